@@ -1,0 +1,42 @@
+{#- The raw contract: every table a mapping may name, with its columns; `required` must be there when the table is mapped. -#}
+{% macro raw_contract() %}
+    {{ return({
+        'customers': {
+            'required': ['customer_id'],
+            'columns': ['customer_id', 'full_name', 'email', 'postcode', 'birth_date', 'age', 'gender', 'country', 'city',
+                        'signed_up_at', 'acquisition_channel', 'preferred_categories'],
+        },
+        'products': {
+            'required': ['product_id'],
+            'columns': ['product_id', 'name', 'description', 'category', 'brand', 'price', 'currency', 'size', 'size_unit',
+                        'launched_at', 'is_available'],
+        },
+        'order_lines': {
+            'required': ['order_id', 'product_id', 'quantity', 'ordered_at'],
+            'columns': ['order_id', 'customer_id', 'product_id', 'quantity', 'unit_price', 'currency', 'ordered_at', 'status',
+                        'channel', 'device', 'country'],
+        },
+        'events': {
+            'required': ['event_id', 'event_type', 'occurred_at'],
+            'columns': ['event_id', 'session_id', 'customer_id', 'product_id', 'event_type', 'occurred_at', 'device',
+                        'country', 'referrer'],
+        },
+        'feedback': {
+            'required': ['customer_id', 'product_id', 'verdict', 'given_at'],
+            'columns': ['customer_id', 'product_id', 'verdict', 'given_at'],
+        },
+        'impressions': {
+            'required': ['impression_id', 'customer_id', 'product_id', 'position', 'shown_at'],
+            'columns': ['impression_id', 'customer_id', 'product_id', 'position', 'variant', 'propensity', 'shown_at',
+                        'clicked_at', 'purchased_at'],
+        },
+        'consents': {
+            'required': ['customer_id', 'purpose', 'is_granted', 'changed_at'],
+            'columns': ['customer_id', 'purpose', 'is_granted', 'changed_at'],
+        },
+        'erasure_requests': {
+            'required': ['customer_id', 'requested_at'],
+            'columns': ['customer_id', 'requested_at'],
+        },
+    }) }}
+{% endmacro %}

@@ -1,0 +1,45 @@
+{#- One row per raw row of `table`: every contract column as text (NULL where unmapped or blank), the row's identity and which
+    copy of it this is. The identity is a fingerprint of the contents, not of the position, so that it survives a re-delivery in
+    another order: identical rows share `record_hash` and are told apart by `copy_number` (1 = the first). -#}
+{% macro raw_records(table) %}
+    {%- set contract = raw_contract()[table] -%}
+    {%- if table not in var('raw') %}
+    select
+        {%- for column in contract['columns'] %}
+        cast(null as string) as {{ column }},
+        {%- endfor %}
+        cast(null as string) as record_hash,
+        cast(null as bigint) as copy_number
+    where 1 = 0
+    {%- else %}
+    {%- set mapping = var('raw')[table] -%}
+    {%- set expressions = raw_columns(table) %}
+    select
+        *,
+        row_number() over (partition by record_hash order by record_hash) as copy_number
+    from (
+        select
+            *,
+            md5(concat_ws('|', {% for column in contract['columns'] -%}
+                coalesce({{ column }}, '<null>'){{ ', ' if not loop.last }}
+            {%- endfor %})) as record_hash
+        from (
+            select
+                {%- for column in contract['columns'] %}
+                {%- if column in expressions %}
+                nullif(left(trim(cast({{ expressions[column] }} as string)), {{ var('longest_text_characters') }}), '') as {{ column }}
+                {%- else %}
+                cast(null as string) as {{ column }}
+                {%- endif %}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from {{ raw_relation(table) }}
+            {%- if mapping.where %}
+            where {{ mapping.where }}
+            {%- endif %}
+            {%- if mapping.group_by %}
+            group by {{ mapping.group_by }}
+            {%- endif %}
+        ) as mapped
+    ) as identified
+    {%- endif %}
+{% endmacro %}

@@ -1,0 +1,40 @@
+-- Grain: one row, the moment at which `live` cuts: the var as_of, else the newest order line or event. A clock error far in the
+-- future must not become "now", so times behind a silence longer than longest_silence_days in the newer half of the data don't
+-- count. Read by the fates (rows after it are rejected) and by cutoffs; no model reads the wall clock.
+with activity_times as (
+    select ordered_at as happened_at from {{ ref('stg_order_lines') }}
+    union all
+    select occurred_at as happened_at from {{ ref('stg_events') }}
+),
+
+active_days as (
+    select
+        cast(happened_at as date) as active_date,
+        max(happened_at) as newest_at,
+        count(*) as activity_count
+    from activity_times
+    where happened_at is not null
+    group by cast(happened_at as date)
+),
+
+days_in_order as (
+    select
+        newest_at,
+        {{ dbt.datediff(
+            'active_date', 'lead(active_date) over (order by active_date nulls last)', 'day'
+        ) }} as silence_days,
+        sum(activity_count) over (order by active_date nulls last)
+        / sum(activity_count) over () as activity_share
+    from active_days
+)
+
+select
+    {%- if var('as_of') is none %}
+    coalesce(
+        min(newest_at) filter (where activity_share >= 0.5 and silence_days > {{ var('longest_silence_days') }}),
+        max(newest_at)
+    ) as as_of
+    {%- else %}
+    cast('{{ var("as_of") }}' as timestamp) as as_of
+    {%- endif %}
+from days_in_order

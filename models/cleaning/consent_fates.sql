@@ -1,0 +1,13 @@
+-- Grain: one row per raw row of consents with its fate. rejection_reason is the first that applies; NULL means kept.
+-- Read by rejected_records and cleaning_ledger.
+select
+    records.*,
+    case
+        when records.copy_number > 1 then 'exact_duplicate'
+        when records.customer_id is null or records.purpose is null then 'missing_key'
+        when records.changed_at is null then 'missing_time'
+        when records.changed_at > as_of.as_of then 'after_as_of'
+        when records.is_granted is null then 'missing_decision'
+    end as rejection_reason
+from {{ ref('stg_consents') }} as records
+cross join {{ ref('as_of') }} as as_of

@@ -1,0 +1,151 @@
+-- Grain: cutoff × mode × source × customer × k, on the test cutoff. Customers: all with at least one relevant product; a customer to
+-- whom a source gave no list scores 0, and customer_coverage_share (1 or 0 here) says so. Everything published about quality is a
+-- mean of these rows. Formulas: shared vocabulary of ranking evaluation, binary relevance, gain 1 / log2(rank + 1).
+-- Read by bootstrap_weights, bootstrap_means.
+with relevant as (
+    select
+        modes.mode,
+        relevant_products.cutoff_id,
+        relevant_products.customer_id,
+        relevant_products.product_id
+    from {{ ref('relevant_products') }} as relevant_products
+    inner join {{ ref('cutoff_customers') }} as customers
+        on
+            relevant_products.cutoff_id = customers.cutoff_id
+            and relevant_products.customer_id = customers.customer_id
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            relevant_products.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'test'
+    cross join (select 'all' as mode union all select 'discovery' as mode) as modes
+    where modes.mode = 'all' or not relevant_products.is_repeat
+),
+
+relevant_counts as (
+    select
+        mode,
+        cutoff_id,
+        customer_id,
+        count(*) as relevant_count
+    from relevant
+    group by mode, cutoff_id, customer_id
+),
+
+sources as (
+    select source from {{ ref('candidate_sources') }}
+    union all
+    select 'hybrid' as source
+),
+
+depths as (
+    {%- for k in var('evaluation_ks') %}
+    select {{ k }} as k
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- Gain of a perfect list of n hits.
+ideals as (
+    {%- for size in range(1, evaluation_depth() + 1) %}
+    select {{ size }} as size
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+),
+
+ideal_gains as (
+    select
+        size,
+        sum(ln(2.0) / ln(size + 1)) over (order by size nulls last rows between unbounded preceding and current row) as gain
+    from ideals
+),
+
+listed as (
+    select distinct
+        cutoff_id,
+        mode,
+        source,
+        customer_id
+    from {{ ref('evaluated_lists') }}
+),
+
+hits as (
+    select
+        lists.cutoff_id,
+        lists.mode,
+        lists.source,
+        lists.customer_id,
+        lists.list_rank,
+        row_number() over (
+            partition by lists.cutoff_id, lists.mode, lists.source, lists.customer_id
+            order by lists.list_rank nulls last
+        ) as hit_number
+    from {{ ref('evaluated_lists') }} as lists
+    inner join relevant
+        on
+            lists.cutoff_id = relevant.cutoff_id
+            and lists.mode = relevant.mode
+            and lists.customer_id = relevant.customer_id
+            and lists.product_id = relevant.product_id
+),
+
+scored as (
+    select
+        relevant_counts.cutoff_id,
+        relevant_counts.mode,
+        sources.source,
+        relevant_counts.customer_id,
+        depths.k,
+        relevant_counts.relevant_count,
+        least(relevant_counts.relevant_count, depths.k) as ideal_hits,
+        count(hits.list_rank) as hit_count,
+        min(hits.list_rank) as first_hit_rank,
+        coalesce({{ stable_sum('ln(2.0) / ln(hits.list_rank + 1)') }}, 0.0) as gain,
+        coalesce({{ stable_sum('hits.hit_number / cast(hits.list_rank as double)') }}, 0.0) as precision_sum
+    from relevant_counts
+    cross join sources
+    cross join depths
+    left join hits
+        on
+            relevant_counts.cutoff_id = hits.cutoff_id
+            and relevant_counts.mode = hits.mode
+            and sources.source = hits.source
+            and relevant_counts.customer_id = hits.customer_id
+            and depths.k >= hits.list_rank
+    group by
+        relevant_counts.cutoff_id,
+        relevant_counts.mode,
+        sources.source,
+        relevant_counts.customer_id,
+        depths.k,
+        relevant_counts.relevant_count
+)
+
+select
+    scored.cutoff_id,
+    scored.mode,
+    scored.source,
+    scored.customer_id,
+    scored.k,
+    customers.rung = 'history' as has_history,
+    scored.relevant_count,
+    scored.hit_count,
+    scored.gain / ideal_gains.gain as ndcg_at_k,
+    scored.hit_count / cast(scored.relevant_count as double) as recall_at_k,
+    scored.hit_count / cast(scored.ideal_hits as double) as recall_capped_at_k,
+    scored.hit_count / cast(scored.k as double) as precision_at_k,
+    case when scored.hit_count > 0 then 1.0 else 0.0 end as hit_rate_at_k,
+    coalesce(1.0 / scored.first_hit_rank, 0.0) as mrr_at_k,
+    scored.precision_sum / scored.ideal_hits as map_at_k,
+    case when listed.customer_id is not null then 1.0 else 0.0 end as customer_coverage_share
+from scored
+inner join ideal_gains on scored.ideal_hits = ideal_gains.size
+inner join {{ ref('cutoff_customers') }} as customers
+    on
+        scored.cutoff_id = customers.cutoff_id
+        and scored.customer_id = customers.customer_id
+left join listed
+    on
+        scored.cutoff_id = listed.cutoff_id
+        and scored.mode = listed.mode
+        and scored.source = listed.source
+        and scored.customer_id = listed.customer_id

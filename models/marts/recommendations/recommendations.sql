@@ -1,0 +1,23 @@
+-- Grain: customer × rank. The published lists, cut at `live`: the best list_length products of each customer, with the rung that
+-- served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists.
+-- Read by the CRM export, the dashboard and the shop.
+select
+    lists.customer_id,
+    lists.list_rank as rank,
+    lists.product_id,
+    lists.score,
+    lists.rung,
+    lists.leading_source as source,
+    sources.reason_code,
+    sources.reason_text,
+    as_of.as_of
+from {{ ref('blended_lists') }} as lists
+inner join {{ ref('cutoffs') }} as cutoffs
+    on
+        lists.cutoff_id = cutoffs.cutoff_id
+        and cutoffs.purpose = 'live'
+inner join {{ ref('candidate_sources') }} as sources on lists.leading_source = sources.source
+cross join {{ ref('as_of') }} as as_of
+where
+    lists.mode = '{{ served_mode() }}'
+    and lists.list_rank <= {{ var('list_length') }}

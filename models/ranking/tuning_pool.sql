@@ -1,0 +1,57 @@
+-- Grain: mode × cutoff × customer × product × source, on the tune cutoffs, for customers with a history: the candidate scores with
+-- their label. list_index numbers the lists, so that the grid search can work on plain arrays; relevant_count is the number of
+-- products it could have found at best, those no source proposed included. Read by blend_trials.
+with relevant as (
+    select
+        modes.mode,
+        relevant_products.cutoff_id,
+        relevant_products.customer_id,
+        relevant_products.product_id
+    from {{ ref('relevant_products') }} as relevant_products
+    cross join (select 'all' as mode union all select 'discovery' as mode) as modes
+    where modes.mode = 'all' or not relevant_products.is_repeat
+),
+
+lists as (
+    select
+        relevant.mode,
+        relevant.cutoff_id,
+        relevant.customer_id,
+        count(*) as relevant_count,
+        row_number() over (
+            order by relevant.mode nulls last, relevant.cutoff_id nulls last, relevant.customer_id nulls last
+        ) - 1 as list_index
+    from relevant
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            relevant.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'tune'
+    inner join {{ ref('cutoff_customers') }} as customers
+        on
+            relevant.cutoff_id = customers.cutoff_id
+            and relevant.customer_id = customers.customer_id
+            and customers.rung = 'history'
+    group by relevant.mode, relevant.cutoff_id, relevant.customer_id
+)
+
+select
+    lists.mode,
+    lists.list_index,
+    lists.relevant_count,
+    products.product_index,
+    scores.source,
+    scores.normalised_score,
+    relevant.product_id is not null as is_relevant
+from lists
+inner join {{ ref('candidate_scores') }} as scores
+    on
+        lists.mode = scores.mode
+        and lists.cutoff_id = scores.cutoff_id
+        and lists.customer_id = scores.customer_id
+inner join {{ ref('clean_products') }} as products on scores.product_id = products.product_id
+left join relevant
+    on
+        scores.mode = relevant.mode
+        and scores.cutoff_id = relevant.cutoff_id
+        and scores.customer_id = relevant.customer_id
+        and scores.product_id = relevant.product_id

@@ -1,0 +1,16 @@
+-- Grain: one row per raw row of consents, duplicates included. Lossy: nothing; a text no cast can read stays in unreadable_values.
+-- Read by cleaning/consent_fates.
+with records as (
+    {{ raw_records('consents') }}
+)
+
+select
+    record_hash || '-' || copy_number as record_id,
+    copy_number,
+    customer_id,
+    lower(purpose) as purpose,
+    {{ typed_columns({
+        'is_granted': 'try_cast(is_granted as boolean)',
+        'changed_at': parse_utc('changed_at'),
+    }) }}
+from records

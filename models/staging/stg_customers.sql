@@ -1,0 +1,24 @@
+-- Grain: one row per raw row of customers, duplicates included. Lossy: nothing; a text no cast can read stays in unreadable_values.
+-- Read by cleaning/customer_fates.
+with records as (
+    {{ raw_records('customers') }}
+)
+
+select
+    record_hash || '-' || copy_number as record_id,
+    copy_number,
+    customer_id,
+    full_name,
+    email,
+    postcode,
+    gender,
+    country,
+    city,
+    acquisition_channel,
+    preferred_categories,
+    {{ typed_columns({
+        'birth_date': 'cast(' ~ parse_utc('birth_date') ~ ' as date)',
+        'age': 'try_cast(age as decimal(9, 2))',
+        'signed_up_at': parse_utc('signed_up_at'),
+    }) }}
+from records

@@ -1,0 +1,12 @@
+-- Grain: one row per raw row of erasure_requests, duplicates included. Lossy: nothing; a text no cast can read stays in
+-- unreadable_values. Read by cleaning/erasure_request_fates.
+with records as (
+    {{ raw_records('erasure_requests') }}
+)
+
+select
+    record_hash || '-' || copy_number as record_id,
+    copy_number,
+    customer_id,
+    {{ typed_columns({'requested_at': parse_utc('requested_at')}) }}
+from records

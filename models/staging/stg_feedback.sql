@@ -1,0 +1,14 @@
+-- Grain: one row per raw row of feedback, duplicates included. Lossy: nothing; a text no cast can read stays in unreadable_values.
+-- Read by cleaning/feedback_fates.
+with records as (
+    {{ raw_records('feedback') }}
+)
+
+select
+    record_hash || '-' || copy_number as record_id,
+    copy_number,
+    customer_id,
+    product_id,
+    lower(verdict) as verdict,
+    {{ typed_columns({'given_at': parse_utc('given_at')}) }}
+from records

@@ -1,0 +1,21 @@
+-- Grain: one row per raw row of impressions, duplicates included. Lossy: nothing; a text no cast can read stays in
+-- unreadable_values. Read by cleaning/impression_fates.
+with records as (
+    {{ raw_records('impressions') }}
+)
+
+select
+    record_hash || '-' || copy_number as record_id,
+    copy_number,
+    impression_id,
+    customer_id,
+    product_id,
+    variant,
+    {{ typed_columns({
+        'position': 'try_cast(position as bigint)',
+        'propensity': 'try_cast(propensity as double)',
+        'shown_at': parse_utc('shown_at'),
+        'clicked_at': parse_utc('clicked_at'),
+        'purchased_at': parse_utc('purchased_at'),
+    }) }}
+from records

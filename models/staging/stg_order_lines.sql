@@ -1,0 +1,24 @@
+-- Grain: one row per raw row of order_lines, duplicates included. Lossy: nothing; a text no cast can read stays in
+-- unreadable_values. Amounts are decimals, so that sums over any order of rows are equal to the last digit.
+-- Read by cleaning/order_line_fates.
+with records as (
+    {{ raw_records('order_lines') }}
+)
+
+select
+    record_hash || '-' || copy_number as record_id,
+    copy_number,
+    order_id,
+    customer_id,
+    product_id,
+    currency,
+    status,
+    channel,
+    device,
+    country,
+    {{ typed_columns({
+        'quantity': 'try_cast(quantity as decimal(18, 3))',
+        'unit_price': 'try_cast(unit_price as decimal(18, 4))',
+        'ordered_at': parse_utc('ordered_at'),
+    }) }}
+from records

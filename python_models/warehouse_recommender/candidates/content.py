@@ -1,0 +1,69 @@
+"""Content similarity: products whose text resembles what the customer chose."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from warehouse_recommender.candidates.problem import Problem, answers, problems
+from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
+
+TERM_COLUMNS = ("cutoff_id", "product_index", "term_index", "weight")
+
+
+def candidates(
+    strengths: pa.Table, customers: pa.Table, products: pa.Table, terms: pa.Table, *, top_k: int
+) -> pa.Table:
+    """Propose products by the cosine between their terms and the terms of the customer's history.
+
+    Parameters
+    ----------
+    strengths, customers, products
+        See :func:`warehouse_recommender.candidates.problem.problems`.
+    terms
+        ``TERM_COLUMNS``: TF-IDF weights, one row per product and term, of all products customers interacted with too.
+    top_k
+        Products per customer with repeats, and as many without. Products without any term in common aren't proposed.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``CANDIDATE_SCHEMA``; scores in (0, 1].
+    """
+
+    def propose() -> Iterator[pa.RecordBatch]:
+        for problem in problems(strengths, customers, products):
+            known = terms.filter(pc.equal(terms["cutoff_id"], problem.cutoff_id))
+            yield problem.answer(*best_products(problem, term_matrix(known, problem.strengths.shape[1]), top_k))
+
+    return answers(propose())
+
+
+def term_matrix(terms: pa.Table, product_count: int) -> sparse.csr_array:
+    """Products × terms with rows of length one (or zero, for a product without text), CSR float32."""
+    rows, columns, weights = (terms[name].to_numpy() for name in TERM_COLUMNS[1:])
+    shape = (max(product_count, 1 + rows.max(initial=0)), 1 + columns.max(initial=0))
+    return unit_rows(sparse.csr_array((weights.astype(np.float32), (rows, columns)), shape=shape))
+
+
+def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Scale each row to Euclidean length one; an empty row stays empty."""
+    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1))
+    return sparse.diags_array(1 / np.where(lengths > 0, lengths, 1)) @ matrix
+
+
+def best_products(
+    problem: Problem, product_terms: sparse.csr_array, k: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Best products of the listed customers by cosine; a similarity of zero is no proposal."""
+    profiles = unit_rows(problem.histories @ product_terms[: problem.strengths.shape[1]])
+    offered = product_terms[problem.product_index].T.tocsc()
+
+    def score_rows(rows: slice) -> np.ndarray:
+        scores = (profiles[rows] @ offered).toarray()
+        scores[scores <= 0] = -np.inf
+        return scores
+
+    return top_k_with_and_without_repeats(score_rows, problem.seen, k)

@@ -1,0 +1,27 @@
+"""The only place that knows which engine runs: relations become Arrow tables in a stated order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+
+def read(relation: Any, columns: Sequence[str], order_by: Sequence[str]) -> pa.Table:
+    """Read columns of a dbt relation in a stated order.
+
+    Parameters
+    ----------
+    relation
+        What ``dbt.ref`` hands to a Python model: a DuckDB relation.
+    columns
+        Names of the columns to read; no others are materialised.
+    order_by
+        Columns that together are unique in the relation. Engines promise no row order, and a factorisation depends on it in its
+        last digits, so there is no default.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``columns``, sorted ascending by ``order_by``.
+    """
+    return relation.order(", ".join(order_by)).project(", ".join(columns)).to_arrow_table()

@@ -1,0 +1,1 @@
+"""Learning how to combine the sources."""
