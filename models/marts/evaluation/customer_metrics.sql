@@ -133,10 +133,10 @@ select
     scored.hit_count / cast(scored.relevant_count as double) as recall_at_k,
     scored.hit_count / cast(scored.ideal_hits as double) as recall_capped_at_k,
     scored.hit_count / cast(scored.k as double) as precision_at_k,
-    case when scored.hit_count > 0 then 1.0 else 0.0 end as hit_rate_at_k,
-    coalesce(1.0 / scored.first_hit_rank, 0.0) as mrr_at_k,
+    cast(case when scored.hit_count > 0 then 1 else 0 end as double) as hit_rate_at_k,
+    coalesce(cast(1 as double) / scored.first_hit_rank, 0) as mrr_at_k,
     scored.precision_sum / scored.ideal_hits as map_at_k,
-    case when listed.customer_id is not null then 1.0 else 0.0 end as customer_coverage_share
+    cast(case when listed.customer_id is not null then 1 else 0 end as double) as customer_coverage_share
 from scored
 inner join ideal_gains on scored.ideal_hits = ideal_gains.size
 inner join {{ ref('cutoff_customers') }} as customers
