@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × product. The most popular products for everybody: as many as candidates_per_source among all, and as
--- many among those the customer hasn't got, so that a list can be filled with repeats and without. This source reaches customers
--- without any history. Read by candidate_scores.
+-- Grain: cutoff × customer × product. The most popular products for everybody: as many as candidates_per_source among all,
+-- and as many among those the customer hasn't got, so that a list can be filled with repeats and without. This source
+-- reaches customers without any history. Read by candidate_scores.
 with seen as (
     select
         strengths.cutoff_id,

@@ -1,6 +1,6 @@
--- Grain: one row, the moment at which `live` cuts: the var as_of, else the newest order line or event. A clock error far in the
--- future must not become "now", so times behind a silence longer than longest_silence_days in the newer half of the data don't
--- count. Read by the fates (rows after it are rejected) and by cutoffs; no model reads the wall clock.
+-- Grain: one row, the moment at which `live` cuts: the var as_of, else the newest order line or event. A clock error far in
+-- the future must not become "now", so times behind a silence longer than longest_silence_days in the newer half of the data
+-- don't count. Read by the fates (rows after it are rejected) and by cutoffs; no model reads the wall clock.
 with activity_times as (
     select ordered_at as happened_at from {{ ref('stg_order_lines') }}
     union all
@@ -29,12 +29,9 @@ days_in_order as (
 )
 
 select
-    {%- if var('as_of') is none %}
     coalesce(
+        cast({{ "'" ~ var('as_of') ~ "'" if var('as_of') else 'null' }} as timestamp),
         min(newest_at) filter (where activity_share >= 0.5 and silence_days > {{ var('longest_silence_days') }}),
         max(newest_at)
     ) as as_of
-    {%- else %}
-    cast('{{ var("as_of") }}' as timestamp) as as_of
-    {%- endif %}
 from days_in_order

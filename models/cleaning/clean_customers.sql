@@ -1,8 +1,8 @@
--- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets lists,
--- and an order of somebody the table doesn't know isn't lost. Several contents of one customer_id: the newest sign-up stands, then
--- the record_id. customer_index numbers the customers for matrices, in the order of their ids.
--- Read by cutoff_customers and by every model that builds a matrix.
-with registered as (
+-- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets
+-- lists, and an order of somebody the table doesn't know isn't lost. Several contents of one customer_id: the newest sign-up
+-- stands, then the record_id. customer_index numbers the customers for matrices, in the order of their ids. Read by
+-- cutoff_customers and by every model that builds a matrix.
+with contents as (
     select
         customer_id,
         signed_up_at,
@@ -11,6 +11,14 @@ with registered as (
         ) as preference
     from {{ ref('customer_fates') }}
     where rejection_reason is null
+),
+
+registered as (
+    select
+        customer_id,
+        signed_up_at
+    from contents
+    where preference = 1
 ),
 
 active as (
@@ -26,7 +34,7 @@ customers as (
         coalesce(registered.customer_id, active.customer_id) as customer_id,
         registered.signed_up_at,
         registered.customer_id is not null as is_registered
-    from (select * from registered where preference = 1) as registered
+    from registered
     full outer join active on registered.customer_id = active.customer_id
 )
 

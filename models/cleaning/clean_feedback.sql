@@ -1,5 +1,5 @@
--- Grain: customer × product, the newest verdict as of now; of two at the same moment the dislike stands, since showing a disliked
--- product costs more than leaving out a liked one. Read by candidate_scores.
+-- Grain: customer × product, the newest verdict as of now; of two at the same moment the dislike stands, since showing a
+-- disliked product costs more than leaving out a liked one. Read by candidate_scores.
 with verdicts as (
     select
         customer_id,

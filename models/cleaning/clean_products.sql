@@ -1,7 +1,7 @@
--- Grain: product. The product table where one is mapped, else every product that was ordered or touched. Several contents of one
--- product_id: the newest launch stands, then the record_id. product_index numbers the products for matrices, in the order of their
--- ids. Read by cutoff_products, product_terms and recommendations.
-with catalogue as (
+-- Grain: product. The product table where one is mapped, else every product that was ordered or touched. Several contents of
+-- one product_id: the newest launch stands, then the record_id. product_index numbers the products for matrices, in the
+-- order of their ids. Read by cutoff_products, product_terms and recommendations.
+with contents as (
     select
         product_id,
         name,
@@ -15,6 +15,12 @@ with catalogue as (
         ) as preference
     from {{ ref('product_fates') }}
     where rejection_reason is null
+),
+
+catalogue as (
+    select *
+    from contents
+    where preference = 1
 ),
 
 touched as (
@@ -33,7 +39,7 @@ products as (
         catalogue.brand,
         catalogue.launched_at,
         coalesce(catalogue.is_available, true) as is_available
-    from (select * from catalogue where preference = 1) as catalogue
+    from catalogue
     full outer join touched on catalogue.product_id = touched.product_id
 )
 

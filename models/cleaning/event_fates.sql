@@ -1,6 +1,6 @@
--- Grain: one row per raw row of events with its fate. rejection_reason is the first that applies; NULL means kept. An event type
--- without a weight is rejected by name, so that a new type in the feed is seen the day it arrives.
--- Read by clean_events, rejected_records and cleaning_ledger.
+-- Grain: one row per raw row of events with its fate. rejection_reason is the first that applies; NULL means kept. An event
+-- type without a weight is rejected by name, so that a new type in the feed is seen the day it arrives. Read by
+-- clean_events, rejected_records and cleaning_ledger.
 with known_products as (
     select distinct product_id
     from {{ ref('product_fates') }}

@@ -1,7 +1,7 @@
 -- Grain: one row per raw row of order_lines with its fate. rejection_reason is the first that applies; NULL means kept. A
--- cancellation is named as such before its negative quantity is looked at. A missing price is no reason (companies without prices
--- can still recommend), an unreadable, zero or negative one is. Products are only checked where a product table is mapped.
--- Read by clean_order_lines, rejected_records and cleaning_ledger.
+-- cancellation is named as such before its negative quantity is looked at. A missing price is no reason (companies without
+-- prices can still recommend), an unreadable, zero or negative one is. Products are only checked where a product table is
+-- mapped. Read by clean_order_lines, rejected_records and cleaning_ledger.
 with known_products as (
     select distinct product_id
     from {{ ref('product_fates') }}

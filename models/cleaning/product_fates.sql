@@ -1,6 +1,6 @@
--- Grain: one row per raw row of products with its fate. rejection_reason is the first that applies; NULL means kept. Where one
--- product_id comes with several contents, all are kept here and clean_products takes one.
--- Read by clean_products, rejected_records and cleaning_ledger.
+-- Grain: one row per raw row of products with its fate. rejection_reason is the first that applies; NULL means kept. Where
+-- one product_id comes with several contents, all are kept here and clean_products takes one. Read by clean_products,
+-- rejected_records and cleaning_ledger.
 select
     records.*,
     case

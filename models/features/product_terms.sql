@@ -1,7 +1,7 @@
 -- Grain: cutoff × product × term. TF-IDF weights of the words of name and description, and of category and brand taken whole
 -- ("category=garden"): (1 + ln tf) × ln(1 + products / document frequency). The catalogue as of the cutoff counts, and so do
--- products that can no longer be bought, since they still tell a customer's taste. A term of one single product joins nothing and
--- is dropped. term_index numbers the terms for matrices. Read by content_candidates.
+-- products that can no longer be bought, since they still tell a customer's taste. A term of one single product joins
+-- nothing and is dropped. term_index numbers the terms for matrices. Read by content_candidates.
 with catalogue as (
     select
         cutoffs.cutoff_id,
@@ -24,14 +24,23 @@ with catalogue as (
 ),
 
 tokens as (
-    select cutoff_id, product_index, {{ explode_tokens('product_text') }} as term
+    select
+        cutoff_id,
+        product_index,
+        {{ explode_tokens('product_text') }} as term
     from catalogue
     union all
-    select cutoff_id, product_index, 'category=' || category as term
+    select
+        cutoff_id,
+        product_index,
+        'category=' || category as term
     from catalogue
     where category is not null
     union all
-    select cutoff_id, product_index, 'brand=' || brand as term
+    select
+        cutoff_id,
+        product_index,
+        'brand=' || brand as term
     from catalogue
     where brand is not null
 ),

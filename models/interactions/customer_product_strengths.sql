@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × product with at least one interaction before the cutoff. Strength is what every source learns from:
--- the sum of interaction weights, each halved per strength_half_life_days of age. Read by all sources, candidate_scores (repeats)
--- and cutoff_customers.
+-- Grain: cutoff × customer × product with at least one interaction before the cutoff. Strength is what every source learns
+-- from: the sum of interaction weights, each halved per strength_half_life_days of age. Read by all sources,
+-- candidate_scores (repeats) and cutoff_customers.
 select
     cutoffs.cutoff_id,
     interactions.customer_id,

@@ -1,6 +1,7 @@
 -- Grain: cutoff × customer who gets a list there. `live`: everybody. `tune` and `test`: those with something relevant in the
--- horizon, at most evaluation_customers of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the same.
--- rung: history where an interaction came before the cutoff, else popularity. Read by all sources and candidate_scores.
+-- horizon, at most evaluation_customers of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the
+-- same. rung: history where an interaction came before the cutoff, else popularity. Read by all sources and
+-- candidate_scores.
 with histories as (
     select
         cutoff_id,
@@ -10,6 +11,13 @@ with histories as (
     group by cutoff_id, customer_id
 ),
 
+customers_with_relevant as (
+    select distinct
+        cutoff_id,
+        customer_id
+    from {{ ref('relevant_products') }}
+),
+
 evaluated as (
     select
         cutoff_id,
@@ -17,7 +25,7 @@ evaluated as (
         row_number() over (
             partition by cutoff_id order by md5(customer_id) nulls last, customer_id nulls last
         ) as draw
-    from (select distinct cutoff_id, customer_id from {{ ref('relevant_products') }}) as customers_with_relevant
+    from customers_with_relevant
 ),
 
 listed as (

@@ -1,6 +1,6 @@
--- Grain: cutoff × product that may be recommended there: launched before the cutoff, or touched before it where no launch is known.
--- `live` also takes products never touched and drops those not available; what was available in the past isn't known, so past
--- cutoffs don't use it. Read by all sources, candidate_scores and relevant_products.
+-- Grain: cutoff × product that may be recommended there: launched before the cutoff, or touched before it where no launch is
+-- known. `live` also takes products never touched and drops those not available; what was available in the past isn't known,
+-- so past cutoffs don't use it. Read by all sources, candidate_scores and relevant_products.
 with first_touches as (
     select
         product_id,

@@ -1,6 +1,7 @@
--- Grain: interaction, a cleaned order line or event of a known customer with a product, weighted by its type. Lossy: lines and
--- events without customer or product, and types whose weight is zero, say nothing about taste. A purchase that comes as event
--- counts only where no order lines are mapped, else it would count twice. Read by customer_product_strengths and relevant_products.
+-- Grain: interaction, a cleaned order line or event of a known customer with a product, weighted by its type. Lossy: lines
+-- and events without customer or product, and types whose weight is zero, say nothing about taste. A purchase that comes as
+-- event counts only where no order lines are mapped, else it would count twice. Read by customer_product_strengths and
+-- relevant_products.
 with order_interactions as (
     select
         record_id as interaction_id,

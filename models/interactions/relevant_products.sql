@@ -1,5 +1,5 @@
--- Grain: cutoff × customer × product the customer interacted with inside the horizon and that could have been recommended at the
--- cutoff. These are the labels: only tuning (tune) and evaluation (test) may read them, no feature does.
+-- Grain: cutoff × customer × product the customer interacted with inside the horizon and that could have been recommended at
+-- the cutoff. These are the labels: only tuning (tune) and evaluation (test) may read them, no feature does.
 with horizon_pairs as (
     select distinct
         cutoffs.cutoff_id,

@@ -1,6 +1,6 @@
--- Grain: mode × rung × source. The weights a list is blended with. Rung history: the trial with the best nDCG on tune; of equal
--- trials the first of the grid; where tune had no labels, the default weights. Rung popularity: nobody but the popularity source
--- knows these customers. Read by blended_lists, and by whoever wants to know what the lists are made of.
+-- Grain: mode × rung × source. The weights a list is blended with. Rung history: the trial with the best nDCG on tune; of
+-- equal trials the first of the grid; where tune had no labels, the default weights. Rung popularity: nobody but the
+-- popularity source knows these customers. Read by blended_lists, and by whoever wants to know what the lists are made of.
 with best_trials as (
     select
         mode,
@@ -37,8 +37,8 @@ rungs as (
         sources.source,
         sources.default_weight
     from {{ ref('candidate_sources') }} as sources
-    cross join (select 'all' as mode union all select 'discovery' as mode) as modes
-    cross join (select 'history' as rung union all select 'popularity' as rung) as rungs
+    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
+    cross join ({{ literal_rows('rung', ['history', 'popularity']) }}) as rungs
 )
 
 select

@@ -1,6 +1,7 @@
--- Grain: cutoff × mode × customer × product, as many ranks as are published or evaluated. score is the
--- weighted sum of the sources' normalised scores, so each source's contribution adds up to it exactly; leading_source is the
--- largest of them and gives the reason. Ties end in the product_id. Read by recommendations and evaluated_lists.
+-- Grain: cutoff × mode × customer × product, as many ranks as are published or evaluated. score is the weighted sum of the sources'
+-- normalised scores, so the sources' contributions add up to it exactly; leading_source is the largest of them and gives the
+-- reason. Equal scores go by popularity, then by product_id; so a list whose weighted sources run dry is filled with what is
+-- popular. Read by recommendations and evaluated_lists.
 with contributions as (
     select
         scores.cutoff_id,
@@ -9,6 +10,7 @@ with contributions as (
         scores.product_id,
         customers.rung,
         scores.source,
+        scores.normalised_score,
         weights.weight * scores.normalised_score as contribution,
         max(weights.weight * scores.normalised_score) over (
             partition by scores.cutoff_id, scores.mode, scores.customer_id, scores.product_id
@@ -23,7 +25,6 @@ with contributions as (
             scores.mode = weights.mode
             and customers.rung = weights.rung
             and scores.source = weights.source
-    where weights.weight > 0
 ),
 
 blended as (
@@ -34,7 +35,8 @@ blended as (
         rung,
         product_id,
         {{ stable_sum('contribution') }} as score,
-        min(source) filter (where contribution = highest_contribution) as leading_source
+        min(source) filter (where contribution = highest_contribution) as leading_source,
+        max(normalised_score) filter (where source = 'popularity') as popularity
     from contributions
     group by cutoff_id, mode, customer_id, rung, product_id
 ),
@@ -44,7 +46,7 @@ ranked as (
         *,
         row_number() over (
             partition by cutoff_id, mode, customer_id
-            order by score desc nulls last, product_id asc nulls last
+            order by score desc nulls last, popularity desc nulls last, product_id asc nulls last
         ) as list_rank
     from blended
 )

@@ -1,8 +1,8 @@
--- Grain: cutoff × mode × customer × source × product. What the sources propose, ready to be blended: mode `all` allows repeats,
--- `discovery` doesn't, and each source keeps its candidates_per_source best of either. `live` has the served mode only. Lossy:
--- products the customer dislikes fall away, and what lies beyond a source's depth.
--- normalised_score puts the sources on one scale per list: 0 for the source's last candidate, 1 for its first. Min-max keeps the
--- gaps between products, which ranks would level. Read by tuning_pool, blended_lists and evaluated_lists.
+-- Grain: cutoff × mode × customer × source × product. What the sources propose, ready to be blended: mode `all` allows
+-- repeats, `discovery` doesn't, and each source keeps its candidates_per_source best of either. `live` has the served mode
+-- only. Lossy: products the customer dislikes fall away, and what lies beyond a source's depth. normalised_score puts the
+-- sources on one scale per list: 0 for the source's last candidate, 1 for its first. Min-max keeps the gaps between
+-- products, which ranks would level. Read by tuning_pool, blended_lists and evaluated_lists.
 with proposed as (
     {%- for row in var('candidate_sources') %}
     select
@@ -55,7 +55,7 @@ by_mode as (
         modes.mode,
         allowed.*
     from allowed
-    cross join (select 'all' as mode union all select 'discovery' as mode) as modes
+    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     where
         (modes.mode = 'all' or not allowed.is_repeat)
         and (allowed.purpose <> 'live' or modes.mode = '{{ served_mode() }}')

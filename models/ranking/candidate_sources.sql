@@ -1,5 +1,5 @@
--- Grain: source. The rows of the var candidate_sources as a table, so that SQL can join what a source is called, weighs by default
--- and says to the customer. Read by blend_weights and recommendations.
+-- Grain: source. The rows of the var candidate_sources as a table, so that SQL can join what a source is called, weighs by
+-- default and says to the customer. Read by blend_weights and recommendations.
 {% for row in var('candidate_sources') %}
 select
     '{{ row.source }}' as source,

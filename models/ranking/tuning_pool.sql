@@ -1,6 +1,6 @@
--- Grain: mode × cutoff × customer × product × source, on the tune cutoffs, for customers with a history: the candidate scores with
--- their label. list_index numbers the lists, so that the grid search can work on plain arrays; relevant_count is the number of
--- products it could have found at best, those no source proposed included. Read by blend_trials.
+-- Grain: mode × cutoff × customer × product × source, on the tune cutoffs, for customers with a history: the candidate
+-- scores with their label. list_index numbers the lists, so that the grid search can work on plain arrays; relevant_count is
+-- the number of products it could have found at best, those no source proposed included. Read by blend_trials.
 with relevant as (
     select
         modes.mode,
@@ -8,7 +8,7 @@ with relevant as (
         relevant_products.customer_id,
         relevant_products.product_id
     from {{ ref('relevant_products') }} as relevant_products
-    cross join (select 'all' as mode union all select 'discovery' as mode) as modes
+    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     where modes.mode = 'all' or not relevant_products.is_repeat
 ),
 

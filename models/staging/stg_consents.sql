@@ -1,5 +1,5 @@
--- Grain: one row per raw row of consents, duplicates included. Lossy: nothing; a text no cast can read stays in unreadable_values.
--- Read by cleaning/consent_fates.
+-- Grain: one row per raw row of consents, duplicates included. Lossy: nothing; a text no cast can read stays in
+-- unreadable_values. Read by cleaning/consent_fates.
 with records as (
     {{ raw_records('consents') }}
 )

@@ -1,5 +1,5 @@
--- Grain: one row per raw row of products, duplicates included. Lossy: nothing; a text no cast can read stays in unreadable_values.
--- Read by cleaning/product_fates.
+-- Grain: one row per raw row of products, duplicates included. Lossy: nothing; a text no cast can read stays in
+-- unreadable_values. Read by cleaning/product_fates.
 with records as (
     {{ raw_records('products') }}
 )

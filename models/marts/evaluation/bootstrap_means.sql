@@ -1,5 +1,6 @@
--- Grain: cutoff × mode × source × slice × k × replicate; replicate 0 is the plain mean over the customers, the others are the
--- bootstrap's. One column per metric. Read by model_performance (intervals) and model_comparisons (intervals of differences).
+-- Grain: cutoff × mode × source × slice × k × replicate; replicate 0 is the plain mean over the customers, the others are
+-- the bootstrap's. One column per metric. Read by model_performance (intervals) and model_comparisons (intervals of
+-- differences).
 with weighted_metrics as (
     select
         metrics.*,
@@ -16,13 +17,7 @@ with weighted_metrics as (
 ),
 
 slices as (
-    select 'all' as slice, true as has_history
-    union all
-    select 'all' as slice, false as has_history
-    union all
-    select 'with_history' as slice, true as has_history
-    union all
-    select 'without_history' as slice, false as has_history
+    {{ literal_rows('slice', ['all', 'with_history', 'without_history']) }}
 )
 
 select
@@ -37,7 +32,11 @@ select
     {%- endfor %}
     count(*) as customer_count
 from weighted_metrics
-inner join slices on weighted_metrics.has_history = slices.has_history
+inner join slices
+    on
+        slices.slice = 'all'
+        or (slices.slice = 'with_history' and weighted_metrics.has_history)
+        or (slices.slice = 'without_history' and not weighted_metrics.has_history)
 group by
     weighted_metrics.cutoff_id,
     weighted_metrics.mode,

@@ -1,12 +1,7 @@
 -- Grain: customer × replicate with a weight above zero. Poisson bootstrap: in each replicate a customer counts as often as a
--- Poisson(1) draw says, drawn from the md5 of customer and replicate, so that all metrics and sources share the same replicates
--- (differences are paired) and a rebuild repeats them. Read by bootstrap_means.
-with replicates as (
-    {%- for replicate in range(1, var('bootstrap_replicates') + 1) %}
-    select {{ replicate }} as replicate
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
-),
+-- Poisson(1) draw says, drawn from the md5 of customer and replicate, so that all metrics and sources share the same
+-- replicates (differences are paired) and a rebuild repeats them. Read by bootstrap_means.
+with replicates as ({{ literal_rows('replicate', range(1, var('bootstrap_replicates') + 1)) }}),
 
 customers as (
     select distinct customer_id from {{ ref('customer_metrics') }}

@@ -1,7 +1,7 @@
--- Grain: cutoff × mode × source × customer × k, on the test cutoff. Customers: all with at least one relevant product; a customer to
--- whom a source gave no list scores 0, and customer_coverage_share (1 or 0 here) says so. Everything published about quality is a
--- mean of these rows. Formulas: shared vocabulary of ranking evaluation, binary relevance, gain 1 / log2(rank + 1).
--- Read by bootstrap_weights, bootstrap_means.
+-- Grain: cutoff × mode × source × customer × k, on the test cutoff. Customers: all with at least one relevant product; a
+-- customer to whom a source gave no list scores 0, and customer_coverage_share (1 or 0 here) says so. Everything published
+-- about quality is a mean of these rows. Formulas: shared vocabulary of ranking evaluation, binary relevance, gain 1 /
+-- log2(rank + 1). Read by bootstrap_weights, bootstrap_means.
 with relevant as (
     select
         modes.mode,
@@ -17,7 +17,7 @@ with relevant as (
         on
             relevant_products.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'test'
-    cross join (select 'all' as mode union all select 'discovery' as mode) as modes
+    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     where modes.mode = 'all' or not relevant_products.is_repeat
 ),
 
@@ -32,25 +32,15 @@ relevant_counts as (
 ),
 
 sources as (
-    select source from {{ ref('candidate_sources') }}
+    select candidate_sources.source from {{ ref('candidate_sources') }} as candidate_sources
     union all
     select 'hybrid' as source
 ),
 
-depths as (
-    {%- for k in var('evaluation_ks') %}
-    select {{ k }} as k
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
-),
+depths as ({{ literal_rows('k', var('evaluation_ks')) }}),
 
 -- Gain of a perfect list of n hits.
-ideals as (
-    {%- for size in range(1, evaluation_depth() + 1) %}
-    select {{ size }} as size
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
-),
+ideals as ({{ literal_rows('size', range(1, evaluation_depth() + 1)) }}),
 
 ideal_gains as (
     select

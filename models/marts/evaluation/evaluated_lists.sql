@@ -1,5 +1,5 @@
--- Grain: cutoff × mode × source × customer × rank, on the test cutoff, as deep as the largest k. Each source's list as it would
--- stand alone, and the blend as source `hybrid`. Read by customer_metrics.
+-- Grain: cutoff × mode × source × customer × rank, on the test cutoff, as deep as the largest k. Each source's list as it
+-- would stand alone, and the blend as source `hybrid`. Read by customer_metrics.
 with test_cutoffs as (
     select cutoff_id from {{ ref('cutoffs') }}
     where purpose = 'test'

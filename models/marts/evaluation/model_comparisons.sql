@@ -1,6 +1,6 @@
--- Grain: cutoff × baseline × slice × mode × metric × k, on the test cutoff. How much better the blend is than each source alone.
--- The interval is of the paired difference: both are measured on the same customers in every replicate, which is far narrower than
--- two intervals held side by side. Read by people, dashboards and gates.
+-- Grain: cutoff × baseline × slice × mode × metric × k, on the test cutoff. How much better the blend is than each source
+-- alone. The interval is of the paired difference: both are measured on the same customers in every replicate, which is far
+-- narrower than two intervals held side by side. Read by people, dashboards and gates.
 with differences as (
     {%- for metric in metric_columns() %}
     select

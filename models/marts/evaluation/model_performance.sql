@@ -1,5 +1,5 @@
--- Grain: cutoff × source × slice × mode × metric × k, on the test cutoff. What each source and the blend (source `hybrid`) are
--- worth: the mean over customers with its bootstrap interval. Read by people, dashboards and gates.
+-- Grain: cutoff × source × slice × mode × metric × k, on the test cutoff. What each source and the blend (source `hybrid`)
+-- are worth: the mean over customers with its bootstrap interval. Read by people, dashboards and gates.
 with metrics as (
     {%- for metric in metric_columns() %}
     select cutoff_id, source, slice, mode, '{{ metric }}' as metric, k, replicate, customer_count, {{ metric }} as mean_value

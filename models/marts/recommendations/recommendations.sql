@@ -1,6 +1,6 @@
--- Grain: customer × rank. The published lists, cut at `live`: the best list_length products of each customer, with the rung that
--- served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists.
--- Read by the CRM export, the dashboard and the shop.
+-- Grain: customer × rank. The published lists, cut at `live`: the best list_length products of each customer, with the rung
+-- that served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists. Read by the
+-- CRM export, the dashboard and the shop.
 select
     lists.customer_id,
     lists.list_rank as rank,

@@ -1,0 +1,53 @@
+# make build    install everything into .venv, build the demo store, show some recommendations
+# make test     everything that guards the project
+# make help     the other targets
+SHELL := /bin/bash
+PYTHON ?= python3
+DATASET ?= demo
+RAW ?=
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+# The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it.
+VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"'))"
+
+.PHONY: build test lint determinism demo-store docs clean help
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(INSTALLED): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=<path> chooses one.")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv sync --quiet --locked --python $(BIN)/python
+	@touch $@
+
+build: $(INSTALLED) ## build a dataset: make build [DATASET=online_retail RAW=<folder of the raw files>]
+	@test -f datasets/$(DATASET).yml || { echo "No dataset file datasets/$(DATASET).yml. There are: $(basename $(notdir $(wildcard datasets/*.yml)))"; exit 2; }
+	@$(BIN)/dbt build $(VARS)
+
+lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings for errors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/dbt --warn-error parse
+	WAREHOUSE_PATH=:memory: $(BIN)/sqlfluff lint --nocolor models tests
+
+test: lint ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism
+	$(BIN)/pytest
+
+determinism: $(INSTALLED) ## two builds of the demo store, on 1 and 4 threads, must give the same bytes
+	$(BIN)/pytest tests/project/test_determinism.py
+
+demo-store: $(INSTALLED) ## write seeds/demo anew
+	$(BIN)/python -m warehouse_recommender.demo_store
+
+docs: $(INSTALLED) ## one static page of documentation and lineage of a dataset that was built
+	$(BIN)/dbt docs generate --static $(VARS)
+	@echo "Open target/static_index.html"
+
+clean: ## remove what builds leave behind, the databases included
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal

@@ -1,0 +1,34 @@
+-- Catches what a library leaves behind when it runs out of products or customers: placeholder scores, padded product ids, lists for
+-- customers nobody asked about, products that may not be recommended at that cutoff.
+with candidates as (
+    {%- for row in var('candidate_sources') %}
+    select
+        '{{ row.source }}' as source,
+        cutoff_id,
+        customer_id,
+        product_id,
+        score
+    from {{ ref(row.source ~ '_candidates') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select
+    candidates.source,
+    candidates.cutoff_id,
+    candidates.customer_id,
+    candidates.product_id,
+    candidates.score
+from candidates
+left join {{ ref('cutoff_customers') }} as customers
+    on
+        candidates.cutoff_id = customers.cutoff_id
+        and candidates.customer_id = customers.customer_id
+left join {{ ref('cutoff_products') }} as products
+    on
+        candidates.cutoff_id = products.cutoff_id
+        and candidates.product_id = products.product_id
+where
+    customers.customer_id is null
+    or products.product_id is null
+    or not coalesce(abs(candidates.score) < 1e30, false)

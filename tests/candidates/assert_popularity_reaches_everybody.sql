@@ -1,0 +1,13 @@
+-- Catches a customer without any candidate although products can be recommended: popularity is the floor of the ladder. A customer
+-- who has every product already still gets repeats.
+select
+    customers.cutoff_id,
+    customers.customer_id
+from {{ ref('cutoff_customers') }} as customers
+inner join (select distinct cutoff_id from {{ ref('cutoff_products') }}) as offered
+    on customers.cutoff_id = offered.cutoff_id
+left join {{ ref('popularity_candidates') }} as candidates
+    on
+        customers.cutoff_id = candidates.cutoff_id
+        and customers.customer_id = candidates.customer_id
+where candidates.customer_id is null

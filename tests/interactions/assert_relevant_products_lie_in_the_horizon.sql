@@ -1,0 +1,14 @@
+-- Catches labels from outside the horizon: each must have an interaction in [cutoff_at, horizon_ends_at) behind it.
+select
+    relevant.cutoff_id,
+    relevant.customer_id,
+    relevant.product_id
+from {{ ref('relevant_products') }} as relevant
+inner join {{ ref('cutoffs') }} as cutoffs on relevant.cutoff_id = cutoffs.cutoff_id
+left join {{ ref('interactions') }} as interactions
+    on
+        relevant.customer_id = interactions.customer_id
+        and relevant.product_id = interactions.product_id
+        and cutoffs.cutoff_at <= interactions.occurred_at
+        and cutoffs.horizon_ends_at > interactions.occurred_at
+where interactions.interaction_id is null

@@ -1,0 +1,28 @@
+-- Catches a comparison that pairs the wrong rows: the difference must be the blend's value minus the baseline's.
+select
+    comparisons.baseline,
+    comparisons.slice,
+    comparisons.mode,
+    comparisons.metric,
+    comparisons.k,
+    comparisons.difference,
+    hybrid.value as hybrid_value,
+    baseline.value as baseline_value
+from {{ ref('model_comparisons') }} as comparisons
+left join {{ ref('model_performance') }} as hybrid
+    on
+        comparisons.cutoff_id = hybrid.cutoff_id
+        and comparisons.slice = hybrid.slice
+        and comparisons.mode = hybrid.mode
+        and comparisons.metric = hybrid.metric
+        and comparisons.k = hybrid.k
+        and hybrid.source = 'hybrid'
+left join {{ ref('model_performance') }} as baseline
+    on
+        comparisons.cutoff_id = baseline.cutoff_id
+        and comparisons.slice = baseline.slice
+        and comparisons.mode = baseline.mode
+        and comparisons.metric = baseline.metric
+        and comparisons.k = baseline.k
+        and comparisons.baseline = baseline.source
+where not coalesce(abs(comparisons.difference - (hybrid.value - baseline.value)) < 1e-12, false)

@@ -1,0 +1,93 @@
+"""The compiled SQL keeps to what DuckDB and Spark both understand; the exceptions live in macros/portable and nowhere else."""
+
+import json
+import re
+
+import pytest
+
+from tests.conftest import PROJECT, Run
+
+# What must not be written, and what to write instead.
+BANNED = {
+    r"\bqualify\b": "row_number in a CTE",
+    r"::": "cast(x as type)",
+    r"\barg_(max|min)\s*\(": "max_by / min_by",
+    r"\blist\s*\(": "array_agg",
+    r"\blen\s*\(": "length or cardinality",
+    r"\bquantile_cont\s*\(|\bmad\s*\(": "percentile_cont … within group",
+    r"\bregexp_replace\s*\([^)]*'g'": "macro regexp_replace_all",
+    r"'[^']*\\[dws][^']*'": "[0-9] and the like, no backslashes",
+    r"\b(string_agg|listagg)\s*\(": "macro string_list",
+    r"\bdate_?diff\s*\([^)]*'(hour|minute|second)'": "macro epoch_seconds",
+    r"(?<!\w)log\s*\(": "ln or log10",
+    r"\bextract\s*\(\s*dow\b|\bdayofweek\s*\(": "macro iso_weekday",
+    r"\bsha256\s*\(": "macro sha256_hex",
+    r"(?<!\w)hash\s*\(": "macro hash_uniform (md5)",
+    r"\bgenerate_series\s*\(|(?<!\w)range\s*\(": "macro literal_rows or a date spine",
+    r"\basof\s+join\b": "max(case …) over (…)",
+    r"\bignore\s+nulls\b": "a window over a condition",
+    r"\*\s*(exclude|replace)\s*\(": "list the columns",
+    r"\bsum\s*\(\s*(strength|weight|score|contribution)": "macro stable_sum",
+    r"(?<!\w)row\s*\(": "two sort keys",
+}
+ORDER_BY_IN_WINDOW = re.compile(r"over\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?order by((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", re.I)
+
+
+def offences(sql: str) -> list[str]:
+    """What in a query isn't common ground, comments and the text of strings aside."""
+    code = re.sub(r"--[^\n]*|/\*.*?\*/", "", sql, flags=re.S)
+    found = [f"{pattern}: write {instead}" for pattern, instead in BANNED.items() if re.search(pattern, code, re.I)]
+    for window in ORDER_BY_IN_WINDOW.finditer(code):
+        keys = re.split(r",(?![^(]*\))", re.split(r"\brows\b|\brange\b", window.group(1), flags=re.I)[0])
+        found += [f"order by{key}: say nulls first or last" for key in keys if not re.search(r"nulls (first|last)", key, re.I)]
+    return found
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select a from t qualify row_number() over (order by a nulls last) = 1",
+        "select a::int from t",
+        "select arg_max(a, b) from t",
+        "select list(a) from t",
+        "select log(a) from t",
+        r"select regexp_matches(a, '\d+') from t",
+        "select * exclude (a) from t",
+        "select row_number() over (partition by a order by b) from t",
+        "select row_number() over (order by a nulls last, b desc) from t",
+        "select hash(a) from t",
+        "select date_diff('hour', a, b) from t",
+        "select sum(strength) from t",
+    ],
+)
+def test_what_is_banned_is_noticed(sql: str) -> None:
+    assert offences(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select cast(a as int), max_by(a, b), array_agg(a), ln(a) from t -- a::int, qualify",
+        "select row_number() over (partition by coalesce(a, b) order by abs(b) desc nulls last, c nulls first) from t",
+        "select sum(a) over (order by b nulls last rows between unbounded preceding and current row) from t",
+        "select count(*), catalogue(a), dialog(a) from t",
+    ],
+)
+def test_what_is_common_passes(sql: str) -> None:
+    assert offences(sql) == []
+
+
+def test_compiled_models_are_portable(demo_build: Run) -> None:
+    manifest = json.loads((demo_build.target / "manifest.json").read_text())
+    portable_macros = (PROJECT / "macros" / "portable").glob("*.sql")
+    dispatched = re.findall(r"macro duckdb__\w+\([^)]*\)\s*-?%\}(.*?)\{%-?\s*endmacro", "".join(f.read_text() for f in portable_macros), re.S)
+    assert dispatched
+    offending = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model" and node["language"] == "sql":
+            code = node["compiled_code"]
+            # What a dispatched macro wrote is DuckDB's own dialect by design.
+            code = re.sub(r"unnest\(regexp_extract_all\(lower\(\w+\), '[^']*'\)\)", "", code)
+            if found := offences(code):
+                offending[node["name"]] = found
+    assert offending == {}
