@@ -100,7 +100,9 @@ def test_every_model_is_read(manifest: dict) -> None:
 
 
 def test_every_sql_model_opens_with_its_grain(manifest: dict) -> None:
-    silent = [n["name"] for n in models(manifest) if n["language"] == "sql" and not n["raw_code"].startswith("-- Grain:")]
+    silent = [
+        n["name"] for n in models(manifest) if n["language"] == "sql" and not n["raw_code"].startswith("-- Grain:")
+    ]
     assert silent == []
 
 

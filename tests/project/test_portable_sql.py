@@ -30,7 +30,9 @@ BANNED = {
     r"\bsum\s*\(\s*(strength|weight|score|contribution)": "macro stable_sum",
     r"(?<!\w)row\s*\(": "two sort keys",
 }
-ORDER_BY_IN_WINDOW = re.compile(r"over\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?order by((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", re.I)
+ORDER_BY_IN_WINDOW = re.compile(
+    r"over\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?order by((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", re.I
+)
 
 
 def offences(sql: str) -> list[str]:
@@ -39,7 +41,9 @@ def offences(sql: str) -> list[str]:
     found = [f"{pattern}: write {instead}" for pattern, instead in BANNED.items() if re.search(pattern, code, re.I)]
     for window in ORDER_BY_IN_WINDOW.finditer(code):
         keys = re.split(r",(?![^(]*\))", re.split(r"\brows\b|\brange\b", window.group(1), flags=re.I)[0])
-        found += [f"order by{key}: say nulls first or last" for key in keys if not re.search(r"nulls (first|last)", key, re.I)]
+        found += [
+            f"order by{key}: say nulls first or last" for key in keys if not re.search(r"nulls (first|last)", key, re.I)
+        ]
     return found
 
 
@@ -80,7 +84,11 @@ def test_what_is_common_passes(sql: str) -> None:
 def test_compiled_models_are_portable(demo_build: Run) -> None:
     manifest = json.loads((demo_build.target / "manifest.json").read_text())
     portable_macros = (PROJECT / "macros" / "portable").glob("*.sql")
-    dispatched = re.findall(r"macro duckdb__\w+\([^)]*\)\s*-?%\}(.*?)\{%-?\s*endmacro", "".join(f.read_text() for f in portable_macros), re.S)
+    dispatched = re.findall(
+        r"macro duckdb__\w+\([^)]*\)\s*-?%\}(.*?)\{%-?\s*endmacro",
+        "".join(f.read_text() for f in portable_macros),
+        re.S,
+    )
     assert dispatched
     offending = {}
     for node in manifest["nodes"].values():

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from scipy.cluster.vq import kmeans2
+
 from warehouse_recommender.demo_store import (
     COLUMNS,
     TABLES,

@@ -75,9 +75,7 @@ def simplex_grid(dimensions: int, steps: int) -> np.ndarray:
     return np.array(list(points()), dtype=np.float64) / steps
 
 
-def score_matrix(
-    pool: pa.Table, sources: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def score_matrix(pool: pa.Table, sources: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Turn long candidate scores into one row per list and product.
 
     Returns
@@ -92,7 +90,8 @@ def score_matrix(
         Relevant products of each list, found or not, shape (lists,).
     """
     lists, products, values, relevant, counts = (
-        pool[name].to_numpy() for name in ("list_index", "product_index", "normalised_score", "is_relevant", "relevant_count")
+        pool[name].to_numpy()
+        for name in ("list_index", "product_index", "normalised_score", "is_relevant", "relevant_count")
     )
     columns = pc.index_in(pool["source"], pa.array(sources)).to_numpy()
     pairs, first, rows = np.unique(np.stack([lists, products]), axis=1, return_index=True, return_inverse=True)

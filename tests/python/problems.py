@@ -1,0 +1,55 @@
+"""Small candidate problems, as the warehouse would hand them over."""
+
+import numpy as np
+import pyarrow as pa
+
+Tables = tuple[pa.Table, pa.Table, pa.Table]
+
+
+def tables(strengths: np.ndarray, offered: list[int] | None = None, listed: list[int] | None = None) -> Tables:
+    """Strengths, customers and products of one cutoff `c`; customers are named u0, u1, …, products p0, p1, …"""
+    customer_count, product_count = strengths.shape
+    rows, columns = np.nonzero(strengths)
+    listed = list(range(customer_count)) if listed is None else listed
+    offered = list(range(product_count)) if offered is None else offered
+    return (
+        pa.table(
+            {
+                "cutoff_id": ["c"] * len(rows),
+                "customer_index": rows,
+                "product_index": columns,
+                "strength": strengths[rows, columns].astype(float),
+            }
+        ),
+        pa.table(
+            {
+                "cutoff_id": ["c"] * len(listed),
+                "customer_index": np.array(listed, int),
+                "customer_id": [f"u{i}" for i in listed],
+            }
+        ),
+        pa.table(
+            {
+                "cutoff_id": ["c"] * len(offered),
+                "product_index": np.array(offered, int),
+                "product_id": [f"p{i}" for i in offered],
+            }
+        ),
+    )
+
+
+def checkerboard(customer_count: int, product_count: int) -> np.ndarray:
+    """Even customers like even products, odd ones odd; the diagonal is left out, to be found again (shapes may differ)."""
+    strengths = np.add.outer(np.arange(customer_count), np.arange(product_count)) % 2 == 0
+    size = min(customer_count, product_count)
+    strengths[np.arange(size), np.arange(size)] = False
+    return strengths.astype(float)
+
+
+def lists(candidates: pa.Table) -> dict[str, list[str]]:
+    """Products of each customer, best first, ties by id."""
+    rows = sorted(candidates.to_pylist(), key=lambda row: (-row["score"], row["product_id"]))
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["customer_id"], []).append(row["product_id"])
+    return found

@@ -1,0 +1,56 @@
+"""Content similarity: cosines by hand, and text clusters found again."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tests.python.problems import lists, tables
+from warehouse_recommender.candidates import content
+
+
+def terms(weights: np.ndarray) -> pa.Table:
+    products, columns = np.nonzero(weights)
+    return pa.table(
+        {
+            "cutoff_id": ["c"] * len(products),
+            "product_index": products,
+            "term_index": columns,
+            "weight": weights[products, columns].astype(float),
+        }
+    )
+
+
+def test_scores_are_cosines() -> None:
+    found = content.candidates(*tables(np.array([[2.0, 0, 0]])), terms(np.array([[3, 4], [1, 0], [0, 2]])), top_k=3)
+    scores = dict(zip(found["product_id"].to_pylist(), found["score"].to_pylist(), strict=True))
+    assert scores == pytest.approx({"p0": 1.0, "p1": 0.6, "p2": 0.8})
+
+
+def test_the_stronger_taste_leads() -> None:
+    text = np.array([[1, 0], [0, 1], [1, 0], [0, 1]])
+    found = lists(content.candidates(*tables(np.array([[3.0, 1, 0, 0], [1, 3, 0, 0]])), terms(text), top_k=4))
+    assert found["u0"].index("p2") < found["u0"].index("p3")
+    assert found["u1"].index("p3") < found["u1"].index("p2")
+
+
+def test_products_without_a_common_word_or_any_text_are_not_proposed() -> None:
+    found = lists(
+        content.candidates(*tables(np.array([[1.0, 0, 0]])), terms(np.array([[1, 0], [0, 1], [0, 0]])), top_k=3)
+    )
+    assert found == {"u0": ["p0"]}
+
+
+def test_a_product_nobody_touched_is_found_by_its_text() -> None:
+    generator = np.random.default_rng(5)
+    cluster = np.arange(40) % 4
+    text = (generator.random((40, 60)) < 0.05) + 0.0
+    text[np.arange(40)[:, None], 15 * cluster[:, None] + generator.integers(0, 15, (40, 6))] = 1
+    strengths = (generator.random((30, 40)) < 0.5) * (cluster[None, :] == (np.arange(30) % 4)[:, None]) + 0.0
+    strengths[:, -4:] = 0
+    found = lists(content.candidates(*tables(strengths), terms(text), top_k=40))
+    new = {customer: [p for p in products if int(p[1:]) >= 36] for customer, products in found.items()}
+    assert all(int(products[0][1:]) % 4 == int(customer[1:]) % 4 for customer, products in new.items())
+
+
+def test_no_text_at_all_gives_no_candidates() -> None:
+    assert len(content.candidates(*tables(np.eye(2)), terms(np.zeros((2, 2))), top_k=2)) == 0
