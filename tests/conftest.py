@@ -1,17 +1,27 @@
-"""Running dbt from tests: each build in its own database and folder, so that tests don't meet each other or the user's warehouse."""
+"""Running dbt from tests: each build in its own database and folder, so that tests meet neither each other nor the user's."""
 
+import contextlib
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 import pytest
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).parent.parent
+LONGEST_OUTPUT_LINE = 1000  # characters; DuckDB quotes offending lines in full
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Send all tests that look at the demo build to one worker, so that it is built once."""
+    for item in items:
+        if "demo_build" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demo_build"))
 
 
 @dataclass(frozen=True)
@@ -30,15 +40,19 @@ class Run:
 
 
 def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None) -> Run:
-    """Run dbt on this project with everything it writes kept in `folder`."""
+    """Run dbt on this project, inside this process, with everything it writes kept in `folder`."""
     warehouse = folder / "warehouse.duckdb"
-    command = [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments]
-    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+    said: list[str] = []
+    command = [*arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level", "none"]
     if variables:
         command += ["--vars", yaml.safe_dump(variables)]
-    environment = {**os.environ, "WAREHOUSE_PATH": str(warehouse)}
-    finished = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
-    return Run(finished.returncode == 0, finished.stdout + finished.stderr, warehouse, folder / "target")
+    with mock.patch.dict(os.environ, WAREHOUSE_PATH=str(warehouse)), contextlib.chdir(PROJECT):
+        result = dbtRunner(callbacks=[lambda event: said.append(event.info.msg)]).invoke(command)
+    DuckDBConnectionManager.close_all_connections()
+    said.append(str(result.exception or ""))
+    output = "\n".join(line[:LONGEST_OUTPUT_LINE] for text in said for line in text.splitlines())
+    return Run(bool(result.success), output, warehouse, folder / "target")
 
 
 @pytest.fixture(scope="session")

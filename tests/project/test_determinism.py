@@ -8,7 +8,7 @@ from tests.conftest import Run, run_dbt
 
 
 def fingerprints(run: Run) -> dict[str, tuple]:
-    """Per table of the warehouse its columns, row count and a hash over its rows, written out in full precision, in a fixed order."""
+    """Row count of each table and a hash over its rows, written out in full precision, in a fixed order."""
     with duckdb.connect(str(run.warehouse), read_only=True) as connection:
         tables = connection.execute(
             "select schema_name || '.' || table_name from duckdb_tables() where not internal order by all"

@@ -1,4 +1,4 @@
-"""The project's rules as code over dbt's manifest: folders are the data flow, nothing is undescribed, what is public is guarded."""
+"""The project's rules as code over dbt's manifest: folders are the data flow, all is described, what is public is guarded."""
 
 import json
 import re
@@ -49,10 +49,7 @@ def test_reading_a_later_folder_is_noticed() -> None:
 
 def test_only_staging_reads_sources(manifest: dict) -> None:
     readers = {
-        node["fqn"][1]
-        for node in models(manifest)
-        for parent in node["depends_on"]["nodes"]
-        if parent.startswith("source.")
+        node["fqn"][1] for node in models(manifest) for parent in node["depends_on"]["nodes"] if parent.startswith("source.")
     }
     assert readers == {"staging"}
 
@@ -91,18 +88,12 @@ def test_public_models_have_contract_key_and_reader(manifest: dict) -> None:
 
 def test_every_model_is_read(manifest: dict) -> None:
     """No model is built that nobody reads: neither a model nor an exposure."""
-    read = {
-        parent
-        for node in [*models(manifest), *manifest["exposures"].values()]
-        for parent in node["depends_on"]["nodes"]
-    }
+    read = {parent for node in [*models(manifest), *manifest["exposures"].values()] for parent in node["depends_on"]["nodes"]}
     assert sorted(node["name"] for node in models(manifest) if node["unique_id"] not in read) == []
 
 
 def test_every_sql_model_opens_with_its_grain(manifest: dict) -> None:
-    silent = [
-        n["name"] for n in models(manifest) if n["language"] == "sql" and not n["raw_code"].startswith("-- Grain:")
-    ]
+    silent = [n["name"] for n in models(manifest) if n["language"] == "sql" and not n["raw_code"].startswith("-- Grain:")]
     assert silent == []
 
 

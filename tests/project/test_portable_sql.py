@@ -41,9 +41,7 @@ def offences(sql: str) -> list[str]:
     found = [f"{pattern}: write {instead}" for pattern, instead in BANNED.items() if re.search(pattern, code, re.I)]
     for window in ORDER_BY_IN_WINDOW.finditer(code):
         keys = re.split(r",(?![^(]*\))", re.split(r"\brows\b|\brange\b", window.group(1), flags=re.I)[0])
-        found += [
-            f"order by{key}: say nulls first or last" for key in keys if not re.search(r"nulls (first|last)", key, re.I)
-        ]
+        found += [f"order by{key}: say nulls first or last" for key in keys if not re.search(r"nulls (first|last)", key, re.I)]
     return found
 
 

@@ -1,0 +1,188 @@
+"""What goes wrong in other people's data ends in one clear message before anything is built, or in a documented fallback."""
+
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run, run_dbt
+
+LINE_COLUMNS = ["order_id", "customer_id", "product_id", "quantity", "unit_price", "ordered_at"]
+
+
+def write_csv(path: Path, columns: list[str], rows: Iterable[Iterable[Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *rows])
+
+
+def shop(folder: Path, lines: Iterable[Iterable[Any]]) -> dict[str, Any]:
+    """A shop that has nothing but order lines; returns the vars that map it."""
+    write_csv(folder / "lines.csv", LINE_COLUMNS, lines)
+    return {"dataset": "shop", "raw_path": str(folder), "raw": {"order_lines": {"file": "<raw_path>/lines.csv"}}}
+
+
+def some_lines(customer_count: int = 6, days: int = 90) -> list[list[Any]]:
+    """A small regular shop: each customer buys every ten days, one of twelve products."""
+    return [
+        [
+            f"o{customer}-{day}",
+            f"c{customer}",
+            f"p{(customer + day // 10) % 12:02d}",
+            1,
+            2.5,
+            f"2025-{1 + day // 30:02d}-{1 + day % 30:02d}",
+        ]
+        for customer in range(customer_count)
+        for day in range(customer, days, 10)
+    ]
+
+
+REFUSED = {
+    "unknown table": (
+        lambda v, _: v["raw"].update(orders={"file": "x.csv"}),
+        ["datasets/shop.yml", "unknown table 'orders'", "order_lines, events"],
+    ),
+    "unknown column": (
+        lambda v, _: v["raw"]["order_lines"].update(columns={"sku": "product_id"}),
+        ["datasets/shop.yml", "table 'order_lines'", "unknown column 'sku'", "product_id, quantity"],
+    ),
+    "column the file does not have": (
+        lambda v, _: v["raw"]["order_lines"].update(columns={c: c for c in LINE_COLUMNS} | {"quantity": "pieces"}),
+        ["table 'order_lines'", "column 'quantity' reads 'pieces'", "It has: order_id, customer_id"],
+    ),
+    "required column not mapped": (
+        lambda v, _: v["raw"]["order_lines"].update(columns={"order_id": "order_id", "product_id": "product_id"}),
+        ["table 'order_lines'", "required column 'quantity'", "The raw table has: order_id"],
+    ),
+    "required column missing in the file": (
+        lambda v, folder: write_csv(folder / "lines.csv", LINE_COLUMNS[:-1], [["o", "c", "p", 1, 2]]),
+        ["table 'order_lines'", "required column 'ordered_at'"],
+    ),
+    "missing file": (
+        lambda v, folder: (folder / "lines.csv").unlink(),
+        ["table 'order_lines'", "no file matches", "lines.csv", "make build RAW=<folder>"],
+    ),
+    "file of no bytes": (
+        lambda v, folder: (folder / "lines.csv").write_text(""),
+        ["table 'order_lines'", "lines.csv is empty (0 bytes)"],
+    ),
+    "file with a header only": (
+        lambda v, folder: write_csv(folder / "lines.csv", LINE_COLUMNS, []),
+        ["table 'order_lines' is empty", "leave the table out"],
+    ),
+    "another encoding": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(",".join(LINE_COLUMNS).encode() + b"\no,c,caf\xe9,1,2,2025-01-01\n"),
+        ["table 'order_lines'", "lines.csv is not UTF-8", "encoding: latin-1"],
+    ),
+    "unknown setting": (
+        lambda v, _: v["raw"]["order_lines"].update(fil="x"),
+        ["table 'order_lines'", "unknown setting 'fil'", "Accepted: file, relation"],
+    ),
+    "two places at once": (
+        lambda v, _: v["raw"]["order_lines"].update(relation="shop.lines"),
+        ["table 'order_lines'", "exactly one of file, relation or source"],
+    ),
+    "nothing to learn from": (
+        lambda v, folder: v.update(raw={"customers": {"file": str(folder / "lines.csv")}}),
+        ["maps neither order_lines nor events"],
+    ),
+    "unknown repeat policy": (
+        lambda v, _: v.update(repeat_policy="sometimes"),
+        ["repeat_policy is 'sometimes'", "Accepted: always, never"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_is_refused_with_a_message_that_helps(case: str, tmp_path: Path) -> None:
+    change, expected = REFUSED[case]
+    variables = shop(tmp_path, some_lines())
+    change(variables, tmp_path)
+    run = run_dbt(tmp_path, "run", variables=variables)
+    assert not run.succeeded
+    assert "Traceback" not in run.output
+    assert " OK created " not in run.output
+    message = " ".join(run.output.split())
+    for part in expected:
+        assert part in message, run.output
+
+
+def build(folder: Path, lines: Iterable[Iterable[Any]], **variables: Any) -> Run:
+    run = run_dbt(folder, "build", "--exclude-resource-type", "unit_test", variables={**shop(folder, lines), **variables})
+    assert "Traceback" not in run.output
+    return run
+
+
+def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(tmp_path: Path) -> None:
+    lines = some_lines()
+    dirt = [
+        ["x1", "c0", "p00", "NaN", 1, "2025-01-05"],
+        ["x2", "c0", "p00", "inf", 1, "2025-01-05"],
+        ["x3", "c0", "p00", 1, "Infinity", "2025-01-05"],
+        ["x4", "c0", "p00", 1, 1, "infinity"],
+        ["x5", "c0", "p00", 1, 1, "yesterday"],
+        ["x6", "c0", "ümläut 中 😀", 1, 1, "2025-01-05"],
+        ["x7", "y" * 10_000_000, "p00", 1, 1, "2025-01-05"],
+    ]
+    run = build(tmp_path, lines + dirt)
+    assert run.succeeded, run.output
+    assert run.query("select reason, row_count from marts.cleaning_ledger order by 1") == [
+        ("invalid_price", 1),
+        ("invalid_quantity", 2),
+        ("missing_time", 2),
+        ("none", len(lines) + 2),
+    ]
+    rejected = run.query("select record_values from marts.rejected_records where reason = 'missing_time' order by 1")
+    assert "ordered_at=infinity" in rejected[0][0]
+    assert "ordered_at=yesterday" in rejected[1][0]
+    assert run.query("select max(length(customer_id)) from marts.recommendations") == [(10_000,)]
+    assert run.query("select count(*) from cleaning.clean_products where product_id = 'ümläut 中 😀'") == [(1,)]
+
+
+@pytest.mark.parametrize("customer_count", [1, 2])
+def test_a_handful_of_customers_still_get_lists(customer_count: int, tmp_path: Path) -> None:
+    run = build(tmp_path, some_lines(customer_count), list_length=5)
+    assert run.succeeded, run.output
+    lists = run.query("select customer_id, count(*) from marts.recommendations group by 1 order by 1")
+    assert lists == [(f"c{customer}", 5) for customer in range(customer_count)]
+
+
+def test_no_event_before_a_cutoff_warns_and_publishes_all_the_same(tmp_path: Path) -> None:
+    run = build(tmp_path, some_lines(days=20), list_length=3)
+    assert run.succeeded, run.output
+    assert "assert_cutoffs_have_history" in run.output
+    assert run.query("select count(*) from marts.model_performance") == [(0,)]
+    assert run.query("select distinct weight from ranking.blend_weights where source = 'als' and rung = 'history'") == [(0.6,)]
+    assert run.query("select count(distinct customer_id) from marts.recommendations") == [(6,)]
+
+
+def test_a_shop_whose_rows_are_all_unreadable_fails_by_name(tmp_path: Path) -> None:
+    run = build(tmp_path, [["o", "c", "p", 1, 1, "soon"]])
+    assert not run.succeeded
+    assert "assert_as_of_is_known" in run.output
+    assert " OK created sql table model marts.recommendations" not in run.output
+
+
+def test_a_customer_whose_products_are_gone_gets_others_and_exhausted_ones_are_reported(tmp_path: Path) -> None:
+    variables = shop(tmp_path, some_lines())
+    products = [[f"p{number:02d}", "candle" if number % 2 else "lamp", number < 6] for number in range(12)]
+    write_csv(tmp_path / "products.csv", ["product_id", "name", "is_available"], products)
+    variables["raw"]["products"] = {"file": "<raw_path>/products.csv"}
+    run = run_dbt(
+        tmp_path,
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        variables={**variables, "repeat_policy": "never", "list_length": 3},
+    )
+    assert run.succeeded, run.output
+    shown = run.query("select distinct product_id from marts.recommendations")
+    assert {product for (product,) in shown} <= {f"p{number:02d}" for number in range(6)}
+    reports = run.query("select customer_id, product_count, short_reason from marts.short_lists")
+    assert reports
+    assert {reason for _, _, reason in reports} == {"catalogue_exhausted"}
+    assert run.query(
+        "select count(distinct customer_id) from (from marts.recommendations select customer_id union all from marts.short_lists select customer_id)"
+    ) == [(6,)]
