@@ -43,12 +43,12 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     """Run dbt on this project, inside this process, with everything it writes kept in `folder`."""
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
-    command = [*arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    command = ["--no-use-colors", *arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level", "none"]
     if variables:
         command += ["--vars", yaml.safe_dump(variables)]
     with mock.patch.dict(os.environ, WAREHOUSE_PATH=str(warehouse)), contextlib.chdir(PROJECT):
-        result = dbtRunner(callbacks=[lambda event: said.append(event.info.msg)]).invoke(command)
+        result = dbtRunner(callbacks=[lambda event: event.info.level != "debug" and said.append(event.info.msg)]).invoke(command)
     DuckDBConnectionManager.close_all_connections()
     said.append(str(result.exception or ""))
     output = "\n".join(line[:LONGEST_OUTPUT_LINE] for text in said for line in text.splitlines())

@@ -16,7 +16,7 @@
     {%- set expressions = raw_columns(table) %}
     select
         *,
-        row_number() over (partition by record_hash order by record_hash) as copy_number
+        row_number() over (partition by record_hash order by record_hash nulls last) as copy_number
     from (
         select
             *,

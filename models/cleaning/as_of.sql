@@ -19,19 +19,19 @@ active_days as (
 
 days_in_order as (
     select
+        active_date,
         newest_at,
-        {{ dbt.datediff(
-            'active_date', 'lead(active_date) over (order by active_date nulls last)', 'day'
-        ) }} as silence_days,
-        sum(activity_count) over (order by active_date nulls last)
-        / sum(activity_count) over () as activity_share
+        lead(active_date) over (order by active_date nulls last) as next_active_date,
+        sum(activity_count) over (order by active_date nulls last) / sum(activity_count) over () as activity_share
     from active_days
 )
 
 select
     coalesce(
         cast({{ "'" ~ var('as_of') ~ "'" if var('as_of') else 'null' }} as timestamp),
-        min(newest_at) filter (where activity_share >= 0.5 and silence_days > {{ var('longest_silence_days') }}),
+        min(newest_at) filter (
+            where activity_share >= 0.5 and next_active_date > active_date + interval '{{ var("longest_silence_days") }}' day
+        ),
         max(newest_at)
     ) as as_of
 from days_in_order

@@ -1,7 +1,7 @@
--- Grain: cutoff × mode × customer × product, as many ranks as are published or evaluated. score is the weighted sum of the sources'
--- normalised scores, so the sources' contributions add up to it exactly; leading_source is the largest of them and gives the
--- reason. Equal scores go by popularity, then by product_id; so a list whose weighted sources run dry is filled with what is
--- popular. Read by recommendations and evaluated_lists.
+-- Grain: cutoff × mode × customer × product, as many ranks as are published or evaluated. score is the weighted sum of the
+-- sources' normalised scores, so the sources' contributions add up to it exactly; leading_source is the largest of them and
+-- gives the reason. Equal scores go by popularity, then by product_id; so a list whose weighted sources run dry is filled
+-- with what is popular. Read by recommendations and evaluated_lists.
 with contributions as (
     select
         scores.cutoff_id,

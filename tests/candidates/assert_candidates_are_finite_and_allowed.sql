@@ -1,5 +1,5 @@
--- Catches what a library leaves behind when it runs out of products or customers: placeholder scores, padded product ids, lists for
--- customers nobody asked about, products that may not be recommended at that cutoff.
+-- Catches what a library leaves behind when it runs out of products or customers: placeholder scores, padded product ids,
+-- lists for customers nobody asked about, products that may not be recommended at that cutoff.
 with candidates as (
     {%- for row in var('candidate_sources') %}
     select

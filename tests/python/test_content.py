@@ -34,9 +34,7 @@ def test_the_stronger_taste_leads() -> None:
 
 
 def test_products_without_a_common_word_or_any_text_are_not_proposed() -> None:
-    found = lists(
-        content.candidates(*tables(np.array([[1.0, 0, 0]])), terms(np.array([[1, 0], [0, 1], [0, 0]])), top_k=3)
-    )
+    found = lists(content.candidates(*tables(np.array([[1.0, 0, 0]])), terms(np.array([[1, 0], [0, 1], [0, 0]])), top_k=3))
     assert found == {"u0": ["p0"]}
 
 

@@ -70,9 +70,7 @@ COUNTS = {
         "missing_gender": rows_where("customers", "gender is null"),
         "untrimmed_text": rows_where(
             "customers",
-            " or ".join(
-                rf"{column} <> regexp_replace(trim({column}), '\s+', ' ', 'g')" for column in ("full_name", "city")
-            ),
+            " or ".join(rf"{column} <> regexp_replace(trim({column}), '\s+', ' ', 'g')" for column in ("full_name", "city")),
         ),
         "missing_key": rows_where("customers", "customer_id is null"),
     },
@@ -96,9 +94,7 @@ COUNTS = {
             from (select distinct * from order_lines) where order_id is not null and product_id is not null""",
         "missing_key": rows_where("order_lines", "order_id is null or product_id is null"),
         "missing_time": rows_where("order_lines", "ordered_at is null"),
-        "unreadable_time": rows_where(
-            "order_lines", "ordered_at is not null and try_cast(ordered_at as timestamp) is null"
-        ),
+        "unreadable_time": rows_where("order_lines", "ordered_at is not null and try_cast(ordered_at as timestamp) is null"),
         "negative_quantity": rows_where("order_lines", "cast(quantity as int) < 0"),
         "missing_quantity": rows_where("order_lines", "quantity is null"),
         "zero_price": rows_where("order_lines", "try_cast(unit_price as double) = 0"),
@@ -175,9 +171,7 @@ def expected() -> dict:
 
 
 @pytest.mark.parametrize(("table", "kind"), [(table, kind) for table in TABLES for kind in plan.DIRT[table]])
-def test_expected_dirt_is_what_sql_counts(
-    demo: duckdb.DuckDBPyConnection, expected: dict, table: str, kind: str
-) -> None:
+def test_expected_dirt_is_what_sql_counts(demo: duckdb.DuckDBPyConnection, expected: dict, table: str, kind: str) -> None:
     (counted,) = demo.execute(COUNTS[table][kind]).fetchall()[0]
     assert counted == expected["tables"][table]["dirt"][kind] == plan.DIRT[table][kind]
 
@@ -262,9 +256,9 @@ def test_parquet_has_the_columns_and_rows_of_the_contract(parquet_store: tuple[P
 )
 def test_keys_are_unique_over_all_chunks(parquet_store: tuple[Path, dict], table: str, key: str) -> None:
     directory, expected = parquet_store
-    rows, distinct = duckdb.execute(
-        f"select count({key}), count(distinct {key}) from '{directory / table}.parquet'"
-    ).fetchall()[0]
+    rows, distinct = duckdb.execute(f"select count({key}), count(distinct {key}) from '{directory / table}.parquet'").fetchall()[
+        0
+    ]
     assert rows - distinct == expected["tables"][table]["dirt"]["exact_duplicate"]
 
 
@@ -313,9 +307,7 @@ def test_enough_cold_customers_and_products(demo: duckdb.DuckDBPyConnection) -> 
         """select count(*) from products where launched_at >= '2026-03-01'
         and product_id not in (select product_id from order_lines where product_id is not null)"""
     ).fetchall()[0]
-    (unavailable,) = demo.execute(
-        "select count(distinct product_id) from products where is_available = 'false'"
-    ).fetchall()[0]
+    (unavailable,) = demo.execute("select count(distinct product_id) from products where is_available = 'false'").fetchall()[0]
     assert customers >= 40
     assert products >= 15
     assert 0.03 < unavailable / Settings().products < 0.08
@@ -400,8 +392,7 @@ def test_complementary_categories_share_baskets(purchases: dict[str, np.ndarray]
     share = holds.mean(axis=0)
     together = holds.T @ holds / orders.size
     lifts = [
-        together[code[category.name], code[category.goes_with]]
-        / (share[code[category.name]] * share[code[category.goes_with]])
+        together[code[category.name], code[category.goes_with]] / (share[code[category.name]] * share[code[category.goes_with]])
         for category in plan.CATEGORIES
     ]
     assert np.median(lifts) > 1.2
@@ -543,9 +534,7 @@ def test_segments_differ_in_frequency_and_basket(purchases: dict[str, np.ndarray
 
 def test_popularity_is_long_tailed_within_categories(purchases: dict[str, np.ndarray]) -> None:
     for category in plan.CATEGORY_NAMES:
-        _, counts = np.unique(
-            purchases["product_id"][purchases["category"] == category].astype(str), return_counts=True
-        )
+        _, counts = np.unique(purchases["product_id"][purchases["category"] == category].astype(str), return_counts=True)
         top = np.sort(counts)[::-1][: max(1, counts.size // 5)]
         assert top.sum() / counts.sum() > 0.35, category
 
@@ -555,9 +544,7 @@ def test_popularity_is_long_tailed_within_categories(purchases: dict[str, np.nda
 
 def test_spoiled_rows_are_disjoint_and_taken_rows_stay() -> None:
     """Each kind takes rows of its own, copies follow their original, and what is taken is not touched."""
-    rows = [
-        {"customer_id": f"C{row}", "product_id": "P1", "verdict": "like", "given_at": "2025-01-01"} for row in range(60)
-    ]
+    rows = [{"customer_id": f"C{row}", "product_id": "P1", "verdict": "like", "given_at": "2025-01-01"} for row in range(60)]
     taken = np.arange(60) < 30
     wanted = {"exact_duplicate": 10, "unknown_verdict": 20}
     soiled = spoil_table("feedback", pa.Table.from_pylist(rows), wanted, taken, np.random.default_rng(5))

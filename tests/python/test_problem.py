@@ -32,15 +32,12 @@ def test_each_cutoff_is_a_problem_of_its_own() -> None:
     early, late = tables(np.eye(2)), tables(np.ones((2, 2)))
     late = tuple(t.set_column(0, "cutoff_id", pa.array(["d"] * len(t))) for t in late)
     found = {
-        p.cutoff_id: p.strengths.sum()
-        for p in problems(*(pa.concat_tables(pair) for pair in zip(early, late, strict=True)))
+        p.cutoff_id: p.strengths.sum() for p in problems(*(pa.concat_tables(pair) for pair in zip(early, late, strict=True)))
     }
     assert found == {"c": 2, "d": 4}
 
 
-@pytest.mark.parametrize(
-    "case", [tables(np.zeros((2, 2))), tables(np.eye(2), offered=[]), tables(np.eye(2), listed=[])]
-)
+@pytest.mark.parametrize("case", [tables(np.zeros((2, 2))), tables(np.eye(2), offered=[]), tables(np.eye(2), listed=[])])
 def test_nothing_to_learn_or_to_offer_is_no_problem_and_no_rows(case: tuple) -> None:
     assert list(problems(*case)) == []
     assert answers(iter(())).schema == CANDIDATE_SCHEMA

@@ -39,14 +39,16 @@ sources as (
 
 depths as ({{ literal_rows('k', var('evaluation_ks')) }}),
 
--- Gain of a perfect list of n hits.
-ideals as ({{ literal_rows('size', range(1, evaluation_depth() + 1)) }}),
+ranks as ({{ literal_rows('rank', range(1, evaluation_depth() + 1)) }}),
 
+-- Gain of a list that has n hits on top, summed as the gains below are, so that a perfect list scores exactly 1.
 ideal_gains as (
     select
-        size,
-        sum(ln(2.0) / ln(size + 1)) over (order by size nulls last rows between unbounded preceding and current row) as gain
-    from ideals
+        hit_counts.rank as hit_count,
+        {{ stable_sum('ln(2.0) / ln(ranks.rank + 1)') }} as gain
+    from ranks as hit_counts
+    inner join ranks on hit_counts.rank >= ranks.rank
+    group by hit_counts.rank
 ),
 
 listed as (
@@ -128,7 +130,7 @@ select
     scored.precision_sum / scored.ideal_hits as map_at_k,
     cast(case when listed.customer_id is not null then 1 else 0 end as double) as customer_coverage_share
 from scored
-inner join ideal_gains on scored.ideal_hits = ideal_gains.size
+inner join ideal_gains on scored.ideal_hits = ideal_gains.hit_count
 inner join {{ ref('cutoff_customers') }} as customers
     on
         scored.cutoff_id = customers.cutoff_id

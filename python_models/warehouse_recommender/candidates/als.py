@@ -1,5 +1,6 @@
 """Alternating least squares for implicit feedback (Hu, Koren and Volinsky, ICDM 2008)."""
 
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -106,9 +107,10 @@ def factorise(
         random_state=seed,
         calculate_training_loss=False,
     )
-    model.fit(confidences)
+    model.fit(confidences, show_progress=sys.stderr.isatty())
     customer_count, product_count = confidences.shape
     customer_factors = model.recalculate_user(np.arange(customer_count), confidences)
-    assert customer_factors.shape[0] == customer_count and model.item_factors.shape[0] == product_count
+    assert customer_factors.shape[0] == customer_count
+    assert model.item_factors.shape[0] == product_count
     customer_factors[np.diff(confidences.indptr) == 0] = 0
     return customer_factors, model.item_factors

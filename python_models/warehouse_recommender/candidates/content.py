@@ -13,9 +13,7 @@ from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeat
 TERM_COLUMNS = ("cutoff_id", "product_index", "term_index", "weight")
 
 
-def candidates(
-    strengths: pa.Table, customers: pa.Table, products: pa.Table, terms: pa.Table, *, top_k: int
-) -> pa.Table:
+def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, terms: pa.Table, *, top_k: int) -> pa.Table:
     """Propose products by the cosine between their terms and the terms of the customer's history.
 
     Parameters
@@ -54,9 +52,7 @@ def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
     return sparse.diags_array(1 / np.where(lengths > 0, lengths, 1)) @ matrix
 
 
-def best_products(
-    problem: Problem, product_terms: sparse.csr_array, k: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def best_products(problem: Problem, product_terms: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Best products of the listed customers by cosine; a similarity of zero is no proposal."""
     profiles = unit_rows(problem.histories @ product_terms[: problem.strengths.shape[1]])
     offered = product_terms[problem.product_index].T.tocsc()

@@ -79,8 +79,8 @@ class Problem:
 def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> Iterator[Problem]:
     """Split the inputs into one problem per cutoff, in the order of the cutoff ids.
 
-    A cutoff without a single customer who has a history, or without a product to recommend, is left out: there is nothing to learn
-    or to say, and the popularity source serves those customers.
+    A cutoff without a single customer who has a history, or without a product to recommend, is left out: there is nothing to
+    learn or to say, and the popularity source serves those customers.
 
     Parameters
     ----------
@@ -88,9 +88,7 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
         Tables with ``STRENGTH_COLUMNS``, ``CUSTOMER_COLUMNS`` and ``PRODUCT_COLUMNS``; indices are dense integers from 0.
     """
     for cutoff_id in sorted(pc.unique(strengths["cutoff_id"]).to_pylist()):
-        known, listed, catalogue = (
-            t.filter(pc.equal(t["cutoff_id"], cutoff_id)) for t in (strengths, customers, products)
-        )
+        known, listed, catalogue = (t.filter(pc.equal(t["cutoff_id"], cutoff_id)) for t in (strengths, customers, products))
         rows, columns = (known[name].to_numpy() for name in ("customer_index", "product_index"))
         listed_index, catalogue_index = listed["customer_index"].to_numpy(), catalogue["product_index"].to_numpy()
         shape = (

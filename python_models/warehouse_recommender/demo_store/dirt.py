@@ -50,9 +50,7 @@ class Soiled:
     counts: dict[str, int]
 
 
-def spoil_table(
-    name: str, table: pa.Table, wanted: dict[str, int], taken: np.ndarray, rng: np.random.Generator
-) -> Soiled:
+def spoil_table(name: str, table: pa.Table, wanted: dict[str, int], taken: np.ndarray, rng: np.random.Generator) -> Soiled:
     """Plant the given number of rows of each kind of ``KINDS[name]`` that `wanted` names.
 
     Parameters
@@ -152,9 +150,7 @@ def add_echoes(log: EventLog, count: int, rng: np.random.Generator) -> EventLog:
     return join_rows([log, echoes])
 
 
-def add_bots(
-    log: EventLog, count: int, catalogue: Catalogue, customers: Customers, rng: np.random.Generator
-) -> EventLog:
+def add_bots(log: EventLog, count: int, catalogue: Catalogue, customers: Customers, rng: np.random.Generator) -> EventLog:
     """Let customers without history view a product every second, by night; all their events are marked."""
     if count == 0:
         return log

@@ -12,9 +12,7 @@ from warehouse_recommender.demo_store.visits import draw_coded, draw_products, d
 from warehouse_recommender.demo_store.world import Catalogue, Customers
 
 
-def simulate_events(
-    rng: np.random.Generator, catalogue: Catalogue, customers: Customers, lines: OrderLines
-) -> EventLog:
+def simulate_events(rng: np.random.Generator, catalogue: Catalogue, customers: Customers, lines: OrderLines) -> EventLog:
     """Draw the sessions before orders and those that only browse, in no order; see :func:`in_time_order`."""
     purchase = _purchase_sessions(rng, lines)
     browsing = _browsing_sessions(rng, catalogue, customers, first_session=lines.order_at.size)
@@ -46,9 +44,7 @@ def _purchase_sessions(rng: np.random.Generator, lines: OrderLines) -> EventLog:
     )
 
 
-def _browsing_sessions(
-    rng: np.random.Generator, catalogue: Catalogue, customers: Customers, first_session: int
-) -> EventLog:
+def _browsing_sessions(rng: np.random.Generator, catalogue: Catalogue, customers: Customers, first_session: int) -> EventLog:
     """Sessions without an order: some products of the customer's taste, one event each."""
     mean = plan.BROWSING_PER_ORDER * customers.orders_mean
     visits = draw_visits(rng, customers, mean, customers.first_day, customers.last_day)

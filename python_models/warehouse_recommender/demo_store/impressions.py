@@ -48,9 +48,7 @@ def simulate_impressions(rng: np.random.Generator, catalogue: Catalogue, custome
     return take_rows(impressions, np.lexsort((impressions.position, customer, shown_at)))
 
 
-def _draw_from_shelves(
-    rng: np.random.Generator, catalogue: Catalogue, shelf: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _draw_from_shelves(rng: np.random.Generator, catalogue: Catalogue, shelf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Draw a product per shelf code (I,) by the logging policy; returns products and propensities (I,)."""
     experiment_start = plan.WINDOW_START + plan.EXPERIMENT_START_DAY * plan.DAY
     shown = np.flatnonzero((catalogue.launched_at < experiment_start) & (catalogue.withdrawn_at >= plan.AS_OF))

@@ -10,9 +10,7 @@ from warehouse_recommender.demo_store.visits import draw_coded, draw_from_runs, 
 from warehouse_recommender.demo_store.world import N_CATEGORIES, N_SEGMENTS, N_STYLES, Catalogue, Customers
 
 
-def simulate_feedback(
-    rng: np.random.Generator, catalogue: Catalogue, customers: Customers, lines: OrderLines
-) -> Verdicts:
+def simulate_feedback(rng: np.random.Generator, catalogue: Catalogue, customers: Customers, lines: OrderLines) -> Verdicts:
     """Draw likes of bought products of the customer's own style, dislikes of what another taste would choose."""
     likes = _draw_likes(rng, catalogue, customers, lines)
     dislikes = _draw_dislikes(rng, catalogue, customers)

@@ -75,9 +75,7 @@ def random_stream(settings: Settings, name: str, chunk: int = 0) -> np.random.Ge
 
 def dirt_total(settings: Settings, table: str, kind: str) -> int:
     """Return how many rows of a table shall carry one kind of dirt, in proportion to the demo."""
-    size, demo = (
-        (settings.products, plan.DEMO_PRODUCTS) if table == "products" else (settings.customers, plan.DEMO_CUSTOMERS)
-    )
+    size, demo = (settings.products, plan.DEMO_PRODUCTS) if table == "products" else (settings.customers, plan.DEMO_CUSTOMERS)
     return round(plan.DIRT[table][kind] * size / demo)
 
 

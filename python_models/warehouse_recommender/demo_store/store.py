@@ -180,9 +180,7 @@ def _chunk_tables(
     return soiled, _after(counters, activity, log)
 
 
-def _soil_customers(
-    settings: Settings, chunk: Chunk, customers: Customers, clean: pa.Table, rng: np.random.Generator
-) -> Soiled:
+def _soil_customers(settings: Settings, chunk: Chunk, customers: Customers, clean: pa.Table, rng: np.random.Generator) -> Soiled:
     new_ids = customer_id_texts(settings, customers.spare_numbers)
     grown, taken = add_near_duplicates(clean, new_ids, same_person_again, "signed_up_at", rng)
     soiled = spoil_table("customers", grown, kinds_of(settings, "customers", chunk), taken, rng)

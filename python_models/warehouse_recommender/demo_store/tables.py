@@ -218,9 +218,7 @@ def customers_table(settings: Settings, customers: Customers, rng: np.random.Gen
             "postcode": word_texts(postcodes.ravel(), np.ravel_multi_index((country, city, postcode), postcodes.shape)),
             "birth_date": birth_date,
             "age": age,
-            "gender": word_texts(
-                plan.GENDERS, rng.choice(len(plan.GENDERS), size=customers.size, p=plan.GENDER_SHARES)
-            ),
+            "gender": word_texts(plan.GENDERS, rng.choice(len(plan.GENDERS), size=customers.size, p=plan.GENDER_SHARES)),
             "country": word_texts(plan.COUNTRIES, country),
             "city": word_texts(cities.ravel(), np.ravel_multi_index((country, city), cities.shape)),
             "signed_up_at": time_texts(customers.signed_up_at),

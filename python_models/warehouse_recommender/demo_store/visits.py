@@ -88,8 +88,4 @@ def draw_from_runs(rng: np.random.Generator, catalogue: Catalogue, run: np.ndarr
 
 def is_on_sale(catalogue: Catalogue, product: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Return whether each product was launched, not withdrawn and of any interest at that moment; bool (L,)."""
-    return (
-        (catalogue.launched_at[product] < at)
-        & (at < catalogue.withdrawn_at[product])
-        & (catalogue.popularity[product] > 0)
-    )
+    return (catalogue.launched_at[product] < at) & (at < catalogue.withdrawn_at[product]) & (catalogue.popularity[product] > 0)

@@ -238,9 +238,7 @@ def _draw_prices(rng: np.random.Generator, category: np.ndarray, band: np.ndarra
     return np.rint(typical * noise * 100).astype(np.int64)
 
 
-def _draw_partners(
-    rng: np.random.Generator, category: np.ndarray, style: np.ndarray, popularity: np.ndarray
-) -> np.ndarray:
+def _draw_partners(rng: np.random.Generator, category: np.ndarray, style: np.ndarray, popularity: np.ndarray) -> np.ndarray:
     """Return for each product one of the complementary category and same style, by popularity (P,)."""
     partner = np.empty(category.size, dtype=np.int64)
     complement = np.array([plan.CATEGORY_NAMES.index(entry.goes_with) for entry in plan.CATEGORIES])
@@ -339,9 +337,7 @@ def _draw_erasures(rng: np.random.Generator, settings: Settings, chunk: Chunk, s
     return erasure_at
 
 
-def _draw_stays(
-    rng: np.random.Generator, signed_up_at: np.ndarray, erasure_at: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _draw_stays(rng: np.random.Generator, signed_up_at: np.ndarray, erasure_at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return first (inclusive) and last (exclusive) shopping day (C,), both within 0..WINDOW_DAYS."""
     first_day = np.clip((signed_up_at - plan.WINDOW_START) // plan.DAY + 1, 0, plan.WINDOW_DAYS)
     end_day = np.minimum(plan.WINDOW_DAYS, (np.minimum(erasure_at, plan.AS_OF) - plan.WINDOW_START) // plan.DAY)
@@ -354,10 +350,7 @@ def _draw_stays(
 def _draw_tastes(rng: np.random.Generator, segment: np.ndarray) -> np.ndarray:
     """Return a category mix per customer (C, N_CATEGORIES), Dirichlet around the mix of the segment."""
     weight = np.array(
-        [
-            [entry.favourites.get(name, plan.OTHER_CATEGORY_WEIGHT) for name in plan.CATEGORY_NAMES]
-            for entry in plan.SEGMENTS
-        ]
+        [[entry.favourites.get(name, plan.OTHER_CATEGORY_WEIGHT) for name in plan.CATEGORY_NAMES] for entry in plan.SEGMENTS]
     )
     mix = weight / weight.sum(axis=1, keepdims=True)
     draw = rng.standard_gamma(plan.TASTE_CONCENTRATION * mix[segment])

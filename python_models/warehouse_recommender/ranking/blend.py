@@ -1,7 +1,7 @@
 """Grid search over the weights of a linear blend of sources."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -70,7 +70,7 @@ def simplex_grid(dimensions: int, steps: int) -> np.ndarray:
     def points() -> Iterator[list[int]]:
         for bars in combinations(range(steps + dimensions - 1), dimensions - 1):
             edges = [-1, *bars, steps + dimensions - 1]
-            yield [right - left - 1 for left, right in zip(edges, edges[1:], strict=False)]
+            yield [right - left - 1 for left, right in pairwise(edges)]
 
     return np.array(list(points()), dtype=np.float64) / steps
 
@@ -90,8 +90,7 @@ def score_matrix(pool: pa.Table, sources: Sequence[str]) -> tuple[np.ndarray, np
         Relevant products of each list, found or not, shape (lists,).
     """
     lists, products, values, relevant, counts = (
-        pool[name].to_numpy()
-        for name in ("list_index", "product_index", "normalised_score", "is_relevant", "relevant_count")
+        pool[name].to_numpy() for name in ("list_index", "product_index", "normalised_score", "is_relevant", "relevant_count")
     )
     columns = pc.index_in(pool["source"], pa.array(sources)).to_numpy()
     pairs, first, rows = np.unique(np.stack([lists, products]), axis=1, return_index=True, return_inverse=True)
@@ -101,9 +100,7 @@ def score_matrix(pool: pa.Table, sources: Sequence[str]) -> tuple[np.ndarray, np
     return scores, relevant[first], starts, counts[first][starts]
 
 
-def mean_ndcg(
-    scores: np.ndarray, is_relevant: np.ndarray, starts: np.ndarray, relevant_counts: np.ndarray, k: int
-) -> float:
+def mean_ndcg(scores: np.ndarray, is_relevant: np.ndarray, starts: np.ndarray, relevant_counts: np.ndarray, k: int) -> float:
     """Mean binary nDCG@k over lists.
 
     Parameters

@@ -1,5 +1,12 @@
 -- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and, where repeat_policy is
 -- never, one the customer already has.
+with touched as (
+    select distinct
+        customer_id,
+        product_id
+    from {{ ref('interactions') }}
+)
+
 select
     recommendations.customer_id,
     recommendations.product_id,
@@ -11,13 +18,11 @@ left join {{ ref('clean_feedback') }} as feedback
     on
         recommendations.customer_id = feedback.customer_id
         and recommendations.product_id = feedback.product_id
-left join (select distinct customer_id, product_id from {{ ref('interactions') }}) as touched
+left join touched
     on
         recommendations.customer_id = touched.customer_id
         and recommendations.product_id = touched.product_id
 where
     not coalesce(products.is_available, false)
     or feedback.verdict = 'dislike'
-    {%- if var('repeat_policy') == 'never' %}
-    or touched.product_id is not null
-    {%- endif %}
+    or ('{{ var("repeat_policy") }}' = 'never' and touched.product_id is not null)

@@ -1,0 +1,32 @@
+-- Catches timestamps that shift by the session's or the text's time zone, and an unreadable or infinite text that becomes a
+-- moment: "infinity" would be the newest event of all and so "now".
+with expected (case_name, raw_text, parsed) as (
+    values
+    ('without offset', '2024-03-01 12:00:00', cast('2024-03-01 12:00:00' as timestamp)),
+    ('east of UTC', '2024-03-01T12:00:00+02:00', cast('2024-03-01 10:00:00' as timestamp)),
+    ('west of UTC, over midnight', '2024-02-29 23:30:00-01:00', cast('2024-03-01 00:30:00' as timestamp)),
+    ('zulu', '2024-03-01T12:00:00Z', cast('2024-03-01 12:00:00' as timestamp)),
+    ('date', '2024-03-01', cast('2024-03-01 00:00:00' as timestamp)),
+    ('fraction of a second', '2024-03-01 12:00:00.25', cast('2024-03-01 12:00:00.25' as timestamp)),
+    ('infinity', 'infinity', cast(null as timestamp)),
+    ('minus infinity', '-infinity', cast(null as timestamp)),
+    ('garbage', 'soon', cast(null as timestamp)),
+    ('day that does not exist', '2023-02-29', cast(null as timestamp)),
+    ('empty', '', cast(null as timestamp)),
+    ('null', cast(null as string), cast(null as timestamp))
+),
+
+actual as (
+    select
+        case_name,
+        {{ parse_utc('raw_text') }} as parsed
+    from expected
+)
+
+select
+    expected.case_name,
+    expected.parsed as expected_value,
+    actual.parsed as actual_value
+from expected
+left join actual on expected.case_name = actual.case_name
+where actual.case_name is null or actual.parsed is distinct from expected.parsed
