@@ -30,7 +30,7 @@ select
     coalesce(
         cast({{ "'" ~ var('as_of') ~ "'" if var('as_of') else 'null' }} as timestamp),
         min(newest_at) filter (
-            where activity_share >= 0.5 and next_active_date > active_date + interval '{{ var("longest_silence_days") }}' day
+            where activity_share > 0.5 and next_active_date > active_date + interval '{{ var("longest_silence_days") }}' day
         ),
         max(newest_at)
     ) as as_of

@@ -4,7 +4,7 @@
 with best_trials as (
     select
         mode,
-        min_by(trial, trial) as trial
+        min(trial) as trial
     from (
         select
             mode,

@@ -35,7 +35,10 @@ blended as (
         rung,
         product_id,
         {{ stable_sum('contribution') }} as score,
-        min(source) filter (where contribution = highest_contribution) as leading_source,
+        case
+            when max(contribution) > 0 then min(source) filter (where contribution = highest_contribution)
+            else coalesce(min(source) filter (where source = 'popularity'), min(source))
+        end as leading_source,
         max(normalised_score) filter (where source = 'popularity') as popularity
     from contributions
     group by cutoff_id, mode, customer_id, rung, product_id

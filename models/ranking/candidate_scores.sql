@@ -16,16 +16,6 @@ with proposed as (
     {%- endfor %}
 ),
 
-disliked as (
-    select
-        cutoffs.cutoff_id,
-        feedback.customer_id,
-        feedback.product_id
-    from {{ ref('clean_feedback') }} as feedback
-    inner join {{ ref('cutoffs') }} as cutoffs on feedback.given_at < cutoffs.cutoff_at
-    where feedback.verdict = 'dislike'
-),
-
 allowed as (
     select
         proposed.source,
@@ -42,7 +32,7 @@ allowed as (
             proposed.cutoff_id = strengths.cutoff_id
             and proposed.customer_id = strengths.customer_id
             and proposed.product_id = strengths.product_id
-    left join disliked
+    left join {{ ref('disliked_products') }} as disliked
         on
             proposed.cutoff_id = disliked.cutoff_id
             and proposed.customer_id = disliked.customer_id

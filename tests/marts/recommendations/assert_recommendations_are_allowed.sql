@@ -11,18 +11,19 @@ select
     recommendations.customer_id,
     recommendations.product_id,
     products.is_available,
-    feedback.verdict
+    disliked.product_id as disliked_product_id
 from {{ ref('recommendations') }} as recommendations
 left join {{ ref('clean_products') }} as products on recommendations.product_id = products.product_id
-left join {{ ref('clean_feedback') }} as feedback
+left join {{ ref('disliked_products') }} as disliked
     on
-        recommendations.customer_id = feedback.customer_id
-        and recommendations.product_id = feedback.product_id
+        recommendations.customer_id = disliked.customer_id
+        and recommendations.product_id = disliked.product_id
+        and disliked.cutoff_id = 'live'
 left join touched
     on
         recommendations.customer_id = touched.customer_id
         and recommendations.product_id = touched.product_id
 where
     not coalesce(products.is_available, false)
-    or feedback.verdict = 'dislike'
+    or disliked.product_id is not null
     or ('{{ var("repeat_policy") }}' = 'never' and touched.product_id is not null)

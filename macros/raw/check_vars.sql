@@ -1,0 +1,27 @@
+{#- Runs before anything is built: refuses parameters that contradict each other or can have no meaning, and says what would be
+    accepted. -#}
+{% macro check_vars() %}
+    {%- set names = var('candidate_sources') | map(attribute='source') | list -%}
+    {%- set rules = [
+        (var('horizon_days') >= 1, 'horizon_days', 'at least 1 day'),
+        (var('tune_cutoffs') >= 0, 'tune_cutoffs', '0 or more'),
+        (var('strength_half_life_days') > 0, 'strength_half_life_days', 'above 0 days'),
+        (var('popularity_half_life_days') > 0, 'popularity_half_life_days', 'above 0 days'),
+        (names and names | length == names | unique | list | length, 'candidate_sources', 'at least one row, each source once'),
+        ('popularity' in names, 'candidate_sources', 'popularity among them: it is the floor for customers without history'),
+        ((var('candidate_sources') | sum(attribute='default_weight') - 1) | abs < 0.000001, 'candidate_sources',
+            'default weights that sum to 1'),
+        (var('list_length') >= 1, 'list_length', 'at least 1 product'),
+        (var('candidates_per_source') >= var('list_length'), 'candidates_per_source', 'at least list_length'),
+        (var('evaluation_ks') and var('evaluation_ks') | min >= 1, 'evaluation_ks', 'at least one length, each 1 or more'),
+        (var('candidates_per_source') >= var('evaluation_ks') | max, 'candidates_per_source', 'at least the longest of evaluation_ks'),
+        (var('blend_grid_steps') >= 1, 'blend_grid_steps', 'at least 1'),
+        (var('evaluation_customers') >= 1, 'evaluation_customers', 'at least 1'),
+        (var('bootstrap_replicates') >= 1, 'bootstrap_replicates', 'at least 1'),
+        (0 < var('confidence_level') and var('confidence_level') < 1, 'confidence_level', 'between 0 and 1'),
+    ] -%}
+    {%- for holds, name, accepted in rules if not holds -%}
+        {{ exceptions.raise_compiler_error("Var " ~ name ~ " is " ~ var(name) ~ ". Accepted: " ~ accepted ~ ".") }}
+    {%- endfor -%}
+    {%- do served_mode() -%}
+{% endmacro %}
