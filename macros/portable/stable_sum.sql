@@ -1,5 +1,3 @@
 {#- A sum of doubles that is the same to the last digit whatever the order in which threads deliver the rows: the terms are added as
     decimals of 18 places, which is exact. A compensated sum (fsum) is not enough; between one thread and four it still differs. -#}
-{% macro stable_sum(expression) %}{{ return(adapter.dispatch('stable_sum')(expression)) }}{% endmacro %}
-
-{% macro default__stable_sum(expression) %}cast(sum(cast({{ expression }} as decimal(38, 18))) as double){% endmacro %}
+{% macro stable_sum(expression) %}cast(sum(cast({{ expression }} as decimal(38, 18))) as double){% endmacro %}
