@@ -73,3 +73,8 @@ def test_the_default_data_set_is_the_demo_file() -> None:
     demo = yaml.safe_load((PROJECT / "datasets" / "demo.yml").read_text())
     assert demo == {key: default[key] for key in demo}
     assert demo.keys() >= {"dataset", "raw"}
+
+
+def test_the_folder_of_the_database_comes_with_the_project() -> None:
+    """DuckDB makes files, not folders: without it the first build of a fresh clone fails."""
+    assert (PROJECT / "warehouse").is_dir()
