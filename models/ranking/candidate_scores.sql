@@ -4,16 +4,7 @@
 -- sources on one scale per list: 0 for the source's last candidate, 1 for its first. Min-max keeps the gaps between
 -- products, which ranks would level. Read by tuning_pool, blended_lists and evaluated_lists.
 with proposed as (
-    {%- for row in var('candidate_sources') %}
-    select
-        '{{ row.source }}' as source,
-        cutoff_id,
-        customer_id,
-        product_id,
-        score
-    from {{ ref(row.source ~ '_candidates') }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{ proposed_candidates() }}
 ),
 
 allowed as (

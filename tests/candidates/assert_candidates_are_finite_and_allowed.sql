@@ -1,16 +1,7 @@
 -- Catches what a library leaves behind when it runs out of products or customers: placeholder scores, padded product ids,
 -- lists for customers nobody asked about, products that may not be recommended at that cutoff.
 with candidates as (
-    {%- for row in var('candidate_sources') %}
-    select
-        '{{ row.source }}' as source,
-        cutoff_id,
-        customer_id,
-        product_id,
-        score
-    from {{ ref(row.source ~ '_candidates') }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{ proposed_candidates() }}
 )
 
 select

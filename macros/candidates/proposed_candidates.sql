@@ -1,0 +1,13 @@
+{#- The proposals of all sources under one roof, with the name of the source: a query. -#}
+{% macro proposed_candidates() %}
+    {%- for row in var('candidate_sources') %}
+    select
+        '{{ row.source }}' as source,
+        cutoff_id,
+        customer_id,
+        product_id,
+        score
+    from {{ ref(row.source ~ '_candidates') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
