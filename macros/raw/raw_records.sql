@@ -27,7 +27,7 @@
             select
                 {%- for column in contract['columns'] %}
                 {%- if column in expressions %}
-                nullif(left(trim(cast({{ expressions[column] }} as string)), {{ var('longest_text_characters') }}), '') as {{ column }}
+                case when trim(cast({{ expressions[column] }} as string)) <> '' then left(cast({{ expressions[column] }} as string), {{ var('longest_text_characters') }}) end as {{ column }}
                 {%- else %}
                 cast(null as string) as {{ column }}
                 {%- endif %}{{ ',' if not loop.last }}

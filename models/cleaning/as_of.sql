@@ -1,6 +1,7 @@
 -- Grain: one row, the moment at which `live` cuts: the var as_of, else the newest order line or event. A clock error far in
 -- the future must not become "now", so times behind a silence longer than longest_silence_days in the newer half of the data
--- don't count. Read by the fates (rows after it are rejected) and by cutoffs; no model reads the wall clock.
+-- don't count. fit_until is the earliest cutoff: what cleaning estimates from the data (bounds, medians) it estimates from
+-- before. Read by the fates and by cutoffs; no model reads the wall clock.
 with activity_times as (
     select ordered_at as happened_at from {{ ref('stg_order_lines') }}
     union all
@@ -24,14 +25,21 @@ days_in_order as (
         lead(active_date) over (order by active_date nulls last) as next_active_date,
         sum(activity_count) over (order by active_date nulls last) / sum(activity_count) over () as activity_share
     from active_days
+),
+
+newest as (
+    select
+        coalesce(
+            cast({{ "'" ~ var('as_of') ~ "'" if var('as_of') else 'null' }} as timestamp),
+            min(newest_at) filter (
+                where activity_share > 0.5 and next_active_date > active_date + interval '{{ var("longest_silence_days") }}' day
+            ),
+            max(newest_at)
+        ) as as_of
+    from days_in_order
 )
 
 select
-    coalesce(
-        cast({{ "'" ~ var('as_of') ~ "'" if var('as_of') else 'null' }} as timestamp),
-        min(newest_at) filter (
-            where activity_share > 0.5 and next_active_date > active_date + interval '{{ var("longest_silence_days") }}' day
-        ),
-        max(newest_at)
-    ) as as_of
-from days_in_order
+    as_of,
+    as_of - {{ var('tune_cutoffs') + 1 }} * interval '{{ var("horizon_days") }}' day as fit_until
+from newest

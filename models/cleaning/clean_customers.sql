@@ -1,24 +1,17 @@
--- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets
--- lists, and an order of somebody the table doesn't know isn't lost. Several contents of one customer_id: the newest sign-up
--- stands, then the record_id. customer_index numbers the customers for matrices, in the order of their ids. Read by
--- cutoff_customers and by every model that builds a matrix.
-with contents as (
+-- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets lists,
+-- and an order of somebody the table doesn't know isn't lost. customer_index numbers the customers for matrices, in the order of
+-- their ids. Read by cutoff_customers and by every model that builds a matrix.
+with registered as (
     select
         customer_id,
         signed_up_at,
-        row_number() over (
-            partition by customer_id order by signed_up_at desc nulls last, record_id asc nulls last
-        ) as preference
+        clean_gender,
+        clean_country,
+        clean_birth_date,
+        clean_age,
+        is_age_imputed
     from {{ ref('customer_fates') }}
     where rejection_reason is null
-),
-
-registered as (
-    select
-        customer_id,
-        signed_up_at
-    from contents
-    where preference = 1
 ),
 
 active as (
@@ -32,8 +25,13 @@ active as (
 customers as (
     select
         coalesce(registered.customer_id, active.customer_id) as customer_id,
+        registered.customer_id is not null as is_registered,
         registered.signed_up_at,
-        registered.customer_id is not null as is_registered
+        coalesce(registered.clean_gender, 'unknown') as gender,
+        coalesce(registered.clean_country, 'unknown') as country,
+        registered.clean_birth_date as birth_date,
+        registered.clean_age as age,
+        coalesce(registered.is_age_imputed, false) as is_age_imputed
     from registered
     full outer join active on registered.customer_id = active.customer_id
 )
@@ -41,6 +39,11 @@ customers as (
 select
     customer_id,
     row_number() over (order by customer_id nulls last) - 1 as customer_index,
+    is_registered,
     signed_up_at,
-    is_registered
+    gender,
+    country,
+    birth_date,
+    age,
+    is_age_imputed
 from customers

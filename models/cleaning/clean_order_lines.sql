@@ -6,7 +6,8 @@ select
     customer_id,
     product_id,
     quantity,
-    unit_price,
+    base_unit_price as unit_price,
+    clean_amount as amount,
     ordered_at
 from {{ ref('order_line_fates') }}
 where rejection_reason is null

@@ -1,26 +1,20 @@
--- Grain: product. The product table where one is mapped, else every product that was ordered or touched. Several contents of
--- one product_id: the newest launch stands, then the record_id. product_index numbers the products for matrices, in the
--- order of their ids. Read by cutoff_products, product_terms and recommendations.
-with contents as (
+-- Grain: product. The product table where one is mapped, else every product that was ordered or touched. product_index numbers the
+-- products for matrices, in the order of their ids. Read by cutoff_products, product_terms and every model that builds a matrix.
+with catalogue as (
     select
         product_id,
-        name,
+        clean_name,
         description,
-        category,
-        brand,
+        clean_category,
+        clean_brand,
+        clean_price,
+        is_price_imputed,
+        clean_size,
+        clean_size_unit,
         launched_at,
-        is_available,
-        row_number() over (
-            partition by product_id order by launched_at desc nulls last, record_id asc nulls last
-        ) as preference
+        is_available
     from {{ ref('product_fates') }}
     where rejection_reason is null
-),
-
-catalogue as (
-    select *
-    from contents
-    where preference = 1
 ),
 
 touched as (
@@ -33,10 +27,14 @@ touched as (
 products as (
     select
         coalesce(catalogue.product_id, touched.product_id) as product_id,
-        catalogue.name,
+        catalogue.clean_name as name,
         catalogue.description,
-        catalogue.category,
-        catalogue.brand,
+        coalesce(catalogue.clean_category, 'unknown') as category,
+        catalogue.clean_brand as brand,
+        catalogue.clean_price as price,
+        coalesce(catalogue.is_price_imputed, false) as is_price_imputed,
+        catalogue.clean_size as size,
+        catalogue.clean_size_unit as size_unit,
         catalogue.launched_at,
         coalesce(catalogue.is_available, true) as is_available
     from catalogue
@@ -50,6 +48,10 @@ select
     description,
     category,
     brand,
+    price,
+    is_price_imputed,
+    size,
+    size_unit,
     launched_at,
     is_available
 from products

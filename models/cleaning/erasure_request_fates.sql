@@ -1,12 +1,21 @@
--- Grain: one row per raw row of erasure_requests with its fate. rejection_reason is the first that applies; NULL means kept.
--- Read by rejected_records and cleaning_ledger.
+-- Grain: one row per raw row of erasure_requests, with what cleaning makes of it; see customer_fates for the columns.
+-- Read by the tables of marts/quality.
+{%- set rejections = {
+    'exact_duplicate': 'copy_number > 1',
+    'missing_key': 'customer_id is null',
+    'missing_time': 'requested_at is null',
+    'after_as_of': 'requested_at > as_of',
+} %}
+with records as (
+    select
+        records.*,
+        as_of.as_of
+    from {{ ref('stg_erasure_requests') }} as records
+    cross join {{ ref('as_of') }} as as_of
+)
+
 select
-    records.*,
-    case
-        when records.copy_number > 1 then 'exact_duplicate'
-        when records.customer_id is null then 'missing_key'
-        when records.requested_at is null then 'missing_time'
-        when records.requested_at > as_of.as_of then 'after_as_of'
-    end as rejection_reason
-from {{ ref('stg_erasure_requests') }} as records
-cross join {{ ref('as_of') }} as as_of
+    *,
+    {{ first_rule(rejections) }} as rejection_reason,
+    {{ found_rules(rejections) }} as found_rules
+from records

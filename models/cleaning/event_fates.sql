@@ -1,27 +1,86 @@
--- Grain: one row per raw row of events with its fate. rejection_reason is the first that applies; NULL means kept. An event
--- type without a weight is rejected by name, so that a new type in the feed is seen the day it arrives. Read by
--- clean_events, rejected_records and cleaning_ledger.
+-- Grain: one row per raw row of events, with what cleaning makes of it; see customer_fates for the columns. An event type without a
+-- weight is rejected by name, so that a new type in the feed is seen the day it arrives. All events of a bot are rejected, not only
+-- those of its fastest minute. Read by clean_events and the tables of marts/quality.
+{%- set rejections = {
+    'exact_duplicate': 'copy_number > 1',
+    'missing_key': 'event_id is null or event_type is null',
+    'missing_time': 'occurred_at is null',
+    'after_as_of': 'occurred_at > as_of',
+    'unknown_event_type': 'known_event_type is null and event_type is not null',
+    'unknown_product': 'has_catalogue and not is_known_product and product_id is not null',
+    'bot_event': 'is_bot',
+    'near_duplicate': 'is_near_duplicate',
+} %}
+{%- set flags = {
+    'missing_customer': is_mapped('events', 'customer_id') ~ ' and customer_id is null',
+} %}
 with known_products as (
     select distinct product_id
     from {{ ref('product_fates') }}
     where rejection_reason is null
+),
+
+bots as (
+    select distinct customer_id
+    from {{ ref('stg_events') }}
+    where copy_number = 1 and customer_id is not null and occurred_at is not null
+    group by customer_id, date_trunc('minute', occurred_at)
+    having count(*) >= {{ var('bot_events_per_minute') }}
+),
+
+compared as (
+    select
+        events.*,
+        as_of.as_of,
+        event_weights.event_type as known_event_type,
+        known_products.product_id is not null as is_known_product,
+        exists (select 1 from {{ ref('stg_products') }}) as has_catalogue,
+        bots.customer_id is not null as is_bot
+    from {{ ref('stg_events') }} as events
+    cross join {{ ref('as_of') }} as as_of
+    left join {{ ref('event_weights') }} as event_weights on events.event_type = event_weights.event_type
+    left join known_products on events.product_id = known_products.product_id
+    left join bots on events.customer_id = bots.customer_id
+),
+
+-- Only events that could stand are held against each other, so that a rejected one does not take a good one with it.
+neighbours as (
+    select
+        record_id,
+        lag(occurred_at) over (
+            partition by customer_id, product_id, event_type
+            order by occurred_at asc nulls last, record_id asc nulls last
+        ) as previous_at
+    from compared
+    where
+        copy_number = 1
+        and event_id is not null
+        and occurred_at <= as_of
+        and customer_id is not null
+        and product_id is not null
+        and known_event_type is not null
+        and not is_bot
+),
+
+near_duplicates as (
+    select compared.record_id
+    from compared
+    inner join neighbours on compared.record_id = neighbours.record_id
+    where
+        {{ epoch_seconds('compared.occurred_at') }} - {{ epoch_seconds('neighbours.previous_at') }}
+        <= {{ var('near_duplicate_seconds') }}
+),
+
+ruled as (
+    select
+        compared.*,
+        near_duplicates.record_id is not null as is_near_duplicate
+    from compared
+    left join near_duplicates on compared.record_id = near_duplicates.record_id
 )
 
 select
-    records.*,
-    case
-        when records.copy_number > 1 then 'exact_duplicate'
-        when records.event_id is null or records.event_type is null then 'missing_key'
-        when records.occurred_at is null then 'missing_time'
-        when records.occurred_at > as_of.as_of then 'after_as_of'
-        when event_weights.event_type is null then 'unknown_event_type'
-        when
-            records.product_id is not null
-            and known_products.product_id is null
-            and exists (select 1 from {{ ref('stg_products') }})
-            then 'unknown_product'
-    end as rejection_reason
-from {{ ref('stg_events') }} as records
-cross join {{ ref('as_of') }} as as_of
-left join {{ ref('event_weights') }} as event_weights on records.event_type = event_weights.event_type
-left join known_products on records.product_id = known_products.product_id
+    *,
+    {{ first_rule(rejections) }} as rejection_reason,
+    {{ found_rules(dict(rejections, **flags)) }} as found_rules
+from ruled

@@ -1,13 +1,22 @@
--- Grain: one row per raw row of feedback with its fate. rejection_reason is the first that applies; NULL means kept.
--- Read by clean_feedback, rejected_records and cleaning_ledger.
+-- Grain: one row per raw row of feedback, with what cleaning makes of it; see customer_fates for the columns.
+-- Read by clean_feedback and the tables of marts/quality.
+{%- set rejections = {
+    'exact_duplicate': 'copy_number > 1',
+    'missing_key': 'customer_id is null or product_id is null',
+    'missing_time': 'given_at is null',
+    'after_as_of': 'given_at > as_of',
+    'unknown_verdict': "coalesce(verdict, '') not in ('like', 'dislike')",
+} %}
+with records as (
+    select
+        records.*,
+        as_of.as_of
+    from {{ ref('stg_feedback') }} as records
+    cross join {{ ref('as_of') }} as as_of
+)
+
 select
-    records.*,
-    case
-        when records.copy_number > 1 then 'exact_duplicate'
-        when records.customer_id is null or records.product_id is null then 'missing_key'
-        when records.given_at is null then 'missing_time'
-        when records.given_at > as_of.as_of then 'after_as_of'
-        when coalesce(records.verdict, '') not in ('like', 'dislike') then 'unknown_verdict'
-    end as rejection_reason
-from {{ ref('stg_feedback') }} as records
-cross join {{ ref('as_of') }} as as_of
+    *,
+    {{ first_rule(rejections) }} as rejection_reason,
+    {{ found_rules(rejections) }} as found_rules
+from records

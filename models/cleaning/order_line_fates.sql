@@ -1,28 +1,104 @@
--- Grain: one row per raw row of order_lines with its fate. rejection_reason is the first that applies; NULL means kept. A
--- cancellation is named as such before its negative quantity is looked at. A missing price is no reason (companies without
--- prices can still recommend), an unreadable, zero or negative one is. Products are only checked where a product table is
--- mapped. Read by clean_order_lines, rejected_records and cleaning_ledger.
+-- Grain: one row per raw row of order_lines, with what cleaning makes of it; see customer_fates for the columns. A cancellation is
+-- named as such before its negative quantity is looked at. A missing price is no reason to reject (companies without prices can
+-- still recommend), an unreadable, zero or negative one is. Products are only checked where a product table is mapped. Read by
+-- clean_order_lines and the tables of marts/quality.
+{%- set key = var('order_line_key') %}
+{%- set rejections = {
+    'exact_duplicate': 'copy_number > 1',
+    'missing_key': 'order_id is null or product_id is null',
+    'unreadable_time': "ordered_at is null and unreadable_values like '%ordered_at=%'",
+    'missing_time': "ordered_at is null and coalesce(unreadable_values, '') not like '%ordered_at=%'",
+    'after_as_of': 'ordered_at > as_of',
+    'cancelled': "status in ('cancelled', 'canceled')",
+    'netted_by_cancellation': 'is_netted',
+    'missing_quantity': 'quantity is null',
+    'negative_quantity': "quantity <= 0 and coalesce(status, '') not in ('cancelled', 'canceled')",
+    'unreadable_number': "unreadable_values like '%unit_price=%'",
+    'zero_price': 'unit_price = 0',
+    'negative_price': 'unit_price < 0',
+    'unknown_product': 'has_catalogue and not is_known_product and product_id is not null',
+    'conflicting_duplicate': 'content_number > 1',
+    'excluded_outlier': "amount > highest_amount and outlier_policy = 'exclude'",
+} %}
+{%- set flags = {
+    'missing_customer': is_mapped('order_lines', 'customer_id') ~ ' and customer_id is null',
+    'flagged_outlier': "amount > highest_amount and outlier_policy = 'flag'",
+    'unknown_currency': 'currency is not null and known_currency is null and ordered_at is not null',
+} %}
 with known_products as (
     select distinct product_id
     from {{ ref('product_fates') }}
     where rejection_reason is null
+),
+
+{% if key -%}
+repeated_keys as (
+    select {{ key | join(', ') }}
+    from {{ ref('stg_order_lines') }}
+    where copy_number = 1 and ordered_at is not null and quantity > 0
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+),
+
+content_numbers as (
+    select
+        lines.record_id,
+        row_number() over (
+            partition by {% for column in key %}lines.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+            order by lines.ordered_at desc nulls last, lines.record_id asc nulls last
+        ) as content_number
+    from {{ ref('stg_order_lines') }} as lines
+    inner join repeated_keys
+        on
+            {% for column in key -%}
+            {{ 'and ' if not loop.first }}lines.{{ column }} = repeated_keys.{{ column }}
+            {% endfor %}
+    where lines.copy_number = 1 and lines.ordered_at is not null and lines.quantity > 0
+),
+
+{% endif -%}
+compared as (
+    select
+        lines.*,
+        as_of.as_of,
+        netted_purchases.record_id is not null as is_netted,
+        known_products.product_id is not null as is_known_product,
+        exists (select 1 from {{ ref('stg_products') }}) as has_catalogue,
+        {{ 'content_numbers.content_number' if key else '1' }} as content_number,
+        cast(lines.quantity * lines.base_unit_price as decimal(18, 4)) as amount,
+        coalesce(by_product.highest_amount, overall.highest_amount) as highest_amount,
+        policies.policy as outlier_policy
+    from {{ ref('order_line_prices') }} as lines
+    cross join {{ ref('as_of') }} as as_of
+    left join {{ ref('netted_purchases') }} as netted_purchases on lines.record_id = netted_purchases.record_id
+    left join known_products on lines.product_id = known_products.product_id
+    {%- if key %}
+    left join content_numbers on lines.record_id = content_numbers.record_id
+    {%- endif %}
+    left join {{ ref('outlier_bounds') }} as by_product on lines.product_id = by_product.outlier_group
+    left join {{ ref('outlier_bounds') }} as overall on overall.outlier_group = 'all'
+    left join {{ ref('outlier_policies') }} as policies
+        on policies.raw_table = 'order_lines' and policies.column_name = 'amount'
+),
+
+ruled as (
+    select
+        *,
+        {{ first_rule(rejections) }} as rejection_reason,
+        case when base_unit_price <> unit_price then 'other_currency' end as unit_price_rule,
+        case
+            when amount > highest_amount and outlier_policy in ('cap', 'transform') then 'outlier_amount'
+        end as amount_rule,
+        case
+            when amount <= highest_amount then amount
+            when outlier_policy = 'cap' then highest_amount
+            when outlier_policy = 'transform' then cast(highest_amount * (1 + ln(amount / highest_amount)) as decimal(18, 4))
+            else amount
+        end as clean_amount
+    from compared
 )
 
 select
-    records.*,
-    case
-        when records.copy_number > 1 then 'exact_duplicate'
-        when records.order_id is null or records.product_id is null then 'missing_key'
-        when records.ordered_at is null then 'missing_time'
-        when records.ordered_at > as_of.as_of then 'after_as_of'
-        when lower(records.status) in ('cancelled', 'canceled') then 'cancelled'
-        when records.quantity is null or records.quantity <= 0 then 'invalid_quantity'
-        when records.unit_price <= 0 or records.unreadable_values like '%unit_price=%' then 'invalid_price'
-        when
-            known_products.product_id is null
-            and exists (select 1 from {{ ref('stg_products') }})
-            then 'unknown_product'
-    end as rejection_reason
-from {{ ref('stg_order_lines') }} as records
-cross join {{ ref('as_of') }} as as_of
-left join known_products on records.product_id = known_products.product_id
+    *,
+    {{ found_rules(dict(rejections, **flags), named=['unit_price_rule', 'amount_rule']) }} as found_rules
+from ruled

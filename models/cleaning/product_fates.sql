@@ -1,10 +1,109 @@
--- Grain: one row per raw row of products with its fate. rejection_reason is the first that applies; NULL means kept. Where
--- one product_id comes with several contents, all are kept here and clean_products takes one. Read by clean_products,
--- rejected_records and cleaning_ledger.
+-- Grain: one row per raw row of products, with what cleaning makes of it; see customer_fates for the columns. Brands and categories
+-- take the most frequent spelling of their normal form; prices come in base_currency at the newest rate, sizes in the base unit of
+-- their dimension; a missing price is the median of its category, else of all. Read by clean_products, the fates of what refers to
+-- products, and the tables of marts/quality.
+{%- set rejections = {
+    'exact_duplicate': 'copy_number > 1',
+    'missing_key': 'product_id is null',
+    'conflicting_duplicate': 'product_id is not null and content_number > 1',
+} %}
+{%- set flags = {
+    'near_duplicate': 'twin_number > 1',
+    'missing_description': is_mapped('products', 'description') ~ ' and description is null',
+    'unknown_unit': 'size_unit is not null and known_unit is null',
+    'unknown_currency': 'currency is not null and known_currency is null',
+} %}
+with brand_names as (
+    {{ most_frequent_spelling(ref('stg_products'), 'brand') }}
+),
+
+category_names as (
+    {{ most_frequent_spelling(ref('stg_products'), 'category') }}
+),
+
+rates as (
+    select
+        rates.currency,
+        max_by(rates.units_per_eur, rates.valid_from) as units_per_eur
+    from {{ ref('currency_rates') }} as rates
+    group by rates.currency
+),
+
+records as (
+    select
+        products.*,
+        units.base_unit as known_unit,
+        rates.currency as known_currency,
+        {{ single_blanks('products.name') }} as clean_name,
+        coalesce(brand_names.spelling, products.brand) as clean_brand,
+        coalesce(category_names.spelling, 'unknown') as clean_category,
+        coalesce(units.base_unit, products.size_unit) as clean_size_unit,
+        round(products.size * coalesce(units.factor, 1), 3) as clean_size,
+        case
+            when products.currency is null or products.currency = '{{ var("base_currency") }}' then products.price
+            else cast(products.price / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
+        end as converted_price
+    from {{ ref('stg_products') }} as products
+    left join brand_names on {{ normal_form('products.brand') }} = brand_names.normal_form
+    left join category_names on {{ normal_form('products.category') }} = category_names.normal_form
+    left join {{ ref('unit_conversions') }} as units on {{ normal_form('products.size_unit') }} = units.normal_form
+    left join rates on products.currency = rates.currency
+    left join rates as base_rates on base_rates.currency = '{{ var("base_currency") }}'
+),
+
+prices as (
+    select
+        clean_category,
+        grouping(clean_category) as over_categories,
+        cast(median(converted_price) as decimal(18, 4)) as typical_price
+    from records
+    where copy_number = 1 and converted_price > 0
+    group by grouping sets ((clean_category), ())
+),
+
+compared as (
+    select
+        records.*,
+        coalesce(records.converted_price, by_category.typical_price, overall.typical_price) as clean_price,
+        row_number() over (
+            partition by records.product_id, least(records.copy_number, 2)
+            order by records.launched_at desc nulls last, records.record_id asc nulls last
+        ) as content_number,
+        case when records.clean_name is not null then row_number() over (
+            partition by
+                {{ normal_form('records.clean_name') }},
+                round(records.clean_size, 1),
+                records.clean_size_unit,
+                least(records.copy_number, 2)
+            order by records.launched_at asc nulls last, records.record_id asc nulls last
+        ) end as twin_number
+    from records
+    left join prices as by_category
+        on
+            by_category.over_categories = 0
+            and records.clean_category = by_category.clean_category
+    left join prices as overall on overall.over_categories = 1
+),
+
+ruled as (
+    select
+        *,
+        clean_price is not null and price is null as is_price_imputed,
+        case when brand <> clean_brand then 'brand_spelling' end as brand_rule,
+        case
+            when category is null then case when {{ is_mapped('products', 'category') }} then 'missing_category' end
+            when category <> clean_category then 'category_spelling'
+        end as category_rule,
+        case when {{ normal_form('size_unit') }} <> clean_size_unit then 'size_in_other_unit' end as size_rule,
+        case
+            when price is null then case when {{ is_mapped('products', 'price') }} then 'missing_price' end
+            when converted_price <> price then 'price_in_other_currency'
+        end as price_rule
+    from compared
+)
+
 select
-    records.*,
-    case
-        when records.copy_number > 1 then 'exact_duplicate'
-        when records.product_id is null then 'missing_key'
-    end as rejection_reason
-from {{ ref('stg_products') }} as records
+    *,
+    {{ first_rule(rejections) }} as rejection_reason,
+    {{ found_rules(dict(rejections, **flags), named=['brand_rule', 'category_rule', 'size_rule', 'price_rule']) }} as found_rules
+from ruled

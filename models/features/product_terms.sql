@@ -35,7 +35,7 @@ tokens as (
         product_index,
         'category=' || category as term
     from catalogue
-    where category is not null
+    where category <> 'unknown'
     union all
     select
         cutoff_id,

@@ -7,8 +7,8 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    customer_id,
-    lower(purpose) as purpose,
+    trim(customer_id) as customer_id,
+    lower(trim(purpose)) as purpose,
     {{ typed_columns({
         'is_granted': 'try_cast(is_granted as boolean)',
         'changed_at': parse_utc('changed_at'),

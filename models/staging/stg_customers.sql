@@ -7,7 +7,7 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    customer_id,
+    trim(customer_id) as customer_id,
     full_name,
     email,
     postcode,

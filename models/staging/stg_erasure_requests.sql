@@ -7,6 +7,6 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    customer_id,
+    trim(customer_id) as customer_id,
     {{ typed_columns({'requested_at': parse_utc('requested_at')}) }}
 from records

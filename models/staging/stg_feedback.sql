@@ -7,8 +7,8 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    customer_id,
-    product_id,
-    lower(verdict) as verdict,
+    trim(customer_id) as customer_id,
+    trim(product_id) as product_id,
+    lower(trim(verdict)) as verdict,
     {{ typed_columns({'given_at': parse_utc('given_at')}) }}
 from records

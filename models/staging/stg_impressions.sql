@@ -7,9 +7,9 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    impression_id,
-    customer_id,
-    product_id,
+    trim(impression_id) as impression_id,
+    trim(customer_id) as customer_id,
+    trim(product_id) as product_id,
     variant,
     {{ typed_columns({
         'position': 'try_cast(position as bigint)',

@@ -7,12 +7,12 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    product_id,
+    trim(product_id) as product_id,
     name,
     description,
     category,
     brand,
-    currency,
+    upper(trim(currency)) as currency,
     size_unit,
     {{ typed_columns({
         'price': 'try_cast(price as decimal(18, 4))',

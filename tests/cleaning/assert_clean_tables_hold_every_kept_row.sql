@@ -9,15 +9,26 @@ with counts as (
         'events' as raw_table,
         count(*) as row_count
     from {{ ref('clean_events') }}
+    union all
+    select
+        'feedback' as raw_table,
+        count(*) as row_count
+    from {{ ref('clean_feedback') }}
+    union all
+    select
+        'customers' as raw_table,
+        count(*) as row_count
+    from {{ ref('clean_customers') }}
+    where is_registered
 )
 
 select
     counts.raw_table,
     counts.row_count,
-    ledger.row_count as kept_count
+    ledger.kept_count
 from counts
 left join {{ ref('cleaning_ledger') }} as ledger
     on
         counts.raw_table = ledger.raw_table
-        and ledger.fate = 'kept'
-where counts.row_count <> coalesce(ledger.row_count, 0)
+        and ledger.rule = 'all'
+where counts.row_count <> coalesce(ledger.kept_count, 0)

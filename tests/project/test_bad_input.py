@@ -132,13 +132,16 @@ def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(tmp_path: P
     ]
     run = build(tmp_path, lines + dirt)
     assert run.succeeded, run.output
-    assert run.query("select reason, row_count from marts.cleaning_ledger order by 1") == [
-        ("invalid_price", 1),
-        ("invalid_quantity", 2),
-        ("missing_time", 2),
-        ("none", len(lines) + 2),
+    assert run.query("select rule, rejected_count from marts.cleaning_ledger where rejected_count > 0 order by 1") == [
+        ("all", 5),
+        ("missing_quantity", 2),
+        ("unreadable_number", 1),
+        ("unreadable_time", 2),
     ]
-    rejected = run.query("select record_values from marts.rejected_records where reason = 'missing_time' order by 1")
+    assert run.query("select kept_count from marts.cleaning_ledger where rule = 'all' and raw_table = 'order_lines'") == [
+        (len(lines) + 2,)
+    ]
+    rejected = run.query("select record_values from marts.rejected_records where rule = 'unreadable_time' order by 1")
     assert "ordered_at=infinity" in rejected[0][0]
     assert "ordered_at=yesterday" in rejected[1][0]
     assert run.query("select max(length(customer_id)) from marts.recommendations") == [(10_000,)]

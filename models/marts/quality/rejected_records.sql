@@ -1,10 +1,10 @@
--- Grain: rejected raw row. What was left out, why, and its values as read, so that nobody has to take the ledger's word.
--- Read by auditors and whoever repairs the source.
+-- Grain: rejected raw row. What was left out, by which rule, and its values as staging read them, so that nobody has to take the
+-- ledger's word. Read by auditors and whoever repairs the source.
 {%- for table, model in fate_models().items() %}
 select
     '{{ table }}' as raw_table,
     record_id,
-    rejection_reason as reason,
+    rejection_reason as rule,
     {{ record_as_json(raw_contract()[table]['columns'] + ['unreadable_values']) }} as record_values
 from {{ model }}
 where rejection_reason is not null

@@ -1,4 +1,5 @@
--- Catches rows that vanish or multiply between a raw table and its ledger: kept + rejected must be what staging read.
+-- Catches rows that vanish or multiply between a raw table and its ledger: kept + rejected must be what staging read, and so must
+-- the rejections of the single rules, since each row is rejected by one.
 with staged as (
     {%- for table in raw_contract() %}
     select
@@ -12,7 +13,9 @@ with staged as (
 booked as (
     select
         raw_table,
-        sum(row_count) as row_count
+        sum(kept_count + rejected_count) filter (where rule = 'all') as row_count,
+        sum(rejected_count) filter (where rule = 'all') as rejected_count,
+        sum(rejected_count) filter (where rule <> 'all') as rejected_by_rules
     from {{ ref('cleaning_ledger') }}
     group by raw_table
 )
@@ -20,7 +23,11 @@ booked as (
 select
     staged.raw_table,
     staged.row_count as staged_count,
-    booked.row_count as booked_count
+    booked.row_count as booked_count,
+    booked.rejected_count,
+    booked.rejected_by_rules
 from staged
 left join booked on staged.raw_table = booked.raw_table
-where staged.row_count <> coalesce(booked.row_count, 0)
+where
+    staged.row_count <> coalesce(booked.row_count, 0)
+    or coalesce(booked.rejected_count, 0) <> coalesce(booked.rejected_by_rules, 0)

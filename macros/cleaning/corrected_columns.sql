@@ -1,0 +1,25 @@
+{#- Which columns cleaning may correct, per raw table, as [raw column, corrected column, column that names the rule]. -#}
+{% macro corrected_columns() %}
+    {{ return({
+        'customers': [
+            ['full_name', 'clean_full_name', 'full_name_rule'],
+            ['city', 'clean_city', 'city_rule'],
+            ['email', 'clean_email', 'email_rule'],
+            ['gender', 'clean_gender', 'gender_rule'],
+            ['country', 'clean_country', 'country_rule'],
+            ['birth_date', 'clean_birth_date', 'birth_date_rule'],
+            ['age', 'clean_age', 'age_rule'],
+        ],
+        'products': [
+            ['brand', 'clean_brand', 'brand_rule'],
+            ['category', 'clean_category', 'category_rule'],
+            ['size', 'clean_size', 'size_rule'],
+            ['size_unit', 'clean_size_unit', 'size_rule'],
+            ['price', 'clean_price', 'price_rule'],
+        ],
+        'order_lines': [
+            ['unit_price', 'base_unit_price', 'unit_price_rule'],
+            ['amount', 'clean_amount', 'amount_rule'],
+        ],
+    }) }}
+{% endmacro %}

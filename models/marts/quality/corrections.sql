@@ -1,0 +1,28 @@
+-- Grain: corrected value: raw table × raw row × column, of rows that were kept. What stood there, what stands there now and which
+-- rule changed it; putting value_before back restores what was delivered. Read by auditors and whoever repairs the source.
+with corrected as (
+    {%- for table, columns in corrected_columns().items() %}
+    {%- set outer_loop = loop %}
+    {%- for column, clean_column, rule_column in columns %}
+    select
+        '{{ table }}' as raw_table,
+        record_id,
+        '{{ column }}' as column_name,
+        cast({{ column }} as string) as value_before,
+        cast({{ clean_column }} as string) as value_after,
+        {{ rule_column }} as rule
+    from {{ fate_models()[table] }}
+    where rejection_reason is null and {{ rule_column }} is not null
+    {{ 'union all' if not (loop.last and outer_loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+)
+
+select
+    raw_table,
+    record_id,
+    column_name,
+    value_before,
+    value_after,
+    rule
+from corrected

@@ -1,0 +1,23 @@
+-- Catches a rejected row whose values cannot be found again: each must be a staged row, with the same key in its JSON text.
+with staged as (
+    {%- for table in raw_contract() %}
+    select
+        '{{ table }}' as raw_table,
+        record_id,
+        {{ record_as_json(raw_contract()[table]['columns'] + ['unreadable_values']) }} as record_values
+    from {{ ref('stg_' ~ table) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select
+    rejected.raw_table,
+    rejected.record_id,
+    rejected.record_values,
+    staged.record_values as staged_values
+from {{ ref('rejected_records') }} as rejected
+left join staged
+    on
+        rejected.raw_table = staged.raw_table
+        and rejected.record_id = staged.record_id
+where staged.record_values is distinct from rejected.record_values
