@@ -1,6 +1,6 @@
--- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets lists,
--- and an order of somebody the table doesn't know isn't lost. customer_index numbers the customers for matrices, in the order of
--- their ids. Read by cutoff_customers and by every model that builds a matrix.
+-- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets
+-- lists, and an order of somebody the table doesn't know isn't lost. customer_index numbers the customers for matrices, in
+-- the order of their ids. Read by cutoff_customers and by every model that builds a matrix.
 with registered as (
     select
         customer_id,

@@ -1,5 +1,6 @@
--- Grain: product. The product table where one is mapped, else every product that was ordered or touched. product_index numbers the
--- products for matrices, in the order of their ids. Read by cutoff_products, product_terms and every model that builds a matrix.
+-- Grain: product. The product table where one is mapped, else every product that was ordered or touched. product_index
+-- numbers the products for matrices, in the order of their ids. Read by cutoff_products, product_terms and every model that
+-- builds a matrix.
 with catalogue as (
     select
         product_id,

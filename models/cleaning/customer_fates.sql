@@ -1,7 +1,8 @@
--- Grain: one row per raw row of customers, with what cleaning makes of it. rejection_reason is the first reject rule that applies
--- (NULL: kept); <column>_rule names the rule that changed a column into clean_<column>; found_rules lists all rules that apply. What
--- each rule means stands in cleaning_rules. Missing ages get the median of gender and country, else of the country, else of all,
--- from customers who signed up before fit_until. Read by clean_customers and the tables of marts/quality.
+-- Grain: one row per raw row of customers, with what cleaning makes of it. rejection_reason is the first reject rule that
+-- applies (NULL: kept); <column>_rule names the rule that changed a column into clean_<column>; found_rules lists all rules
+-- that apply. What each rule means stands in cleaning_rules. Missing ages get the median of gender and country, else of the
+-- country, else of all, from customers who signed up before fit_until. Read by clean_customers and the tables of
+-- marts/quality.
 {%- set rejections = {
     'exact_duplicate': 'copy_number > 1',
     'missing_key': 'customer_id is null',
@@ -57,36 +58,53 @@ known_ages as (
     from compared
 ),
 
-medians as (
+reliable_ages as (
     select
         clean_country,
         clean_gender,
-        median(known_age) as typical_age,
-        grouping(clean_country) as over_countries,
-        grouping(clean_gender) as over_genders
+        known_age
     from known_ages
     where copy_number = 1 and known_age is not null and (signed_up_at is null or signed_up_at < fit_until)
-    group by grouping sets ((clean_country, clean_gender), (clean_country), ())
+),
+
+ages_by_country_and_gender as (
+    select
+        clean_country,
+        clean_gender,
+        median(known_age) as typical_age
+    from reliable_ages
+    group by clean_country, clean_gender
+),
+
+ages_by_country as (
+    select
+        clean_country,
+        median(known_age) as typical_age
+    from reliable_ages
+    group by clean_country
+),
+
+ages_overall as (
+    select median(known_age) as typical_age
+    from reliable_ages
 ),
 
 estimated as (
     select
         known_ages.*,
         coalesce(
-            known_ages.known_age, by_both.typical_age, by_country.typical_age, overall.typical_age
+            known_ages.known_age,
+            ages_by_country_and_gender.typical_age,
+            ages_by_country.typical_age,
+            ages_overall.typical_age
         ) as clean_age
     from known_ages
-    left join medians as by_both
+    cross join ages_overall
+    left join ages_by_country on known_ages.clean_country = ages_by_country.clean_country
+    left join ages_by_country_and_gender
         on
-            by_both.over_genders = 0
-            and known_ages.clean_country = by_both.clean_country
-            and known_ages.clean_gender = by_both.clean_gender
-    left join medians as by_country
-        on
-            by_country.over_countries = 0
-            and by_country.over_genders = 1
-            and known_ages.clean_country = by_country.clean_country
-    left join medians as overall on overall.over_countries = 1
+            known_ages.clean_country = ages_by_country_and_gender.clean_country
+            and known_ages.clean_gender = ages_by_country_and_gender.clean_gender
 ),
 
 ruled as (
@@ -113,8 +131,11 @@ ruled as (
         end as birth_date_rule,
         case
             when age is not null and plausible_age is null then 'impossible_age'
-            when age is null and known_age is null and birth_date is null
-                then case when {{ is_mapped('customers', 'age') }} or {{ is_mapped('customers', 'birth_date') }} then 'missing_age' end
+            when
+                age is null
+                and birth_date is null
+                and ({{ is_mapped('customers', 'age') }} or {{ is_mapped('customers', 'birth_date') }})
+                then 'missing_age'
             when clean_birth_date is not null and abs(plausible_age - age_by_birth) > 1 then 'age_from_birth_date'
         end as age_rule
     from estimated

@@ -1,6 +1,6 @@
--- Grain: one row per raw row of events, with what cleaning makes of it; see customer_fates for the columns. An event type without a
--- weight is rejected by name, so that a new type in the feed is seen the day it arrives. All events of a bot are rejected, not only
--- those of its fastest minute. Read by clean_events and the tables of marts/quality.
+-- Grain: one row per raw row of events, with what cleaning makes of it; see customer_fates for the columns. An event type
+-- without a weight is rejected by name, so that a new type in the feed is seen the day it arrives. All events of a bot are
+-- rejected, not only those of its fastest minute. Read by clean_events and the tables of marts/quality.
 {%- set rejections = {
     'exact_duplicate': 'copy_number > 1',
     'missing_key': 'event_id is null or event_type is null',
@@ -20,12 +20,28 @@ with known_products as (
     where rejection_reason is null
 ),
 
+catalogue_sizes as (
+    select count(*) as product_count
+    from known_products
+),
+
+-- Two marks of a machine: a rate no human reaches, and an appetite for nearly everything there is.
 bots as (
-    select distinct customer_id
+    select customer_id
     from {{ ref('stg_events') }}
     where copy_number = 1 and customer_id is not null and occurred_at is not null
     group by customer_id, date_trunc('minute', occurred_at)
     having count(*) >= {{ var('bot_events_per_minute') }}
+    union
+    select events.customer_id
+    from {{ ref('stg_events') }} as events
+    inner join known_products on events.product_id = known_products.product_id
+    cross join catalogue_sizes
+    where events.customer_id is not null
+    group by events.customer_id
+    having
+        count(distinct events.product_id)
+        > greatest({{ var('bot_product_count') }}, {{ var('bot_catalogue_share') }} * max(catalogue_sizes.product_count))
 ),
 
 compared as (
@@ -34,12 +50,13 @@ compared as (
         as_of.as_of,
         event_weights.event_type as known_event_type,
         known_products.product_id is not null as is_known_product,
-        exists (select 1 from {{ ref('stg_products') }}) as has_catalogue,
+        catalogue_sizes.product_count > 0 as has_catalogue,
         bots.customer_id is not null as is_bot
     from {{ ref('stg_events') }} as events
     cross join {{ ref('as_of') }} as as_of
     left join {{ ref('event_weights') }} as event_weights on events.event_type = event_weights.event_type
     left join known_products on events.product_id = known_products.product_id
+    cross join catalogue_sizes
     left join bots on events.customer_id = bots.customer_id
 ),
 

@@ -1,7 +1,7 @@
--- Grain: raw row of order_lines that was bought and later taken back by a cancellation of its own: same customer, product, price and
--- number of pieces, negative. Per such group purchases (+1) and cancellations (-1) are run through in time; a cancellation that
--- brings the sum to a new low has no purchase before it in the data and nets nothing. The oldest purchases are netted first, as many
--- as cancellations are left. Lossy: partial cancellations net nothing. Read by order_line_fates.
+-- Grain: raw row of order_lines that was bought and later taken back by a cancellation of its own: same customer, product,
+-- price and number of pieces, negative. Per such group purchases (+1) and cancellations (-1) are run through in time; a
+-- cancellation that brings the sum to a new low has no purchase before it in the data and nets nothing. The oldest purchases
+-- are netted first, as many as cancellations are left. Lossy: partial cancellations net nothing. Read by order_line_fates.
 with lines as (
     select
         record_id,
@@ -38,7 +38,7 @@ sums as (
         lines.*,
         sum(lines.direction) over (
             partition by lines.customer_id, lines.product_id, lines.unit_price, lines.pieces
-            order by lines.ordered_at nulls last, lines.direction desc nulls last, lines.record_id nulls last
+            order by lines.ordered_at asc nulls last, lines.direction desc nulls last, lines.record_id asc nulls last
             rows between unbounded preceding and current row
         ) as running_sum
     from lines

@@ -1,7 +1,7 @@
--- Grain: one row per raw row of order_lines, with what cleaning makes of it; see customer_fates for the columns. A cancellation is
--- named as such before its negative quantity is looked at. A missing price is no reason to reject (companies without prices can
--- still recommend), an unreadable, zero or negative one is. Products are only checked where a product table is mapped. Read by
--- clean_order_lines and the tables of marts/quality.
+-- Grain: one row per raw row of order_lines, with what cleaning makes of it; see customer_fates for the columns. A
+-- cancellation is named as such before its negative quantity is looked at. A missing price is no reason to reject (companies
+-- without prices can still recommend), an unreadable, zero or negative one is. Products are only checked where a product
+-- table is mapped. Read by clean_order_lines and the tables of marts/quality.
 {%- set key = var('order_line_key') %}
 {%- set rejections = {
     'exact_duplicate': 'copy_number > 1',
@@ -31,6 +31,11 @@ with known_products as (
     where rejection_reason is null
 ),
 
+catalogue_sizes as (
+    select count(*) as product_count
+    from known_products
+),
+
 {% if key -%}
 repeated_keys as (
     select {{ key | join(', ') }}
@@ -44,15 +49,12 @@ content_numbers as (
     select
         lines.record_id,
         row_number() over (
-            partition by {% for column in key %}lines.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+            partition by lines.{{ key | join(', lines.') }}
             order by lines.ordered_at desc nulls last, lines.record_id asc nulls last
         ) as content_number
     from {{ ref('stg_order_lines') }} as lines
     inner join repeated_keys
-        on
-            {% for column in key -%}
-            {{ 'and ' if not loop.first }}lines.{{ column }} = repeated_keys.{{ column }}
-            {% endfor %}
+        on {{ equal_columns('lines', 'repeated_keys', key) }}
     where lines.copy_number = 1 and lines.ordered_at is not null and lines.quantity > 0
 ),
 
@@ -63,13 +65,14 @@ compared as (
         as_of.as_of,
         netted_purchases.record_id is not null as is_netted,
         known_products.product_id is not null as is_known_product,
-        exists (select 1 from {{ ref('stg_products') }}) as has_catalogue,
+        catalogue_sizes.product_count > 0 as has_catalogue,
         {{ 'content_numbers.content_number' if key else '1' }} as content_number,
         cast(lines.quantity * lines.base_unit_price as decimal(18, 4)) as amount,
         coalesce(by_product.highest_amount, overall.highest_amount) as highest_amount,
         policies.policy as outlier_policy
     from {{ ref('order_line_prices') }} as lines
     cross join {{ ref('as_of') }} as as_of
+    cross join catalogue_sizes
     left join {{ ref('netted_purchases') }} as netted_purchases on lines.record_id = netted_purchases.record_id
     left join known_products on lines.product_id = known_products.product_id
     {%- if key %}
@@ -92,7 +95,7 @@ ruled as (
         case
             when amount <= highest_amount then amount
             when outlier_policy = 'cap' then highest_amount
-            when outlier_policy = 'transform' then cast(highest_amount * (1 + ln(amount / highest_amount)) as decimal(18, 4))
+            when outlier_policy = 'transform' then {{ compressed_outlier('amount', 'highest_amount') }}
             else amount
         end as clean_amount
     from compared

@@ -1,5 +1,5 @@
--- Grain: one row per raw row of order_lines, with its price in base_currency at the rate of the order's day; NULL where the currency
--- is unknown. A view: it only adds one column. Read by outlier_bounds, netted_purchases and order_line_fates.
+-- Grain: one row per raw row of order_lines, with its price in base_currency at the rate of the order's day; NULL where the
+-- currency is unknown. A view: it only adds one column. Read by outlier_bounds, netted_purchases and order_line_fates.
 {{ config(materialized='view') }}
 with rates as (
     select

@@ -1,6 +1,7 @@
--- Grain: group (one product, or all lines together) with the amount beyond which a line is an outlier: median plus threshold × the
--- scaled median absolute deviation (1.4826 makes it a standard deviation for normal data), on the logarithm, since amounts are
--- skewed. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Read by order_line_fates.
+-- Grain: group (one product, or all lines together) with the amount beyond which a line is an outlier: median plus threshold
+-- × the scaled median absolute deviation (1.4826 makes it a standard deviation for normal data), on the logarithm, since
+-- amounts are skewed. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Read by
+-- order_line_fates.
 with policy as (
     select
         group_by,
@@ -13,25 +14,41 @@ amounts as (
     select
         case when policy.group_by = 'product' then lines.product_id else 'all' end as outlier_group,
         ln(lines.quantity * lines.base_unit_price) as log_amount,
-        lines.ordered_at < as_of.fit_until as is_old
+        case when lines.ordered_at < as_of.fit_until then 1 else 0 end as is_old
     from {{ ref('order_line_prices') }} as lines
     cross join {{ ref('as_of') }} as as_of
     cross join policy
     where lines.copy_number = 1 and lines.quantity > 0 and lines.base_unit_price > 0 and lines.ordered_at <= as_of.as_of
 ),
 
+old_amounts as (
+    select
+        outlier_group,
+        log_amount,
+        is_old,
+        max(is_old) over () as has_old
+    from amounts
+),
+
+fit_amounts as (
+    select
+        outlier_group,
+        log_amount
+    from old_amounts
+    where is_old = has_old
+),
+
 fitted as (
     select
         outlier_group,
         log_amount
-    from amounts
-    where is_old or not exists (select 1 from amounts where is_old)
+    from fit_amounts
+    where outlier_group <> 'all'
     union all
     select
         'all' as outlier_group,
         log_amount
-    from amounts
-    where outlier_group <> 'all' and (is_old or not exists (select 1 from amounts where is_old))
+    from fit_amounts
 ),
 
 medians as (

@@ -1,7 +1,7 @@
--- Grain: one row per raw row of products, with what cleaning makes of it; see customer_fates for the columns. Brands and categories
--- take the most frequent spelling of their normal form; prices come in base_currency at the newest rate, sizes in the base unit of
--- their dimension; a missing price is the median of its category, else of all. Read by clean_products, the fates of what refers to
--- products, and the tables of marts/quality.
+-- Grain: one row per raw row of products, with what cleaning makes of it; see customer_fates for the columns. Brands and
+-- categories take the most frequent spelling of their normal form; prices come in base_currency at the newest rate, sizes in
+-- the base unit of their dimension; a missing price is the median of its category, else of all. Read by clean_products, the
+-- fates of what refers to products, and the tables of marts/quality.
 {%- set rejections = {
     'exact_duplicate': 'copy_number > 1',
     'missing_key': 'product_id is null',
@@ -54,17 +54,30 @@ records as (
 prices as (
     select
         clean_category,
-        grouping(clean_category) as over_categories,
-        cast(median(converted_price) as decimal(18, 4)) as typical_price
+        converted_price
     from records
     where copy_number = 1 and converted_price > 0
-    group by grouping sets ((clean_category), ())
+),
+
+prices_by_category as (
+    select
+        clean_category,
+        cast(median(converted_price) as decimal(18, 4)) as typical_price
+    from prices
+    group by clean_category
+),
+
+prices_overall as (
+    select cast(median(converted_price) as decimal(18, 4)) as typical_price
+    from prices
 ),
 
 compared as (
     select
         records.*,
-        coalesce(records.converted_price, by_category.typical_price, overall.typical_price) as clean_price,
+        coalesce(
+            records.converted_price, prices_by_category.typical_price, prices_overall.typical_price
+        ) as clean_price,
         row_number() over (
             partition by records.product_id, least(records.copy_number, 2)
             order by records.launched_at desc nulls last, records.record_id asc nulls last
@@ -78,11 +91,8 @@ compared as (
             order by records.launched_at asc nulls last, records.record_id asc nulls last
         ) end as twin_number
     from records
-    left join prices as by_category
-        on
-            by_category.over_categories = 0
-            and records.clean_category = by_category.clean_category
-    left join prices as overall on overall.over_categories = 1
+    cross join prices_overall
+    left join prices_by_category on records.clean_category = prices_by_category.clean_category
 ),
 
 ruled as (

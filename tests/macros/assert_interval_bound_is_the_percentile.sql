@@ -1,5 +1,5 @@
--- Catches an interval of another level or with its sides swapped: over the numbers 0 to 8, the bounds of a two-sided level lie at
--- 8 times (1 - level) / 2 and 8 times (1 + level) / 2. A NULL, which a plain mean becomes, moves neither.
+-- Catches an interval of another level or with its sides swapped: over the numbers 0 to 8, the bounds of a two-sided level
+-- lie at 8 times (1 - level) / 2 and 8 times (1 + level) / 2. A NULL, which a plain mean becomes, moves neither.
 with samples (amount) as (
     values (5), (0), (8), (null), (2), (7), (1), (6), (3), (4)
 ),

@@ -1,7 +1,7 @@
--- Grain: raw table × rule of cleaning_rules, and one row per raw table with rule `all`, where the columns add up: rows_in = kept +
--- rejected, and corrected rows are part of the kept ones. In the rows of single rules, found_count says how often a rule applies at
--- all, the other counts what followed: a row is rejected by the first of its rules only, a kept row may be corrected by several.
--- amount_… are sums of quantity × unit_price as delivered. Read by auditors and the dashboard.
+-- Grain: raw table × rule of cleaning_rules, and one row per raw table with rule `all`, where the columns add up: rows_in =
+-- kept + rejected, and corrected rows are part of the kept ones. In the rows of single rules, found_count says how often a
+-- rule applies at all, the other counts what followed: a row is rejected by the first of its rules only, a kept row may be
+-- corrected by several. amount_… are sums of quantity × unit_price as delivered. Read by auditors and the dashboard.
 with fates as (
     {%- for table, model in fate_models().items() %}
     select
@@ -9,9 +9,12 @@ with fates as (
         rejection_reason,
         found_rules,
         {{ 'quantity * unit_price' if table == 'order_lines' else 'cast(null as decimal(36, 7))' }} as amount,
-        {% if table in corrected_columns() -%}
-        {% for _, _, rule_column in corrected_columns()[table] %}{{ rule_column }} is not null{{ ' or ' if not loop.last }}{% endfor %}
-        {%- else %}false{% endif %} as is_corrected
+        coalesce(
+            {%- for _, _, rule_column in corrected_columns().get(table, []) %}
+            {{ rule_column }},
+            {%- endfor %}
+            null
+        ) is not null as is_corrected
     from {{ model }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

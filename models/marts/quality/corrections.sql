@@ -1,5 +1,6 @@
--- Grain: corrected value: raw table × raw row × column, of rows that were kept. What stood there, what stands there now and which
--- rule changed it; putting value_before back restores what was delivered. Read by auditors and whoever repairs the source.
+-- Grain: corrected value: raw table × raw row × column, of rows that were kept. What stood there, what stands there now and
+-- which rule changed it; putting value_before back restores what was delivered. Read by auditors and whoever repairs the
+-- source.
 with corrected as (
     {%- for table, columns in corrected_columns().items() %}
     {%- set outer_loop = loop %}

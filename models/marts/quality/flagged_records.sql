@@ -1,5 +1,5 @@
--- Grain: raw table × raw row × flag rule, of rows that were kept: what looks wrong but is for a person to decide. Nothing was changed.
--- Read by auditors and whoever repairs the source.
+-- Grain: raw table × raw row × flag rule, of rows that were kept: what looks wrong but is for a person to decide. Nothing
+-- was changed. Read by auditors and whoever repairs the source.
 with fates as (
     {%- for table, model in fate_models().items() %}
     select

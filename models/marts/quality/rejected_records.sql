@@ -1,5 +1,5 @@
--- Grain: rejected raw row. What was left out, by which rule, and its values as staging read them, so that nobody has to take the
--- ledger's word. Read by auditors and whoever repairs the source.
+-- Grain: rejected raw row. What was left out, by which rule, and its values as staging read them, so that nobody has to take
+-- the ledger's word. Read by auditors and whoever repairs the source.
 {%- for table, model in fate_models().items() %}
 select
     '{{ table }}' as raw_table,

@@ -1,5 +1,5 @@
--- Catches intervals that are turned round or don't belong to their value: low must not exceed high, and with enough customers the
--- mean lies between the bounds.
+-- Catches intervals that are turned round or don't belong to their value: low must not exceed high, and with enough
+-- customers the mean lies between the bounds.
 select
     source,
     slice,

@@ -1,5 +1,5 @@
--- Catches rows that vanish or multiply between a raw table and its ledger: kept + rejected must be what staging read, and so must
--- the rejections of the single rules, since each row is rejected by one.
+-- Catches rows that vanish or multiply between a raw table and its ledger: kept + rejected must be what staging read, and so
+-- must the rejections of the single rules, since each row is rejected by one.
 with staged as (
     {%- for table in raw_contract() %}
     select

@@ -1,5 +1,5 @@
--- Catches a correction that lost what stood there: value_before must be the staged value of the row, text for text. The amount is
--- no raw column; it is held against quantity and the converted price instead.
+-- Catches a correction that lost what stood there: value_before must be the staged value of the row, text for text. The
+-- amount is no raw column; it is held against quantity and the converted price instead.
 with staged as (
     {%- for table, columns in corrected_columns().items() %}
     {%- set outer_loop = loop %}

@@ -1,5 +1,5 @@
--- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and, where repeat_policy is
--- never, one the customer already has.
+-- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and, where
+-- repeat_policy is never, one the customer already has.
 with touched as (
     select distinct
         customer_id,
