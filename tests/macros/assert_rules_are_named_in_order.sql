@@ -1,0 +1,43 @@
+-- Catches a later rule that is named first, a second rule that is not found, a row without rules that has an empty name instead
+-- of none, and a condition that is NULL and taken for true. The columns that hold a rule's name come last.
+{%- set rules = {'missing': 'amount is null', 'negative': 'amount < 0', 'far': 'abs(amount) > 10'} %}
+with samples (case_name, amount, spelling_rule, case_rule) as (
+    values
+    ('none', 1, cast(null as string), cast(null as string)),
+    ('only the first', null, null, null),
+    ('only the last', 11, null, null),
+    ('two', -11, null, null),
+    ('only a column', 1, null, 'case'),
+    ('a rule and both columns', -1, 'spelling', 'case')
+),
+
+expected (case_name, first_name, found_names) as (
+    values
+    ('none', cast(null as string), cast(null as string)),
+    ('only the first', 'missing', 'missing;'),
+    ('only the last', 'far', 'far;'),
+    ('two', 'negative', 'negative;far;'),
+    ('only a column', null, 'case;'),
+    ('a rule and both columns', 'negative', 'negative;spelling;case;')
+),
+
+actual as (
+    select
+        case_name,
+        {{ first_rule(rules) }} as first_name,
+        {{ found_rules(rules, named=['spelling_rule', 'case_rule']) }} as found_names
+    from samples
+)
+
+select
+    expected.case_name,
+    expected.first_name as expected_first,
+    actual.first_name as actual_first,
+    expected.found_names as expected_found,
+    actual.found_names as actual_found
+from expected
+left join actual on expected.case_name = actual.case_name
+where
+    actual.case_name is null
+    or actual.first_name is distinct from expected.first_name
+    or actual.found_names is distinct from expected.found_names

@@ -1,0 +1,29 @@
+-- Catches blanks at the ends or doubled that survive, a tab or line break that is no blank, and a tidy text, its case or its
+-- punctuation that is changed.
+with expected (raw_text, tidied) as (
+    values
+    ('New York', 'New York'),
+    ('  New   York ', 'New York'),
+    (chr(9) || 'New' || chr(10) || chr(10) || 'York' || chr(13), 'New York'),
+    ('a  b  c', 'a b c'),
+    ('Linden-Row, Ltd.', 'Linden-Row, Ltd.'),
+    ('Größe', 'Größe'),
+    ('   ', ''),
+    ('', ''),
+    (cast(null as string), cast(null as string))
+),
+
+actual as (
+    select
+        raw_text,
+        {{ single_blanks('raw_text') }} as tidied
+    from expected
+)
+
+select
+    expected.raw_text,
+    expected.tidied as expected_value,
+    actual.tidied as actual_value
+from expected
+left join actual on expected.raw_text is not distinct from actual.raw_text
+where actual.tidied is distinct from expected.tidied
