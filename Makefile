@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 DATASET ?= demo
 RAW ?=
+N ?= 300
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
@@ -13,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 # The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it.
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"'))"
 
-.PHONY: build test lint determinism demo-store docs clean help
+.PHONY: build test lint determinism fuzz benchmark-cleaning demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -41,6 +42,12 @@ test: lint ## everything that guards the project: lint, parse, unit and data tes
 
 determinism: $(INSTALLED) ## two builds of the demo store, on 1 and 4 threads, must give the same bytes
 	$(BIN)/pytest tests/project/test_determinism.py
+
+fuzz: $(INSTALLED) ## damage the demo's raw files at random and see that no row is lost: make fuzz [N=300]
+	$(BIN)/python -m tests.fuzz --runs $(N)
+
+benchmark-cleaning: $(INSTALLED) ## clean ten million order lines and then one per cent of new ones, against targets of time and memory
+	$(BIN)/python benchmarks/cleaning.py
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_recommender.demo_store

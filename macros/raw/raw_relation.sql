@@ -1,11 +1,23 @@
-{#- The relation behind a mapped raw table: a dbt source of the user's own (`source: shop.orders`), else the source
-    raw.<table>, whose location models/staging/_staging__sources.yml makes of the mapping's `file` or `relation`. -#}
+{#- The relation behind a mapped raw table: a dbt source of the user's own (`source: shop.orders`), a relation of the database, or
+    its files. For the last two `source('raw', table)` gives the lineage and the text returned here does the reading, because
+    the columns of a CSV file must be stated and only its header knows them. Files of one glob are matched by column name. -#}
 {% macro raw_relation(table) %}
     {%- set mapping = var('raw')[table] -%}
     {%- if mapping.source -%}
         {%- set name = mapping.source.split('.') -%}
         {{ return(source(name[0], name[1])) }}
-    {%- else -%}
-        {{ return(source('raw', table)) }}
     {%- endif -%}
+    {%- set declared = source('raw', table) -%}
+    {%- if not execute or (model is defined and model.resource_type == 'unit_test') -%}
+        {{ return(declared) }}
+    {%- elif mapping.relation -%}
+        {{ return('(select * from ' ~ mapping.relation ~ ')') }}
+    {%- elif is_parquet(mapping) -%}
+        {{ return('read_parquet(' ~ raw_file_pattern(mapping) ~ ', union_by_name = true)') }}
+    {%- endif -%}
+    {%- set readings = [] -%}
+    {%- for reading in csv_readings(mapping) -%}
+        {%- do readings.append('select * from ' ~ read_csv_strictly(reading.files, reading.columns, mapping)) -%}
+    {%- endfor -%}
+    {{ return('(' ~ readings | join(' union all by name ') ~ ')') }}
 {% endmacro %}

@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Run, run_dbt
 
 LINE_COLUMNS = ["order_id", "customer_id", "product_id", "quantity", "unit_price", "ordered_at"]
+HEADER = ",".join(LINE_COLUMNS).encode()
 
 
 def write_csv(path: Path, columns: list[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -75,6 +76,59 @@ REFUSED = {
     "another encoding": (
         lambda v, folder: (folder / "lines.csv").write_bytes(",".join(LINE_COLUMNS).encode() + b"\no,c,caf\xe9,1,2,2025-01-01\n"),
         ["table 'order_lines'", "lines.csv is not UTF-8", "encoding: latin-1"],
+    ),
+    "two kinds of line ends": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b"\no,c,p,1,2,2025-01-01\r\no,c,p,1,2,2025-01-01\n"),
+        ["table 'order_lines'", "lines.csv end in different ways", "line_breaks: true"],
+    ),
+    "bytes that are no text": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b"\no,c\x00,p,1,2,2025-01-01\n"),
+        ["table 'order_lines'", "lines.csv holds NUL bytes", "encoding: utf-16"],
+    ),
+    "unknown encoding": (
+        lambda v, _: v["raw"]["order_lines"].update(encoding="ebcdic"),
+        ["table 'order_lines'", "unknown encoding 'ebcdic'", "Accepted: utf-8, utf-16, latin-1"],
+    ),
+    "blank line before the header": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(b"\n" + HEADER + b"\no,c,p,1,2,2025-01-01\n"),
+        ["table 'order_lines'", "first line of the file", "lines.csv is blank"],
+    ),
+    "quote open in the header": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(b'"' + HEADER + b"\no,c,p,1,2,2025-01-01\n"),
+        ["table 'order_lines'", "lines.csv has a quote that is not closed"],
+    ),
+    "column that stands twice": (
+        lambda v, folder: write_csv(folder / "lines.csv", [*LINE_COLUMNS, "Quantity"], [["o", "c", "p", 1, 2, "2025-01-01", 3]]),
+        ["table 'order_lines'", "lines.csv has the column 'Quantity' twice"],
+    ),
+    "another delimiter": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(HEADER.replace(b",", b";") + b"\no;c;p;1;2;2025-01-01\n"),
+        ["table 'order_lines'", "lines.csv", "required column 'order_id'", "delimiter: ';'"],
+    ),
+    "line with too few values": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b"\no,c,p,1,2,2025-01-01\no,c,p,1,2\n"),
+        ["table 'order_lines'", "lines.csv, line 3, column 'ordered_at'", "fewer values than the header has columns"],
+    ),
+    "line with too many values": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b"\no,c,p,1,2,2025-01-01,x\n"),
+        ["table 'order_lines'", "lines.csv, line 2", "more values than the header has columns"],
+    ),
+    "quote that is not closed": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b'\no,c,"p,1,2,2025-01-01\no,c,p,1,2,2025-01-01\n'),
+        ["table 'order_lines'", "lines.csv, line 2, column 'product_id'", "a quote is not closed"],
+    ),
+    "quotes that swallow rows": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(
+            HEADER + b'\no,c,"p,1,2,2025-01-01\no,c,p,1,2,2025-01-01\no,c,p",1,2,2025-01-01\n'
+        ),
+        ["table 'order_lines'", "column 'product_id' holds a line break", "lines.csv", "line_breaks: true"],
+    ),
+    "line beyond the longest": (
+        lambda v, folder: (
+            write_csv(folder / "lines.csv", LINE_COLUMNS, [["o" * 2000, "c", "p", 1, 2, "2025-01-01"]]),
+            v.update(longest_line_bytes=1000),
+        ),
+        ["table 'order_lines'", "lines.csv, line 2", "longest_line_bytes"],
     ),
     "unknown setting": (
         lambda v, _: v["raw"]["order_lines"].update(fil="x"),
@@ -192,3 +246,30 @@ def test_a_customer_whose_products_are_gone_gets_others_and_exhausted_ones_are_r
     assert {reason for _, _, reason in reports} == {"catalogue_exhausted"}
     lists = "select customer_id from marts.recommendations union select customer_id from marts.short_lists"
     assert len(run.query(lists)) == 6
+
+
+def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:
+    variables = shop(tmp_path, [])
+    (tmp_path / "lines.csv").write_bytes(
+        "ordered_at;product_id;order_id;quantity\r\n2025-01-01;'a; b';o1;1\r\n2025-01-02;'it''s\nü';o2;2\r\n".encode("latin-1")
+    )
+    variables["raw"]["order_lines"].update(encoding="latin-1", delimiter=";", quote="'", line_breaks=True)
+    run = run_dbt(tmp_path, "run", "--select", "stg_order_lines", variables=variables)
+    assert run.succeeded, run.output
+    staged = run.query("select order_id, product_id, quantity from staging.stg_order_lines order by order_id")
+    assert staged == [("o1", "a; b", 1), ("o2", "it's\nü", 2)]
+
+
+def test_files_of_one_glob_are_matched_by_column_name(tmp_path: Path) -> None:
+    variables = shop(tmp_path, some_lines())
+    write_csv(
+        tmp_path / "lines-2.csv",
+        ["ordered_at", "note", "quantity", "product_id", "order_id"],
+        [["2025-01-05", "x", 3, "p00", "new"]],
+    )
+    variables["raw"]["order_lines"]["file"] = "<raw_path>/lines*.csv"
+    run = run_dbt(tmp_path, "run", "--select", "stg_order_lines", variables=variables)
+    assert run.succeeded, run.output
+    new = "select customer_id, product_id, quantity, ordered_at::text from staging.stg_order_lines where order_id = 'new'"
+    assert run.query(new) == [(None, "p00", 3, "2025-01-05 00:00:00")]
+    assert run.query("select count(*) from staging.stg_order_lines") == [(len(some_lines()) + 1,)]

@@ -1,0 +1,22 @@
+{#- Refuses CSV files whose first line can't be their header: blank, quotes that don't close, a name that stands twice. -#}
+{% macro check_csv_header(where, mapping) %}
+    {%- for file in run_query("select file from glob(" ~ raw_file_pattern(mapping) ~ ") order by file").rows -%}
+        {%- set header = csv_header(file[0], mapping) -%}
+        {%- set opening = where ~ ": the first line of the file " ~ file[0] -%}
+        {%- if header | trim == '' -%}
+            {{ exceptions.raise_compiler_error(opening ~ " is blank. It must hold the column names.") }}
+        {%- endif -%}
+        {%- set quote = csv_dialect(mapping).quote -%}
+        {%- if quote and header.count(quote) % 2 == 1 -%}
+            {{ exceptions.raise_compiler_error(opening ~ " has a quote that is not closed: " ~ header[:200]) }}
+        {%- endif -%}
+        {%- set columns = csv_columns(header, mapping) -%}
+        {%- set seen = [] -%}
+        {%- for column in columns -%}
+            {%- if column | lower in seen -%}
+                {{ exceptions.raise_compiler_error(opening ~ " has the column '" ~ column ~ "' twice. Rename or remove one.") }}
+            {%- endif -%}
+            {%- do seen.append(column | lower) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}

@@ -1,0 +1,44 @@
+{#- Reads CSV files once, strictly, and refuses them at the first broken line: too few or too many values, quotes that don't close,
+    a line longer than allowed. Two quotes too many can also close each other and swallow all the lines between them without any
+    error, so a line break within a value is refused too, unless the mapping says `line_breaks: true`. -#}
+{% macro check_csv_lines(where, mapping) %}
+    {%- set reasons = {
+        'UNQUOTED VALUE': 'a quote is not closed, or text follows a closing quote',
+        'MISSING COLUMNS': 'fewer values than the header has columns',
+        'TOO MANY COLUMNS': 'more values than the header has columns',
+        'INVALID ENCODING': 'text in another encoding; say which, for example `encoding: latin-1` beside `file`',
+        'LINE SIZE OVER MAXIMUM': 'the line is longer than the var longest_line_bytes allows',
+    } -%}
+    {%- for reading in csv_readings(mapping) -%}
+        {%- set values_with_breaks -%}
+            select
+                {%- for column in reading.columns %}
+                {%- set name = adapter.quote(column | replace('"', '""')) %}
+                left(min({{ name }}) filter (where contains({{ name }}, chr(10)) or contains({{ name }}, chr(13))), 80)
+                {{- ',' if not loop.last }}
+                {%- endfor %}
+            from {{ read_csv_strictly(reading.files, reading.columns, mapping, keeps_rejects=true) }}
+        {%- endset -%}
+        {%- set broken_values = run_query(values_with_breaks).rows[0] -%}
+        {%- set broken_lines -%}
+            select scans.file_path, errors.line, errors.column_name, cast(errors.error_type as string), errors.error_message
+            from reject_errors as errors
+            inner join reject_scans as scans on errors.scan_id = scans.scan_id and errors.file_id = scans.file_id
+            order by scans.file_path, errors.line, errors.column_name nulls last
+            limit 1
+        {%- endset -%}
+        {%- set rejects = run_query(broken_lines).rows -%}
+        {%- do run_query("drop table reject_errors") -%}
+        {%- do run_query("drop table reject_scans") -%}
+        {%- for file, line, column, kind, message in rejects -%}
+            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ ", line " ~ line ~ (", column '" ~ column ~ "'" if column else "")
+                ~ ": " ~ reasons.get(kind, message) ~ ". Correct the line or deliver the file again; if the whole file is written so, "
+                ~ "set delimiter, quote or escape beside `file`.") }}
+        {%- endfor -%}
+        {%- for value in broken_values if value is not none and not mapping.line_breaks -%}
+            {{ exceptions.raise_compiler_error(where ~ ": a value of column '" ~ reading.columns[broken_values.values().index(value)]
+                ~ "' holds a line break, in " ~ reading.files | join(', ') ~ ", and begins: " ~ value ~ ". Either a quote is not closed: "
+                ~ "correct it. Or it is meant so: say `line_breaks: true` beside `file`.") }}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}

@@ -1,0 +1,54 @@
+{#- Refuses CSV files whose bytes are not text in the encoding they are read with, or whose lines end in different ways, which
+    DuckDB would either refuse without a line number or take for more rows than there are. The files are looked at in memory, so
+    those above `encoding_check_megabytes` are left to DuckDB's own message. -#}
+{% macro check_csv_text(where, mapping) %}
+    {%- set encoding = csv_dialect(mapping).encoding -%}
+    {%- set findings -%}
+        with files as (
+            select
+                filename,
+                {{ 'false' if encoding != 'utf-8' else 'try(decode(content)) is null' }} as is_undecodable,
+                cast(content as string) as escaped_text
+            from read_blob({{ raw_file_pattern(mapping) }})
+            where size < {{ var('encoding_check_megabytes') }} * 1000000
+        ),
+
+        texts as (
+            select
+                filename,
+                is_undecodable,
+                {{ 'false' if encoding == 'utf-16' else "contains(escaped_text, '\\x00')" }} as has_nul,
+                replace(escaped_text, '\x00', '') as escaped_text
+            from files
+        ),
+
+        line_ends as (
+            select
+                *,
+                replace(escaped_text, '\x0D\x0A', '') as without_crlf
+            from texts
+        )
+
+        select
+            filename,
+            is_undecodable,
+            has_nul,
+            cast(length(without_crlf) < length(escaped_text) as integer)
+            + cast(contains(without_crlf, '\x0D') as integer)
+            + cast(contains(without_crlf, '\x0A') as integer) > 1 as has_mixed_line_ends
+        from line_ends
+        order by filename
+    {%- endset -%}
+    {%- for file, is_undecodable, has_nul, has_mixed_line_ends in run_query(findings).rows -%}
+        {%- if is_undecodable -%}
+            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " is not UTF-8 text. Convert it, or say how it is "
+                ~ "encoded, for example `encoding: latin-1` beside `file`.") }}
+        {%- elif has_nul -%}
+            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " holds NUL bytes. Either it is damaged: deliver it "
+                ~ "again. Or it is UTF-16: say `encoding: utf-16` beside `file`.") }}
+        {%- elif has_mixed_line_ends and not mapping.line_breaks -%}
+            {{ exceptions.raise_compiler_error(where ~ ": the lines of the file " ~ file ~ " end in different ways (LF, CRLF, CR). "
+                ~ "Write it with one kind. If the odd ones stand in quoted values, say `line_breaks: true` beside `file`.") }}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}

@@ -1,0 +1,11 @@
+{#- How the CSV files of a mapping are written, as {delimiter, quote, escape, encoding}: what the mapping says, else a comma, double
+    quotes that are doubled within a value, and UTF-8. -#}
+{% macro csv_dialect(mapping) %}
+    {%- set quote = mapping.get('quote', '"') -%}
+    {{ return({
+        'delimiter': mapping.get('delimiter', ','),
+        'quote': quote,
+        'escape': mapping.get('escape', quote),
+        'encoding': mapping.get('encoding', 'utf-8'),
+    }) }}
+{% endmacro %}

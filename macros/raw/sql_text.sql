@@ -1,0 +1,2 @@
+{#- A text as SQL literal. -#}
+{% macro sql_text(text) %}{{ return("'" ~ text | string | replace("'", "''") ~ "'") }}{% endmacro %}
