@@ -9,7 +9,7 @@
     'conflicting_duplicate': 'customer_id is not null and content_number > 1',
 } %}
 {%- set flags = {
-    'near_duplicate': 'twin_number > 1',
+    'near_duplicate': 'first_twin_id <> customer_id',
     'age_jump': 'customer_id is not null and oldest_stated_age - youngest_stated_age > ' ~ var('age_jump_years'),
     'missing_email': is_mapped('customers', 'email') ~ ' and email is null',
 } %}
@@ -37,15 +37,15 @@ compared as (
         coalesce(known_gender, 'unknown') as clean_gender,
         coalesce(known_country, 'unknown') as clean_country,
         case when age_by_birth between 0 and {{ var('oldest_age') }} then birth_date end as clean_birth_date,
-        case when age between 0 and {{ var('oldest_age') }} then floor(age) end as plausible_age,
-        row_number() over (
-            partition by customer_id, least(copy_number, 2)
+        case when age between 0 and {{ var('oldest_age') }} then age end as plausible_age,
+        case when copy_number = 1 then row_number() over (
+            partition by customer_id, copy_number
             order by signed_up_at desc nulls last, record_id asc nulls last
-        ) as content_number,
-        case when clean_email is not null and clean_full_name is not null then row_number() over (
-            partition by {{ normal_form('clean_full_name') }}, clean_email, least(copy_number, 2)
+        ) end as content_number,
+        case when copy_number = 1 and clean_email is not null and clean_full_name is not null then first_value(customer_id) over (
+            partition by {{ normal_form('clean_full_name') }}, clean_email, copy_number
             order by signed_up_at asc nulls last, record_id asc nulls last
-        ) end as twin_number,
+        ) end as first_twin_id,
         max(age) over (partition by customer_id) as oldest_stated_age,
         min(age) over (partition by customer_id) as youngest_stated_age
     from records
@@ -116,12 +116,12 @@ ruled as (
         case when email <> clean_email then 'email_case' end as email_rule,
         case
             when gender is null then case when {{ is_mapped('customers', 'gender') }} then 'missing_gender' end
-            when known_gender is null then 'unknown_gender'
+            when known_gender is null then case when gender <> 'unknown' then 'unknown_gender' end
             when gender <> known_gender then 'gender_spelling'
         end as gender_rule,
         case
             when country is null then case when {{ is_mapped('customers', 'country') }} then 'missing_country' end
-            when known_country is null then 'unknown_country'
+            when known_country is null then case when country <> 'unknown' then 'unknown_country' end
             when country <> known_country then 'country_spelling'
         end as country_rule,
         case
@@ -136,7 +136,12 @@ ruled as (
                 and birth_date is null
                 and ({{ is_mapped('customers', 'age') }} or {{ is_mapped('customers', 'birth_date') }})
                 then 'missing_age'
-            when clean_birth_date is not null and abs(plausible_age - age_by_birth) > 1 then 'age_from_birth_date'
+            when age is null and birth_date is not null and clean_birth_date is null then 'unusable_birth_date'
+            when
+                clean_birth_date is not null
+                and age is distinct from age_by_birth
+                and (age is not null or {{ is_mapped('customers', 'age') }})
+                then 'age_from_birth_date'
         end as age_rule
     from estimated
 )

@@ -37,10 +37,25 @@ catalogue_sizes as (
 ),
 
 {% if key -%}
+-- Only lines that could stand are held against each other, so that a rejected one does not take a good one with it.
+valid_lines as (
+    select lines.*
+    from {{ ref('stg_order_lines') }} as lines
+    cross join {{ ref('as_of') }} as as_of
+    left join {{ ref('netted_purchases') }} as netted_purchases on lines.record_id = netted_purchases.record_id
+    where
+        lines.copy_number = 1
+        and lines.ordered_at <= as_of.as_of
+        and lines.quantity > 0
+        and coalesce(lines.unit_price, 1) > 0
+        and coalesce(lines.status, '') not in ('cancelled', 'canceled')
+        and coalesce(lines.unreadable_values, '') not like '%unit_price=%'
+        and netted_purchases.record_id is null
+),
+
 repeated_keys as (
     select {{ key | join(', ') }}
-    from {{ ref('stg_order_lines') }}
-    where copy_number = 1 and ordered_at is not null and quantity > 0
+    from valid_lines
     group by {{ key | join(', ') }}
     having count(*) > 1
 ),
@@ -52,10 +67,9 @@ content_numbers as (
             partition by lines.{{ key | join(', lines.') }}
             order by lines.ordered_at desc nulls last, lines.record_id asc nulls last
         ) as content_number
-    from {{ ref('stg_order_lines') }} as lines
+    from valid_lines as lines
     inner join repeated_keys
         on {{ equal_columns('lines', 'repeated_keys', key) }}
-    where lines.copy_number = 1 and lines.ordered_at is not null and lines.quantity > 0
 ),
 
 {% endif -%}
@@ -93,9 +107,9 @@ ruled as (
             when amount > highest_amount and outlier_policy in ('cap', 'transform') then 'outlier_amount'
         end as amount_rule,
         case
-            when amount <= highest_amount then amount
-            when outlier_policy = 'cap' then highest_amount
-            when outlier_policy = 'transform' then {{ compressed_outlier('amount', 'highest_amount') }}
+            when amount > highest_amount and outlier_policy = 'cap' then highest_amount
+            when amount > highest_amount and outlier_policy = 'transform'
+                then {{ compressed_outlier('amount', 'highest_amount') }}
             else amount
         end as clean_amount
     from compared

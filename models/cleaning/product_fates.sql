@@ -8,7 +8,7 @@
     'conflicting_duplicate': 'product_id is not null and content_number > 1',
 } %}
 {%- set flags = {
-    'near_duplicate': 'twin_number > 1',
+    'near_duplicate': 'first_twin_id <> product_id',
     'missing_description': is_mapped('products', 'description') ~ ' and description is null',
     'unknown_unit': 'size_unit is not null and known_unit is null',
     'unknown_currency': 'currency is not null and known_currency is null',
@@ -75,21 +75,22 @@ prices_overall as (
 compared as (
     select
         records.*,
-        coalesce(
-            records.converted_price, prices_by_category.typical_price, prices_overall.typical_price
-        ) as clean_price,
-        row_number() over (
-            partition by records.product_id, least(records.copy_number, 2)
+        case
+            when records.price is null then coalesce(prices_by_category.typical_price, prices_overall.typical_price)
+            else records.converted_price
+        end as clean_price,
+        case when records.copy_number = 1 then row_number() over (
+            partition by records.product_id, records.copy_number
             order by records.launched_at desc nulls last, records.record_id asc nulls last
-        ) as content_number,
-        case when records.clean_name is not null then row_number() over (
+        ) end as content_number,
+        case when records.copy_number = 1 and records.clean_name is not null then first_value(records.product_id) over (
             partition by
                 {{ normal_form('records.clean_name') }},
                 round(records.clean_size, 1),
                 records.clean_size_unit,
-                least(records.copy_number, 2)
+                records.copy_number
             order by records.launched_at asc nulls last, records.record_id asc nulls last
-        ) end as twin_number
+        ) end as first_twin_id
     from records
     cross join prices_overall
     left join prices_by_category on records.clean_category = prices_by_category.clean_category
@@ -104,7 +105,7 @@ ruled as (
             when category is null then case when {{ is_mapped('products', 'category') }} then 'missing_category' end
             when category <> clean_category then 'category_spelling'
         end as category_rule,
-        case when {{ normal_form('size_unit') }} <> clean_size_unit then 'size_in_other_unit' end as size_rule,
+        case when size is not null and {{ normal_form('size_unit') }} <> known_unit then 'size_in_other_unit' end as size_rule,
         case
             when price is null then case when {{ is_mapped('products', 'price') }} then 'missing_price' end
             when converted_price <> price then 'price_in_other_currency'
