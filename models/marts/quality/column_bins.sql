@@ -1,9 +1,11 @@
--- Grain: raw table × column × fitted_to × bin_number. How the values of this build spread over two sets of bins: those fitted to
--- this build (fitted_to `this_build`) and those fitted to an earlier one, with the counts of then (`reference`). It is the only
--- model that remembers: the reference is read from what its previous build left, so this build's bins are the next one's
--- reference. A drift that exceeds a `fail` threshold is not taken over: else repeating a failed build would make it pass. Bin 0
--- holds NULLs; 1 to 10 are the deciles of numbers and times, or the nine most frequent values and all others. Lossy: of a column
--- of keys nearly all is in bin 10, so its psi says little. --full-refresh forgets the reference. Read by column_drift.
+-- Grain: raw table × column × fitted_to × bin_number. How the values of this build spread over two sets of bins: those
+-- fitted to this build (fitted_to `this_build`) and those fitted to an earlier one, with the counts of then (`reference`).
+-- It is the only model that remembers: the reference is read from what its previous build left, so this build's bins are
+-- the next one's reference. A drift that exceeds a `fail` threshold is not taken over: else repeating a failed build would
+-- make it pass. Bin 0 holds NULLs; 1 to 10 are the deciles of numbers and times, or the nine most frequent values and all
+-- others. Lossy: of a column of keys nearly all is in bin 10, so its psi says little. --full-refresh forgets the reference.
+-- Read by column_drift.
+-- depends_on: {{ ref('drift_thresholds') }} (read on the second build only)
 {%- set edges = ['p10', 'p20', 'p30', 'p40', 'p50', 'p60', 'p70', 'p80', 'p90'] %}
 with fitted_bins as (
     select
@@ -77,10 +79,10 @@ scales as (
     select
         raw_table,
         column_name,
-        fitted_to,
         {%- for edge in edges %}
-        max(case when bin_number = {{ loop.index }} then upper_bound end) as {{ edge }}{{ ',' if not loop.last }}
+        max(case when bin_number = {{ loop.index }} then upper_bound end) as {{ edge }},
         {%- endfor %}
+        fitted_to
     from bins
     where kind in ('number', 'time')
     group by raw_table, column_name, fitted_to

@@ -1,5 +1,5 @@
--- Grain: raw table × column that an earlier build already profiled; empty on the first build. How far the column moved since the
--- reference in column_bins. Read by drift_checks and column_profile.
+-- Grain: raw table × column that an earlier build already profiled; empty on the first build. How far the column moved
+-- since the reference in column_bins. Read by drift_checks and column_profile.
 select
     drift.raw_table,
     drift.column_name,

@@ -1,8 +1,9 @@
--- Grain: raw table × column of numbers with at least one finite value. How many values three methods call outliers. The median
--- absolute deviation (MAD) is the one to trust: it is not moved by the outliers themselves; z-score and interquartile range stand
--- beside it for comparison. Where nearly all values are above zero (p01) and the upper quartile lies further from the median than
--- the lower one, as with prices, MAD works on logarithms, and values of zero or less are outliers. A spread of zero (most values
--- equal) tells nothing: NULL. Limits are the vars profile_*_limit. Read by column_profile.
+-- Grain: raw table × column of numbers with at least one finite value. How many values three methods call outliers. The
+-- median absolute deviation (MAD) is the one to trust: it is not moved by the outliers themselves; z-score and
+-- interquartile range stand beside it for comparison. Where nearly all values are above zero (p01) and the upper quartile
+-- lies further from the median than the lower one, as with prices, MAD works on logarithms, and values of zero or less are
+-- outliers. A spread of zero (most values equal) tells nothing: NULL. Limits are the vars profile_*_limit. Read by
+-- column_profile.
 with numbers as (
     select
         numbers.raw_table,

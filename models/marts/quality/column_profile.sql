@@ -1,5 +1,6 @@
--- Grain: raw table × column of the raw contract, of the mapped tables that have rows. What each column holds as staging reads it,
--- rejected rows included, and how far it moved since the build before. Read by whoever owns the raw tables, and the dashboard.
+-- Grain: raw table × column of the raw contract, of the mapped tables that have rows. What each column holds as staging
+-- reads it, rejected rows included, and how far it moved since the build before. Read by whoever owns the raw tables, and
+-- the dashboard.
 with value_entries as (
     select
         raw_table,
@@ -14,7 +15,7 @@ with value_entries as (
             left(value, {{ var('profile_text_characters') }}) as value,
             row_count
         from {{ ref('column_frequencies') }}
-        where value_rank <= 5
+        where value_rank <= 5 and value is not null
     ) as frequencies
 ),
 

@@ -1,7 +1,7 @@
--- Grain: raw table × column, for columns of numbers or times with at least one finite value. Values beyond ±1e150, NaN and infinity
--- are no quantities and are left out. Mean and standard deviation are summed over the values' places between lowest (0) and highest
--- (1): as decimals that sum is exact (stable_sum) whatever the size of a garbage value, which a sum of squares is not. Read by
--- column_outliers, column_bins (the deciles) and column_profile.
+-- Grain: raw table × column, for columns of numbers or times with at least one finite value. Values beyond ±1e150, NaN and
+-- infinity are no quantities and are left out. Mean and standard deviation are summed over the values' places between
+-- lowest (0) and highest (1): as decimals that sum is exact (stable_sum) whatever the size of a garbage value, which a sum
+-- of squares is not. Read by column_outliers, column_bins (the deciles) and column_profile.
 {%- set fractions = {
     'p01': 0.01, 'p10': 0.1, 'p20': 0.2, 'p25': 0.25, 'p30': 0.3, 'p40': 0.4, 'p50': 0.5, 'p60': 0.6, 'p70': 0.7, 'p75': 0.75,
     'p80': 0.8, 'p90': 0.9, 'p99': 0.99,
@@ -53,6 +53,9 @@ select
     ranges.raw_table,
     ranges.column_name,
     ranges.value_count,
+    {%- for name in fractions %}
+    {{ array_element('ranges.numbers', loop.index) }} as {{ name }},
+    {%- endfor %}
     ranges.lowest_number + coalesce(ranges.span * place_sums.place_sum / ranges.value_count, 0) as mean,
     coalesce(
         ranges.span * sqrt(
@@ -60,10 +63,7 @@ select
             / nullif(ranges.value_count - 1, 0)
         ),
         0
-    ) as standard_deviation,
-    {%- for name in fractions %}
-    {{ array_element('ranges.numbers', loop.index) }} as {{ name }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    ) as standard_deviation
 from ranges
 inner join place_sums
     on

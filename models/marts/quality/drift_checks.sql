@@ -1,6 +1,6 @@
--- Grain: raw table × column × severity × measure: each drift that has a threshold, and whether it exceeds it. Empty on the first
--- build. A measure without threshold, and a psi that no values define, is not checked. Read by column_profile and by the tests
--- that warn or fail.
+-- Grain: raw table × column × severity × measure: each drift that has a threshold, and whether it exceeds it. Empty on the
+-- first build. A measure without threshold, and a psi that no values define, is not checked. Read by column_profile and by
+-- the tests that warn or fail.
 {%- set measures = {'psi': 'max_psi', 'null_share_change': 'max_null_share_change'} %}
 with checks as (
     {%- for measure, threshold in measures.items() %}

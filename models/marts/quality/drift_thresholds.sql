@@ -1,6 +1,6 @@
--- Grain: raw table × column × severity: the one row of the seed profile_thresholds that applies, the most specific. Table and column
--- named beats the table alone, that beats the column alone, that beats `*` for both. A column can both warn early and fail late.
--- Read by column_bins and drift_checks.
+-- Grain: raw table × column × severity: the one row of the seed profile_thresholds that applies, the most specific. Table
+-- and column named beats the table alone, that beats the column alone, that beats `*` for both. A column can both warn
+-- early and fail late. Read by column_bins and drift_checks.
 with matching_rows as (
     select
         counts.raw_table,

@@ -1,12 +1,13 @@
--- Grain: mapped raw table with rows. How old the newest row of each table is, as of `as_of`: without that var the newest order line
--- or event, so a table that stopped arriving shows against those that go on, and no clock is read. Rows dated after as_of are clock
--- errors and don't make a table fresh. Read by whoever owns the raw tables, and the dashboard.
+-- Grain: mapped raw table with rows. How old the newest row of each table is, as of `as_of`: without that var the newest
+-- order line or event, so a table that stopped arriving shows against those that go on, and no clock is read. Rows dated
+-- after as_of are clock errors and don't make a table fresh. Read by whoever owns the raw tables, and the dashboard.
 with newest_rows as (
     {%- for table in raw_contract() %}
+    {%- set column = arrival_column(table) %}
     select
         '{{ table }}' as raw_table,
         max(as_of.as_of) as as_of,
-        max(case when records.{{ arrival_column(table) }} <= as_of.as_of then records.{{ arrival_column(table) }} end) as newest_at
+        max(case when records.{{ column }} <= as_of.as_of then records.{{ column }} end) as newest_at
     from {{ ref('stg_' ~ table) }} as records
     cross join {{ ref('as_of') }} as as_of
     having count(*) > 0
