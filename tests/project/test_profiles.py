@@ -24,6 +24,10 @@ def profile(folder: Path, lines: Iterable[Iterable[Any]], *arguments: str) -> Ru
         "+column_profile,resource_type:seed",
         "assert_drift_stays_below_fail_thresholds",
         "assert_drift_stays_below_warn_thresholds",
+        "--indirect-selection",
+        "empty",
+        "--exclude-resource-type",
+        "unit_test",
         *arguments,
         variables=shop(folder, lines),
     )
