@@ -18,6 +18,10 @@
         (var('blend_grid_steps') >= 1, 'blend_grid_steps', 'at least 1'),
         (var('evaluation_customers') >= 1, 'evaluation_customers', 'at least 1'),
         (var('bootstrap_replicates') >= 1, 'bootstrap_replicates', 'at least 1'),
+        (var('profile_text_characters') >= 1, 'profile_text_characters', 'at least 1 character'),
+        (var('profile_mad_limit') > 0, 'profile_mad_limit', 'above 0'),
+        (var('profile_z_limit') > 0, 'profile_z_limit', 'above 0'),
+        (var('profile_iqr_limit') > 0, 'profile_iqr_limit', 'above 0'),
         (0 < var('confidence_level') and var('confidence_level') < 1, 'confidence_level', 'between 0 and 1'),
     ] -%}
     {%- for holds, name, accepted in rules if not holds -%}

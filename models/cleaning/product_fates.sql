@@ -38,7 +38,7 @@ records as (
         coalesce(brand_names.spelling, products.brand) as clean_brand,
         coalesce(category_names.spelling, 'unknown') as clean_category,
         coalesce(units.base_unit, products.size_unit) as clean_size_unit,
-        round(products.size * coalesce(units.factor, 1), 3) as clean_size,
+        cast(products.size * coalesce(units.factor, 1) as decimal(18, 3)) as clean_size,
         case
             when products.currency is null or products.currency = '{{ var("base_currency") }}' then products.price
             else cast(products.price / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
