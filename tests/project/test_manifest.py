@@ -55,7 +55,7 @@ def test_only_staging_reads_sources(manifest: dict) -> None:
 
 
 def test_lineage_starts_at_the_raw_files(manifest: dict) -> None:
-    locations = {source["name"]: source["meta"]["external_location"] for source in manifest["sources"].values()}
+    locations = {source["name"]: source["meta"]["location"] for source in manifest["sources"].values()}
     assert "seeds/demo/order_lines.csv" in locations["order_lines"]
     assert len(locations) == 8
 
