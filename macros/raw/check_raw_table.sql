@@ -27,9 +27,15 @@
     {%- set expressions = raw_columns(table) -%}
     {%- for column in contract['required'] if column not in expressions -%}
         {{ exceptions.raise_compiler_error(where ~ ": the required column '" ~ column ~ "' is neither mapped nor found in " ~ origin
-            ~ ". Add it under columns:. The raw table has: " ~ found | join(', ') ~ "." ~ (" If these are several columns, say what stands between "
-            ~ "them, for example `delimiter: ';'` beside `file`." if found | length == 1 and mapping.file else "")) }}
+            ~ ". Add it under columns:. The raw table has: " ~ found | join(', ') ~ "." ~ (" If these are several columns, say what "
+            ~ "stands between them, for example `delimiter: ';'` beside `file`." if found | length == 1 and mapping.file else "")) }}
     {%- endfor -%}
+    {%- set unread = found | reject('in', contract['columns']) | list -%}
+    {%- set absent = contract['columns'] | reject('in', found) | list -%}
+    {%- if unread and absent and not mapping.columns -%}
+        {%- do exceptions.warn(where ~ ": " ~ origin ~ " has columns that nothing reads (" ~ unread | join(', ') ~ ") and lacks "
+            ~ absent | join(', ') ~ ". If one is another under a new name, map it under columns:.") -%}
+    {%- endif -%}
     {%- for column, expression in expressions.items() -%}
         {%- set is_plain_name = modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', expression | string) -%}
         {%- if is_plain_name and expression | lower not in found | map('lower') -%}

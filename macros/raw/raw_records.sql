@@ -1,6 +1,8 @@
 {#- One row per raw row of `table`: every contract column as text (NULL where unmapped or blank), the row's identity and which
     copy of it this is. The identity is a fingerprint of the contents, not of the position, so that it survives a re-delivery in
-    another order: identical rows share `record_hash` and are told apart by `copy_number` (1 = the first). -#}
+    another order: identical rows share `record_hash` and are told apart by `copy_number` (1 = the first). It is taken of the row as
+    JSON, because values strung together with a separator are equal for ('a|b', 'c') and ('a', 'b|c'), and the second would be
+    rejected as a copy of the first. -#}
 {% macro raw_records(table) %}
     {%- set contract = raw_contract()[table] -%}
     {%- if table not in var('raw') %}
@@ -20,9 +22,7 @@
     from (
         select
             *,
-            md5(concat_ws('|', {% for column in contract['columns'] -%}
-                coalesce({{ column }}, '<null>'){{ ', ' if not loop.last }}
-            {%- endfor %})) as record_hash
+            md5({{ values_as_json(contract['columns']) }}) as record_hash
         from (
             select
                 {%- for column in contract['columns'] %}

@@ -160,7 +160,9 @@ def _rename(names: list[str], rng: np.random.Generator) -> list[str]:
 
 
 def _call_one_as_another(names: list[str], rng: np.random.Generator) -> list[str]:
-    names[rng.integers(len(names))] = names[rng.integers(len(names))]
+    if len(names) > 1:
+        source, renamed = rng.choice(len(names), size=2, replace=False).tolist()
+        names[renamed] = names[source]
     return names
 
 

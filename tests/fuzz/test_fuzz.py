@@ -25,12 +25,12 @@ FIXED = {
     "columns that moved": (
         [("swap_columns", "events"), ("nameless_column", "feedback")],
         REFUSED,
-        "the required column 'verdict'",
+        "the required column 'product_id'",
     ),
     "rows swallowed by valid quotes": ([("swallowing_quotes", "events")], REFUSED, "holds a line break"),
     "broken lines": ([("fewer_values", "products")], REFUSED, "fewer values than the header has columns"),
     "another delimiter": ([("semicolons", "order_lines")], REFUSED, "say what stands between them"),
-    "another encoding": ([("utf_16", "customers")], REFUSED, "UTF-16"),
+    "another encoding": ([("utf_16", "customers")], REFUSED, "is not UTF-8 text"),
 }
 
 

@@ -86,11 +86,11 @@ def judge(run: Run, files: dict[str, bytes], damages: list[Damage]) -> Outcome:
     """Whether the run accounts for every record of the files, or says which file and table it refuses."""
     if run.succeeded:
         return _judge_ledger(run, files)
-    message = " ".join(run.output.split())
+    message = " ".join(run.output.partition("Encountered an error:")[2].split())
     names_a_damage = any(f"table '{d.table}'" in message and f"{d.table}.csv" in message for d in damages)
     if "Traceback" in run.output or " OK created " in run.output or not names_a_damage:
         return Outcome(UNACCOUNTED, run.output)
-    refusal = re.search(r"Dataset 'fuzz'.*", run.output)
+    refusal = re.search(r"Dataset 'fuzz'.*?(?= > in macro|$)", message)
     return Outcome(REFUSED, refusal.group(0) if refusal else message)
 
 

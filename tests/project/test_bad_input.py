@@ -248,6 +248,15 @@ def test_a_customer_whose_products_are_gone_gets_others_and_exhausted_ones_are_r
     assert len(run.query(lists)) == 6
 
 
+def test_rows_that_differ_only_in_where_a_separator_stands_are_no_copies(tmp_path: Path) -> None:
+    line = ["o", "c", "p", 1, 2, "2025-01-01"]
+    lookalikes = [["o|c", "p", "q", *line[3:]], ["o", "c|p", "q", *line[3:]], ["", *line[1:]], ["<null>", *line[1:]]]
+    run = run_dbt(tmp_path, "run", "--select", "stg_order_lines", variables=shop(tmp_path, [line, *lookalikes, line]))
+    assert run.succeeded, run.output
+    copies = run.query("select copy_number, count(*) from staging.stg_order_lines group by copy_number order by copy_number")
+    assert copies == [(1, 5), (2, 1)]
+
+
 def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:
     variables = shop(tmp_path, [])
     (tmp_path / "lines.csv").write_bytes(
