@@ -139,7 +139,7 @@ ruled as (
             when age is null and birth_date is not null and clean_birth_date is null then 'unusable_birth_date'
             when
                 clean_birth_date is not null
-                and age is distinct from age_by_birth
+                and coalesce(age, -1) <> age_by_birth
                 and (age is not null or {{ is_mapped('customers', 'age') }})
                 then 'age_from_birth_date'
         end as age_rule
