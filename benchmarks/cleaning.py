@@ -91,7 +91,7 @@ def measured_build(store: Path, threads: int) -> Measurement:
     }
     variables = {"dataset": "benchmark", "raw_path": str(store.resolve()), "raw": raw}
     target = store.resolve() / "target"
-    command = [sys.executable, "-m", "dbt.cli.main", *BUILD, "--threads", str(threads), "--vars", yaml.safe_dump(variables)]
+    command = [str(Path(sys.executable).parent / "dbt"), *BUILD, "--threads", str(threads), "--vars", yaml.safe_dump(variables)]
     command += ["--target-path", str(target), "--log-path", str(target), "--profiles-dir", str(PROJECT), "--quiet"]
     environment = {**os.environ, "WAREHOUSE_PATH": str(store.resolve() / "warehouse.duckdb")}
     cores = sorted(os.sched_getaffinity(0))[:CORES]
