@@ -32,6 +32,7 @@ BANNED = {
 }
 # What a dispatched macro writes for DuckDB; on Spark it writes something else.
 DISPATCHED = [
+    r"regexp_replace\((?:lower\()?[\w.]+\)?, '\[\[:space:\](?:\[:punct:\]\]|\]\+)', '[^']*', 'g'\)",
     r"unnest\(regexp_extract_all\(lower\(\w+\), '[^']*'\)\)",
 ]
 ORDER_BY_IN_WINDOW = re.compile(
