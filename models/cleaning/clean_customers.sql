@@ -9,7 +9,8 @@ with registered as (
         clean_country,
         clean_birth_date,
         clean_age,
-        is_age_imputed
+        is_age_imputed,
+        preferred_categories
     from {{ ref('customer_fates') }}
     where rejection_reason is null
 ),
@@ -31,7 +32,8 @@ customers as (
         coalesce(registered.clean_country, 'unknown') as country,
         registered.clean_birth_date as birth_date,
         registered.clean_age as age,
-        coalesce(registered.is_age_imputed, false) as is_age_imputed
+        coalesce(registered.is_age_imputed, false) as is_age_imputed,
+        registered.preferred_categories
     from registered
     full outer join active on registered.customer_id = active.customer_id
 )
@@ -45,5 +47,6 @@ select
     country,
     birth_date,
     age,
-    is_age_imputed
+    is_age_imputed,
+    preferred_categories
 from customers

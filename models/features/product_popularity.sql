@@ -8,7 +8,7 @@ with decayed as (
         interactions.product_id,
         {{ stable_sum(decayed_weight('interactions', 'cutoffs.cutoff_at', var('popularity_half_life_days'))) }} as popularity
     from {{ ref('interactions') }} as interactions
-    inner join {{ ref('cutoffs') }} as cutoffs on interactions.occurred_at < cutoffs.cutoff_at
+    inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
     group by cutoffs.cutoff_id, interactions.product_id
 )
 

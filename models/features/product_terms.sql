@@ -1,26 +1,17 @@
 -- Grain: cutoff × product × term. TF-IDF weights of the words of name and description, and of category and brand taken whole
--- ("category=garden"): (1 + ln tf) × ln(1 + products / document frequency). The catalogue as of the cutoff counts, and so do
--- products that can no longer be bought, since they still tell a customer's taste. A term of one single product joins
--- nothing and is dropped. term_index numbers the terms for matrices. Read by content_candidates.
+-- ("category=garden"): (1 + ln tf) × ln(1 + products / document frequency), over the products known by the cutoff. A term of one
+-- single product joins nothing and is dropped. term_index numbers the terms for matrices. Read by content_candidates and
+-- product_features.
 with catalogue as (
     select
-        cutoffs.cutoff_id,
+        known.cutoff_id,
         products.product_id,
         products.product_index,
         concat_ws(' ', products.name, products.description) as product_text,
         lower(products.category) as category,
         lower(products.brand) as brand
-    from {{ ref('clean_products') }} as products
-    cross join {{ ref('cutoffs') }} as cutoffs
-    where
-        exists (
-            select 1 from {{ ref('cutoff_products') }} as offered
-            where offered.cutoff_id = cutoffs.cutoff_id and offered.product_id = products.product_id
-        )
-        or exists (
-            select 1 from {{ ref('customer_product_strengths') }} as strengths
-            where strengths.cutoff_id = cutoffs.cutoff_id and strengths.product_id = products.product_id
-        )
+    from {{ ref('known_products') }} as known
+    inner join {{ ref('clean_products') }} as products on known.product_id = products.product_id
 ),
 
 tokens as (

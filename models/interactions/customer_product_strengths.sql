@@ -10,7 +10,7 @@ select
     {{ stable_sum(decayed_weight('interactions', 'cutoffs.cutoff_at', var('strength_half_life_days'))) }} as strength,
     count(*) as interaction_count
 from {{ ref('interactions') }} as interactions
-inner join {{ ref('cutoffs') }} as cutoffs on interactions.occurred_at < cutoffs.cutoff_at
+inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
 inner join {{ ref('clean_customers') }} as customers on interactions.customer_id = customers.customer_id
 inner join {{ ref('clean_products') }} as products on interactions.product_id = products.product_id
 group by

@@ -1,15 +1,17 @@
--- Grain: interaction, a cleaned order line or event of a known customer with a product, weighted by its type. Lossy: lines
--- and events without customer or product, and types whose weight is zero, say nothing about taste. A purchase that comes as
--- event counts only where no order lines are mapped, else it would count twice. Read by customer_product_strengths and
--- relevant_products.
-with order_interactions as (
+-- Grain: interaction, a purchase or event of a known customer with a product, weighted by its type. Lossy: purchases and
+-- events without customer or product, and types whose weight is zero, say nothing about taste. undone_at is when a purchase
+-- was cancelled: cutoffs before it know the purchase, later ones don't (macro is_history). Read by customer_product_strengths,
+-- relevant_products and the features.
+with purchase_interactions as (
     select
-        record_id as interaction_id,
+        purchase_id as interaction_id,
         customer_id,
         product_id,
         'purchase' as event_type,
-        ordered_at as occurred_at
-    from {{ ref('clean_order_lines') }}
+        occurred_at,
+        undone_at,
+        device
+    from {{ ref('purchases') }}
 ),
 
 event_interactions as (
@@ -18,13 +20,15 @@ event_interactions as (
         customer_id,
         product_id,
         event_type,
-        occurred_at
+        occurred_at,
+        cast(null as timestamp) as undone_at,
+        device
     from {{ ref('clean_events') }}
-    where event_type <> 'purchase' or not exists (select 1 from {{ ref('clean_order_lines') }})
+    where event_type <> 'purchase'
 ),
 
 all_interactions as (
-    select * from order_interactions
+    select * from purchase_interactions
     union all
     select * from event_interactions
 )
@@ -35,6 +39,8 @@ select
     all_interactions.product_id,
     all_interactions.event_type,
     all_interactions.occurred_at,
+    all_interactions.undone_at,
+    all_interactions.device,
     event_weights.weight
 from all_interactions
 inner join {{ ref('event_weights') }} as event_weights on all_interactions.event_type = event_weights.event_type

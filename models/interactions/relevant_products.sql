@@ -1,5 +1,6 @@
 -- Grain: cutoff × customer × product the customer interacted with inside the horizon and that could have been recommended at
--- the cutoff. These are the labels: only tuning (tune) and evaluation (test) may read them, no feature does.
+-- the cutoff; a purchase taken back later was no success. These are the labels: only tuning (tune) and evaluation (test) may
+-- read them, no feature does.
 with horizon_pairs as (
     select distinct
         cutoffs.cutoff_id,
@@ -11,6 +12,7 @@ with horizon_pairs as (
             interactions.occurred_at >= cutoffs.cutoff_at
             and interactions.occurred_at < cutoffs.horizon_ends_at
             and cutoffs.purpose <> 'live'
+    where interactions.undone_at is null
 )
 
 select

@@ -1,0 +1,101 @@
+-- Grain: cutoff × customer, all customers at every cutoff: who had no history yet is there too and has none, so that a list for a
+-- new customer finds a row, and which rows exist tells nothing of what came after. Wide, one column per feature; what each
+-- means, its unit and range stand in feature_dictionary. Nothing here is computed, only joined: the models of features do that.
+with surveys as (
+    select
+        cutoff_id,
+        customer_id,
+        {{ string_list('category') }} as survey_categories,
+        count(*) as survey_category_count,
+        {{ stable_sum('strength_share') }} as survey_strength_share
+    from {{ ref('survey_tastes') }}
+    group by cutoff_id, customer_id
+)
+
+select
+    cutoffs.cutoff_id,
+    customers.customer_id,
+    rfm.recency_days,
+    coalesce(rfm.order_count, 0) as order_count,
+    case when rfm.customer_id is null then 0 else rfm.monetary_amount end as monetary_amount,
+    rfm.log_recency,
+    coalesce(rfm.log_frequency, 0) as log_frequency,
+    case when rfm.customer_id is null then 0 else rfm.log_monetary end as log_monetary,
+    rfm.recency_score,
+    rfm.frequency_score,
+    rfm.monetary_score,
+    rfm.value_score,
+    rfm.rfm_code,
+    coalesce(rfm.rfm_cell, 'no_purchases') as rfm_cell,
+    tenure.tenure_days,
+    coalesce(activity.interaction_count, 0) as interaction_count,
+    activity.days_since_interaction,
+    rhythm.gap_mean_days,
+    rhythm.gap_spread_days,
+    rhythm.expected_by,
+    rhythm.expected_purchase_date,
+    rhythm.days_to_expected_purchase,
+    rhythm.order_trend,
+    rhythm.amount_trend,
+    activity.interaction_trend,
+    coalesce(variety.category_count, 0) as category_count,
+    variety.category_entropy,
+    coalesce(variety.brand_count, 0) as brand_count,
+    variety.brand_entropy,
+    activity.hour_entropy,
+    baskets.purchases_per_order,
+    baskets.pieces_per_order,
+    baskets.amount_per_order,
+    baskets.discounted_share,
+    baskets.returned_share,
+    baskets.repeated_share,
+    prices.price_level,
+    prices.price_band,
+    categories.attribute_value as preferred_category,
+    categories.strength_share as preferred_category_share,
+    brands.attribute_value as preferred_brand,
+    brands.strength_share as preferred_brand_share,
+    surveys.survey_categories,
+    coalesce(surveys.survey_category_count, 0) as survey_category_count,
+    surveys.survey_strength_share,
+    devices.attribute_value as main_device,
+    devices.use_share as main_device_share,
+    channels.attribute_value as main_channel,
+    channels.use_share as main_channel_share,
+    activity.night_share,
+    activity.morning_share,
+    activity.afternoon_share,
+    activity.evening_share,
+    activity.weekend_share,
+    peaks.order_month as peak_month,
+    peaks.month_index as peak_month_index,
+    comings.month_index as coming_month_index
+from {{ ref('clean_customers') }} as customers
+cross join {{ ref('cutoffs') }} as cutoffs
+{%- for alias, model, condition in [
+    ('rfm', 'customer_rfm', none),
+    ('tenure', 'customer_tenure', none),
+    ('activity', 'customer_activity', none),
+    ('rhythm', 'customer_rhythm', none),
+    ('variety', 'customer_variety', none),
+    ('baskets', 'customer_baskets', none),
+    ('prices', 'customer_prices', none),
+    ('categories', 'customer_tastes', "categories.attribute = 'category' and categories.taste_rank = 1"),
+    ('brands', 'customer_tastes', "brands.attribute = 'brand' and brands.taste_rank = 1"),
+    ('devices', 'customer_mixes', "devices.attribute = 'device' and devices.use_rank = 1"),
+    ('channels', 'customer_mixes', "channels.attribute = 'channel' and channels.use_rank = 1"),
+    ('peaks', 'customer_seasonality', 'peaks.month_rank = 1'),
+    ('comings', 'customer_seasonality', 'comings.order_month = ' ~ coming_month('cutoffs.cutoff_at')),
+] %}
+left join {{ ref(model) }} as {{ alias }}
+    on
+        cutoffs.cutoff_id = {{ alias }}.cutoff_id
+        and customers.customer_id = {{ alias }}.customer_id
+        {%- if condition %}
+        and {{ condition }}
+        {%- endif %}
+{%- endfor %}
+left join surveys
+    on
+        cutoffs.cutoff_id = surveys.cutoff_id
+        and customers.customer_id = surveys.customer_id

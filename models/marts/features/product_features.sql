@@ -1,0 +1,83 @@
+-- Grain: cutoff × product known by then. Wide, one column per feature; what each means, its unit and range stand in
+-- feature_dictionary. Nothing here is computed, only joined: the models of features do that.
+with term_counts as (
+    select
+        cutoff_id,
+        product_index,
+        count(*) as term_count
+    from {{ ref('product_terms') }}
+    group by cutoff_id, product_index
+)
+
+select
+    known.cutoff_id,
+    known.product_id,
+    popularity.popularity,
+    popularity.popularity_rank,
+    trends.interaction_trend,
+    trends.new_buyer_share,
+    prices.price,
+    prices.price_percentile,
+    prices.price_to_category,
+    prices.discounted_share,
+    rhythm.age_days,
+    rhythm.days_since_purchase,
+    rhythm.purchase_count,
+    rhythm.buyer_count,
+    rhythm.repeat_buyer_share,
+    rhythm.repeat_interval_days,
+    rhythm.returned_share,
+    peak_months.season_value as peak_month,
+    peak_months.season_index as peak_month_index,
+    coming_months.season_index as coming_month_index,
+    peak_weekdays.season_value as peak_weekday,
+    peak_weekdays.season_index as peak_weekday_index,
+    coalesce(term_counts.term_count, 0) as term_count,
+    encodings.category_product_share,
+    encodings.category_interaction_share,
+    encodings.brand_product_share,
+    encodings.brand_interaction_share
+from {{ ref('known_products') }} as known
+inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
+inner join {{ ref('product_prices') }} as prices
+    on
+        known.cutoff_id = prices.cutoff_id
+        and known.product_id = prices.product_id
+inner join {{ ref('product_rhythm') }} as rhythm
+    on
+        known.cutoff_id = rhythm.cutoff_id
+        and known.product_id = rhythm.product_id
+inner join {{ ref('product_encodings') }} as encodings
+    on
+        known.cutoff_id = encodings.cutoff_id
+        and known.product_id = encodings.product_id
+left join {{ ref('product_popularity') }} as popularity
+    on
+        known.cutoff_id = popularity.cutoff_id
+        and known.product_id = popularity.product_id
+left join {{ ref('product_trends') }} as trends
+    on
+        known.cutoff_id = trends.cutoff_id
+        and known.product_id = trends.product_id
+left join term_counts
+    on
+        known.cutoff_id = term_counts.cutoff_id
+        and known.product_index = term_counts.product_index
+left join {{ ref('product_seasonality') }} as peak_months
+    on
+        known.cutoff_id = peak_months.cutoff_id
+        and known.product_id = peak_months.product_id
+        and peak_months.season_type = 'month'
+        and peak_months.season_rank = 1
+left join {{ ref('product_seasonality') }} as coming_months
+    on
+        known.cutoff_id = coming_months.cutoff_id
+        and known.product_id = coming_months.product_id
+        and coming_months.season_type = 'month'
+        and coming_months.season_value = {{ coming_month('cutoffs.cutoff_at') }}
+left join {{ ref('product_seasonality') }} as peak_weekdays
+    on
+        known.cutoff_id = peak_weekdays.cutoff_id
+        and known.product_id = peak_weekdays.product_id
+        and peak_weekdays.season_type = 'weekday'
+        and peak_weekdays.season_rank = 1
