@@ -23,6 +23,6 @@ select
     piece_count / nullif(order_count, 0) as pieces_per_order,
     amount / nullif(order_count, 0) as amount_per_order,
     discounted_count / nullif(comparable_count, 0) as discounted_share,
-    1 - kept_count / purchase_count as returned_share,
+    (purchase_count - kept_count) / purchase_count as returned_share,
     repeat_count / purchase_count as repeated_share
 from summed

@@ -82,7 +82,7 @@ select
     coalesce(buyer_counts.buyer_count, 0) as buyer_count,
     buyer_counts.repeat_buyer_share,
     cast(typical_intervals.repeat_interval_days as double) as repeat_interval_days,
-    1 - totals.kept_count / cast(totals.purchase_count as double) as returned_share
+    (totals.purchase_count - totals.kept_count) / cast(totals.purchase_count as double) as returned_share
 from {{ ref('known_products') }} as known
 inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
 inner join {{ ref('clean_products') }} as products on known.product_id = products.product_id

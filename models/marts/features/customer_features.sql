@@ -7,7 +7,7 @@ with surveys as (
         customer_id,
         {{ string_list('category') }} as survey_categories,
         count(*) as survey_category_count,
-        {{ stable_sum('strength_share') }} as survey_strength_share
+        least({{ stable_sum('strength_share') }}, 1) as survey_strength_share
     from {{ ref('survey_tastes') }}
     group by cutoff_id, customer_id
 )

@@ -1,0 +1,31 @@
+{#- What the YAML of a model states of its features, in the order of its columns: a list of dictionaries with name, data_type, unit,
+    grain of the model, lowest, highest (open ends as the largest double), range_text, accepted values, null_reason, leak_safe and
+    description. Columns without a unit (keys) are no features. Empty while dbt parses, when the graph isn't known yet. -#}
+{% macro stated_features(model_name) %}
+    {%- set found = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == model_name -%}
+            {%- for column in node.columns.values() if column.config.meta.unit -%}
+                {%- set meta = column.config.meta -%}
+                {%- set bounds = meta.get('range') or [none, none] -%}
+                {%- set range_text = meta['values'] | join(', ') if 'values' in meta
+                    else (bounds | map('string') | join(' to ') | replace('None', 'open') if meta.get('range') else none) -%}
+                {%- do found.append({
+                    'name': column.name,
+                    'grain': node.config.meta.grain,
+                    'data_type': column.data_type,
+                    'unit': meta.unit,
+                    'is_number': column.data_type.split('(')[0] in ['double', 'bigint', 'decimal'],
+                    'lowest': bounds[0] if bounds[0] is not none else '-1.7e308',
+                    'highest': bounds[1] if bounds[1] is not none else '1.7e308',
+                    'range_text': range_text,
+                    'accepted': meta['values'] if 'values' in meta else [],
+                    'null_reason': meta.get('null_reason'),
+                    'leak_safe': meta.get('leak_safe'),
+                    'description': column.description,
+                }) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{% endmacro %}

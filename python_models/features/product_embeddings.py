@@ -1,0 +1,24 @@
+from warehouse_recommender import frames
+from warehouse_recommender.features import embeddings
+
+
+def model(dbt, session):
+    dimensions = dbt.config.meta_get("embedding_dimensions")
+    longest_history = dbt.config.meta_get("embedding_history")
+    smallest_support = dbt.config.meta_get("embedding_support")
+    seed = dbt.config.meta_get("embedding_seed")
+
+    keys = ["cutoff_id", "customer_index", "product_index"]
+    strengths = frames.read(dbt.ref("customer_product_strengths"), embeddings.STRENGTH_COLUMNS, order_by=keys)
+    known = frames.read(dbt.ref("known_products"), embeddings.KNOWN_COLUMNS, order_by=["cutoff_id", "product_index"])
+    products = frames.read(dbt.ref("clean_products"), embeddings.PRODUCT_COLUMNS, order_by=["product_index"])
+
+    return embeddings.embeddings(
+        strengths,
+        known,
+        products,
+        dimensions=dimensions,
+        longest_history=longest_history,
+        smallest_support=smallest_support,
+        seed=seed,
+    )
