@@ -28,10 +28,10 @@ summed as (
         gaps.customer_id,
         max(gaps.purchase_date) as last_purchase_date,
         count(gaps.previous_date) as gap_count,
-        cast(sum({{ dbt.datediff('gaps.previous_date', 'gaps.purchase_date', 'day') }}) as double) as gap_sum,
+        cast(sum({{ days_between('gaps.previous_date', 'gaps.purchase_date') }}) as double) as gap_sum,
         cast(sum(
-            {{ dbt.datediff('gaps.previous_date', 'gaps.purchase_date', 'day') }}
-            * {{ dbt.datediff('gaps.previous_date', 'gaps.purchase_date', 'day') }}
+            {{ days_between('gaps.previous_date', 'gaps.purchase_date') }}
+            * {{ days_between('gaps.previous_date', 'gaps.purchase_date') }}
         ) as double) as gap_square_sum,
         sum(case when {{ is_recent('gaps.purchase_date', 'cutoffs.cutoff_at', 1) }} then gaps.order_count else 0 end)
             as recent_orders,
@@ -68,7 +68,7 @@ typical_gaps as (
 expected as (
     select
         measured.*,
-        coalesce(measured.gap_mean_days, typical_gaps.typical_gap_days) as expected_gap_days
+        cast(round(coalesce(measured.gap_mean_days, typical_gaps.typical_gap_days)) as integer) as expected_gap
     from measured
     inner join typical_gaps on measured.cutoff_id = typical_gaps.cutoff_id
 ),
@@ -76,8 +76,7 @@ expected as (
 dated as (
     select
         *,
-        cast({{ dbt.dateadd('day', 'cast(round(expected_gap_days) as integer)', 'last_purchase_date') }} as date)
-            as expected_purchase_date
+        cast({{ dbt.dateadd('day', 'expected_gap', 'last_purchase_date') }} as date) as expected_purchase_date
     from expected
 )
 
@@ -90,10 +89,10 @@ select
     gap_spread_days,
     case
         when gap_mean_days is not null then 'own'
-        when expected_gap_days is not null then 'population'
+        when expected_gap is not null then 'population'
     end as expected_by,
     expected_purchase_date,
-    {{ dbt.datediff('cast(cutoff_at as date)', 'expected_purchase_date', 'day') }} as days_to_expected_purchase,
+    {{ days_between('cast(cutoff_at as date)', 'expected_purchase_date') }} as days_to_expected_purchase,
     {{ trend('recent_orders', '(last_two_orders - recent_orders)') }} as order_trend,
     {{ trend('recent_amount', '(last_two_amount - recent_amount)') }} as amount_trend
 from dated

@@ -1,5 +1,5 @@
--- Grain: cutoff × customer known by the cutoff: signed up, or seen in an order or an interaction, before it. The earliest of these
--- is where tenure starts. A sign-up after the cutoff is the future and says nothing. Read by customer_features.
+-- Grain: cutoff × customer known by the cutoff: signed up, or seen in an order or an interaction, before it. The earliest of
+-- these is where tenure starts. A sign-up after the cutoff is the future and says nothing. Read by customer_features.
 with first_orders as (
     select
         cutoff_id,

@@ -42,7 +42,7 @@ intervals as (
         purchases.product_id,
         purchases.customer_id,
         purchases.previous_purchase_date,
-        min({{ dbt.datediff('purchases.previous_purchase_date', 'cast(purchases.occurred_at as date)', 'day') }}) as interval_days
+        min({{ days_between('purchases.previous_purchase_date', 'cast(purchases.occurred_at as date)') }}) as interval_days
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
     where purchases.is_repeat and {{ is_kept('purchases', 'cutoffs') }}

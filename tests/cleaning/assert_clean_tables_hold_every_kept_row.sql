@@ -4,6 +4,7 @@ with counts as (
         'order_lines' as raw_table,
         count(*) as row_count
     from {{ ref('clean_order_lines') }}
+    where undone_at is null
     union all
     select
         'events' as raw_table,

@@ -1,4 +1,5 @@
--- Catches labels from outside the horizon: each must have an interaction in [cutoff_at, horizon_ends_at) behind it.
+-- Catches labels from outside the horizon: each must have an interaction in [cutoff_at, horizon_ends_at) behind it
+-- that was not undone.
 select
     relevant.cutoff_id,
     relevant.customer_id,
@@ -11,4 +12,5 @@ left join {{ ref('interactions') }} as interactions
         and relevant.product_id = interactions.product_id
         and cutoffs.cutoff_at <= interactions.occurred_at
         and cutoffs.horizon_ends_at > interactions.occurred_at
+        and interactions.undone_at is null
 where interactions.interaction_id is null

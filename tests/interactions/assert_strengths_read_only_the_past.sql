@@ -1,4 +1,5 @@
--- Catches a leak: per cutoff, the interactions counted in strengths must be those strictly before it, no more and no fewer.
+-- Catches a leak: per cutoff, the interactions counted in strengths must be those strictly before it and
+-- not undone before it, no more and no fewer.
 with counted as (
     select
         cutoff_id,
@@ -12,7 +13,10 @@ expected as (
         cutoffs.cutoff_id,
         count(interactions.interaction_id) as interaction_count
     from {{ ref('cutoffs') }} as cutoffs
-    left join {{ ref('interactions') }} as interactions on cutoffs.cutoff_at > interactions.occurred_at
+    left join {{ ref('interactions') }} as interactions
+        on
+            cutoffs.cutoff_at > interactions.occurred_at
+            and cutoffs.cutoff_at <= coalesce(interactions.undone_at, cutoffs.cutoff_at)
     group by cutoffs.cutoff_id
 )
 
