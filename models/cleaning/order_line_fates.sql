@@ -37,12 +37,12 @@ catalogue_sizes as (
 ),
 
 {% if key -%}
--- Only lines that could stand are held against each other, so that a rejected one does not take a good one with it.
+-- Only lines that could stand are held against each other, so that a rejected one does not take a good one with it. Lines
+-- cancelled later could: an older content must not come back when the newer one is cancelled.
 valid_lines as (
     select lines.*
     from {{ ref('stg_order_lines') }} as lines
     cross join {{ ref('as_of') }} as as_of
-    left join {{ ref('netted_purchases') }} as netted_purchases on lines.record_id = netted_purchases.record_id
     where
         lines.copy_number = 1
         and lines.ordered_at <= as_of.as_of
@@ -50,7 +50,6 @@ valid_lines as (
         and coalesce(lines.unit_price, 1) > 0
         and coalesce(lines.status, '') not in ('cancelled', 'canceled')
         and coalesce(lines.unreadable_values, '') not like '%unit_price=%'
-        and netted_purchases.record_id is null
 ),
 
 repeated_keys as (
