@@ -1,0 +1,142 @@
+"""Products bought by the same customers: item-based nearest neighbours (Sarwar et al., WWW 2001; Deshpande and Karypis, TOIS 2004)."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+from scipy import sparse
+
+from warehouse_recommender.candidates.problem import Problem, answers, problems
+from warehouse_recommender.candidates.top_k import largest, top_k_with_and_without_repeats
+
+WEIGHTINGS = ("strength", "bm25")
+BLOCK_CELLS = 4_000_000  # similarities held per thread at a time (32 MB as float64)
+
+
+def candidates(
+    strengths: pa.Table,
+    customers: pa.Table,
+    products: pa.Table,
+    *,
+    top_k: int,
+    neighbours: int,
+    shrinkage: float,
+    asymmetry: float,
+    weighting: str,
+) -> pa.Table:
+    """Propose the neighbours of what the customer chose, each as much as it is similar and the history strong.
+
+    Parameters
+    ----------
+    strengths, customers, products
+        See :func:`warehouse_recommender.candidates.problem.problems`. Strengths are decayed, so a history's recent part says more.
+    top_k
+        Products per customer with repeats, and as many without. Products without any similarity aren't proposed.
+    neighbours, shrinkage, asymmetry, weighting
+        See :func:`similarities`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``CANDIDATE_SCHEMA``; scores above 0.
+    """
+
+    def propose() -> Iterator[pa.RecordBatch]:
+        for problem in problems(strengths, customers, products):
+            similar = similarities(
+                problem.strengths, neighbours=neighbours, shrinkage=shrinkage, asymmetry=asymmetry, weighting=weighting
+            )
+            yield problem.answer(*best_products(problem, similar, top_k))
+
+    return answers(propose())
+
+
+def similarities(
+    strengths: sparse.csr_array, *, neighbours: int, shrinkage: float, asymmetry: float, weighting: str
+) -> sparse.csr_array:
+    """Similarity of each product to its nearest neighbours.
+
+    The co-occurrence of products i and j is the inner product of their columns, and their similarity
+    ``co(i, j) / (|i|^(2·asymmetry) · |j|^(2·(1 - asymmetry)) + shrinkage)``: the cosine at asymmetry 1/2 and shrinkage 0. Shrinkage
+    takes from pairs that few customers join; an asymmetry above 1/2 proposes popular products j more readily (Aiolli, RecSys 2013).
+
+    Parameters
+    ----------
+    strengths
+        Customers × products, CSR, non-negative.
+    neighbours
+        Neighbours kept per product; of equal ones those of lower index. A product is its own first neighbour.
+    shrinkage
+        0 or more, in units of squared strength.
+    asymmetry
+        0 to 1.
+    weighting
+        What a cell counts: its ``strength``, or ``bm25``, which lets repetition saturate and plays down customers with long
+        histories (K1 = 1.2, b = 0.75, Robertson and Zaragoza 2009, section 3).
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Products × products, float32; row i holds what i proposes.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+    if neighbours < 1 or shrinkage < 0 or not 0 <= asymmetry <= 1 or weighting not in WEIGHTINGS:
+        raise ValueError(
+            f"neighbours is {neighbours}, shrinkage {shrinkage}, asymmetry {asymmetry}, weighting '{weighting}'. Accepted: 1 or "
+            f"more, 0 or more, 0 to 1, one of {', '.join(WEIGHTINGS)}."
+        )
+    matrix = sparse.csr_array(strengths, dtype=np.float64)
+    if weighting == "bm25":
+        matrix = bm25(matrix)
+    by_product = sparse.csr_array(matrix.T)
+    lengths = np.sqrt(by_product.multiply(by_product).sum(axis=1))
+    left, right = lengths ** (2 * asymmetry), lengths ** (2 * (1 - asymmetry))
+    product_count = by_product.shape[0]
+    block_rows = max(1, BLOCK_CELLS // max(1, product_count))
+    blocks = [slice(i, min(i + block_rows, product_count)) for i in range(0, product_count, block_rows)]
+
+    def nearest(rows: slice) -> sparse.csr_array:
+        common = (by_product[rows] @ matrix).toarray()
+        norms = left[rows, None] * right[None, :] + shrinkage
+        similar = np.divide(common, norms, out=np.zeros_like(common), where=norms > 0)
+        kept = largest(np.where(similar > 0, similar, -np.inf), neighbours)
+        return sparse.csr_array(np.where(kept, similar, 0).astype(np.float32))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return sparse.csr_array(sparse.vstack(list(pool.map(nearest, blocks)), format="csr"))
+
+
+def bm25(matrix: sparse.csr_array, saturation: float = 1.2, length_share: float = 0.75) -> sparse.csr_array:
+    """Weigh cells as BM25 weighs words: customers are the documents, products the words.
+
+    ``idf(product) · x · (K1 + 1) / (x + K1 · (1 - b + b · length / mean length))`` with K1 = ``saturation``, b = ``length_share``.
+    """
+    lengths = matrix.sum(axis=1)
+    mean_length = lengths[lengths > 0].mean() if (lengths > 0).any() else 1.0
+    customer_count = (lengths > 0).sum()
+    buyers = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    idf = np.log1p(customer_count / np.maximum(buyers, 1))
+    norms = saturation * (1 - length_share + length_share * lengths / mean_length)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    weighed = matrix.copy()
+    weighed.data = idf[matrix.indices] * matrix.data * (saturation + 1) / (matrix.data + norms[rows])
+    return weighed
+
+
+def best_products(problem: Problem, similar: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Best products of the listed customers by the summed similarity to their history; none without any."""
+    offered = similar[:, problem.product_index]
+    histories = problem.histories
+
+    def score_rows(rows: slice) -> np.ndarray:
+        scores = (histories[rows] @ offered).toarray().astype(np.float32, copy=False)
+        scores[scores <= 0] = -np.inf
+        return scores
+
+    return top_k_with_and_without_repeats(score_rows, problem.seen, k)

@@ -1,0 +1,120 @@
+"""Low-pass filter over the product graph: GF-CF (Shen et al., How Powerful is Graph Convolution for Recommendation?, CIKM 2021)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+from scipy import sparse
+from scipy.sparse.linalg import svds
+
+from warehouse_recommender.candidates.problem import Problem, answers, problems
+from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
+
+
+def candidates(
+    strengths: pa.Table,
+    customers: pa.Table,
+    products: pa.Table,
+    *,
+    top_k: int,
+    factors: int,
+    customer_exponent: float,
+    product_exponent: float,
+    seed: int,
+) -> pa.Table:
+    """Propose products by each history, smoothed to what the strongest patterns of the whole matrix can express.
+
+    Parameters
+    ----------
+    strengths, customers, products
+        See :func:`warehouse_recommender.candidates.problem.problems`.
+    top_k
+        Products per customer with repeats, and as many without.
+    factors, customer_exponent, product_exponent, seed
+        See :func:`low_pass`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``CANDIDATE_SCHEMA``; scores have no fixed range, and only those above 0 are proposed.
+    """
+
+    def propose() -> Iterator[pa.RecordBatch]:
+        for problem in problems(strengths, customers, products):
+            analysis, synthesis = low_pass(
+                problem.strengths,
+                factors=factors,
+                customer_exponent=customer_exponent,
+                product_exponent=product_exponent,
+                seed=seed,
+            )
+            yield problem.answer(*best_products(problem, analysis, synthesis, top_k))
+
+    return answers(propose())
+
+
+def low_pass(
+    strengths: sparse.csr_array, *, factors: int, customer_exponent: float, product_exponent: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The ideal low-pass filter of the product graph, as two thin matrices.
+
+    With degrees ``d`` (sums of strengths) of customers u and products i and exponents a and b, the matrix
+    ``d_u^-a · strengths · d_i^-b`` has right singular vectors V. A history h is filtered to ``h · d_i^-b · V · Vᵀ · d_i^b``: what
+    lies in the directions of the largest singular values, which vary slowly between products bought by the same customers,
+    passes; the rest is noise. The paper has a = b = 1/2.
+
+    Parameters
+    ----------
+    strengths
+        Customers × products, CSR, non-negative.
+    factors
+        Singular vectors kept; more than the smaller side of the matrix can hold are not used.
+    customer_exponent, product_exponent
+        a and b, 0 to 1: how far an active customer and a popular product are played down.
+    seed
+        Seed of the start vector of the solver.
+
+    Returns
+    -------
+    analysis, synthesis
+        float32, both of shape (products, factors): a filtered history is ``history @ analysis @ synthesis.T``. Rows of products
+        nobody touched are zero.
+    """
+    matrix = sparse.csr_array(strengths, dtype=np.float64)
+    customer_degrees, product_degrees = matrix.sum(axis=1), matrix.sum(axis=0)
+    normalised = sparse.csr_array(
+        sparse.diags_array(inverse_power(customer_degrees, customer_exponent))
+        @ matrix
+        @ sparse.diags_array(inverse_power(product_degrees, product_exponent))
+    )
+    rank = min(factors, min(normalised.shape) - 1)
+    if rank < 1:
+        # A single customer or product: the only pattern is the history itself.
+        vectors = np.atleast_2d(normalised.sum(axis=0)).T
+        vectors = vectors / max(np.linalg.norm(vectors), np.finfo(np.float64).tiny)
+    else:
+        start = np.random.default_rng(seed).uniform(size=min(normalised.shape))
+        vectors = svds(normalised, k=rank, v0=start, return_singular_vectors="vh")[2].T
+    analysis = vectors * inverse_power(product_degrees, product_exponent)[:, None]
+    synthesis = vectors * np.where(product_degrees > 0, product_degrees, 0)[:, None] ** product_exponent
+    return analysis.astype(np.float32), synthesis.astype(np.float32)
+
+
+def inverse_power(degrees: np.ndarray, exponent: float) -> np.ndarray:
+    """``degrees ** -exponent``, and 0 where the degree is 0."""
+    return np.where(degrees > 0, np.where(degrees > 0, degrees, 1) ** -exponent, 0.0)
+
+
+def best_products(
+    problem: Problem, analysis: np.ndarray, synthesis: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Best products of the listed customers by their filtered history; what doesn't come above zero is no proposal."""
+    spectra = problem.histories @ analysis
+    offered = synthesis[problem.product_index]
+
+    def score_rows(rows: slice) -> np.ndarray:
+        scores = spectra[rows] @ offered.T
+        scores[scores <= 0] = -np.inf
+        return scores
+
+    return top_k_with_and_without_repeats(score_rows, problem.seen, k)
