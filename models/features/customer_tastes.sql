@@ -23,7 +23,7 @@ tastes as (
         product_attributes.attribute_value,
         {{ stable_sum('pairs.strength') }} as strength,
         cast(sum(pairs.interaction_count) as bigint) as interaction_count
-    from {{ ref('customer_product_strengths') }} as strengths
+    from {{ ref('customer_product_strengths') }} as pairs
     inner join product_attributes on pairs.product_id = product_attributes.product_id
     where product_attributes.attribute_value <> 'unknown'
     group by
