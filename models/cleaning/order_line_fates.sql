@@ -59,7 +59,7 @@ settled as (
 
 changed as (
     select record_id
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('order_line_prices') }}
     where ordered_at >= {{ since }} or ordered_at is null
     union
     select settled.record_id
@@ -85,10 +85,10 @@ reopened as (
     {%- if key %}
     union
     select record_id
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('order_line_prices') }}
     where ({{ key | join(', ') }}) in (
         select ({{ key | join(', ') }})
-        from {{ ref('stg_order_lines') }}
+        from {{ ref('order_line_prices') }}
         where record_id in (select record_id from changed)
     )
     {%- endif %}
