@@ -10,8 +10,8 @@ from tests.conftest import PROJECT, Run, run_dbt
 
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 SELECTED = ("build", "--select", "+cleaning", *WITHOUT_TESTS, "--threads", "1")
-# Order lines and events of the demo store from here on come with the second delivery. It is the week of its end, so that the bounds
-# of outliers hold and don't reopen every row.
+# Order lines and events of the demo store from here on come with the second delivery. Both end in the same week, so that the
+# bounds of outliers hold and don't reopen every row.
 FIRST_DELIVERY_ENDS = "2026-03-30 12:00:00"
 JUDGED = (
     "staging.stg_order_lines",
