@@ -9,6 +9,7 @@
     meta={'time_column': 'ordered_at', 'settled_by': 'kept rows'}, post_hook='{{ note_inputs() }}'
 ) }}
 {%- set since = reads_from() %}
+{%- set staged = ref('stg_order_lines') %}
 {%- set lines = 'reopened_lines' if since else ref('order_line_prices') %}
 {%- set key = var('order_line_key') %}
 {%- set rejections = {
@@ -45,50 +46,40 @@ catalogue_sizes as (
 ),
 
 {% if since -%}
--- What hangs on other rows: a newer content of the same line, a cancellation, the catalogue, the bound of outliers.
-settled as (
-    select
-        settled.*,
-        ';' || coalesce(settled.found_rules, '') as rules,
-        coalesce(by_product.highest_amount, overall.highest_amount) as current_highest_amount
-    from {{ this }} as settled
-    left join {{ ref('outlier_bounds') }} as by_product on settled.product_id = by_product.outlier_group
-    left join {{ ref('outlier_bounds') }} as overall on overall.outlier_group = 'all'
-    where settled.ordered_at < {{ since }}
-),
-
+-- Rows of the re-opened time, and older ones that hang on another row: a cancellation, the catalogue, the bound of outliers.
 changed as (
     select record_id
-    from {{ ref('order_line_prices') }}
+    from {{ staged }}
     where ordered_at >= {{ since }} or ordered_at is null
-    union
+    union all
     select settled.record_id
-    from settled
-    left join {{ ref('netted_purchases') }} as netted_purchases on settled.record_id = netted_purchases.record_id
-    where (netted_purchases.record_id is not null) <> (settled.rules like '%;netted_by_cancellation;%')
-    union
-    select settled.record_id
-    from settled
+    from {{ this }} as settled
     cross join catalogue_sizes
+    left join {{ ref('netted_purchases') }} as netted_purchases on settled.record_id = netted_purchases.record_id
     left join known_products on settled.product_id = known_products.product_id
+    left join {{ ref('outlier_bounds') }} as by_product on settled.product_id = by_product.outlier_group
+    left join {{ ref('outlier_bounds') }} as overall on overall.outlier_group = 'all'
     where
-        (settled.rules like '%;unknown_product;%')
-        <> (catalogue_sizes.product_count > 0 and known_products.product_id is null and settled.product_id is not null)
-    union
-    select record_id
-    from settled
-    where coalesce(highest_amount, 0) <> coalesce(current_highest_amount, 0)
+        settled.ordered_at < {{ since }}
+        and (
+            (netted_purchases.record_id is not null)
+            <> coalesce(settled.found_rules like '%netted_by_cancellation;%', false)
+            or (catalogue_sizes.product_count > 0 and known_products.product_id is null and settled.product_id is not null)
+            <> coalesce(settled.found_rules like '%unknown_product;%', false)
+            or coalesce(by_product.highest_amount, overall.highest_amount, 0) <> coalesce(settled.highest_amount, 0)
+        )
 ),
 
+-- And what shares a key with them.
 reopened as (
     select record_id from changed
     {%- if key %}
     union
     select record_id
-    from {{ ref('order_line_prices') }}
+    from {{ staged }}
     where ({{ key | join(', ') }}) in (
         select ({{ key | join(', ') }})
-        from {{ ref('order_line_prices') }}
+        from {{ staged }}
         where record_id in (select record_id from changed)
     )
     {%- endif %}
