@@ -2,11 +2,15 @@
 -- newer content of the same line, whichever came first. A cutoff in between must not know that, so the line comes back with the
 -- moment it was undone. Left out: what another rule rejects too, and what was undone in its own second. Read by
 -- clean_order_lines.
-{%- set key = var('order_line_key') %}
 with candidates as (
-    select *
-    from {{ ref('order_line_fates') }}
-    where rejection_reason in ('netted_by_cancellation', 'conflicting_duplicate')
+    select
+        fates.record_id,
+        fates.ordered_at,
+        fates.found_rules,
+        least(fates.superseded_at, netted_purchases.cancelled_at) as undone_at
+    from {{ ref('order_line_fates') }} as fates
+    left join {{ ref('netted_purchases') }} as netted_purchases on fates.record_id = netted_purchases.record_id
+    where fates.rejection_reason in ('netted_by_cancellation', 'conflicting_duplicate')
 ),
 
 otherwise_rejected as (
@@ -18,32 +22,11 @@ otherwise_rejected as (
             and rules.action = 'reject'
             and rules.rule not in ('netted_by_cancellation', 'conflicting_duplicate')
             and concat(';', candidates.found_rules) like concat('%;', rules.rule, ';%')
-),
-
-undoings as (
-    select
-        record_id,
-        cancelled_at as undone_at
-    from {{ ref('netted_purchases') }}
-    {%- if key %}
-    union all
-    select
-        older.record_id,
-        newer.ordered_at as undone_at
-    from candidates as older
-    inner join {{ ref('order_line_fates') }} as newer
-        on
-            {{ equal_columns('older', 'newer', key) }}
-            and older.content_number = newer.content_number + 1
-    {%- endif %}
 )
 
 select
     candidates.record_id,
-    min(undoings.undone_at) as undone_at
+    candidates.undone_at
 from candidates
-inner join undoings on candidates.record_id = undoings.record_id
 left join otherwise_rejected on candidates.record_id = otherwise_rejected.record_id
-where otherwise_rejected.record_id is null
-group by candidates.record_id, candidates.ordered_at
-having min(undoings.undone_at) > candidates.ordered_at
+where candidates.undone_at > candidates.ordered_at and otherwise_rejected.record_id is null

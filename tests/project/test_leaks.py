@@ -2,7 +2,7 @@
 
 The demo store is built once more from files in which everything from the test cutoff on is another: products, customers, amounts,
 times, devices and statuses are drawn anew, purchases from before it are taken back after it, and order lines from before it get
-newer contents after it. At the cutoffs up to `test` every feature must be the same to the last digit; at `live` nearly all differ.
+newer contents after it. At the cutoffs up to `test` every feature must be the same to the last digit; at `live` hardly any is.
 """
 
 import csv
