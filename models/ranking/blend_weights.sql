@@ -1,5 +1,5 @@
 -- Grain: mode × rung × source. The weights a list is blended with. Rung history: the trial with the best nDCG on tune; of
--- equal trials the first of the grid; where tune had no labels, the default weights. Rung popularity: nobody but the
+-- equal trials the first tried; where tune had no labels, the default weights. Rung popularity: nobody but the
 -- popularity source knows these customers. Read by blended_lists, and by whoever wants to know what the lists are made of.
 with best_trials as (
     select

@@ -1,6 +1,7 @@
 -- Grain: mode × cutoff × customer × product × source, on the tune cutoffs, for customers with a history: the candidate
--- scores with their label. list_index numbers the lists, so that the grid search can work on plain arrays; relevant_count is
--- the number of products it could have found at best, those no source proposed included. Read by blend_trials.
+-- scores with their label, of at most blend_lists lists per mode. list_index numbers the lists, so that the search can work on
+-- plain arrays; relevant_count is the number of products it could have found at best, those no source proposed included. Read
+-- by blend_trials.
 with relevant as (
     select
         modes.mode,
@@ -12,15 +13,16 @@ with relevant as (
     where modes.mode = 'all' or not relevant_products.is_repeat
 ),
 
-lists as (
+drawn as (
     select
         relevant.mode,
         relevant.cutoff_id,
         relevant.customer_id,
         count(*) as relevant_count,
         row_number() over (
-            order by relevant.mode nulls last, relevant.cutoff_id nulls last, relevant.customer_id nulls last
-        ) - 1 as list_index
+            partition by relevant.mode
+            order by md5(relevant.customer_id) nulls last, relevant.customer_id nulls last, relevant.cutoff_id nulls last
+        ) as draw
     from relevant
     inner join {{ ref('cutoffs') }} as cutoffs
         on
@@ -32,6 +34,14 @@ lists as (
             and relevant.customer_id = customers.customer_id
             and customers.rung = 'history'
     group by relevant.mode, relevant.cutoff_id, relevant.customer_id
+),
+
+lists as (
+    select
+        *,
+        row_number() over (order by mode nulls last, cutoff_id nulls last, customer_id nulls last) - 1 as list_index
+    from drawn
+    where draw <= {{ var('blend_lists') }}
 )
 
 select

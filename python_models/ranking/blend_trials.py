@@ -4,10 +4,11 @@ from warehouse_recommender.ranking import blend
 
 def model(dbt, session):
     sources = dbt.config.meta_get("sources")
-    steps = dbt.config.meta_get("blend_grid_steps")
+    steps = dbt.config.meta_get("blend_steps")
+    rounds = dbt.config.meta_get("blend_rounds")
     k = dbt.config.meta_get("blend_k")
 
     keys = ["mode", "list_index", "product_index", "source"]
     pool = frames.read(dbt.ref("tuning_pool"), blend.POOL_COLUMNS, order_by=keys)
 
-    return blend.grid_search(pool, sources=sources, steps=steps, k=k)
+    return blend.search(pool, sources=sources, steps=steps, rounds=rounds, k=k)

@@ -1,4 +1,4 @@
-"""Grid search over blend weights: the grid, the metric by hand, and a planted best mix."""
+"""Search for blend weights: the climb, the metric by hand, and a planted best mix."""
 
 import math
 
@@ -11,13 +11,23 @@ from hypothesis import strategies as st
 from warehouse_recommender.ranking import blend
 
 
-@given(st.integers(1, 4), st.integers(1, 6))
-def test_the_grid_holds_every_mix_once(dimensions: int, steps: int) -> None:
-    grid = blend.simplex_grid(dimensions, steps)
-    assert len(grid) == math.comb(steps + dimensions - 1, dimensions - 1)
-    assert len(np.unique(grid, axis=0)) == len(grid)
-    np.testing.assert_allclose(grid.sum(axis=1), 1)
-    assert grid.min() >= 0
+@given(st.lists(st.floats(0.05, 1), min_size=1, max_size=5))
+def test_the_search_climbs_to_the_top_of_a_hill(heights: list[float]) -> None:
+    top = np.array(heights) / sum(heights)
+    tried = blend.coordinate_search(lambda mix: -float(np.sum((mix - top) ** 2)), dimensions=len(top), steps=20, rounds=50)
+    mixes = np.array([mix for mix, _ in tried])
+    np.testing.assert_allclose(mixes.sum(axis=1), 1)
+    assert mixes.min() >= 0
+    assert len(np.unique(np.round(mixes, 12), axis=0)) == len(mixes)
+    simple = [*np.eye(len(top)), np.ones(len(top)) / len(top)]
+    best = max(quality for _, quality in tried)
+    assert best >= max(-np.sum((mix - top) ** 2) for mix in simple)
+    assert best > -0.02
+
+
+def test_of_equal_mixes_the_simplest_stands() -> None:
+    tried = blend.coordinate_search(lambda _: 0.5, dimensions=3, steps=4, rounds=9)
+    np.testing.assert_array_equal(tried[0][0], [1, 0, 0])
 
 
 def test_ndcg_by_hand() -> None:
@@ -54,7 +64,7 @@ def test_a_source_that_hurts_gets_no_weight() -> None:
     for number in range(6):
         rows += [("all", number, 0, "good", 1.0, True, 1), ("all", number, 1, "good", 0.2, False, 1)]
         rows += [("all", number, 0, "bad", 0.0, True, 1), ("all", number, 1, "bad", 1.0, False, 1)]
-    trials = blend.grid_search(pool(rows), sources=["bad", "good"], steps=10, k=1)
+    trials = blend.search(pool(rows), sources=["bad", "good"], steps=10, rounds=5, k=1)
     assert best_mix(trials)["good"] > best_mix(trials)["bad"]
     assert set(trials["list_count"].to_pylist()) == {6}
 
@@ -65,13 +75,13 @@ def test_two_halves_of_the_truth_are_worth_more_together() -> None:
         right, wrong = ("left", "right") if number % 2 else ("right", "left")
         rows += [("all", number, 0, right, 1.0, True, 1), ("all", number, 1, wrong, 0.9, False, 1)]
         rows += [("all", number, 2, right, 0.0, False, 1), ("all", number, 2, wrong, 0.5, False, 1)]
-    trials = blend.grid_search(pool(rows), sources=["left", "right"], steps=4, k=1)
+    trials = blend.search(pool(rows), sources=["left", "right"], steps=4, rounds=5, k=1)
     assert best_mix(trials) == {"left": 0.5, "right": 0.5}
 
 
 def test_a_silent_source_takes_part_and_modes_are_apart() -> None:
     rows = [("all", 0, 0, "a", 1.0, True, 1), ("discovery", 1, 0, "a", 1.0, False, 1)]
-    trials = blend.grid_search(pool(rows), sources=["a", "silent"], steps=2, k=1)
+    trials = blend.search(pool(rows), sources=["a", "silent"], steps=2, rounds=5, k=1)
     quality = {(row["mode"], row["ndcg_at_k"]) for row in trials.to_pylist()}
     assert quality == {("all", 1.0), ("discovery", 0.0)}
     assert len(trials) == 2 * 3 * 2
@@ -79,6 +89,6 @@ def test_a_silent_source_takes_part_and_modes_are_apart() -> None:
 
 def test_no_lists_give_no_trials() -> None:
     empty = pool([("all", 0, 0, "a", 1.0, True, 1)]).slice(0, 0)
-    trials = blend.grid_search(empty, sources=["a", "b"], steps=2, k=1)
+    trials = blend.search(empty, sources=["a", "b"], steps=2, rounds=5, k=1)
     assert len(trials) == 0
     assert trials.schema == blend.TRIAL_SCHEMA

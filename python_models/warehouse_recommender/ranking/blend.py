@@ -1,11 +1,12 @@
-"""Grid search over the weights of a linear blend of sources."""
+"""Search for the weights of a linear blend of sources."""
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from warehouse_recommender.candidates.top_k import largest
 
 POOL_COLUMNS = ("mode", "list_index", "product_index", "source", "normalised_score", "is_relevant", "relevant_count")
 TRIAL_SCHEMA = pa.schema(
@@ -20,8 +21,8 @@ TRIAL_SCHEMA = pa.schema(
 )
 
 
-def grid_search(pool: pa.Table, *, sources: Sequence[str], steps: int, k: int) -> pa.Table:
-    """Try every mix of the sources and report the mean nDCG of the lists it makes, per mode.
+def search(pool: pa.Table, *, sources: Sequence[str], steps: int, rounds: int, k: int) -> pa.Table:
+    """Try mixes of the sources, per mode, and report the mean nDCG of the lists that each of them makes.
 
     Parameters
     ----------
@@ -29,8 +30,8 @@ def grid_search(pool: pa.Table, *, sources: Sequence[str], steps: int, k: int) -
         ``POOL_COLUMNS``, one row per list, product and source that proposed it.
     sources
         Names of all sources; one that proposed nothing takes part all the same.
-    steps
-        Weights are multiples of ``1 / steps`` that sum to one.
+    steps, rounds
+        See :func:`coordinate_search`.
     k
         Depth at which nDCG is measured, in products.
 
@@ -39,20 +40,23 @@ def grid_search(pool: pa.Table, *, sources: Sequence[str], steps: int, k: int) -
     pyarrow.Table
         ``TRIAL_SCHEMA``: one row per mode, trial and source; no rows for a mode without lists.
     """
-    weights = simplex_grid(len(sources), steps)
     batches = []
     for mode in sorted(pc.unique(pool["mode"]).to_pylist()):
         scores, is_relevant, starts, relevant_counts = score_matrix(pool.filter(pc.equal(pool["mode"], mode)), sources)
-        quality = [mean_ndcg(scores @ mix, is_relevant, starts, relevant_counts, k) for mix in weights]
-        trials = len(weights)
+
+        def quality_of(mix: np.ndarray, lists: tuple = (scores, is_relevant, starts, relevant_counts)) -> float:
+            return mean_ndcg(lists[0] @ mix, *lists[1:], k)
+
+        tried = coordinate_search(quality_of, dimensions=len(sources), steps=steps, rounds=rounds)
+        trials = len(tried)
         batches.append(
             pa.RecordBatch.from_arrays(
                 [
                     pa.array([mode] * trials * len(sources), pa.string()),
                     pa.array(np.repeat(np.arange(trials), len(sources))),
                     pa.array(list(sources) * trials, pa.string()),
-                    pa.array(weights.ravel()),
-                    pa.array(np.repeat(quality, len(sources))),
+                    pa.array(np.concatenate([mix for mix, _ in tried])),
+                    pa.array(np.repeat([quality for _, quality in tried], len(sources))),
                     pa.array(np.full(trials * len(sources), len(relevant_counts))),
                 ],
                 schema=TRIAL_SCHEMA,
@@ -61,18 +65,55 @@ def grid_search(pool: pa.Table, *, sources: Sequence[str], steps: int, k: int) -
     return pa.Table.from_batches(batches, schema=TRIAL_SCHEMA)
 
 
-def simplex_grid(dimensions: int, steps: int) -> np.ndarray:
-    """All non-negative multiples of ``1 / steps`` that sum to one, in lexicographic order, shape (points, dimensions).
+def coordinate_search(
+    quality_of: Callable[[np.ndarray], float], *, dimensions: int, steps: int, rounds: int
+) -> list[tuple[np.ndarray, float]]:
+    """Climb from the best simple mix, one weight at a time.
 
-    By stars and bars: a point is a choice of ``dimensions - 1`` bars among ``steps + dimensions - 1`` places.
+    A simple mix is one source alone or all alike. Then each weight in turn is set to each of 0, 1/steps … 1 while the others keep
+    their proportions, and the best stays; of equally good ones the one that stood, else the smallest. The search ends with a
+    round that changes nothing.
+
+    Parameters
+    ----------
+    quality_of
+        What is to be maximised, of weights that sum to one, shape (dimensions,).
+    dimensions
+        Number of sources, at least 1.
+    steps, rounds
+        Weights tried per source, and rounds over all sources at most; each at least 1.
+
+    Returns
+    -------
+    list of (weights, quality)
+        Every mix that was tried, once, in the order of trying.
     """
+    tried: dict[bytes, tuple[np.ndarray, float]] = {}
 
-    def points() -> Iterator[list[int]]:
-        for bars in combinations(range(steps + dimensions - 1), dimensions - 1):
-            edges = [-1, *bars, steps + dimensions - 1]
-            yield [right - left - 1 for left, right in pairwise(edges)]
+    def quality(weights: np.ndarray) -> float:
+        mix = weights / weights.sum()
+        key = np.round(mix, 12).tobytes()
+        if key not in tried:
+            tried[key] = (mix, quality_of(mix))
+        return tried[key][1]
 
-    return np.array(list(points()), dtype=np.float64) / steps
+    current = max([*np.eye(dimensions), np.ones(dimensions)], key=quality)
+    for _ in range(rounds):
+        before = current
+        for source in range(dimensions):
+            others = current.sum() - current[source]
+            if others == 0:
+                continue
+            shares = np.arange(steps + 1) / steps
+            options = [current]
+            for share in shares[shares < 1]:
+                option = current.copy()
+                option[source] = others * share / (1 - share)
+                options.append(option)
+            current = max(options, key=quality)
+        if current is before:
+            break
+    return list(tried.values())
 
 
 def score_matrix(pool: pa.Table, sources: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -116,10 +157,14 @@ def mean_ndcg(scores: np.ndarray, is_relevant: np.ndarray, starts: np.ndarray, r
     """
     sizes = np.diff(np.append(starts, len(scores)))
     lists = np.repeat(np.arange(len(starts)), sizes)
-    order = np.lexsort((-scores, lists))
-    ranks = np.arange(len(scores)) - np.repeat(starts, sizes) + 1
+    places = np.arange(len(scores)) - np.repeat(starts, sizes)
+    padded = np.full((len(starts), sizes.max(initial=0)), -np.inf)
+    padded[lists, places] = scores
+    rows, columns = np.nonzero(largest(padded, k))
+    order = np.lexsort((-padded[rows, columns], rows))
+    ranks = np.arange(len(rows)) - np.searchsorted(rows, rows)
     discounts = 1 / np.log2(np.arange(1, k + 1) + 1)
-    hits = is_relevant[order] & (ranks <= k)
-    gains = np.bincount(lists[hits], weights=discounts[ranks[hits] - 1], minlength=len(starts))
+    hits = is_relevant[starts[rows] + columns][order]
+    gains = np.bincount(rows[hits], weights=discounts[ranks[hits]], minlength=len(starts))
     ideals = np.cumsum(discounts)[np.minimum(relevant_counts, k) - 1]
     return float(np.mean(gains / ideals))

@@ -1,0 +1,22 @@
+from warehouse_recommender import frames
+from warehouse_recommender.candidates import ease, problem
+
+
+def model(dbt, session):
+    top_k = dbt.config.meta_get("candidates_per_source")
+    regularization = dbt.config.meta_get("ease_regularization")
+    most_products = dbt.config.meta_get("ease_most_products")
+
+    keys = ["cutoff_id", "customer_index", "product_index"]
+    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
+    customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=keys[:2])
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+
+    return ease.candidates(
+        strengths,
+        customers,
+        products,
+        top_k=top_k,
+        regularization=regularization,
+        most_products=most_products,
+    )

@@ -1,0 +1,26 @@
+from warehouse_recommender import frames
+from warehouse_recommender.candidates import neighbours, problem
+
+
+def model(dbt, session):
+    top_k = dbt.config.meta_get("candidates_per_source")
+    count = dbt.config.meta_get("neighbours_count")
+    shrinkage = dbt.config.meta_get("neighbours_shrinkage")
+    asymmetry = dbt.config.meta_get("neighbours_asymmetry")
+    weighting = dbt.config.meta_get("neighbours_weighting")
+
+    keys = ["cutoff_id", "customer_index", "product_index"]
+    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
+    customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=keys[:2])
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+
+    return neighbours.candidates(
+        strengths,
+        customers,
+        products,
+        top_k=top_k,
+        neighbours=count,
+        shrinkage=shrinkage,
+        asymmetry=asymmetry,
+        weighting=weighting,
+    )

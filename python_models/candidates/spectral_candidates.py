@@ -1,0 +1,26 @@
+from warehouse_recommender import frames
+from warehouse_recommender.candidates import problem, spectral
+
+
+def model(dbt, session):
+    top_k = dbt.config.meta_get("candidates_per_source")
+    factors = dbt.config.meta_get("spectral_factors")
+    customer_exponent = dbt.config.meta_get("spectral_customer_exponent")
+    product_exponent = dbt.config.meta_get("spectral_product_exponent")
+    seed = dbt.config.meta_get("spectral_seed")
+
+    keys = ["cutoff_id", "customer_index", "product_index"]
+    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
+    customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=keys[:2])
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+
+    return spectral.candidates(
+        strengths,
+        customers,
+        products,
+        top_k=top_k,
+        factors=factors,
+        customer_exponent=customer_exponent,
+        product_exponent=product_exponent,
+        seed=seed,
+    )
