@@ -82,5 +82,5 @@ select
     product_id,
     gap_count,
     exp(log_gap) as cycle_days,
-    ln(3) / greatest(deviation, ln(3) / {{ var('steepest_cycle') }}) as cycle_shape
+    case when deviation is not null then ln(3) / greatest(deviation, ln(3) / {{ var('steepest_cycle') }}) end as cycle_shape
 from drawn_together

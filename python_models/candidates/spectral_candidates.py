@@ -5,6 +5,7 @@ from warehouse_recommender.candidates import problem, spectral
 def model(dbt, session):
     top_k = dbt.config.meta_get("candidates_per_source")
     factors = dbt.config.meta_get("spectral_factors")
+    largest_share = dbt.config.meta_get("spectral_largest_share")
     customer_exponent = dbt.config.meta_get("spectral_customer_exponent")
     product_exponent = dbt.config.meta_get("spectral_product_exponent")
     seed = dbt.config.meta_get("spectral_seed")
@@ -20,6 +21,7 @@ def model(dbt, session):
         products,
         top_k=top_k,
         factors=factors,
+        largest_share=largest_share,
         customer_exponent=customer_exponent,
         product_exponent=product_exponent,
         seed=seed,

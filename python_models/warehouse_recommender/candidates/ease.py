@@ -40,8 +40,8 @@ def candidates(
             touched = np.flatnonzero(np.diff(problem.strengths.tocsc().indptr))
             if len(touched) > most_products:
                 print(
-                    f"ease: {len(touched)} products at cutoff {problem.cutoff_id} are more than ease_most_products = {most_products}; "
-                    "the source is left out there.",
+                    f"ease: {len(touched)} products at cutoff {problem.cutoff_id} are more than ease_most_products = "
+                    f"{most_products}; the source is left out there.",
                     file=sys.stderr,
                 )
                 continue

@@ -1,4 +1,4 @@
-"""Products bought by the same customers: item-based nearest neighbours (Sarwar et al., WWW 2001; Deshpande and Karypis, TOIS 2004)."""
+"""Products of the same customers: item-based nearest neighbours (Deshpande and Karypis, TOIS 22, 2004)."""
 
 import os
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def candidates(
     Parameters
     ----------
     strengths, customers, products
-        See :func:`warehouse_recommender.candidates.problem.problems`. Strengths are decayed, so a history's recent part says more.
+        See :func:`warehouse_recommender.candidates.problem.problems`. Strengths are decayed: what is recent says more.
     top_k
         Products per customer with repeats, and as many without. Products without any similarity aren't proposed.
     neighbours, shrinkage, asymmetry, weighting
@@ -59,8 +59,9 @@ def similarities(
     """Similarity of each product to its nearest neighbours.
 
     The co-occurrence of products i and j is the inner product of their columns, and their similarity
-    ``co(i, j) / (|i|^(2·asymmetry) · |j|^(2·(1 - asymmetry)) + shrinkage)``: the cosine at asymmetry 1/2 and shrinkage 0. Shrinkage
-    takes from pairs that few customers join; an asymmetry above 1/2 proposes popular products j more readily (Aiolli, RecSys 2013).
+    ``co(i, j) / (|i|^(2·asymmetry) · |j|^(2·(1 - asymmetry)) + shrinkage)``: the cosine at asymmetry 1/2 and shrinkage 0.
+    Shrinkage takes from pairs that few customers join; an asymmetry above 1/2 proposes popular products j more readily (Aiolli,
+    RecSys 2013).
 
     Parameters
     ----------
@@ -115,7 +116,8 @@ def similarities(
 def bm25(matrix: sparse.csr_array, saturation: float = 1.2, length_share: float = 0.75) -> sparse.csr_array:
     """Weigh cells as BM25 weighs words: customers are the documents, products the words.
 
-    ``idf(product) · x · (K1 + 1) / (x + K1 · (1 - b + b · length / mean length))`` with K1 = ``saturation``, b = ``length_share``.
+    ``idf(product) · x · (K1 + 1) / (x + K1 · (1 - b + b · length / mean length))`` with K1 = ``saturation`` and b =
+    ``length_share``.
     """
     lengths = matrix.sum(axis=1)
     mean_length = lengths[lengths > 0].mean() if (lengths > 0).any() else 1.0

@@ -1,4 +1,4 @@
-"""Low-pass filter over the product graph: GF-CF (Shen et al., How Powerful is Graph Convolution for Recommendation?, CIKM 2021)."""
+"""Low-pass filter over the product graph: GF-CF (Shen et al., CIKM 2021, sections 4 and 5)."""
 
 from collections.abc import Iterator
 
@@ -18,6 +18,7 @@ def candidates(
     *,
     top_k: int,
     factors: int,
+    largest_share: float,
     customer_exponent: float,
     product_exponent: float,
     seed: int,
@@ -30,7 +31,7 @@ def candidates(
         See :func:`warehouse_recommender.candidates.problem.problems`.
     top_k
         Products per customer with repeats, and as many without.
-    factors, customer_exponent, product_exponent, seed
+    factors, largest_share, customer_exponent, product_exponent, seed
         See :func:`low_pass`.
 
     Returns
@@ -44,6 +45,7 @@ def candidates(
             analysis, synthesis = low_pass(
                 problem.strengths,
                 factors=factors,
+                largest_share=largest_share,
                 customer_exponent=customer_exponent,
                 product_exponent=product_exponent,
                 seed=seed,
@@ -54,7 +56,13 @@ def candidates(
 
 
 def low_pass(
-    strengths: sparse.csr_array, *, factors: int, customer_exponent: float, product_exponent: float, seed: int
+    strengths: sparse.csr_array,
+    *,
+    factors: int,
+    largest_share: float,
+    customer_exponent: float,
+    product_exponent: float,
+    seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The ideal low-pass filter of the product graph, as two thin matrices.
 
@@ -67,8 +75,9 @@ def low_pass(
     ----------
     strengths
         Customers × products, CSR, non-negative.
-    factors
-        Singular vectors kept; more than the smaller side of the matrix can hold are not used.
+    factors, largest_share
+        Singular vectors kept, but at most so many for each customer or product that has a strength, whichever are fewer: a filter
+        through which everything passes is none.
     customer_exponent, product_exponent
         a and b, 0 to 1: how far an active customer and a popular product are played down.
     seed
@@ -87,7 +96,8 @@ def low_pass(
         @ matrix
         @ sparse.diags_array(inverse_power(product_degrees, product_exponent))
     )
-    rank = min(factors, min(normalised.shape) - 1)
+    smaller_side = min(np.count_nonzero(customer_degrees), np.count_nonzero(product_degrees))
+    rank = min(factors, int(np.ceil(largest_share * smaller_side)), min(normalised.shape) - 1)
     if rank < 1:
         # A single customer or product: the only pattern is the history itself.
         vectors = np.atleast_2d(normalised.sum(axis=0)).T

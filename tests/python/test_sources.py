@@ -1,0 +1,63 @@
+"""What every learnt source owes to odd data: no error, no placeholder, nothing that may not be recommended."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tests.python.problems import tables
+from warehouse_recommender.candidates import als, ease, neighbours, spectral
+
+SOURCES: dict[str, Callable[..., pa.Table]] = {
+    "als": lambda *t: als.candidates(*t, top_k=4, factors=3, regularization=0.1, alpha=4.0, iterations=5, seed=1),
+    "spectral": lambda *t: spectral.candidates(
+        *t, top_k=4, factors=3, largest_share=1.0, customer_exponent=0.5, product_exponent=0.5, seed=1
+    ),
+    "neighbours": lambda *t: neighbours.candidates(*t, top_k=4, neighbours=3, shrinkage=1.0, asymmetry=0.5, weighting="bm25"),
+    "ease": lambda *t: ease.candidates(*t, top_k=4, regularization=1.0, most_products=100),
+}
+ODD = {
+    "a customer without history": np.array([[1.0, 1, 0], [0, 0, 0], [0, 1, 1]]),
+    "a customer who has everything": np.array([[1.0, 1, 1], [1, 0, 0], [0, 1, 1]]),
+    "customers with a single product": np.eye(4),
+    "one customer": np.array([[1.0, 2, 3]]),
+    "a catalogue of one": np.array([[1.0], [2.0]]),
+    "one cell": np.array([[1.0]]),
+    "two products that are the same to all": np.array([[1.0, 1, 0], [2, 2, 0], [0, 0, 1]]),
+    "a product nobody touched": np.array([[1.0, 0, 2], [2, 0, 1]]),
+    "huge and tiny strengths": np.array([[1e9, 1e-9, 0], [1e-9, 1e9, 1]]),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("case", ODD)
+def test_odd_data_has_a_defined_outcome(source: str, case: str) -> None:
+    strengths = ODD[case]
+    found = SOURCES[source](*tables(strengths))
+    assert found.schema.names == ["cutoff_id", "customer_id", "product_id", "score"]
+    scores = found["score"].to_numpy()
+    assert np.isfinite(scores).all()
+    assert np.abs(scores).max(initial=0) < 1e12
+    pairs = list(zip(found["customer_id"].to_pylist(), found["product_id"].to_pylist(), strict=True))
+    assert len(set(pairs)) == len(pairs)
+    with_history = {f"u{i}" for i in np.flatnonzero(strengths.any(axis=1))}
+    touched = {f"p{i}" for i in np.flatnonzero(strengths.any(axis=0))}
+    assert {customer for customer, _ in pairs} <= with_history
+    assert {product for _, product in pairs} <= touched
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_nothing_known_gives_an_empty_answer(source: str) -> None:
+    nothing = tables(np.zeros((2, 3)))
+    assert len(SOURCES[source](*nothing)) == 0
+    assert len(SOURCES[source](*tables(np.ones((2, 3)), offered=[]))) == 0
+    assert len(SOURCES[source](*tables(np.ones((2, 3)), listed=[]))) == 0
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_only_what_is_offered_is_proposed(source: str) -> None:
+    strengths = np.random.default_rng(1).poisson(1.0, (12, 8)).astype(float)
+    found = SOURCES[source](*tables(strengths, offered=[1, 4, 6]))
+    assert set(found["product_id"].to_pylist()) <= {"p1", "p4", "p6"}
+    assert len(found) > 0

@@ -1,0 +1,49 @@
+"""The low-pass filter against its definition, and planted blocks found again."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from tests.python.problems import checkerboard, lists, tables
+from warehouse_recommender.candidates import spectral
+
+SETTINGS = {"factors": 2, "largest_share": 1.0, "customer_exponent": 0.5, "product_exponent": 0.5, "seed": 3}
+
+
+@pytest.mark.parametrize("exponents", [(0.5, 0.5), (0.0, 0.25), (1.0, 0.0)])
+def test_the_filter_is_the_projection_on_the_strongest_patterns(exponents: tuple[float, float]) -> None:
+    strengths = np.random.default_rng(1).poisson(1.0, (12, 9)).astype(float)
+    strengths[:, 4] = 0
+    a, b = exponents
+    analysis, synthesis = spectral.low_pass(
+        sparse.csr_array(strengths), factors=3, largest_share=1.0, customer_exponent=a, product_exponent=b, seed=5
+    )
+    rows, columns = strengths.sum(axis=1), strengths.sum(axis=0)
+    down = np.where(columns > 0, np.where(columns > 0, columns, 1) ** -b, 0)
+    normalised = np.where(rows > 0, np.where(rows > 0, rows, 1) ** -a, 0)[:, None] * strengths * down
+    patterns = np.linalg.svd(normalised)[2][:3].T
+    wanted = strengths @ np.diag(down) @ patterns @ patterns.T @ np.diag(np.where(columns > 0, columns, 0) ** b)
+    np.testing.assert_allclose((strengths @ analysis @ synthesis.T)[:, columns > 0], wanted[:, columns > 0], atol=1e-4)
+    assert not (analysis[4] @ synthesis.T).any()
+
+
+@pytest.mark.parametrize("shape", [(20, 30), (30, 20)])
+def test_finds_the_missing_square_of_a_checkerboard(shape: tuple[int, int]) -> None:
+    strengths = checkerboard(*shape)
+    found = lists(spectral.candidates(*tables(strengths), top_k=shape[1], **SETTINGS))
+    for customer in range(min(shape)):
+        unseen = [p for p in found[f"u{customer}"] if strengths[customer, int(p[1:])] == 0]
+        assert unseen[0] == f"p{customer}"
+
+
+def test_two_runs_agree_to_the_last_bit() -> None:
+    strengths = sparse.csr_array(np.random.default_rng(2).poisson(0.3, (60, 40)).astype(float))
+    first, again = (spectral.low_pass(strengths, **{**SETTINGS, "factors": 8}) for _ in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+
+
+def test_a_small_matrix_gets_few_patterns() -> None:
+    strengths = np.random.default_rng(2).poisson(1.0, (40, 30)).astype(float)
+    strengths[:, 20:] = 0
+    analysis, _ = spectral.low_pass(sparse.csr_array(strengths), **{**SETTINGS, "factors": 9, "largest_share": 0.2})
+    assert analysis.shape == (30, 4)
