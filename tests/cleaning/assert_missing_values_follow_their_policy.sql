@@ -1,6 +1,6 @@
 -- Catches a kept row whose value is missing although its policy always finds something (unknown, or the most frequent name) or
--- requires the value where it is delivered, a value that is imputed although its policy leaves or rejects what is missing, and one
--- that is called imputed and isn't there.
+-- requires the value where it is delivered, a value that is imputed although its policy leaves or rejects what is missing, and
+-- one that is called imputed and isn't there.
 {%- set filled = [
     ['customers', 'customer_fates', ['age', 'gender', 'country']],
     ['products', 'product_fates', ['price', 'category', 'brand']],

@@ -1,5 +1,7 @@
-"""What stands in for missing values follows the policies of a seed and knows nothing of the test period; policies that make no sense
-are refused by name."""
+"""What stands in for missing values follows the policies of a seed and knows nothing of the test period.
+
+Policies that make no sense are refused by name.
+"""
 
 import csv
 from pathlib import Path
