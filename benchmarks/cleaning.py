@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -73,12 +74,19 @@ def prepare_store(store: Path, lines: int) -> int:
 
 
 def append_new_lines(store: Path) -> int:
-    """Write NEW_SHARE of the order lines, under new order ids, as one more file; returns their number."""
+    """Write NEW_SHARE of the order lines anew, as orders of the day after as_of, as one more file; returns their number."""
     delivered = pq.ParquetFile(store / "order_lines.parquet")
     count = round(delivered.metadata.num_rows * NEW_SHARE)
     lines = pa.Table.from_batches([next(delivered.iter_batches(batch_size=count))])
-    ids = pc.binary_join_element_wise("N", lines["order_id"].cast(pa.string()), "")
-    pq.write_table(lines.set_column(lines.schema.get_field_index("order_id"), "order_id", ids), store / NEW_LINES)
+    newest = datetime.fromisoformat(json.loads((store / "expected.json").read_text())["as_of"])
+    times = [str(newest + timedelta(days=number / count)) for number in range(count)]
+    columns = {
+        "order_id": pc.binary_join_element_wise("N", lines["order_id"].cast(pa.string()), ""),
+        "ordered_at": pa.array(times),
+    }
+    for name, values in columns.items():
+        lines = lines.set_column(lines.schema.get_field_index(name), name, values)
+    pq.write_table(lines, store / NEW_LINES)
     return count
 
 

@@ -5,6 +5,8 @@
     {%- set rules = [
         (var('horizon_days') >= 1, 'horizon_days', 'at least 1 day'),
         (var('tune_cutoffs') >= 0, 'tune_cutoffs', '0 or more'),
+        (0 < var('reopen_days') and var('reopen_days') < (var('tune_cutoffs') + 1) * var('horizon_days'), 'reopen_days',
+            'above 0 days and below (tune_cutoffs + 1) * horizon_days, from before which bounds and medians are estimated'),
         (var('strength_half_life_days') > 0, 'strength_half_life_days', 'above 0 days'),
         (var('popularity_half_life_days') > 0, 'popularity_half_life_days', 'above 0 days'),
         (names and names | length == names | unique | list | length, 'candidate_sources', 'at least one row, each source once'),
