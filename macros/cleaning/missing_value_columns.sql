@@ -15,7 +15,7 @@
             'brand': name,
             'description': ['reject', 'leave'],
         },
-        'order_lines': {'customer_id': ['leave']},
+        'order_lines': {'customer_id': ['reject', 'leave']},
         'events': {'customer_id': ['reject', 'leave']},
     }) }}
 {% endmacro %}
