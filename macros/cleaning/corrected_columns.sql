@@ -11,6 +11,7 @@
             ['age', 'clean_age', 'age_rule'],
         ],
         'products': [
+            ['name', 'clean_name', 'name_rule'],
             ['brand', 'clean_brand', 'brand_rule'],
             ['category', 'clean_category', 'category_rule'],
             ['size', 'clean_size', 'size_rule'],
@@ -20,6 +21,10 @@
         'order_lines': [
             ['unit_price', 'base_unit_price', 'unit_price_rule'],
             ['amount', 'clean_amount', 'amount_rule'],
+        ],
+        'impressions': [
+            ['clicked_at', 'clean_clicked_at', 'clicked_at_rule'],
+            ['purchased_at', 'clean_purchased_at', 'purchased_at_rule'],
         ],
     }) }}
 {% endmacro %}

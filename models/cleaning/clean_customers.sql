@@ -1,5 +1,6 @@
 -- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets
--- lists, and an order of somebody the table doesn't know isn't lost. customer_index numbers the customers for matrices, in
+-- lists, and an order of somebody the table doesn't know isn't lost; of them gender and country are unknown whatever
+-- missing_value_policies says, since there is nothing to estimate from. customer_index numbers the customers for matrices, in
 -- the order of their ids. Read by cutoff_customers and by every model that builds a matrix.
 with registered as (
     select
@@ -9,6 +10,8 @@ with registered as (
         clean_country,
         clean_birth_date,
         clean_age,
+        is_gender_imputed,
+        is_country_imputed,
         is_age_imputed,
         preferred_categories
     from {{ ref('customer_fates') }}
@@ -28,10 +31,12 @@ customers as (
         coalesce(registered.customer_id, active.customer_id) as customer_id,
         registered.customer_id is not null as is_registered,
         registered.signed_up_at,
-        coalesce(registered.clean_gender, 'unknown') as gender,
-        coalesce(registered.clean_country, 'unknown') as country,
+        case when registered.customer_id is null then 'unknown' else registered.clean_gender end as gender,
+        case when registered.customer_id is null then 'unknown' else registered.clean_country end as country,
         registered.clean_birth_date as birth_date,
         registered.clean_age as age,
+        coalesce(registered.is_gender_imputed, true) as is_gender_imputed,
+        coalesce(registered.is_country_imputed, true) as is_country_imputed,
         coalesce(registered.is_age_imputed, false) as is_age_imputed,
         registered.preferred_categories
     from registered
@@ -47,6 +52,8 @@ select
     country,
     birth_date,
     age,
+    is_gender_imputed,
+    is_country_imputed,
     is_age_imputed,
     preferred_categories
 from customers

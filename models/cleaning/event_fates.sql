@@ -10,11 +10,16 @@
     'unknown_product': 'has_catalogue and not is_known_product and product_id is not null',
     'bot_event': 'is_bot',
     'near_duplicate': 'is_near_duplicate',
+    'customer_required': "customer_id_policy = 'reject' and customer_id is null and " ~ is_mapped('events', 'customer_id'),
 } %}
 {%- set flags = {
     'missing_customer': is_mapped('events', 'customer_id') ~ ' and customer_id is null',
 } %}
-with known_products as (
+with policies as (
+    {{ policies_by_column('events') }}
+),
+
+known_products as (
     select distinct product_id
     from {{ ref('product_fates') }}
     where rejection_reason is null
@@ -48,12 +53,14 @@ compared as (
     select
         events.*,
         as_of.as_of,
+        policies.customer_id_policy,
         event_weights.event_type as known_event_type,
         known_products.product_id is not null as is_known_product,
         catalogue_sizes.product_count > 0 as has_catalogue,
         bots.customer_id is not null as is_bot
     from {{ ref('stg_events') }} as events
     cross join {{ ref('as_of') }} as as_of
+    cross join policies
     left join {{ ref('event_weights') }} as event_weights on events.event_type = event_weights.event_type
     left join known_products on events.product_id = known_products.product_id
     cross join catalogue_sizes

@@ -26,6 +26,7 @@
     'zero_price': 'unit_price = 0',
     'negative_price': 'unit_price < 0',
     'unknown_product': 'has_catalogue and not is_known_product and product_id is not null',
+    'customer_required': "customer_id_policy = 'reject' and customer_id is null and " ~ is_mapped('order_lines', 'customer_id'),
     'conflicting_duplicate': 'content_number > 1',
     'excluded_outlier': "amount > highest_amount and outlier_policy = 'exclude'",
 } %}
@@ -34,7 +35,11 @@
     'flagged_outlier': "amount > highest_amount and outlier_policy = 'flag'",
     'unknown_currency': 'currency is not null and known_currency is null and ordered_at is not null',
 } %}
-with known_products as (
+with missing_value_policy as (
+    {{ policies_by_column('order_lines') }}
+),
+
+known_products as (
     select distinct product_id
     from {{ ref('product_fates') }}
     where rejection_reason is null
@@ -99,6 +104,7 @@ valid_lines as (
     select lines.*
     from {{ lines }} as lines
     cross join {{ ref('as_of') }} as as_of
+    cross join missing_value_policy
     where
         lines.copy_number = 1
         and lines.ordered_at <= as_of.as_of
@@ -106,6 +112,7 @@ valid_lines as (
         and coalesce(lines.unit_price, 1) > 0
         and coalesce(lines.status, '') not in ('cancelled', 'canceled')
         and coalesce(lines.unreadable_values, '') not like '%unit_price=%'
+        and not coalesce({{ rejections.customer_required }}, false)
 ),
 
 repeated_keys as (
@@ -136,6 +143,7 @@ compared as (
     select
         lines.*,
         as_of.as_of,
+        missing_value_policy.customer_id_policy,
         netted_purchases.record_id is not null as is_netted,
         known_products.product_id is not null as is_known_product,
         catalogue_sizes.product_count > 0 as has_catalogue,
@@ -147,6 +155,7 @@ compared as (
     from {{ lines }} as lines
     cross join {{ ref('as_of') }} as as_of
     cross join catalogue_sizes
+    cross join missing_value_policy
     left join {{ ref('netted_purchases') }} as netted_purchases on lines.record_id = netted_purchases.record_id
     left join known_products on lines.product_id = known_products.product_id
     {%- if key %}

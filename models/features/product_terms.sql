@@ -33,7 +33,7 @@ tokens as (
         product_index,
         'brand=' || brand as term
     from catalogue
-    where brand is not null
+    where brand <> 'unknown'
 ),
 
 term_counts as (

@@ -1,5 +1,5 @@
 -- Grain: one row per raw row of customers, duplicates included. Lossy: nothing; a text no cast can read stays in
--- unreadable_values. Read by cleaning/customer_fates.
+-- unreadable_values. Read by cleaning/standard_customers.
 with records as (
     {{ raw_records('customers') }}
 )

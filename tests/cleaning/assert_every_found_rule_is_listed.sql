@@ -3,25 +3,26 @@ with fates as (
     {%- for table, model in fate_models().items() %}
     select distinct
         '{{ table }}' as raw_table,
-        found_rules
+        found_rules,
+        concat(';', replace(found_rules, ';', ';;')) as enclosed_rules
     from {{ model }}
     where found_rules is not null
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
--- What is left of a row's rules once every listed one is crossed out, counted in semicolons.
-crossed_out as (
+-- Rules of a row, counted in semicolons, and how many of them are listed ones; one rule may have changed two columns.
+counted as (
     select
         fates.raw_table,
         fates.found_rules,
         length(fates.found_rules) - length(replace(fates.found_rules, ';', '')) as rule_count,
-        count(rules.rule) as listed_count
+        round(sum(
+            (length(fates.enclosed_rules) - length(replace(fates.enclosed_rules, concat(';', rules.rule, ';'), '')))
+            / (length(rules.rule) + 2)
+        )) as listed_count
     from fates
-    left join {{ ref('cleaning_rules') }} as rules
-        on
-            fates.raw_table = rules.raw_table
-            and concat(';', fates.found_rules) like concat('%;', rules.rule, ';%')
+    left join {{ ref('cleaning_rules') }} as rules on fates.raw_table = rules.raw_table
     group by fates.raw_table, fates.found_rules
 )
 
@@ -30,5 +31,5 @@ select
     found_rules,
     rule_count,
     listed_count
-from crossed_out
-where rule_count > listed_count
+from counted
+where rule_count > coalesce(listed_count, 0)

@@ -1,7 +1,8 @@
--- Grain: raw table × rule of cleaning_rules, and one row per raw table with rule `all`, where the columns add up: rows_in =
--- kept + rejected, and corrected rows are part of the kept ones. In the rows of single rules, found_count says how often a
--- rule applies at all, the other counts what followed: a row is rejected by the first of its rules only, a kept row may be
--- corrected by several. amount_… are sums of quantity × unit_price as delivered. Read by auditors and the dashboard.
+-- Grain: raw table × rule of cleaning_rules, and one row per raw table (also one without rows) with rule `all`, where the
+-- columns add up: rows_in = kept + rejected, and corrected rows are part of the kept ones. In the rows of single rules,
+-- found_count says how often a rule applies at all, the other counts what followed: a row is rejected by the first of its rules
+-- only, a kept row may be corrected by several. amount_… are sums of quantity × unit_price as delivered. Read by auditors and
+-- the dashboard.
 with fates as (
     {%- for table, model in fate_models().items() %}
     select
@@ -54,19 +55,26 @@ by_rule as (
     group by rules.raw_table, rules.rule, rules.action
 ),
 
+raw_tables as (
+    {{ literal_rows('raw_table', fate_models().keys() | list) }}
+),
+
 by_table as (
     select
-        raw_table,
+        raw_tables.raw_table,
         'all' as rule,
         'all' as action,
-        sum(row_count) as found_count,
-        coalesce(sum(row_count) filter (where rejection_reason is null), 0) as kept_count,
-        coalesce(sum(row_count) filter (where rejection_reason is null and is_corrected), 0) as corrected_count,
-        coalesce(sum(row_count) filter (where rejection_reason is not null), 0) as rejected_count,
-        sum(amount) filter (where rejection_reason is null) as amount_kept,
-        sum(amount) filter (where rejection_reason is not null) as amount_rejected
-    from combinations
-    group by raw_table
+        coalesce(sum(combinations.row_count), 0) as found_count,
+        coalesce(sum(combinations.row_count) filter (where combinations.rejection_reason is null), 0) as kept_count,
+        coalesce(sum(combinations.row_count) filter (
+            where combinations.rejection_reason is null and combinations.is_corrected
+        ), 0) as corrected_count,
+        coalesce(sum(combinations.row_count) filter (where combinations.rejection_reason is not null), 0) as rejected_count,
+        coalesce(sum(combinations.amount) filter (where combinations.rejection_reason is null), 0) as amount_kept,
+        coalesce(sum(combinations.amount) filter (where combinations.rejection_reason is not null), 0) as amount_rejected
+    from raw_tables
+    left join combinations on raw_tables.raw_table = combinations.raw_table
+    group by raw_tables.raw_table
 ),
 
 ledger as (

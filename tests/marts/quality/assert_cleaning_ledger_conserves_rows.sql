@@ -1,5 +1,5 @@
 -- Catches rows that vanish or multiply between a raw table and its ledger: kept + rejected must be what staging read, and so
--- must the rejections of the single rules, since each row is rejected by one.
+-- must the rejections of the single rules, since each row is rejected by one. A raw table without rows has a row of zeros.
 with staged as (
     {%- for table in raw_contract() %}
     select
@@ -29,5 +29,6 @@ select
 from staged
 left join booked on staged.raw_table = booked.raw_table
 where
-    staged.row_count <> coalesce(booked.row_count, 0)
-    or coalesce(booked.rejected_count, 0) <> coalesce(booked.rejected_by_rules, 0)
+    booked.row_count is null
+    or staged.row_count <> booked.row_count
+    or booked.rejected_count <> coalesce(booked.rejected_by_rules, 0)

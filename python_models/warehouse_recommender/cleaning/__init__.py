@@ -1,0 +1,1 @@
+"""Estimates for what is missing in the raw data."""

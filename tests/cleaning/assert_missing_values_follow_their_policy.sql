@@ -1,0 +1,40 @@
+-- Catches a kept row whose value is missing although its policy always finds something (unknown, or the most frequent name) or
+-- requires the value where it is delivered, a value that is imputed although its policy leaves or rejects what is missing, and
+-- one that is called imputed and isn't there.
+{%- set filled = [
+    ['customers', 'customer_fates', ['age', 'gender', 'country']],
+    ['products', 'product_fates', ['price', 'category', 'brand']],
+] %}
+with kept as (
+    {%- for table, model, columns in filled %}
+    {%- set last_table = loop.last %}
+    {%- for column in columns %}
+    select
+        '{{ table }}' as raw_table,
+        '{{ column }}' as column_name,
+        record_id,
+        {{ column }}_policy as policy,
+        clean_{{ column }} is null as is_missing,
+        is_{{ column }}_imputed as is_imputed,
+        {{ is_mapped(table, column) }} as is_delivered
+    from {{ ref(model) }}
+    where rejection_reason is null
+    {{ 'union all' if not (loop.last and last_table) }}
+    {%- endfor %}
+    {%- endfor %}
+)
+
+select
+    raw_table,
+    column_name,
+    record_id,
+    policy,
+    is_missing,
+    is_imputed
+from kept
+where
+    (is_missing and policy in ('mode', 'unknown'))
+    or (is_missing and is_delivered and policy = 'reject')
+    or (is_imputed and policy in ('leave', 'reject'))
+    or (is_imputed and is_missing)
+    or is_imputed is null
