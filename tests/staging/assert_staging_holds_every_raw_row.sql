@@ -1,5 +1,5 @@
--- Catches raw rows that no build has read: older than reopen_days when they arrived, after the last full build. Rows delivered once
--- more look the same, so this only warns. Remedy: `dbt build --full-refresh`.
+-- Catches raw rows that no build has read: older than reopen_days when they arrived, after the last full build. Rows delivered
+-- once more look the same, so this only warns. Remedy: `dbt build --full-refresh`.
 {{ config(severity='warn') }}
 {%- set tables = ['order_lines', 'events'] %}
 with counts as (
