@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × product. What goes with the customer's history in one order: strength × confidence × ln(1 + lift), over
--- all products of the history. Confidence alone would propose what everybody orders, lift alone what hardly anybody does. Read
--- by candidate_scores.
+-- Grain: cutoff × customer × product. What goes with the customer's history in one order: strength × confidence ×
+-- ln(1 + lift), over all products of the history. Confidence alone would propose what everybody orders, lift alone what hardly
+-- anybody does. Read by candidate_scores.
 with scored as (
     select
         strengths.cutoff_id,

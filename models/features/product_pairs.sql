@@ -72,7 +72,7 @@ select
     pairs.product_id,
     pairs.companion_id,
     pairs.pair_order_count,
-    pairs.pair_order_count / cast(order_totals.order_count as double) as support,
+    pairs.pair_order_count / cast(order_totals.order_count as double) as support_share,
     pairs.pair_order_count / cast(product_totals.order_count as double) as confidence,
     pairs.pair_order_count * cast(order_totals.order_count as double)
     / product_totals.order_count / companion_totals.order_count as lift

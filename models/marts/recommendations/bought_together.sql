@@ -6,7 +6,7 @@ with ranked as (
         pairs.product_id,
         pairs.companion_id,
         pairs.pair_order_count,
-        pairs.support,
+        pairs.support_share,
         pairs.confidence,
         pairs.lift,
         row_number() over (
@@ -29,7 +29,7 @@ select
     cast(companion_rank as integer) as companion_rank,
     companion_id,
     pair_order_count,
-    support,
+    support_share,
     confidence,
     lift
 from ranked
