@@ -10,7 +10,9 @@ with purchase_interactions as (
         'purchase' as event_type,
         occurred_at,
         undone_at,
-        device
+        device,
+        country,
+        session_id
     from {{ ref('purchases') }}
 ),
 
@@ -22,7 +24,9 @@ event_interactions as (
         event_type,
         occurred_at,
         cast(null as timestamp) as undone_at,
-        device
+        device,
+        country,
+        session_id
     from {{ ref('clean_events') }}
     where event_type <> 'purchase'
 ),
@@ -41,6 +45,8 @@ select
     all_interactions.occurred_at,
     all_interactions.undone_at,
     all_interactions.device,
+    all_interactions.country,
+    all_interactions.session_id,
     event_weights.weight
 from all_interactions
 inner join {{ ref('event_weights') }} as event_weights on all_interactions.event_type = event_weights.event_type
