@@ -3,7 +3,7 @@
 {% macro check_raw_table(where, table, mapping) %}
     {%- set contract = raw_contract()[table] -%}
     {%- set keys = ['file', 'relation', 'source', 'encoding', 'delimiter', 'quote', 'escape', 'line_breaks', 'where', 'group_by',
-                    'columns'] -%}
+                    'identity', 'columns'] -%}
     {%- set encodings = ['utf-8', 'utf-16', 'latin-1'] -%}
     {%- for key in mapping if key not in keys -%}
         {{ exceptions.raise_compiler_error(where ~ ": unknown setting '" ~ key ~ "'. Accepted: " ~ keys | join(', ') ~ ".") }}
@@ -43,6 +43,13 @@
                 ~ " does not have. It has: " ~ found | join(', ') ~ ".") }}
         {%- endif -%}
     {%- endfor -%}
+    {%- for column in mapping.identity or [] if column | lower not in found | map('lower') -%}
+        {{ exceptions.raise_compiler_error(where ~ ": identity names '" ~ column ~ "', which " ~ origin ~ " does not have. It has: "
+            ~ found | join(', ') ~ ".") }}
+    {%- endfor -%}
+    {%- if mapping.identity and mapping.group_by -%}
+        {{ exceptions.raise_compiler_error(where ~ ": identity and group_by exclude each other: a group has no raw row of its own.") }}
+    {%- endif -%}
     {%- if run_query('select 1 from ' ~ raw_relation(table) ~ ' limit 1').rows | length == 0 -%}
         {{ exceptions.raise_compiler_error(where ~ " is empty: " ~ origin ~ " has no rows. Deliver data, or leave the "
             ~ "table out of the mapping.") }}

@@ -2,7 +2,8 @@
     copy of it this is. The identity is a fingerprint of the contents, not of the position, so that it survives a re-delivery in
     another order: identical rows share `record_hash` and are told apart by `copy_number` (1 = the first). It is taken of the row as
     JSON, because values strung together with a separator are equal for ('a|b', 'c') and ('a', 'b|c'), and the second would be
-    rejected as a copy of the first. -#}
+    rejected as a copy of the first. Columns a mapping leaves out don't count, unless it lists them under `identity`. An
+    incremental model gets the rows from reads_from() on, and those without a readable time. -#}
 {% macro raw_records(table) %}
     {%- set contract = raw_contract()[table] -%}
     {%- if table not in var('raw') %}
@@ -15,31 +16,20 @@
     where 1 = 0
     {%- else %}
     {%- set mapping = var('raw')[table] -%}
-    {%- set expressions = raw_columns(table) %}
+    {%- set since = reads_from() %}
     select
         *,
         row_number() over (partition by record_hash order by record_hash nulls last) as copy_number
     from (
         select
             *,
-            md5({{ values_as_json(contract['columns']) }}) as record_hash
+            md5({{ values_as_json(['raw_identity'] if mapping.identity else contract['columns']) }}) as record_hash
         from (
-            select
-                {%- for column in contract['columns'] %}
-                {%- if column in expressions %}
-                case when trim(cast({{ expressions[column] }} as string)) <> '' then left(cast({{ expressions[column] }} as string), {{ var('longest_text_characters') }}) end as {{ column }}
-                {%- else %}
-                cast(null as string) as {{ column }}
-                {%- endif %}{{ ',' if not loop.last }}
-                {%- endfor %}
-            from {{ raw_relation(table) }}
-            {%- if mapping.where %}
-            where {{ mapping.where }}
-            {%- endif %}
-            {%- if mapping.group_by %}
-            group by {{ mapping.group_by }}
-            {%- endif %}
+            {{ mapped_rows(table, since) | indent(12) }}
         ) as mapped
+        {%- if since %}
+        where coalesce({{ parse_utc(contract['time']) }} >= {{ since }}, true)
+        {%- endif %}
     ) as identified
     {%- endif %}
 {% endmacro %}

@@ -1,7 +1,7 @@
 -- Grain: one row, the moment at which `live` cuts: the var as_of, else the newest order line or event. A clock error far in
 -- the future must not become "now", so times behind a silence longer than longest_silence_days in the newer half of the data
--- don't count. fit_until is the earliest cutoff: what cleaning estimates from the data (bounds, medians) it estimates from
--- before. Read by the fates and by cutoffs; no model reads the wall clock.
+-- don't count. fit_until is the Monday at or before the earliest cutoff: what cleaning estimates from the data (bounds, medians)
+-- it estimates from before, and by whole weeks, so that a daily build doesn't judge every old row anew. Read by the fates and by cutoffs; no model reads the wall clock.
 with activity_times as (
     select ordered_at as happened_at from {{ ref('stg_order_lines') }}
     union all
@@ -41,5 +41,5 @@ newest as (
 
 select
     as_of,
-    as_of - {{ var('tune_cutoffs') + 1 }} * interval '{{ var("horizon_days") }}' day as fit_until
+    date_trunc('week', as_of - {{ var('tune_cutoffs') + 1 }} * interval '{{ var("horizon_days") }}' day) as fit_until
 from newest

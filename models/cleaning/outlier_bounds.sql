@@ -1,7 +1,19 @@
 -- Grain: group (one product, or all lines together) with the amount beyond which a line is an outlier: median plus threshold
 -- × the scaled median absolute deviation (1.4826 makes it a standard deviation for normal data), on the logarithm, since
--- amounts are skewed. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Read by
+-- amounts are skewed. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what
+-- was fitted for the same fit_until still holds, since rows that old come no more (check_vars sees to it). Read by
 -- order_line_fates.
+{{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
+{%- set fitted_before = 'select count(*) from ' ~ this ~ ' as bounds inner join ' ~ ref('as_of')
+    ~ ' as as_of on bounds.fitted_until = as_of.fit_until' if remembers_previous_build() %}
+{%- if fitted_before and run_query(fitted_before).rows[0][0] > 0 %}
+select
+    outlier_group,
+    line_count,
+    highest_amount,
+    fitted_until
+from {{ this }}
+{%- else %}
 with policy as (
     select
         group_by,
@@ -18,7 +30,12 @@ amounts as (
     from {{ ref('order_line_prices') }} as lines
     cross join {{ ref('as_of') }} as as_of
     cross join policy
-    where lines.copy_number = 1 and lines.quantity > 0 and lines.base_unit_price > 0 and lines.ordered_at <= as_of.as_of
+    where
+        lines.copy_number = 1
+        and lines.quantity > 0
+        and lines.base_unit_price > 0
+        and lines.ordered_at <= as_of.as_of
+        and coalesce(lines.status, '') not in ('cancelled', 'canceled')
 ),
 
 old_amounts as (
@@ -72,8 +89,11 @@ deviations as (
 select
     medians.outlier_group,
     medians.line_count,
-    cast(exp(medians.median_log_amount + policy.threshold * 1.4826 * deviations.mad) as decimal(18, 4)) as highest_amount
+    cast(exp(medians.median_log_amount + policy.threshold * 1.4826 * deviations.mad) as decimal(18, 4)) as highest_amount,
+    as_of.fit_until as fitted_until
 from medians
 inner join deviations on medians.outlier_group = deviations.outlier_group
 cross join policy
+cross join {{ ref('as_of') }} as as_of
 where medians.outlier_group = 'all' or medians.line_count >= {{ var('smallest_outlier_group') }}
+{%- endif %}

@@ -17,18 +17,18 @@ with product_attributes as (
 
 tastes as (
     select
-        strengths.cutoff_id,
-        strengths.customer_id,
+        pairs.cutoff_id,
+        pairs.customer_id,
         product_attributes.attribute,
         product_attributes.attribute_value,
-        {{ stable_sum('strengths.strength') }} as strength,
-        cast(sum(strengths.interaction_count) as bigint) as interaction_count
-    from {{ ref('customer_product_strengths') }} as strengths
-    inner join product_attributes on strengths.product_id = product_attributes.product_id
+        {{ stable_sum('pairs.strength') }} as strength,
+        cast(sum(pairs.interaction_count) as bigint) as interaction_count
+    from {{ ref('customer_product_strengths') }} as pairs
+    inner join product_attributes on pairs.product_id = product_attributes.product_id
     where product_attributes.attribute_value <> 'unknown'
     group by
-        strengths.cutoff_id,
-        strengths.customer_id,
+        pairs.cutoff_id,
+        pairs.customer_id,
         product_attributes.attribute,
         product_attributes.attribute_value
 ),

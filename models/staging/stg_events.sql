@@ -1,5 +1,9 @@
 -- Grain: one row per raw row of events, duplicates included. Lossy: nothing; a text no cast can read stays in
--- unreadable_values. Read by cleaning/event_fates.
+-- unreadable_values. Incremental: see reads_from. Read by
+-- cleaning/event_fates.
+{{ config(
+    materialized='incremental', incremental_strategy='reopen', meta={'time_column': 'occurred_at'}, post_hook='{{ note_inputs() }}'
+) }}
 with records as (
     {{ raw_records('events') }}
 )

@@ -1,6 +1,9 @@
 -- Grain: one row per raw row of order_lines, duplicates included. Lossy: nothing; a text no cast can read stays in
 -- unreadable_values. Amounts are decimals, so that sums over any order of rows are equal to the last digit.
--- Read by cleaning/order_line_fates.
+-- Incremental: see reads_from. Read by cleaning/order_line_fates.
+{{ config(
+    materialized='incremental', incremental_strategy='reopen', meta={'time_column': 'ordered_at'}, post_hook='{{ note_inputs() }}'
+) }}
 with records as (
     {{ raw_records('order_lines') }}
 )

@@ -53,6 +53,16 @@ REFUSED = {
         lambda v, _: v["raw"]["order_lines"].update(columns={c: c for c in LINE_COLUMNS} | {"quantity": "pieces"}),
         ["table 'order_lines'", "column 'quantity' reads 'pieces'", "It has: order_id, customer_id"],
     ),
+    "identity by a column the file does not have": (
+        lambda v, _: v["raw"]["order_lines"].update(identity=["order_id", "line_no"]),
+        ["table 'order_lines'", "identity names 'line_no'", "It has: order_id, customer_id"],
+    ),
+    "identity of a group": (
+        lambda v, _: v["raw"]["order_lines"].update(
+            identity=["order_id"], group_by="order_id", columns={c: f"min({c})" for c in LINE_COLUMNS}
+        ),
+        ["table 'order_lines'", "identity and group_by exclude each other"],
+    ),
     "required column not mapped": (
         lambda v, _: v["raw"]["order_lines"].update(columns={"order_id": "order_id", "product_id": "product_id"}),
         ["table 'order_lines'", "required column 'quantity'", "The raw table has: order_id"],
@@ -255,6 +265,19 @@ def test_rows_that_differ_only_in_where_a_separator_stands_are_no_copies(tmp_pat
     assert run.succeeded, run.output
     copies = run.query("select copy_number, count(*) from staging.stg_order_lines group by copy_number order by copy_number")
     assert copies == [(1, 5), (2, 1)]
+
+
+def test_columns_that_are_not_mapped_tell_rows_apart_where_identity_lists_them(tmp_path: Path) -> None:
+    variables = shop(tmp_path, [])
+    lines = [["o", "p", 1, "2025-01-01", note] for note in ("first", "second", "second")]
+    write_csv(tmp_path / "lines.csv", ["order_id", "product_id", "quantity", "ordered_at", "note"], lines)
+    copies = "select max(copy_number) from staging.stg_order_lines"
+    for identity, most in ((None, 3), (["order_id", "note"], 2)):
+        if identity:
+            variables["raw"]["order_lines"]["identity"] = identity
+        run = run_dbt(tmp_path, "run", "--select", "stg_order_lines", variables=variables)
+        assert run.succeeded, run.output
+        assert run.query(copies) == [(most,)]
 
 
 def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 -- order line or event, so a table that stopped arriving shows against those that go on, and no clock is read. Rows dated
 -- after as_of are clock errors and don't make a table fresh. Read by whoever owns the raw tables, and the dashboard.
 with newest_rows as (
-    {%- for table in raw_contract() %}
-    {%- set column = arrival_column(table) %}
+    {%- for table, contract in raw_contract().items() %}
+    {%- set column = contract['time'] %}
     select
         '{{ table }}' as raw_table,
         max(as_of.as_of) as as_of,

@@ -1,4 +1,4 @@
-"""Vectors of products, brands and categories from what customers chose together: positive PMI and a truncated SVD.
+"""Vectors of products, brands and categories from what customers chose together: positive PMI and its leading factors.
 
 Factorising the pointwise mutual information of co-occurrences is what word2vec does in disguise (Levy and Goldberg, NIPS 2014),
 without its sampling: the same input gives the same vectors.
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
-from scipy.sparse.linalg import svds
+from scipy.sparse.linalg import eigsh
 
 STRENGTH_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength")
 KNOWN_COLUMNS = ("cutoff_id", "product_index", "product_id")
@@ -44,7 +44,7 @@ def embeddings(
     longest_history, smallest_support
         See :func:`cooccurrences`.
     seed
-        Seed of the SVD's starting vector.
+        Seed of the factorisation's starting vector.
 
     Returns
     -------
@@ -126,11 +126,15 @@ def strongest(strengths: sparse.csr_array, longest_history: int) -> sparse.csr_a
     scipy.sparse.csr_array
         Customers × products, int32, 1 where kept.
     """
-    rows = np.repeat(np.arange(strengths.shape[0]), np.diff(strengths.indptr))
-    order = np.lexsort((strengths.indices, -strengths.data, rows))
-    place = np.arange(len(order)) - strengths.indptr[rows[order]]
-    kept = order[place < longest_history]
-    ones = np.ones(len(kept), np.int32)
+    lengths = np.diff(strengths.indptr)
+    rows = np.repeat(np.arange(strengths.shape[0]), lengths)
+    kept = np.ones(len(rows), bool)
+    long = np.flatnonzero(lengths[rows] > longest_history)  # the others need no sorting
+    order = long[np.lexsort((strengths.indices[long], -strengths.data[long], rows[long]))]
+    starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
+    place = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
+    kept[order[place >= longest_history]] = False
+    ones = np.ones(kept.sum(), np.int32)
     return sparse.csr_array((ones, (rows[kept], strengths.indices[kept])), shape=strengths.shape)
 
 
@@ -162,7 +166,7 @@ def cooccurrences(histories: sparse.csr_array, smallest_support: int) -> sparse.
 
 
 def positive_pmi(counts: sparse.csr_array) -> sparse.csr_array:
-    """Positive pointwise mutual information, ``max(0, ln(n_ij n / (n_i n_j)))``, of a symmetric matrix of counts; zeros stay out."""
+    """Positive pointwise mutual information ``max(0, ln(n_ij n / (n_i n_j)))`` of symmetric counts; zeros stay out."""
     totals = np.asarray(counts.sum(axis=0)).ravel()
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     association = counts.copy()
@@ -172,35 +176,40 @@ def positive_pmi(counts: sparse.csr_array) -> sparse.csr_array:
 
 
 def factors(association: sparse.csr_array, dimensions: int, seed: int) -> np.ndarray:
-    """Leading left singular vectors times the roots of their singular values, each with its largest entry positive.
+    """Vectors whose inner products come closest to the associations: leading eigenvectors times the roots of their eigenvalues.
+
+    Only positive eigenvalues count. A singular value decomposition takes negative ones for positive, and two products that are
+    only ever chosen with each other would come out unrelated.
 
     Parameters
     ----------
     association
         Products × products, symmetric.
     dimensions
-        Columns wanted; those beyond the rank are zero.
+        Columns wanted; those the matrix has no positive eigenvalue for are zero.
     seed
         Seed of the starting vector of the iteration, which small matrices don't need.
 
     Returns
     -------
     numpy.ndarray
-        float64, shape (products, dimensions), by falling singular value.
+        float64, shape (products, dimensions), by falling eigenvalue; the largest entry of each column is positive.
     """
     found = np.zeros((association.shape[0], dimensions))
     used = np.flatnonzero(np.diff(association.indptr))
+    if len(used) == 0:
+        return found
     matrix = association[used][:, used]
     if len(used) <= 2 * dimensions + 2:
-        left, values, _ = np.linalg.svd(matrix.toarray())
+        values, vectors = np.linalg.eigh(matrix.toarray())
     else:
         start = np.random.default_rng(seed).standard_normal(len(used))
-        left, values, _ = svds(matrix, k=dimensions, v0=start)
+        values, vectors = eigsh(matrix, k=dimensions, which="LA", v0=start)
     best = np.argsort(-values, kind="stable")[:dimensions]
-    best = best[values[best] > 1e-9 * values.max(initial=0)]
-    left = left[:, best]
-    signs = np.sign(left[np.argmax(np.abs(left), axis=0), np.arange(len(best))])
-    found[used, : len(best)] = left * signs * np.sqrt(values[best])
+    best = best[values[best] > 1e-9 * values.max()]
+    vectors = vectors[:, best]
+    signs = np.sign(vectors[np.argmax(np.abs(vectors), axis=0), np.arange(len(best))])
+    found[used, : len(best)] = vectors * signs * np.sqrt(values[best])
     return found
 
 

@@ -1,0 +1,72 @@
+"""How fast the features of customers and products are computed: ``make benchmark-features``.
+
+A store of 200,000 customers with about ten million interactions is generated once and kept, and everything before the features is
+built from it, which is not measured. dbt then builds the baskets, the features and their marts in a process of its own, on two
+cores. Wall time, peak resident memory and the models that took longest are printed and compared with the targets below.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+from measuring import CORES, measured_build, print_measurement, print_targets
+
+from warehouse_recommender.demo_store.settings import Settings
+from warehouse_recommender.demo_store.store import write_store
+
+CUSTOMERS = 200_000
+PRODUCTS = 5_000
+ORDERS_PER_CUSTOMER = 9.5  # gives about fifty interactions per customer, measured
+RAW = {table: {"file": f"<raw_path>/{table}.parquet"} for table in ("order_lines", "events", "products", "customers")}
+BUILD = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
+BEFORE = ["+path:models/interactions", "rfm_cells"]
+FEATURES = ["baskets", "path:models/features", "path:python_models/features", "path:models/marts/features"]
+
+MOST_SECONDS = 90.0  # wall time of the features, dbt's own start included
+MOST_GIGABYTES = 6.0  # peak resident memory of the dbt process, 10^9 bytes
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns the exit status (0 = all targets met, 1 = one was missed)."""
+    options = _parser().parse_args(arguments)
+    prepare_store(options.store, options.customers)
+    run = measured_build(options.store, RAW, [*BUILD, *FEATURES], options.threads)
+    with duckdb.connect(str(options.store / "warehouse.duckdb"), read_only=True) as connection:
+        ((interactions, customers),) = connection.execute(
+            "select count(*), count(distinct customer_id) from interactions.interactions"
+        ).fetchall()
+    title = f"Features of {interactions:,} interactions of {customers:,} customers"
+    print_measurement(title, run, interactions, "interactions")
+    targets = [("wall time, s", run.seconds, MOST_SECONDS), ("peak memory, GB", run.gigabytes, MOST_GIGABYTES)]
+    return 0 if all(print_targets(targets)) else 1
+
+
+def prepare_store(store: Path, customers: int) -> None:
+    """Generate the store unless it is there, and build anew what comes before the features."""
+    if not (store / "expected.json").exists():
+        print(f"Generating a store of {customers:,} customers in {store}")
+        write_store(Settings(customers, PRODUCTS, ORDERS_PER_CUSTOMER), store, "parquet", show_progress=True)
+    for leftover in store.glob("warehouse.duckdb*"):
+        leftover.unlink()
+    print("Building what comes before the features")
+    measured_build(store, RAW, [*BUILD, *BEFORE], CORES)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python benchmarks/features.py",
+        description="Measure the features of many customers and interactions.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--store", type=Path, default=Path("warehouse/benchmark_features"), metavar="DIR", help="where the store is kept"
+    )
+    parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N", help="customers to generate")
+    parser.add_argument("--threads", type=int, default=CORES, metavar="N", help="dbt threads")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

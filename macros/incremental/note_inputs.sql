@@ -1,0 +1,4 @@
+{#- A post-hook of incremental models: notes on the table what it was built from, for forget_outdated to compare. -#}
+{% macro note_inputs() %}
+    {%- if execute -%}comment on table {{ this }} is 'Built from inputs {{ input_fingerprint() }}'{%- endif -%}
+{% endmacro %}

@@ -1,0 +1,40 @@
+"""What the dictionary states of features is what the data tests hold them to."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from tests.conftest import Run, run_dbt
+
+
+def test_values_outside_their_stated_range_fail(demo_build: Run, tmp_path: Path) -> None:
+    shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        for change in (
+            "recency_days = -1",  # below a bound
+            "peak_month = 13",  # beyond one
+            "hour_entropy = 'nan'",  # no number
+            "tenure_days = 'infinity'",  # an open end has an end
+            "expected_by = 'stars'",  # a label that isn't listed
+        ):
+            connection.execute(
+                f"update marts.customer_features set {change} where cutoff_id = 'live' and customer_id = "
+                "(select min(customer_id) from marts.customer_features)"
+            )
+    broken = run_dbt(tmp_path, "test", "--select", "customer_features,test_name:within_stated_ranges")
+    assert not broken.succeeded
+    assert "Got 5 results" in broken.output, broken.output
+
+
+def test_the_dictionary_says_what_the_yaml_says(demo_build: Run) -> None:
+    stated = demo_build.query(
+        """select grain, data_type, unit, value_range, null_reason, is_leak_safe from marts.feature_dictionary
+        where feature_table = 'customer_features' and feature = 'gap_mean_days'"""
+    )
+    reason = "fewer than two days with a purchase kept"
+    assert stated == [("cutoff × customer", "double", "days", "1 to open", reason, True)]
+    rendered = demo_build.query(
+        "select unit from marts.feature_dictionary where feature_table = 'product_features' and feature = 'price'"
+    )
+    assert rendered == [("EUR",)]

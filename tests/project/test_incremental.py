@@ -1,0 +1,121 @@
+"""A later build reads only what is new, and ends where a build of everything would have ended."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import PROJECT, Run, run_dbt
+
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+SELECTED = ("build", "--select", "+cleaning", *WITHOUT_TESTS, "--threads", "1")
+# Order lines and events of the demo store from here on come with the second delivery. Both end in the same week, so that the
+# bounds of outliers hold and don't reopen every row.
+FIRST_DELIVERY_ENDS = "2026-03-30 12:00:00"
+JUDGED = (
+    "staging.stg_order_lines",
+    "staging.stg_events",
+    "cleaning.order_line_fates",
+    "cleaning.event_fates",
+    "cleaning.outlier_bounds",
+)
+
+
+def mapping(folder: Path) -> dict[str, Any]:
+    """The demo store's files in `folder`, order lines in any number of them."""
+    tables = ["customers", "products", "order_lines", "events"]
+    return {
+        "dataset": "shop",
+        "raw_path": str(folder),
+        "raw": {table: {"file": f"<raw_path>/{table}*.csv"} for table in tables},
+    }
+
+
+def read(table: str) -> list[dict[str, str]]:
+    with (PROJECT / "seeds" / "demo" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def tables(run: Run, names: tuple[str, ...] = JUDGED) -> dict[str, list[tuple]]:
+    return {name: run.query(f"select * from {name} order by all") for name in names}
+
+
+@pytest.fixture(scope="module")
+def first_delivery(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Folders of a store that has delivered up to FIRST_DELIVERY_ENDS, and of the warehouse built from it."""
+    store, build = tmp_path_factory.mktemp("store"), tmp_path_factory.mktemp("build")
+    write(store / "customers.csv", read("customers"))
+    write(store / "products.csv", read("products")[:-20])
+    write(store / "order_lines.csv", [line for line in read("order_lines") if line["ordered_at"] < FIRST_DELIVERY_ENDS])
+    write(store / "events.csv", [event for event in read("events") if event["occurred_at"] < FIRST_DELIVERY_ENDS])
+    run = run_dbt(build, *SELECTED, variables=mapping(store))
+    assert run.succeeded, run.output
+    return store, build
+
+
+@pytest.mark.xdist_group("incremental")
+def test_a_delivery_that_repeats_old_rows_changes_nothing(first_delivery: tuple[Path, Path]) -> None:
+    store, build = first_delivery
+    kept = ("cleaning.clean_order_lines", "cleaning.clean_customers", "cleaning.outlier_bounds")
+    before = tables(run_dbt(build, *SELECTED, variables=mapping(store)), kept)
+    again = store / "order_lines_again.csv"
+    write(again, [line for line in read("order_lines") if line["ordered_at"] < "2026-03-01"])
+    run = run_dbt(build, *SELECTED, variables=mapping(store))
+    again.unlink()
+    assert run.succeeded, run.output
+    assert tables(run, kept) == before
+
+
+@pytest.mark.xdist_group("incremental")
+def test_an_incremental_build_ends_where_a_full_one_does(first_delivery: tuple[Path, Path]) -> None:
+    store, build = first_delivery
+    bounds = run_dbt(build, *SELECTED, variables=mapping(store)).query("select * from cleaning.outlier_bounds order by all")
+    lines = read("order_lines")
+    # A purchase of the year before is taken back, a line of an old order arrives with other contents, two lines come late.
+    old = next(
+        line for line in lines if line["ordered_at"] < "2025-12-01" and line["status"] == "completed" and line["customer_id"]
+    )
+    taken_back = {
+        **old,
+        "order_id": "taken back",
+        "quantity": f"-{old['quantity']}",
+        "status": "cancelled",
+        "ordered_at": "2026-03-31 10:00:00",
+    }
+    repeated = next(line for line in lines if "2025-06-01" < line["ordered_at"] < "2025-07-01" and line["status"] == "completed")
+    revised = {**repeated, "quantity": "9", "ordered_at": "2026-03-31 10:00:00"}
+    late = [{**old, "order_id": f"late {day}", "ordered_at": f"2026-03-{day} 08:00:00"} for day in (25, 28)]
+    write(store / "order_lines.csv", [*lines, taken_back, revised, *late])
+    write(store / "events.csv", read("events"))
+    write(store / "products.csv", read("products"))
+    run = run_dbt(build, *SELECTED, variables=mapping(store))
+    assert run.succeeded, run.output
+    incremental = tables(run)
+    assert incremental["cleaning.outlier_bounds"] == bounds, "the bounds have moved, and with them every row was judged anew"
+    full = tables(run_dbt(build, *SELECTED, "--full-refresh", variables=mapping(store)))
+    for name, rows in full.items():
+        assert incremental[name] == rows, name
+    # Otherwise nothing was there that an incremental build could have missed.
+    key = "order_id = '{order_id}' and product_id = '{product_id}' and quantity = {quantity} and ordered_at = '{ordered_at}'"
+    reason = "select rejection_reason from cleaning.order_line_fates where {}"
+    assert run.query(reason.format(key.format(**old))) == [("netted_by_cancellation",)]
+    assert run.query(reason.format(key.format(**repeated))) == [("conflicting_duplicate",)]
+
+
+@pytest.mark.xdist_group("incremental")
+def test_other_rules_judge_every_row_anew(first_delivery: tuple[Path, Path]) -> None:
+    store, build = first_delivery
+    run = run_dbt(build, *SELECTED, variables={**mapping(store), "base_currency": "GBP"})
+    assert run.succeeded, run.output
+    euros = "select count(*), count(*) filter (where base_unit_price = unit_price) from cleaning.order_line_fates where {}"
+    (line_count, as_before), *_ = run.query(euros.format("currency = 'EUR' and unit_price > 1 and ordered_at < '2026-01-01'"))
+    assert line_count > 0
+    assert as_before == 0
