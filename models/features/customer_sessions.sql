@@ -1,6 +1,6 @@
--- Grain: cutoff × customer with an interaction before the cutoff. How often the customer visits, how long and how busy the visits
--- are, and how many of them end in a purchase; and how far the newest one has got. A session of one moment lasts no time.
--- Read by customer_features and customer_measures.
+-- Grain: cutoff × customer with an interaction before the cutoff. How often the customer visits, how long and how busy the
+-- visits are, and how many of them end in a purchase; and how far the newest one has got. A session of one moment lasts no
+-- time. Read by customer_features and customer_measures.
 with visits as (
     select
         cutoffs.cutoff_id,

@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × product of the customer's newest session before the cutoff. What somebody looked at a moment ago says
--- more about the next click than the year before does; is_running says whether that session may still go on. Positions and
--- counts are those of what had happened by the cutoff. Read by customer_sessions and recent_session_products.
+-- Grain: cutoff × customer × product of the customer's newest session before the cutoff. What somebody looked at a moment ago
+-- says more about the next click than the year before does; is_running says whether that session may still go on. Positions and
+-- counts are those of what had happened by the cutoff. Read by customer_sessions.
 with newest as (
     select
         cutoffs.cutoff_id,

@@ -1,9 +1,9 @@
 -- Grain: interaction, with its place in the customer's sessions. A session goes on while the company's own session_id stays the
 -- same; next to an interaction without one (order lines have none) it goes on while the pause is no longer than
--- session_gap_minutes. So the order that follows a visit belongs to it. Only the interaction before decides, so that nothing that
--- comes later moves an earlier one into another session. What happens within one second shares a position: no order is known, and
--- an invented one would differ between builds. Purchases undone later stay: the visit took place. Where the interaction has no
--- country the customer's stands in. Read by sessions, recent_session_products and situation_counts.
+-- session_gap_minutes. So the order that follows a visit belongs to it. Only the interaction before decides, so that nothing
+-- that comes later moves an earlier one into another session. Lines of one order share a position: no order of theirs is known,
+-- and an invented one would differ between builds. Purchases undone later stay: the visit took place. Where the interaction has
+-- no country the customer's stands in. Read by sessions, recent_session_products and situation_counts.
 with followed as (
     select
         interaction_id,
@@ -25,22 +25,17 @@ with followed as (
     from {{ ref('interactions') }}
 ),
 
-measured as (
-    select
-        *,
-        {{ epoch_seconds('occurred_at') }} - {{ epoch_seconds('previous_at') }} as seconds_since_previous
-    from followed
-),
-
 started as (
     select
         *,
         case
             when previous_at is null then true
             when session_id is not null and previous_session_id is not null then session_id <> previous_session_id
-            else seconds_since_previous > {{ var('session_gap_minutes') }} * 60
+            else
+                {{ epoch_seconds('occurred_at') }} - {{ epoch_seconds('previous_at') }}
+                > {{ var('session_gap_minutes') }} * 60
         end as starts_session
-    from measured
+    from followed
 ),
 
 -- Sums and maxima run up to the last of those that share a place, so that which of them is marked as the start doesn't matter.
@@ -52,7 +47,13 @@ numbered as (
         ) as session_number,
         max(case when starts_session then place end) over (
             partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
-        ) as first_place
+        ) as first_place,
+        max(case when starts_session then occurred_at end) over (
+            partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
+        ) as session_started_at,
+        max(case when previous_at < occurred_at then previous_at end) over (
+            partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
+        ) as moment_before
     from started
 )
 
@@ -61,7 +62,12 @@ select
     numbered.customer_id,
     cast(numbered.session_number as bigint) as session_number,
     numbered.place - numbered.first_place + 1 as session_position,
-    case when numbered.place > numbered.first_place then numbered.seconds_since_previous end as seconds_since_previous,
+    case
+        when numbered.place > numbered.first_place
+            then
+                {{ epoch_seconds('numbered.occurred_at') }}
+                - {{ epoch_seconds('greatest(numbered.moment_before, numbered.session_started_at)') }}
+    end as seconds_since_previous,
     numbered.product_id,
     numbered.event_type,
     numbered.occurred_at,

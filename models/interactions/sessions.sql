@@ -1,5 +1,5 @@
--- Grain: session × stretch of time between two cutoffs: a session that a cutoff falls into has a row on either side of it, so that
--- what a cutoff knows of it is what is seen_at it or earlier, and counts add up. Read by customer_sessions and
+-- Grain: session × stretch of time between two cutoffs: a session that a cutoff falls into has a row on either side of it, so
+-- that what a cutoff knows of it is what is seen_at it or earlier, and counts add up. Read by customer_sessions and
 -- recent_session_products.
 with stretches as (
     select
