@@ -24,7 +24,7 @@ select
     {{ epoch_seconds('newest.cutoff_at') }} - {{ epoch_seconds('max(events.occurred_at)') }} as seconds_since_interaction,
     {{ epoch_seconds('newest.cutoff_at') }} - {{ epoch_seconds('newest.ended_at') }} <= {{ var('session_gap_minutes') }} * 60
         as is_running
-from {{ ref('session_events') }} as events
+from {{ ref('interactions') }} as events
 inner join newest
     on
         events.customer_id = newest.customer_id

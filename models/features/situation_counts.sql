@@ -33,7 +33,7 @@ select
     coalesce(positions.session_position, 'other') as session_position,
     events.product_id,
     count(*) as interaction_count
-from {{ ref('session_events') }} as events
+from {{ ref('interactions') }} as events
 inner join stretches
     on
         events.occurred_at < stretches.cutoff_at

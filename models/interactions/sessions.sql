@@ -16,7 +16,7 @@ select
     max(events.occurred_at) as ended_at,
     count(*) as interaction_count,
     count(*) filter (where events.event_type = 'purchase') as purchase_count
-from {{ ref('session_events') }} as events
+from {{ ref('interactions') }} as events
 inner join stretches
     on
         events.occurred_at < stretches.cutoff_at
