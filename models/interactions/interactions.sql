@@ -1,13 +1,13 @@
 -- Grain: interaction, a purchase or event of a known customer with a product, weighted by its type, with its place in the
 -- customer's sessions. undone_at is when a purchase was cancelled: cutoffs before it know the purchase, later ones don't (macro
--- is_history). Where no country is known the customer's stands in. Read by customer_product_strengths, relevant_products, sessions
--- and the features.
+-- is_history). Where no country is known the customer's stands in. Read by customer_product_strengths, relevant_products,
+-- sessions and the features.
 --
--- A session goes on while the company's own session_id stays the same; next to an interaction without one (order lines have none)
--- it goes on while the pause is no longer than session_gap_minutes. So the order that follows a visit belongs to it. Only the
--- interaction before decides, so that nothing that comes later moves an earlier one into another session. Purchases undone later
--- stay: the visit took place. Lines of one order share a position: no order of theirs is known, and an invented one would differ
--- between builds.
+-- A session goes on while the company's own session_id stays the same; next to an interaction without one (order lines have
+-- none) it goes on while the pause is no longer than session_gap_minutes. So the order that follows a visit belongs to it. Only
+-- the interaction before decides, so that nothing that comes later moves an earlier one into another session. Purchases undone
+-- later stay: the visit took place. Lines of one order share a position: no order of theirs is known, and an invented one would
+-- differ between builds.
 with followed as (
     select
         interaction_id,
