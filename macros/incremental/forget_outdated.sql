@@ -1,9 +1,11 @@
 {#- Runs before anything is built: drops the incremental tables of this run that were built from other SQL, seeds or vars, so that
-    they are built anew. A changed rule must not stand beside rows judged by the old one. -#}
+    they are built anew. A changed rule must not stand beside rows judged by the old one. Histories (of segments) follow another
+    strategy and stay. -#}
 {% macro forget_outdated() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set fingerprint = input_fingerprint() -%}
-    {%- for node in graph.nodes.values() if node.config.materialized == 'incremental' and node.unique_id in selected_resources -%}
+    {%- for node in graph.nodes.values()
+        if node.config.incremental_strategy == 'reopen' and node.unique_id in selected_resources -%}
         {%- set relation = load_cached_relation(api.Relation.create(node.database, node.schema, node.alias)) -%}
         {%- if relation and table_comment(relation) != 'Built from inputs ' ~ fingerprint -%}
             {%- do adapter.drop_relation(relation) -%}

@@ -14,6 +14,8 @@ with order_purchases as (
         is_returned,
         channel,
         device,
+        country,
+        cast(null as string) as session_id,
         ordered_at as occurred_at,
         undone_at
     from {{ ref('clean_order_lines') }}
@@ -32,6 +34,8 @@ event_purchases as (
         false as is_returned,
         'unknown' as channel,
         device,
+        country,
+        session_id,
         occurred_at,
         cast(null as timestamp) as undone_at
     from {{ ref('clean_events') }}
@@ -85,6 +89,8 @@ select
     repeats.previous_purchase_date,
     purchases.channel,
     purchases.device,
+    purchases.country,
+    purchases.session_id,
     purchases.occurred_at,
     purchases.undone_at
 from purchases

@@ -25,3 +25,20 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str]) -> pa.T
         ``columns``, sorted ascending by ``order_by``.
     """
     return relation.order(", ".join(order_by)).project(", ".join(columns)).to_arrow_table()
+
+
+def read_previous(dbt: Any, session: Any, schema: pa.Schema, order_by: Sequence[str]) -> pa.Table:
+    """Read what the previous build left of the model that is being built, an incremental one.
+
+    Parameters
+    ----------
+    dbt, session
+        What a Python model is given.
+    schema
+        Columns and types of the model; the table has no rows where there is no previous build or --full-refresh forgets it.
+    order_by
+        As in :func:`read`.
+    """
+    if not dbt.is_incremental:
+        return schema.empty_table()
+    return read(session.table(str(dbt.this)), schema.names, order_by).cast(schema)

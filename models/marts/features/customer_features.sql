@@ -67,6 +67,13 @@ select
     activity.afternoon_share,
     activity.evening_share,
     activity.weekend_share,
+    coalesce(sessions.session_count, 0) as session_count,
+    sessions.days_between_sessions,
+    sessions.minutes_per_session,
+    sessions.interactions_per_session,
+    sessions.converted_share,
+    coalesce(sessions.newest_session_interactions, 0) as newest_session_interactions,
+    coalesce(sessions.newest_session_products, 0) as newest_session_products,
     peaks.order_month as peak_month,
     peaks.month_index as peak_month_index,
     comings.month_index as coming_month_index
@@ -84,6 +91,7 @@ cross join {{ ref('cutoffs') }} as cutoffs
     ('brands', 'customer_tastes', "brands.attribute = 'brand' and brands.taste_rank = 1"),
     ('devices', 'customer_mixes', "devices.attribute = 'device' and devices.use_rank = 1"),
     ('channels', 'customer_mixes', "channels.attribute = 'channel' and channels.use_rank = 1"),
+    ('sessions', 'customer_sessions', none),
     ('peaks', 'customer_seasonality', 'peaks.month_rank = 1'),
     ('comings', 'customer_seasonality', 'comings.order_month = ' ~ coming_month('cutoffs.cutoff_at')),
 ] %}

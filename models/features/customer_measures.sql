@@ -1,0 +1,69 @@
+-- Grain: cutoff × customer with an interaction before the cutoff × feature of scaled_features, where the customer has a value. The
+-- numbers that are scaled, one below the other, so that what is scaled how is data. Whoever bought nothing has bought 0 times for
+-- 0; other features may be missing. A view: both readers need all of it once. Read by scaling_parameters and segment_inputs.
+{{ config(materialized='view') }}
+{%- set features = [
+    'log_recency', 'log_frequency', 'log_monetary', 'gap_mean_days', 'order_trend', 'amount_trend', 'interaction_trend',
+    'category_entropy', 'brand_entropy', 'hour_entropy', 'purchases_per_order', 'pieces_per_order', 'amount_per_order',
+    'discounted_share', 'returned_share', 'repeated_share', 'price_level', 'evening_share', 'weekend_share', 'tenure_days',
+    'days_since_interaction', 'session_count', 'days_between_sessions', 'minutes_per_session', 'interactions_per_session',
+    'converted_share',
+] %}
+with customers as (
+    select
+        activity.*,
+        rfm.log_recency,
+        coalesce(rfm.log_frequency, 0) as log_frequency,
+        case when rfm.customer_id is null then 0 else rfm.log_monetary end as log_monetary,
+        rhythm.gap_mean_days,
+        rhythm.order_trend,
+        rhythm.amount_trend,
+        variety.category_entropy,
+        variety.brand_entropy,
+        baskets.purchases_per_order,
+        baskets.pieces_per_order,
+        baskets.amount_per_order,
+        baskets.discounted_share,
+        baskets.returned_share,
+        baskets.repeated_share,
+        prices.price_level,
+        tenure.tenure_days,
+        sessions.session_count,
+        sessions.days_between_sessions,
+        sessions.minutes_per_session,
+        sessions.interactions_per_session,
+        sessions.converted_share
+    from {{ ref('customer_activity') }} as activity
+    {%- for alias in ['rfm', 'rhythm', 'variety', 'baskets', 'prices', 'tenure', 'sessions'] %}
+    left join {{ ref('customer_' ~ alias) }} as {{ alias }}
+        on
+            activity.cutoff_id = {{ alias }}.cutoff_id
+            and activity.customer_id = {{ alias }}.customer_id
+    {%- endfor %}
+),
+
+measures as (
+    select
+        customers.cutoff_id,
+        customers.customer_id,
+        features.feature,
+        features.method,
+        features.segment_weight,
+        case features.feature
+            {%- for feature in features %}
+            when '{{ feature }}' then cast(customers.{{ feature }} as double)
+            {%- endfor %}
+        end as feature_value
+    from customers
+    cross join {{ ref('scaled_features') }} as features
+)
+
+select
+    cutoff_id,
+    customer_id,
+    feature,
+    method,
+    segment_weight,
+    feature_value
+from measures
+where feature_value is not null

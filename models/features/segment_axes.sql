@@ -1,0 +1,38 @@
+-- Grain: cutoff × axis of the space in which customers are compared: a scaled feature with a segment_weight, or `category=…` for one
+-- of the segment_taste_categories categories most interacted with by then. axis_index numbers them for matrices. Read by
+-- segment_inputs, segment_sample, segment_fits and customer_segments.
+with categories as (
+    select
+        cutoff_id,
+        attribute_value as category,
+        row_number() over (
+            partition by cutoff_id order by sum(interaction_count) desc nulls last, attribute_value asc nulls last
+        ) as category_rank
+    from {{ ref('customer_tastes') }}
+    where attribute = 'category'
+    group by cutoff_id, attribute_value
+),
+
+axes as (
+    select
+        cutoffs.cutoff_id,
+        features.feature as axis,
+        features.segment_weight as weight
+    from {{ ref('scaled_features') }} as features
+    cross join {{ ref('cutoffs') }} as cutoffs
+    where features.segment_weight > 0
+    union all
+    select
+        cutoff_id,
+        'category=' || category as axis,
+        cast({{ var('segment_taste_weight') }} as double) as weight
+    from categories
+    where category_rank <= {{ var('segment_taste_categories') }}
+)
+
+select
+    cutoff_id,
+    axis,
+    row_number() over (partition by cutoff_id order by axis nulls last) - 1 as axis_index,
+    weight
+from axes

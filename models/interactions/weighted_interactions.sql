@@ -1,0 +1,56 @@
+-- Grain: interaction, a purchase or event of a known customer with a product, weighted by its type. Lossy: purchases and
+-- events without customer or product, and types whose weight is zero, say nothing about taste. A view: interactions reads it once
+-- and keeps it. Read by interactions.
+{{ config(materialized='view') }}
+with purchase_interactions as (
+    select
+        purchase_id as interaction_id,
+        customer_id,
+        product_id,
+        'purchase' as event_type,
+        occurred_at,
+        undone_at,
+        device,
+        country,
+        session_id
+    from {{ ref('purchases') }}
+),
+
+event_interactions as (
+    select
+        record_id as interaction_id,
+        customer_id,
+        product_id,
+        event_type,
+        occurred_at,
+        cast(null as timestamp) as undone_at,
+        device,
+        country,
+        session_id
+    from {{ ref('clean_events') }}
+    where event_type <> 'purchase'
+),
+
+all_interactions as (
+    select * from purchase_interactions
+    union all
+    select * from event_interactions
+)
+
+select
+    all_interactions.interaction_id,
+    all_interactions.customer_id,
+    all_interactions.product_id,
+    all_interactions.event_type,
+    all_interactions.occurred_at,
+    all_interactions.undone_at,
+    all_interactions.device,
+    all_interactions.country,
+    all_interactions.session_id,
+    event_weights.weight
+from all_interactions
+inner join {{ ref('event_weights') }} as event_weights on all_interactions.event_type = event_weights.event_type
+where
+    all_interactions.customer_id is not null
+    and all_interactions.product_id is not null
+    and event_weights.weight > 0

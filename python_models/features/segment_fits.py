@@ -1,0 +1,32 @@
+from warehouse_recommender import frames
+from warehouse_recommender.features import segments
+
+
+def model(dbt, session):
+    method = dbt.config.meta_get("segment_method")
+    lowest_k = dbt.config.meta_get("segment_lowest_k")
+    highest_k = dbt.config.meta_get("segment_highest_k")
+    seeds = dbt.config.meta_get("segment_seeds")
+    smallest_stability = dbt.config.meta_get("segment_smallest_stability")
+    refit_gain = dbt.config.meta_get("segment_refit_gain")
+    seed = dbt.config.meta_get("segment_seed")
+
+    keys = ["cutoff_id", "sample_rank", "axis_index"]
+    cutoffs = frames.read(dbt.ref("cutoffs"), segments.CUTOFF_COLUMNS, order_by=["cutoff_id"])
+    axes = frames.read(dbt.ref("segment_axes"), segments.AXIS_COLUMNS, order_by=["cutoff_id", "axis_index"])
+    sample = frames.read(dbt.ref("segment_sample"), segments.SAMPLE_COLUMNS, order_by=keys)
+    previous = frames.read_previous(dbt, session, segments.FIT_SCHEMA, order_by=["as_of", "segment", "axis"])
+
+    return segments.fit(
+        cutoffs,
+        axes,
+        sample,
+        previous,
+        method=method,
+        lowest_k=lowest_k,
+        highest_k=highest_k,
+        seeds=seeds,
+        smallest_stability=smallest_stability,
+        refit_gain=refit_gain,
+        seed=seed,
+    )

@@ -1,0 +1,420 @@
+"""Segments of customers: k-means or Ward's clustering, a number of segments the data supports, labels that stay.
+
+A segment is its centroid. A cutoff keeps the centroids of the newest cutoff or build before it unless fresh ones part its customers
+clearly better; only then is it fitted anew, and each new centroid takes over the label of the old one it stands for. So customers
+change segment because they changed, hardly ever because the fit did.
+
+All computations are in float64, on one OpenMP thread: sums over threads differ in their last digits from run to run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+from threadpoolctl import threadpool_limits
+
+CUTOFF_COLUMNS = ("cutoff_id", "cutoff_at")
+AXIS_COLUMNS = ("cutoff_id", "axis_index", "axis", "weight")
+SAMPLE_COLUMNS = ("cutoff_id", "sample_rank", "axis_index", "axis_value")
+INPUT_COLUMNS = ("cutoff_id", "customer_index", "axis_index", "axis_value")
+FIT_SCHEMA = pa.schema(
+    [
+        ("as_of", pa.timestamp("us")),
+        ("segment", pa.string()),
+        ("axis", pa.string()),
+        ("weight", pa.float64()),
+        ("centre", pa.float64()),
+        ("fitted_at", pa.timestamp("us")),
+        ("method", pa.string()),
+        ("silhouette", pa.float64()),
+        ("stability", pa.float64()),
+    ]
+)
+FIT_COLUMNS = tuple(FIT_SCHEMA.names)
+SEGMENT_SCHEMA = pa.schema(
+    [("cutoff_id", pa.string()), ("customer_index", pa.int64()), ("segment", pa.string()), ("distance", pa.float64())]
+)
+METHODS = ("kmeans", "hierarchical")
+TASTE = "category="  # axes of taste come and go with the catalogue; where one is missing, nobody had a share of it
+SUBSAMPLE = 0.8  # share of the sample that each seed of the stability fits on
+SEED_STARTS, FINAL_STARTS = 2, 10  # k-means++ starts, of which the best is kept, per seed and in the final fit
+MOST_JUDGED = 2_000  # customers the silhouette is computed on: it compares all pairs
+MOST_LINKED = 3_000  # customers Ward's clustering starts from: it holds all pairs
+BLOCK_CUSTOMERS = 50_000  # customers assigned at a time
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Segments of one cutoff.
+
+    Attributes
+    ----------
+    segments
+        Labels, shape (segments,), in alphabetical order.
+    centres
+        Centroids in unweighted coordinates, float64 of shape (segments, axes).
+    fitted_at
+        Cutoff the centroids were fitted at, microseconds since 1970: this one, or an earlier one whose centroids still serve.
+    method
+        How they were fitted.
+    silhouette, stability
+        On this cutoff's sample; NaN where there is but one segment.
+    """
+
+    segments: list[str]
+    centres: np.ndarray
+    fitted_at: int
+    method: str
+    silhouette: float
+    stability: float
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A number of segments that was tried: weighted centroids of shape (k, axes), and how good they are."""
+
+    centres: np.ndarray
+    silhouette: float
+    stability: float
+
+
+def fit(
+    cutoffs: pa.Table,
+    axes: pa.Table,
+    sample: pa.Table,
+    previous: pa.Table,
+    *,
+    method: str,
+    lowest_k: int,
+    highest_k: int,
+    seeds: int,
+    smallest_stability: float,
+    refit_gain: float,
+    seed: int,
+) -> pa.Table:
+    """Fit the segments of each cutoff, the earliest first.
+
+    Parameters
+    ----------
+    cutoffs
+        ``CUTOFF_COLUMNS``.
+    axes
+        ``AXIS_COLUMNS``: the coordinates of each cutoff, numbered from 0, and their weights in distances.
+    sample
+        ``SAMPLE_COLUMNS``: some customers of each cutoff, one row per coordinate; those without a row are 0. ``sample_rank`` orders
+        the customers at random.
+    previous
+        ``FIT_COLUMNS``: what earlier builds fitted, or no rows.
+    method
+        ``kmeans`` or ``hierarchical`` (Ward's clustering of at most ``MOST_LINKED`` customers).
+    lowest_k, highest_k
+        Smallest and largest number of segments to try.
+    seeds
+        Fits per number of segments whose agreement is its stability, 2 or more.
+    smallest_stability, refit_gain
+        See :func:`best_trial` and :func:`fit_cutoff`.
+    seed
+        Seed of the random starts.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``FIT_SCHEMA``: a row per cutoff (``as_of`` its moment), segment and axis. A cutoff without customers has none.
+
+    Raises
+    ------
+    ValueError
+        For an unknown method.
+    """
+    if method not in METHODS:
+        raise ValueError(f"Unknown segment_method {method!r}. Accepted: {', '.join(METHODS)}.")
+    known = previous.select(FIT_COLUMNS)
+    batches = []
+    with threadpool_limits(limits=1, user_api="openmp"):
+        for row in cutoffs.sort_by("cutoff_at").to_pylist():
+            names, weights = axes_of(axes, row["cutoff_id"])
+            points = matrix(sample, row["cutoff_id"], "sample_rank", len(names))[1]
+            if len(points) and len(names):
+                as_of = pa.scalar(row["cutoff_at"], pa.timestamp("us"))
+                found = fit_cutoff(
+                    points,
+                    names,
+                    weights,
+                    as_of.value,
+                    newest_before(known, as_of),
+                    method=method,
+                    ks=range(lowest_k, highest_k + 1),
+                    seeds=range(seed, seed + seeds),
+                    smallest_stability=smallest_stability,
+                    refit_gain=refit_gain,
+                )
+                batches.append(fit_rows(found, as_of, names, weights))
+                known = pa.concat_tables([known.filter(pc.not_equal(known["as_of"], as_of)), batches[-1]])
+    return pa.concat_tables(batches) if batches else FIT_SCHEMA.empty_table()
+
+
+def assign(cutoffs: pa.Table, axes: pa.Table, inputs: pa.Table, fits: pa.Table) -> pa.Table:
+    """Put every customer into the segment of the nearest centroid, of equally near ones the first by label.
+
+    Parameters
+    ----------
+    cutoffs, axes
+        As in :func:`fit`.
+    inputs
+        ``INPUT_COLUMNS``: the coordinates of all customers.
+    fits
+        ``FIT_COLUMNS``: what :func:`fit` returned, perhaps among others.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``SEGMENT_SCHEMA``: cutoff, customer, segment, and distance (weighted, Euclidean) to its centroid.
+    """
+    batches = []
+    for row in cutoffs.sort_by("cutoff_id").to_pylist():
+        names, weights = axes_of(axes, row["cutoff_id"])
+        as_of = pa.scalar(row["cutoff_at"], pa.timestamp("us"))
+        segments, centres, _ = centroids(fits.filter(pc.equal(fits["as_of"], as_of)), names)
+        customers, points = matrix(inputs, row["cutoff_id"], "customer_index", len(names))
+        if len(segments):
+            nearest, distances = nearest_centres(points * weights, centres * weights)
+            batches.append(
+                pa.table(
+                    [
+                        pa.array([row["cutoff_id"]] * len(customers), pa.string()),
+                        pa.array(customers, pa.int64()),
+                        pa.array(np.array(segments, object)[nearest], pa.string()),
+                        pa.array(distances, pa.float64()),
+                    ],
+                    schema=SEGMENT_SCHEMA,
+                )
+            )
+    return pa.concat_tables(batches) if batches else SEGMENT_SCHEMA.empty_table()
+
+
+def fit_cutoff(
+    points: np.ndarray,
+    names: list[str],
+    weights: np.ndarray,
+    as_of: int,
+    previous: pa.Table,
+    *,
+    method: str,
+    ks: range,
+    seeds: range,
+    smallest_stability: float,
+    refit_gain: float,
+) -> Fit:
+    """Fit the segments of one cutoff, or keep those of ``previous``.
+
+    The previous centroids are kept where fresh ones don't raise the silhouette by more than ``refit_gain``, unless the axes, their
+    weights or the method are others, or so many segments aren't wanted any more. Replaced, they hand on their labels (:func:`inherited_labels`).
+
+    Parameters
+    ----------
+    points
+        Customers in random order, unweighted, shape (customers, axes).
+    names, weights
+        Of the axes, shape (axes,).
+    as_of
+        This cutoff, microseconds since 1970.
+    previous
+        ``FIT_COLUMNS`` of one earlier moment (or this one, from an earlier build), or no rows.
+    method, ks, seeds, smallest_stability
+        See :func:`fit`.
+
+    Returns
+    -------
+    Fit
+    """
+    weighted = points * weights
+    trials = {k: trial(weighted, k, method, seeds) for k in ks if len(np.unique(weighted, axis=0)) > k}
+    labels, old_centres, same_space = centroids(previous, names, weights)
+    fresh = best_trial(trials, smallest_stability)
+    if same_space and len(labels) in ks and pc.all(pc.equal(previous["method"], method)).as_py():
+        kept = silhouette(weighted, nearest_centres(weighted, old_centres * weights)[0])
+        if fresh is None or fresh.silhouette - kept <= refit_gain:
+            fitted_at = pc.max(previous["fitted_at"]).value
+            stability = trials[len(labels)].stability if len(labels) in trials else np.nan
+            return Fit(labels, old_centres, fitted_at, method, kept, stability)
+    if fresh is None:
+        fresh = Trial(weighted.mean(axis=0, keepdims=True), np.nan, np.nan)
+    sizes = np.bincount(nearest_centres(weighted, fresh.centres)[0], minlength=len(fresh.centres))
+    new_labels = inherited_labels(fresh.centres, sizes, old_centres * weights, labels)
+    order = np.argsort(new_labels)
+    centres = fresh.centres / weights
+    return Fit([new_labels[i] for i in order], centres[order], as_of, method, fresh.silhouette, fresh.stability)
+
+
+def trial(points: np.ndarray, k: int, method: str, seeds: range) -> Trial:
+    """Fit ``k`` segments, and measure how far they are apart and how much they hang on chance.
+
+    Stability is the mean adjusted Rand index over pairs of seeds, each of which fits another ``SUBSAMPLE`` of the customers from
+    another start, all customers then being put to the nearest centroid (after Ben-Hur, Elisseeff and Guyon, PSB 2002).
+
+    Parameters
+    ----------
+    points
+        Weighted coordinates, shape (customers, axes), more than ``k`` different ones.
+    k
+        Number of segments.
+    method
+        ``kmeans`` or ``hierarchical``.
+    seeds
+        At least two.
+    """
+    partitions = []
+    for seed in seeds:
+        drawn = np.random.default_rng(seed).permutation(len(points))[: max(k, round(SUBSAMPLE * len(points)))]
+        centres = fresh_centres(points[np.sort(drawn)], k, method, seed, SEED_STARTS)
+        partitions.append(nearest_centres(points, centres)[0])
+    stability = np.mean([adjusted_rand_score(one, other) for one, other in combinations(partitions, 2)])
+    centres = fresh_centres(points, k, method, seeds[0], FINAL_STARTS)
+    return Trial(centres, silhouette(points, nearest_centres(points, centres)[0]), float(stability))
+
+
+def best_trial(trials: dict[int, Trial], smallest_stability: float) -> Trial | None:
+    """Of the numbers of segments that are stable enough the one with the highest silhouette, else the most stable; the smaller of two.
+
+    None without trials.
+    """
+    stable = [trials[k] for k in sorted(trials) if trials[k].stability >= smallest_stability]
+    if stable:
+        return max(stable, key=lambda found: found.silhouette)
+    return max((trials[k] for k in sorted(trials)), key=lambda found: found.stability, default=None)
+
+
+def fresh_centres(points: np.ndarray, k: int, method: str, seed: int, starts: int) -> np.ndarray:
+    """Centroids of ``k`` clusters, shape (at most k, axes)."""
+    if method == "kmeans":
+        # tol=0: until no customer changes sides, so that the outcome doesn't hang on where the search stopped.
+        found = KMeans(k, n_init=starts, random_state=seed, tol=0, max_iter=300, algorithm="lloyd").fit(points)
+        return found.cluster_centers_
+    linked = points[:MOST_LINKED]
+    clusters = fcluster(linkage(linked, "ward"), k, criterion="maxclust")
+    return np.array([linked[clusters == cluster].mean(axis=0) for cluster in np.unique(clusters)])
+
+
+def silhouette(points: np.ndarray, partition: np.ndarray) -> float:
+    """Mean silhouette width of the first ``MOST_JUDGED`` points, -1..1; NaN where they all are in one cluster or each in its own."""
+    judged, parts = points[:MOST_JUDGED], partition[:MOST_JUDGED]
+    if not 1 < len(np.unique(parts)) < len(judged):
+        return np.nan
+    return float(silhouette_score(judged, parts))
+
+
+def nearest_centres(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Index of the nearest centroid of each point and the distance to it, both of shape (points,); in blocks."""
+    nearest, distances = np.empty(len(points), np.intp), np.empty(len(points))
+    for start in range(0, len(points), BLOCK_CUSTOMERS):
+        block = points[start : start + BLOCK_CUSTOMERS]
+        squares = np.stack([((block - centre) ** 2).sum(axis=1) for centre in centres], axis=1)
+        nearest[start : start + len(block)] = squares.argmin(axis=1)
+        distances[start : start + len(block)] = np.sqrt(squares.min(axis=1))
+    return nearest, distances
+
+
+def inherited_labels(centres: np.ndarray, sizes: np.ndarray, old_centres: np.ndarray, old_labels: list[str]) -> list[str]:
+    """Label new centroids: by the old ones they stand for, the others by new numbers, the larger segments first.
+
+    New and old centroids are paired so that the sum of distances is least (Hungarian method). A pair counts only where the new
+    centroid lies nearer to its old one than any other old one does: else a segment that vanished would leave its name to one that
+    has nothing to do with it.
+
+    Parameters
+    ----------
+    centres, sizes
+        New centroids (weighted), shape (segments, axes), and their customers, shape (segments,).
+    old_centres, old_labels
+        Shape (old segments, axes), possibly none.
+    """
+    labels: list[str | None] = [None] * len(centres)
+    if old_labels:
+        distances = np.linalg.norm(centres[:, None] - old_centres[None], axis=2)
+        between = np.linalg.norm(old_centres[:, None] - old_centres[None], axis=2)
+        np.fill_diagonal(between, np.inf)
+        for new, old in zip(*linear_sum_assignment(distances), strict=True):
+            if distances[new, old] < between[old].min():
+                labels[new] = old_labels[old]
+    number = max((int(label[1:]) for label in old_labels), default=0)
+    for new in sorted((new for new in range(len(centres)) if labels[new] is None), key=lambda new: (-sizes[new], new)):
+        number += 1
+        labels[new] = f"s{number:02d}"
+    return labels
+
+
+def axes_of(axes: pa.Table, cutoff_id: str) -> tuple[list[str], np.ndarray]:
+    """Names and weights of a cutoff's axes, in the order of their index; both of shape (axes,)."""
+    own = axes.filter(pc.equal(axes["cutoff_id"], cutoff_id)).sort_by("axis_index")
+    return own["axis"].to_pylist(), own["weight"].to_numpy()
+
+
+def matrix(coordinates: pa.Table, cutoff_id: str, key: str, axis_count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The customers of a cutoff by ``key``, ascending, shape (customers,), and their coordinates, float64 (customers, axes)."""
+    own = coordinates.filter(pc.equal(coordinates["cutoff_id"], cutoff_id))
+    customers, rows = np.unique(own[key].to_numpy(), return_inverse=True)
+    points = np.zeros((len(customers), axis_count))
+    points[rows, own["axis_index"].to_numpy()] = own["axis_value"].to_numpy()
+    return customers, points
+
+
+def newest_before(fits: pa.Table, as_of: pa.Scalar) -> pa.Table:
+    """The rows of the newest moment not after ``as_of``: what is fitted later is the future and must not be seen."""
+    past = fits.filter(pc.less_equal(fits["as_of"], as_of))
+    return past.filter(pc.equal(past["as_of"], pc.max(past["as_of"])))
+
+
+def centroids(fits: pa.Table, names: list[str], weights: np.ndarray | None = None) -> tuple[list[str], np.ndarray, bool]:
+    """Labels of one moment's segments, their centroids on the given axes, and whether they lie in the same space.
+
+    Parameters
+    ----------
+    fits
+        ``FIT_COLUMNS`` of one moment.
+    names, weights
+        Axes wanted, and the weights they would have to have.
+
+    Returns
+    -------
+    labels
+        In alphabetical order.
+    centres
+        Unweighted, shape (segments, axes); 0 on axes the fit didn't have.
+    same_space
+        Whether the axes that aren't taste are the same ones, and all that are common have the same weight.
+    """
+    labels = sorted(pc.unique(fits["segment"]).to_pylist())
+    place = {name: index for index, name in enumerate(names)}
+    centres = np.zeros((len(labels), len(names)))
+    old_weights = dict(zip(fits["axis"].to_pylist(), fits["weight"].to_pylist(), strict=True))
+    for label, axis, centre in zip(*(fits[name].to_pylist() for name in ("segment", "axis", "centre")), strict=True):
+        if axis in place:
+            centres[labels.index(label), place[axis]] = centre
+    fixed_old, fixed_new = ({axis for axis in found if not axis.startswith(TASTE)} for found in (old_weights, place))
+    same_weights = weights is None or all(old_weights.get(name, weights[place[name]]) == weights[place[name]] for name in names)
+    return labels, centres, fixed_old == fixed_new and same_weights
+
+
+def fit_rows(found: Fit, as_of: pa.Scalar, names: list[str], weights: np.ndarray) -> pa.Table:
+    """A fit as rows of ``FIT_SCHEMA``, by segment and axis; NaN becomes NULL."""
+
+    def rows() -> Iterator[dict]:
+        for segment, centre in zip(found.segments, found.centres, strict=True):
+            for axis, weight, value in zip(names, weights, centre, strict=True):
+                yield {"segment": segment, "axis": axis, "weight": weight, "centre": value}
+
+    fixed = {
+        "as_of": as_of,
+        "fitted_at": pa.scalar(found.fitted_at, pa.timestamp("us")),
+        "method": found.method,
+        "silhouette": pa.scalar(None if np.isnan(found.silhouette) else found.silhouette, pa.float64()),
+        "stability": pa.scalar(None if np.isnan(found.stability) else found.stability, pa.float64()),
+    }
+    return pa.Table.from_pylist([fixed | row for row in rows()], schema=FIT_SCHEMA)

@@ -1,0 +1,26 @@
+-- Catches interactions that get lost on the way into contexts, or that a cutoff knows and shouldn't: `all` has as many as the
+-- strengths were made of.
+with counted as (
+    select
+        cutoff_id,
+        sum(interaction_count) as interaction_count
+    from {{ ref('context_counts') }}
+    where context = 'all' and attribute = 'product'
+    group by cutoff_id
+),
+
+expected as (
+    select
+        cutoff_id,
+        sum(interaction_count) as interaction_count
+    from {{ ref('customer_product_strengths') }}
+    group by cutoff_id
+)
+
+select
+    expected.cutoff_id,
+    expected.interaction_count as expected_count,
+    counted.interaction_count as counted_count
+from expected
+full outer join counted on expected.cutoff_id = counted.cutoff_id
+where coalesce(expected.interaction_count, 0) <> coalesce(counted.interaction_count, 0)

@@ -1,0 +1,16 @@
+-- Catches shrinkage that overshoots: a shrunken share lies between what was observed in the cell and what the parent has.
+select
+    cutoff_id,
+    context,
+    cell,
+    attribute,
+    attribute_value
+from {{ ref('context_shares') }}
+where
+    context_level > 0
+    and not coalesce(
+        shrunken_share between
+        least(parent_share, interaction_count / cast(cell_interaction_count as double)) - 1e-12
+        and greatest(parent_share, interaction_count / cast(cell_interaction_count as double)) + 1e-12,
+        false
+    )

@@ -1,0 +1,10 @@
+-- Catches a place in the visit that lies in two stretches of session_positions and so counts twice.
+select
+    former.session_position,
+    latter.session_position as overlapping_position
+from {{ ref('session_positions') }} as former
+inner join {{ ref('session_positions') }} as latter
+    on
+        former.session_position < latter.session_position
+        and former.lowest_position <= latter.highest_position
+        and former.highest_position >= latter.lowest_position
