@@ -1,6 +1,7 @@
--- Grain: cutoff × customer with an interaction before the cutoff × feature of scaled_features, where the customer has a value. The
--- numbers that are scaled, one below the other, so that what is scaled how is data. Whoever bought nothing has bought 0 times for
--- 0; other features may be missing. A view: both readers need all of it once. Read by scaling_parameters and segment_inputs.
+-- Grain: cutoff × customer with an interaction before the cutoff × feature of scaled_features, where the customer has a value.
+-- The numbers that are scaled, one below the other, so that what is scaled how is data. Whoever bought nothing has bought 0
+-- times for 0; other features may be missing. A view: both readers need all of it once. Read by scaling_parameters and
+-- segment_inputs.
 {{ config(materialized='view') }}
 {%- set features = [
     'log_recency', 'log_frequency', 'log_monetary', 'gap_mean_days', 'order_trend', 'amount_trend', 'interaction_trend',
@@ -34,12 +35,34 @@ with customers as (
         sessions.interactions_per_session,
         sessions.converted_share
     from {{ ref('customer_activity') }} as activity
-    {%- for alias in ['rfm', 'rhythm', 'variety', 'baskets', 'prices', 'tenure', 'sessions'] %}
-    left join {{ ref('customer_' ~ alias) }} as {{ alias }}
+    left join {{ ref('customer_rfm') }} as rfm
         on
-            activity.cutoff_id = {{ alias }}.cutoff_id
-            and activity.customer_id = {{ alias }}.customer_id
-    {%- endfor %}
+            activity.cutoff_id = rfm.cutoff_id
+            and activity.customer_id = rfm.customer_id
+    left join {{ ref('customer_rhythm') }} as rhythm
+        on
+            activity.cutoff_id = rhythm.cutoff_id
+            and activity.customer_id = rhythm.customer_id
+    left join {{ ref('customer_variety') }} as variety
+        on
+            activity.cutoff_id = variety.cutoff_id
+            and activity.customer_id = variety.customer_id
+    left join {{ ref('customer_baskets') }} as baskets
+        on
+            activity.cutoff_id = baskets.cutoff_id
+            and activity.customer_id = baskets.customer_id
+    left join {{ ref('customer_prices') }} as prices
+        on
+            activity.cutoff_id = prices.cutoff_id
+            and activity.customer_id = prices.customer_id
+    left join {{ ref('customer_tenure') }} as tenure
+        on
+            activity.cutoff_id = tenure.cutoff_id
+            and activity.customer_id = tenure.customer_id
+    left join {{ ref('customer_sessions') }} as sessions
+        on
+            activity.cutoff_id = sessions.cutoff_id
+            and activity.customer_id = sessions.customer_id
 ),
 
 measures as (

@@ -1,8 +1,8 @@
 -- Grain: cutoff × feature of scaled_features. By what its values are scaled there: parameters fitted on what was known at the
 -- earliest cutoff with scaling_smallest_sample values, and kept from then on, so that a value means the same at tune, test and
 -- live and in the builds to come; until then each cutoff goes by its own values. Nothing is fitted after the cutoff it is used
--- at. The table remembers: fits of earlier builds are read from what its previous build left, and forgotten by --full-refresh or
--- another method. Read by segment_inputs and whoever scales a feature (macro scaled).
+-- at. The table remembers: fits of earlier builds are read from what its previous build left, and forgotten by --full-refresh
+-- or another method. Read by segment_inputs and whoever scales a feature (macro scaled).
 with ranges as (
     select
         cutoff_id,
@@ -80,7 +80,7 @@ fits as (
         remembered.scale,
         true as is_remembered
     from {{ this }} as remembered
-    inner join {{ ref('scaled_features') }} as features
+    inner join (select distinct feature, method from ranges) as features
         on
             remembered.feature = features.feature
             and remembered.method = features.method

@@ -1,22 +1,23 @@
--- Grain: cutoff × customer with an interaction before the cutoff × axis on which the customer has a value. Features are scaled and cut
--- at segment_farthest on either side, so that one odd customer makes no segment; a missing one counts as 0, the middle. Taste is the
--- square root of the category's share of the customer's interactions: distances between such points (Hellinger's) tell mixes
--- apart without the largest category drowning the rest, and a share of 0 needs no invention as with logarithms. Interactions
--- count undecayed: segments are about lasting taste. Read by segment_sample, segment_means and customer_segments.
+-- Grain: cutoff × customer with an interaction before the cutoff × axis on which the customer has a value. Features are scaled
+-- and cut at segment_farthest on either side, so that one odd customer makes no segment; a missing one counts as 0, the middle.
+-- Taste is the square root of the category's share of the customer's interactions: distances between such points (Hellinger's)
+-- tell mixes apart without the largest category drowning the rest, and a share of 0 needs no invention as with logarithms.
+-- Interactions count undecayed: segments are about lasting taste. Read by segment_sample, segment_means and customer_segments.
+{%- set farthest = var('segment_farthest') %}
 with located as (
     select
         measures.cutoff_id,
         measures.customer_id,
         measures.feature as axis,
         greatest(
-            least({{ scaled('measures.feature_value', 'parameters.location', 'parameters.scale') }}, {{ var('segment_farthest') }}),
-            -{{ var('segment_farthest') }}
+            least({{ scaled('measures.feature_value', 'fitted.location', 'fitted.scale') }}, {{ farthest }}),
+            -{{ farthest }}
         ) as axis_value
     from {{ ref('customer_measures') }} as measures
-    inner join {{ ref('scaling_parameters') }} as parameters
+    inner join {{ ref('scaling_parameters') }} as fitted
         on
-            measures.cutoff_id = parameters.cutoff_id
-            and measures.feature = parameters.feature
+            measures.cutoff_id = fitted.cutoff_id
+            and measures.feature = fitted.feature
     where measures.segment_weight > 0
 ),
 

@@ -1,6 +1,6 @@
--- Grain: cutoff × customer of the sample × axis on which the customer has a value. At most segment_sample customers of each cutoff,
--- drawn by a hash of the id, so that the cost of fitting is bounded and the next build draws nearly the same. sample_rank is the
--- customer's place in the draw. Read by segment_fits.
+-- Grain: cutoff × customer of the sample × axis on which the customer has a value. At most segment_sample customers of each
+-- cutoff, drawn by a hash of the id, so that the cost of fitting is bounded and the next build draws nearly the same.
+-- sample_rank is the customer's place in the draw. Read by segment_fits.
 with drawn as (
     select
         activity.cutoff_id,

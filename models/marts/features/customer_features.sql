@@ -76,7 +76,8 @@ select
     coalesce(sessions.newest_session_products, 0) as newest_session_products,
     peaks.order_month as peak_month,
     peaks.month_index as peak_month_index,
-    comings.month_index as coming_month_index
+    comings.month_index as coming_month_index,
+    coalesce(segments.segment, 'none') as segment
 from {{ ref('clean_customers') }} as customers
 cross join {{ ref('cutoffs') }} as cutoffs
 {%- for alias, model, condition in [
@@ -107,3 +108,7 @@ left join surveys
     on
         cutoffs.cutoff_id = surveys.cutoff_id
         and customers.customer_id = surveys.customer_id
+left join {{ ref('customer_segments') }} as segments
+    on
+        cutoffs.cutoff_id = segments.cutoff_id
+        and customers.customer_index = segments.customer_index

@@ -1,0 +1,56 @@
+-- Grain: cutoff × segment with a customer, `none` among them: those without a history. Who they are, how many, and how well the
+-- segments hold. Means are over the segment's customers who have the feature. Read by analysts who name segments, and by
+-- whoever targets them.
+{%- set means = [
+    'order_count', 'monetary_amount', 'recency_days', 'amount_per_order', 'purchases_per_order', 'price_level', 'discounted_share',
+    'session_count', 'interactions_per_session', 'converted_share', 'weekend_share', 'tenure_days',
+] %}
+with profiles as (
+    select
+        cutoff_id,
+        segment,
+        count(*) as customer_count,
+        {%- for feature in means %}
+        {{ stable_sum(feature) }} / nullif(count({{ feature }}), 0) as mean_{{ feature }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('customer_features') }}
+    group by cutoff_id, segment
+),
+
+qualities as (
+    select
+        cutoffs.cutoff_id,
+        fits.segment,
+        max(fits.fitted_at) as fitted_at,
+        max(fits.silhouette) as silhouette,
+        max(fits.stability) as stability
+    from {{ ref('segment_centroids') }} as fits
+    inner join {{ ref('cutoffs') }} as cutoffs on fits.as_of = cutoffs.cutoff_at
+    group by cutoffs.cutoff_id, fits.segment
+)
+
+select
+    profiles.cutoff_id,
+    profiles.segment,
+    coalesce(names.segment_name, descriptions.generated_name, 'without history') as segment_name,
+    descriptions.generated_name,
+    profiles.customer_count,
+    profiles.customer_count
+    / cast(sum(profiles.customer_count) over (partition by profiles.cutoff_id) as double) as customer_share,
+    descriptions.top_categories,
+    {%- for feature in means %}
+    profiles.mean_{{ feature }},
+    {%- endfor %}
+    qualities.silhouette,
+    qualities.stability,
+    qualities.fitted_at
+from profiles
+left join {{ ref('segment_descriptions') }} as descriptions
+    on
+        profiles.cutoff_id = descriptions.cutoff_id
+        and profiles.segment = descriptions.segment
+left join qualities
+    on
+        profiles.cutoff_id = qualities.cutoff_id
+        and profiles.segment = qualities.segment
+left join {{ ref('segment_names') }} as names on profiles.segment = names.segment
