@@ -2,9 +2,13 @@
 
 import json
 
+import pytest
 import yaml
+from sklearn.metrics import adjusted_rand_score
 
 from tests.conftest import PROJECT, Run
+from warehouse_recommender.demo_store.settings import Settings
+from warehouse_recommender.demo_store.store import planted_truth
 
 # Planted kinds of dirt whose rule bears another name.
 RULES = {"in_future": "after_as_of", "missing_birth_date_and_age": "missing_age"}
@@ -40,6 +44,18 @@ def test_the_blend_beats_every_source_on_planted_taste(demo_build: Run) -> None:
     sources = {row["source"] for row in yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["candidate_sources"]}
     assert {baseline for baseline, _ in compared} == sources
     assert all(low > 0 for _, low in compared), compared
+
+
+@pytest.mark.parametrize("cutoff", ["live", "test", "tune_1"])
+def test_segments_are_those_that_were_planted(demo_build: Run, cutoff: str) -> None:
+    truth = planted_truth(Settings())
+    planted = dict(zip(truth["customer_id"].to_pylist(), truth["segment"].to_pylist(), strict=True))
+    found = demo_build.query(
+        f"select customer_id, segment from marts.customer_features where cutoff_id = '{cutoff}' and segment <> 'none'"
+    )
+    pairs = [(planted[customer], segment) for customer, segment in found if customer in planted]
+    assert len(pairs) > len(planted) / 2
+    assert adjusted_rand_score(*zip(*pairs, strict=True)) >= 0.6
 
 
 def test_nobody_is_left_out(demo_build: Run) -> None:

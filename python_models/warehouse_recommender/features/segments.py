@@ -1,8 +1,8 @@
 """Segments of customers: k-means or Ward's clustering, a number of segments the data supports, labels that stay.
 
-A segment is its centroid. A cutoff keeps the centroids of the newest cutoff or build before it unless fresh ones part its customers
-clearly better; only then is it fitted anew, and each new centroid takes over the label of the old one it stands for. So customers
-change segment because they changed, hardly ever because the fit did.
+A segment is its centroid. A cutoff keeps the centroids of the newest cutoff or build before it unless fresh ones part its
+customers clearly better; only then is it fitted anew, and each new centroid takes over the label of the old one it stands
+for. So customers change segment because they changed, hardly ever because the fit did.
 
 All computations are in float64, on one OpenMP thread: sums over threads differ in their last digits from run to run.
 """
@@ -108,8 +108,8 @@ def fit(
     axes
         ``AXIS_COLUMNS``: the coordinates of each cutoff, numbered from 0, and their weights in distances.
     sample
-        ``SAMPLE_COLUMNS``: some customers of each cutoff, one row per coordinate; those without a row are 0. ``sample_rank`` orders
-        the customers at random.
+        ``SAMPLE_COLUMNS``: some customers of each cutoff, one row per coordinate; those without a row are 0. ``sample_rank``
+        orders the customers at random.
     previous
         ``FIT_COLUMNS``: what earlier builds fitted, or no rows.
     method
@@ -214,8 +214,9 @@ def fit_cutoff(
 ) -> Fit:
     """Fit the segments of one cutoff, or keep those of ``previous``.
 
-    The previous centroids are kept where fresh ones don't raise the silhouette by more than ``refit_gain``, unless the axes, their
-    weights or the method are others, or so many segments aren't wanted any more. Replaced, they hand on their labels (:func:`inherited_labels`).
+    The previous centroids are kept where fresh ones don't raise the silhouette by more than ``refit_gain``, unless the axes,
+    their weights or the method are others, or so many segments aren't wanted any more. Replaced, they hand on their labels
+    (:func:`inherited_labels`).
 
     Parameters
     ----------
@@ -281,7 +282,7 @@ def trial(points: np.ndarray, k: int, method: str, seeds: range) -> Trial:
 
 
 def best_trial(trials: dict[int, Trial], smallest_stability: float) -> Trial | None:
-    """Of the numbers of segments that are stable enough the one with the highest silhouette, else the most stable; the smaller of two.
+    """Of the stable enough numbers of segments the one with the highest silhouette, else the most stable; of two the smaller.
 
     None without trials.
     """
@@ -303,7 +304,7 @@ def fresh_centres(points: np.ndarray, k: int, method: str, seed: int, starts: in
 
 
 def silhouette(points: np.ndarray, partition: np.ndarray) -> float:
-    """Mean silhouette width of the first ``MOST_JUDGED`` points, -1..1; NaN where they all are in one cluster or each in its own."""
+    """Mean silhouette width of the first ``MOST_JUDGED`` points, -1..1; NaN with one cluster, or one point in each."""
     judged, parts = points[:MOST_JUDGED], partition[:MOST_JUDGED]
     if not 1 < len(np.unique(parts)) < len(judged):
         return np.nan

@@ -1,0 +1,95 @@
+"""Segments: planted groups found, their number too, and labels that stay where the customers stay."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from warehouse_recommender.features import segments
+
+SETTINGS = {"lowest_k": 2, "highest_k": 6, "seeds": 3, "smallest_stability": 0.8, "refit_gain": 0.02, "seed": 5}
+AXES = ("recency", "frequency", "price")
+MOMENT = datetime(2024, 1, 1)
+NOTHING = segments.FIT_SCHEMA.empty_table()
+
+
+def blobs(per_blob: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Four groups of customers far apart, and which of them each customer is in."""
+    centres = np.array([[0, 0, 0], [8, 0, 0], [0, 8, 0], [0, 0, 8]])
+    truth = np.repeat(np.arange(4), per_blob)
+    return centres[truth] + np.random.default_rng(seed).normal(size=(len(truth), 3)), truth
+
+
+def tables(points: np.ndarray, moment: datetime = MOMENT) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
+    """Cutoffs, axes, sample and inputs of one cutoff whose customers all are in the sample."""
+    cutoff = moment.isoformat()
+    customers, places = (index.ravel() for index in np.indices(points.shape))
+    count = len(customers)
+    axes = [[cutoff] * 3, range(3), AXES, [1.0] * 3]
+    return (
+        pa.table([[cutoff], pa.array([moment], pa.timestamp("us"))], names=list(segments.CUTOFF_COLUMNS)),
+        pa.table([pa.array(column) for column in axes], names=list(segments.AXIS_COLUMNS)),
+        pa.table([pa.array([cutoff] * count), customers, places, points.ravel()], names=list(segments.SAMPLE_COLUMNS)),
+        pa.table([pa.array([cutoff] * count), customers, places, points.ravel()], names=list(segments.INPUT_COLUMNS)),
+    )
+
+
+def segment(
+    points: np.ndarray, moment: datetime = MOMENT, previous: pa.Table = NOTHING, method: str = "kmeans"
+) -> tuple[list[str], pa.Table]:
+    """The segment of each customer, and the fits."""
+    cutoffs, axes, sample, inputs = tables(points, moment)
+    fits = segments.fit(cutoffs, axes, sample, previous, method=method, **SETTINGS)
+    found = segments.assign(cutoffs, axes, inputs, fits).sort_by("customer_index")
+    return found["segment"].to_pylist(), fits
+
+
+@pytest.mark.parametrize("method", segments.METHODS)
+def test_planted_groups_and_their_number_are_found(method: str) -> None:
+    points, truth = blobs(60)
+    found, fits = segment(points, method=method)
+    assert adjusted_rand_score(truth, found) > 0.99
+    assert len(set(found)) == 4
+    assert min(fits["silhouette"].to_pylist()) > 0.5
+    assert min(fits["stability"].to_pylist()) > 0.95
+
+
+def test_the_same_data_never_relabels() -> None:
+    points, _ = blobs(60)
+    first, fits = segment(points)
+    assert segment(points, previous=fits)[0] == first
+    assert segment(points, MOMENT + timedelta(days=28), fits)[0] == first
+
+
+def test_a_few_new_customers_relabel_hardly_anybody() -> None:
+    points, _ = blobs(100)
+    before, fits = segment(points)
+    newcomers, _ = blobs(3, seed=9)
+    after, _ = segment(np.concatenate([points, newcomers]), MOMENT + timedelta(days=1), fits)
+    changed = sum(a != b for a, b in zip(before, after, strict=False))
+    assert changed / len(before) < 0.01
+
+
+def test_labels_follow_their_centroids_when_these_move() -> None:
+    centres = np.array([[0.0, 0], [10, 0], [0, 10]])
+    labels = segments.inherited_labels(centres[[2, 0, 1]] + 0.5, np.array([5, 5, 5]), centres, ["s01", "s02", "s03"])
+    assert labels == ["s03", "s01", "s02"]
+
+
+def test_customers_who_are_all_alike_are_one_segment() -> None:
+    found, _ = segment(np.zeros((30, 3)))
+    assert len(set(found)) == 1
+
+
+def test_no_customers_give_no_segments() -> None:
+    cutoffs, axes, sample, inputs = tables(np.zeros((0, 3)))
+    fits = segments.fit(cutoffs, axes, sample, NOTHING, method="kmeans", **SETTINGS)
+    assert fits.num_rows == 0
+    assert segments.assign(cutoffs, axes, inputs, fits).num_rows == 0
+
+
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(ValueError, match="Accepted: kmeans, hierarchical"):
+        segment(np.zeros((3, 3)), method="dbscan")
