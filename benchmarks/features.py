@@ -2,7 +2,8 @@
 
 A store of 200,000 customers with about ten million interactions is generated once and kept, and everything before the
 features is built from it, which is not measured. dbt then builds baskets and sessions, the features and their marts in a
-process of its own, on two cores. Wall time, peak resident memory and the models that took longest are printed and compared with the targets below.
+process of its own, on two cores. Wall time, peak resident memory and the models that took longest are printed and compared
+with the targets below.
 """
 
 import argparse
