@@ -3,13 +3,6 @@
 -- times for 0; other features may be missing. A view: both readers need all of it once. Read by scaling_parameters and
 -- segment_inputs.
 {{ config(materialized='view') }}
-{%- set features = [
-    'log_recency', 'log_frequency', 'log_monetary', 'gap_mean_days', 'order_trend', 'amount_trend', 'interaction_trend',
-    'category_entropy', 'brand_entropy', 'hour_entropy', 'purchases_per_order', 'pieces_per_order', 'amount_per_order',
-    'discounted_share', 'returned_share', 'repeated_share', 'price_level', 'evening_share', 'weekend_share', 'tenure_days',
-    'days_since_interaction', 'session_count', 'days_between_sessions', 'minutes_per_session', 'interactions_per_session',
-    'converted_share',
-] %}
 with customers as (
     select
         activity.*,
@@ -73,7 +66,7 @@ measures as (
         features.method,
         features.segment_weight,
         case features.feature
-            {%- for feature in features %}
+            {%- for feature in measured_features() %}
             when '{{ feature }}' then cast(customers.{{ feature }} as double)
             {%- endfor %}
         end as feature_value

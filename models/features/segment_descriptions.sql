@@ -21,6 +21,7 @@ tastes as (
         category,
         deviation,
         mean_square as category_share,
+        concat(category, ' ', cast(cast(round(mean_square * 100) as integer) as string), ' %') as category_text,
         row_number() over (
             partition by cutoff_id, segment order by deviation desc nulls last, category asc nulls last
         ) as peculiarity,
@@ -56,13 +57,11 @@ taste_words as (
     select
         cutoff_id,
         segment,
+        max(case when place = 1 and category_share > 0 then category_text end) as largest,
+        max(case when place = 2 and category_share > 0 then category_text end) as second_largest,
+        max(case when place = 3 and category_share > 0 then category_text end) as third_largest,
         max(case when peculiarity = 1 and deviation > 0 then category end) as first_category,
-        max(case when peculiarity = 2 and deviation > 0 then category end) as second_category,
-        {%- for place in [1, 2, 3] %}
-        max(case when place = {{ place }} and category_share > 0 then
-            concat(category, ' ', cast(cast(round(category_share * 100) as integer) as string), ' %')
-        end) as category_{{ place }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        max(case when peculiarity = 2 and deviation > 0 then category end) as second_category
     from tastes
     group by cutoff_id, segment
 ),
@@ -81,15 +80,9 @@ named as (
     select
         segments.cutoff_id,
         segments.segment,
-        coalesce(
-            nullif(concat_ws(', ',
-                nullif(concat_ws(' & ', taste_words.first_category, taste_words.second_category), ''),
-                habit_words.first_habit,
-                habit_words.second_habit
-            ), ''),
-            'average'
-        ) as description,
-        nullif(concat_ws(', ', taste_words.category_1, taste_words.category_2, taste_words.category_3), '') as top_categories
+        nullif(concat_ws(' & ', taste_words.first_category, taste_words.second_category), '') as taste,
+        nullif(concat_ws(', ', habit_words.first_habit, habit_words.second_habit), '') as habit,
+        nullif(concat_ws(', ', taste_words.largest, taste_words.second_largest, taste_words.third_largest), '') as top_categories
     from segments
     left join taste_words
         on
@@ -99,6 +92,13 @@ named as (
         on
             segments.cutoff_id = habit_words.cutoff_id
             and segments.segment = habit_words.segment
+),
+
+described as (
+    select
+        *,
+        coalesce(nullif(concat_ws(', ', taste, habit), ''), 'average') as description
+    from named
 )
 
 select
@@ -109,4 +109,4 @@ select
         else description
     end as generated_name,
     top_categories
-from named
+from described

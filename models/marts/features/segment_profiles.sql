@@ -9,10 +9,10 @@ with profiles as (
     select
         cutoff_id,
         segment,
-        count(*) as customer_count,
         {%- for feature in means %}
-        {{ stable_sum(feature) }} / nullif(count({{ feature }}), 0) as mean_{{ feature }}{{ ',' if not loop.last }}
+        {{ stable_sum(feature) }} / nullif(count({{ feature }}), 0) as mean_{{ feature }},
         {%- endfor %}
+        count(*) as customer_count
     from {{ ref('customer_features') }}
     group by cutoff_id, segment
 ),
@@ -32,7 +32,7 @@ qualities as (
 select
     profiles.cutoff_id,
     profiles.segment,
-    coalesce(names.segment_name, descriptions.generated_name, 'without history') as segment_name,
+    coalesce(overrides.segment_name, descriptions.generated_name, 'without history') as segment_name,
     descriptions.generated_name,
     profiles.customer_count,
     profiles.customer_count
@@ -53,4 +53,4 @@ left join qualities
     on
         profiles.cutoff_id = qualities.cutoff_id
         and profiles.segment = qualities.segment
-left join {{ ref('segment_names') }} as names on profiles.segment = names.segment
+left join {{ ref('segment_names') }} as overrides on profiles.segment = overrides.segment

@@ -2,6 +2,9 @@
 -- as_of in segment_history. `none` stands for those without a history, so that newcomers and those erased since are counted.
 -- Later builds add matrices. Read by whoever watches whether customers grow or fade.
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail') }}
+{%- set always = "timestamp '0001-01-01 00:00:00'" %}
+{%- set recorded = '(select coalesce(max(known.as_of), ' ~ always ~ ') from ' ~ this ~ ' as known)' %}
+{%- set newest_recorded = recorded if is_incremental() else always %}
 with moments as (
     select
         as_of,
@@ -16,9 +19,7 @@ steps as (
     from moments
     where
         previous_as_of is not null
-        {%- if is_incremental() %}
-        and as_of >= (select coalesce(max(known.as_of), timestamp '0001-01-01 00:00:00') from {{ this }} as known)
-        {%- endif %}
+        and as_of >= {{ newest_recorded }}
 ),
 
 moves as (

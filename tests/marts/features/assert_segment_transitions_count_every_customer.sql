@@ -1,0 +1,32 @@
+-- Catches customers who get lost between two moments: those in a segment then are the sum of those who came to it.
+with arrived as (
+    select
+        as_of,
+        segment,
+        sum(customer_count) as customer_count
+    from {{ ref('segment_transitions') }}
+    where segment <> 'none'
+    group by as_of, segment
+),
+
+there as (
+    select
+        as_of,
+        segment,
+        count(*) as customer_count
+    from {{ ref('segment_history') }}
+    where as_of > (select min(recorded.as_of) from {{ ref('segment_history') }} as recorded)
+    group by as_of, segment
+)
+
+select
+    there.as_of,
+    there.segment,
+    there.customer_count as there_count,
+    arrived.customer_count as arrived_count
+from there
+full outer join arrived
+    on
+        there.as_of = arrived.as_of
+        and there.segment = arrived.segment
+where coalesce(there.customer_count, 0) <> coalesce(arrived.customer_count, 0)
