@@ -6,6 +6,7 @@ newer contents after it. At the cutoffs up to `test` every feature must be the s
 """
 
 import csv
+import json
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -132,20 +133,27 @@ def tables_by_cutoff(run: Run) -> list[str]:
     return [table for (table,) in found if table.split(".")[1] not in NOT_FEATURES]
 
 
+def keys_of(run: Run, table: str) -> list[str]:
+    """Columns that are unique together in a table: its primary key, or what its test of uniqueness names."""
+    manifest = json.loads((run.target / "manifest.json").read_text())
+    name = table.split(".")[1]
+    for node in manifest["nodes"].values():
+        for constraint in node.get("constraints", []):
+            if node["name"] == name and constraint["type"] == "primary_key":
+                return constraint["columns"]
+    for node in manifest["nodes"].values():
+        test = node.get("test_metadata") or {}
+        if test.get("name") == "unique_combination" and (node["attached_node"] or "").endswith(f".{name}"):
+            return test["kwargs"]["columns"]
+    raise LookupError(f"{table} has neither a primary key nor a test unique_combination.")
+
+
 def differing_columns(one: Run, other: Run, table: str, cutoffs: str) -> set[str]:
-    """Columns of a table whose values, row by row in the order of its keys, are not the same; `*` where the rows are not."""
+    """Columns of a table whose values, row by row by its keys, are not the same; `*` where the rows are not."""
+    keys = keys_of(other, table)
     with duckdb.connect() as connection:
         for name, run in (("one", one), ("other", other)):
             connection.execute(f"attach '{run.warehouse}' as {name} (read_only)")
-        keys = [
-            column
-            for (column,) in connection.execute(
-                """select column_name from duckdb_columns() where database_name = 'one' and schema_name || '.' || table_name = ?
-                and (column_name like '%\\_id' escape '\\' or column_name in ('attribute', 'attribute_value', 'category', 'term',
-                    'order_month', 'season_type', 'season_value', 'product_index'))""",
-                [table],
-            ).fetchall()
-        ]
         columns = [row[0] for row in connection.execute(f"describe one.{table}").fetchall() if row[0] not in keys]
         join = " and ".join(f"a.{key} is not distinct from b.{key}" for key in keys)
         changed = ", ".join(
