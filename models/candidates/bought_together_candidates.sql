@@ -23,32 +23,4 @@ with scored as (
     group by strengths.cutoff_id, strengths.customer_id, pairs.companion_id
 ),
 
-told_apart as (
-    select
-        scored.*,
-        row_number() over (
-            partition by scored.cutoff_id, scored.customer_id, seen.product_id is null
-            order by scored.score desc nulls last, scored.product_id asc nulls last
-        ) as rank_among_its_kind,
-        row_number() over (
-            partition by scored.cutoff_id, scored.customer_id
-            order by scored.score desc nulls last, scored.product_id asc nulls last
-        ) as source_rank,
-        seen.product_id is null as is_new
-    from scored
-    left join {{ ref('customer_product_strengths') }} as seen
-        on
-            scored.cutoff_id = seen.cutoff_id
-            and scored.customer_id = seen.customer_id
-            and scored.product_id = seen.product_id
-)
-
-select
-    cutoff_id,
-    customer_id,
-    product_id,
-    score
-from told_apart
-where
-    source_rank <= {{ var('candidates_per_source') }}
-    or (is_new and rank_among_its_kind <= {{ var('candidates_per_source') }})
+{{ best_candidates('scored') }}
