@@ -17,6 +17,7 @@
         (var('embedding_dimensions') >= 1, 'embedding_dimensions', 'at least 1'),
         (var('embedding_history') >= 2, 'embedding_history', 'at least 2 products'),
         (var('embedding_support') >= 1, 'embedding_support', 'at least 1 customer'),
+        (var('pairs_per_product') >= 1, 'pairs_per_product', 'at least 1'),
         (var('transition_lags') >= 1, 'transition_lags', 'at least 1 step'),
         (0 < var('transition_lag_weight') and var('transition_lag_weight') <= 1, 'transition_lag_weight', 'above 0 to 1'),
         (var('transition_half_life_days') > 0, 'transition_half_life_days', 'above 0 days'),

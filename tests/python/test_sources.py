@@ -61,3 +61,15 @@ def test_only_what_is_offered_is_proposed(source: str) -> None:
     found = SOURCES[source](*tables(strengths, offered=[1, 4, 6]))
     assert set(found["product_id"].to_pylist()) <= {"p1", "p4", "p6"}
     assert len(found) > 0
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_strengths_that_have_decayed_to_zero_say_nothing(source: str) -> None:
+    strengths, customers, products = tables(np.array([[1.0, 1, 0], [0, 0, 0], [1, 0, 1]]))
+    faded = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [1, 0], "product_index": [0, 2], "strength": [0.0, 1e-60]})
+    found = SOURCES[source](pa.concat_tables([strengths, faded]), customers, products)
+    assert np.isfinite(found["score"].to_numpy()).all()
+    assert set(found["customer_id"].to_pylist()) == {"u0", "u2"}
+    everything = tables(np.zeros((2, 3)))
+    nothing = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [0, 1], "product_index": [0, 1], "strength": [0.0, 0.0]})
+    assert len(SOURCES[source](nothing, *everything[1:])) == 0

@@ -80,7 +80,7 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
     """Split the inputs into one problem per cutoff, in the order of the cutoff ids.
 
     A cutoff without a single customer who has a history, or without a product to recommend, is left out: there is nothing to
-    learn or to say, and the popularity source serves those customers.
+    learn or to say, and the popularity source serves those customers. So is a customer all of whose strengths have decayed to zero.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
             1 + max(columns.max(initial=0), catalogue_index.max(initial=0)),
         )
         matrix = sparse.csr_array((known["strength"].to_numpy().astype(np.float32), (rows, columns)), shape=shape)
-        has_history = np.diff(matrix.indptr)[listed_index] > 0
+        has_history = matrix.sum(axis=1)[listed_index] > 0
         if has_history.any() and len(catalogue_index):
             yield Problem(
                 cutoff_id=cutoff_id,
