@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer × product. What goes with the customer's history in one order: strength × confidence ×
 -- ln(1 + lift), over all products of the history. Confidence alone would propose what everybody orders, lift alone what hardly
--- anybody does. Lossy: each product speaks for its pairs_per_product best companions, so that cost doesn't grow with the square of
--- the catalogue. Read by candidate_scores.
+-- anybody does. Lossy: each product speaks for its pairs_per_product best companions, so that cost doesn't grow with the square
+-- of the catalogue. Read by candidate_scores.
 with companions as (
     select
         pairs.cutoff_id,

@@ -1,8 +1,8 @@
--- Grain: cutoff × customer × product of the customer's own history that may be recommended. Score: strength × P^(1 - 1 / shape),
--- where P is the probability that a purchase falls into the coming horizon, given that none came since the last one, under the
--- product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as there is a
--- cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at) or without any
--- cycle counts with its strength alone; one whose strength has decayed to zero is no proposal. Read by
+-- Grain: cutoff × customer × product of the customer's own history that may be recommended. Score: strength × P^(1 - 1 /
+-- shape), where P is the probability that a purchase falls into the coming horizon, given that none came since the last one,
+-- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
+-- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
+-- or without any cycle counts with its strength alone; one whose strength has decayed to zero is no proposal. Read by
 -- candidate_scores.
 with positions as (
     select

@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × product. What usually follows the customer's last steps: over the next_recent_products newest products
--- of the history, weight × transition_score. The weight of a product is its interaction's, times next_step_weight for every moment
--- that came after it; the best such moment counts. Read by candidate_scores.
+-- Grain: cutoff × customer × product. What usually follows the customer's last steps: over the next_recent_products newest
+-- products of the history, weight × transition_score. The weight of a product is its interaction's, times next_step_weight
+-- for every moment that came after it; the best such moment counts. Read by candidate_scores.
 with moments as (
     select
         customers.cutoff_id,

@@ -1,7 +1,7 @@
--- Grain: cutoff × usual cell of some customer (country|device|daypart) × product. context_popularity is the product's popularity
--- times its lift in each of the three, as if where, when and on what people shop told of the product independently: a list of
--- its own for every combination would rest on next to nothing. One list per combination serves all its customers. Lossy: of the
--- products that lead in none of the three. Read by context_popularity_candidates.
+-- Grain: cutoff × usual cell of some customer (country|device|daypart) × product. context_popularity is the product's
+-- popularity times its lift in each of the three, as if where, when and on what people shop told of the product
+-- independently: a list of its own for every combination would rest on next to nothing. One list per combination serves all
+-- its customers. Lossy: of the products that lead in none of the three. Read by context_popularity_candidates.
 with combinations as (
     select distinct
         cutoff_id,
@@ -62,7 +62,7 @@ scored as (
         products.usual_cell,
         products.product_id,
         max(products.popularity)
-        * exp({{ stable_sum('ln(coalesce(shares.shrunken_share / shares.all_share, unseen_lifts.lift))') }}) as context_popularity
+        * exp({{ stable_sum('ln(coalesce(seen.shrunken_share / seen.all_share, unseen_lifts.lift))') }}) as context_popularity
     from products
     inner join combination_cells
         on
@@ -73,14 +73,14 @@ scored as (
             combination_cells.cutoff_id = unseen_lifts.cutoff_id
             and combination_cells.context = unseen_lifts.context
             and combination_cells.cell = unseen_lifts.cell
-    left join {{ ref('context_shares') }} as shares
+    left join {{ ref('context_shares') }} as seen
         on
-            combination_cells.cutoff_id = shares.cutoff_id
-            and combination_cells.context = shares.context
-            and combination_cells.cell = shares.cell
-            and products.product_id = shares.attribute_value
-            and shares.attribute = 'product'
-            and shares.context_level = 1
+            combination_cells.cutoff_id = seen.cutoff_id
+            and combination_cells.context = seen.context
+            and combination_cells.cell = seen.cell
+            and products.product_id = seen.attribute_value
+            and seen.attribute = 'product'
+            and seen.context_level = 1
     group by products.cutoff_id, products.usual_cell, products.product_id
 )
 

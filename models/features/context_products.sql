@@ -1,8 +1,8 @@
--- Grain: cutoff × context (country, device, daypart, all) × cell some customer is usually in × product, the most popular there. lift
--- is how much more often the product is chosen in the cell than anywhere, from the shrunken shares of context_shares, so a cell of
--- few interactions has lifts near 1; popularity × lift ranks the products. Products never seen in the cell have the lift the prior
--- leaves them. Lossy: beyond the depth the longest history can need, so that no customer of the cell runs out of new products. Read
--- by context_popularity.
+-- Grain: cutoff × context (country, device, daypart, all) × cell some customer is usually in × product, the most popular
+-- there. lift is how much more often the product is chosen in the cell than anywhere, from the shrunken shares of
+-- context_shares, so a cell of few interactions has lifts near 1; popularity × lift ranks the products. Products never seen
+-- in the cell have the lift the prior leaves them. Lossy: beyond the depth the longest history can need, so that no customer
+-- of the cell runs out of new products. Read by context_popularity.
 with cells as (
     {%- for dimension in usual_dimensions() %}
     select distinct
@@ -23,7 +23,7 @@ with cells as (
 depths as (
     select
         cutoff_id,
-        {{ var('candidates_per_source') }} + max(product_count) as depth
+        {{ var('candidates_per_source') }} + max(product_count) as list_depth
     from (
         select
             cutoff_id,
@@ -65,7 +65,7 @@ described as (
         coalesce(
             priors.prior_interactions / (context_cells.interaction_count + priors.prior_interactions), 1.0
         ) as unseen_lift,
-        coalesce(depths.depth, {{ var('candidates_per_source') }}) as depth,
+        coalesce(depths.list_depth, {{ var('candidates_per_source') }}) as list_depth,
         coalesce(seen_counts.product_count, 0) as seen_count
     from cells
     left join depths on cells.cutoff_id = depths.cutoff_id
@@ -94,7 +94,7 @@ ranked as (
         described.cutoff_id,
         described.context,
         described.cell,
-        described.depth,
+        described.list_depth,
         described.unseen_lift,
         popularity.product_id,
         popularity.popularity,
@@ -113,7 +113,7 @@ ranked as (
             and described.context = seen_shares.context
             and described.cell = seen_shares.cell
             and popularity.product_id = seen_shares.product_id
-    where seen_shares.product_id is not null or popularity.popularity_rank <= described.depth + described.seen_count
+    where seen_shares.product_id is not null or popularity.popularity_rank <= described.list_depth + described.seen_count
 )
 
 select
@@ -126,4 +126,4 @@ select
     unseen_lift,
     context_rank
 from ranked
-where context_rank <= depth
+where context_rank <= list_depth

@@ -1,18 +1,19 @@
 -- Grain: cutoff × product × next product (the product itself among them): how often the second was in one of the next
--- transition_lags steps after a step with the first. An occasion is such a pair of steps; it weighs less per lag and by its age.
--- confidence is the weight of the occasions with both over that of the occasions with the first, transition_prior more, so that
--- rare products promise little; the next product's event weight counts, so that a look is a tenth of a purchase. lift is confidence
--- over what it is after any product. Lossy: steps of more than transition_largest_step products, since pairs grow with the square and
--- wholesale says little of what follows what; pairs of fewer than transition_fewest_occasions; and all but the transitions_per_product
--- with the highest transition_score = confidence × ln(1 + lift). Read by next_purchase_candidates.
+-- transition_lags steps after a step with the first. An occasion is such a pair of steps; it weighs less per lag and by its
+-- age. confidence is the weight of the occasions with both over that of the occasions with the first, transition_prior more,
+-- so that rare products promise little; the next product's event weight counts, so that a look is a tenth of a purchase.
+-- lift is confidence over what it is after any product. Lossy: steps of more than transition_largest_step products, since
+-- pairs grow with the square and wholesale says little of what follows what; pairs of fewer than
+-- transition_fewest_occasions; and all but the transitions_per_product with the highest transition_score = confidence × ln(1
+-- + lift). Read by next_purchase_candidates.
 with steps as (
     select
         customer_id,
-        chain,
+        chain_name,
         step,
         max(occurred_at) as occurred_at
     from {{ ref('customer_steps') }}
-    group by customer_id, chain, step
+    group by customer_id, chain_name, step
     having count(*) <= {{ var('transition_largest_step') }}
 ),
 
@@ -23,7 +24,7 @@ occasions as (
         cutoffs.cutoff_id,
         cutoffs.cutoff_at,
         firsts.customer_id,
-        firsts.chain,
+        firsts.chain_name,
         firsts.step as first_step,
         seconds.step as second_step,
         power({{ var('transition_lag_weight') }}, lags.lag - 1) * power(
@@ -36,7 +37,7 @@ occasions as (
     inner join steps as seconds
         on
             firsts.customer_id = seconds.customer_id
-            and firsts.chain = seconds.chain
+            and firsts.chain_name = seconds.chain_name
             and firsts.step + lags.lag = seconds.step
     inner join {{ ref('cutoffs') }} as cutoffs on seconds.occurred_at < cutoffs.cutoff_at
 ),
@@ -49,7 +50,7 @@ firsts as (
     inner join {{ ref('customer_steps') }} as products
         on
             occasions.customer_id = products.customer_id
-            and occasions.chain = products.chain
+            and occasions.chain_name = products.chain_name
             and occasions.first_step = products.step
             and {{ is_history('products', 'occasions') }}
 ),
@@ -58,7 +59,7 @@ seconds as (
     select
         occasions.cutoff_id,
         occasions.customer_id,
-        occasions.chain,
+        occasions.chain_name,
         occasions.first_step,
         occasions.second_step,
         occasions.weight * products.weight as weight,
@@ -67,7 +68,7 @@ seconds as (
     inner join {{ ref('customer_steps') }} as products
         on
             occasions.customer_id = products.customer_id
-            and occasions.chain = products.chain
+            and occasions.chain_name = products.chain_name
             and occasions.second_step = products.step
             and {{ is_history('products', 'occasions') }}
 ),
@@ -110,7 +111,7 @@ pairs as (
         on
             firsts.cutoff_id = seconds.cutoff_id
             and firsts.customer_id = seconds.customer_id
-            and firsts.chain = seconds.chain
+            and firsts.chain_name = seconds.chain_name
             and firsts.first_step = seconds.first_step
             and firsts.second_step = seconds.second_step
     group by firsts.cutoff_id, firsts.product_id, seconds.product_id

@@ -16,7 +16,7 @@ product_shares as (
     select
         cutoff_id,
         product_id,
-        max(all_share) as share
+        max(all_share) as product_share
     from {{ ref('segment_weights') }}
     group by cutoff_id, product_id
 ),
@@ -26,7 +26,7 @@ shrunken as (
         segments.cutoff_id,
         segments.segment,
         products.product_id,
-        (coalesce(weights.weight, 0) + segments.prior_weight * coalesce(product_shares.share, 0))
+        (coalesce(weights.weight, 0) + segments.prior_weight * coalesce(product_shares.product_share, 0))
         / (segments.segment_weight + segments.prior_weight) as segment_popularity
     from segments
     inner join {{ ref('cutoff_products') }} as products on segments.cutoff_id = products.cutoff_id

@@ -1,7 +1,7 @@
--- Grain: cutoff with a segment: how much of everybody's weight each segment is given. By the moments of context_priors: the more
--- segments differ beyond what draws from one and the same share would, the less is added. Decayed weights vary less than as many
--- whole interactions would, so the estimate errs on the side of everybody. Segments that differ by no more than chance, or a
--- single one, get the largest prior, and so what is popular among all. Read by segment_popularity.
+-- Grain: cutoff with a segment: how much of everybody's weight each segment is given. By the moments of context_priors: the
+-- more segments differ beyond what draws from one and the same share would, the less is added. Decayed weights vary less
+-- than as many whole interactions would, so the estimate errs on the side of everybody. Segments that differ by no more than
+-- chance, or a single one, get the largest prior, and so what is popular among all. Read by segment_popularity.
 {%- set least, most = var('smallest_context_prior'), var('largest_context_prior') %}
 with segment_totals as (
     select
@@ -17,7 +17,7 @@ product_shares as (
     select
         cutoff_id,
         product_id,
-        max(all_share) as share
+        max(all_share) as product_share
     from {{ ref('segment_weights') }}
     group by cutoff_id, product_id
 ),
@@ -25,7 +25,7 @@ product_shares as (
 diversities as (
     select
         cutoff_id,
-        {{ stable_sum('share * share') }} as concentration
+        {{ stable_sum('product_share * product_share') }} as concentration
     from product_shares
     group by cutoff_id
 ),

@@ -45,11 +45,11 @@ ranked as (
 
 usual as (
     select
-        cutoff_id,
-        customer_id,
         {%- for dimension in usual_dimensions() %}
-        max(case when dimension = '{{ dimension }}' then usual_value end) as {{ dimension }}{{ ',' if not loop.last }}
+        max(case when dimension = '{{ dimension }}' then usual_value end) as {{ dimension }},
         {%- endfor %}
+        cutoff_id,
+        customer_id
     from ranked
     where place = 1
     group by cutoff_id, customer_id

@@ -9,7 +9,14 @@ from tests.project.test_bad_input import LINE_COLUMNS, some_lines, write_csv
 
 # Sources that speak to a customer of whom nothing is known.
 FOR_ANYBODY = {"popularity", "trending", "context_popularity"}
-SELECTED = ("--select", "+path:models/candidates", "+path:python_models/candidates", "--exclude-resource-type", "test", "unit_test")
+SELECTED = (
+    "--select",
+    "+path:models/candidates",
+    "+path:python_models/candidates",
+    "--exclude-resource-type",
+    "test",
+    "unit_test",
+)
 
 
 def build(folder: Path, lines: list, customers: list, products: list, **variables: object) -> Run:
@@ -32,7 +39,9 @@ def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
     sources = sorted(file.name.split("_candidates.")[0] for file in PROJECT.glob("*models/candidates/*_candidates.*"))
     found: dict[str, dict[str, set[str]]] = {source: {} for source in sources}
     for source in sources:
-        rows = run.query(f"select customer_id, product_id, score from candidates.{source}_candidates where cutoff_id = '{cutoff}'")
+        rows = run.query(
+            f"select customer_id, product_id, score from candidates.{source}_candidates where cutoff_id = '{cutoff}'"
+        )
         for customer, product, score in rows:
             assert abs(score) < 1e12
             assert product not in found[source].setdefault(customer, set())
@@ -42,7 +51,7 @@ def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
 
 @pytest.fixture(scope="module")
 def odd_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Six regular customers, one without a history, one with a single product, one with all of them; twins, and one without text."""
+    """Regular customers, one without a history, one with a single product, one with all of them; twins, and one without text."""
     lines = some_lines()
     catalogue = [[f"p{number:02d}", f"{('red', 'green', 'blue')[number % 3]} lamp"] for number in range(12)]
     catalogue += [["twin", "red lamp"], ["mute", ""]]
@@ -63,7 +72,7 @@ def test_a_customer_without_history_hears_from_those_who_know_the_shop(odd_shop:
 
 def test_a_customer_who_has_everything_gets_repeats(odd_shop: Run) -> None:
     found = proposed(odd_shop, "live")
-    everything = {product for product, in odd_shop.query("select product_id from cleaning.clean_products")}
+    everything = {product for (product,) in odd_shop.query("select product_id from cleaning.clean_products")}
     for source in ("popularity", "context_popularity", "segment_popularity", "buy_again", "als", "spectral"):
         assert found[source]["everything"] == everything
     assert all(lists.get("everything", set()) <= everything for lists in found.values())
@@ -93,7 +102,7 @@ def silent_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_a_catalogue_of_one_is_proposed_once_and_never_padded(silent_shop: Run) -> None:
     found = proposed(silent_shop, "live")
     assert {product for lists in found.values() for products in lists.values() for product in products} == {"only"}
-    assert found["popularity"] == dict.fromkeys(["early", "late", "nobody"], {"only"})
+    assert found["popularity"] == {customer: {"only"} for customer in ("early", "late", "nobody")}
     assert found["buy_again"] == {"late": {"only"}}
     assert found["trending"] == found["bought_together"] == found["next_purchase"] == {}
 

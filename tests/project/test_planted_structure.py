@@ -1,14 +1,13 @@
 """Every source wins where its structure is planted, and popularity doesn't.
 
-One small store of several shops under one roof, each with customers and products of its own. In each of them what is bought in the
-test horizon follows one rule: the next of a sequence, the other half of a pair, what is due again, what is described alike, and so
-on. A source must find it where it is looked for; the most popular products of the store are others.
+One small store of several shops under one roof, each with customers and products of its own. In each of them what is bought in
+the test horizon follows one rule: the next of a sequence, the other half of a pair, what is due again, what is described alike,
+and so on. A source must find it where it is looked for; the most popular products of the store are others.
 """
 
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 

@@ -80,7 +80,8 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
     """Split the inputs into one problem per cutoff, in the order of the cutoff ids.
 
     A cutoff without a single customer who has a history, or without a product to recommend, is left out: there is nothing to
-    learn or to say, and the popularity source serves those customers. So is a customer all of whose strengths have decayed to zero.
+    learn or to say, and the popularity source serves those customers. A customer all of whose strengths have decayed to zero
+    counts as one without a history.
 
     Parameters
     ----------
