@@ -70,7 +70,9 @@ def test_finds_what_a_stable_sort_would_take(rows: list[list[int]], k: int, dtyp
     assert list(zip(*(part.tolist() for part in largest(scores, k)), strict=True)) == expected
 
 
-@given(st.lists(st.integers(-2, 3), min_size=12, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12), st.integers(1, 14))
+@given(
+    st.lists(st.integers(-2, 3), min_size=12, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12), st.integers(1, 14)
+)
 def test_with_and_without_repeats_are_the_best_of_all_and_of_the_new_ones(scores: list[int], seen: list[bool], k: int) -> None:
     values = [-np.inf if score == -2 else score for score in scores]
     order = [column for column in np.argsort([-v for v in values], kind="stable").tolist() if values[column] > -np.inf]

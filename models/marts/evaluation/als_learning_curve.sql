@@ -5,6 +5,7 @@ select
     curves.cutoff_id,
     curves.iteration,
     curves.train_loss,
+    curves.train_objective,
     curves.held_out_loss,
     {{ var('als_curve_k') }} as k,
     curves.ndcg_at_k,

@@ -1,8 +1,8 @@
 """Alternating least squares for implicit feedback: factors of products and customers, their learning curve, and candidates.
 
-The mathematics of a half-step stand in :mod:`warehouse_recommender.candidates.least_squares`. What is learnt are the factors of the
-products; those of customers are solved against them, at training as for anybody who comes later, so that scores can be explained
-from the history and serving equals folding in.
+The mathematics of a half-step stand in :mod:`warehouse_recommender.candidates.least_squares`. What is learnt are the factors of
+the products; those of customers are solved against them, at training as for anybody who comes later, so that scores can be
+explained from the history and serving equals folding in.
 """
 
 import os
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from warehouse_recommender.candidates.least_squares import mean_weighted_error, solve_rows
+from warehouse_recommender.candidates.least_squares import losses, solve_rows
 from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import Triples, largest, top_k_with_and_without_repeats
 
@@ -39,6 +39,7 @@ CURVE_SCHEMA = pa.schema(
         ("cutoff_id", pa.string()),
         ("iteration", pa.int32()),
         ("train_loss", pa.float64()),
+        ("train_objective", pa.float64()),
         ("held_out_loss", pa.float64()),
         ("ndcg_at_k", pa.float64()),
         ("recall_at_k", pa.float64()),
@@ -70,9 +71,9 @@ class Settings:
     seed
         Seed of the random start, and of the probes of the SVD.
     start
-        ``svd``: from the truncated SVD of the matrix of ones where a cell is. ``random``: from small random numbers. ``last``: from
-        the last build's products. ``frozen``: the last build's products stay, and only new ones are solved. The latter two begin
-        as ``svd`` where nothing was left.
+        ``svd``: from the truncated SVD of the matrix of ones where a cell is. ``random``: from small random numbers. ``last``:
+        from the last build's products. ``frozen``: the last build's products stay, and only new ones are solved. The latter two
+        begin as ``svd`` where nothing was left.
     """
 
     factors: int
@@ -85,13 +86,13 @@ class Settings:
     def __post_init__(self) -> None:
         if self.factors < 1 or not 0 < self.largest_share <= 1 or self.regularization <= 0:
             raise ValueError(
-                f"als_factors is {self.factors}, als_largest_share {self.largest_share}, als_regularization {self.regularization}. "
-                "Accepted: 1 or more, above 0 up to 1, above 0."
+                f"als_factors is {self.factors}, als_largest_share {self.largest_share}, "
+                f"als_regularization {self.regularization}. Accepted: 1 or more, above 0 up to 1, above 0."
             )
         if not 0 <= self.regularization_exponent <= 1 or self.start not in STARTS:
             raise ValueError(
-                f"als_regularization_exponent is {self.regularization_exponent}, als_start '{self.start}'. Accepted: 0 to 1, one of "
-                f"{', '.join(STARTS)}."
+                f"als_regularization_exponent is {self.regularization_exponent}, als_start '{self.start}'. "
+                f"Accepted: 0 to 1, one of {', '.join(STARTS)}."
             )
 
 
@@ -101,8 +102,8 @@ class Progress:
 
     title: str
     state: str = "starting"
-    began: float = field(default_factory=time.monotonic)
-    last_line: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=lambda: time.monotonic())
+    last_line: float = field(default_factory=lambda: time.monotonic())
 
     def tick(self) -> None:
         """Print a line if the last one is ``SECONDS_BETWEEN_LINES`` old."""
@@ -194,8 +195,8 @@ def customer_factors(cells: pa.Table, products: pa.Table, *, settings: Settings)
     """
     batches = []
     for cutoff_id in sorted(pc.unique(products["cutoff_id"]).to_pylist()):
-        weights = weight_matrix(cells, cutoff_id)
-        known = vectors(products, cutoff_id, "product_index", weights.shape[1])
+        known = vectors(products, cutoff_id, "product_index")
+        weights = weight_matrix(cells, cutoff_id, product_count=len(known))
         progress = Progress(f"als, cutoff {cutoff_id}", "solving the customers")
         found = fold_in(weights, known, settings, progress)
         touched = np.flatnonzero(np.diff(weights.indptr))
@@ -264,7 +265,7 @@ def learning_curve(cells: pa.Table, *, iterations: int, k: int, settings: Settin
         own = cells.filter(pc.equal(cells["cutoff_id"], cutoff_id))
         shape = weight_matrix(own, cutoff_id).shape
         train, held_out = (
-            weight_matrix(own.filter(wanted), cutoff_id, shape) for wanted in (pc.invert(own["is_held_out"]), own["is_held_out"])
+            weight_matrix(own.filter(wanted), cutoff_id, *shape) for wanted in (pc.invert(own["is_held_out"]), own["is_held_out"])
         )
         judged = np.flatnonzero((np.diff(train.indptr) > 0) & (np.diff(held_out.indptr) > 0))
         if len(judged) == 0:
@@ -272,12 +273,15 @@ def learning_curve(cells: pa.Table, *, iterations: int, k: int, settings: Settin
 
         def note(iteration: int, customers: np.ndarray, products: np.ndarray) -> None:
             customers_then = fold_in(train[judged], products, settings, progress, average_count(train))  # noqa: B023
+            penalties = tuple(row_penalties(matrix, settings) for matrix in (train, sparse.csr_array(train.T)))  # noqa: B023
+            train_loss, objective = losses(train, customers, products, penalties)  # noqa: B023
             loss, ndcg, recall = held_out_quality(train[judged], held_out[judged], customers_then, products, k)  # noqa: B023
             rows.append(
                 {
                     "cutoff_id": cutoff_id,  # noqa: B023
                     "iteration": iteration,
-                    "train_loss": mean_weighted_error(train, customers, products),  # noqa: B023
+                    "train_loss": train_loss,
+                    "train_objective": objective,
                     "held_out_loss": loss,
                     "ndcg_at_k": ndcg,
                     "recall_at_k": recall,
@@ -322,11 +326,13 @@ def fit(
     """
     transposed = sparse.csr_array(weights.T)
     rank = usable_rank(weights, settings)
-    if start is None:
-        progress.state = "starting point"
-        products = random_start(transposed, rank, settings) if settings.start == "random" else svd_start(weights, rank, settings, progress)
-    else:
+    progress.state = "starting point"
+    if start is not None:
         products = start[:, :rank].astype(np.float32)
+    elif settings.start == "random":
+        products = random_start(transposed, rank, settings)
+    else:
+        products = svd_start(weights, rank, settings, progress)
     customers = np.zeros((weights.shape[0], rank), np.float32)
     penalties = [row_penalties(matrix, settings) for matrix in (weights, transposed)]
     for iteration in range(1, iterations + 1):
@@ -419,8 +425,8 @@ def last_factors(
 ) -> tuple[np.ndarray | None, pa.Scalar | None]:
     """Factors of the newest moment not after ``as_of``, shape (products, factors), and the cutoff they are from.
 
-    None unless they are wanted, there are any, and they have the length that is wanted now. What was fitted later is the future and
-    must not be seen.
+    None unless they are wanted, there are any, and they have the length that is wanted now. What was fitted later is the future
+    and must not be seen.
     """
     if settings.start not in ("last", "frozen"):
         return None, None
@@ -429,8 +435,7 @@ def last_factors(
     if len(newest) == 0 or pc.any(pc.not_equal(pc.list_value_length(newest["factors"]), settings.factors)).as_py():
         return None, None
     (cutoff_id, *_) = newest["cutoff_id"].to_pylist()
-    found = vectors(newest, cutoff_id, "product_index", max(product_count, 1 + pc.max(newest["product_index"]).as_py()))
-    return found[:product_count], pc.max(newest["fitted_at"])
+    return vectors(newest, cutoff_id, "product_index", product_count)[:product_count], pc.max(newest["fitted_at"])
 
 
 def best_products(problem: Problem, customer_factors: np.ndarray, product_factors: np.ndarray, k: int) -> Triples:
@@ -455,7 +460,7 @@ def held_out_quality(
     Parameters
     ----------
     train, held_out
-        Judged customers × products, CSR: weights beyond 1 of the cells learnt from, and of those held out, at least one a customer.
+        Judged customers × products, CSR: weights beyond 1 of the cells learnt from, and of those held out, at least one each.
     customers, products
         Factors.
     k
@@ -497,22 +502,23 @@ def held_out_quality(
     return error / confidence, float(np.concatenate(gains).mean()), float(np.concatenate(recalls).mean())
 
 
-def weight_matrix(cells: pa.Table, cutoff_id: str, shape: tuple[int, int] | None = None) -> sparse.csr_array:
-    """Customers × products of one cutoff, CSR float32, with int32 indices."""
+def weight_matrix(cells: pa.Table, cutoff_id: str, customer_count: int = 0, product_count: int = 0) -> sparse.csr_array:
+    """Customers × products of one cutoff, CSR float32, of at least as many rows and columns as asked for."""
     own = cells.filter(pc.equal(cells["cutoff_id"], cutoff_id))
     rows, columns = (own[name].to_numpy() for name in ("customer_index", "product_index"))
-    shape = shape or (1 + int(rows.max(initial=-1)), 1 + int(columns.max(initial=-1)))
+    shape = (1 + int(rows.max(initial=customer_count - 1)), 1 + int(columns.max(initial=product_count - 1)))
     return sparse.csr_array((own["weight"].to_numpy().astype(np.float32), (rows, columns)), shape=shape)
 
 
-def vectors(table: pa.Table, cutoff_id: str, key: str, count: int) -> np.ndarray:
-    """Vectors of one cutoff as a float32 matrix of ``count`` rows, by ``key``; rows without a vector are zero."""
+def vectors(table: pa.Table, cutoff_id: str, key: str, count: int = 0) -> np.ndarray:
+    """Vectors of one cutoff as a float32 matrix of ``count`` rows or more, by ``key``; rows without a vector are zero."""
     own = table.filter(pc.equal(table["cutoff_id"], cutoff_id))
     if len(own) == 0:
         return np.zeros((count, 1), np.float32)
     values = own["factors"].combine_chunks().flatten().to_numpy().astype(np.float32, copy=False)
-    found = np.zeros((count, len(values) // len(own)), np.float32)
-    found[own[key].to_numpy()] = values.reshape(len(own), -1)
+    places = own[key].to_numpy()
+    found = np.zeros((1 + places.max(initial=count - 1), len(values) // len(own)), np.float32)
+    found[places] = values.reshape(len(own), -1)
     return found
 
 

@@ -114,7 +114,7 @@ def conjugate_gradients(
 
 
 def row_blocks(counts: np.ndarray) -> Iterator[np.ndarray]:
-    """Rows with at least one cell, the shortest first, in blocks of at most ``BLOCK_CELLS`` cells (or one row) and ``BLOCK_ROWS`` rows."""
+    """Rows with a cell, the shortest first, in blocks of at most ``BLOCK_CELLS`` cells (or one row) and ``BLOCK_ROWS`` rows."""
     order = np.argsort(counts, kind="stable")
     order = order[counts[order] > 0]
     first = 0
@@ -126,8 +126,10 @@ def row_blocks(counts: np.ndarray) -> Iterator[np.ndarray]:
         first = last
 
 
-def mean_weighted_error(weights: sparse.csr_array, customers: np.ndarray, products: np.ndarray) -> float:
-    """The loss that is minimised, without its penalty, per unit of confidence: ``Σ c (p - x·y)² / Σ c`` over all cells.
+def losses(
+    weights: sparse.csr_array, customers: np.ndarray, products: np.ndarray, penalties: tuple[np.ndarray, np.ndarray]
+) -> tuple[float, float]:
+    """What least squares minimise, per unit of confidence, so that data of any size compare.
 
     Parameters
     ----------
@@ -135,6 +137,15 @@ def mean_weighted_error(weights: sparse.csr_array, customers: np.ndarray, produc
         Customers × products, CSR: confidence beyond 1 of the observed cells.
     customers, products
         Their factors.
+    penalties
+        ``λ_u`` of customers and of products.
+
+    Returns
+    -------
+    loss
+        ``Σ c (p - x·y)² / Σ c`` over all cells.
+    objective
+        The same with the penalties, ``Σ λ_u |x_u|² + Σ λ_i |y_i|²``, in the numerator: no half-step may raise it.
     """
     squares = np.sum((customers.T @ customers).astype(np.float64) * (products.T @ products))
     rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
@@ -146,4 +157,10 @@ def mean_weighted_error(weights: sparse.csr_array, customers: np.ndarray, produc
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(observed, range(0, weights.nnz, 16 * BLOCK_CELLS)))
-    return float((squares + sum(parts)) / (np.prod(weights.shape, dtype=np.float64) + weights.data.sum(dtype=np.float64)))
+    error = squares + sum(parts)
+    penalty = sum(
+        float(np.sum(size * np.sum(side.astype(np.float64) ** 2, axis=1)))
+        for side, size in zip((customers, products), penalties, strict=True)
+    )
+    confidence = np.prod(weights.shape, dtype=np.float64) + weights.data.sum(dtype=np.float64)
+    return float(error / confidence), float((error + penalty) / confidence)

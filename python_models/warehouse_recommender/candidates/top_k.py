@@ -62,7 +62,8 @@ def largest(scores: np.ndarray, k: int) -> Triples:
     """Find the k largest finite values of each row; of equal ones the leftmost.
 
     Columns are looked at in groups: the k-th largest of their maxima can't lie above the k-th largest value, so whatever is below
-    it is out, and only the few values that remain are compared with each other. Partitioning whole rows takes several times as long.
+    it is out, and only the few values that remain are compared with each other. Partitioning whole rows takes several times as
+    long.
 
     Parameters
     ----------
