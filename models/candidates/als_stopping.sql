@@ -17,9 +17,12 @@ best as (
 
 select
     coalesce(
-        {%- if var('als_early_stopping') %}
-        min(case when means.ndcg >= best.ndcg * (1 - {{ var('als_stopping_tolerance') }}) then means.iteration end),
-        {%- endif %}
+        min(
+            case
+                when {{ var('als_early_stopping') | lower }} and means.ndcg >= best.ndcg * (1 - {{ var('als_stopping_tolerance') }})
+                    then means.iteration
+            end
+        ),
         {{ var('als_iterations') }}
     ) as iterations
 from best

@@ -395,18 +395,19 @@ def random_start(transposed: sparse.csr_array, rank: int, settings: Settings) ->
 def svd_start(weights: sparse.csr_array, rank: int, settings: Settings, progress: Progress) -> np.ndarray:
     """Right singular vectors of the matrix of ones, times the roots of their values: what ALS finds without any weights.
 
-    Randomised subspace iteration (Halko, Martinsson and Tropp, SIAM Review 53, 2011, algorithm 4.4).
+    Randomised subspace iteration on the side of the products (Halko, Martinsson and Tropp, SIAM Review 53, 2011), and the best
+    vectors within the subspace it ends in (Rayleigh and Ritz).
     """
     ones = sparse.csr_array((np.ones(weights.nnz, np.float32), weights.indices, weights.indptr), shape=weights.shape)
     transposed = sparse.csr_array(ones.T)
     columns = min(rank + OVERSAMPLING, *weights.shape)
     basis = np.random.default_rng(settings.seed).standard_normal((weights.shape[1], columns)).astype(np.float32)
     for _ in range(POWER_SWEEPS):
-        basis = np.linalg.qr(product(ones, basis, progress))[0]
-        basis = np.linalg.qr(product(transposed, basis, progress))[0]
-    basis = np.linalg.qr(product(ones, basis, progress))[0]
-    values, turned = np.linalg.svd(product(transposed, basis, progress).T, full_matrices=False)[1:]
-    return filled_up((turned[:rank].T * np.sqrt(values[:rank])).astype(np.float32), rank)
+        basis = np.linalg.qr(product(transposed, product(ones, basis, progress), progress))[0]
+    image = product(ones, basis, progress).astype(np.float64)
+    squares, turned = np.linalg.eigh(image.T @ image)
+    values = np.sqrt(np.maximum(squares[::-1][:rank], 0))
+    return filled_up((basis @ turned[:, ::-1][:, :rank] * np.sqrt(values)).astype(np.float32), rank)
 
 
 def product(matrix: sparse.csr_array, columns: np.ndarray, progress: Progress) -> np.ndarray:

@@ -63,7 +63,7 @@ def solve_rows(
         places = weights.indptr[rows][:, None] + np.arange(counts[rows].max())
         observed = places < weights.indptr[rows + 1][:, None]
         places[~observed] = 0
-        vectors = other[weights.indices[places]]
+        vectors = np.take(other, weights.indices[places], axis=0)
         extra = np.where(observed, weights.data[places], 0).astype(np.float32)
         penalty = penalties[rows][:, None].astype(np.float32)
 

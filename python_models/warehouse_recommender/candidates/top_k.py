@@ -45,8 +45,8 @@ def top_k_with_and_without_repeats(score_rows: Callable[[slice], np.ndarray], se
         scores[known.row, known.col] = -np.inf
         new = largest(scores, k)
         # The k best of all are among the k best new ones and those seen: no second search through all products.
-        both = (*(np.concatenate(pair) for pair in zip(new, (known.row, known.col, seen_scores), strict=True)),)
-        order = np.lexsort((both[1], both[0]))
+        both = [np.concatenate(pair) for pair in zip(new, (known.row, known.col, seen_scores), strict=True)]
+        order = np.argsort(both[0] * product_count + both[1], kind="stable")  # merges two sorted runs
         customers, products, values = (part[order] for part in both)
         wanted = best_in_rows(customers, values, k, rows.stop - rows.start) | (order < len(new[0]))
         return customers[wanted] + rows.start, products[wanted], values[wanted]
