@@ -68,7 +68,7 @@ class Problem:
         if not np.isfinite(scores).all():
             raise ValueError(f"cutoff {self.cutoff_id}: {np.sum(~np.isfinite(scores))} scores are not finite")
         columns = [
-            pa.array([self.cutoff_id], pa.string()).take(pa.array(np.zeros(len(scores), np.int64))),
+            pa.repeat(pa.scalar(self.cutoff_id, pa.string()), len(scores)),
             self.customer_id.take(pa.array(customers)),
             self.product_id.take(pa.array(products)),
             pa.array(scores.astype(np.float64)),
