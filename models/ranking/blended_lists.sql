@@ -1,7 +1,7 @@
--- Grain: cutoff × mode × customer × product, as many ranks as are published or evaluated. score is the weighted sum of the
+-- Grain: cutoff × mode × customer × product, as many ranks as lists are assembled from or evaluated. score is the weighted sum of the
 -- sources' normalised scores, so the sources' contributions add up to it exactly; leading_source is the largest of them and
 -- gives the reason. Equal scores go by popularity, then by product_id; so a list whose weighted sources run dry is filled
--- with what is popular. Read by recommendations and evaluated_lists.
+-- with what is popular. Read by list_candidates and evaluated_lists.
 with contributions as (
     select
         scores.cutoff_id,
@@ -64,4 +64,4 @@ select
     rung,
     leading_source
 from ranked
-where list_rank <= {{ [evaluation_depth(), var('list_length')] | max }}
+where list_rank <= {{ [evaluation_depth(), var('list_length'), var('assembly_depth')] | max }}

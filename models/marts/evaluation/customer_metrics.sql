@@ -35,6 +35,8 @@ sources as (
     select candidate_sources.source from {{ ref('candidate_sources') }} as candidate_sources
     union all
     select 'hybrid' as source
+    union all
+    select 'assembled' as source
 ),
 
 depths as ({{ literal_rows('k', var('evaluation_ks')) }}),
