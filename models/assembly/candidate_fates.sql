@@ -124,6 +124,8 @@ capped as (
 )
 
 select
+    judged.list_index,
+    judged.product_index,
     judged.cutoff_id,
     judged.mode,
     judged.customer_id,

@@ -1,4 +1,4 @@
--- Grain: cutoff × mode × customer × candidate that may be shown and isn't pinned, with its place among them. The first list_length
+-- Grain: list × candidate that may be shown and isn't pinned, with its place among them. The first list_length
 -- places are filled one after the other, each with the candidate worth most beside those already placed (diversity_method):
 --   mmr         diversity_lambda × adjusted_score - (1 - diversity_lambda) × similarity to the most similar of those placed
 --   calibrated  diversity_lambda × adjusted_score + (1 - diversity_lambda) × what it lowers the KL divergence between the category
@@ -7,21 +7,21 @@
 --   none        by adjusted_score
 -- The others follow by adjusted_score. One step per place, unrolled, each two windows and a look-up: measured faster than a join
 -- per step, and a chain, so that an engine that inlines CTEs computes none twice. pick_key puts the worth, at nine decimals, and the
--- order by adjusted_score into one number, so that the pick is unique. Pinned products don't count as placed. Read by
--- assembled_lists.
+-- order by adjusted_score into one number, so that the pick is unique. Pinned products don't count as placed. Lists and products
+-- are numbers here, see list_candidates. Read by assembled_lists and assembly_steps.
 {%- set is_mmr = var('diversity_method') == 'mmr' and var('diversity_lambda') < 1 %}
 {%- set is_calibrated = var('diversity_method') == 'calibrated' and var('diversity_lambda') < 1 %}
 {%- set places = var('list_length') if is_mmr or is_calibrated else 0 %}
-{%- set list = 'partition by cutoff_id, mode, customer_id' %}
 with step_0 as (
     select
+        fates.list_index,
+        fates.product_index,
+        {%- if is_mmr %}
         fates.cutoff_id,
-        fates.mode,
-        fates.customer_id,
-        fates.product_id,
+        {%- endif %}
         fates.adjusted_score,
         row_number() over (
-            partition by fates.cutoff_id, fates.mode, fates.customer_id
+            partition by fates.list_index
             order by fates.adjusted_score desc nulls last, fates.blend_rank asc nulls last, fates.product_id asc nulls last
         ) as candidate_rank,
         {%- if is_calibrated %}
@@ -80,18 +80,19 @@ picked_{{ place }} as (
     select
         *,
         {%- if is_calibrated %}
-        max_by(category, pick_key) over ({{ list }}) as picked_category,
+        max_by(category, pick_key) over (partition by list_index) as picked_category,
         {%- endif %}
-        max_by(product_id, pick_key) over ({{ list }}) as picked_id
+        max_by(product_index, pick_key) over (partition by list_index) as picked_index
     from keyed_{{ place }}
 ),
 
 step_{{ place }} as (
     select
+        picked.list_index,
+        picked.product_index,
+        {%- if is_mmr %}
         picked.cutoff_id,
-        picked.mode,
-        picked.customer_id,
-        picked.product_id,
+        {%- endif %}
         picked.adjusted_score,
         picked.candidate_rank,
         {%- if is_calibrated %}
@@ -102,25 +103,23 @@ step_{{ place }} as (
         greatest(picked.highest_similarity, coalesce(similar_products.similarity, 0)) as highest_similarity,
         {%- endif %}
         case
-            when picked.list_place is null and picked.product_id = picked.picked_id then {{ place }} else picked.list_place
+            when picked.list_place is null and picked.product_index = picked.picked_index then {{ place }} else picked.list_place
         end as list_place
     from picked_{{ place }} as picked
     {%- if is_mmr %}
     left join {{ ref('similar_products') }} as similar_products
         on
             picked.cutoff_id = similar_products.cutoff_id
-            and picked.picked_id = similar_products.product_id
-            and picked.product_id = similar_products.similar_product_id
+            and picked.picked_index = similar_products.product_index
+            and picked.product_index = similar_products.similar_product_index
     {%- endif %}
 )
 {%- endfor %}
 
 select
-    cutoff_id,
-    mode,
-    customer_id,
-    product_id,
+    list_index,
+    product_index,
     row_number() over (
-        {{ list }} order by list_place asc nulls last, candidate_rank asc nulls last
+        partition by list_index order by list_place asc nulls last, candidate_rank asc nulls last
     ) as list_place
 from step_{{ places }}

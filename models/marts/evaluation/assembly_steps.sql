@@ -49,17 +49,17 @@ steps as (
     where blend_rank is not null and withheld_reason is null
     union all
     select
-        places.cutoff_id,
-        places.mode,
+        fates.cutoff_id,
+        fates.mode,
         4 as step_number,
-        places.customer_id,
-        places.product_id,
+        fates.customer_id,
+        fates.product_id,
         places.list_place as list_rank
     from {{ ref('diversified_candidates') }} as places
-    inner join {{ ref('cutoffs') }} as cutoffs
+    inner join fates
         on
-            places.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose = 'test'
+            places.list_index = fates.list_index
+            and places.product_index = fates.product_index
     union all
     select
         lists.cutoff_id,

@@ -16,6 +16,8 @@ PAIR_SCHEMA = pa.schema(
         pa.field("cutoff_id", pa.string()),
         pa.field("product_id", pa.string()),
         pa.field("similar_product_id", pa.string()),
+        pa.field("product_index", pa.int64()),
+        pa.field("similar_product_index", pa.int64()),
         pa.field("similarity", pa.float64()),
     ]
 )
@@ -57,6 +59,8 @@ def _batches(products: pa.Table, terms: pa.Table, floor: float, most: int) -> It
                 pa.repeat(pa.scalar(cutoff_id, pa.string()), near.nnz),
                 ids.take(pa.array(near.row)).cast(pa.string()),
                 ids.take(pa.array(near.col)).cast(pa.string()),
+                pa.array(index[near.row].astype(np.int64)),
+                pa.array(index[near.col].astype(np.int64)),
                 pa.array(near.data.astype(np.float64)),
             ],
             schema=PAIR_SCHEMA,
