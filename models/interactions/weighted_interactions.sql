@@ -1,4 +1,5 @@
--- Grain: interaction, a purchase or event of a known customer with a product, weighted by its type. Lossy: purchases and
+-- Grain: interaction, a purchase, event or like of a known customer with a product, weighted by its type. A like stands until the
+-- customer dislikes the product. Lossy: purchases and
 -- events without customer or product, and types whose weight is zero, say nothing about taste. A view: interactions reads it once
 -- and keeps it. Read by interactions.
 {{ config(materialized='view') }}
@@ -31,10 +32,35 @@ event_interactions as (
     where event_type <> 'purchase'
 ),
 
+likes as (
+    select
+        likes.record_id as interaction_id,
+        likes.customer_id,
+        likes.product_id,
+        'like' as event_type,
+        likes.given_at as occurred_at,
+        min(dislikes.given_at) as undone_at,
+        'unknown' as device,
+        'unknown' as country,
+        cast(null as string) as session_id
+    from {{ ref('clean_feedback') }} as likes
+    inner join {{ ref('clean_products') }} as products on likes.product_id = products.product_id
+    left join {{ ref('clean_feedback') }} as dislikes
+        on
+            likes.customer_id = dislikes.customer_id
+            and likes.product_id = dislikes.product_id
+            and dislikes.verdict = 'dislike'
+            and likes.given_at <= dislikes.given_at
+    where likes.verdict = 'like'
+    group by likes.record_id, likes.customer_id, likes.product_id, likes.given_at
+),
+
 all_interactions as (
     select * from purchase_interactions
     union all
     select * from event_interactions
+    union all
+    select * from likes
 )
 
 select

@@ -17,6 +17,11 @@ with counts as (
     from {{ ref('clean_feedback') }}
     union all
     select
+        'impressions' as raw_table,
+        count(*) as row_count
+    from {{ ref('clean_impressions') }}
+    union all
+    select
         'customers' as raw_table,
         count(*) as row_count
     from {{ ref('clean_customers') }}

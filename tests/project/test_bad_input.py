@@ -158,7 +158,7 @@ REFUSED = {
     ),
     "unknown repeat policy": (
         lambda v, _: v.update(repeat_policy="sometimes"),
-        ["repeat_policy is 'sometimes'", "Accepted: always, never"],
+        ["repeat_policy is 'sometimes'", "Accepted: always, replenishable, never"],
     ),
 }
 

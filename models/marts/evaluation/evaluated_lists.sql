@@ -1,5 +1,6 @@
 -- Grain: cutoff × mode × source × customer × rank, on the test cutoff, as deep as the largest k. Each source's list as it
--- would stand alone, each method of ordering the pool, and the chosen one as source `hybrid`. Read by customer_metrics.
+-- would stand alone, each method of ordering the pool, the chosen one as source `hybrid`, and what assembly
+-- makes of it as `assembled`. Read by customer_metrics.
 with test_cutoffs as (
     select cutoff_id from {{ ref('cutoffs') }}
     where purpose = 'test'
@@ -35,5 +36,16 @@ select
     lists.list_rank,
     lists.product_id
 from {{ ref('blended_lists') }} as lists
+inner join test_cutoffs on lists.cutoff_id = test_cutoffs.cutoff_id
+where lists.list_rank <= {{ evaluation_depth() }}
+union all
+select
+    lists.cutoff_id,
+    lists.mode,
+    'assembled' as source,
+    lists.customer_id,
+    lists.list_rank,
+    lists.product_id
+from {{ ref('assembled_lists') }} as lists
 inner join test_cutoffs on lists.cutoff_id = test_cutoffs.cutoff_id
 where lists.list_rank <= {{ evaluation_depth() }}

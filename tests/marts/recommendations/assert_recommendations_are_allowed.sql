@@ -1,10 +1,11 @@
--- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and, where
--- repeat_policy is never, one the customer already has.
+-- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and one the customer already
+-- has where the repeat policy of its category, else the var repeat_policy, is never, or replenishable and it isn't due.
 with touched as (
     select distinct
         customer_id,
         product_id
     from {{ ref('interactions') }}
+    where undone_at is null
 )
 
 select
@@ -23,7 +24,20 @@ left join touched
     on
         recommendations.customer_id = touched.customer_id
         and recommendations.product_id = touched.product_id
+left join {{ ref('repeat_policies') }} as policies on lower(products.category) = lower(policies.category)
+left join {{ ref('due_products') }} as due
+    on
+        recommendations.customer_id = due.customer_id
+        and recommendations.product_id = due.product_id
+        and due.cutoff_id = 'live'
 where
     not coalesce(products.is_available, false)
     or disliked.product_id is not null
-    or ('{{ var("repeat_policy") }}' = 'never' and touched.product_id is not null)
+    or (
+        touched.product_id is not null
+        and case coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}')
+            when 'never' then true
+            when 'replenishable' then due.product_id is null
+            else false
+        end
+    )

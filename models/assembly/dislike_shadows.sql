@@ -1,0 +1,14 @@
+-- Grain: cutoff × customer × product that resembles one the customer dislikes, with the highest similarity: a thumb down counts
+-- against products like it. (A thumb up is an interaction and adds to strength.) The disliked product itself isn't shown at all.
+-- Read by candidate_fates.
+select
+    disliked.cutoff_id,
+    disliked.customer_id,
+    similar_products.similar_product_id as product_id,
+    max(similar_products.similarity) as similarity
+from {{ ref('disliked_products') }} as disliked
+inner join {{ ref('similar_products') }} as similar_products
+    on
+        disliked.cutoff_id = similar_products.cutoff_id
+        and disliked.product_id = similar_products.product_id
+group by disliked.cutoff_id, disliked.customer_id, similar_products.similar_product_id

@@ -1,0 +1,86 @@
+-- Grain: cutoff (test) × mode × step of assembly × customer × rank up to list_length: the list as it would be if assembly ended
+-- there. Step 1 is the blend; 2 leaves out what may not be shown; 3 goes by adjusted_score, without what rules and fatigue withhold;
+-- 4 diversifies; 5 places pins and exploration and is the list that is served. Read by assembly_step_metrics and assembly_effects.
+with fates as (
+    select
+        fates.*,
+        coalesce(fates.withheld_reason, '') in ('not_available', 'disliked', 'repeat') as is_ineligible
+    from {{ ref('candidate_fates') }} as fates
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            fates.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'test'
+),
+
+steps as (
+    select
+        cutoff_id,
+        mode,
+        1 as step_number,
+        customer_id,
+        product_id,
+        blend_rank as list_rank
+    from fates
+    where blend_rank is not null
+    union all
+    select
+        cutoff_id,
+        mode,
+        2 as step_number,
+        customer_id,
+        product_id,
+        row_number() over (
+            partition by cutoff_id, mode, customer_id order by blend_rank asc nulls last, product_id asc nulls last
+        ) as list_rank
+    from fates
+    where blend_rank is not null and not is_ineligible
+    union all
+    select
+        cutoff_id,
+        mode,
+        3 as step_number,
+        customer_id,
+        product_id,
+        row_number() over (
+            partition by cutoff_id, mode, customer_id
+            order by adjusted_score desc nulls last, blend_rank asc nulls last, product_id asc nulls last
+        ) as list_rank
+    from fates
+    where blend_rank is not null and withheld_reason is null
+    union all
+    select
+        fates.cutoff_id,
+        fates.mode,
+        4 as step_number,
+        fates.customer_id,
+        fates.product_id,
+        places.list_place as list_rank
+    from {{ ref('diversified_candidates') }} as places
+    inner join fates
+        on
+            places.list_index = fates.list_index
+            and places.product_index = fates.product_index
+    union all
+    select
+        lists.cutoff_id,
+        lists.mode,
+        5 as step_number,
+        lists.customer_id,
+        lists.product_id,
+        lists.list_rank
+    from {{ ref('assembled_lists') }} as lists
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            lists.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'test'
+)
+
+select
+    cutoff_id,
+    mode,
+    step_number,
+    customer_id,
+    product_id,
+    list_rank
+from steps
+where list_rank <= {{ var('list_length') }}

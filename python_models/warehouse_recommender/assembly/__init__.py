@@ -1,0 +1,1 @@
+"""What list assembly needs learnt or computed beyond SQL: similarities of products."""

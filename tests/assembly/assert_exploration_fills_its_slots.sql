@@ -1,0 +1,32 @@
+-- Catches an exploration row above its slots or with a certain propensity where there was a choice, and any other row whose
+-- propensity isn't 1: estimates from logged lists divide by it.
+with allowed as (
+    select
+        cutoff_id,
+        mode,
+        customer_id,
+        count(*) filter (where withheld_reason is null) as allowed_count
+    from {{ ref('candidate_fates') }}
+    group by cutoff_id, mode, customer_id
+)
+
+select
+    lists.cutoff_id,
+    lists.mode,
+    lists.customer_id,
+    count(*) filter (where lists.is_exploration) as explored_count,
+    count(*) filter (where not lists.is_exploration and lists.propensity <> 1) as uncertain_count
+from {{ ref('assembled_lists') }} as lists
+inner join allowed
+    on
+        lists.cutoff_id = allowed.cutoff_id
+        and lists.mode = allowed.mode
+        and lists.customer_id = allowed.customer_id
+group by lists.cutoff_id, lists.mode, lists.customer_id, allowed.allowed_count
+having
+    count(*) filter (where lists.is_exploration) > {{ var('exploration_slots') }}
+    or count(*) filter (where not lists.is_exploration and lists.propensity <> 1) > 0
+    or (
+        allowed.allowed_count > {{ var('list_length') }}
+        and count(*) filter (where lists.is_exploration and lists.propensity >= 1) > 0
+    )

@@ -1,0 +1,139 @@
+-- Catches an active rule the published lists break: an excluded product that is shown, more rows than a cap allows, a pinned product
+-- that is missing or
+-- stands elsewhere, a boost or bury that passed a row by. Which rows a rule speaks of is told anew
+-- from the seed, not by the models that assemble. A pin may give way only to what is said of it in candidate_fates, to another
+-- pin, or to the end of a short list.
+with active as (
+    select
+        rules.*,
+        cutoffs.cutoff_id
+    from {{ ref('list_rules') }} as rules
+    inner join {{ ref('cutoffs') }} as cutoffs on cutoffs.purpose = 'live'
+    cross join {{ ref('as_of') }} as as_of
+    where cast(as_of.as_of as date) between coalesce(rules.valid_from, date '0001-01-01')
+        and coalesce(rules.valid_until, date '9999-12-31')
+),
+
+customers as (
+    select
+        known.customer_id,
+        known.country,
+        segments.segment
+    from {{ ref('clean_customers') }} as known
+    left join {{ ref('customer_segments') }} as segments
+        on
+            known.customer_index = segments.customer_index
+            and segments.cutoff_id = 'live'
+),
+
+audiences as (
+    select
+        active.*,
+        customers.customer_id
+    from active
+    inner join customers
+        on
+            coalesce(active.segment = customers.segment, active.segment is null)
+            and coalesce(upper(active.country) = customers.country, active.country is null)
+),
+
+lists as (
+    select
+        lists.*,
+        products.category,
+        products.brand,
+        count(*) over (partition by lists.customer_id) as row_count
+    from {{ ref('recommendations') }} as lists
+    left join {{ ref('clean_products') }} as products on lists.product_id = products.product_id
+),
+
+-- Pins that may be shown, per customer: more than one push each other down.
+pin_counts as (
+    select
+        customer_id,
+        count(*) as pin_count
+    from {{ ref('candidate_fates') }}
+    where cutoff_id = 'live' and mode = '{{ served_mode() }}' and withheld_reason is null and pin_position is not null
+    group by customer_id
+),
+
+shown as (
+    select
+        audiences.rule_id,
+        audiences.action,
+        audiences.amount,
+        lists.customer_id,
+        lists.product_id
+    from audiences
+    inner join lists
+        on
+            audiences.customer_id = lists.customer_id
+            and case audiences.scope
+                when 'product' then audiences.scope_value = lists.product_id
+                when 'category' then lower(audiences.scope_value) = lower(lists.category)
+                when 'brand' then lower(audiences.scope_value) = lower(lists.brand)
+                else true
+            end
+),
+
+broken as (
+    select
+        rule_id,
+        customer_id,
+        'excluded product is shown' as failure
+    from shown
+    where action = 'exclude'
+    union all
+    select
+        rule_id,
+        customer_id,
+        'more rows than the cap' as failure
+    from shown
+    where action = 'cap'
+    group by rule_id, customer_id, amount
+    having count(*) > amount
+    union all
+    select
+        pins.rule_id,
+        pins.customer_id,
+        'pinned product is missing or elsewhere' as failure
+    from audiences as pins
+    inner join {{ ref('clean_products') }} as products on pins.scope_value = products.product_id
+    left join lists
+        on
+            pins.customer_id = lists.customer_id
+            and pins.scope_value = lists.product_id
+    left join pin_counts on pins.customer_id = pin_counts.customer_id
+    left join {{ ref('candidate_fates') }} as fates
+        on
+            fates.cutoff_id = 'live'
+            and fates.mode = '{{ served_mode() }}'
+            and pins.customer_id = fates.customer_id
+            and pins.scope_value = fates.product_id
+    where
+        pins.action = 'pin'
+        and fates.withheld_reason is null
+        and not coalesce(
+            lists.rank = least(pins.amount, lists.row_count)
+            or pin_counts.pin_count > 1,
+            false
+        )
+    union all
+    select
+        shown.rule_id,
+        shown.customer_id,
+        'boosted or buried product that bears no rule' as failure
+    from shown
+    inner join lists
+        on
+            shown.customer_id = lists.customer_id
+            and shown.product_id = lists.product_id
+    where shown.action in ('boost', 'bury') and lists.rule_id is null
+)
+
+select
+    rule_id,
+    failure,
+    count(*) as list_count
+from broken
+group by rule_id, failure

@@ -1,0 +1,64 @@
+"""Similar products: cosines by hand, both directions, and what isn't listed."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from scipy import sparse
+
+from warehouse_recommender.assembly.similar_products import PAIR_SCHEMA, nearest, pairs
+from warehouse_recommender.candidates.content import unit_rows
+
+
+def terms(rows: list[tuple[str, int, int, float]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [[], [], [], []]
+    types = [pa.string(), pa.int64(), pa.int64(), pa.float64()]
+    names = ["cutoff_id", "product_index", "term_index", "weight"]
+    return pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=names)
+
+
+def products(rows: list[tuple[str, int, str]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [[], [], []]
+    types = [pa.string(), pa.int64(), pa.string()]
+    names = ["cutoff_id", "product_index", "product_id"]
+    return pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=names)
+
+
+def test_cosines_are_those_by_hand_and_stand_in_both_directions() -> None:
+    """p0 has (3, 4), p2 (3, 0): cosine 0.6. p1 shares nothing, p5 has no text; the cutoffs don't mix."""
+    known = products([("live", 0, "p0"), ("live", 1, "p1"), ("live", 2, "p2"), ("live", 5, "p5"), ("test", 1, "p1")])
+    table = pairs(
+        known,
+        terms([("live", 0, 0, 3.0), ("live", 0, 1, 4.0), ("live", 1, 2, 1.0), ("live", 2, 0, 3.0), ("test", 1, 0, 1.0)]),
+        floor=0.2,
+        most=5,
+    )
+    assert table.schema == PAIR_SCHEMA
+    rows = [tuple(row.values()) for row in table.to_pylist()]
+    assert [row[:5] for row in rows] == [("live", "p0", "p2", 0, 2), ("live", "p2", "p0", 2, 0)]
+    assert [row[5] for row in rows] == pytest.approx([0.6, 0.6])
+
+
+def test_what_lies_below_the_floor_is_left_out() -> None:
+    known = products([("live", 0, "p0"), ("live", 1, "p1")])
+    weights = terms([("live", 0, 0, 3.0), ("live", 0, 1, 4.0), ("live", 1, 0, 3.0)])
+    assert pairs(known, weights, floor=0.59, most=1).num_rows == 2
+    assert pairs(known, weights, floor=0.61, most=1).num_rows == 0
+
+
+@pytest.mark.parametrize("known", [[], [("live", 3, "p3")]])
+def test_a_catalogue_without_pairs_gives_an_empty_table(known: list[tuple[str, int, str]]) -> None:
+    table = pairs(products(known), terms([]), floor=0.2, most=5)
+    assert (table.num_rows, table.schema) == (0, PAIR_SCHEMA)
+
+
+def test_the_most_similar_are_kept_whichever_side_lists_them() -> None:
+    """Against all cosines computed densely: with one per row, a pair stays if it is the best of either row."""
+    rng = np.random.default_rng(3)
+    matrix = unit_rows(sparse.csr_array(rng.random((40, 8), dtype=np.float32)))
+    dense = (matrix @ matrix.T).toarray()
+    np.fill_diagonal(dense, -1)
+    best = dense == dense.max(axis=1, keepdims=True)
+    near = nearest(matrix, floor=0.01, most=1).toarray()
+    assert ((near > 0) == (best | best.T)).all()
+    assert np.allclose(near[near > 0], dense[near > 0])
+    assert (near == near.T).all()
