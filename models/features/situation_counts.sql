@@ -8,19 +8,7 @@ with stretches as (
     from {{ ref('cutoffs') }}
 ),
 
-hours as (
-    select
-        clock.active_hour,
-        dayparts.daypart
-    from ({{ literal_rows('active_hour', range(24)) }}) as clock
-    inner join {{ ref('dayparts') }} as dayparts
-        on
-            case
-                when dayparts.starts_at_hour < dayparts.ends_at_hour
-                    then clock.active_hour >= dayparts.starts_at_hour and clock.active_hour < dayparts.ends_at_hour
-                else clock.active_hour >= dayparts.starts_at_hour or clock.active_hour < dayparts.ends_at_hour
-            end
-)
+hours as ({{ daypart_hours() }})
 
 select
     stretches.cutoff_at as seen_at,
