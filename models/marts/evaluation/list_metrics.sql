@@ -8,7 +8,7 @@
 -- ranks r among L listed: (h M - sum of r + h (h + 1) / 2 + (R - h) (M - L + h) / 2) / (R M).
 --
 -- Cosines are added up without pairs: of n unit vectors they sum to (|sum of the vectors|² - n) / 2. Products without words are
--- left out. Unit vectors are decimals, so that sums don't depend on the order of rows.
+-- left out. Unit vectors are decimals, so that sums don't depend on the order of rows; what their rounding puts below 0 is 0.
 {%- set ks = var('evaluation_ks') %}
 with relevant_counts as (
     select
@@ -208,13 +208,16 @@ diversities as (
         case
             when worded_counts.worded_count > 1
                 then
-                    1 - (
-                        case worded_counts.k
-                            {%- for k in ks %}
-                            when {{ k }} then squared_sums.squares_{{ k }}
-                            {%- endfor %}
-                        end - worded_counts.worded_count
-                    ) / (worded_counts.worded_count * (worded_counts.worded_count - 1.0))
+                    greatest(
+                        1 - (
+                            case worded_counts.k
+                                {%- for k in ks %}
+                                when {{ k }} then squared_sums.squares_{{ k }}
+                                {%- endfor %}
+                            end - worded_counts.worded_count
+                        ) / (worded_counts.worded_count * (worded_counts.worded_count - 1.0)),
+                        0.0
+                    )
         end as intra_list_diversity
     from squared_sums
     inner join worded_counts on squared_sums.list_number = worded_counts.list_number
