@@ -1,8 +1,8 @@
 """How fast quality is measured: ``make benchmark-evaluation``.
 
-Two parts, each on generated tables and two cores. The bootstrap of 100,000 customers (all metrics of customer_metrics, 200
-replicates, one source). Then the whole evaluation of one test cutoff, from lists and labels to intervals and comparisons: 20,000
-customers, 16 sources, both modes, five list lengths, seven kinds of slices. Seconds are those of the models; dbt's own start is not counted.
+Two parts, each on generated tables and two cores. The bootstrap of 100,000 customers: all metrics of hits, 200 replicates,
+one source. Then the whole evaluation of one test cutoff, from lists and labels to intervals and comparisons: 20,000 customers, 16
+sources, both modes, five list lengths, slices of six kinds of groups. Seconds are those of the models; dbt's start isn't counted.
 """
 
 import argparse
@@ -90,8 +90,8 @@ def generate_metrics(connection: duckdb.DuckDBPyConnection) -> int:
 def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int:
     """Write lists, labels, products and slices of one test cutoff; returns the number of listed products."""
     slices = " union all ".join(
-        f"select 'test' as cutoff_id, 'c' || i as customer_id, '{name}' as slice, '{name}' || hash(i, '{name}') % {size} as slice_value "
-        f"from range({customers}) as t(i)"
+        f"select 'test' as cutoff_id, 'c' || i as customer_id, '{name}' as slice, "
+        f"'{name}' || hash(i, '{name}') % {size} as slice_value from range({customers}) as t(i)"
         for name, size in {"all": 1, "with_history": 1, "rung": 2, "segment": 8, "activity_band": 4, "country": 20, "device": 3,
                            "daypart": 4}.items()
     )  # fmt: skip
@@ -99,7 +99,7 @@ def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int
         f"""
         create schema marts; create schema evaluation; create schema interactions; create schema features; create schema ranking;
         create table interactions.cutoffs as
-        select 'test' as cutoff_id, 'test' as purpose, timestamp '2024-01-01' as cutoff_at, timestamp '2024-02-01' as horizon_ends_at;
+        select 'test' as cutoff_id, 'test' as purpose, timestamp '2024-01-01' as cutoff_at;
         create table ranking.candidate_sources as select 's' || i as source from range({SOURCES - 1}) as t(i);
         create table interactions.cutoff_customers as
         select 'test' as cutoff_id, 'c' || i as customer_id, 1::bigint as interaction_count from range({customers}) as t(i);
@@ -116,15 +116,18 @@ def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int
             i > 500 as is_long_tail
         from range({PRODUCTS}) as t(i);
         create table features.product_terms as
-        select 'test' as cutoff_id, i as product_index, hash(i, j) % 3000 as term_index, any_value(1.0 + hash(i, j, 't') % 5) as weight
+        select 'test' as cutoff_id, i as product_index, hash(i, j) % 3000 as term_index,
+            min(1.0 + hash(i, j, 't') % 5) as weight
         from range({PRODUCTS}) as t(i), range({WORDS}) as u(j) group by all;
         create table evaluation.evaluated_lists as
         select 'test' as cutoff_id, mode, case when s = {SOURCES - 1} then 'hybrid' else 's' || s end as source,
             'c' || i as customer_id, j + 1 as list_rank,
             -- one in eight places holds a relevant product
-            'p' || case when j < 40 and hash(i, s, j // 8) % 8 = j % 8 then hash(i, j // 8) else hash(i, s, 0) + j * 7 end % {PRODUCTS}
-                as product_id
-        from range({customers}) as t(i), range({SOURCES}) as v(s), range({DEPTH}) as u(j), (values ('all'), ('discovery')) as modes(mode);
+            'p' || case
+                when j < 40 and hash(i, s, j // 8) % 8 = j % 8 then hash(i, j // 8) else hash(i, s, 0) + j * 7
+            end % {PRODUCTS} as product_id
+        from range({customers}) as t(i), range({SOURCES}) as v(s), range({DEPTH}) as u(j),
+            (values ('all'), ('discovery')) as modes(mode);
         """
     )
     return connection.execute("select count(*) from evaluation.evaluated_lists").fetchone()[0]
@@ -139,7 +142,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--store", type=Path, default=Path("warehouse/benchmark_evaluation"), metavar="DIR", help="where the tables are kept"
     )
-    parser.add_argument("--parts", nargs="+", choices=["bootstrap", "evaluation"], default=["bootstrap", "evaluation"], help="what to measure")
+    parser.add_argument(
+        "--parts", nargs="+", choices=["bootstrap", "evaluation"], default=["bootstrap", "evaluation"], help="what to measure"
+    )
     parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N", help="customers of the whole evaluation")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="dbt threads; DuckDB uses both cores in any case")
     return parser

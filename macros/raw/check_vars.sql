@@ -35,6 +35,7 @@
         (var('bootstrap_replicates') >= 1, 'bootstrap_replicates', 'at least 1'),
         (var('activity_band_edges') == var('activity_band_edges') | unique | sort and var('activity_band_edges') | min >= 1,
             'activity_band_edges', 'whole numbers of 1 or more, in rising order'),
+        (var('slice_ks') and not var('slice_ks') | reject('in', var('evaluation_ks')) | list, 'slice_ks', 'some of evaluation_ks'),
         (var('smallest_slice') >= 1, 'smallest_slice', 'at least 1 customer'),
         (var('list_metric_customers') >= 1, 'list_metric_customers', 'at least 1'),
         (0 < var('head_interaction_share') and var('head_interaction_share') < 1, 'head_interaction_share', 'between 0 and 1'),

@@ -8,7 +8,9 @@ with stretches as (
     from {{ ref('cutoffs') }}
 ),
 
-hours as ({{ daypart_hours() }})
+hours as (
+    {{ daypart_hours() }}
+)
 
 select
     stretches.cutoff_at as seen_at,

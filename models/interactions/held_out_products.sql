@@ -26,7 +26,10 @@ products_in_order as (
         product_id,
         row_number() over (
             partition by customer_id
-            order by max(happened_at) desc nulls last, md5(customer_id || ':' || product_id) asc nulls last, product_id asc nulls last
+            order by
+                max(happened_at) desc nulls last,
+                md5(customer_id || ':' || product_id) asc nulls last,
+                product_id asc nulls last
         ) as products_back,
         count(*) over (partition by customer_id) as product_count
     from touches

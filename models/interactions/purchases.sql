@@ -1,7 +1,7 @@
 -- Grain: purchase, an order line, or an event of type purchase where no order lines are mapped, else it would count twice.
 -- Purchases of unknown customers stay: they say what sells. discount and repeat are told from the line and from what came before
--- it alone, so that they are the same at every cutoff. Times follow the var evaluation_protocol. Read by interactions, baskets and
--- the features of products.
+-- it alone, so that they are the same at every cutoff. Times follow the var evaluation_protocol. Read by interactions, baskets
+-- and the features of products.
 with order_purchases as (
     select
         record_id as purchase_id,

@@ -1,5 +1,5 @@
--- Catches an interval of another level or with its sides swapped: over as many whole numbers from 0 on as there are replicates, the
--- bounds of a two-sided level lie at the last number times (1 - level) / 2 and (1 + level) / 2.
+-- Catches an interval of another level or with its sides swapped: over as many whole numbers from 0 on as there are replicates,
+-- the bounds of a two-sided level lie at the last number times (1 - level) / 2 and (1 + level) / 2.
 {%- set last = var('bootstrap_replicates') - 1 %}
 with samples as (
     select {{ array_of(range(last + 1) | map('string') | list) }} as amounts

@@ -1,5 +1,5 @@
--- Grain: cutoff × source × mode × metric × k, on all test cutoffs, all customers: what model_performance says of each, beside what
--- the metric was like over time. One test cutoff by default; more by the var backtest_cutoffs. Whether a source is better
+-- Grain: cutoff × source × mode × metric × k, on all test cutoffs, all customers: what model_performance says of each, beside
+-- what the metric was like over time. One test cutoff by default; more by the var backtest_cutoffs. Whether a source is better
 -- than another by luck of one month is seen here and nowhere else: the intervals know customers, not months. Read by people
 -- and dashboards.
 with results as (
@@ -40,7 +40,8 @@ deviations as (
         results.mode,
         results.metric,
         results.k,
-        {{ stable_sum('(results.value - summarised.mean_value) * (results.value - summarised.mean_value)') }} as squared_deviations
+        {{ stable_sum('(results.value - summarised.mean_value) * (results.value - summarised.mean_value)') }}
+            as squared_deviations
     from results
     inner join summarised
         on

@@ -1,7 +1,13 @@
 -- Grain: cutoff × mode × source × slice × slice_value × k × metric. The mean over the customers (value) and in each bootstrap
 -- replicate (replicates, an array); no array where some replicate holds no customer. Read by model_performance (intervals) and
 -- model_comparisons (intervals of differences).
-{%- set places = range(1, var('bootstrap_replicates') + 2) %}
+{%- set weights = [] %}
+{%- set means = [] %}
+{%- for place in range(2, var('bootstrap_replicates') + 2) %}
+{%- set weight = array_element('weights', place) %}
+{%- do weights.append(weight) %}
+{%- do means.append('coalesce(' ~ array_element('sums', place) ~ ', 0) / nullif(' ~ weight ~ ', 0)') %}
+{%- endfor %}
 with customer_weights as (
     select
         cutoff_id,
@@ -39,6 +45,10 @@ customer_sums as (
         on
             measured.cutoff_id = weights.cutoff_id
             and measured.mode = weights.mode
+            and (
+                weights.slice in ('all', 'with_history', 'without_history')
+                or measured.k in ({{ var('slice_ks') | join(', ') }})
+            )
     cross join ({{ literal_rows('metric', metric_columns()) }}) as metrics
     left join {{ ref('bootstrap_sums') }} as sums
         on
@@ -92,15 +102,6 @@ select
     k,
     metric,
     coalesce({{ array_element('sums', 1) }}, 0) / {{ array_element('weights', 1) }} as value,
-    {% set means = [] %}
-    {%- for place in places[1:] -%}
-        {%- do means.append('coalesce(' ~ array_element('sums', place) ~ ', 0) / nullif(' ~ array_element('weights', place) ~ ', 0)') -%}
-    {%- endfor -%}
-    case
-        when least(
-            {%- for place in places %}{{ array_element('weights', place) }}{{ ', ' if not loop.last }}{% endfor -%}
-        ) > 0
-            then {{ array_of(means) }}
-    end as replicates,
+    case when least({{ weights | join(', ') }}) > 0 then {{ array_of(means) }} end as replicates,
     cast({{ array_element('weights', 1) }} as bigint) as customer_count
 from all_sums

@@ -1,7 +1,7 @@
 -- Grain: customer. Poisson bootstrap: in each replicate a customer counts as often as a Poisson(1) draw says, drawn from the md5
 -- of customer and replicate, so that all metrics and sources share the same replicates (differences are paired) and a rebuild
--- repeats them. One digit per replicate rather than a row: replicates become columns of one pass over the metrics, not a table two
--- hundred times as long. Read by bootstrap_sums.
+-- repeats them. One digit per replicate rather than a row: so replicates become columns of one pass over the metrics, not a
+-- table two hundred times as long. Read by bootstrap_sums.
 {%- set replicates = range(1, var('bootstrap_replicates') + 1) %}
 with customers as (
     select distinct customer_id from {{ ref('customer_metrics') }}
@@ -9,10 +9,10 @@ with customers as (
 
 draws as (
     select
-        customer_id,
         {%- for replicate in replicates %}
-        {{ hash_uniform("customer_id || ':" ~ replicate ~ "'") }} as draw_{{ replicate }}{{ ',' if not loop.last }}
+        {{ hash_uniform("customer_id || ':" ~ replicate ~ "'") }} as draw_{{ replicate }},
         {%- endfor %}
+        customer_id
     from customers
 )
 

@@ -19,10 +19,10 @@ exposures as (
         lists.cutoff_id,
         lists.mode,
         lists.source,
-        lists.product_id,
         {%- for k in ks %}
-        count(*) filter (where lists.list_rank <= {{ k }}) as exposure_{{ k }}{{ ',' if not loop.last }}
+        count(*) filter (where lists.list_rank <= {{ k }}) as exposure_{{ k }},
         {%- endfor %}
+        lists.product_id
     from {{ ref('evaluated_lists') }} as lists
     inner join {{ ref('evaluated_products') }} as products
         on

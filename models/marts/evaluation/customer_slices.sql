@@ -17,7 +17,9 @@ with customers as (
             and cutoffs.purpose = 'test'
 ),
 
-hours as ({{ daypart_hours() }}),
+hours as (
+    {{ daypart_hours() }}
+),
 
 histories as (
     select

@@ -5,16 +5,16 @@
 -- head. Read by list_metrics and catalogue_metrics.
 with histories as (
     select
-        strengths.cutoff_id,
-        strengths.product_id,
+        touched.cutoff_id,
+        touched.product_id,
         count(*) as buyer_count,
-        sum(strengths.interaction_count) as interaction_count
-    from {{ ref('customer_product_strengths') }} as strengths
+        sum(touched.interaction_count) as interaction_count
+    from {{ ref('customer_product_strengths') }} as touched
     inner join {{ ref('cutoffs') }} as cutoffs
         on
-            strengths.cutoff_id = cutoffs.cutoff_id
+            touched.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'test'
-    group by strengths.cutoff_id, strengths.product_id
+    group by touched.cutoff_id, touched.product_id
 ),
 
 customer_counts as (

@@ -176,10 +176,10 @@ worded_counts as (
 vector_sums as (
     select
         worded.list_number,
-        unit_vectors.term_index,
         {%- for k in ks %}
-        cast(sum(unit_vectors.weight) filter (where worded.list_rank <= {{ k }}) as double) as weight_{{ k }}{{ ',' if not loop.last }}
+        cast(sum(unit_vectors.weight) filter (where worded.list_rank <= {{ k }}) as double) as weight_{{ k }},
         {%- endfor %}
+        unit_vectors.term_index
     from worded
     inner join unit_vectors
         on
@@ -190,10 +190,10 @@ vector_sums as (
 
 squared_sums as (
     select
-        list_number,
         {%- for k in ks %}
-        {{ stable_sum('weight_' ~ k ~ ' * weight_' ~ k) }} as squares_{{ k }}{{ ',' if not loop.last }}
+        {{ stable_sum('weight_' ~ k ~ ' * weight_' ~ k) }} as squares_{{ k }},
         {%- endfor %}
+        list_number
     from vector_sums
     group by list_number
 ),
