@@ -42,5 +42,5 @@ newest as (
 
 select
     as_of,
-    date_trunc('week', as_of - {{ var('tune_cutoffs') + 1 }} * interval '{{ var("horizon_days") }}' day) as fit_until
+    date_trunc('week', as_of - {{ past_cutoff_count() }} * interval '{{ var("horizon_days") }}' day) as fit_until
 from newest

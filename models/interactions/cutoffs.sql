@@ -1,24 +1,30 @@
 -- Grain: cutoff. Every feature, candidate, score and list is keyed by one of these and sees only what happened before
 -- cutoff_at; labels lie in [cutoff_at, horizon_ends_at). `live` cuts one second behind as_of, so that the newest event is
--- history too; `test` one horizon earlier, `tune_1` another, and so on. A back-test is more rows in this table.
+-- history too; `test` one horizon earlier. Further test cutoffs (var backtest_cutoffs: `test_2`, …) come before it, the tuning
+-- ones (`tune_1`, …) before all of them, so that what is tuned has seen nothing of what it is tested on.
 with live as (
     select as_of + interval '1' second as cutoff_at
     from {{ ref('as_of') }}
     where as_of is not null
 ),
 
-steps as ({{ literal_rows('horizons_back', range(0, var('tune_cutoffs') + 2)) }}),
+steps as ({{ literal_rows('horizons_back', range(0, past_cutoff_count() + 1)) }}),
 
 planned as (
     select
         horizons_back,
-        case horizons_back when 0 then 'live' when 1 then 'test' else 'tune' end as purpose
+        case
+            when horizons_back = 0 then 'live'
+            when horizons_back <= {{ var('backtest_cutoffs') + 1 }} then 'test'
+            else 'tune'
+        end as purpose
     from steps
 )
 
 select
     case
-        when planned.purpose = 'tune' then 'tune_' || cast(planned.horizons_back - 1 as string)
+        when planned.purpose = 'tune' then 'tune_' || cast(planned.horizons_back - {{ var('backtest_cutoffs') + 1 }} as string)
+        when planned.horizons_back > 1 then 'test_' || cast(planned.horizons_back as string)
         else planned.purpose
     end as cutoff_id,
     planned.purpose,

@@ -1,6 +1,7 @@
 -- Grain: purchase, an order line, or an event of type purchase where no order lines are mapped, else it would count twice.
 -- Purchases of unknown customers stay: they say what sells. discount and repeat are told from the line and from what came before
--- it alone, so that they are the same at every cutoff. Read by interactions, baskets and the features of products.
+-- it alone, so that they are the same at every cutoff. Times follow the var evaluation_protocol. Read by interactions, baskets
+-- and the features of products.
 with order_purchases as (
     select
         record_id as purchase_id,
@@ -45,10 +46,34 @@ event_purchases as (
         and not exists (select 1 from {{ ref('clean_order_lines') }})
 ),
 
-purchases as (
+all_purchases as (
     select * from order_purchases
     union all
     select * from event_purchases
+),
+
+purchases as (
+    select
+        all_purchases.purchase_id,
+        all_purchases.order_id,
+        all_purchases.customer_id,
+        all_purchases.product_id,
+        all_purchases.quantity,
+        all_purchases.unit_price,
+        all_purchases.list_price,
+        all_purchases.amount,
+        all_purchases.is_returned,
+        all_purchases.channel,
+        all_purchases.device,
+        all_purchases.country,
+        all_purchases.session_id,
+        {{ protocol_time('all_purchases.occurred_at', 'all_purchases.occurred_at', 'held_out') }} as occurred_at,
+        {{ protocol_time('all_purchases.undone_at', 'all_purchases.occurred_at', 'held_out') }} as undone_at
+    from all_purchases
+    left join {{ ref('held_out_products') }} as held_out
+        on
+            all_purchases.customer_id = held_out.customer_id
+            and all_purchases.product_id = held_out.product_id
 ),
 
 -- Purchases of one day are one occasion; only an earlier day makes the next a repeat.

@@ -1,7 +1,7 @@
 -- Grain: interaction, a purchase, event or like of a known customer with a product, weighted by its type. A like stands until the
 -- customer dislikes the product. Lossy: purchases and
 -- events without customer or product, and types whose weight is zero, say nothing about taste. A view: interactions reads it once
--- and keeps it. Read by interactions.
+-- and keeps it. Times follow the var evaluation_protocol. Read by interactions.
 {{ config(materialized='view') }}
 with purchase_interactions as (
     select
@@ -19,17 +19,21 @@ with purchase_interactions as (
 
 event_interactions as (
     select
-        record_id as interaction_id,
-        customer_id,
-        product_id,
-        event_type,
-        occurred_at,
+        events.record_id as interaction_id,
+        events.customer_id,
+        events.product_id,
+        events.event_type,
+        {{ protocol_time('events.occurred_at', 'events.occurred_at', 'held_out') }} as occurred_at,
         cast(null as timestamp) as undone_at,
-        device,
-        country,
-        session_id
-    from {{ ref('clean_events') }}
-    where event_type <> 'purchase'
+        events.device,
+        events.country,
+        events.session_id
+    from {{ ref('clean_events') }} as events
+    left join {{ ref('held_out_products') }} as held_out
+        on
+            events.customer_id = held_out.customer_id
+            and events.product_id = held_out.product_id
+    where events.event_type <> 'purchase'
 ),
 
 likes as (

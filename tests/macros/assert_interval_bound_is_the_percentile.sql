@@ -1,24 +1,25 @@
--- Catches an interval of another level or with its sides swapped: over the numbers 0 to 8, the bounds of a two-sided level
--- lie at 8 times (1 - level) / 2 and 8 times (1 + level) / 2. A NULL, which a plain mean becomes, moves neither.
-with samples (amount) as (
-    values (5), (0), (8), (null), (2), (7), (1), (6), (3), (4)
+-- Catches an interval of another level or with its sides swapped: over as many whole numbers from 0 on as there are replicates,
+-- the bounds of a two-sided level lie at the last number times (1 - level) / 2 and (1 + level) / 2.
+{%- set last = var('bootstrap_replicates') - 1 %}
+with samples as (
+    select {{ array_of(range(last + 1) | map('string') | list) }} as amounts
 ),
 
 expected (side, bound) as (
     values
-    ('low', {{ 4 * (1 - var('confidence_level')) }}),
-    ('high', {{ 4 * (1 + var('confidence_level')) }})
+    ('low', {{ last / 2 * (1 - var('confidence_level')) }}),
+    ('high', {{ last / 2 * (1 + var('confidence_level')) }})
 ),
 
 actual as (
     select
         'low' as side,
-        {{ interval_bound('amount', 'low') }} as bound
+        {{ interval_bound('amounts', 'low') }} as bound
     from samples
     union all
     select
         'high' as side,
-        {{ interval_bound('amount', 'high') }} as bound
+        {{ interval_bound('amounts', 'high') }} as bound
     from samples
 )
 

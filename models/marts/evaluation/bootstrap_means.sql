@@ -1,46 +1,107 @@
--- Grain: cutoff × mode × source × slice × k × replicate; replicate 0 is the plain mean over the customers, the others are
--- the bootstrap's. One column per metric. Read by model_performance (intervals) and model_comparisons (intervals of
--- differences).
-with weighted_metrics as (
+-- Grain: cutoff × mode × source × slice × slice_value × k × metric. The mean over the customers (value) and in each bootstrap
+-- replicate (replicates, an array); no array where some replicate holds no customer. Read by model_performance (intervals) and
+-- model_comparisons (intervals of differences).
+{%- set weights = [] %}
+{%- set means = [] %}
+{%- for place in range(2, var('bootstrap_replicates') + 2) %}
+{%- set weight = array_element('weights', place) %}
+{%- do weights.append(weight) %}
+{%- do means.append('coalesce(' ~ array_element('sums', place) ~ ', 0) / nullif(' ~ weight ~ ', 0)') %}
+{%- endfor %}
+with customer_weights as (
     select
-        metrics.*,
-        0 as replicate,
-        1 as weight
-    from {{ ref('customer_metrics') }} as metrics
-    union all
-    select
-        metrics.*,
-        weights.replicate,
-        weights.weight
-    from {{ ref('customer_metrics') }} as metrics
-    inner join {{ ref('bootstrap_weights') }} as weights on metrics.customer_id = weights.customer_id
+        cutoff_id,
+        mode,
+        slice,
+        slice_value,
+        sums as weights
+    from {{ ref('bootstrap_sums') }}
+    where metric = 'any'
 ),
 
-slices as (
-    {{ literal_rows('slice', ['all', 'with_history', 'without_history']) }}
+-- A source whose lists hit nothing in a slice has no sums of values there; its mean is 0.
+measured as (
+    select distinct
+        cutoff_id,
+        mode,
+        source,
+        k
+    from {{ ref('customer_metrics') }}
+),
+
+customer_sums as (
+    select
+        measured.cutoff_id,
+        measured.mode,
+        measured.source,
+        weights.slice,
+        weights.slice_value,
+        measured.k,
+        metrics.metric,
+        weights.weights,
+        sums.sums
+    from measured
+    inner join customer_weights as weights
+        on
+            measured.cutoff_id = weights.cutoff_id
+            and measured.mode = weights.mode
+            and (
+                weights.slice in ('all', 'with_history', 'without_history')
+                or measured.k in ({{ var('slice_ks') | join(', ') }})
+            )
+    cross join ({{ literal_rows('metric', metric_columns()) }}) as metrics
+    left join {{ ref('bootstrap_sums') }} as sums
+        on
+            measured.cutoff_id = sums.cutoff_id
+            and measured.mode = sums.mode
+            and measured.source = sums.source
+            and weights.slice = sums.slice
+            and weights.slice_value = sums.slice_value
+            and measured.k = sums.k
+            and metrics.metric = sums.metric
+            and sums.part = 'values'
+),
+
+list_sums as (
+    select
+        weights.cutoff_id,
+        weights.mode,
+        weights.source,
+        weights.slice,
+        weights.slice_value,
+        weights.k,
+        weights.metric,
+        weights.sums as weights,
+        sums.sums
+    from {{ ref('bootstrap_sums') }} as weights
+    inner join {{ ref('bootstrap_sums') }} as sums
+        on
+            weights.cutoff_id = sums.cutoff_id
+            and weights.mode = sums.mode
+            and weights.source = sums.source
+            and weights.slice = sums.slice
+            and weights.slice_value = sums.slice_value
+            and weights.k = sums.k
+            and weights.metric = sums.metric
+            and sums.part = 'values'
+    where weights.part = 'weights' and weights.metric <> 'any'
+),
+
+all_sums as (
+    select * from customer_sums
+    union all
+    select * from list_sums
 )
 
 select
-    weighted_metrics.cutoff_id,
-    weighted_metrics.mode,
-    weighted_metrics.source,
-    slices.slice,
-    weighted_metrics.k,
-    weighted_metrics.replicate,
-    {%- for metric in metric_columns() %}
-    {{ stable_sum('weighted_metrics.weight * weighted_metrics.' ~ metric) }} / sum(weighted_metrics.weight) as {{ metric }},
-    {%- endfor %}
-    count(*) as customer_count
-from weighted_metrics
-inner join slices
-    on
-        slices.slice = 'all'
-        or (slices.slice = 'with_history' and weighted_metrics.has_history)
-        or (slices.slice = 'without_history' and not weighted_metrics.has_history)
-group by
-    weighted_metrics.cutoff_id,
-    weighted_metrics.mode,
-    weighted_metrics.source,
-    slices.slice,
-    weighted_metrics.k,
-    weighted_metrics.replicate
+    cutoff_id,
+    mode,
+    source,
+    slice,
+    slice_value,
+    k,
+    metric,
+    coalesce({{ array_element('sums', 1) }}, 0) / {{ array_element('weights', 1) }} as value,
+    case when least({{ weights | join(', ') }}) > 0 then {{ array_of(means) }} end as replicates,
+    cast({{ array_element('weights', 1) }} as bigint) as customer_count
+from all_sums

@@ -1,32 +1,26 @@
--- Grain: customer × replicate with a weight above zero. Poisson bootstrap: in each replicate a customer counts as often as a
--- Poisson(1) draw says, drawn from the md5 of customer and replicate, so that all metrics and sources share the same
--- replicates (differences are paired) and a rebuild repeats them. Read by bootstrap_means.
-with replicates as ({{ literal_rows('replicate', range(1, var('bootstrap_replicates') + 1)) }}),
-
-customers as (
+-- Grain: customer. Poisson bootstrap: in each replicate a customer counts as often as a Poisson(1) draw says, drawn from the md5
+-- of customer and replicate, so that all metrics and sources share the same replicates (differences are paired) and a rebuild
+-- repeats them. One digit per replicate rather than a row: so replicates become columns of one pass over the metrics, not a
+-- table two hundred times as long. Read by bootstrap_sums.
+{%- set replicates = range(1, var('bootstrap_replicates') + 1) %}
+with customers as (
     select distinct customer_id from {{ ref('customer_metrics') }}
 ),
 
 draws as (
     select
-        customers.customer_id,
-        replicates.replicate,
-        {{ hash_uniform("customers.customer_id || ':' || cast(replicates.replicate as string)") }} as draw
+        {%- for replicate in replicates %}
+        {{ hash_uniform("customer_id || ':" ~ replicate ~ "'") }} as draw_{{ replicate }},
+        {%- endfor %}
+        customer_id
     from customers
-    cross join replicates
-),
-
-weights as (
-    select
-        customer_id,
-        replicate,
-        {{ poisson_1('draw') }} as weight
-    from draws
 )
 
 select
     customer_id,
-    replicate,
-    weight
-from weights
-where weight > 0
+    concat(
+        {%- for replicate in replicates %}
+        {{ poisson_1('draw_' ~ replicate) }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as weights
+from draws

@@ -1,40 +1,34 @@
--- Grain: cutoff × mode × source × customer × k, on the test cutoff. Customers: all with at least one relevant product; a
+-- Grain: cutoff × mode × source × customer × k, on the test cutoffs. Customers: all with at least one relevant product; a
 -- customer to whom a source gave no list scores 0, and customer_coverage_share (1 or 0 here) says so. Everything published
--- about quality is a mean of these rows. Formulas: shared vocabulary of ranking evaluation, binary relevance, gain 1 /
--- log2(rank + 1). Read by bootstrap_weights, bootstrap_means.
-with relevant as (
-    select
-        modes.mode,
-        relevant_products.cutoff_id,
-        relevant_products.customer_id,
-        relevant_products.product_id
-    from {{ ref('relevant_products') }} as relevant_products
-    inner join {{ ref('cutoff_customers') }} as customers
-        on
-            relevant_products.cutoff_id = customers.cutoff_id
-            and relevant_products.customer_id = customers.customer_id
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            relevant_products.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose = 'test'
-    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
-    where modes.mode = 'all' or not relevant_products.is_repeat
-),
-
-relevant_counts as (
+-- about hits is a mean of these rows. Formulas: metric_registry; binary relevance, gain 1 / log2(rank + 1). Read by
+-- bootstrap_weights, bootstrap_sums and bootstrap_means.
+with relevant_counts as (
     select
         mode,
         cutoff_id,
         customer_id,
         count(*) as relevant_count
-    from relevant
+    from {{ ref('evaluation_labels') }}
     group by mode, cutoff_id, customer_id
+),
+
+-- Every list has a first rank. Sources that proposed nothing to anybody are judged like all others.
+listed as (
+    select
+        cutoff_id,
+        mode,
+        source,
+        customer_id
+    from {{ ref('evaluated_lists') }}
+    where list_rank = 1
 ),
 
 sources as (
     select candidate_sources.source from {{ ref('candidate_sources') }} as candidate_sources
-    union all
-    select methods.source from ({{ literal_rows('source', ['weighted', 'stacked', 'cascade', 'hybrid', 'assembled']) }}) as methods
+    union
+    select 'hybrid' as source
+    union
+    select listed.source from listed
 ),
 
 depths as ({{ literal_rows('k', var('evaluation_ks')) }}),
@@ -51,15 +45,6 @@ ideal_gains as (
     group by hit_counts.rank
 ),
 
-listed as (
-    select distinct
-        cutoff_id,
-        mode,
-        source,
-        customer_id
-    from {{ ref('evaluated_lists') }}
-),
-
 hits as (
     select
         lists.cutoff_id,
@@ -72,12 +57,12 @@ hits as (
             order by lists.list_rank nulls last
         ) as hit_number
     from {{ ref('evaluated_lists') }} as lists
-    inner join relevant
+    inner join {{ ref('evaluation_labels') }} as labels
         on
-            lists.cutoff_id = relevant.cutoff_id
-            and lists.mode = relevant.mode
-            and lists.customer_id = relevant.customer_id
-            and lists.product_id = relevant.product_id
+            lists.cutoff_id = labels.cutoff_id
+            and lists.mode = labels.mode
+            and lists.customer_id = labels.customer_id
+            and lists.product_id = labels.product_id
 ),
 
 scored as (
@@ -118,7 +103,7 @@ select
     scored.source,
     scored.customer_id,
     scored.k,
-    customers.rung = 'history' as has_history,
+    customers.interaction_count > 0 as has_history,
     scored.relevant_count,
     scored.hit_count,
     scored.gain / ideal_gains.gain as ndcg_at_k,

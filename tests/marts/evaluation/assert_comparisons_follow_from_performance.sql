@@ -1,7 +1,8 @@
--- Catches a comparison that pairs the wrong rows: the difference must be the blend's value minus the baseline's.
+-- Catches a comparison that pairs the wrong rows: the difference must be the published lists' value minus the baseline's.
 select
     comparisons.baseline,
     comparisons.slice,
+    comparisons.slice_value,
     comparisons.mode,
     comparisons.metric,
     comparisons.k,
@@ -13,6 +14,7 @@ left join {{ ref('model_performance') }} as hybrid
     on
         comparisons.cutoff_id = hybrid.cutoff_id
         and comparisons.slice = hybrid.slice
+        and comparisons.slice_value = hybrid.slice_value
         and comparisons.mode = hybrid.mode
         and comparisons.metric = hybrid.metric
         and comparisons.k = hybrid.k
@@ -21,6 +23,7 @@ left join {{ ref('model_performance') }} as baseline
     on
         comparisons.cutoff_id = baseline.cutoff_id
         and comparisons.slice = baseline.slice
+        and comparisons.slice_value = baseline.slice_value
         and comparisons.mode = baseline.mode
         and comparisons.metric = baseline.metric
         and comparisons.k = baseline.k

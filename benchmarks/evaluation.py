@@ -1,0 +1,154 @@
+"""How fast quality is measured: ``make benchmark-evaluation``.
+
+Two parts, each on generated tables and two cores. The bootstrap of 100,000 customers: all metrics of hits, 200 replicates,
+one source. Then the whole evaluation of one test cutoff, from lists and labels to intervals and comparisons: 20,000 customers, 16
+sources, both modes, five list lengths, slices of six kinds of groups. Seconds are those of the models; dbt's start isn't counted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+from measuring import CORES, PROJECT, Measurement, measured_build, print_measurement, print_targets
+
+BOOTSTRAP_CUSTOMERS = 100_000
+CUSTOMERS = 20_000
+SOURCES = 16
+PRODUCTS = 5_000
+DEPTH = 100  # products per list
+WORDS = 12  # terms per product
+METRICS = [
+    *("ndcg_at_k", "recall_at_k", "recall_capped_at_k", "precision_at_k", "hit_rate_at_k", "mrr_at_k", "map_at_k"),
+    "customer_coverage_share",
+]
+LIST_METRICS = [
+    *("novelty_at_k", "popularity_quantile_at_k", "long_tail_share", "serendipity_at_k", "intra_list_diversity", "auc_at_k"),
+]
+RAW = {"order_lines": {"file": str(PROJECT / "seeds" / "demo" / "order_lines.csv")}}  # any mapping; nothing reads it
+BOOTSTRAP = ["bootstrap_weights", "bootstrap_sums", "bootstrap_means", "model_performance"]
+EVALUATION = ["catalogue_metrics", "list_metrics", "customer_metrics", *BOOTSTRAP, "model_comparisons"]
+
+MOST_BOOTSTRAP_SECONDS = 30.0
+MOST_SECONDS = 240.0
+MOST_GIGABYTES = 6.0  # peak resident memory of the dbt process, 10^9 bytes
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns the exit status (0 = all targets met, 1 = one was missed)."""
+    options = _parser().parse_args(arguments)
+    targets = []
+    for part in options.parts:
+        store = options.store / part
+        store.mkdir(parents=True, exist_ok=True)
+        for leftover in store.glob("warehouse.duckdb*"):
+            leftover.unlink()
+        with duckdb.connect(str(store / "warehouse.duckdb")) as connection:
+            connection.execute(f"set threads = {CORES}")
+            rows = generate_metrics(connection) if part == "bootstrap" else generate_lists(connection, options.customers)
+        models = BOOTSTRAP if part == "bootstrap" else EVALUATION
+        run = measured_build(store, RAW, ["run", "--select", *models], options.threads)
+        print_measurement(f"{part}, {rows:,} rows", run, rows, "rows")
+        if part == "bootstrap":
+            targets += [("bootstrap, s", model_seconds(run), MOST_BOOTSTRAP_SECONDS)]
+        else:
+            targets += [("evaluation, s", model_seconds(run), MOST_SECONDS), ("peak memory, GB", run.gigabytes, MOST_GIGABYTES)]
+    return 0 if all(print_targets(targets)) else 1
+
+
+def model_seconds(run: Measurement) -> float:
+    """Seconds of all models together; with several threads some of them ran side by side."""
+    return sum(seconds for name, seconds in run.nodes if not name.startswith("warehouse_recommender"))
+
+
+def generate_metrics(connection: duckdb.DuckDBPyConnection) -> int:
+    """Write customer_metrics of one source, and what else the bootstrap reads; returns its number of rows."""
+    columns = ", ".join(f"case when hash(i, {n}) % 3 = 0 then (hash(i, {n}) % 1000000) / 1000000.0 else 0 end::double as {name}"
+                        for n, name in enumerate(METRICS))  # fmt: skip
+    empty = ", ".join(f"null::double as {name}" for name in LIST_METRICS)
+    connection.execute(
+        f"""
+        create schema marts; create schema evaluation;
+        create table marts.customer_metrics as
+        select 'test' as cutoff_id, 'all' as mode, 'hybrid' as source, 'c' || i as customer_id, 10 as k, {columns}
+        from range({BOOTSTRAP_CUSTOMERS}) as t(i);
+        create table evaluation.customer_slices as
+        select cutoff_id, customer_id, 'all' as slice, 'all' as slice_value from marts.customer_metrics;
+        create table evaluation.list_metrics as
+        select cutoff_id, mode, source, customer_id, k, {empty} from marts.customer_metrics where false;
+        create table evaluation.catalogue_metrics as
+        select cutoff_id, mode, source, k, 0.5::double as catalogue_coverage_share, 0.5::double as gini
+        from marts.customer_metrics limit 1;
+        create table evaluation.evaluated_lists as
+        select cutoff_id, mode, source, customer_id, 1 as list_rank, 'p1' as product_id from marts.customer_metrics;
+        """
+    )
+    return BOOTSTRAP_CUSTOMERS
+
+
+def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int:
+    """Write lists, labels, products and slices of one test cutoff; returns the number of listed products."""
+    slices = " union all ".join(
+        f"select 'test' as cutoff_id, 'c' || i as customer_id, '{name}' as slice, "
+        f"'{name}' || hash(i, '{name}') % {size} as slice_value from range({customers}) as t(i)"
+        for name, size in {"all": 1, "with_history": 1, "rung": 2, "segment": 8, "activity_band": 4, "country": 20, "device": 3,
+                           "daypart": 4}.items()
+    )  # fmt: skip
+    connection.execute(
+        f"""
+        create schema marts; create schema evaluation; create schema interactions; create schema features; create schema ranking;
+        create table interactions.cutoffs as
+        select 'test' as cutoff_id, 'test' as purpose, timestamp '2024-01-01' as cutoff_at;
+        create table ranking.candidate_sources as select 's' || i as source from range({SOURCES - 1}) as t(i);
+        create table interactions.cutoff_customers as
+        select 'test' as cutoff_id, 'c' || i as customer_id, 1::bigint as interaction_count from range({customers}) as t(i);
+        create table interactions.customer_product_strengths as
+        select distinct 'test' as cutoff_id, 'c' || i as customer_id, 'p' || hash(i, j, 'h') % {PRODUCTS} as product_id
+        from range({customers}) as t(i), range(20) as u(j);
+        create table evaluation.customer_slices as {slices};
+        create table evaluation.evaluation_labels as
+        select distinct 'test' as cutoff_id, mode, 'c' || i as customer_id, 'p' || hash(i, j) % {PRODUCTS} as product_id
+        from range({customers}) as t(i), range(5) as u(j), (values ('all'), ('discovery')) as modes(mode);
+        create table evaluation.evaluated_products as
+        select 'test' as cutoff_id, 'p' || i as product_id, i as product_index, {PRODUCTS}::bigint as product_count,
+            i + 1 as popularity_rank, i / {PRODUCTS}.0::double as popularity_quantile, i / {PRODUCTS}.0::double as novelty,
+            i > 500 as is_long_tail
+        from range({PRODUCTS}) as t(i);
+        create table features.product_terms as
+        select 'test' as cutoff_id, i as product_index, hash(i, j) % 3000 as term_index,
+            min(1.0 + hash(i, j, 't') % 5) as weight
+        from range({PRODUCTS}) as t(i), range({WORDS}) as u(j) group by all;
+        create table evaluation.evaluated_lists as
+        select 'test' as cutoff_id, mode, case when s = {SOURCES - 1} then 'hybrid' else 's' || s end as source,
+            'c' || i as customer_id, j + 1 as list_rank,
+            -- one in eight places holds a relevant product
+            'p' || case
+                when j < 40 and hash(i, s, j // 8) % 8 = j % 8 then hash(i, j // 8) else hash(i, s, 0) + j * 7
+            end % {PRODUCTS} as product_id
+        from range({customers}) as t(i), range({SOURCES}) as v(s), range({DEPTH}) as u(j),
+            (values ('all'), ('discovery')) as modes(mode);
+        """
+    )
+    return connection.execute("select count(*) from evaluation.evaluated_lists").fetchone()[0]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python benchmarks/evaluation.py",
+        description="Measure the evaluation of many customers and sources.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--store", type=Path, default=Path("warehouse/benchmark_evaluation"), metavar="DIR", help="where the tables are kept"
+    )
+    parser.add_argument(
+        "--parts", nargs="+", choices=["bootstrap", "evaluation"], default=["bootstrap", "evaluation"], help="what to measure"
+    )
+    parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N", help="customers of the whole evaluation")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="dbt threads; DuckDB uses both cores in any case")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
