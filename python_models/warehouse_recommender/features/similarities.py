@@ -1,0 +1,143 @@
+"""Products similar to each product: chosen by the same customers, described by the same words, or both."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from warehouse_recommender.candidates.content import TERM_COLUMNS, term_matrix
+from warehouse_recommender.candidates.top_k import largest
+from warehouse_recommender.features.embeddings import STRENGTH_COLUMNS, strength_matrix
+
+PRODUCT_COLUMNS = ("cutoff_id", "product_index")
+CUTOFF = "live"  # nobody learns from similar products, so past cutoffs need none
+KINDS = ("behaviour", "content", "blended")
+BLOCK_CELLS = 2_000_000  # pairs held per thread at a time, in a handful of float64 arrays
+SCHEMA = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("product_index", pa.int64()),
+        ("similar_index", pa.int64()),
+        ("similarity", pa.float64()),
+        ("common_customer_count", pa.int64()),
+        ("shared_term_count", pa.int64()),
+    ]
+)
+
+
+def similar_products(
+    strengths: pa.Table,
+    known: pa.Table,
+    offered: pa.Table,
+    terms: pa.Table,
+    *,
+    depth: int,
+    shrinkage: float,
+    content_customers: float,
+) -> pa.Table:
+    """Find the most similar products that can be recommended, for each product known at ``live``.
+
+    Parameters
+    ----------
+    strengths
+        ``STRENGTH_COLUMNS``: who chose what; how strongly doesn't matter here.
+    known, offered
+        ``PRODUCT_COLUMNS``: the products that get similar ones, and those that may be similar ones.
+    terms
+        ``TERM_COLUMNS``: TF-IDF weights, one row per product and term.
+    depth
+        Products per product and kind at most.
+    shrinkage, content_customers
+        See :func:`pair_scores`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``SCHEMA``: a similarity is above 0, and no product is similar to itself.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range.
+    """
+    if depth < 1 or shrinkage < 0 or content_customers <= 0:
+        raise ValueError(
+            f"similar_per_product is {depth}, similar_shrinkage {shrinkage}, similar_content_customers {content_customers}. "
+            "Accepted: 1 or more, 0 or more, above 0."
+        )
+    chosen, rows_of, columns_of, words = (
+        t.filter(pc.equal(t["cutoff_id"], CUTOFF)) for t in (strengths, known, offered, terms)
+    )
+    asked, candidates = (np.sort(t["product_index"].to_numpy()) for t in (rows_of, columns_of))
+    highest = max((t["product_index"].to_numpy().max(initial=-1) for t in (chosen, rows_of, columns_of, words)), default=-1)
+    product_count = int(highest) + 1
+    customers = sparse.csr_array(strength_matrix(chosen, product_count).T)
+    customers.data = np.ones(len(customers.data))
+    described = sparse.csr_array(term_matrix(words, product_count), dtype=np.float64)
+
+    def nearest(rows: np.ndarray) -> Iterator[pa.RecordBatch]:
+        common, shared, scores = pair_scores(
+            customers[rows], customers[candidates], described[rows], described[candidates], shrinkage, content_customers
+        )
+        itself = rows[:, None] == candidates[None, :]
+        for kind, score in zip(KINDS, scores, strict=True):
+            row, column = np.nonzero(largest(np.where((score > 0) & ~itself, score, -np.inf), depth))
+            columns = [
+                pa.array([kind] * len(row), pa.string()),
+                rows[row],
+                candidates[column],
+                score[row, column],
+                common[row, column].astype(np.int64),
+                shared[row, column].astype(np.int64),
+            ]
+            yield pa.RecordBatch.from_arrays([pa.array(c) for c in columns], schema=SCHEMA)
+
+    block_rows = max(1, BLOCK_CELLS // max(1, len(candidates)))
+    blocks = [asked[i : i + block_rows] for i in range(0, len(asked), block_rows)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        batches = [batch for block in pool.map(lambda rows: list(nearest(rows)), blocks) for batch in block]
+    return pa.Table.from_batches(batches, schema=SCHEMA)
+
+
+def pair_scores(
+    customers: sparse.csr_array,
+    other_customers: sparse.csr_array,
+    terms: sparse.csr_array,
+    other_terms: sparse.csr_array,
+    shrinkage: float,
+    content_customers: float,
+) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Similarities of products (rows) to others (columns), with what they rest on.
+
+    With ``both`` customers who chose both, ``n`` and ``m`` who chose either, and ``c`` the cosine of their terms:
+
+    - behaviour ``both / (√(n·m) + shrinkage)``: the cosine of the two sets of customers, less where they are few;
+    - content ``c``;
+    - blended ``(both + content_customers·c) / (√(n·m) + content_customers)``: behaviour, drawn towards content as if so many
+      customers had gone by the words. A product nobody chose has its content alone; one that many chose hardly heeds it.
+
+    Parameters
+    ----------
+    customers, other_customers
+        Products × customers of ones, CSR.
+    terms, other_terms
+        Products × terms with rows of length one, or zero.
+    shrinkage, content_customers
+        In customers; 0 or more, and above 0.
+
+    Returns
+    -------
+    common, shared, (behaviour, content, blended)
+        Each float64 of shape (rows, columns): customers who chose both, terms in common, similarities.
+    """
+    common = (customers @ other_customers.T).toarray()
+    shared = (terms.astype(bool).astype(np.float64) @ other_terms.astype(bool).astype(np.float64).T).toarray()
+    cosine = np.minimum((terms @ other_terms.T).toarray(), 1)
+    norms = np.sqrt(np.outer(np.diff(customers.indptr), np.diff(other_customers.indptr)))
+    behaviour = np.divide(common, norms + shrinkage, out=np.zeros_like(common), where=common > 0)
+    blended = (common + content_customers * cosine) / (norms + content_customers)
+    return common, shared, (behaviour, cosine, blended)
