@@ -40,13 +40,13 @@ def similar(*inputs: pa.Table, **changes: Any) -> dict[tuple, list]:
 
 def test_scores_by_hand() -> None:
     found = similar(*tables(CHOSEN, TERMS, range(4), range(4)))
-    root_6 = np.sqrt(6)
-    assert found["behaviour", 0] == [(1, pytest.approx(2 / (root_6 + 1)), 2, 1), (2, pytest.approx(1 / (root_6 + 1)), 1, 0)]
+    # Products 0 to 2 were chosen by 3, 2 and 2 customers.
+    assert found["behaviour", 0] == [(1, pytest.approx(2 / np.sqrt(4 * 3)), 2, 1), (2, pytest.approx(1 / np.sqrt(4 * 3)), 1, 0)]
     assert found["content", 0] == [(3, pytest.approx(0.8), 0, 1), (1, pytest.approx(0.6), 2, 1)]
     assert found["blended", 0] == [
-        (3, pytest.approx(2 * 0.8 / 2), 0, 1),  # nobody chose it: its words alone
-        (1, pytest.approx((2 + 2 * 0.6) / (root_6 + 2)), 2, 1),
-        (2, pytest.approx(1 / (root_6 + 2)), 1, 0),
+        (1, pytest.approx((2 + 2 * 0.6) / np.sqrt(5 * 4)), 2, 1),
+        (3, pytest.approx(2 * 0.8 / np.sqrt(5 * 2)), 0, 1),
+        (2, pytest.approx(1 / np.sqrt(5 * 4)), 1, 0),
     ]
 
 
@@ -54,7 +54,19 @@ def test_a_product_nobody_chose_has_neighbours_by_its_words() -> None:
     found = similar(*tables(CHOSEN, TERMS, range(4), range(4)))
     assert ("behaviour", 3) not in found
     assert found["content", 3] == [(0, pytest.approx(0.8), 0, 1)]
-    assert found["blended", 3] == found["content", 3]
+    assert [row[0] for row in found["blended", 3]] == [0]
+
+
+def test_two_products_nobody_chose_are_as_similar_as_their_words() -> None:
+    found = similar(*tables([(0, 2)], TERMS, range(4), range(4)))
+    assert found["blended", 3] == found["content", 3] == [(0, pytest.approx(0.8), 0, 1)]
+
+
+def test_words_of_a_new_product_do_not_outdo_many_customers() -> None:
+    """Product 1 is worded like product 0 and nobody chose it; product 2 has no words and the same forty customers."""
+    chosen = [(customer, product) for customer in range(40) for product in (0, 2)]
+    found = similar(*tables(chosen, [(0, 0, 1.0), (1, 0, 1.0)], range(3), range(3)))
+    assert [row[0] for row in found["blended", 0]] == [2, 1]
 
 
 def test_without_words_behaviour_is_left() -> None:

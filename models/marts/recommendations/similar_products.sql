@@ -5,17 +5,17 @@ with ranked as (
     select
         products.product_id,
         pairs.kind,
-        similar.product_id as similar_id,
+        others.product_id as similar_id,
         pairs.similarity,
         pairs.common_customer_count,
         pairs.shared_term_count,
         row_number() over (
             partition by products.product_id, pairs.kind
-            order by pairs.similarity desc nulls last, similar.product_id asc nulls last
+            order by pairs.similarity desc nulls last, others.product_id asc nulls last
         ) as similarity_rank
     from {{ ref('product_similarities') }} as pairs
     inner join {{ ref('clean_products') }} as products on pairs.product_index = products.product_index
-    inner join {{ ref('clean_products') }} as similar on pairs.similar_index = similar.product_index
+    inner join {{ ref('clean_products') }} as others on pairs.similar_index = others.product_index
 )
 
 select

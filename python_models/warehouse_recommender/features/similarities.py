@@ -115,10 +115,10 @@ def pair_scores(
 
     With ``both`` customers who chose both, ``n`` and ``m`` who chose either, and ``c`` the cosine of their terms:
 
-    - behaviour ``both / (√(n·m) + shrinkage)``: the cosine of the two sets of customers, less where they are few;
+    - behaviour ``both / √((n + s)·(m + s))``, s = ``shrinkage``: the cosine of the two sets of customers, less where they are few;
     - content ``c``;
-    - blended ``(both + content_customers·c) / (√(n·m) + content_customers)``: behaviour, drawn towards content as if so many
-      customers had gone by the words. A product nobody chose has its content alone; one that many chose hardly heeds it.
+    - blended ``(both + s·c) / √((n + s)·(m + s))``, s = ``content_customers``: as if each product had been chosen by s more
+      customers, who go by the words. Two products nobody chose have their content alone, two that many chose hardly heed it.
 
     Parameters
     ----------
@@ -137,7 +137,12 @@ def pair_scores(
     common = (customers @ other_customers.T).toarray()
     shared = (terms.astype(bool).astype(np.float64) @ other_terms.astype(bool).astype(np.float64).T).toarray()
     cosine = np.minimum((terms @ other_terms.T).toarray(), 1)
-    norms = np.sqrt(np.outer(np.diff(customers.indptr), np.diff(other_customers.indptr)))
-    behaviour = np.divide(common, norms + shrinkage, out=np.zeros_like(common), where=common > 0)
-    blended = (common + content_customers * cosine) / (norms + content_customers)
+    counts, other_counts = (np.diff(side.indptr).astype(np.float64) for side in (customers, other_customers))
+
+    def likeness(both: np.ndarray, more: float) -> np.ndarray:
+        norms = np.sqrt(np.outer(counts + more, other_counts + more))
+        return np.minimum(np.divide(both, norms, out=np.zeros_like(both), where=norms > 0), 1)
+
+    behaviour = likeness(common, shrinkage)
+    blended = likeness(common + content_customers * cosine, content_customers)
     return common, shared, (behaviour, cosine, blended)
