@@ -1,6 +1,7 @@
 -- Grain: scope × scope_value × product that is popular at all, at `live`. How much more than everybody a segment, or the
--- interactions of a situation, choose it. Scopes are `segment` and the contexts of context_crosses that count products, with `all`
--- for everybody. What was never chosen in a scope has the lift of the prior alone, times its parent's. Read by popular_products.
+-- interactions of a situation, choose it. Scopes are `segment` and the contexts of context_crosses that count products, `all`
+-- being everybody. What was never chosen in a scope has the lift of the prior alone, times its parent's. Read by
+-- popular_products.
 with popularity as (
     select
         popularity.product_id,
@@ -15,22 +16,22 @@ with popularity as (
 
 shares as (
     select
-        shares.context,
-        shares.context_level,
-        shares.cell,
-        shares.parent_context,
-        shares.parent_cell,
-        shares.attribute_value as product_id,
-        shares.interaction_count,
-        shares.cell_interaction_count,
-        shares.prior_interactions,
-        shares.shrunken_share / shares.all_share as lift
-    from {{ ref('context_shares') }} as shares
+        context_shares.context,
+        context_shares.context_level,
+        context_shares.cell,
+        context_shares.parent_context,
+        context_shares.parent_cell,
+        context_shares.attribute_value as product_id,
+        context_shares.interaction_count,
+        context_shares.cell_interaction_count,
+        context_shares.prior_interactions,
+        context_shares.shrunken_share / context_shares.all_share as lift
+    from {{ ref('context_shares') }} as context_shares
     inner join {{ ref('cutoffs') }} as cutoffs
         on
-            shares.cutoff_id = cutoffs.cutoff_id
+            context_shares.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'live'
-    where shares.attribute = 'product'
+    where context_shares.attribute = 'product'
 ),
 
 cells as (

@@ -25,11 +25,19 @@ shares as (
     from counts
 ),
 
+products as (
+    select distinct
+        cutoff_id,
+        product_id,
+        all_share
+    from shares
+),
+
 concentrations as (
     select
         cutoff_id,
         {{ stable_sum('all_share * all_share') }} as concentration
-    from (select distinct cutoff_id, product_id, all_share from shares) as products
+    from products
     group by cutoff_id
 ),
 

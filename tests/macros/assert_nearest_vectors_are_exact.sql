@@ -1,14 +1,23 @@
 -- Catches neighbours in another order than by cosine or inner product, equal ones in random order, a vector that is its own
--- neighbour though it shouldn't be (or isn't though it may), more than k of them, and vectors of length zero or NULL that are near
--- to something: NaN would be the nearest of all. The cosine doesn't heed lengths, the inner product does: b is twice as long as c.
-with vectors (vector_id, embedding) as (
+-- neighbour though it shouldn't be (or isn't though it may), more than k of them, and vectors of length zero or NULL that are
+-- near to something: NaN would be the nearest of all. The cosine doesn't heed lengths, the inner product does: b is twice as long
+-- as c.
+with numbers (vector_id, x, y) as (
     values
-    ('a', cast([1, 0] as float [2])),
-    ('b', cast([2, 2] as float [2])),
-    ('c', cast([1, 1] as float [2])),
-    ('d', cast([0, -1] as float [2])),
-    ('nothing', cast([0, 0] as float [2])),
-    ('unknown', cast(null as float [2]))
+    ('a', 1, 0),
+    ('b', 2, 2),
+    ('c', 1, 1),
+    ('d', 0, -1),
+    ('nothing', 0, 0),
+    ('unknown', null, null)
+),
+
+-- No common text makes an array of one fixed size.
+vectors as (
+    select
+        vector_id,
+        cast(case when x is not null then [x, y] end as float[2]) as embedding
+    from numbers
 ),
 
 queries as (
@@ -19,7 +28,7 @@ queries as (
     where vector_id in ('a', 'd', 'nothing', 'unknown')
 ),
 
-expected (search, query_id, similarity_rank, target_id, similarity) as (
+expected (kind, query_id, similarity_rank, target_id, similarity) as (
     values
     ('cosine', 'a', 1, 'b', 0.7071068),
     ('cosine', 'a', 2, 'c', 0.7071068),
@@ -40,17 +49,17 @@ expected (search, query_id, similarity_rank, target_id, similarity) as (
 
 actual as (
     select
-        'cosine' as search,
+        'cosine' as kind,
         found.*
     from ({{ nearest_vectors('queries', 'vectors', 2, 'cosine', true) }}) as found
     union all
     select
-        'cosine with itself' as search,
+        'cosine with itself' as kind,
         found.*
     from ({{ nearest_vectors('queries', 'vectors', 1, 'cosine', false) }}) as found
     union all
     select
-        'inner product' as search,
+        'inner product' as kind,
         found.*
     from ({{ nearest_vectors('queries', 'vectors', 3, 'inner_product', true) }}) as found
 )
@@ -62,7 +71,7 @@ select
 from expected
 full outer join actual
     on
-        expected.search = actual.search
+        expected.kind = actual.kind
         and expected.query_id = actual.query_id
         and expected.similarity_rank = actual.similarity_rank
 where

@@ -1,8 +1,7 @@
 -- Grain: scope × scope_value × rank. What is popular now, with everybody (`all`), in a segment, or in a situation (the contexts
--- of context_crosses that count products). The popularity of a product, which is quick to follow fashion, times its lift in the
--- scope, which needs all of history: the lift of a thin cell is drawn to its parent's, so that its list is the parent's and in the
--- end everybody's. Products never touched have no place. Read by landing pages, mailings to segments, and shops for visitors they
--- don't know.
+-- of context_crosses that count products): a product's popularity, which is quick to follow fashion, times its lift in the scope,
+-- which needs all of history. The lift of a thin cell is drawn to its parent's, so that its list is the parent's and in the end
+-- everybody's. Products never touched have no place. Read by landing pages, mailings to segments, and shops for unknown visitors.
 with scored as (
     select
         *,

@@ -5,17 +5,17 @@ with ranked as (
     select
         products.product_id,
         pairs.kind,
-        others.product_id as similar_id,
+        neighbours.product_id as similar_id,
         pairs.similarity,
         pairs.common_customer_count,
         pairs.shared_term_count,
         row_number() over (
             partition by products.product_id, pairs.kind
-            order by pairs.similarity desc nulls last, others.product_id asc nulls last
+            order by pairs.similarity desc nulls last, neighbours.product_id asc nulls last
         ) as similarity_rank
     from {{ ref('product_similarities') }} as pairs
     inner join {{ ref('clean_products') }} as products on pairs.product_index = products.product_index
-    inner join {{ ref('clean_products') }} as others on pairs.similar_index = others.product_index
+    inner join {{ ref('clean_products') }} as neighbours on pairs.similar_index = neighbours.product_index
 )
 
 select

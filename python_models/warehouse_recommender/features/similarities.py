@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from warehouse_recommender.candidates.content import TERM_COLUMNS, term_matrix
+from warehouse_recommender.candidates.content import term_matrix
 from warehouse_recommender.candidates.top_k import largest
-from warehouse_recommender.features.embeddings import STRENGTH_COLUMNS, strength_matrix
+from warehouse_recommender.features.embeddings import strength_matrix
 
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 CUTOFF = "live"  # nobody learns from similar products, so past cutoffs need none
@@ -44,11 +44,11 @@ def similar_products(
     Parameters
     ----------
     strengths
-        ``STRENGTH_COLUMNS``: who chose what; how strongly doesn't matter here.
+        ``embeddings.STRENGTH_COLUMNS``: who chose what; how strongly doesn't matter here.
     known, offered
         ``PRODUCT_COLUMNS``: the products that get similar ones, and those that may be similar ones.
     terms
-        ``TERM_COLUMNS``: TF-IDF weights, one row per product and term.
+        ``content.TERM_COLUMNS``: TF-IDF weights, one row per product and term.
     depth
         Products per product and kind at most.
     shrinkage, content_customers
@@ -69,9 +69,7 @@ def similar_products(
             f"similar_per_product is {depth}, similar_shrinkage {shrinkage}, similar_content_customers {content_customers}. "
             "Accepted: 1 or more, 0 or more, above 0."
         )
-    chosen, rows_of, columns_of, words = (
-        t.filter(pc.equal(t["cutoff_id"], CUTOFF)) for t in (strengths, known, offered, terms)
-    )
+    chosen, rows_of, columns_of, words = (t.filter(pc.equal(t["cutoff_id"], CUTOFF)) for t in (strengths, known, offered, terms))
     asked, candidates = (np.sort(t["product_index"].to_numpy()) for t in (rows_of, columns_of))
     highest = max((t["product_index"].to_numpy().max(initial=-1) for t in (chosen, rows_of, columns_of, words)), default=-1)
     product_count = int(highest) + 1
@@ -115,7 +113,7 @@ def pair_scores(
 
     With ``both`` customers who chose both, ``n`` and ``m`` who chose either, and ``c`` the cosine of their terms:
 
-    - behaviour ``both / √((n + s)·(m + s))``, s = ``shrinkage``: the cosine of the two sets of customers, less where they are few;
+    - behaviour ``both / √((n + s)·(m + s))``, s = ``shrinkage``: the cosine of two sets of customers, less where they are few;
     - content ``c``;
     - blended ``(both + s·c) / √((n + s)·(m + s))``, s = ``content_customers``: as if each product had been chosen by s more
       customers, who go by the words. Two products nobody chose have their content alone, two that many chose hardly heed it.

@@ -1,5 +1,5 @@
--- Catches a segment, or a cell of a context that counts products, with a list that is short though enough products are popular, or
--- without any; and a list of everybody in another order than product_popularity's.
+-- Catches a segment, or a cell of a context that counts products, with a list that is short though enough products are popular,
+-- or without any; and a list of everybody in another order than product_popularity's.
 with popularity as (
     select
         product_id,

@@ -7,10 +7,10 @@ with pairs as (
         similar_products.common_customer_count,
         similar_products.shared_term_count,
         products.product_index,
-        others.product_index as similar_index
+        neighbours.product_index as similar_index
     from {{ ref('similar_products') }} as similar_products
     inner join {{ ref('clean_products') }} as products on similar_products.product_id = products.product_id
-    inner join {{ ref('clean_products') }} as others on similar_products.similar_id = others.product_id
+    inner join {{ ref('clean_products') }} as neighbours on similar_products.similar_id = neighbours.product_id
     where similar_products.similarity_rank = 1
 ),
 
