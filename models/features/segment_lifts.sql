@@ -5,14 +5,14 @@ with counts as (
     select
         segments.cutoff_id,
         segments.segment,
-        strengths.product_id,
-        cast(sum(strengths.interaction_count) as bigint) as interaction_count
-    from {{ ref('customer_product_strengths') }} as strengths
+        chosen.product_id,
+        cast(sum(chosen.interaction_count) as bigint) as interaction_count
+    from {{ ref('customer_product_strengths') }} as chosen
     inner join {{ ref('customer_segments') }} as segments
         on
-            strengths.cutoff_id = segments.cutoff_id
-            and strengths.customer_index = segments.customer_index
-    group by segments.cutoff_id, segments.segment, strengths.product_id
+            chosen.cutoff_id = segments.cutoff_id
+            and chosen.customer_index = segments.customer_index
+    group by segments.cutoff_id, segments.segment, chosen.product_id
 ),
 
 shares as (
