@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 # The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it.
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"'))"
 
-.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features demo-store docs clean help
+.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -51,6 +51,9 @@ benchmark-cleaning: $(INSTALLED) ## clean ten million order lines and then one p
 
 benchmark-features: $(INSTALLED) ## features of ten million interactions, against targets of time and memory
 	$(BIN)/python benchmarks/features.py
+
+benchmark-candidates: $(INSTALLED) ## what the learnt sources cost on ten million interactions; als against the bare library
+	$(BIN)/python benchmarks/candidates.py
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_recommender.demo_store

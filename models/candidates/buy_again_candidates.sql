@@ -1,8 +1,9 @@
--- Grain: cutoff × customer × product of the customer's own history that may be recommended. Score: strength × P^(1 - 1 / shape),
--- where P is the probability that a purchase falls into the coming horizon, given that none came since the last one, under the
--- product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as there is a
--- cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at) or without any
--- cycle counts with its strength alone. Read by candidate_scores.
+-- Grain: cutoff × customer × product of the customer's own history that may be recommended. Score: strength × P^(1 - 1 /
+-- shape), where P is the probability that a purchase falls into the coming horizon, given that none came since the last one,
+-- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
+-- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
+-- or without any cycle counts with its strength alone; one whose strength has decayed to zero is no proposal. Read by
+-- candidate_scores.
 with positions as (
     select
         gaps.cutoff_id,
@@ -75,6 +76,7 @@ ranked as (
             partition by cutoff_id, customer_id order by score desc nulls last, product_id asc nulls last
         ) as source_rank
     from scored
+    where score > 0
 )
 
 select

@@ -9,8 +9,21 @@ import pytest
 from tests.python.problems import tables
 from warehouse_recommender.candidates import als, ease, neighbours, spectral
 
+
+def als_candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, start: str) -> pa.Table:
+    """Products, customers and candidates, as the three models of the warehouse make them."""
+    settings = als.Settings(3, 1.0, 0.1, 0.0, 1, start)
+    cells = strengths.rename_columns(als.CELL_COLUMNS)
+    cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([0], pa.timestamp("us"))})
+    stopping, previous = pa.table({"iterations": [5]}), als.PRODUCT_SCHEMA.empty_table()
+    of_products = als.product_factors(cutoffs, cells, stopping, previous, warm_iterations=3, settings=settings)
+    of_customers = als.customer_factors(cells, of_products, settings=settings)
+    return als.candidates(strengths, customers, products, of_customers, of_products, top_k=4)
+
+
 SOURCES: dict[str, Callable[..., pa.Table]] = {
-    "als": lambda *t: als.candidates(*t, top_k=4, factors=3, regularization=0.1, alpha=4.0, iterations=5, seed=1),
+    "als": lambda *t: als_candidates(*t, start="svd"),
+    "als from random numbers": lambda *t: als_candidates(*t, start="random"),
     "spectral": lambda *t: spectral.candidates(
         *t, top_k=4, factors=3, largest_share=1.0, customer_exponent=0.5, product_exponent=0.5, seed=1
     ),
@@ -61,3 +74,15 @@ def test_only_what_is_offered_is_proposed(source: str) -> None:
     found = SOURCES[source](*tables(strengths, offered=[1, 4, 6]))
     assert set(found["product_id"].to_pylist()) <= {"p1", "p4", "p6"}
     assert len(found) > 0
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_strengths_that_have_decayed_to_zero_say_nothing(source: str) -> None:
+    strengths, customers, products = tables(np.array([[1.0, 1, 0], [0, 0, 0], [1, 0, 1]]))
+    faded = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [1, 0], "product_index": [0, 2], "strength": [0.0, 1e-60]})
+    found = SOURCES[source](pa.concat_tables([strengths, faded]), customers, products)
+    assert np.isfinite(found["score"].to_numpy()).all()
+    assert set(found["customer_id"].to_pylist()) == {"u0", "u2"}
+    everything = tables(np.zeros((2, 3)))
+    nothing = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [0, 1], "product_index": [0, 1], "strength": [0.0, 0.0]})
+    assert len(SOURCES[source](nothing, *everything[1:])) == 0

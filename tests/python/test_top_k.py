@@ -54,13 +54,38 @@ def test_blocks_give_what_one_block_gives(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @given(
-    st.lists(st.lists(st.integers(-3, 3), min_size=6, max_size=6), min_size=1, max_size=4),
-    st.integers(1, 8),
+    st.lists(st.lists(st.integers(-3, 3), min_size=40, max_size=40), min_size=1, max_size=4),
+    st.integers(1, 50),
+    st.sampled_from([np.float32, np.float64]),
 )
-def test_marks_what_a_stable_sort_would_take(rows: list[list[int]], k: int) -> None:
-    scores = np.array(rows, dtype=np.float32)
+def test_finds_what_a_stable_sort_would_take(rows: list[list[int]], k: int, dtype: type) -> None:
+    scores = np.array(rows, dtype=dtype)
     scores[scores == -3] = -np.inf
-    marked = largest(scores, k)
-    for row, mark in zip(scores, marked, strict=True):
-        order = [column for column in np.argsort(-row, kind="stable")[:k] if row[column] > -np.inf]
-        assert sorted(order) == np.flatnonzero(mark).tolist()
+    expected = [
+        (row, column, scores[row, column])
+        for row in range(len(scores))
+        for column in sorted(np.argsort(-scores[row], kind="stable")[:k].tolist())
+        if scores[row, column] > -np.inf
+    ]
+    assert list(zip(*(part.tolist() for part in largest(scores, k)), strict=True)) == expected
+
+
+@given(
+    st.lists(st.integers(-2, 3), min_size=12, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12), st.integers(1, 14)
+)
+def test_with_and_without_repeats_are_the_best_of_all_and_of_the_new_ones(scores: list[int], seen: list[bool], k: int) -> None:
+    values = [-np.inf if score == -2 else score for score in scores]
+    order = [column for column in np.argsort([-v for v in values], kind="stable").tolist() if values[column] > -np.inf]
+    wanted = {*order[:k], *[column for column in order if not seen[column]][:k]}
+    expected = {0: {column: values[column] for column in wanted}} if wanted else {}
+    assert best([values], seen=[[int(s) for s in seen]], k=k) == expected
+
+
+def test_a_wide_row_with_ties_and_odd_values_is_searched_in_groups() -> None:
+    scores = np.tile(np.arange(1000, dtype=np.float32) % 7, (3, 1))
+    scores[1, 500:] = np.nan
+    scores[2, ::2] = np.inf
+    rows, columns, values = largest(scores, 5)
+    assert rows.tolist() == [0] * 5 + [1] * 5 + [2] * 5
+    assert columns.tolist() == [6, 13, 20, 27, 34, 6, 13, 20, 27, 34, 13, 27, 41, 55, 69]
+    assert set(values.tolist()) == {6.0}

@@ -6,4 +6,4 @@ select
     attribute,
     attribute_value,
     embedding
-from {{ ref('product_embeddings') }}
+from {{ ref('attribute_embeddings') }}

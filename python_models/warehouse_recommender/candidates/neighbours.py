@@ -106,8 +106,9 @@ def similarities(
         common = (by_product[rows] @ matrix).toarray()
         norms = left[rows, None] * right[None, :] + shrinkage
         similar = np.divide(common, norms, out=np.zeros_like(common), where=norms > 0)
-        kept = largest(np.where(similar > 0, similar, -np.inf), neighbours)
-        return sparse.csr_array(np.where(kept, similar, 0).astype(np.float32))
+        similar[similar <= 0] = -np.inf
+        product, neighbour, values = largest(similar, neighbours)
+        return sparse.csr_array((values.astype(np.float32), (product, neighbour)), shape=common.shape)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return sparse.csr_array(sparse.vstack(list(pool.map(nearest, blocks)), format="csr"))

@@ -68,7 +68,7 @@ class Problem:
         if not np.isfinite(scores).all():
             raise ValueError(f"cutoff {self.cutoff_id}: {np.sum(~np.isfinite(scores))} scores are not finite")
         columns = [
-            pa.array([self.cutoff_id], pa.string()).take(pa.array(np.zeros(len(scores), np.int64))),
+            pa.repeat(pa.scalar(self.cutoff_id, pa.string()), len(scores)),
             self.customer_id.take(pa.array(customers)),
             self.product_id.take(pa.array(products)),
             pa.array(scores.astype(np.float64)),
@@ -80,7 +80,8 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
     """Split the inputs into one problem per cutoff, in the order of the cutoff ids.
 
     A cutoff without a single customer who has a history, or without a product to recommend, is left out: there is nothing to
-    learn or to say, and the popularity source serves those customers.
+    learn or to say, and the popularity source serves those customers. A customer all of whose strengths have decayed to zero
+    counts as one without a history.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
             1 + max(columns.max(initial=0), catalogue_index.max(initial=0)),
         )
         matrix = sparse.csr_array((known["strength"].to_numpy().astype(np.float32), (rows, columns)), shape=shape)
-        has_history = np.diff(matrix.indptr)[listed_index] > 0
+        has_history = matrix.sum(axis=1)[listed_index] > 0
         if has_history.any() and len(catalogue_index):
             yield Problem(
                 cutoff_id=cutoff_id,

@@ -8,11 +8,12 @@ import numpy as np
 from scipy import sparse
 
 BLOCK_CELLS = 4_000_000  # scores held per thread at a time (16 MB as float32)
+GROUP_SHARE = 8  # a row is searched in at least so many times k groups of columns; fewer would leave more to sort
+
+Triples = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def top_k_with_and_without_repeats(
-    score_rows: Callable[[slice], np.ndarray], seen: sparse.csr_array, k: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def top_k_with_and_without_repeats(score_rows: Callable[[slice], np.ndarray], seen: sparse.csr_array, k: int) -> Triples:
     """Take each customer's k best products, and the k best among those not seen before.
 
     Both sets are returned as one, so that a list may be made with repeats or without them. Ties go to the lower column. Scores
@@ -21,7 +22,7 @@ def top_k_with_and_without_repeats(
     Parameters
     ----------
     score_rows
-        Gives the scores of a block of customers, shape (rows of the slice, products), float32. Called from several threads; the
+        Gives the scores of a block of customers, shape (rows of the slice, products), floating. Called from several threads; the
         block it returns is overwritten.
     seen
         Customers × products, non-zero where the customer has the product already.
@@ -37,16 +38,18 @@ def top_k_with_and_without_repeats(
     block_rows = max(1, BLOCK_CELLS // max(1, product_count))
     blocks = [slice(i, min(i + block_rows, customer_count)) for i in range(0, customer_count, block_rows)]
 
-    def best_of(rows: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def best_of(rows: slice) -> Triples:
         scores = score_rows(rows)
-        scores[~np.isfinite(scores)] = -np.inf
-        chosen = largest(scores, k)
-        is_seen = seen[rows].tocoo()
-        unseen_scores = scores.copy()
-        unseen_scores[is_seen.row, is_seen.col] = -np.inf
-        chosen |= largest(unseen_scores, k)
-        customers, products = np.nonzero(chosen)
-        return customers + rows.start, products, scores[customers, products]
+        known = seen[rows].tocoo()
+        seen_scores = scores[known.row, known.col]
+        scores[known.row, known.col] = -np.inf
+        new = largest(scores, k)
+        # The k best of all are among the k best new ones and those seen: no second search through all products.
+        both = [np.concatenate(pair) for pair in zip(new, (known.row, known.col, seen_scores), strict=True)]
+        order = np.argsort(both[0] * product_count + both[1], kind="stable")  # merges two sorted runs
+        customers, products, values = (part[order] for part in both)
+        wanted = best_in_rows(customers, values, k, rows.stop - rows.start) | (order < len(new[0]))
+        return customers[wanted] + rows.start, products[wanted], values[wanted]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(best_of, blocks))
@@ -55,23 +58,81 @@ def top_k_with_and_without_repeats(
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 
-def largest(scores: np.ndarray, k: int) -> np.ndarray:
-    """Mark the k largest finite scores of each row; of equal ones the leftmost.
+def largest(scores: np.ndarray, k: int) -> Triples:
+    """Find the k largest finite values of each row; of equal ones the leftmost.
+
+    Columns are looked at in groups: the k-th largest of their maxima can't lie above the k-th largest value, so whatever is below
+    it is out, and only the few values that remain are compared with each other. Partitioning whole rows takes several times as
+    long.
 
     Parameters
     ----------
     scores
-        Shape (rows, columns); ``-inf`` is never marked.
+        Shape (rows, columns), floating. NaN and infinities are never found, and may be overwritten.
+    k
+        Values wanted per row, at least 1.
+
+    Returns
+    -------
+    rows, columns, values
+        Of shape (found,) each, by row and column; at most k of each row.
+    """
+    row_count, column_count = scores.shape
+    if row_count == 0 or column_count == 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, scores.dtype)
+    width = max(1, column_count // max(1, column_count // (GROUP_SHARE * k)))
+    group_count = column_count // width
+    maxima = group_maxima(scores, group_count, width)
+    if not np.all(maxima < np.inf):  # NaN or infinity somewhere
+        scores[~np.isfinite(scores)] = -np.inf
+        maxima = group_maxima(scores, group_count, width)
+    lowest = np.finfo(scores.dtype).min
+    if k < maxima.shape[1]:
+        bound = np.partition(maxima, -k, axis=1)[:, -k, None]
+        above = scores >= np.maximum(bound, lowest)
+    else:
+        above = scores >= lowest
+    places = np.flatnonzero(above)
+    rows, columns = places // column_count, places % column_count
+    values = scores.ravel()[places]
+    wanted = best_in_rows(rows, values, k, row_count)
+    return rows[wanted], columns[wanted], values[wanted]
+
+
+def group_maxima(scores: np.ndarray, group_count: int, width: int) -> np.ndarray:
+    """Largest value of every ``group_count``-th column, ``width`` groups, and the columns that are left over as they are."""
+    grouped = scores[:, : group_count * width].reshape(len(scores), group_count, width).max(axis=1)
+    return np.concatenate([grouped, scores[:, group_count * width :]], axis=1)
+
+
+def best_in_rows(rows: np.ndarray, values: np.ndarray, k: int, row_count: int) -> np.ndarray:
+    """Mark the k largest finite values of each row; of equal ones the first.
+
+    Parameters
+    ----------
+    rows, values
+        Of shape (values,), by row.
+    k
+        Values wanted per row.
+    row_count
+        Rows there are.
 
     Returns
     -------
     numpy.ndarray
-        Boolean, of the shape of ``scores``, with at most k marks a row.
+        Boolean, shape (values,).
     """
-    if k >= scores.shape[1]:
-        return scores > -np.inf
-    threshold = -np.partition(-scores, k - 1, axis=1)[:, k - 1 : k]
-    marked = scores > threshold
+    counts = np.bincount(rows, minlength=row_count)
+    finite = np.isfinite(values)
+    if counts.max(initial=0) <= k:
+        return finite
+    # Side by side, a row each, shorter rows filled up with what is never taken.
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    table = np.full((row_count, counts.max()), -np.inf, values.dtype)
+    table[rows, place] = np.where(finite, values, -np.inf)
+    threshold = np.partition(table, -k, axis=1)[:, -k, None]
+    marked = table > threshold
     room = k - marked.sum(axis=1, keepdims=True)
-    tied = (scores == threshold) & (scores > -np.inf)
-    return marked | (tied & (np.cumsum(tied, axis=1) <= room))
+    tied = (table == threshold) & (table > -np.inf)
+    marked |= tied & (np.cumsum(tied, axis=1) <= room)
+    return marked[rows, place]

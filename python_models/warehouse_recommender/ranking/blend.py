@@ -160,8 +160,8 @@ def mean_ndcg(scores: np.ndarray, is_relevant: np.ndarray, starts: np.ndarray, r
     places = np.arange(len(scores)) - np.repeat(starts, sizes)
     padded = np.full((len(starts), sizes.max(initial=0)), -np.inf)
     padded[lists, places] = scores
-    rows, columns = np.nonzero(largest(padded, k))
-    order = np.lexsort((-padded[rows, columns], rows))
+    rows, columns, values = largest(padded, k)
+    order = np.lexsort((-values, rows))
     ranks = np.arange(len(rows)) - np.searchsorted(rows, rows)
     discounts = 1 / np.log2(np.arange(1, k + 1) + 1)
     hits = is_relevant[starts[rows] + columns][order]

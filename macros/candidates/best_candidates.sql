@@ -1,0 +1,37 @@
+{#- The best candidates_per_source candidates per customer, and as many among those the customer hasn't got, so that a list can be
+    filled with repeats and without. A score of zero or below is no proposal: it would say "I don't know" and rank all the same. -#}
+{% macro best_candidates(scored) %}
+told_apart as (
+    select
+        scored.cutoff_id,
+        scored.customer_id,
+        scored.product_id,
+        scored.score,
+        row_number() over (
+            partition by scored.cutoff_id, scored.customer_id, seen.product_id is null
+            order by scored.score desc nulls last, scored.product_id asc nulls last
+        ) as rank_among_its_kind,
+        row_number() over (
+            partition by scored.cutoff_id, scored.customer_id
+            order by scored.score desc nulls last, scored.product_id asc nulls last
+        ) as source_rank,
+        seen.product_id is null as is_new
+    from {{ scored }} as scored
+    left join {{ ref('customer_product_strengths') }} as seen
+        on
+            scored.cutoff_id = seen.cutoff_id
+            and scored.customer_id = seen.customer_id
+            and scored.product_id = seen.product_id
+    where scored.score > 0
+)
+
+select
+    cutoff_id,
+    customer_id,
+    product_id,
+    score
+from told_apart
+where
+    source_rank <= {{ var('candidates_per_source') }}
+    or (is_new and rank_among_its_kind <= {{ var('candidates_per_source') }})
+{%- endmacro %}

@@ -1,0 +1,123 @@
+"""What every source proposes, or doesn't, where the data is odd; every outcome is meant."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT, Run, run_dbt
+from tests.project.test_bad_input import LINE_COLUMNS, some_lines, write_csv
+
+# Sources that speak to a customer of whom nothing is known.
+FOR_ANYBODY = {"popularity", "trending", "context_popularity"}
+SELECTED = (
+    "--select",
+    "+path:models/candidates",
+    "+path:python_models/candidates",
+    "--exclude-resource-type",
+    "test",
+    "unit_test",
+)
+
+
+def build(folder: Path, lines: list, customers: list, products: list, **variables: object) -> Run:
+    write_csv(folder / "order_lines.csv", LINE_COLUMNS, lines)
+    write_csv(folder / "customers.csv", ["customer_id"], [[customer] for customer in customers])
+    write_csv(folder / "products.csv", ["product_id", "name"], products)
+    raw = {table: {"file": f"<raw_path>/{table}.csv"} for table in ("order_lines", "customers", "products")}
+    run = run_dbt(
+        folder,
+        "build",
+        *SELECTED,
+        variables={"dataset": "odd", "raw_path": str(folder), "raw": raw, **variables},
+    )
+    assert run.succeeded, run.output
+    return run
+
+
+def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
+    """Products by customer by source at a cutoff; all scores are numbers, none is a library's placeholder."""
+    sources = sorted(file.name.split("_candidates.")[0] for file in PROJECT.glob("*models/candidates/*_candidates.*"))
+    found: dict[str, dict[str, set[str]]] = {source: {} for source in sources}
+    for source in sources:
+        rows = run.query(
+            f"select customer_id, product_id, score from candidates.{source}_candidates where cutoff_id = '{cutoff}'"
+        )
+        for customer, product, score in rows:
+            assert abs(score) < 1e12
+            assert product not in found[source].setdefault(customer, set())
+            found[source][customer].add(product)
+    return found
+
+
+@pytest.fixture(scope="module")
+def odd_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Regular customers, one without a history, one with a single product, one with all of them; twins, and one without text."""
+    lines = some_lines()
+    catalogue = [[f"p{number:02d}", f"{('red', 'green', 'blue')[number % 3]} lamp"] for number in range(12)]
+    catalogue += [["twin", "red lamp"], ["mute", ""]]
+    for customer in ("everything", "c0"):
+        products = [product for product, _ in catalogue if customer == "everything" or product in ("twin", "mute")]
+        lines += [[f"{customer}-{product}", customer, product, 1, 2.5, "2025-03-20"] for product in products]
+    lines += [["single", "single", "p03", 1, 2.5, "2025-03-21"]]
+    customers = ["nobody", "single", "everything", *(f"c{number}" for number in range(6))]
+    return build(tmp_path_factory.mktemp("odd"), lines, customers, catalogue)
+
+
+def test_a_customer_without_history_hears_from_those_who_know_the_shop(odd_shop: Run) -> None:
+    found = proposed(odd_shop, "live")
+    assert {source for source, lists in found.items() if "nobody" in lists} == FOR_ANYBODY
+    assert len(found["popularity"]["nobody"]) == 14
+    assert found["popularity"]["nobody"] == found["context_popularity"]["nobody"]
+
+
+def test_a_customer_who_has_everything_gets_repeats(odd_shop: Run) -> None:
+    found = proposed(odd_shop, "live")
+    everything = {product for (product,) in odd_shop.query("select product_id from cleaning.clean_products")}
+    for source in ("popularity", "context_popularity", "segment_popularity", "buy_again", "als", "spectral"):
+        assert found[source]["everything"] == everything
+    assert all(lists.get("everything", set()) <= everything for lists in found.values())
+
+
+def test_a_single_product_is_enough_for_every_source_that_reads_histories(odd_shop: Run) -> None:
+    found = proposed(odd_shop, "live")
+    assert found["buy_again"]["single"] == {"p03"}
+    assert {source for source, lists in found.items() if "single" not in lists} <= {"bought_together"}
+
+
+def test_a_product_without_text_is_no_content_and_twins_are_two_products(odd_shop: Run) -> None:
+    found = proposed(odd_shop, "live")
+    assert not any("mute" in products for products in found["content"].values())
+    assert any("mute" in products for products in found["als"].values())
+    assert {"p00", "twin"} <= found["content"]["single"]
+
+
+@pytest.fixture(scope="module")
+def silent_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One product, sold on two days; strengths decay to zero within a week, and the horizon of `tune_1` is without events."""
+    lines = [["o1", "early", "only", 1, 2.5, "2025-01-01"], ["o2", "late", "only", 1, 2.5, "2025-03-02"]]
+    decay = {"strength_half_life_days": 0.1, "popularity_half_life_days": 0.1, "transition_half_life_days": 0.1}
+    return build(tmp_path_factory.mktemp("silent"), lines, ["early", "late", "nobody"], [["only", "lamp"]], **decay)
+
+
+def test_a_catalogue_of_one_is_proposed_once_and_never_padded(silent_shop: Run) -> None:
+    found = proposed(silent_shop, "live")
+    assert {product for lists in found.values() for products in lists.values() for product in products} == {"only"}
+    assert found["popularity"] == {customer: {"only"} for customer in ("early", "late", "nobody")}
+    assert found["buy_again"] == {"late": {"only"}}
+    assert found["trending"] == found["bought_together"] == found["next_purchase"] == {}
+
+
+def test_strengths_of_zero_say_nothing_of_a_customer(silent_shop: Run) -> None:
+    ((strength,),) = silent_shop.query(
+        "select strength from interactions.customer_product_strengths where cutoff_id = 'live' and customer_id = 'early'"
+    )
+    assert strength == 0
+    found = proposed(silent_shop, "live")
+    heard = {source for source, lists in found.items() if "early" in lists}
+    assert heard <= {"popularity", "context_popularity", "segment_popularity"}
+    at_test = {source for source, lists in proposed(silent_shop, "test").items() if lists}
+    assert at_test == {"popularity", "context_popularity"}
+
+
+def test_a_horizon_without_events_asks_for_no_lists(silent_shop: Run) -> None:
+    assert not any(proposed(silent_shop, "tune_1").values())

@@ -1,0 +1,216 @@
+"""Every source wins where its structure is planted, and popularity doesn't.
+
+One small store of several shops under one roof, each with customers and products of its own. In each of them what is bought in
+the test horizon follows one rule: the next of a sequence, the other half of a pair, what is due again, what is described alike,
+and so on. A source must find it where it is looked for; the most popular products of the store are others.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.conftest import Run, run_dbt
+from tests.project.test_bad_input import write_csv
+
+START = datetime(2024, 1, 1, 10)
+CUTOFF = 168  # days from the start to the test cutoff
+HORIZON = 28  # days
+SEED = 5
+
+
+@dataclass
+class Store:
+    """Rows of the raw tables, and a seeded source of chance."""
+
+    rng: random.Random = field(default_factory=lambda: random.Random(SEED))
+    customers: list[list] = field(default_factory=list)
+    products: list[list] = field(default_factory=list)
+    lines: list[list] = field(default_factory=list)
+
+    def add_customers(self, shop: str, count: int, country: str = "GB") -> list[str]:
+        added = [f"{shop}-c{number:02d}" for number in range(count)]
+        self.customers += [[customer, country] for customer in added]
+        return added
+
+    def add_products(self, shop: str, count: int, name: str = "", launched: int | None = None) -> list[str]:
+        """Products of a category that is named after the shop, with a name of their own unless one is given."""
+        first = sum(product[0].startswith(f"{shop}-p") for product in self.products)
+        added = [f"{shop}-p{first + number:02d}" for number in range(count)]
+        launched_at = "" if launched is None else str(moment(launched))
+        self.products += [[product, name or f"unlike{product[-2:]}{shop}", shop, launched_at] for product in added]
+        return added
+
+    def buy(self, customer: str, products: list[str], day: float) -> None:
+        """One order, on a day counted from the start."""
+        order = f"o{len(self.lines):05d}"
+        self.lines += [[order, customer, product, 1, 5, str(moment(day))] for product in products]
+
+    def horizon_day(self) -> float:
+        return CUTOFF + 1 + self.rng.random() * (HORIZON - 2)
+
+
+def moment(day: float) -> datetime:
+    return (START + timedelta(days=day)).replace(microsecond=0)
+
+
+def sequences(store: Store) -> None:
+    """Each product has one successor, taken half of the time; in the horizon it always is."""
+    products = store.add_products("sequence", 24)
+    successor = dict(zip(products, store.rng.sample(products, len(products)), strict=True))
+    for customer in store.add_customers("sequence", 60):
+        product = store.rng.choice(products)
+        for day in range(store.rng.randrange(14), CUTOFF - 1, 14):
+            store.buy(customer, [product], day)
+            last, product = product, store.rng.choice([successor[product], store.rng.choice(products)])
+        store.buy(customer, [successor[last]], store.horizon_day())
+
+
+def pairs(store: Store) -> None:
+    """Products go together in one order; whoever has one of two takes the other later."""
+    products = store.add_products("pair", 24)
+    couples = list(zip(products[::2], products[1::2], strict=True))
+    for number, customer in enumerate(store.add_customers("pair", 50)):
+        if number < 30:
+            for day in (20, 60, 100, 140):
+                store.buy(customer, [product for couple in store.rng.sample(couples, 2) for product in couple], day)
+        else:
+            one, other = store.rng.choice(couples)
+            store.buy(customer, [one], 150)
+            store.buy(customer, [other], store.horizon_day())
+
+
+def cycles(store: Store) -> None:
+    """Everybody has eight products and takes each again after eight weeks."""
+    products = store.add_products("cycle", 20)
+    for customer in store.add_customers("cycle", 30):
+        for product in store.rng.sample(products, 8):
+            for day in range(store.rng.randrange(56), CUTOFF + HORIZON - 1, 56):
+                store.buy(customer, [product], day)
+
+
+def descriptions(store: Store) -> None:
+    """Customers keep to products that are described alike, and take those that came new."""
+    for kind, words in enumerate(["velvet crimson curtain", "oak garden bench", "steel kitchen knife", "paper birthday card"]):
+        old = store.add_products("text", 4, name=words)
+        new = store.add_products("text", 3, name=f"new {words}", launched=CUTOFF - 3)
+        for customer in store.add_customers(f"text{kind}", 8):
+            for day, product in zip((30, 70, 110, 150), store.rng.sample(old, 4), strict=True):
+                store.buy(customer, [product], day)
+            store.buy(customer, store.rng.sample(new, 2), store.horizon_day())
+
+
+def trends(store: Store) -> None:
+    """Six products rise in the last weeks, well below what is bought all the time; new customers take them."""
+    steady, rising = store.add_products("trend", 12), store.add_products("trend", 6)
+    for customer in store.add_customers("trend", 60):
+        for day in range(store.rng.randrange(7), CUTOFF, 7):
+            store.buy(customer, store.rng.sample(steady, 5), day)
+    for customer in store.add_customers("rising", 25):
+        store.buy(customer, store.rng.sample(rising, 3), CUTOFF - 2 - store.rng.random() * 20)
+    for customer in store.add_customers("follower", 20):
+        store.buy(customer, store.rng.sample(rising, 3), store.horizon_day())
+
+
+def segments(store: Store) -> None:
+    """A small group of customers has bestsellers of its own."""
+    best, rest = store.add_products("segment", 8), store.add_products("segment", 30)
+    for customer in store.add_customers("segment", 24):
+        own = store.rng.sample(best, 5)
+        for day, product in zip((20, 60, 100, 140), own, strict=False):
+            store.buy(customer, [product, store.rng.choice(rest)], day + store.rng.randrange(14))
+        store.buy(customer, [product for product in best if product not in own[:4]][:3], store.horizon_day())
+
+
+def contexts(store: Store) -> None:
+    """One country has bestsellers of its own; customers who come new from there take them."""
+    best, rest = store.add_products("context", 6), store.add_products("context", 20)
+    for customer in store.add_customers("context", 20, country="FR"):
+        for day in (20, 60, 100, 140, 160):
+            store.buy(customer, [store.rng.choice(best), store.rng.choice(rest)], day)
+    for customer in store.add_customers("newcomer", 20, country="FR"):
+        store.buy(customer, store.rng.sample(best, 3), store.horizon_day())
+
+
+def tastes(store: Store) -> None:
+    """Four tastes with twelve products each, which nothing but common customers tells."""
+    for taste in range(4):
+        products = store.add_products("taste", 12)
+        for customer in store.add_customers(f"taste{taste}", 20):
+            chosen = store.rng.sample(products, 9)
+            for product in chosen[:6]:
+                store.buy(customer, [product], store.rng.randrange(CUTOFF - 1))
+            store.buy(customer, chosen[6:], store.horizon_day())
+
+
+# Source → whom to look at (customer ids like this), and the least mean nDCG@10 of products new to them, `all` where they are not.
+PLANTED = {
+    "next_purchase": ("sequence-%", "discovery", 0.5),
+    "bought_together": ("pair-%", "discovery", 0.8),
+    "buy_again": ("cycle-%", "all", 0.8),
+    "content": ("text%", "discovery", 0.6),
+    "trending": ("follower-%", "discovery", 0.5),
+    "segment_popularity": ("segment-%", "discovery", 0.3),
+    "context_popularity": ("newcomer-%", "discovery", 0.5),
+    "als": ("taste%", "discovery", 0.4),
+    "spectral": ("taste%", "discovery", 0.4),
+    "neighbours": ("taste%", "discovery", 0.4),
+    "ease": ("taste%", "discovery", 0.4),
+}
+# Those whose structure no other source can see.
+ALONE = {"next_purchase", "buy_again", "content", "trending", "context_popularity"}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The store built as far as the test cutoff is judged, without tuning."""
+    folder = tmp_path_factory.mktemp("planted")
+    store = Store()
+    for plant in (sequences, pairs, cycles, descriptions, trends, segments, contexts, tastes):
+        plant(store)
+    write_csv(folder / "customers.csv", ["customer_id", "country"], store.customers)
+    write_csv(folder / "products.csv", ["product_id", "name", "category", "launched_at"], store.products)
+    line_columns = ["order_id", "customer_id", "product_id", "quantity", "unit_price", "ordered_at"]
+    write_csv(folder / "order_lines.csv", line_columns, store.lines)
+    run = run_dbt(
+        folder,
+        "build",
+        *("--select", "+customer_metrics"),
+        *("--exclude-resource-type", "test", "unit_test"),
+        variables={
+            "dataset": "planted",
+            "raw_path": str(folder),
+            "raw": {table: {"file": f"<raw_path>/{table}.csv"} for table in ("customers", "products", "order_lines")},
+            "as_of": str(moment(CUTOFF + HORIZON)),
+            "tune_cutoffs": 0,
+            "candidates_per_source": 50,
+            "als_regularization": 1.0,  # the defaults of these two are for shops of thousands of customers
+            "spectral_largest_share": 0.5,
+        },
+    )
+    assert run.succeeded, run.output
+    return run
+
+
+def mean_ndcg(run: Run, source: str, customers: str, mode: str) -> float:
+    ((value,),) = run.query(
+        f"""select avg(ndcg_at_k) from marts.customer_metrics
+        where source = '{source}' and customer_id like '{customers}' and mode = '{mode}' and k = 10"""
+    )
+    return value
+
+
+@pytest.mark.parametrize("source", PLANTED)
+def test_the_source_wins_where_its_structure_is_planted(planted: Run, source: str) -> None:
+    customers, mode, least = PLANTED[source]
+    found = {name: mean_ndcg(planted, name, customers, mode) for name in (*PLANTED, "popularity")}
+    assert found[source] > least
+    assert found[source] > 2 * found["popularity"]
+    if source in ALONE:
+        assert max(found, key=found.get) == source
+
+
+def test_every_source_has_a_structure_planted(planted: Run) -> None:
+    sources = {source for (source,) in planted.query("select distinct source from marts.customer_metrics")}
+    assert sources - {"popularity", "hybrid"} == set(PLANTED)
