@@ -19,7 +19,9 @@ select
     coalesce(
         min(
             case
-                when {{ var('als_early_stopping') | lower }} and means.ndcg >= best.ndcg * (1 - {{ var('als_stopping_tolerance') }})
+                when
+                    {{ var('als_early_stopping') | lower }}
+                    and means.ndcg >= best.ndcg * (1 - {{ var('als_stopping_tolerance') }})
                     then means.iteration
             end
         ),

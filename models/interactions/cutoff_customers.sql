@@ -48,6 +48,7 @@ select
     listed.customer_id,
     customers.customer_index,
     coalesce(histories.interaction_count, 0) as interaction_count,
+    {{ activity_band('coalesce(histories.interaction_count, 0)') }} as activity_band,
     case when histories.interaction_count is null then 'popularity' else 'history' end as rung
 from listed
 inner join {{ ref('clean_customers') }} as customers on listed.customer_id = customers.customer_id

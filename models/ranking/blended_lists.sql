@@ -1,67 +1,65 @@
--- Grain: cutoff × mode × customer × product, as many ranks as are published or evaluated. score is the weighted sum of the
--- sources' normalised scores, so the sources' contributions add up to it exactly; leading_source is the largest of them and
--- gives the reason. Equal scores go by popularity, then by product_id; so a list whose weighted sources run dry is filled
--- with what is popular. Read by recommendations and evaluated_lists.
-with contributions as (
+-- Grain: cutoff × mode × customer × product, on `test` and `live`: the list by the chosen method, as deep as it is evaluated or
+-- assembled from. leading_source gives the reason: the source with the largest weighted share in the product's blend; of equal
+-- ones, or where no source with a weight proposed it, the first by name, popularity before all others. Read by the assembly of
+-- lists and by evaluated_lists.
+with lists as (
+    select ranked.*
+    from {{ ref('ranked_pool') }} as ranked
+    inner join {{ ref('ranking_methods') }} as methods
+        on
+            ranked.mode = methods.mode
+            and ranked.method = methods.method
+            and methods.is_chosen
+    where ranked.list_rank <= {{ [evaluation_depth(), var('list_length')] | max }}
+),
+
+contributions as (
     select
-        scores.cutoff_id,
-        scores.mode,
-        scores.customer_id,
-        scores.product_id,
-        customers.rung,
+        lists.cutoff_id,
+        lists.mode,
+        lists.customer_id,
+        lists.product_id,
         scores.source,
-        scores.normalised_score,
-        weights.weight * scores.normalised_score as contribution,
-        max(weights.weight * scores.normalised_score) over (
-            partition by scores.cutoff_id, scores.mode, scores.customer_id, scores.product_id
-        ) as highest_contribution
-    from {{ ref('candidate_scores') }} as scores
+        row_number() over (
+            partition by lists.cutoff_id, lists.mode, lists.customer_id, lists.product_id
+            order by
+                weights.weight * {{ normalised_score('weights.normalisation', 'scores') }} desc nulls last,
+                case when scores.source = 'popularity' then 0 else 1 end asc nulls last,
+                scores.source asc nulls last
+        ) as contribution_rank
+    from lists
+    inner join {{ ref('candidate_scores') }} as scores
+        on
+            lists.cutoff_id = scores.cutoff_id
+            and lists.mode = scores.mode
+            and lists.customer_id = scores.customer_id
+            and lists.product_id = scores.product_id
     inner join {{ ref('cutoff_customers') }} as customers
         on
-            scores.cutoff_id = customers.cutoff_id
-            and scores.customer_id = customers.customer_id
+            lists.cutoff_id = customers.cutoff_id
+            and lists.customer_id = customers.customer_id
     inner join {{ ref('blend_weights') }} as weights
         on
-            scores.mode = weights.mode
+            lists.mode = weights.mode
             and customers.rung = weights.rung
+            and customers.activity_band = weights.activity_band
             and scores.source = weights.source
-),
-
-blended as (
-    select
-        cutoff_id,
-        mode,
-        customer_id,
-        rung,
-        product_id,
-        {{ stable_sum('contribution') }} as score,
-        case
-            when max(contribution) > 0 then min(source) filter (where contribution = highest_contribution)
-            else coalesce(min(source) filter (where source = 'popularity'), min(source))
-        end as leading_source,
-        max(normalised_score) filter (where source = 'popularity') as popularity
-    from contributions
-    group by cutoff_id, mode, customer_id, rung, product_id
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by cutoff_id, mode, customer_id
-            order by score desc nulls last, popularity desc nulls last, product_id asc nulls last
-        ) as list_rank
-    from blended
 )
 
 select
-    cutoff_id,
-    mode,
-    customer_id,
-    list_rank,
-    product_id,
-    score,
-    rung,
-    leading_source
-from ranked
-where list_rank <= {{ [evaluation_depth(), var('list_length')] | max }}
+    lists.cutoff_id,
+    lists.mode,
+    lists.customer_id,
+    lists.list_rank,
+    lists.product_id,
+    lists.score,
+    lists.rung,
+    contributions.source as leading_source
+from lists
+inner join contributions
+    on
+        lists.cutoff_id = contributions.cutoff_id
+        and lists.mode = contributions.mode
+        and lists.customer_id = contributions.customer_id
+        and lists.product_id = contributions.product_id
+        and contributions.contribution_rank = 1

@@ -1,8 +1,8 @@
 -- Grain: cutoff × mode × customer × source × product. What the sources propose, ready to be blended: mode `all` allows
 -- repeats, `discovery` doesn't, and each source keeps its candidates_per_source best of either. `live` has the served mode
--- only. Lossy: products the customer dislikes fall away, and what lies beyond a source's depth. normalised_score puts the
--- sources on one scale per list: 0 for the source's last candidate, 1 for its first. Min-max keeps the gaps between
--- products, which ranks would level. Read by tuning_pool, blended_lists and evaluated_lists.
+-- only. Lossy: products the customer dislikes fall away, and what lies beyond a source's depth. What the scales of macro
+-- normalisations need of the source's list stands beside each score: which of them is used is found later, on tune. Read by
+-- tuning_pool, pool, ranking_features, list_contributions and evaluated_lists.
 with proposed as (
     {{ proposed_candidates() }}
 ),
@@ -59,6 +59,24 @@ bounded as (
         max(score) over (partition by cutoff_id, mode, customer_id, source) as highest_score
     from ranked
     where source_rank <= {{ var('candidates_per_source') }}
+),
+
+levelled as (
+    select
+        *,
+        coalesce((score - lowest_score) / nullif(highest_score - lowest_score, 0), 1.0) as min_max_score
+    from bounded
+),
+
+measured as (
+    select
+        *,
+        count(*) over (partition by cutoff_id, mode, customer_id, source) as candidate_count,
+        sum(cast(min_max_score as decimal(38, 18)))
+            over (partition by cutoff_id, mode, customer_id, source) as score_sum,
+        sum(cast(min_max_score * min_max_score as decimal(38, 18)))
+            over (partition by cutoff_id, mode, customer_id, source) as square_sum
+    from levelled
 )
 
 select
@@ -69,8 +87,8 @@ select
     product_id,
     score,
     source_rank,
-    case
-        when highest_score > lowest_score then (score - lowest_score) / (highest_score - lowest_score)
-        else 1.0
-    end as normalised_score
-from bounded
+    min_max_score,
+    sqrt(greatest(
+        cast(square_sum as double) / candidate_count - power(cast(score_sum as double) / candidate_count, 2), 0
+    )) as score_deviation
+from measured

@@ -1,7 +1,6 @@
--- Grain: mode × cutoff × customer × product × source, on the tune cutoffs, for customers with a history: the candidate
--- scores with their label, of at most blend_lists lists per mode. list_index numbers the lists, so that the search can work on
--- plain arrays; relevant_count is the number of products it could have found at best, those no source proposed included. Read
--- by blend_trials.
+-- Grain: mode × cutoff × customer × product × source, on the tune cutoffs: the candidate scores on every scale with their label, of
+-- at most blend_lists lists per mode and rung. list_index numbers the lists, so that the search can work on plain arrays;
+-- relevant_count is the number of products it could have found at best, those no source proposed included. Read by blend_trials.
 with relevant as (
     select
         modes.mode,
@@ -18,9 +17,11 @@ drawn as (
         relevant.mode,
         relevant.cutoff_id,
         relevant.customer_id,
+        customers.rung,
+        customers.activity_band,
         count(*) as relevant_count,
         row_number() over (
-            partition by relevant.mode
+            partition by relevant.mode, customers.rung
             order by md5(relevant.customer_id) nulls last, relevant.customer_id nulls last, relevant.cutoff_id nulls last
         ) as draw
     from relevant
@@ -32,8 +33,7 @@ drawn as (
         on
             relevant.cutoff_id = customers.cutoff_id
             and relevant.customer_id = customers.customer_id
-            and customers.rung = 'history'
-    group by relevant.mode, relevant.cutoff_id, relevant.customer_id
+    group by relevant.mode, relevant.cutoff_id, relevant.customer_id, customers.rung, customers.activity_band
 ),
 
 lists as (
@@ -46,11 +46,13 @@ lists as (
 
 select
     lists.mode,
+    lists.rung,
+    lists.activity_band,
     lists.list_index,
     lists.relevant_count,
     products.product_index,
     scores.source,
-    scores.normalised_score,
+    {{ array_of(normalisations('scores').values()) }} as normalised_scores,
     relevant.product_id is not null as is_relevant
 from lists
 inner join {{ ref('candidate_scores') }} as scores

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 
-def read(relation: Any, columns: Sequence[str], order_by: Sequence[str]) -> pa.Table:
+def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None) -> pa.Table:
     """Read columns of a dbt relation in a stated order.
 
     Parameters
@@ -17,14 +17,16 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str]) -> pa.T
         Names of the columns to read; no others are materialised.
     order_by
         Columns that together are unique in the relation. Engines promise no row order, and a factorisation depends on it in its
-        last digits, so there is no default.
+        last digits, so there is no default. None where each row is worked on alone.
 
     Returns
     -------
     pyarrow.Table
         ``columns``, sorted ascending by ``order_by``.
     """
-    return relation.order(", ".join(order_by)).project(", ".join(columns)).to_arrow_table()
+    if order_by is not None:
+        relation = relation.order(", ".join(order_by))
+    return relation.project(", ".join(columns)).to_arrow_table()
 
 
 def read_previous(dbt: Any, session: Any, schema: pa.Schema, order_by: Sequence[str]) -> pa.Table:

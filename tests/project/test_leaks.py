@@ -128,7 +128,8 @@ def tables_by_cutoff(run: Run) -> list[str]:
     found = run.query(
         """select schema_name || '.' || table_name from duckdb_columns()
         where column_name = 'cutoff_id' and (schema_name in ('interactions', 'features') or table_name in
-            ('customer_features', 'product_features', 'feature_embeddings')) order by all"""
+            ('customer_features', 'product_features', 'feature_embeddings', 'customer_embeddings', 'product_embeddings'))
+        order by all"""
     )
     return [table for (table,) in found if table.split(".")[1] not in NOT_FEATURES]
 

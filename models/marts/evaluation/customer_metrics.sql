@@ -34,7 +34,7 @@ relevant_counts as (
 sources as (
     select candidate_sources.source from {{ ref('candidate_sources') }} as candidate_sources
     union all
-    select 'hybrid' as source
+    select methods.source from ({{ literal_rows('source', ['weighted', 'stacked', 'cascade', 'hybrid']) }}) as methods
 ),
 
 depths as ({{ literal_rows('k', var('evaluation_ks')) }}),

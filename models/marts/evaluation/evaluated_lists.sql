@@ -1,5 +1,5 @@
 -- Grain: cutoff × mode × source × customer × rank, on the test cutoff, as deep as the largest k. Each source's list as it
--- would stand alone, and the blend as source `hybrid`. Read by customer_metrics.
+-- would stand alone, each method of ordering the pool, and the chosen one as source `hybrid`. Read by customer_metrics.
 with test_cutoffs as (
     select cutoff_id from {{ ref('cutoffs') }}
     where purpose = 'test'
@@ -15,6 +15,17 @@ select
 from {{ ref('candidate_scores') }} as scores
 inner join test_cutoffs on scores.cutoff_id = test_cutoffs.cutoff_id
 where scores.source_rank <= {{ evaluation_depth() }}
+union all
+select
+    ranked.cutoff_id,
+    ranked.mode,
+    ranked.method as source,
+    ranked.customer_id,
+    ranked.list_rank,
+    ranked.product_id
+from {{ ref('ranked_pool') }} as ranked
+inner join test_cutoffs on ranked.cutoff_id = test_cutoffs.cutoff_id
+where ranked.list_rank <= {{ evaluation_depth() }}
 union all
 select
     lists.cutoff_id,

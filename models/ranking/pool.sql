@@ -1,0 +1,62 @@
+-- Grain: cutoff × mode × customer × product, the best pool_depth per list of all that the sources proposed. weighted_score is the
+-- weighted sum of the sources' normalised scores; equal scores go by popularity, then by product_id, so a list whose weighted
+-- sources run dry is filled with what is popular. cascade_score orders the same pool in two stages: the first cascade_depth
+-- products of the retrieving source, re-ranked in part by content, then its other ones, then the rest as blended. Lossy: whatever
+-- lies deeper is never shown or evaluated. Read by ranking_features and ranked_pool.
+with blended as (
+    select
+        scores.cutoff_id,
+        scores.mode,
+        scores.customer_id,
+        scores.product_id,
+        customers.rung,
+        {{ stable_sum('weights.weight * ' ~ normalised_score('weights.normalisation', 'scores')) }} as weighted_score,
+        count(*) as source_count,
+        max(case when scores.source = 'popularity' then scores.min_max_score end) as popularity,
+        max(case when scores.source = '{{ var("cascade_retrieval") }}' then {{ normalisations('scores').log_rank }} end)
+            as retrieval_score,
+        min(case when scores.source = '{{ var("cascade_retrieval") }}' then scores.source_rank end) as retrieval_rank,
+        max(case when scores.source = 'content' then scores.min_max_score end) as content_score
+    from {{ ref('candidate_scores') }} as scores
+    inner join {{ ref('cutoff_customers') }} as customers
+        on
+            scores.cutoff_id = customers.cutoff_id
+            and scores.customer_id = customers.customer_id
+    inner join {{ ref('blend_weights') }} as weights
+        on
+            scores.mode = weights.mode
+            and customers.rung = weights.rung
+            and customers.activity_band = weights.activity_band
+            and scores.source = weights.source
+    group by scores.cutoff_id, scores.mode, scores.customer_id, scores.product_id, customers.rung
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by cutoff_id, mode, customer_id
+            order by weighted_score desc nulls last, popularity desc nulls last, product_id asc nulls last
+        ) as pool_rank
+    from blended
+)
+
+select
+    cutoff_id,
+    mode,
+    customer_id,
+    product_id,
+    rung,
+    pool_rank,
+    weighted_score,
+    source_count,
+    case
+        when retrieval_rank <= {{ var('cascade_depth') }}
+            then
+                3 + (1 - {{ var('cascade_content_share') }}) * retrieval_score
+                + {{ var('cascade_content_share') }} * coalesce(content_score, 0)
+        when retrieval_rank is not null then 2 + retrieval_score
+        else cast(1 as double) / pool_rank
+    end as cascade_score
+from ranked
+where pool_rank <= {{ var('pool_depth') }}

@@ -1,0 +1,120 @@
+"""Lists of labelled candidates, and how good an order of them is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Candidates grouped by list.
+
+    Attributes
+    ----------
+    sizes
+        Candidates of each list, each at least 1, shape (lists,).
+    is_relevant
+        Of the candidates, by list, shape (candidates,).
+    relevant_counts
+        Relevant products of each list, proposed or not, at least 1, shape (lists,).
+    """
+
+    sizes: np.ndarray
+    is_relevant: np.ndarray
+    relevant_counts: np.ndarray
+
+    @classmethod
+    def of(cls, pool: pa.Table) -> "Lists":
+        """Lists of a table with ``list_index`` (ascending), ``is_relevant`` and ``relevant_count``, one row per candidate."""
+        _, starts, sizes = np.unique(pool["list_index"].to_numpy(), return_index=True, return_counts=True)
+        return cls(sizes, pool["is_relevant"].to_numpy(), pool["relevant_count"].to_numpy()[starts])
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """First candidate of each list, shape (lists,)."""
+        return np.cumsum(self.sizes) - self.sizes
+
+    def take(self, lists: np.ndarray) -> tuple["Lists", np.ndarray]:
+        """Some lists, by position, and the positions of their candidates."""
+        rows = ranges(self.starts[lists], self.sizes[lists])
+        return Lists(self.sizes[lists], self.is_relevant[rows], self.relevant_counts[lists]), rows
+
+    @cached_property
+    def _relevant(self) -> tuple[np.ndarray, np.ndarray]:
+        """Relevant candidates and their lists."""
+        relevant = np.flatnonzero(self.is_relevant)
+        return relevant, np.searchsorted(self.starts, relevant, side="right") - 1
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """Of each candidate, its cell in a table of lists × longest list, counted row by row."""
+        width = self.sizes.max(initial=0)
+        return ranges(np.arange(len(self)) * width, self.sizes)
+
+    def _least(self, scores: np.ndarray, k: int) -> np.ndarray:
+        """The k-th highest score of each list, minus infinity where it has fewer candidates, shape (lists,)."""
+        table = np.full((len(self), self.sizes.max(initial=0)), -np.inf, scores.dtype)
+        table.ravel()[self._places] = scores
+        place = table.shape[1] - k
+        return np.partition(table, place, axis=1)[:, place] if place >= 0 else np.full(len(self), -np.inf)
+
+    def ndcg(self, scores: np.ndarray, k: int) -> np.ndarray:
+        """Binary nDCG@k of each list when its candidates are ordered by falling score.
+
+        Only the ranks of relevant candidates at the top matter, so they are counted instead of sorting the lists: a rank is one more
+        than the number of better candidates, and of equal ones that stand before.
+
+        Parameters
+        ----------
+        scores
+            Shape (candidates,).
+        k
+            Depth, in products; the gain at rank r is ``1 / log2(r + 1)`` and the ideal list holds ``min(k, relevant)`` hits.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (lists,), 0 to 1.
+        """
+        relevant, lists = self._relevant
+        at_top = scores[relevant] >= self._least(scores, k)[lists]
+        relevant, lists = relevant[at_top], lists[at_top]
+        gains = np.zeros(len(self))
+        discounts = 1 / np.log2(np.arange(1, k + 1) + 1)
+        if len(relevant):
+            sizes = self.sizes[lists]
+            rivals, selves = ranges(self.starts[lists], sizes), np.repeat(relevant, sizes)
+            own, others = np.repeat(scores[relevant], sizes), scores[rivals]
+            better = (others > own) | ((others == own) & (rivals < selves))
+            ranks = np.add.reduceat(better, np.cumsum(sizes) - sizes, dtype=np.int64)
+            found = ranks < k
+            gains += np.bincount(lists[found], weights=discounts[ranks[found]], minlength=len(self))
+        return gains / np.cumsum(discounts)[np.minimum(self.relevant_counts, k) - 1]
+
+
+def ranges(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Whole numbers from each start on, as many as its size, one after another."""
+    return np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+
+
+def matrix_of(table: pa.Table, columns: Iterable[str]) -> np.ndarray:
+    """Columns of numbers, or of arrays of one length, side by side: float32, shape (rows, numbers); NULL becomes NaN."""
+    blocks = []
+    for name in columns:
+        column = table[name].combine_chunks()
+        if pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
+            blocks.append(numbers(column.flatten()).reshape(len(table), -1))
+        else:
+            blocks.append(numbers(column)[:, None])
+    return np.hstack(blocks) if blocks else np.empty((len(table), 0), np.float32)
+
+
+def numbers(column: pa.Array) -> np.ndarray:
+    """A column as float32, NULL as NaN."""
+    return column.cast(pa.float32()).to_numpy(zero_copy_only=False)

@@ -1,0 +1,234 @@
+"""Learned ranker: LambdaRank (Burges 2010, MSR-TR-2010-82) on top of the weighted blend.
+
+The trees start from the blend's score and only correct it, so that with little to learn from little is changed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import lightgbm
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse_recommender.ranking.lists import Lists, matrix_of
+
+KEY_COLUMNS = ("cutoff_id", "mode", "customer_id", "product_id")
+LABEL_COLUMNS = ("list_index", "fold", "is_relevant", "relevant_count")
+FIT_SCHEMA = pa.schema(
+    [
+        ("mode", pa.string()),
+        ("method", pa.string()),
+        ("ndcg_at_k", pa.float64()),
+        ("difference", pa.float64()),
+        ("standard_error", pa.float64()),
+        ("list_count", pa.int64()),
+        ("iterations", pa.int64()),
+        ("model", pa.string()),
+    ]
+)
+SCORE_SCHEMA = pa.schema([(name, pa.string()) for name in KEY_COLUMNS] + [("stacked_score", pa.float64())])
+CONTRIBUTION_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
+)
+PREDICTED_ROWS = 500_000  # rows scored at a time
+
+
+def fit(
+    examples: pa.Table,
+    *,
+    features: Sequence[str],
+    monotone: Sequence[int],
+    blend_scale: float,
+    iterations: int,
+    step: int,
+    k: int,
+    parameters: Mapping[str, Any],
+) -> pa.Table:
+    """Judge the methods by cross-validation on labelled lists, and train the ranker on all of them.
+
+    Every fold is scored by trees that were trained on the other folds, as many as were best for those; the ranker itself gets the
+    number that is best over all folds.
+
+    Parameters
+    ----------
+    examples
+        ``mode``, ``LABEL_COLUMNS``, ``weighted_score``, ``cascade_score`` and ``features``, by mode, list and product.
+    features
+        Columns the trees see: numbers, NULL allowed, or arrays of one length.
+    monotone
+        Per feature 1 where a higher value may never lower the score, else 0.
+    blend_scale
+        Factor of ``weighted_score`` in the score the trees start from.
+    iterations, step
+        Trees at most, and every how many the held-out lists are looked at.
+    k
+        Depth at which nDCG is measured, in products.
+    parameters
+        Of LightGBM.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``FIT_SCHEMA``: per mode one row for each of ``weighted``, ``stacked`` and ``cascade`` with its mean nDCG, the difference to
+        ``weighted`` on the same lists with its standard error, and the trees of ``stacked`` as text. No rows for a mode without
+        lists; no row for ``stacked`` where trees could not be trained or made no list better on the whole.
+    """
+    rows: list[dict[str, Any]] = []
+    for mode in sorted(pc.unique(examples["mode"]).to_pylist()):
+        known = examples.filter(pc.equal(examples["mode"], mode))
+        lists, start, data = Lists.of(known), blend_scale * numbers_of(known, "weighted_score"), matrix_of(known, features)
+        limits = constraints(known, features, monotone)
+        methods = {"weighted": lists.ndcg(start, k), "cascade": lists.ndcg(numbers_of(known, "cascade_score"), k)}
+        chosen, model = {}, {}
+        curve = held_out_curve(known, lists, start, data, limits, iterations=iterations, step=step, k=k, parameters=parameters)
+        best = 0 if curve is None else int(np.argmax(curve.mean(axis=1)))
+        if best:
+            methods["stacked"], chosen["stacked"] = unbiased(curve, known["fold"].to_numpy()[lists.starts]), best * step
+            model["stacked"] = train(lists, start, data, limits, best * step, parameters).model_to_string()
+        for method, values in sorted(methods.items()):
+            gains = values - methods["weighted"]
+            rows.append(
+                {
+                    "mode": mode,
+                    "method": method,
+                    "ndcg_at_k": values.mean(),
+                    "difference": gains.mean(),
+                    "standard_error": gains.std(ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else None,
+                    "list_count": len(lists),
+                    "iterations": chosen.get(method),
+                    "model": model.get(method),
+                }
+            )
+    return pa.Table.from_pylist(rows, schema=FIT_SCHEMA)
+
+
+def held_out_curve(
+    known: pa.Table,
+    lists: Lists,
+    start: np.ndarray,
+    data: np.ndarray,
+    limits: list[int],
+    *,
+    iterations: int,
+    step: int,
+    k: int,
+    parameters: Mapping[str, Any],
+) -> np.ndarray | None:
+    """nDCG of every list when it was held out, after 0, step, 2 step … trees: shape (looks, lists). None where no fold can learn."""
+    folds = known["fold"].to_numpy()[lists.starts]
+    looks = range(0, iterations + 1, step)
+    curve = np.tile(lists.ndcg(start, k), (len(looks), 1))
+    learnt = False
+    for fold in np.unique(folds):
+        train_lists, train_rows = lists.take(np.flatnonzero(folds != fold))
+        held_out, rows = lists.take(np.flatnonzero(folds == fold))
+        if not train_lists.is_relevant.any():
+            continue
+        learnt = True
+        booster = train(train_lists, start[train_rows], data[train_rows], limits, iterations, parameters)
+        scores = start[rows].astype(np.float64)
+        for place, trees in enumerate(looks[1:], start=1):
+            scores = scores + booster.predict(data[rows], start_iteration=trees - step, num_iteration=step)
+            curve[place, folds == fold] = held_out.ndcg(scores, k)
+    return curve if learnt else None
+
+
+def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:
+    """nDCG of every list after as many trees as were best for the lists of the other folds: no list judges a choice it took part in."""
+    values = np.empty(len(folds))
+    for fold in np.unique(folds):
+        others = folds != fold
+        best = int(np.argmax(curve[:, others].mean(axis=1))) if others.any() else 0
+        values[~others] = curve[best, ~others]
+    return values
+
+
+def train(
+    lists: Lists, start: np.ndarray, data: np.ndarray, limits: list[int], iterations: int, parameters: Mapping[str, Any]
+) -> lightgbm.Booster:
+    """Boosted trees on top of the scores to start from."""
+    settings = {
+        "objective": "lambdarank",
+        "monotone_constraints": limits,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+        **parameters,
+    }
+    target = lightgbm.Dataset(data, lists.is_relevant.astype(np.int32), group=lists.sizes, init_score=start)
+    return lightgbm.train(settings, target, num_boost_round=iterations)
+
+
+def constraints(table: pa.Table, features: Sequence[str], monotone: Sequence[int]) -> list[int]:
+    """One constraint per column of the matrix, where an array stands for as many."""
+    return [limit for name, limit in zip(features, monotone, strict=True) for _ in range(matrix_of(table[:1], [name]).shape[1])]
+
+
+def numbers_of(table: pa.Table, name: str) -> np.ndarray:
+    """A column of numbers without NULLs as float64."""
+    return table[name].to_numpy().astype(np.float64)
+
+
+def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], blend_scale: float) -> pa.Table:
+    """Score candidates by the ranker of their mode.
+
+    Parameters
+    ----------
+    candidates
+        ``KEY_COLUMNS``, ``weighted_score`` and ``features``.
+    fits
+        What :func:`fit` returned.
+    features, blend_scale
+        As in :func:`fit`.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``SCORE_SCHEMA``; no rows for a mode without a ranker.
+    """
+
+    def predict() -> Iterator[pa.RecordBatch]:
+        for booster, part in parts_with_ranker(candidates, fits):
+            trees = booster.predict(matrix_of(part, features))
+            values = blend_scale * numbers_of(part, "weighted_score") + trees
+            columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
+            yield pa.RecordBatch.from_arrays([*columns, pa.array(values)], schema=SCORE_SCHEMA)
+
+    return pa.Table.from_batches(predict(), schema=SCORE_SCHEMA)
+
+
+def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str]) -> pa.Table:
+    """What each number the trees see adds to the score: exact SHAP values of trees (Lundberg et al., Nature MI 2, 2020).
+
+    Parameters
+    ----------
+    candidates, fits, features
+        As in :func:`scores`.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``CONTRIBUTION_SCHEMA``: ``base`` is what the trees give the average candidate, ``contributions`` one number per column of
+        the features. Their sum is the trees' part of the score.
+    """
+
+    def explain() -> Iterator[pa.RecordBatch]:
+        for booster, part in parts_with_ranker(candidates, fits):
+            data = matrix_of(part, features)
+            values = booster.predict(data, pred_contrib=True)
+            offsets = pa.array(np.arange(len(part) + 1, dtype=np.int32) * data.shape[1])
+            arrays = pa.ListArray.from_arrays(offsets, pa.array(values[:, :-1].ravel()))
+            columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
+            yield pa.RecordBatch.from_arrays([*columns, pa.array(values[:, -1]), arrays], schema=CONTRIBUTION_SCHEMA)
+
+    return pa.Table.from_batches(explain(), schema=CONTRIBUTION_SCHEMA)
+
+
+def parts_with_ranker(candidates: pa.Table, fits: pa.Table) -> Iterator[tuple[lightgbm.Booster, pa.Table]]:
+    """Candidates of each mode that has a ranker, in parts of bounded size, with that ranker."""
+    for row in fits.filter(pc.is_valid(fits["model"])).to_pylist():
+        booster = lightgbm.Booster(model_str=row["model"])
+        of_mode = candidates.filter(pc.equal(candidates["mode"], row["mode"]))
+        for first in range(0, len(of_mode), PREDICTED_ROWS):
+            yield booster, of_mode.slice(first, PREDICTED_ROWS)
