@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from scipy import sparse
 
 from warehouse_recommender.features import similarities
 
@@ -130,8 +129,13 @@ def test_parameters_out_of_range_are_refused(change: dict[str, float]) -> None:
 
 
 def test_all_scores_are_between_zero_and_one() -> None:
-    everything = sparse.csr_array(np.ones((3, 8)))
-    words = sparse.csr_array(np.full((3, 4), 0.5))
-    _, _, scores = similarities.pair_scores(everything, everything, words, words, 0.0, 1.0)
-    for score in scores:
+    everybody, words, counts = np.full((3, 3), 8.0), np.full((3, 3), 1 + 1e-15), np.full(3, 8.0)
+    for score in similarities.pair_scores(everybody, words, counts, counts, 0.0, 1.0):
         np.testing.assert_allclose(score, 1)
+        assert score.max() <= 1
+
+
+def test_products_nobody_chose_are_not_alike_without_shrinkage() -> None:
+    nothing, nobody = np.zeros((2, 2)), np.zeros(2)
+    behaviour, _, _ = similarities.pair_scores(nothing, nothing, nobody, nobody, 0.0, 1.0)
+    assert not behaviour.any()

@@ -16,7 +16,7 @@ from warehouse_recommender.features.embeddings import strength_matrix
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 CUTOFF = "live"  # nobody learns from similar products, so past cutoffs need none
 KINDS = ("behaviour", "content", "blended")
-BLOCK_CELLS = 2_000_000  # pairs held per thread at a time, in a handful of float64 arrays
+BLOCK_CELLS = 500_000  # pairs held per thread at a time, in a handful of float64 arrays of 4 MB; larger ones leave the cache
 SCHEMA = pa.schema(
     [
         ("kind", pa.string()),
@@ -76,21 +76,28 @@ def similar_products(
     customers = sparse.csr_array(strength_matrix(chosen, product_count).T)
     customers.data = np.ones(len(customers.data))
     described = sparse.csr_array(term_matrix(words, product_count), dtype=np.float64)
+    worded = sparse.csr_array(described.astype(bool), dtype=np.float64)
+    counts = np.diff(customers.indptr).astype(np.float64)
+    # Once, and by row: each block would otherwise turn the whole matrices round again.
+    their_customers, their_terms = (sparse.csr_array(side[candidates].T) for side in (customers, described))
 
     def nearest(rows: np.ndarray) -> Iterator[pa.RecordBatch]:
-        common, shared, scores = pair_scores(
-            customers[rows], customers[candidates], described[rows], described[candidates], shrinkage, content_customers
-        )
-        itself = rows[:, None] == candidates[None, :]
+        common = (customers[rows] @ their_customers).toarray()
+        cosine = (described[rows] @ their_terms).toarray()
+        scores = pair_scores(common, cosine, counts[rows], counts[candidates], shrinkage, content_customers)
+        own_row = np.flatnonzero(np.isin(rows, candidates))
+        own_column = np.searchsorted(candidates, rows[own_row])
         for kind, score in zip(KINDS, scores, strict=True):
-            row, column = np.nonzero(largest(np.where((score > 0) & ~itself, score, -np.inf), depth))
+            score[score <= 0] = -np.inf
+            score[own_row, own_column] = -np.inf
+            row, column, values = largest(score, depth)
             columns = [
                 pa.array([kind] * len(row), pa.string()),
                 rows[row],
                 candidates[column],
-                score[row, column],
+                values,
                 common[row, column].astype(np.int64),
-                shared[row, column].astype(np.int64),
+                worded[rows[row]].multiply(worded[candidates[column]]).sum(axis=1).astype(np.int64),
             ]
             yield pa.RecordBatch.from_arrays([pa.array(c) for c in columns], schema=SCHEMA)
 
@@ -102,14 +109,14 @@ def similar_products(
 
 
 def pair_scores(
-    customers: sparse.csr_array,
-    other_customers: sparse.csr_array,
-    terms: sparse.csr_array,
-    other_terms: sparse.csr_array,
+    common: np.ndarray,
+    cosine: np.ndarray,
+    counts: np.ndarray,
+    other_counts: np.ndarray,
     shrinkage: float,
     content_customers: float,
-) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Similarities of products (rows) to others (columns), with what they rest on.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Similarities of products (rows) to others (columns).
 
     With ``both`` customers who chose both, ``n`` and ``m`` who chose either, and ``c`` the cosine of their terms:
 
@@ -120,27 +127,24 @@ def pair_scores(
 
     Parameters
     ----------
-    customers, other_customers
-        Products × customers of ones, CSR.
-    terms, other_terms
-        Products × terms with rows of length one, or zero.
+    common, cosine
+        Customers who chose both, and cosines of the terms; float64 of shape (rows, columns).
+    counts, other_counts
+        Customers who chose the products, float64 of shape (rows,) and (columns,).
     shrinkage, content_customers
         In customers; 0 or more, and above 0.
 
     Returns
     -------
-    common, shared, (behaviour, content, blended)
-        Each float64 of shape (rows, columns): customers who chose both, terms in common, similarities.
+    behaviour, content, blended
+        New arrays of the shape of ``common``, 0 to 1.
     """
-    common = (customers @ other_customers.T).toarray()
-    shared = (terms.astype(bool).astype(np.float64) @ other_terms.astype(bool).astype(np.float64).T).toarray()
-    cosine = np.minimum((terms @ other_terms.T).toarray(), 1)
-    counts, other_counts = (np.diff(side.indptr).astype(np.float64) for side in (customers, other_customers))
 
     def likeness(both: np.ndarray, more: float) -> np.ndarray:
-        norms = np.sqrt(np.outer(counts + more, other_counts + more))
-        return np.minimum(np.divide(both, norms, out=np.zeros_like(both), where=norms > 0), 1)
+        sides = [np.where(side + more > 0, side + more, 1) for side in (counts, other_counts)]  # nobody in common with nobody: 0
+        norms = np.outer(*sides)
+        np.divide(both, np.sqrt(norms, out=norms), out=norms)
+        return np.minimum(norms, 1, out=norms)
 
-    behaviour = likeness(common, shrinkage)
-    blended = likeness(common + content_customers * cosine, content_customers)
-    return common, shared, (behaviour, cosine, blended)
+    content = np.minimum(cosine, 1)
+    return likeness(common, shrinkage), content, likeness(common + content_customers * content, content_customers)
