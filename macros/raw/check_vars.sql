@@ -38,6 +38,10 @@
         (var('list_length') >= 1, 'list_length', 'at least 1 product'),
         (var('candidates_per_source') >= var('list_length'), 'candidates_per_source', 'at least list_length'),
         (var('evaluation_ks') and var('evaluation_ks') | min >= 1, 'evaluation_ks', 'at least one length, each 1 or more'),
+        (var('similar_per_product') >= 1, 'similar_per_product', 'at least 1 product'),
+        (var('similar_shrinkage') >= 0, 'similar_shrinkage', '0 customers or more'),
+        (var('similar_content_customers') > 0, 'similar_content_customers', 'above 0 customers'),
+        (var('popular_per_scope') >= 1, 'popular_per_scope', 'at least 1 product'),
         (var('candidates_per_source') >= var('evaluation_ks') | max, 'candidates_per_source', 'at least the longest of evaluation_ks'),
         (var('als_start') in ['svd', 'random', 'last', 'frozen'], 'als_start', 'svd, random, last or frozen'),
         (var('als_iterations') >= 1, 'als_iterations', 'at least 1'),
@@ -83,4 +87,5 @@
         {{ exceptions.raise_compiler_error("Var " ~ name ~ " is " ~ var(name) ~ ". Accepted: " ~ accepted ~ ".") }}
     {%- endfor -%}
     {%- do served_mode() -%}
+    {%- do check_vector_index() -%}
 {% endmacro %}

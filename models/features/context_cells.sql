@@ -1,6 +1,6 @@
 -- Grain: cutoff × context × cell × attribute. How much happened in the cell, and how far the shares of its values lie from
 -- those of its parent: squared_distance is the sum of (share - parent's share)² over all values of the parent, those never seen
--- in the cell among them. Read by context_priors, context_shares and context_products.
+-- in the cell among them. Read by context_priors, context_shares and listed_cells.
 with totals as (
     select
         cutoff_id,

@@ -46,33 +46,23 @@ products as (
     group by combination_cells.cutoff_id, combination_cells.usual_cell, listed.product_id
 ),
 
-unseen_lifts as (
-    select
-        cutoff_id,
-        context,
-        cell,
-        max(unseen_lift) as lift
-    from {{ ref('context_products') }}
-    group by cutoff_id, context, cell
-),
-
 scored as (
     select
         products.cutoff_id,
         products.usual_cell,
         products.product_id,
         max(products.popularity)
-        * exp({{ stable_sum('ln(coalesce(seen.shrunken_share / seen.all_share, unseen_lifts.lift))') }}) as context_popularity
+        * exp({{ stable_sum('ln(coalesce(seen.shrunken_share / seen.all_share, cells.unseen_lift))') }}) as context_popularity
     from products
     inner join combination_cells
         on
             products.cutoff_id = combination_cells.cutoff_id
             and products.usual_cell = combination_cells.usual_cell
-    inner join unseen_lifts
+    inner join {{ ref('listed_cells') }} as cells
         on
-            combination_cells.cutoff_id = unseen_lifts.cutoff_id
-            and combination_cells.context = unseen_lifts.context
-            and combination_cells.cell = unseen_lifts.cell
+            combination_cells.cutoff_id = cells.cutoff_id
+            and combination_cells.context = cells.context
+            and combination_cells.cell = cells.cell
     left join {{ ref('context_shares') }} as seen
         on
             combination_cells.cutoff_id = seen.cutoff_id

@@ -4,7 +4,7 @@
 -- rho) + rho × (N - sum(n²) / N)), where a parent has X cells with n interactions each, N together, V = 1 - the sum of its
 -- squared shares, and rho = 1 / (prior + 1) is how alike interactions of one cell are (Kleinman, J. Am. Stat. Assoc. 68, 1973;
 -- for more than two values Brier, Biometrika 67, 1980). Cells that differ by no more than chance get the largest prior, and so
--- their parent's shares. Read by context_shares and context_products.
+-- their parent's shares. Read by context_shares and listed_cells.
 {%- set least, most = var('smallest_context_prior'), var('largest_context_prior') %}
 with parents as (
     select

@@ -2,8 +2,8 @@
 -- towards the parent's shrunken one, as if prior_interactions of the parent had happened in the cell as well: a cell with few
 -- of its own keeps its parent's shares, and a parent with few its own parent's. Computed from `all` downwards, one step of the
 -- chain after the other. Values never seen in a cell have no row; they have prior / (interactions + prior) of their parent's
--- share. Read by context_lifts, context_products
--- and context_popularity.
+-- share. Read by context_lifts,
+-- context_products and context_popularity.
 with observed as (
     select
         counts.cutoff_id,

@@ -1,6 +1,7 @@
 -- Grain: cutoff × customer: where, on which device and when the customer usually shops, by the most frequent known value of the
 -- interactions before the cutoff. A customer without any has the country of the master data; what isn't known is NULL, and
--- `unknown` in the cell. Read by context_popularity and context_popularity_candidates.
+-- `unknown` in the cell. Read by listed_cells, context_popularity,
+-- context_popularity_candidates and ranking_features.
 with hours as (
     {{ hours_by_daypart() }}
 ),

@@ -12,7 +12,8 @@ STRENGTHS = np.array([[2.0, 1, 0], [0, 3, 4], [1, 0, 0]])
 
 
 def similarities(strengths: np.ndarray = STRENGTHS, **changes: object) -> np.ndarray:
-    return neighbours.similarities(sparse.csr_array(strengths), **{**SETTINGS, **changes}).toarray()
+    offered = changes.pop("offered", np.arange(strengths.shape[1]))
+    return neighbours.similarities(sparse.csr_array(strengths), offered, **{**SETTINGS, **changes}).toarray()
 
 
 def test_without_shrinkage_it_is_the_cosine() -> None:
@@ -31,6 +32,15 @@ def test_only_the_nearest_are_kept() -> None:
     nearest = similarities(neighbours=2)
     assert (np.count_nonzero(nearest, axis=1) <= 2).all()
     assert nearest[1].tolist() == pytest.approx([0, 1, similarities()[1, 2]])
+
+
+def test_what_is_not_offered_takes_nobodys_place() -> None:
+    everything = similarities()
+    assert np.count_nonzero(everything[1]) == 3
+    nearest = similarities(neighbours=1, offered=np.array([0]))
+    assert nearest.shape == (3, 1)
+    # Product 2 is nearer to product 1 than product 0 is, and product 1 to itself.
+    assert nearest[:, 0].tolist() == pytest.approx([1, everything[1, 0], 0])
 
 
 def test_bm25_saturates_with_repetition_and_plays_down_long_histories() -> None:

@@ -46,7 +46,12 @@ def candidates(
     def propose() -> Iterator[pa.RecordBatch]:
         for problem in problems(strengths, customers, products):
             similar = similarities(
-                problem.strengths, neighbours=neighbours, shrinkage=shrinkage, asymmetry=asymmetry, weighting=weighting
+                problem.strengths,
+                problem.product_index,
+                neighbours=neighbours,
+                shrinkage=shrinkage,
+                asymmetry=asymmetry,
+                weighting=weighting,
             )
             yield problem.answer(*best_products(problem, similar, top_k))
 
@@ -54,9 +59,9 @@ def candidates(
 
 
 def similarities(
-    strengths: sparse.csr_array, *, neighbours: int, shrinkage: float, asymmetry: float, weighting: str
+    strengths: sparse.csr_array, offered: np.ndarray, *, neighbours: int, shrinkage: float, asymmetry: float, weighting: str
 ) -> sparse.csr_array:
-    """Similarity of each product to its nearest neighbours.
+    """Similarity of each product to its nearest neighbours among those that may be recommended.
 
     The co-occurrence of products i and j is the inner product of their columns, and their similarity
     ``co(i, j) / (|i|^(2·asymmetry) · |j|^(2·(1 - asymmetry)) + shrinkage)``: the cosine at asymmetry 1/2 and shrinkage 0.
@@ -67,8 +72,11 @@ def similarities(
     ----------
     strengths
         Customers × products, CSR, non-negative.
+    offered
+        Products that may be recommended, columns of ``strengths``. Others are nobody's neighbour: kept until the end they would
+        leave what resembles discontinued products with few that can be proposed.
     neighbours
-        Neighbours kept per product; of equal ones those of lower index. A product is its own first neighbour.
+        Neighbours kept per product; of equal ones the first in ``offered``. A product that is offered is one of its own.
     shrinkage
         0 or more, in units of squared strength.
     asymmetry
@@ -80,7 +88,7 @@ def similarities(
     Returns
     -------
     scipy.sparse.csr_array
-        Products × products, float32; row i holds what i proposes.
+        Products × offered ones, float32; row i holds what i proposes.
 
     Raises
     ------
@@ -98,12 +106,13 @@ def similarities(
     by_product = sparse.csr_array(matrix.T)
     lengths = np.sqrt(by_product.multiply(by_product).sum(axis=1))
     left, right = lengths ** (2 * asymmetry), lengths ** (2 * (1 - asymmetry))
+    proposed, right = matrix[:, offered], right[offered]
     product_count = by_product.shape[0]
-    block_rows = max(1, BLOCK_CELLS // max(1, product_count))
+    block_rows = max(1, BLOCK_CELLS // max(1, len(offered)))
     blocks = [slice(i, min(i + block_rows, product_count)) for i in range(0, product_count, block_rows)]
 
     def nearest(rows: slice) -> sparse.csr_array:
-        common = (by_product[rows] @ matrix).toarray()
+        common = (by_product[rows] @ proposed).toarray()
         norms = left[rows, None] * right[None, :] + shrinkage
         similar = np.divide(common, norms, out=np.zeros_like(common), where=norms > 0)
         similar[similar <= 0] = -np.inf
@@ -134,11 +143,10 @@ def bm25(matrix: sparse.csr_array, saturation: float = 1.2, length_share: float 
 
 def best_products(problem: Problem, similar: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Best products of the listed customers by the summed similarity to their history; none without any."""
-    offered = similar[:, problem.product_index]
     histories = problem.histories
 
     def score_rows(rows: slice) -> np.ndarray:
-        scores = (histories[rows] @ offered).toarray().astype(np.float32, copy=False)
+        scores = (histories[rows] @ similar).toarray().astype(np.float32, copy=False)
         scores[scores <= 0] = -np.inf
         return scores
 

@@ -1,0 +1,40 @@
+"""Vector search refuses what it can't mean; what it finds is told by tests/macros/assert_nearest_vectors_are_exact.sql."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run_dbt
+
+REFUSED = {
+    "{{ nearest_vectors('a', 'b', 5, 'euclidean', true) }}": ["metric is 'euclidean'", "Accepted: cosine, inner_product"],
+    "{{ nearest_vectors('a', 'b', 0, 'cosine', true) }}": ["k is 0", "Accepted: an integer of 1 or more"],
+    "{{ nearest_vectors('a', 'b', 'ten', 'cosine', true) }}": ["k is ten", "Accepted: an integer of 1 or more"],
+    "{{ nearest_vectors('a', 'b', 5, 'cosine', 'no') }}": ["without_itself is no", "Accepted: true, false"],
+    "{{ index_vectors(this, 'euclidean') }}": ["metric is 'euclidean'", "Accepted: cosine, inner_product"],
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all, so that the project is parsed once."""
+    return tmp_path_factory.mktemp("vectors")
+
+
+@pytest.mark.xdist_group("vector_search")
+@pytest.mark.parametrize("query", REFUSED)
+def test_is_refused_with_what_is_accepted(query: str, folder: Path) -> None:
+    run = run_dbt(folder, "compile", "--inline", query)
+    assert not run.succeeded
+    message = " ".join(run.output.split())
+    for part in REFUSED[query]:
+        assert part in message, run.output
+
+
+@pytest.mark.xdist_group("vector_search")
+def test_an_exact_search_needs_no_index_and_an_approximate_one_the_extension(folder: Path) -> None:
+    query = "select 1 as one {{ index_vectors(this, 'cosine') }}"
+    assert run_dbt(folder, "compile", "--inline", query).succeeded
+    refused = run_dbt(folder, "compile", "--inline", query, variables={"vector_index": "hnsw"})
+    assert not refused.succeeded
+    assert "vss is not loaded" in " ".join(refused.output.split())
