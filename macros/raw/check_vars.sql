@@ -59,7 +59,7 @@
         (var('most_impressions_per_week') >= 1, 'most_impressions_per_week', 'at least 1'),
         (0 <= var('dislike_discount') and var('dislike_discount') <= 1, 'dislike_discount', '0 to 1'),
         (0 < var('similarity_floor') and var('similarity_floor') <= 1, 'similarity_floor', 'above 0, up to 1'),
-        (var('similar_products_per_product') >= 1, 'similar_products_per_product', 'at least 1 product'),
+        (var('content_pairs_per_product') >= 1, 'content_pairs_per_product', 'at least 1 product'),
         (var('diversity_method') in ('mmr', 'calibrated', 'none'), 'diversity_method', 'mmr, calibrated, none'),
         (0 <= var('diversity_lambda') and var('diversity_lambda') <= 1, 'diversity_lambda', '0 to 1'),
         (0 < var('calibration_alpha') and var('calibration_alpha') < 1, 'calibration_alpha', 'between 0 and 1'),

@@ -4,11 +4,11 @@
 select
     disliked.cutoff_id,
     disliked.customer_id,
-    similar_products.similar_product_id as product_id,
-    max(similar_products.similarity) as similarity
+    content_pairs.similar_product_id as product_id,
+    max(content_pairs.similarity) as similarity
 from {{ ref('disliked_products') }} as disliked
-inner join {{ ref('similar_products') }} as similar_products
+inner join {{ ref('content_pairs') }} as content_pairs
     on
-        disliked.cutoff_id = similar_products.cutoff_id
-        and disliked.product_id = similar_products.product_id
-group by disliked.cutoff_id, disliked.customer_id, similar_products.similar_product_id
+        disliked.cutoff_id = content_pairs.cutoff_id
+        and disliked.product_id = content_pairs.product_id
+group by disliked.cutoff_id, disliked.customer_id, content_pairs.similar_product_id

@@ -100,18 +100,18 @@ step_{{ place }} as (
         picked.history_share,
         picked.category_count + case when picked.category = picked.picked_category then 1 else 0 end as category_count,
         {%- else %}
-        greatest(picked.highest_similarity, coalesce(similar_products.similarity, 0)) as highest_similarity,
+        greatest(picked.highest_similarity, coalesce(content_pairs.similarity, 0)) as highest_similarity,
         {%- endif %}
         case
             when picked.list_place is null and picked.product_index = picked.picked_index then {{ place }} else picked.list_place
         end as list_place
     from picked_{{ place }} as picked
     {%- if is_mmr %}
-    left join {{ ref('similar_products') }} as similar_products
+    left join {{ ref('content_pairs') }} as content_pairs
         on
-            picked.cutoff_id = similar_products.cutoff_id
-            and picked.picked_index = similar_products.product_index
-            and picked.product_index = similar_products.similar_product_index
+            picked.cutoff_id = content_pairs.cutoff_id
+            and picked.picked_index = content_pairs.product_index
+            and picked.product_index = content_pairs.similar_product_index
     {%- endif %}
 )
 {%- endfor %}

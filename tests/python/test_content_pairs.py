@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from warehouse_recommender.assembly.similar_products import PAIR_SCHEMA, nearest, pairs
+from warehouse_recommender.assembly.content_pairs import PAIR_SCHEMA, nearest, pairs
 from warehouse_recommender.candidates.content import unit_rows
 
 
