@@ -212,5 +212,5 @@ def test_the_source_wins_where_its_structure_is_planted(planted: Run, source: st
 
 
 def test_every_source_has_a_structure_planted(planted: Run) -> None:
-    sources = {source for (source,) in planted.query("select distinct source from marts.customer_metrics")}
-    assert sources - {"popularity", "hybrid"} == set(PLANTED)
+    sources = {source for (source,) in planted.query("select source from ranking.candidate_sources")}
+    assert sources - {"popularity"} == set(PLANTED)

@@ -53,7 +53,7 @@ def test_a_planted_rule_is_found_on_lists_it_did_not_learn_from() -> None:
 
 
 def test_noise_is_no_proof() -> None:
-    """Catches a number of trees that is chosen by the lists it is judged on: noise would then look like a gain, on the average."""
+    """Catches a number of trees chosen by the lists it is judged on: noise would then look like a gain, on the average."""
     errors = []
     for seed in range(8):
         rows = {row["method"]: row for row in fit(examples(planted=False, seed=seed)).to_pylist()}

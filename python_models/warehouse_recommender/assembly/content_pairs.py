@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from warehouse_recommender.candidates.content import TERM_COLUMNS, term_matrix
+from warehouse_recommender.candidates.content import term_matrix
 from warehouse_recommender.candidates.top_k import largest
 
 PRODUCT_COLUMNS = ("cutoff_id", "product_index", "product_id")

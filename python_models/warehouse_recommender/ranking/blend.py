@@ -29,9 +29,7 @@ EVERY_BAND = "all"
 Trial = tuple[str, np.ndarray, float]
 
 
-def search(
-    pool: pa.Table, *, sources: Sequence[str], normalisations: Sequence[str], steps: int, rounds: int, k: int
-) -> pa.Table:
+def search(pool: pa.Table, *, sources: Sequence[str], normalisations: Sequence[str], steps: int, rounds: int, k: int) -> pa.Table:
     """Try mixes of the sources, per mode and rung and then per band of activity, and report the mean nDCG each of them reaches.
 
     For a rung as a whole every normalisation gets one round of :func:`coordinate_search`, and the best of them all rounds. A band
@@ -80,7 +78,8 @@ def trials_of_rung(lists: Lists, scores: dict[str, np.ndarray], *, steps: int, r
     dimensions = next(iter(scores.values())).shape[1]
     simple = [*np.eye(dimensions), np.ones(dimensions)]
     first = {
-        name: coordinate_search(quality(lists, matrix, k), starts=simple, steps=steps, rounds=1) for name, matrix in scores.items()
+        name: coordinate_search(quality(lists, matrix, k), starts=simple, steps=steps, rounds=1)
+        for name, matrix in scores.items()
     }
     tried = [(name, mix, value) for name, trials in first.items() for mix, value in trials]
     best, mix, _ = max(tried, key=lambda trial: trial[2])

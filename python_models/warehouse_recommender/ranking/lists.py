@@ -67,8 +67,8 @@ class Lists:
     def ndcg(self, scores: np.ndarray, k: int) -> np.ndarray:
         """Binary nDCG@k of each list when its candidates are ordered by falling score.
 
-        Only the ranks of relevant candidates at the top matter, so they are counted instead of sorting the lists: a rank is one more
-        than the number of better candidates, and of equal ones that stand before.
+        Only the ranks of relevant candidates at the top matter, so they are counted instead of sorting the lists: a rank is
+        one more than the number of better candidates, and of equal ones that stand before.
 
         Parameters
         ----------

@@ -70,9 +70,9 @@ def fit(
     Returns
     -------
     pyarrow.Table
-        ``FIT_SCHEMA``: per mode one row for each of ``weighted``, ``stacked`` and ``cascade`` with its mean nDCG, the difference to
-        ``weighted`` on the same lists with its standard error, and the trees of ``stacked`` as text. No rows for a mode without
-        lists; no row for ``stacked`` where trees could not be trained or made no list better on the whole.
+        ``FIT_SCHEMA``: per mode one row for each of ``weighted``, ``stacked`` and ``cascade`` with its mean nDCG, the difference
+        to ``weighted`` on the same lists with its standard error, and the trees of ``stacked`` as text. No rows for a mode
+        without lists; no row for ``stacked`` where trees could not be trained or made no list better on the whole.
     """
     rows: list[dict[str, Any]] = []
     for mode in sorted(pc.unique(examples["mode"]).to_pylist()):
@@ -115,7 +115,7 @@ def held_out_curve(
     k: int,
     parameters: Mapping[str, Any],
 ) -> np.ndarray | None:
-    """nDCG of every list when it was held out, after 0, step, 2 step … trees: shape (looks, lists). None where no fold can learn."""
+    """nDCG of every list when it was held out, after 0, step, 2 step … trees, shape (looks, lists); None if no fold can learn."""
     folds = known["fold"].to_numpy()[lists.starts]
     looks = range(0, iterations + 1, step)
     curve = np.tile(lists.ndcg(start, k), (len(looks), 1))
@@ -135,7 +135,7 @@ def held_out_curve(
 
 
 def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:
-    """nDCG of every list after as many trees as were best for the lists of the other folds: no list judges a choice it took part in."""
+    """nDCG of every list after as many trees as were best for the other folds: no list judges a choice it took part in."""
     values = np.empty(len(folds))
     for fold in np.unique(folds):
         others = folds != fold
