@@ -7,16 +7,19 @@ select
     lists.product_id,
     lists.score,
     lists.rung,
-    lists.leading_source as source,
-    sources.reason_code,
-    sources.reason_text,
+    reasons.source,
+    reasons.reason_code,
+    reasons.reason_text,
     as_of.as_of
 from {{ ref('blended_lists') }} as lists
 inner join {{ ref('cutoffs') }} as cutoffs
     on
         lists.cutoff_id = cutoffs.cutoff_id
         and cutoffs.purpose = 'live'
-inner join {{ ref('candidate_sources') }} as sources on lists.leading_source = sources.source
+inner join {{ ref('recommendation_reasons') }} as reasons
+    on
+        lists.customer_id = reasons.customer_id
+        and lists.product_id = reasons.product_id
 cross join {{ ref('as_of') }} as as_of
 where
     lists.mode = '{{ served_mode() }}'
