@@ -2,7 +2,7 @@
 -- that contributed most gives the reason; of equal ones the first by name, popularity before all others. The text is the first of the
 -- source's reason_templates of which every placeholder is known, else its general text in candidate_sources. A product that no source
 -- proposed was put there by the shop. Read by recommendations.
-with leading as (
+with leaders as (
     select
         cutoff_id,
         customer_id,
@@ -44,26 +44,26 @@ facts as (
     select
         lists.customer_id,
         lists.product_id,
-        leading.source,
+        leaders.source,
         telling.evidence_product_id,
         products.name as product_name,
         {{ spoken_month('purchases.purchase_date', 'cutoffs.cutoff_at') }} as product_month,
         {{ spoken_month('own_purchases.purchase_date', 'cutoffs.cutoff_at') }} as own_month,
-        cast(cast(greatest(round(cycles.cycle_days), 1) as bigint) as string) as cycle_days
+        case when round(cycles.cycle_days) > 1 then cast(cast(round(cycles.cycle_days) as bigint) as string) end as cycle_days
     from {{ ref('explained_lists') }} as lists
     inner join {{ ref('cutoffs') }} as cutoffs on lists.cutoff_id = cutoffs.cutoff_id
-    left join leading
+    left join leaders
         on
-            lists.cutoff_id = leading.cutoff_id
-            and lists.customer_id = leading.customer_id
-            and lists.product_id = leading.product_id
-            and leading.contribution_rank = 1
+            lists.cutoff_id = leaders.cutoff_id
+            and lists.customer_id = leaders.customer_id
+            and lists.product_id = leaders.product_id
+            and leaders.contribution_rank = 1
     left join telling
         on
             lists.cutoff_id = telling.cutoff_id
             and lists.customer_id = telling.customer_id
             and lists.product_id = telling.product_id
-            and leading.source = telling.source
+            and leaders.source = telling.source
             and telling.telling_rank = 1
     left join {{ ref('clean_products') }} as products on telling.evidence_product_id = products.product_id
     left join last_purchases as purchases
@@ -89,7 +89,7 @@ worded as (
         facts.*,
         templates.template,
         row_number() over (
-            partition by facts.customer_id, facts.product_id order by templates.preference asc nulls last
+            partition by facts.customer_id, facts.product_id order by templates.preference asc nulls last, templates.template asc nulls last
         ) as template_rank
     from facts
     left join {{ ref('reason_templates') }} as templates
