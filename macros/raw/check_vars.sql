@@ -69,6 +69,8 @@
         (var('blend_steps') >= 1, 'blend_steps', 'at least 1'),
         (var('blend_rounds') >= 1, 'blend_rounds', 'at least 1'),
         (var('blend_lists') >= 1, 'blend_lists', 'at least 1 list'),
+        (var('evidence_per_source') >= 1, 'evidence_per_source', 'at least 1 product'),
+        (var('month_names') | length == 12, 'month_names', 'twelve names'),
         (var('evaluation_customers') >= 1, 'evaluation_customers', 'at least 1'),
         (var('bootstrap_replicates') >= 1, 'bootstrap_replicates', 'at least 1'),
         (var('activity_band_edges') == var('activity_band_edges') | unique | sort and var('activity_band_edges') | min >= 1,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Run
 
-LAYERS = ["staging", "cleaning", "interactions", "features", "candidates", "ranking", "assembly", "marts"]
+LAYERS = ["staging", "cleaning", "interactions", "features", "candidates", "ranking", "assembly", "explanations", "marts"]
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ select
     lists.score,
     lists.adjusted_score,
     lists.rung,
-    coalesce(lists.leading_source, 'rule') as source,
-    coalesce(sources.reason_code, 'chosen_by_us') as reason_code,
-    coalesce(sources.reason_text, 'Chosen by us for you') as reason_text,
+    reasons.source,
+    reasons.reason_code,
+    reasons.reason_text,
     lists.rule_id,
     lists.is_exploration,
     lists.propensity,
@@ -20,7 +20,10 @@ inner join {{ ref('cutoffs') }} as cutoffs
     on
         lists.cutoff_id = cutoffs.cutoff_id
         and cutoffs.purpose = 'live'
-left join {{ ref('candidate_sources') }} as sources on lists.leading_source = sources.source
+inner join {{ ref('recommendation_reasons') }} as reasons
+    on
+        lists.customer_id = reasons.customer_id
+        and lists.product_id = reasons.product_id
 cross join {{ ref('as_of') }} as as_of
 where
     lists.mode = '{{ served_mode() }}'

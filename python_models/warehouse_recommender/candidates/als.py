@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from warehouse_recommender.candidates.evidence import Pieces, collected, cutoff_ids, evidence_rows, of_cutoff
 from warehouse_recommender.candidates.least_squares import losses, solve_rows
 from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import Triples, largest, top_k_with_and_without_repeats
@@ -50,6 +51,7 @@ PRODUCT_COLUMNS, CUSTOMER_COLUMNS = tuple(PRODUCT_SCHEMA.names), tuple(CUSTOMER_
 STARTS = ("svd", "random", "last", "frozen")
 GRADIENT_STEPS = 3  # steps of conjugate gradients per half-step; they start from the sweep before, so few are enough
 OVERSAMPLING, POWER_SWEEPS = 10, 2  # of the randomised SVD
+EXPLAINED_CUSTOMERS = 256  # customers explained per thread at a time
 SECONDS_BETWEEN_LINES = 3.0  # at least so long between two lines of progress
 
 
@@ -239,6 +241,72 @@ def candidates(
             yield problem.answer(*best_products(problem, of_customers, of_products, top_k))
 
     return answers(propose())
+
+
+def evidence(pairs: pa.Table, cells: pa.Table, products: pa.Table, *, count: int, settings: Settings) -> pa.Table:
+    """Tell what each product of a history adds to a score (Hu, Koren and Volinsky, ICDM 2008, section 5).
+
+    The factors of a customer u solve ``A x = Σ_j c_uj y_j`` with ``A = YᵀY + Σ_j w_uj y_j y_jᵀ + λ_u I``, so the score of i is
+    ``y_i·x = Σ_j c_uj y_j·z_i`` with ``A z_i = y_i``: one small system per customer serves all that is listed for them.
+
+    Parameters
+    ----------
+    pairs
+        ``PAIR_COLUMNS``: what is listed.
+    cells, products
+        As in :func:`customer_factors`.
+    count
+        Products of the history that are named per listed product, the strongest.
+    settings
+        Those the customers were solved with.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``EVIDENCE_SCHEMA``.
+    """
+
+    def explain() -> Iterator[pa.Table]:
+        for cutoff_id in cutoff_ids(pairs):
+            listed = of_cutoff(pairs, cutoff_id)
+            customers, offered = (listed[name].to_numpy() for name in ("customer_index", "product_index"))
+            known = vectors(products, cutoff_id, "product_index", 1 + int(offered.max()))
+            weights = weight_matrix(cells, cutoff_id, 1 + int(customers.max()), len(known))
+            pieces = explained_customers(customers, offered, weights, known, settings, count)
+            yield evidence_rows(listed, customers, offered, pieces)
+
+    return collected(explain())
+
+
+def explained_customers(
+    customers: np.ndarray, offered: np.ndarray, weights: sparse.csr_array, known: np.ndarray, settings: Settings, count: int
+) -> list[Pieces]:
+    """Evidence of each customer's listed products: position of the pair, product of the history, score and total."""
+    penalties = row_penalties(weights, settings)
+    known = known[:, known.any(axis=0)].astype(np.float64)  # dimensions beyond the usable ones are zero for everybody
+    shared = known.T @ known
+    order = np.argsort(customers, kind="stable")
+    ends = np.flatnonzero(np.diff(customers[order], append=-1)) + 1
+    starts = np.concatenate([[0], ends[:-1]])
+
+    def explain(position: int) -> list[Pieces]:
+        found = []
+        for first, last in zip(*(edges[position : position + EXPLAINED_CUSTOMERS] for edges in (starts, ends)), strict=True):
+            pairs = order[first:last]
+            customer = customers[pairs[0]]
+            cells = slice(weights.indptr[customer], weights.indptr[customer + 1])
+            history, extra = weights.indices[cells], weights.data[cells].astype(np.float64)
+            own = known[history]
+            matrix = shared + own.T @ (extra[:, None] * own) + penalties[customer] * np.eye(len(shared))
+            answered = np.linalg.solve(matrix, known[offered[pairs]].T)
+            parts = ((1 + extra)[:, None] * (own @ answered)).T
+            totals = parts.sum(axis=1)
+            row, column, score = largest(np.where(parts > 0, parts, -np.inf), count)
+            found.append((pairs[row], history[column], score, totals[row]))
+        return found
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [piece for block in pool.map(explain, range(0, len(ends), EXPLAINED_CUSTOMERS)) for piece in block]
 
 
 def learning_curve(cells: pa.Table, *, iterations: int, k: int, settings: Settings) -> pa.Table:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from warehouse_recommender.candidates.evidence import collected, cutoff_ids, of_cutoff, of_similar_products, strength_matrix
 from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
@@ -63,3 +64,41 @@ def best_products(problem: Problem, product_terms: sparse.csr_array, k: int) -> 
         return scores
 
     return top_k_with_and_without_repeats(score_rows, problem.seen, k)
+
+
+def evidence(pairs: pa.Table, strengths: pa.Table, terms: pa.Table, *, count: int) -> pa.Table:
+    """Tell what each product of a history adds to a score: strength × cosine to the listed product / length of the profile.
+
+    Parameters
+    ----------
+    pairs
+        ``PAIR_COLUMNS``: what is listed.
+    strengths, terms
+        As in :func:`candidates`.
+    count
+        Products of the history that are named per listed product, the strongest.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``EVIDENCE_SCHEMA``.
+    """
+
+    def explain() -> Iterator[pa.Table]:
+        for cutoff_id in cutoff_ids(pairs):
+            listed = of_cutoff(pairs, cutoff_id)
+            histories = strength_matrix(strengths, cutoff_id, listed)
+            product_terms = term_matrix(of_cutoff(terms, cutoff_id), histories.shape[1])[: histories.shape[1]]
+            profiles = histories @ product_terms
+            lengths = np.sqrt(profiles.multiply(profiles).sum(axis=1))
+            scaled = sparse.csr_array(sparse.diags_array(1 / np.where(lengths > 0, lengths, 1)) @ histories)
+            by_term = sparse.csr_array(product_terms.T)
+
+            def similar_to(
+                wanted: np.ndarray, left: sparse.csr_array = product_terms, right: sparse.csr_array = by_term
+            ) -> sparse.csr_array:
+                return left[wanted] @ right
+
+            yield of_similar_products(listed, scaled, similar_to, count=count)
+
+    return collected(explain())

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from scipy import sparse
 
+from warehouse_recommender.candidates.evidence import collected, cutoff_ids, of_cutoff, of_similar_products, strength_matrix
 from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import largest, top_k_with_and_without_repeats
 
@@ -151,3 +152,38 @@ def best_products(problem: Problem, similar: sparse.csr_array, k: int) -> tuple[
         return scores
 
     return top_k_with_and_without_repeats(score_rows, problem.seen, k)
+
+
+def evidence(
+    pairs: pa.Table, strengths: pa.Table, *, count: int, neighbours: int, shrinkage: float, asymmetry: float, weighting: str
+) -> pa.Table:
+    """Tell what each product of a history adds to a score: its strength × its similarity to the listed product.
+
+    Parameters
+    ----------
+    pairs
+        ``PAIR_COLUMNS``: what is listed.
+    strengths
+        As in :func:`candidates`.
+    count
+        Products of the history that are named per listed product, the strongest.
+    neighbours, shrinkage, asymmetry, weighting
+        See :func:`similarities`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``EVIDENCE_SCHEMA``.
+    """
+
+    def explain() -> Iterator[pa.Table]:
+        for cutoff_id in cutoff_ids(pairs):
+            listed = of_cutoff(pairs, cutoff_id)
+            histories = strength_matrix(strengths, cutoff_id, listed)
+            proposing = similarities(
+                histories, neighbours=neighbours, shrinkage=shrinkage, asymmetry=asymmetry, weighting=weighting
+            )
+            proposed_by = sparse.csr_array(proposing.T)
+            yield of_similar_products(listed, histories, proposed_by.__getitem__, count=count)
+
+    return collected(explain())

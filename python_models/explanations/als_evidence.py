@@ -1,0 +1,20 @@
+from warehouse_recommender import frames
+from warehouse_recommender.candidates import als, evidence
+
+
+def model(dbt, session):
+    count = dbt.config.meta_get("evidence_per_source")
+    factors = dbt.config.meta_get("als_factors")
+    largest_share = dbt.config.meta_get("als_largest_share")
+    regularization = dbt.config.meta_get("als_regularization")
+    exponent = dbt.config.meta_get("als_regularization_exponent")
+    seed = dbt.config.meta_get("als_seed")
+    start = dbt.config.meta_get("als_start")
+
+    keys = ["cutoff_id", "customer_index", "product_index"]
+    pairs = frames.read(dbt.ref("explained_lists"), evidence.PAIR_COLUMNS, order_by=keys)
+    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
+    products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+
+    settings = als.Settings(factors, largest_share, regularization, exponent, seed, start)
+    return als.evidence(pairs, cells, products, count=count, settings=settings)

@@ -1,0 +1,24 @@
+from warehouse_recommender import frames
+from warehouse_recommender.candidates import evidence, neighbours, problem
+
+
+def model(dbt, session):
+    count = dbt.config.meta_get("evidence_per_source")
+    kept = dbt.config.meta_get("neighbours_count")
+    shrinkage = dbt.config.meta_get("neighbours_shrinkage")
+    asymmetry = dbt.config.meta_get("neighbours_asymmetry")
+    weighting = dbt.config.meta_get("neighbours_weighting")
+
+    keys = ["cutoff_id", "customer_index", "product_index"]
+    pairs = frames.read(dbt.ref("explained_lists"), evidence.PAIR_COLUMNS, order_by=keys)
+    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
+
+    return neighbours.evidence(
+        pairs,
+        strengths,
+        count=count,
+        neighbours=kept,
+        shrinkage=shrinkage,
+        asymmetry=asymmetry,
+        weighting=weighting,
+    )

@@ -1,0 +1,23 @@
+-- Catches evidence that explains another score than the source gave: the sum over the whole history is the score of the candidate, but
+-- for the single precision in which sources work.
+select
+    evidence.cutoff_id,
+    evidence.customer_id,
+    evidence.product_id,
+    evidence.source,
+    evidence.total_score,
+    scores.score
+from {{ ref('product_evidence') }} as evidence
+inner join {{ ref('explained_lists') }} as lists
+    on
+        evidence.cutoff_id = lists.cutoff_id
+        and evidence.customer_id = lists.customer_id
+        and evidence.product_id = lists.product_id
+left join {{ ref('candidate_scores') }} as scores
+    on
+        lists.cutoff_id = scores.cutoff_id
+        and lists.mode = scores.mode
+        and lists.customer_id = scores.customer_id
+        and lists.product_id = scores.product_id
+        and evidence.source = scores.source
+where coalesce(abs(evidence.total_score - scores.score) > 1e-5 * greatest(1, abs(scores.score)), true)

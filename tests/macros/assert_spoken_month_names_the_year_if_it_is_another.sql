@@ -1,0 +1,29 @@
+-- Catches a month that is off by one, a year that is missing where it matters or said where it doesn't.
+select
+    date_value,
+    spoken,
+    expected
+from (
+    select
+        date_value,
+        expected,
+        {{ spoken_month('date_value', "cast('2024-06-30 10:00:00' as timestamp)") }} as spoken
+    from (
+        select
+            cast('2024-05-31' as date) as date_value,
+            '{{ var("month_names")[4] }}' as expected
+        union all
+        select
+            cast('2023-12-01' as date) as date_value,
+            '{{ var("month_names")[11] }} 2023' as expected
+        union all
+        select
+            cast('2024-01-01' as date) as date_value,
+            '{{ var("month_names")[0] }}' as expected
+        union all
+        select
+            cast(null as date) as date_value,
+            cast(null as string) as expected
+    ) as dates
+) as told
+where spoken is distinct from expected

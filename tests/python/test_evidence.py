@@ -1,0 +1,139 @@
+"""Evidence from the history adds up to the score that als, neighbours and content gave, pair by pair."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tests.python.problems import tables
+from warehouse_recommender.candidates import als, content, evidence, neighbours
+
+CUSTOMERS, PRODUCTS, ALPHA = 23, 41, 4.0
+ALS = {"factors": 6, "largest_share": 1.0, "regularization": 0.7, "regularization_exponent": 0.5, "seed": 3, "start": "svd"}
+NEIGHBOURS = {"neighbours": 9, "shrinkage": 1.0, "asymmetry": 0.3, "weighting": "bm25"}
+
+
+def strengths(seed: int = 5) -> np.ndarray:
+    """Unequal sizes, histories of unequal length, the last customer without any."""
+    rng = np.random.default_rng(seed)
+    found = rng.exponential(size=(CUSTOMERS, PRODUCTS)) * (rng.uniform(size=(CUSTOMERS, PRODUCTS)) < 0.2)
+    found[0, :30] = 1.5
+    found[-1] = 0
+    return found
+
+
+def term_table() -> pa.Table:
+    rng = np.random.default_rng(8)
+    weights = rng.exponential(size=(PRODUCTS, 17)) * (rng.uniform(size=(PRODUCTS, 17)) < 0.3)
+    rows, columns = np.nonzero(weights)
+    return pa.table(
+        {"cutoff_id": ["c"] * len(rows), "product_index": rows, "term_index": columns, "weight": weights[rows, columns]}
+    )
+
+
+def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None) -> tuple[pa.Table, pa.Table]:
+    """Candidates of a source, and the evidence of all of them in another order, a history of another cutoff beside it."""
+    tables_given = tables(strengths() if given is None else given)
+    past = tables_given[0].set_column(0, "cutoff_id", pa.array(["b"] * len(tables_given[0])))
+    known = pa.concat_tables([tables_given[0], past])
+    if source == "als":
+        settings = als.Settings(**ALS)
+        weights = pa.array(ALPHA * known["strength"].to_numpy())
+        cells = known.drop_columns("strength").append_column("weight", weights)
+        cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([10], pa.timestamp("us"))})
+        stopping, previous = pa.table({"iterations": [5]}), als.PRODUCT_SCHEMA.empty_table()
+        products = als.product_factors(cutoffs, cells, stopping, previous, warm_iterations=1, settings=settings)
+        customers = als.customer_factors(cells, products, settings=settings)
+        found = als.candidates(*tables_given, customers, products, top_k=8)
+        return found, als.evidence(pairs_of(found), cells, products, count=count, settings=settings)
+    if source == "neighbours":
+        found = neighbours.candidates(*tables_given, top_k=8, **NEIGHBOURS)
+        return found, neighbours.evidence(pairs_of(found), known, count=count, **NEIGHBOURS)
+    found = content.candidates(*tables_given, term_table(), top_k=8)
+    return found, content.evidence(pairs_of(found), known, term_table(), count=count)
+
+
+def pairs_of(candidates: pa.Table) -> pa.Table:
+    rows = candidates.to_pylist()[::-1]
+    return pa.table(
+        {
+            "cutoff_id": [row["cutoff_id"] for row in rows],
+            "customer_index": [int(row["customer_id"][1:]) for row in rows],
+            "product_index": [int(row["product_id"][1:]) for row in rows],
+        }
+    )
+
+
+def by_pair(found: pa.Table) -> dict[tuple[str, str], list[dict]]:
+    grouped: dict[tuple[str, str], list[dict]] = {}
+    for row in found.to_pylist():
+        grouped.setdefault((f"u{row['customer_index']}", f"p{row['product_index']}"), []).append(row)
+    return grouped
+
+
+SOURCES = pytest.mark.parametrize("source", ["als", "neighbours", "content"])
+
+
+@SOURCES
+def test_totals_are_the_scores(source: str) -> None:
+    """Catches customers and products that are mixed up, a penalty that is forgotten, a profile of another length."""
+    candidates, found = scores_and_evidence(source, count=2)
+    grouped = by_pair(found)
+    assert len(candidates) > 100
+    for row in candidates.to_pylist():
+        if row["score"] > 1e-3:
+            total = grouped[row["customer_id"], row["product_id"]][0]["total_score"]
+            assert total == pytest.approx(row["score"], rel=1e-5, abs=1e-5)
+
+
+@SOURCES
+def test_all_evidence_adds_up_to_the_total(source: str) -> None:
+    """With room for the whole history only what speaks against the product is left out: nothing, unless in als."""
+    given = strengths()
+    _, found = scores_and_evidence(source, count=PRODUCTS)
+    for (customer, _), rows in by_pair(found).items():
+        assert all(row["evidence_score"] > 0 for row in rows)
+        assert all(given[int(customer[1:]), row["evidence_index"]] > 0 for row in rows)
+        spoken_for = sum(row["evidence_score"] for row in rows)
+        total = rows[0]["total_score"]
+        assert spoken_for >= total - 1e-9 if source == "als" else spoken_for == pytest.approx(total, rel=1e-9)
+
+
+@SOURCES
+def test_the_strongest_are_named(source: str) -> None:
+    everything = by_pair(scores_and_evidence(source, count=PRODUCTS)[1])
+    for pair, rows in by_pair(scores_and_evidence(source, count=2)[1]).items():
+        best = sorted(everything[pair], key=lambda row: (-row["evidence_score"], row["evidence_index"]))[:2]
+        assert sorted(row["evidence_index"] for row in rows) == sorted(row["evidence_index"] for row in best)
+
+
+@SOURCES
+def test_a_changed_history_is_noticed(source: str) -> None:
+    """The sums above could differ: evidence of one history doesn't explain the scores of another."""
+    candidates, _ = scores_and_evidence(source, count=1)
+    _, other = scores_and_evidence(source, count=1, given=strengths(seed=6))
+    grouped = by_pair(other)
+    common = [row for row in candidates.to_pylist() if (row["customer_id"], row["product_id"]) in grouped]
+    gaps = [abs(grouped[row["customer_id"], row["product_id"]][0]["total_score"] - row["score"]) for row in common]
+    assert max(gaps) > 1e-3
+
+
+@SOURCES
+def test_blocks_make_no_difference(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = scores_and_evidence(source, count=3)[1].to_pylist()
+    monkeypatch.setattr(evidence, "BLOCK_PAIRS", 3)
+    monkeypatch.setattr(als, "EXPLAINED_CUSTOMERS", 2)
+    parts = scores_and_evidence(source, count=3)[1].to_pylist()
+    keys = ("customer_index", "product_index", "evidence_index")
+    assert [[row[key] for key in keys] for row in whole] == [[row[key] for key in keys] for row in parts]
+    assert [row["evidence_score"] for row in whole] == pytest.approx([row["evidence_score"] for row in parts])
+
+
+def test_nothing_listed_needs_no_evidence() -> None:
+    known = tables(strengths())[0]
+    none = pairs_of(pa.table({"cutoff_id": [], "customer_id": [], "product_id": []})).cast(
+        pa.schema([("cutoff_id", pa.string()), ("customer_index", pa.int64()), ("product_index", pa.int64())])
+    )
+    assert neighbours.evidence(none, known, count=3, **NEIGHBOURS).schema == evidence.EVIDENCE_SCHEMA
+    assert len(content.evidence(none, known, term_table(), count=3)) == 0
+    cells = known.rename_columns(["cutoff_id", "customer_index", "product_index", "weight"])
+    assert len(als.evidence(none, cells, als.PRODUCT_SCHEMA.empty_table(), count=3, settings=als.Settings(**ALS))) == 0
