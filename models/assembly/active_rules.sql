@@ -1,6 +1,7 @@
--- Grain: cutoff (test, live) × rule of list_rules that is in force on its day: the UTC date of the last moment the cutoff knows.
--- valid_from and valid_until are whole days, both included. Each cutoff goes by its own day, so that what is measured at `test` is
--- what was shown then. Read by rule_products, candidate_rules, pinned_products and list_rule_report.
+-- Grain: cutoff (test, live) × rule of list_rules that is in force on its day: the UTC date of the last moment the
+-- cutoff knows. valid_from and valid_until are whole days, both included. Each cutoff goes by its own day, so that
+-- what is measured at `test` is what was shown then. Read by rule_products, candidate_rules, pinned_products and
+-- list_rule_report.
 with cutoff_days as (
     select
         cutoff_id,

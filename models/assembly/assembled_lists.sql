@@ -1,14 +1,15 @@
--- Grain: cutoff (test, live) × mode × customer × rank: the list as it is shown. Up to list_length rows; at `test` what would follow
--- comes behind them, as deep as is evaluated. Three kinds of rows share a list:
---   pinned    at the position of their rule; where two want one position, the first by rule_id has it and the other comes next. In a
---             list too short to reach a position they stand at its end, so that ranks have no gaps
---   explored  the last exploration_slots places that aren't pinned, drawn from the candidates below, by an exponential race on a hash
---             of customer, product and cutoff (so a rebuild draws the same): -ln(1 - u) / weight, smallest first. A product not older
---             than new_product_days weighs new_product_factor, others 1. propensity is the probability of the draw: the row's weight
---             over the weights of all not yet drawn, given the draws above
+-- Grain: cutoff (test, live) × mode × customer × rank: the list as it is shown. Up to list_length rows; at `test` what
+-- would follow comes behind them, as deep as is evaluated. Three kinds of rows share a list:
+--   pinned    at the position of their rule; where two want one position, the first by rule_id has it and the other comes
+--             next. In a list too short to reach a position they stand at its end, so that ranks have no gaps
+--   explored  the last exploration_slots places that aren't pinned, drawn from the candidates below by an exponential race
+--             on a hash of customer, product and cutoff (so a rebuild draws the same): -ln(1 - u) / weight, smallest first.
+--             A product not older than new_product_days weighs new_product_factor, others 1. propensity is the probability
+--             of the draw: the row's weight over the weights of all not yet drawn, given the draws above
 --   the rest  in the order of diversified_candidates, with propensity 1
--- free_before is how many unpinned rows stand before a row; by it pins and others are merged. Lists and products are numbers until
--- the end, see list_candidates. Read by recommendations, evaluated_lists, list_rule_report and assembly_steps.
+-- free_before is how many unpinned rows stand before a row; by it pins and others are merged. Lists and products are
+-- numbers until the end, see list_candidates. Read by recommendations, evaluated_lists, list_rule_report and
+-- assembly_steps.
 {%- set slots = var('exploration_slots') %}
 {%- set depth = [evaluation_depth(), var('list_length')] | max %}
 with pins as (

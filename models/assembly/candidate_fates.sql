@@ -1,12 +1,13 @@
--- Grain: cutoff × mode × customer × candidate, with what assembly makes of it. withheld_reason is NULL where it may be shown, else
--- the first that applies of: not_available, disliked, repeat, excluded, shown_too_often (not where a rule pins it), capped. So what
--- the customer has said and has wins over rules, exclusion over a cap, a cap over a pin.
+-- Grain: cutoff × mode × customer × candidate, with what assembly makes of it. withheld_reason is NULL where it may be
+-- shown, else the first that applies of: not_available, disliked, repeat, excluded, shown_too_often (not where a rule
+-- pins it), capped. So what the customer has said and has wins over rules, exclusion over a cap, a cap over a pin.
 --
--- adjusted_score = relevance × fatigue_factor per impression without a click × factors of the rules that boost or bury × what a
--- dislike of something similar leaves. Caps are kept here, before diversity: of what a cap speaks of, the best by adjusted_score
--- stay, pinned ones first, so that whatever is chosen later the cap holds. A product withheld by one cap still counts in another;
--- to count them one after the other would make the result depend on their order. Lossy in name only: every candidate has its row.
--- Read by diversified_candidates, assembled_lists, list_rule_report and short_lists.
+-- adjusted_score = relevance × fatigue_factor per impression without a click × factors of the rules that boost or bury
+-- × what a dislike of something similar leaves. Caps are kept here, before diversity: of what a cap speaks of, the
+-- best by adjusted_score stay, pinned ones first, so that whatever is chosen later the cap holds. A product withheld
+-- by one cap still counts in another; to count them one after the other would make the result depend on their order.
+-- Lossy in name only: every candidate has its row. Read by diversified_candidates, assembled_lists, list_rule_report
+-- and short_lists.
 with rule_effects as (
     select
         cutoff_id,
@@ -37,7 +38,8 @@ judged as (
                 strengths.product_id is not null
                 and case
                     when candidates.mode = 'discovery' then true
-                    when coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}') = 'replenishable' then due.product_id is null
+                    when coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}') = 'replenishable'
+                        then due.product_id is null
                     else coalesce(policies.repeat_policy, 'always') = 'never'
                 end
                 then 'repeat'

@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × product that resembles one the customer dislikes, with the highest similarity: a thumb down counts
--- against products like it. (A thumb up is an interaction and adds to strength.) The disliked product itself isn't shown at all.
--- Read by candidate_fates.
+-- Grain: cutoff × customer × product that resembles one the customer dislikes, with the highest similarity: a thumb
+-- down counts against products like it. (A thumb up is an interaction and adds to strength.) The disliked product
+-- itself isn't shown at all. Read by candidate_fates.
 select
     disliked.cutoff_id,
     disliked.customer_id,

@@ -1,14 +1,13 @@
--- Grain: list × candidate that may be shown and isn't pinned, with its place among them. The first list_length
--- places are filled one after the other, each with the candidate worth most beside those already placed (diversity_method):
---   mmr         diversity_lambda × adjusted_score - (1 - diversity_lambda) × similarity to the most similar of those placed
---   calibrated  diversity_lambda × adjusted_score + (1 - diversity_lambda) × what it lowers the KL divergence between the category
---               mix of the customer's history (p) and of the list (q, mixed with calibration_alpha of p; Steck 2018). Only the
---               share of its own category moves: p × ln of q~ with it over q~ without it.
+-- Grain: list × candidate that may be shown and isn't pinned, with its place among them. The first list_length places
+-- are filled one after the other, each with the candidate worth most beside those already placed (macro pick_key):
+--   mmr         diversity_lambda × adjusted_score - (1 - diversity_lambda) × similarity to the most similar placed one
+--   calibrated  diversity_lambda × adjusted_score + (1 - diversity_lambda) × what it lowers the KL divergence between
+--               the category mix of the customer's history and of the list (Steck 2018)
 --   none        by adjusted_score
--- The others follow by adjusted_score. One step per place, unrolled, each two windows and a look-up: measured faster than a join
--- per step, and a chain, so that an engine that inlines CTEs computes none twice. pick_key puts the worth, at nine decimals, and the
--- order by adjusted_score into one number, so that the pick is unique. Pinned products don't count as placed. Lists and products
--- are numbers here, see list_candidates. Read by assembled_lists and assembly_steps.
+-- The others follow by adjusted_score. One step per place, unrolled, a window and a look-up each. A join per step in place
+-- of the window is somewhat faster on DuckDB, but reads each step twice: an engine that inlines CTEs would double its work
+-- with every place. Pinned products don't count as placed. Lists and products are numbers here, see list_candidates. Read
+-- by assembled_lists and assembly_steps.
 {%- set is_mmr = var('diversity_method') == 'mmr' and var('diversity_lambda') < 1 %}
 {%- set is_calibrated = var('diversity_method') == 'calibrated' and var('diversity_lambda') < 1 %}
 {%- set places = var('list_length') if is_mmr or is_calibrated else 0 %}
@@ -16,72 +15,45 @@ with step_0 as (
     select
         fates.list_index,
         fates.product_index,
-        {%- if is_mmr %}
         fates.cutoff_id,
-        {%- endif %}
         fates.adjusted_score,
         row_number() over (
             partition by fates.list_index
-            order by fates.adjusted_score desc nulls last, fates.blend_rank asc nulls last, fates.product_id asc nulls last
+            order by fates.adjusted_score desc nulls last, fates.blend_rank asc nulls last, fates.product_index asc nulls last
         ) as candidate_rank,
-        {%- if is_calibrated %}
+        {% if is_calibrated %}
         fates.category,
         coalesce(tastes.strength_share, 0) as history_share,
         0 as category_count,
-        {%- elif is_mmr %}
+        {% else %}
         cast(0 as double) as highest_similarity,
-        {%- endif %}
+        {% endif %}
         cast(null as integer) as list_place
     from {{ ref('candidate_fates') }} as fates
-    {%- if is_calibrated %}
+    {% if is_calibrated %}
     left join {{ ref('customer_tastes') }} as tastes
         on
             fates.cutoff_id = tastes.cutoff_id
             and fates.customer_id = tastes.customer_id
             and tastes.attribute = 'category'
             and fates.category = tastes.attribute_value
-    {%- endif %}
+    {% endif %}
     where fates.withheld_reason is null and fates.pin_position is null
-)
-{%- for place in range(1, places + 1) %},
-
+),
+{% for place in range(1, places + 1) %}
 keyed_{{ place }} as (
     select
         *,
-        case
-            when list_place is null
-                then
-                    cast(
-                        floor(
-                            (
-                                {{ var('diversity_lambda') }} * adjusted_score
-                                {%- if is_mmr %}
-                                - {{ 1 - var('diversity_lambda') }} * highest_similarity + 1
-                                {%- else %}
-                                + {{ 1 - var('diversity_lambda') }} * coalesce(history_share * ln(
-                                    (
-                                        {{ 1 - var('calibration_alpha') }} * (category_count + 1) / {{ place }}
-                                        + {{ var('calibration_alpha') }} * history_share
-                                    ) / nullif(
-                                        {{ 1 - var('calibration_alpha') }} * category_count / {{ place }}
-                                        + {{ var('calibration_alpha') }} * history_share,
-                                        0
-                                    )
-                                ), 0)
-                                {%- endif %}
-                            ) * 1000000000
-                        ) as bigint
-                    ) * 1000 + 999 - candidate_rank
-        end as pick_key
+        {{ pick_key(place) }} as pick_key
     from step_{{ place - 1 }}
 ),
 
 picked_{{ place }} as (
     select
         *,
-        {%- if is_calibrated %}
+        {% if is_calibrated %}
         max_by(category, pick_key) over (partition by list_index) as picked_category,
-        {%- endif %}
+        {% endif %}
         max_by(product_index, pick_key) over (partition by list_index) as picked_index
     from keyed_{{ place }}
 ),
@@ -90,31 +62,30 @@ step_{{ place }} as (
     select
         picked.list_index,
         picked.product_index,
-        {%- if is_mmr %}
         picked.cutoff_id,
-        {%- endif %}
         picked.adjusted_score,
         picked.candidate_rank,
-        {%- if is_calibrated %}
+        {% if is_calibrated %}
         picked.category,
         picked.history_share,
         picked.category_count + case when picked.category = picked.picked_category then 1 else 0 end as category_count,
-        {%- else %}
+        {% else %}
         greatest(picked.highest_similarity, coalesce(content_pairs.similarity, 0)) as highest_similarity,
-        {%- endif %}
+        {% endif %}
         case
             when picked.list_place is null and picked.product_index = picked.picked_index then {{ place }} else picked.list_place
         end as list_place
     from picked_{{ place }} as picked
-    {%- if is_mmr %}
+    {% if is_mmr %}
     left join {{ ref('content_pairs') }} as content_pairs
         on
             picked.cutoff_id = content_pairs.cutoff_id
             and picked.picked_index = content_pairs.product_index
             and picked.product_index = content_pairs.similar_product_index
-    {%- endif %}
-)
-{%- endfor %}
+    {% endif %}
+),
+{% endfor %}
+placed as (select * from step_{{ places }})
 
 select
     list_index,
@@ -122,4 +93,4 @@ select
     row_number() over (
         partition by list_index order by list_place asc nulls last, candidate_rank asc nulls last
     ) as list_place
-from step_{{ places }}
+from placed

@@ -1,5 +1,6 @@
--- Grain: cutoff (test, live) × customer × product shown to the customer before it. unclicked_count is how often nothing came of it,
--- each time halved per fatigue_half_life_days of age; a click or purchase after the cutoff is the future. Read by candidate_fates.
+-- Grain: cutoff (test, live) × customer × product shown to the customer before it. unclicked_count is how often
+-- nothing came of it, each time halved per fatigue_half_life_days of age; a click or purchase after the cutoff is the
+-- future. Read by candidate_fates.
 with shown as (
     select
         cutoffs.cutoff_id,

@@ -1,6 +1,6 @@
--- Grain: cutoff × mode × customer × product an active rule pins for the customer. Where several rules pin one product, the first
--- by rule_id counts. The product need not be a candidate: list_candidates adds it. Whether it may be shown is decided with all
--- others, in candidate_fates. Read by list_candidates.
+-- Grain: cutoff × mode × customer × product an active rule pins for the customer. Where several rules pin one product,
+-- the first by rule_id counts. The product need not be a candidate: list_candidates adds it. Whether it may be shown
+-- is decided with all others, in candidate_fates. Read by list_candidates.
 with pins as (
     select
         rules.cutoff_id,

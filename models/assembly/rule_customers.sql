@@ -1,5 +1,6 @@
--- Grain: cutoff × active rule × customer with a list there whom the rule is for: those of its segment and its country, where it
--- names them, else everybody. A customer without history has no segment. Read by candidate_rules and pinned_products.
+-- Grain: cutoff × active rule × customer with a list there whom the rule is for: those of its segment and its country,
+-- where it names them, else everybody. A customer without history has no segment. Read by candidate_rules and
+-- pinned_products.
 select
     rules.cutoff_id,
     rules.rule_id,

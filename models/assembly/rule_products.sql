@@ -1,6 +1,6 @@
--- Grain: cutoff × active rule × product the rule speaks of, whether it can be shown or not. Categories and brands are compared
--- without regard to case. A rule whose product, category or brand nobody knows has no row, and so no effect. Read by
--- candidate_rules, pinned_products and list_rule_report.
+-- Grain: cutoff × active rule × product the rule speaks of, whether it can be shown or not. Categories and brands are
+-- compared without regard to case. A rule whose product, category or brand nobody knows has no row, and so no effect.
+-- Read by candidate_rules, pinned_products and list_rule_report.
 select
     rules.cutoff_id,
     rules.rule_id,

@@ -1,5 +1,6 @@
--- Catches a rule that can't mean anything: a pin of more than one product or beyond the list, a boost that buries, a bury that
--- boosts or erases, a cap below zero or of half a product, a scope without a name, an end before the beginning.
+-- Catches a rule that can't mean anything: a pin of more than one product or beyond the list, a boost that buries, a
+-- bury that boosts or erases, a cap below zero or of half a product, a scope without a name, an end before the
+-- beginning.
 select
     rule_id,
     action,

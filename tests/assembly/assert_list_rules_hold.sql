@@ -1,8 +1,7 @@
--- Catches an active rule the published lists break: an excluded product that is shown, more rows than a cap allows, a pinned product
--- that is missing or
--- stands elsewhere, a boost or bury that passed a row by. Which rows a rule speaks of is told anew
--- from the seed, not by the models that assemble. A pin may give way only to what is said of it in candidate_fates, to another
--- pin, or to the end of a short list.
+-- Catches an active rule the published lists break: an excluded product that is shown, more rows than a cap allows, a
+-- pinned product that is missing or stands elsewhere, a boost or bury that passed a row by. Which rows a rule speaks
+-- of is told anew from the seed, not by the models that assemble. A pin may give way only to what is said of it in
+-- candidate_fates, to another pin, or to the end of a short list.
 with active as (
     select
         rules.*,
@@ -10,8 +9,9 @@ with active as (
     from {{ ref('list_rules') }} as rules
     inner join {{ ref('cutoffs') }} as cutoffs on cutoffs.purpose = 'live'
     cross join {{ ref('as_of') }} as as_of
-    where cast(as_of.as_of as date) between coalesce(rules.valid_from, date '0001-01-01')
-        and coalesce(rules.valid_until, date '9999-12-31')
+    where
+        coalesce(rules.valid_from <= cast(as_of.as_of as date), true)
+        and coalesce(rules.valid_until >= cast(as_of.as_of as date), true)
 ),
 
 customers as (

@@ -1,5 +1,6 @@
--- Catches a category whose repeats should be shown although the var repeat_policy is never: then lists are made from products new to
--- the customer, and no category can get its repeats back. Set the var to always or replenishable and give the others never.
+-- Catches a category whose repeats should be shown although the var repeat_policy is never: then lists are made from
+-- products new to the customer, and no category can get its repeats back. Set the var to always or replenishable and
+-- give the others never.
 select
     category,
     repeat_policy

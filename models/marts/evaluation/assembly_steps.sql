@@ -1,6 +1,7 @@
--- Grain: cutoff (test) × mode × step of assembly × customer × rank up to list_length: the list as it would be if assembly ended
--- there. Step 1 is the blend; 2 leaves out what may not be shown; 3 goes by adjusted_score, without what rules and fatigue withhold;
--- 4 diversifies; 5 places pins and exploration and is the list that is served. Read by assembly_step_metrics and assembly_effects.
+-- Grain: cutoff (test) × mode × step of assembly × customer × rank up to list_length: the list as it would be if
+-- assembly ended there. Step 1 is the blend; 2 leaves out what may not be shown; 3 goes by adjusted_score, without
+-- what rules and fatigue withhold; 4 diversifies; 5 places pins and exploration and is the list that is served. Read
+-- by assembly_step_metrics and assembly_effects.
 with fates as (
     select
         fates.*,

@@ -1,6 +1,6 @@
--- Grain: rule of list_rules. What it did to the published lists, or why nothing: for those who write rules and wonder. What a rule
--- did is counted over the candidates of the served lists, so removed rows include those that would not have made the list. Read by
--- the owners of the rules and the dashboard.
+-- Grain: rule of list_rules. What it did to the published lists, or why nothing: for those who write rules and wonder.
+-- What a rule did is counted over the candidates of the served lists, so removed rows include those that would not
+-- have made the list. Read by the owners of the rules and the dashboard.
 with live_rules as (
     select
         rules.rule_id,

@@ -1,6 +1,6 @@
 -- Grain: customer whose published list is shorter than list_length, with the reason. Nobody is missing silently: each
--- customer stands in recommendations with a full list, or here. Where assembly withheld candidates, the kind that took most is the
--- reason. Read by the CRM export and by assert_recommendations_cover_every_customer.
+-- customer stands in recommendations with a full list, or here. Where assembly withheld candidates, the kind that took
+-- most is the reason. Read by the CRM export and by assert_recommendations_cover_every_customer.
 with lengths as (
     select
         customer_id,

@@ -1,5 +1,6 @@
--- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and one the customer already
--- has where the repeat policy of its category, else the var repeat_policy, is never, or replenishable and it isn't due.
+-- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and one the
+-- customer already has where the repeat policy of its category, else the var repeat_policy, is never, or replenishable
+-- and it isn't due.
 with touched as (
     select distinct
         customer_id,
