@@ -118,7 +118,7 @@ select
     scored.source,
     scored.customer_id,
     scored.k,
-    customers.rung = 'history' as has_history,
+    customers.has_history,
     scored.relevant_count,
     scored.hit_count,
     scored.gain / ideal_gains.gain as ndcg_at_k,
