@@ -42,10 +42,10 @@ defaults as (
         cells.rung,
         cells.activity_band,
         sources.source,
-        case when cells.has_history or not sources.needs_history then sources.default_weight else 0 end as share,
+        case when cells.has_history or not sources.needs_history then sources.default_weight else 0 end as default_share,
         sum(case when cells.has_history or not sources.needs_history then sources.default_weight else 0 end) over (
             partition by cells.rung, cells.activity_band
-        ) as total
+        ) as total_share
     from {{ ref('candidate_sources') }} as sources
     cross join cells
 ),
@@ -58,11 +58,11 @@ leaning as (
         defaults.source,
         coalesce(of_kind.normalisation, '{{ var("blend_default_normalisation") }}') as normalisation,
         case
-            when defaults.has_history then coalesce(of_kind.weight, defaults.share / defaults.total)
+            when defaults.has_history then coalesce(of_kind.weight, defaults.default_share / defaults.total_share)
             else
                 (
                     coalesce(of_kind.list_count * of_kind.weight, 0)
-                    + {{ var('blend_default_lists') }} * defaults.share / defaults.total
+                    + {{ var('blend_default_lists') }} * defaults.default_share / defaults.total_share
                 ) / (coalesce(of_kind.list_count, 0) + {{ var('blend_default_lists') }})
         end as kind_weight,
         of_cell.weight as band_weight,

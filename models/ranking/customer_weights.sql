@@ -1,4 +1,4 @@
--- Grain: cutoff × mode × customer × source. The weights a customer's list is blended with: those of the customer's rung and band of
+-- Grain: cutoff × mode × customer × source. The weights a customer's list is blended with: those of the rung and the band of
 -- activity, going over to the neighbouring band's as the history grows, so that one interaction more never turns a list over.
 -- `live` has the served mode only. Read by pool, blended_lists and whoever takes a score apart.
 select

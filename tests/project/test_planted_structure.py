@@ -29,10 +29,10 @@ class Store:
     products: list[list] = field(default_factory=list)
     lines: list[list] = field(default_factory=list)
 
-    def add_customers(self, shop: str, count: int, country: str = "GB", tastes: str = "", signed_up: int = 0) -> list[str]:
+    def add_customers(self, shop: str, count: int, country: str = "GB", tastes: str = "", joined: int = 0) -> list[str]:
         """Customers who name tastes (categories, as the survey writes them) when they sign up, on a day counted from the start."""
         added = [f"{shop}-c{number:02d}" for number in range(count)]
-        self.customers += [[customer, country, tastes, str(moment(signed_up))] for customer in added]
+        self.customers += [[customer, country, tastes, str(moment(joined))] for customer in added]
         return added
 
     def add_products(self, shop: str, count: int, name: str = "", launched: int | None = None) -> list[str]:
@@ -151,7 +151,7 @@ def stated_tastes(store: Store) -> None:
     for customer in store.add_customers("survey", 10):
         for day in (30, 80, 130, 160):
             store.buy(customer, [store.rng.choice(best), store.rng.choice(rest)], day)
-    for customer in store.add_customers("asked", 20, tastes="survey", signed_up=CUTOFF - 5):
+    for customer in store.add_customers("asked", 20, tastes="survey", joined=CUTOFF - 5):
         store.buy(customer, store.rng.sample(best, 3), store.horizon_day())
 
 

@@ -1,5 +1,5 @@
--- Catches a customer who stands on no rung or on one without weights, and so would get an empty list, and weights that don't share out
--- exactly one where they go over from one band of activity to the next.
+-- Catches a customer who stands on no rung or on one without weights, and so would get an empty list, and weights that don't
+-- share out exactly one where they go over from one band of activity to the next.
 select
     customers.cutoff_id,
     customers.customer_id,
