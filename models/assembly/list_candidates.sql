@@ -51,7 +51,7 @@ pinned_outsiders as (
         pinned.*,
         customers.rung
     from {{ ref('pinned_products') }} as pinned
-    inner join {{ ref('cutoff_customers') }} as customers
+    inner join {{ ref('customer_rungs') }} as customers
         on
             pinned.cutoff_id = customers.cutoff_id
             and pinned.customer_id = customers.customer_id

@@ -28,8 +28,7 @@ select
     customers.customer_index,
     products.product_index,
     served.rung,
-    customers.activity_band,
-    case when served.rung = 'history' then methods.method else 'weighted' end as method,
+    case when {{ is_rung_with_history('served.rung') }} then methods.method else 'weighted' end as method,
     served.list_rank,
     served.score
 from served

@@ -27,11 +27,11 @@ with proposals as (
             and lists.mode = scores.mode
             and lists.customer_id = scores.customer_id
             and lists.product_id = scores.product_id
-    inner join {{ ref('blend_weights') }} as weights
+    inner join {{ ref('customer_weights') }} as weights
         on
-            lists.mode = weights.mode
-            and lists.rung = weights.rung
-            and lists.activity_band = weights.activity_band
+            lists.cutoff_id = weights.cutoff_id
+            and lists.mode = weights.mode
+            and lists.customer_id = weights.customer_id
             and scores.source = weights.source
 ),
 

@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer × category the customer named when signing up. Spellings meet those of the catalogue in their normal
 -- form; what the catalogue doesn't sell is left out. Sign-up must lie before the cutoff; where its date is unknown the answers
 -- count at `live` only. strength_share is how much of the
--- customer's taste lies there so far. Read by customer_features.
+-- customer's taste lies there so far. Read by customer_features, survey_products and survey_candidates.
 with answers as (
     select
         customer_id,

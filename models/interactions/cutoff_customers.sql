@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer who gets a list there. `live`: everybody. `tune` and `test`: those with something relevant in the
 -- horizon, at most evaluation_customers of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the
--- same. rung: history where an interaction came before the cutoff, else popularity. Read by all sources and
--- candidate_scores.
+-- same. On which rung of the ladder they stand is told by customer_rungs, which also knows their surroundings. Read by all
+-- sources, candidate_scores and customer_rungs.
 with histories as (
     select
         cutoff_id,
@@ -49,7 +49,7 @@ select
     customers.customer_index,
     coalesce(histories.interaction_count, 0) as interaction_count,
     {{ activity_band('coalesce(histories.interaction_count, 0)') }} as activity_band,
-    case when histories.interaction_count is null then 'popularity' else 'history' end as rung
+    histories.interaction_count is not null as has_history
 from listed
 inner join {{ ref('clean_customers') }} as customers on listed.customer_id = customers.customer_id
 left join histories

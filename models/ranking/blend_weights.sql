@@ -1,12 +1,14 @@
--- Grain: mode × rung × band of activity × source. The weights a list is blended with. Those of a rung are the trial with the best
--- nDCG on tune, of equal trials the first tried; those of a band lean on the rung's as if blend_prior_lists lists had asked for
--- them, so that a thin band follows all. Where tune had no labels the default weights stand: of all sources for customers with a
--- history, else of those that don't need one. Read by pool, list_contributions and whoever wants to know what lists are made of.
+-- Grain: mode × rung × band of activity × source. The weights a list is blended with. Those of all customers with a history, and
+-- of all without, are the trial with the best nDCG on tune, of equal trials the first tried. Without a history they lean on the
+-- default weights as if blend_default_lists lists had asked for them: such lists are few, and the few sources that speak to them
+-- are all sound. Those of a rung's band lean on the weights of their kind as if blend_prior_lists lists had asked for them, so
+-- that a thin band follows all. Where tune had no labels the default weights stand: of all sources for customers with a history,
+-- else of those that don't need one. Read by customer_weights and whoever wants to know what lists are made of.
 with ranked_trials as (
     select
         *,
         rank() over (
-            partition by mode, rung, activity_band order by ndcg_at_k desc nulls last, trial asc nulls last
+            partition by mode, has_history, rung, activity_band order by ndcg_at_k desc nulls last, trial asc nulls last
         ) as quality_rank
     from {{ ref('blend_trials') }}
 ),
@@ -14,6 +16,7 @@ with ranked_trials as (
 found as (
     select
         mode,
+        has_history,
         rung,
         activity_band,
         source,
@@ -25,24 +28,26 @@ found as (
     where quality_rank = 1
 ),
 
-bands as (
+cells as (
     select distinct
+        has_history,
         rung,
         activity_band
-    from {{ ref('cutoff_customers') }}
+    from {{ ref('customer_rungs') }}
 ),
 
 defaults as (
     select
-        bands.rung,
-        bands.activity_band,
+        cells.has_history,
+        cells.rung,
+        cells.activity_band,
         sources.source,
-        case when bands.rung = 'history' or not sources.needs_history then sources.default_weight else 0 end as share,
-        sum(case when bands.rung = 'history' or not sources.needs_history then sources.default_weight else 0 end) over (
-            partition by bands.rung, bands.activity_band
-        ) as total
+        case when cells.has_history or not sources.needs_history then sources.default_weight else 0 end as default_share,
+        sum(case when cells.has_history or not sources.needs_history then sources.default_weight else 0 end) over (
+            partition by cells.rung, cells.activity_band
+        ) as total_share
     from {{ ref('candidate_sources') }} as sources
-    cross join bands
+    cross join cells
 ),
 
 leaning as (
@@ -51,26 +56,33 @@ leaning as (
         defaults.rung,
         defaults.activity_band,
         defaults.source,
-        coalesce(of_rung.normalisation, '{{ var("blend_default_normalisation") }}') as normalisation,
-        coalesce(of_rung.weight, defaults.share / defaults.total) as rung_weight,
-        of_band.weight as band_weight,
-        of_rung.ndcg_at_k as tune_ndcg,
-        coalesce(of_band.list_count, 0) as band_list_count,
-        coalesce(of_rung.list_count, 0) as tune_list_count
+        coalesce(of_kind.normalisation, '{{ var("blend_default_normalisation") }}') as normalisation,
+        case
+            when defaults.has_history then coalesce(of_kind.weight, defaults.default_share / defaults.total_share)
+            else
+                (
+                    coalesce(of_kind.list_count * of_kind.weight, 0)
+                    + {{ var('blend_default_lists') }} * defaults.default_share / defaults.total_share
+                ) / (coalesce(of_kind.list_count, 0) + {{ var('blend_default_lists') }})
+        end as kind_weight,
+        of_cell.weight as band_weight,
+        of_kind.ndcg_at_k as tune_ndcg,
+        coalesce(of_cell.list_count, 0) as band_list_count,
+        coalesce(of_kind.list_count, 0) as tune_list_count
     from defaults
     cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
-    left join found as of_rung
+    left join found as of_kind
         on
-            modes.mode = of_rung.mode
-            and defaults.rung = of_rung.rung
-            and defaults.source = of_rung.source
-            and of_rung.activity_band = 'all'
-    left join found as of_band
+            modes.mode = of_kind.mode
+            and defaults.has_history = of_kind.has_history
+            and defaults.source = of_kind.source
+            and of_kind.rung = 'all'
+    left join found as of_cell
         on
-            modes.mode = of_band.mode
-            and defaults.rung = of_band.rung
-            and defaults.source = of_band.source
-            and defaults.activity_band = of_band.activity_band
+            modes.mode = of_cell.mode
+            and defaults.rung = of_cell.rung
+            and defaults.source = of_cell.source
+            and defaults.activity_band = of_cell.activity_band
 )
 
 select
@@ -79,7 +91,7 @@ select
     activity_band,
     source,
     normalisation,
-    (band_list_count * coalesce(band_weight, 0) + {{ var('blend_prior_lists') }} * rung_weight)
+    (band_list_count * coalesce(band_weight, 0) + {{ var('blend_prior_lists') }} * kind_weight)
     / (band_list_count + {{ var('blend_prior_lists') }}) as weight,
     tune_ndcg,
     tune_list_count,

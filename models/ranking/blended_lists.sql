@@ -34,15 +34,11 @@ contributions as (
             and lists.mode = scores.mode
             and lists.customer_id = scores.customer_id
             and lists.product_id = scores.product_id
-    inner join {{ ref('cutoff_customers') }} as customers
+    inner join {{ ref('customer_weights') }} as weights
         on
-            lists.cutoff_id = customers.cutoff_id
-            and lists.customer_id = customers.customer_id
-    inner join {{ ref('blend_weights') }} as weights
-        on
-            lists.mode = weights.mode
-            and customers.rung = weights.rung
-            and customers.activity_band = weights.activity_band
+            lists.cutoff_id = weights.cutoff_id
+            and lists.mode = weights.mode
+            and lists.customer_id = weights.customer_id
             and scores.source = weights.source
 )
 

@@ -1,5 +1,7 @@
--- Grain: cutoff × mode × customer × product, the best pool_depth per list of all that the sources proposed. weighted_score is the
--- weighted sum of the sources' normalised scores; equal scores go by popularity, then by product_id, so a list whose weighted
+-- Grain: cutoff × mode × customer × product, the best pool_depth per list of all that the sources proposed, and the
+-- pool_new_products new ones closest to the customer's taste however low they rank: nobody's past speaks for a new product, so it
+-- would meet nobody, and nothing could be learnt of it. They stand at the end unless what follows lifts them. weighted_score is
+-- the weighted sum of the sources' normalised scores; equal scores go by popularity, then by product_id, so a list whose weighted
 -- sources run dry is filled with what is popular. cascade_score orders the same pool in two stages: the first cascade_depth
 -- products of the retrieving source, re-ranked in part by content, then its other ones, then the rest as blended. Lossy: whatever
 -- lies deeper is never shown or evaluated. Read by ranking_features and ranked_pool.
@@ -9,26 +11,23 @@ with blended as (
         scores.mode,
         scores.customer_id,
         scores.product_id,
-        customers.rung,
+        weights.rung,
         {{ stable_sum('weights.weight * ' ~ normalised_score('weights.normalisation', 'scores')) }} as weighted_score,
         count(*) as source_count,
         max(case when scores.source = 'popularity' then scores.min_max_score end) as popularity,
         max(case when scores.source = '{{ var("cascade_retrieval") }}' then {{ normalisations('scores').log_rank }} end)
             as retrieval_score,
         min(case when scores.source = '{{ var("cascade_retrieval") }}' then scores.source_rank end) as retrieval_rank,
-        max(case when scores.source = 'content' then scores.min_max_score end) as content_score
+        max(case when scores.source = 'content' then scores.min_max_score end) as content_score,
+        max(case when scores.source in ('content', 'survey') then scores.min_max_score end) as taste_score
     from {{ ref('candidate_scores') }} as scores
-    inner join {{ ref('cutoff_customers') }} as customers
+    inner join {{ ref('customer_weights') }} as weights
         on
-            scores.cutoff_id = customers.cutoff_id
-            and scores.customer_id = customers.customer_id
-    inner join {{ ref('blend_weights') }} as weights
-        on
-            scores.mode = weights.mode
-            and customers.rung = weights.rung
-            and customers.activity_band = weights.activity_band
+            scores.cutoff_id = weights.cutoff_id
+            and scores.mode = weights.mode
+            and scores.customer_id = weights.customer_id
             and scores.source = weights.source
-    group by scores.cutoff_id, scores.mode, scores.customer_id, scores.product_id, customers.rung
+    group by scores.cutoff_id, scores.mode, scores.customer_id, scores.product_id, weights.rung
 ),
 
 ranked as (
@@ -39,6 +38,26 @@ ranked as (
             order by weighted_score desc nulls last, popularity desc nulls last, product_id asc nulls last
         ) as pool_rank
     from blended
+),
+
+-- Of the new products the blend ranks too low, those closest to the customer's taste.
+told_apart as (
+    select
+        ranked.*,
+        row_number() over (
+            partition by
+                ranked.cutoff_id,
+                ranked.mode,
+                ranked.customer_id,
+                coalesce(rhythm.age_days <= {{ var('new_product_days') }}, false)
+            order by ranked.taste_score desc nulls last, ranked.pool_rank asc nulls last
+        ) as new_rank,
+        coalesce(rhythm.age_days <= {{ var('new_product_days') }}, false) as is_new
+    from ranked
+    left join {{ ref('product_rhythm') }} as rhythm
+        on
+            ranked.cutoff_id = rhythm.cutoff_id
+            and ranked.product_id = rhythm.product_id
 )
 
 select
@@ -58,5 +77,7 @@ select
         when retrieval_rank is not null then 2 + retrieval_score
         else cast(1 as double) / pool_rank
     end as cascade_score
-from ranked
-where pool_rank <= {{ var('pool_depth') }}
+from told_apart
+where
+    pool_rank <= {{ var('pool_depth') }}
+    or (is_new and new_rank <= {{ var('pool_new_products') }})

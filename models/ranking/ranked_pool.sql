@@ -24,8 +24,8 @@ scored as (
         pool.rung,
         pool.pool_rank,
         case
-            when pool.rung = 'history' and methods.method = 'cascade' then pool.cascade_score
-            when pool.rung = 'history' and methods.method = 'stacked' then stacked.stacked_score
+            when {{ is_rung_with_history('pool.rung') }} and methods.method = 'cascade' then pool.cascade_score
+            when {{ is_rung_with_history('pool.rung') }} and methods.method = 'stacked' then stacked.stacked_score
             else pool.weighted_score
         end as score
     from {{ ref('pool') }} as pool

@@ -9,5 +9,5 @@ inner join {{ ref('ranking_methods') }} as methods
         and methods.method = 'stacked'
 inner join {{ ref('cutoffs') }} as cutoffs on features.cutoff_id = cutoffs.cutoff_id
 where
-    features.rung = 'history'
+    {{ is_rung_with_history('features.rung') }}
     and (cutoffs.purpose = 'test' or (cutoffs.purpose = 'live' and methods.is_chosen))

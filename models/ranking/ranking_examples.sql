@@ -32,7 +32,7 @@ drawn as (
         on
             relevant.cutoff_id = customers.cutoff_id
             and relevant.customer_id = customers.customer_id
-            and customers.rung = 'history'
+            and customers.has_history
     group by relevant.mode, relevant.cutoff_id, relevant.customer_id
 ),
 

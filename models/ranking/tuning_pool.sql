@@ -1,5 +1,6 @@
 -- Grain: mode × cutoff × customer × product × source, on the tune cutoffs: the candidate scores on every scale with their label, of
--- at most blend_lists lists per mode and rung. list_index numbers the lists, so that the search can work on plain arrays;
+-- at most blend_lists lists per mode of customers with a history, and as many without. list_index numbers the lists, so that the
+-- search can work on plain arrays;
 -- relevant_count is the number of products it could have found at best, those no source proposed included. Read by blend_trials.
 with relevant as (
     select
@@ -17,11 +18,12 @@ drawn as (
         relevant.mode,
         relevant.cutoff_id,
         relevant.customer_id,
+        customers.has_history,
         customers.rung,
         customers.activity_band,
         count(*) as relevant_count,
         row_number() over (
-            partition by relevant.mode, customers.rung
+            partition by relevant.mode, customers.has_history
             order by md5(relevant.customer_id) nulls last, relevant.customer_id nulls last, relevant.cutoff_id nulls last
         ) as draw
     from relevant
@@ -29,11 +31,17 @@ drawn as (
         on
             relevant.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'tune'
-    inner join {{ ref('cutoff_customers') }} as customers
+    inner join {{ ref('customer_rungs') }} as customers
         on
             relevant.cutoff_id = customers.cutoff_id
             and relevant.customer_id = customers.customer_id
-    group by relevant.mode, relevant.cutoff_id, relevant.customer_id, customers.rung, customers.activity_band
+    group by
+        relevant.mode,
+        relevant.cutoff_id,
+        relevant.customer_id,
+        customers.has_history,
+        customers.rung,
+        customers.activity_band
 ),
 
 lists as (
@@ -46,6 +54,7 @@ lists as (
 
 select
     lists.mode,
+    lists.has_history,
     lists.rung,
     lists.activity_band,
     lists.list_index,

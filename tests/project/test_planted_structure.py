@@ -29,9 +29,10 @@ class Store:
     products: list[list] = field(default_factory=list)
     lines: list[list] = field(default_factory=list)
 
-    def add_customers(self, shop: str, count: int, country: str = "GB") -> list[str]:
+    def add_customers(self, shop: str, count: int, country: str = "GB", tastes: str = "", joined: int = 0) -> list[str]:
+        """Customers who name tastes (categories, as the survey writes them) when they sign up, on a day counted from the start."""
         added = [f"{shop}-c{number:02d}" for number in range(count)]
-        self.customers += [[customer, country] for customer in added]
+        self.customers += [[customer, country, tastes, str(moment(joined))] for customer in added]
         return added
 
     def add_products(self, shop: str, count: int, name: str = "", launched: int | None = None) -> list[str]:
@@ -144,6 +145,16 @@ def tastes(store: Store) -> None:
             store.buy(customer, chosen[6:], store.horizon_day())
 
 
+def stated_tastes(store: Store) -> None:
+    """A shop of its own bestsellers, small beside the others; those who named it when they signed up buy them first."""
+    best, rest = store.add_products("survey", 5), store.add_products("survey", 15)
+    for customer in store.add_customers("survey", 10):
+        for day in (30, 80, 130, 160):
+            store.buy(customer, [store.rng.choice(best), store.rng.choice(rest)], day)
+    for customer in store.add_customers("asked", 20, tastes="survey", joined=CUTOFF - 5):
+        store.buy(customer, store.rng.sample(best, 3), store.horizon_day())
+
+
 # Source → whom to look at (customer ids like this), and the least mean nDCG@10 of products new to them, `all` where they are not.
 PLANTED = {
     "next_purchase": ("sequence-%", "discovery", 0.5),
@@ -153,13 +164,14 @@ PLANTED = {
     "trending": ("follower-%", "discovery", 0.5),
     "segment_popularity": ("segment-%", "discovery", 0.3),
     "context_popularity": ("newcomer-%", "discovery", 0.5),
+    "survey": ("asked-%", "discovery", 0.4),
     "als": ("taste%", "discovery", 0.4),
     "spectral": ("taste%", "discovery", 0.4),
     "neighbours": ("taste%", "discovery", 0.4),
     "ease": ("taste%", "discovery", 0.4),
 }
 # Those whose structure no other source can see.
-ALONE = {"next_purchase", "buy_again", "content", "trending", "context_popularity"}
+ALONE = {"next_purchase", "buy_again", "content", "trending", "context_popularity", "survey"}
 
 
 @pytest.fixture(scope="module")
@@ -167,9 +179,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The store built as far as the test cutoff is judged, without tuning."""
     folder = tmp_path_factory.mktemp("planted")
     store = Store()
-    for plant in (sequences, pairs, cycles, descriptions, trends, segments, contexts, tastes):
+    for plant in (sequences, pairs, cycles, descriptions, trends, segments, contexts, tastes, stated_tastes):
         plant(store)
-    write_csv(folder / "customers.csv", ["customer_id", "country"], store.customers)
+    write_csv(folder / "customers.csv", ["customer_id", "country", "preferred_categories", "signed_up_at"], store.customers)
     write_csv(folder / "products.csv", ["product_id", "name", "category", "launched_at"], store.products)
     line_columns = ["order_id", "customer_id", "product_id", "quantity", "unit_price", "ordered_at"]
     write_csv(folder / "order_lines.csv", line_columns, store.lines)
@@ -214,3 +226,22 @@ def test_the_source_wins_where_its_structure_is_planted(planted: Run, source: st
 def test_every_source_has_a_structure_planted(planted: Run) -> None:
     sources = {source for (source,) in planted.query("select source from ranking.candidate_sources")}
     assert sources - {"popularity"} == set(PLANTED)
+
+
+def test_stated_tastes_serve_those_without_a_history_and_nobody_else(planted: Run) -> None:
+    """Those who were asked stand on the rung of the survey and find products of its shop on top; newcomers of whom only the
+    country is known never hear of it."""
+    rungs = dict(planted.query("select customer_id, rung from ranking.customer_rungs where cutoff_id = 'test'"))
+    assert {rung for customer, rung in rungs.items() if customer.startswith("asked-")} == {"survey"}
+    assert {rung for customer, rung in rungs.items() if customer.startswith(("newcomer-", "follower-"))} == {"context"}
+    assert {rung for customer, rung in rungs.items() if customer.startswith(("taste", "pair-"))} == {"history"}
+    heard = {customer for (customer,) in planted.query("select customer_id from candidates.survey_candidates")}
+    assert {customer.split("-")[0] for customer in heard} == {"asked"}
+    ((own_count,),) = planted.query(
+        """select min(own_count) from (
+            select count(*) filter (where product_id like 'survey-%') as own_count
+            from ranking.blended_lists
+            where cutoff_id = 'test' and mode = 'all' and customer_id like 'asked-%' and list_rank <= 10
+            group by customer_id)"""
+    )
+    assert own_count >= 3

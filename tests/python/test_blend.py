@@ -28,14 +28,24 @@ def test_of_equal_mixes_the_first_start_stands() -> None:
 
 
 def pool(rows: list[tuple], normalisations: int = 1) -> pa.Table:
-    """Rows of (mode, rung, band, list, product, source, scores, is_relevant, relevant_count)."""
+    """Rows of (mode, has_history, rung, band, list, product, source, scores, is_relevant, relevant_count)."""
     columns = [list(column) for column in zip(*rows, strict=True)]
-    types = [*[pa.string()] * 3, pa.int64(), pa.int64(), pa.string(), pa.list_(pa.float64()), pa.bool_(), pa.int64()]
+    types = [
+        pa.string(),
+        pa.bool_(),
+        *[pa.string()] * 2,
+        pa.int64(),
+        pa.int64(),
+        pa.string(),
+        pa.list_(pa.float64()),
+        pa.bool_(),
+        pa.int64(),
+    ]
     return pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=list(blend.POOL_COLUMNS))
 
 
 def history(number: int, product: int, source: str, score: float, relevant: bool, band: str = "1-4") -> tuple:
-    return ("all", "history", band, number, product, source, [score], relevant, 1)
+    return ("all", True, "history", band, number, product, source, [score], relevant, 1)
 
 
 def best_mix(trials: pa.Table, **group: str) -> dict[str, float]:
@@ -69,8 +79,8 @@ def test_two_halves_of_the_truth_are_worth_more_together() -> None:
 def test_the_scale_that_orders_best_is_found() -> None:
     rows = []
     for number in range(3):
-        rows += [("all", "history", "1-4", number, 0, "s", [0.0, 1.0], True, 1)]
-        rows += [("all", "history", "1-4", number, 1, "s", [1.0, 0.0], False, 1)]
+        rows += [("all", True, "history", "1-4", number, 0, "s", [0.0, 1.0], True, 1)]
+        rows += [("all", True, "history", "1-4", number, 1, "s", [1.0, 0.0], False, 1)]
     trials = blend.search(pool(rows, 2), sources=["s"], normalisations=["wrong", "right"], steps=2, rounds=5, k=1)
     quality = {row["normalisation"]: row["ndcg_at_k"] for row in trials.to_pylist() if row["activity_band"] == "all"}
     assert quality == {"wrong": 0.0, "right": 1.0}
@@ -89,12 +99,31 @@ def test_bands_find_weights_of_their_own() -> None:
     assert counts == {("all", 8), ("1-4", 4), ("5+", 4)}
 
 
-def test_a_silent_source_takes_part_and_modes_and_rungs_are_apart() -> None:
+def test_a_silent_source_weighs_nothing_and_modes_and_kinds_are_apart() -> None:
     rows = [history(0, 0, "a", 1.0, True)]
-    rows += [("discovery", "history", "1-4", 1, 0, "a", [1.0], False, 1), ("all", "popularity", "0", 2, 0, "a", [1.0], False, 1)]
-    trials = blend.search(pool(rows), sources=["a", "silent"], normalisations=["n"], steps=2, rounds=5, k=1)
-    quality = {(row["mode"], row["rung"], row["ndcg_at_k"]) for row in trials.to_pylist() if row["activity_band"] == "all"}
-    assert quality == {("all", "history", 1.0), ("all", "popularity", 0.0), ("discovery", "history", 0.0)}
+    rows += [("discovery", True, "history", "1-4", 1, 0, "a", [1.0], False, 1)]
+    rows += [("all", False, "popularity", "0", 2, 0, "a", [1.0], False, 1)]
+    trials = blend.search(pool(rows), sources=["silent", "a"], normalisations=["n"], steps=2, rounds=5, k=1)
+    quality = {(row["mode"], row["has_history"], row["ndcg_at_k"]) for row in trials.to_pylist() if row["rung"] == "all"}
+    assert quality == {("all", True, 1.0), ("all", False, 0.0), ("discovery", True, 0.0)}
+    assert {(row["source"], row["weight"]) for row in trials.to_pylist()} == {("silent", 0.0), ("a", 1.0)}
+
+
+def test_rungs_of_a_kind_share_a_start_and_find_weights_of_their_own() -> None:
+    """A customer without stated tastes has nothing to say on the survey's weight; whoever has them raises it."""
+    rows = []
+    for number in range(4):
+        rung, right, wrong = ("survey", "survey", "popularity") if number < 2 else ("context", "popularity", "trending")
+        rows += [
+            ("all", False, rung, "0", number, 1, right, [1.0], True, 1),
+            ("all", False, rung, "0", number, 0, wrong, [1.0], False, 1),
+        ]
+    sources = ["trending", "popularity", "survey"]
+    trials = blend.search(pool(rows), sources=sources, normalisations=["a"], steps=10, rounds=5, k=1)
+    everybody = best_mix(trials, rung="all")
+    assert everybody["survey"] > everybody["popularity"] > everybody["trending"]
+    counts = {(row["rung"], row["activity_band"], row["list_count"]) for row in trials.to_pylist()}
+    assert counts == {("all", "all", 4), ("survey", "0", 2), ("context", "0", 2)}
 
 
 def test_no_lists_give_no_trials() -> None:

@@ -8,9 +8,13 @@ with customers as (
         cutoffs.cutoff_at,
         customers.customer_id,
         customers.customer_index,
-        customers.rung,
+        rungs.rung,
         customers.interaction_count
     from {{ ref('cutoff_customers') }} as customers
+    inner join {{ ref('customer_rungs') }} as rungs
+        on
+            customers.cutoff_id = rungs.cutoff_id
+            and customers.customer_id = rungs.customer_id
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             customers.cutoff_id = cutoffs.cutoff_id

@@ -8,7 +8,7 @@ with relevant as (
         relevant_products.cutoff_id,
         relevant_products.customer_id,
         relevant_products.product_id,
-        customers.rung = 'history' as has_history
+        customers.has_history
     from {{ ref('relevant_products') }} as relevant_products
     inner join {{ ref('cutoff_customers') }} as customers
         on

@@ -9,12 +9,13 @@ import pyarrow.compute as pc
 from warehouse_recommender.ranking.lists import Lists
 
 POOL_COLUMNS = (
-    *("mode", "rung", "activity_band", "list_index", "product_index", "source"),
+    *("mode", "has_history", "rung", "activity_band", "list_index", "product_index", "source"),
     *("normalised_scores", "is_relevant", "relevant_count"),
 )
 TRIAL_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
+        ("has_history", pa.bool_()),
         ("rung", pa.string()),
         ("activity_band", pa.string()),
         ("trial", pa.int64()),
@@ -25,15 +26,15 @@ TRIAL_SCHEMA = pa.schema(
         ("list_count", pa.int64()),
     ]
 )
-EVERY_BAND = "all"
+EVERY = "all"  # rung and band of the trials of all customers with a history, or all without
 Trial = tuple[str, np.ndarray, float]
 
 
 def search(pool: pa.Table, *, sources: Sequence[str], normalisations: Sequence[str], steps: int, rounds: int, k: int) -> pa.Table:
-    """Try mixes of the sources, per mode and rung and then per band of activity, and report the mean nDCG each of them reaches.
+    """Try mixes of the sources, for all customers with a history and all without, and then per rung and band of activity.
 
-    For a rung as a whole every normalisation gets one round of :func:`coordinate_search`, and the best of them all rounds. A band
-    goes on from the rung's best mix, with its normalisation.
+    For all of a kind every normalisation gets one round of :func:`coordinate_search`, and the best of them all rounds. A rung's
+    band goes on from the best mix of its kind, with its normalisation.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def search(pool: pa.Table, *, sources: Sequence[str], normalisations: Sequence[s
         ``POOL_COLUMNS``, one row per list, product and source that proposed it; ``normalised_scores`` holds one number per
         normalisation.
     sources
-        Names of all sources; one that proposed nothing takes part all the same.
+        Names of all sources; one that proposed nothing to customers of a kind weighs 0 for them.
     normalisations
         Names of the numbers in ``normalised_scores``.
     steps, rounds
@@ -52,28 +53,29 @@ def search(pool: pa.Table, *, sources: Sequence[str], normalisations: Sequence[s
     Returns
     -------
     pyarrow.Table
-        ``TRIAL_SCHEMA``: one row per mode, rung, band, trial and source; the band of a whole rung is ``all``. No rows for a rung
-        without lists.
+        ``TRIAL_SCHEMA``: one row per mode, kind, rung, band, trial and source, with the mean nDCG it reached; rung and band of a
+        whole kind are ``all``. No rows for a kind without lists.
     """
     batches = []
-    groups = pool.group_by(["mode", "rung"]).aggregate([]).sort_by([("mode", "ascending"), ("rung", "ascending")])
-    for mode, rung in zip(*(groups[name].to_pylist() for name in ("mode", "rung")), strict=True):
-        rows = pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["rung"], rung)))
-        lists, bands, scores = score_matrices(rows, sources, normalisations)
-        found = trials_of_rung(lists, scores, steps=steps, rounds=rounds, k=k)
-        batches.append(trial_rows(mode, rung, EVERY_BAND, found, sources, len(lists)))
+    kinds = pool.group_by(["mode", "has_history"]).aggregate([]).sort_by([("mode", "ascending"), ("has_history", "ascending")])
+    for kind in zip(*(kinds[name].to_pylist() for name in ("mode", "has_history")), strict=True):
+        rows = pool.filter(pc.and_(pc.equal(pool["mode"], kind[0]), pc.equal(pool["has_history"], kind[1])))
+        heard = sorted(pc.unique(rows["source"]).to_pylist(), key=sources.index)
+        lists, cells, scores = score_matrices(rows, heard, normalisations)
+        found = trials_of_kind(lists, scores, steps=steps, rounds=rounds, k=k)
+        batches.append(trial_rows(kind, (EVERY, EVERY), found, sources, heard, len(lists)))
         normalisation, best, _ = max(found, key=lambda trial: trial[2])
-        for band in sorted(set(bands)):
-            part, candidates = lists.take(np.flatnonzero(bands == band))
+        for cell in sorted(set(cells)):
+            part, candidates = lists.take(np.array([place for place, other in enumerate(cells) if other == cell]))
             climb = coordinate_search(
                 quality(part, scores[normalisation][candidates], k), starts=[best], steps=steps, rounds=rounds
             )
             tried = [(normalisation, mix, value) for mix, value in climb]
-            batches.append(trial_rows(mode, rung, str(band), tried, sources, len(part)))
+            batches.append(trial_rows(kind, cell, tried, sources, heard, len(part)))
     return pa.Table.from_batches(batches, schema=TRIAL_SCHEMA)
 
 
-def trials_of_rung(lists: Lists, scores: dict[str, np.ndarray], *, steps: int, rounds: int, k: int) -> list[Trial]:
+def trials_of_kind(lists: Lists, scores: dict[str, np.ndarray], *, steps: int, rounds: int, k: int) -> list[Trial]:
     """Try every normalisation for a round, then the best of them until nothing gets better."""
     dimensions = next(iter(scores.values())).shape[1]
     simple = [*np.eye(dimensions), np.ones(dimensions)]
@@ -145,15 +147,15 @@ def coordinate_search(
 
 def score_matrices(
     pool: pa.Table, sources: Sequence[str], normalisations: Sequence[str]
-) -> tuple[Lists, np.ndarray, dict[str, np.ndarray]]:
+) -> tuple[Lists, list[tuple[str, str]], dict[str, np.ndarray]]:
     """Turn long candidate scores into one row per list and product.
 
     Returns
     -------
     lists
         The candidates by list, then by product.
-    bands
-        Band of activity of each list, shape (lists,).
+    cells
+        Rung and band of activity of each list.
     scores
         Per normalisation of shape (candidates, sources), 0 where a source didn't propose the product.
     """
@@ -168,23 +170,32 @@ def score_matrices(
         scores[name][rows, columns] = values[:, place]
     candidates = pool.select(["list_index", "is_relevant", "relevant_count"]).take(first)
     _, starts = np.unique(list_index[first], return_index=True)
-    return Lists.of(candidates), np.array(pool["activity_band"].take(first[starts]).to_pylist()), scores
+    cells = (pool[name].take(first[starts]).to_pylist() for name in ("rung", "activity_band"))
+    return Lists.of(candidates), list(zip(*cells, strict=True)), scores
 
 
 def trial_rows(
-    mode: str, rung: str, band: str, trials: Sequence[Trial], sources: Sequence[str], list_count: int
+    kind: tuple[str, bool],
+    cell: tuple[str, str],
+    trials: Sequence[Trial],
+    sources: Sequence[str],
+    heard: Sequence[str],
+    list_count: int,
 ) -> pa.RecordBatch:
-    """Trials as rows of ``TRIAL_SCHEMA``, numbered in their order."""
+    """Trials as rows of ``TRIAL_SCHEMA``, numbered in their order; sources that weren't heard weigh 0."""
     count, width = len(trials), len(sources)
+    weights = np.zeros((count, width))
+    weights[:, [sources.index(source) for source in heard]] = [mix for _, mix, _ in trials]
     return pa.RecordBatch.from_pydict(
         {
-            "mode": [mode] * count * width,
-            "rung": [rung] * count * width,
-            "activity_band": [band] * count * width,
+            "mode": [kind[0]] * count * width,
+            "has_history": [kind[1]] * count * width,
+            "rung": [cell[0]] * count * width,
+            "activity_band": [cell[1]] * count * width,
             "trial": np.repeat(np.arange(count), width),
             "normalisation": [name for name, _, _ in trials for _ in sources],
             "source": list(sources) * count,
-            "weight": np.concatenate([mix for _, mix, _ in trials]),
+            "weight": weights.ravel(),
             "ndcg_at_k": np.repeat([value for _, _, value in trials], width),
             "list_count": np.full(count * width, list_count),
         },
