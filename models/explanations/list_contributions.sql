@@ -1,9 +1,10 @@
 -- Grain: cutoff × customer × product that is served × part of its score. The parts add up to the score. A part is a source that
--- proposed the product, if only with 0; what else the learned ranker looked at, a family of ranker_features; or `base`, what the score
--- starts from:
+-- proposed the product, if only with 0; what else the learned ranker looked at, a family of ranker_features; or `base`, what the
+-- score starts from:
 --   weighted  weight × normalised score of each source
---   stacked   ranker_blend_scale × that, and the exact SHAP values of the trees: those of a source's own columns go to the source, even
---             if it didn't propose the product, the others to their family; base is what the trees give the average product
+--   stacked   ranker_blend_scale × that, and the exact SHAP values of the trees: those of a source's own columns go to the
+--             source, even if it didn't propose the product, the others to their family; base is what the trees give the
+--             average product
 --   cascade   the shares of the retrieving source and of content; base is the stage, or the place where nothing was retrieved
 -- Read by product_evidence and recommendation_reasons.
 with proposals as (
@@ -62,7 +63,8 @@ parts as (
                         else 1
                     end * log_rank_score
                     + case
-                        when source = 'content' and retrieval_rank <= {{ var('cascade_depth') }} then {{ var('cascade_content_share') }}
+                        when source = 'content' and retrieval_rank <= {{ var('cascade_depth') }}
+                            then {{ var('cascade_content_share') }}
                         else 0
                     end * min_max_score
         end as contribution

@@ -1,7 +1,8 @@
 -- Grain: cutoff × customer × product that is served × source × evidence product: what of the customer's history made the source
--- propose the product, the evidence_per_source strongest. total_score is the source's score as the sum over the whole history, so
--- evidence_score / total_score is the share. Sources whose score isn't such a sum, or too costly to take apart (spectral, ease), have no
--- rows; neither have scores of 0 or less, which have no shares. Read by recommendation_evidence and recommendation_reasons.
+-- propose the product, the evidence_per_source strongest. total_score is the source's score as the sum over the whole history,
+-- so evidence_score / total_score is the share. Sources whose score isn't such a sum, or too costly to take apart (spectral,
+-- ease), have no rows; neither have scores of 0 or less, which have no shares. Read by recommendation_evidence and
+-- recommendation_reasons.
 with proposals as (
     select
         lists.cutoff_id,

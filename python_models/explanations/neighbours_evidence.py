@@ -12,10 +12,12 @@ def model(dbt, session):
     keys = ["cutoff_id", "customer_index", "product_index"]
     pairs = frames.read(dbt.ref("explained_lists"), evidence.PAIR_COLUMNS, order_by=keys)
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
 
     return neighbours.evidence(
         pairs,
         strengths,
+        products,
         count=count,
         neighbours=kept,
         shrinkage=shrinkage,

@@ -1,5 +1,5 @@
--- Catches evidence that explains another score than the source gave: the sum over the whole history is the score of the candidate, but
--- for the single precision in which sources work.
+-- Catches evidence that explains another score than the source gave: the sum over the whole history is the score of the
+-- candidate, but for the single precision in which sources work.
 select
     evidence.cutoff_id,
     evidence.customer_id,

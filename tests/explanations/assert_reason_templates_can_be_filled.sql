@@ -3,6 +3,4 @@ select
     source,
     template
 from {{ ref('reason_templates') }}
-where
-    {% for placeholder in reason_facts() %}replace({% endfor %}template
-    {%- for placeholder in reason_facts() %}, '{{ placeholder }}', ''){% endfor %} like '%' || '{' || '%'
+where {{ filled_template('template') }} like '%' || '{' || '%'

@@ -32,7 +32,8 @@ def term_table() -> pa.Table:
 
 def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None) -> tuple[pa.Table, pa.Table]:
     """Candidates of a source, and the evidence of all of them in another order, a history of another cutoff beside it."""
-    tables_given = tables(strengths() if given is None else given)
+    offered = [*range(2, 30), *range(31, PRODUCTS)]
+    tables_given = tables(strengths() if given is None else given, offered)
     past = tables_given[0].set_column(0, "cutoff_id", pa.array(["b"] * len(tables_given[0])))
     known = pa.concat_tables([tables_given[0], past])
     if source == "als":
@@ -47,7 +48,7 @@ def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None
         return found, als.evidence(pairs_of(found), cells, products, count=count, settings=settings)
     if source == "neighbours":
         found = neighbours.candidates(*tables_given, top_k=8, **NEIGHBOURS)
-        return found, neighbours.evidence(pairs_of(found), known, count=count, **NEIGHBOURS)
+        return found, neighbours.evidence(pairs_of(found), known, tables_given[2], count=count, **NEIGHBOURS)
     found = content.candidates(*tables_given, term_table(), top_k=8)
     return found, content.evidence(pairs_of(found), known, term_table(), count=count)
 
@@ -129,11 +130,11 @@ def test_blocks_make_no_difference(source: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_nothing_listed_needs_no_evidence() -> None:
-    known = tables(strengths())[0]
+    known, _, products = tables(strengths())
     none = pairs_of(pa.table({"cutoff_id": [], "customer_id": [], "product_id": []})).cast(
         pa.schema([("cutoff_id", pa.string()), ("customer_index", pa.int64()), ("product_index", pa.int64())])
     )
-    assert neighbours.evidence(none, known, count=3, **NEIGHBOURS).schema == evidence.EVIDENCE_SCHEMA
+    assert neighbours.evidence(none, known, products, count=3, **NEIGHBOURS).schema == evidence.EVIDENCE_SCHEMA
     assert len(content.evidence(none, known, term_table(), count=3)) == 0
     cells = known.rename_columns(["cutoff_id", "customer_index", "product_index", "weight"])
     assert len(als.evidence(none, cells, als.PRODUCT_SCHEMA.empty_table(), count=3, settings=als.Settings(**ALS))) == 0

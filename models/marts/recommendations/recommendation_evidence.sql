@@ -1,7 +1,8 @@
--- Grain: customer × recommended product × source × evidence_rank. What the score of a recommendation is made of: its contributions by
--- source and, within the sources that read histories, by the customer's own products, each with its share of what the source saw. Row
--- 0 is what no single product explains: the weaker ones together, or a source that knows no evidence. All rows of a recommendation add
--- up to its score; assert_evidence_adds_up_to_the_score. Parts that add nothing have no row. Read by whoever has to defend a list.
+-- Grain: customer × recommended product × source × evidence_rank. What the score of a recommendation is made of: its
+-- contributions by source and, within the sources that read histories, by the customer's own products, each with its share of
+-- what the source saw. Row 0 is what no single product explains: the weaker ones together, or a source that knows no evidence.
+-- All rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score. Parts that add nothing have no row.
+-- Read by whoever has to defend a list.
 with contributions as (
     select
         contributions.cutoff_id,
@@ -21,7 +22,7 @@ shares as (
         contributions.contribution as total_contribution,
         evidence.evidence_rank,
         evidence.evidence_product_id,
-        evidence.evidence_score / evidence.total_score as share
+        evidence.evidence_score / evidence.total_score as evidence_share
     from contributions
     left join {{ ref('product_evidence') }} as evidence
         on
@@ -38,7 +39,7 @@ rests as (
         product_id,
         source,
         max(total_contribution) as total_contribution,
-        1 - coalesce({{ stable_sum('share') }}, 0) as share
+        1 - coalesce({{ stable_sum('evidence_share') }}, 0) as evidence_share
     from shares
     group by customer_id, product_id, source
 )
@@ -49,7 +50,7 @@ select
     source,
     cast(evidence_rank as bigint) as evidence_rank,
     evidence_product_id,
-    total_contribution * share as contribution
+    total_contribution * evidence_share as contribution
 from shares
 where evidence_rank is not null
 union all
@@ -59,6 +60,6 @@ select
     source,
     cast(0 as bigint) as evidence_rank,
     cast(null as string) as evidence_product_id,
-    total_contribution * share as contribution
+    total_contribution * evidence_share as contribution
 from rests
-where abs(share) > 1e-9
+where abs(evidence_share) > 1e-9

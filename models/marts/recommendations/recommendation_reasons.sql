@@ -1,7 +1,7 @@
--- Grain: customer × recommended product. Why this product, as a code and as a text with the customer's own history in it. The source
--- that contributed most gives the reason; of equal ones the first by name, popularity before all others. The text is the first of the
--- source's reason_templates of which every placeholder is known, else its general text in candidate_sources. A product that no source
--- proposed was put there by the shop. Read by recommendations.
+-- Grain: customer × recommended product. Why this product, as a code and as a text with the customer's own history in it. The
+-- source that contributed most gives the reason; of equal ones the first by name, popularity before all others. The text is the
+-- first of the source's reason_templates of which every placeholder is known, else its general text in candidate_sources. A
+-- product that no source proposed was put there by the shop. Read by recommendations.
 with leaders as (
     select
         cutoff_id,
@@ -49,7 +49,8 @@ facts as (
         products.name as product_name,
         {{ spoken_month('purchases.purchase_date', 'cutoffs.cutoff_at') }} as product_month,
         {{ spoken_month('own_purchases.purchase_date', 'cutoffs.cutoff_at') }} as own_month,
-        case when round(cycles.cycle_days) > 1 then cast(cast(round(cycles.cycle_days) as bigint) as string) end as cycle_days
+        case when round(cycles.cycle_days) > 1 then cast(cast(round(cycles.cycle_days) as bigint) as string) end
+            as cycle_days
     from {{ ref('explained_lists') }} as lists
     inner join {{ ref('cutoffs') }} as cutoffs on lists.cutoff_id = cutoffs.cutoff_id
     left join leaders
@@ -89,7 +90,8 @@ worded as (
         facts.*,
         templates.template,
         row_number() over (
-            partition by facts.customer_id, facts.product_id order by templates.preference asc nulls last, templates.template asc nulls last
+            partition by facts.customer_id, facts.product_id
+            order by templates.preference asc nulls last, templates.template asc nulls last
         ) as template_rank
     from facts
     left join {{ ref('reason_templates') }} as templates
@@ -108,9 +110,7 @@ select
     case when worded.template like '%{product}%' or worded.template like '%{month}%' then worded.evidence_product_id end
         as evidence_product_id,
     coalesce(
-        {% for placeholder in reason_facts() %}replace({% endfor %}worded.template
-        {%- for placeholder, column in reason_facts().items() %}, '{{ placeholder }}', coalesce(worded.{{ column }}, ''))
-        {%- endfor %},
+        {{ filled_template('worded.template', 'worded') }},
         sources.reason_text,
         'Chosen by us for you'
     ) as reason_text

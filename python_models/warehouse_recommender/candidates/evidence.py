@@ -38,11 +38,12 @@ def of_cutoff(table: pa.Table, cutoff_id: str) -> pa.Table:
     return table.filter(pc.equal(table["cutoff_id"], cutoff_id))
 
 
-def strength_matrix(strengths: pa.Table, cutoff_id: str, pairs: pa.Table) -> sparse.csr_array:
-    """Customers × products of one cutoff, CSR float32, large enough for the pairs."""
+def strength_matrix(strengths: pa.Table, cutoff_id: str, pairs: pa.Table, product_count: int = 0) -> sparse.csr_array:
+    """Customers × products of one cutoff, CSR float32, large enough for the pairs and for as many products as asked for."""
     rows, columns, values = (of_cutoff(strengths, cutoff_id)[name].to_numpy() for name in STRENGTH_COLUMNS[1:])
     customers, products = (pairs[name].to_numpy() for name in PAIR_COLUMNS[1:])
-    shape = (1 + max(rows.max(initial=0), customers.max(initial=0)), 1 + max(columns.max(initial=0), products.max(initial=0)))
+    widest = max(columns.max(initial=product_count - 1), products.max(initial=0))
+    shape = (1 + max(rows.max(initial=0), customers.max(initial=0)), 1 + widest)
     return sparse.csr_array((values.astype(np.float32), (rows, columns)), shape=shape)
 
 

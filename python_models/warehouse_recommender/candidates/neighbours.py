@@ -155,15 +155,23 @@ def best_products(problem: Problem, similar: sparse.csr_array, k: int) -> tuple[
 
 
 def evidence(
-    pairs: pa.Table, strengths: pa.Table, *, count: int, neighbours: int, shrinkage: float, asymmetry: float, weighting: str
+    pairs: pa.Table,
+    strengths: pa.Table,
+    products: pa.Table,
+    *,
+    count: int,
+    neighbours: int,
+    shrinkage: float,
+    asymmetry: float,
+    weighting: str,
 ) -> pa.Table:
     """Tell what each product of a history adds to a score: its strength × its similarity to the listed product.
 
     Parameters
     ----------
     pairs
-        ``PAIR_COLUMNS``: what is listed.
-    strengths
+        ``PAIR_COLUMNS``: what is listed. What may not be recommended has no evidence.
+    strengths, products
         As in :func:`candidates`.
     count
         Products of the history that are named per listed product, the strongest.
@@ -178,12 +186,20 @@ def evidence(
 
     def explain() -> Iterator[pa.Table]:
         for cutoff_id in cutoff_ids(pairs):
+            offered = np.sort(of_cutoff(products, cutoff_id)["product_index"].to_numpy())
             listed = of_cutoff(pairs, cutoff_id)
-            histories = strength_matrix(strengths, cutoff_id, listed)
+            listed = listed.filter(pa.array(np.isin(listed["product_index"].to_numpy(), offered)))
+            histories = strength_matrix(strengths, cutoff_id, listed, 1 + int(offered.max(initial=0)))
             proposing = similarities(
-                histories, neighbours=neighbours, shrinkage=shrinkage, asymmetry=asymmetry, weighting=weighting
+                histories, offered, neighbours=neighbours, shrinkage=shrinkage, asymmetry=asymmetry, weighting=weighting
             )
             proposed_by = sparse.csr_array(proposing.T)
-            yield of_similar_products(listed, histories, proposed_by.__getitem__, count=count)
+
+            def similar_to(
+                wanted: np.ndarray, places: np.ndarray = offered, rows: sparse.csr_array = proposed_by
+            ) -> sparse.csr_array:
+                return rows[np.searchsorted(places, wanted)]
+
+            yield of_similar_products(listed, histories, similar_to, count=count)
 
     return collected(explain())
