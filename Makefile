@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 # The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it.
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"'))"
 
-.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates demo-store docs clean help
+.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-ranking demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -54,6 +54,9 @@ benchmark-features: $(INSTALLED) ## features of ten million interactions, agains
 
 benchmark-candidates: $(INSTALLED) ## what the learnt sources cost on ten million interactions; als against the bare library
 	$(BIN)/python benchmarks/candidates.py
+
+benchmark-ranking: $(INSTALLED) ## make the lists of up to 100,000 customers out of 120 million proposals, against targets of time and memory
+	$(BIN)/python benchmarks/ranking.py
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_recommender.demo_store
