@@ -1,9 +1,9 @@
 -- Grain: cutoff × mode × customer × source × product. What the sources propose, ready to be blended: mode `all` allows
 -- repeats, `discovery` doesn't, and each source keeps its candidates_per_source best of either. `live` has the served mode
 -- only. Lossy: products the customer dislikes fall away, and what lies beyond a source's depth. What the scales of macro
--- normalisations need of the source's list stands beside each score: which of them is used is found later, on tune. The largest table
--- of a build, so it is ranked source by source, which sorts less at a time, and the ends of a list come out of the sort that ranks it.
--- Read by tuning_pool, pool, ranking_features, list_contributions and evaluated_lists.
+-- normalisations need of the source's list stands beside each score: which of them is used is found later, on tune. The
+-- largest table of a build, so it is ranked source by source, which sorts less at a time, and the ends of a list come out of the
+-- sort that ranks it. Read by tuning_pool, pool, ranking_features, list_contributions and evaluated_lists.
 {%- set depth = var('candidates_per_source') %}
 {%- set sources = var('candidate_sources') | map(attribute='source') | list %}
 with mode_cutoffs as (
@@ -17,7 +17,6 @@ with mode_cutoffs as (
 {%- for source in sources %},
 
 {{ source }}_allowed as (
-    {%- for mode in ['all', 'discovery'] %}
     select
         mode_cutoffs.mode,
         candidates.cutoff_id,
@@ -28,7 +27,7 @@ with mode_cutoffs as (
     inner join mode_cutoffs
         on
             candidates.cutoff_id = mode_cutoffs.cutoff_id
-            and mode_cutoffs.mode = '{{ mode }}'
+            and mode_cutoffs.mode = 'all'
     where
         not exists (
             select 1
@@ -38,7 +37,27 @@ with mode_cutoffs as (
                 and candidates.customer_id = disliked.customer_id
                 and candidates.product_id = disliked.product_id
         )
-        {%- if mode == 'discovery' %}
+    union all
+    select
+        mode_cutoffs.mode,
+        candidates.cutoff_id,
+        candidates.customer_id,
+        candidates.product_id,
+        candidates.score
+    from {{ ref(source ~ '_candidates') }} as candidates
+    inner join mode_cutoffs
+        on
+            candidates.cutoff_id = mode_cutoffs.cutoff_id
+            and mode_cutoffs.mode = 'discovery'
+    where
+        not exists (
+            select 1
+            from {{ ref('disliked_products') }} as disliked
+            where
+                candidates.cutoff_id = disliked.cutoff_id
+                and candidates.customer_id = disliked.customer_id
+                and candidates.product_id = disliked.product_id
+        )
         and not exists (
             select 1
             from {{ ref('customer_product_strengths') }} as strengths
@@ -47,9 +66,6 @@ with mode_cutoffs as (
                 and candidates.customer_id = strengths.customer_id
                 and candidates.product_id = strengths.product_id
         )
-        {%- endif %}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
 ),
 
 {{ source }}_ranked as (
