@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 # The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it.
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"'))"
 
-.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation demo-store docs clean help
+.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -57,6 +57,12 @@ benchmark-candidates: $(INSTALLED) ## what the learnt sources cost on ten millio
 
 benchmark-evaluation: $(INSTALLED) ## intervals of 100,000 customers and a whole evaluation of 20,000, against targets of time and memory
 	$(BIN)/python benchmarks/evaluation.py
+
+benchmark-ranking: $(INSTALLED) ## make the lists of up to 100,000 customers out of 120 million proposals, against targets of time and memory
+	$(BIN)/python benchmarks/ranking.py
+
+benchmark-assembly: $(INSTALLED) ## assemble the lists of 100,000 customers from fifty candidates each, against targets of time and memory
+	$(BIN)/python benchmarks/assembly.py
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_recommender.demo_store

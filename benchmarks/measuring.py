@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ class Measurement:
     nodes: list[tuple[str, float]]
 
 
-def measured_build(store: Path, raw: dict[str, Any], arguments: Sequence[str], threads: int) -> Measurement:
+def measured_build(
+    store: Path, raw: dict[str, Any], arguments: Sequence[str], threads: int, others: Mapping[str, Any] | None = None
+) -> Measurement:
     """Build on CORES cores, in a database inside the folder of a store.
 
     Parameters
@@ -40,8 +42,10 @@ def measured_build(store: Path, raw: dict[str, Any], arguments: Sequence[str], t
         Of dbt: the command and what it selects.
     threads
         dbt's threads.
+    others
+        Vars beside those of the mapping.
     """
-    variables = {"dataset": "benchmark", "raw_path": str(store.resolve()), "raw": raw}
+    variables = {"dataset": "benchmark", "raw_path": str(store.resolve()), "raw": raw, **(others or {})}
     target = store.resolve() / "target"
     command = [str(Path(sys.executable).parent / "dbt"), *arguments, "--threads", str(threads)]
     command += ["--vars", yaml.safe_dump(variables), "--profiles-dir", str(PROJECT), "--quiet"]

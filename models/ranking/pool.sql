@@ -12,7 +12,7 @@ with blended as (
         scores.customer_id,
         scores.product_id,
         weights.rung,
-        {{ stable_sum('weights.weight * ' ~ normalised_score('weights.normalisation', 'scores')) }} as weighted_score,
+        {{ stable_small_sum('weights.weight * ' ~ normalised_score('weights.normalisation', 'scores')) }} as weighted_score,
         count(*) as source_count,
         max(case when scores.source = 'popularity' then scores.min_max_score end) as popularity,
         max(case when scores.source = '{{ var("cascade_retrieval") }}' then {{ normalisations('scores').log_rank }} end)

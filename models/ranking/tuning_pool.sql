@@ -58,6 +58,7 @@ select
     lists.rung,
     lists.activity_band,
     lists.list_index,
+    lists.customer_id,
     lists.relevant_count,
     products.product_index,
     scores.source,

@@ -1,0 +1,233 @@
+"""What ranking costs: ``make benchmark-ranking``.
+
+All that ranking reads of `live` is written straight into a database, the same every time: customers with a history, twelve sources
+that propose a hundred products each, three hundred different ones per customer, and features of all of them. A learned ranker of
+the usual size is trained on noise, since what it says makes no difference to what it costs. dbt then scores the candidates, orders
+the pool by that ranker, the dearest method, and assembles the lists in a process of its own, on two cores. The largest number of
+customers is compared with the targets below; the smaller ones before it show how cost grows.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import yaml
+from measuring import CORES, PROJECT, Measurement, measured_build, print_measurement, print_targets
+
+from warehouse_recommender.ranking import ranker
+from warehouse_recommender.ranking.lists import Lists
+
+CUSTOMERS = [25_000, 50_000, 100_000]
+PRODUCTS = 20_000
+POOL = 300  # different products the sources propose to a customer
+STRIDES = [7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47]  # coprime to POOL: one per source, in which it goes through the pool
+HISTORY = 40  # products a customer has, the first half of them in the pool
+RANKER_LISTS = 500  # lists of noise the ranker is trained on
+RANKER_TREES = 100
+SEED = 1
+RAW = {"order_lines": {"file": "<raw_path>/order_lines.parquet"}}  # mapped because something must be; nothing reads it
+MODELS = ["candidate_sources", "candidate_scores", "blend_weights", "pool", "ranking_features", "ranking_methods"]
+MODELS += ["ranker_inputs", "ranker_scores", "ranked_pool", "blended_lists"]
+
+MOST_SECONDS = 120.0  # wall time, dbt's own start included
+MOST_GIGABYTES = 8.0  # peak resident memory of the dbt process, 10^9 bytes
+MOST_GROWTH = 1.15  # time per customer of the largest run, as a multiple of that of the run before it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns the exit status (0 = all targets met, 1 = one was missed)."""
+    options = _parser().parse_args(arguments)
+    runs: list[tuple[int, Measurement]] = []
+    for customers in options.customers:
+        prepare_database(options.store, customers)
+        build = ["build", "--exclude-resource-type", "test", "unit_test", "--select", *MODELS]
+        run = measured_build(options.store, RAW, build, options.threads, {"ranking_method": options.method})
+        proposals = customers * len(STRIDES) * _variables()["candidates_per_source"]
+        print_measurement(f"Lists of {customers:,} customers out of {proposals:,} proposals", run, proposals, "proposals")
+        check_lists(options.store, customers)
+        runs.append((customers, run))
+    customers, last = runs[-1]
+    targets = [("wall time, s", last.seconds, MOST_SECONDS), ("peak memory, GB", last.gigabytes, MOST_GIGABYTES)]
+    if len(runs) > 1:
+        before, earlier = runs[-2]
+        growth = (node_seconds(last) / customers) / (node_seconds(earlier) / before)
+        targets.append(("growth of time per customer", growth, MOST_GROWTH))
+    return 0 if all(print_targets(targets)) else 1
+
+
+def node_seconds(run: Measurement) -> float:
+    """Seconds in the models alone, without dbt's own start, which doesn't grow with the customers."""
+    return sum(seconds for _, seconds in run.nodes)
+
+
+def prepare_database(store: Path, customers: int) -> None:
+    """Write all that ranking reads of `live` into a new database."""
+    store.mkdir(parents=True, exist_ok=True)
+    for leftover in store.glob("warehouse.duckdb*"):
+        leftover.unlink()
+    variables = _variables()
+    with duckdb.connect(str(store / "warehouse.duckdb")) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        for folder in ("cleaning", "interactions", "features", "candidates", "ranking"):
+            connection.execute(f"create schema {folder}")
+        for name, query in tables(customers, variables):
+            connection.execute(f"create table {name} as {query}")
+        fits = trained_on_noise(variables)
+        connection.register("fits", fits)
+        connection.execute("create table ranking.ranker_fits as from fits")
+        mapped = str(store / "order_lines.parquet").replace("'", "''")
+        connection.execute(
+            "copy (select 'o1' as order_id, 'c1' as customer_id, 'p1' as product_id, 1 as quantity, now() as ordered_at) "
+            f"to '{mapped}'"
+        )
+
+
+def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and query of each table."""
+    customer, product = "printf('C%07d', c)", "printf('P%06d', p)"
+    everybody, catalogue = f"range({customers}) as customers(c)", f"range({PRODUCTS}) as products(p)"
+    own = f"(c * 7919 + {{place}} * 61) % {PRODUCTS}"  # the place-th product of a customer's pool
+    yield (
+        "interactions.cutoffs",
+        "select 'live' as cutoff_id, 'live' as purpose, timestamp '2024-07-01' as cutoff_at, timestamp '2024-07-29' as horizon_ends_at",
+    )
+    yield (
+        "interactions.cutoff_customers",
+        f"select 'live' as cutoff_id, {customer} as customer_id, c as customer_index, cast({HISTORY} as hugeint) "
+        f"as interaction_count, '20+' as activity_band, 'history' as rung from {everybody}",
+    )
+    yield (
+        "interactions.cutoff_products",
+        f"select 'live' as cutoff_id, {product} as product_id, p as product_index from {catalogue}",
+    )
+    yield (
+        "interactions.disliked_products",
+        f"select 'live' as cutoff_id, {customer} as customer_id, printf('P%06d', {own.format(place=3)}) as product_id "
+        f"from {everybody} where c % 50 = 0",
+    )
+    yield (
+        "cleaning.clean_products",
+        f"select {product} as product_id, p as product_index, 'category ' || p % 50 as category, 'brand ' || p % 400 as brand "
+        f"from {catalogue}",
+    )
+    yield (
+        "interactions.customer_product_strengths",
+        f"select 'live' as cutoff_id, {customer} as customer_id, printf('P%06d', p) as product_id, c as customer_index, "
+        f"p as product_index, 1 / (1.0 + h) as strength, 1 as interaction_count from (select c, h, "
+        f"{own.format(place=f'(h * {2 * POOL} // {HISTORY})')} as p from {everybody}, range({HISTORY}) as history(h))",
+    )
+    yield (
+        "features.purchase_gaps",
+        "select cutoff_id, customer_id, product_id, date '2024-06-01' - cast(product_index % 90 as integer) as purchase_date, "
+        "7 as gap_days from interactions.customer_product_strengths",
+    )
+    yield (
+        "features.customer_tastes",
+        "select s.cutoff_id, s.customer_id, attribute, attribute_value, sum(s.strength) as strength, "
+        "sum(s.strength) / 4.3 as strength_share from (select * from interactions.customer_product_strengths) as s "
+        "join (select product_id, 'category' as attribute, category as attribute_value from cleaning.clean_products union all "
+        "select product_id, 'brand', brand from cleaning.clean_products) using (product_id) "
+        "group by s.cutoff_id, s.customer_id, attribute, attribute_value",
+    )
+    yield (
+        "features.customer_prices",
+        f"select 'live' as cutoff_id, {customer} as customer_id, c % 100 / 100.0 as price_level from {everybody}",
+    )
+    for name, columns in {
+        "product_cycles": "7.0 + p % 60 as cycle_days",
+        "product_prices": "p % 100 / 100.0 as price_percentile",
+        "product_popularity": "1.0 / (1 + p) as popularity, p + 1 as popularity_rank",
+        "product_trends": "1.0 + p % 7 as interaction_trend, p % 10 / 10.0 as new_buyer_share",
+        "product_rhythm": "p % 10 / 10.0 as repeat_buyer_share",
+    }.items():
+        yield f"features.{name}", f"select 'live' as cutoff_id, {product} as product_id, {columns} from {catalogue}"
+    cells = {"country": ["DE", "FR", "GB", "IT"], "device": ["desktop", "mobile"], "daypart": ["evening", "morning"]}
+    usual = ", ".join(f"{values}[1 + c % {len(values)}] as {dimension}" for dimension, values in cells.items())
+    yield "features.usual_contexts", f"select 'live' as cutoff_id, {customer} as customer_id, {usual} from {everybody}"
+    yield (
+        "features.context_products",
+        " union all ".join(
+            f"select 'live' as cutoff_id, '{dimension}' as context, '{cell}' as cell, {product} as product_id, "
+            f"0.5 + p % 13 / 13.0 as lift from {catalogue} where p % 20 = 0"
+            for dimension, values in cells.items()
+            for cell in values
+        ),
+    )
+    yield (
+        "ranking.blend_trials",
+        "select mode, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, source, "
+        f"cast(1.0 / {len(STRIDES)} as double) as weight, cast(0.5 as double) as ndcg_at_k, cast(2000 as bigint) as list_count "
+        f"from (values ('all'), ('discovery')) as modes(mode), unnest({source_names(variables)}) as sources(source)",
+    )
+    for source, stride in zip(source_names(variables), STRIDES, strict=True):
+        place = f"((i * {stride} + {stride}) % {POOL})"
+        yield (
+            f"candidates.{source}_candidates",
+            f"select 'live' as cutoff_id, {customer} as customer_id, printf('P%06d', {own.format(place=place)}) as product_id, "
+            f"1.0 / (1 + i) + (c * 31 + i * {stride}) % 1000 / 1e5 as score "
+            f"from {everybody}, range({variables['candidates_per_source']}) as candidates(i)",
+        )
+
+
+def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
+    """What ranker_fits holds: a ranker for each mode that sees as many numbers as the real one."""
+    generator = np.random.default_rng(SEED)
+    arrays = {"log_ranks", "z_scores"}
+    width = sum(len(STRIDES) if row["feature"] in arrays else 1 for row in variables["ranker_features"])
+    depth = variables["pool_depth"]
+    sizes = np.full(RANKER_LISTS, depth)
+    labels = generator.random(sizes.sum()) < 0.03
+    lists = Lists(sizes, labels, np.maximum(1, np.add.reduceat(labels, np.arange(0, len(labels), depth), dtype=np.int64)))
+    data = generator.random((len(labels), width)).astype(np.float32)
+    parameters = {"num_leaves": variables["ranker_leaves"], "seed": variables["ranker_seed"]}
+    model = ranker.train(lists, np.zeros(len(labels)), data, [0] * width, RANKER_TREES, parameters).model_to_string()
+    rows = [
+        {"mode": mode, "method": method, "ndcg_at_k": 0.5, "difference": 0.0, "standard_error": 0.1, "list_count": RANKER_LISTS}
+        | ({"model": model, "iterations": RANKER_TREES} if method == "stacked" else {})
+        for mode in ("all", "discovery")
+        for method in ("weighted", "stacked", "cascade")
+    ]
+    return pa.Table.from_pylist(rows, schema=ranker.FIT_SCHEMA)
+
+
+def check_lists(store: Path, customers: int) -> None:
+    """Every customer has a full list, and pools are as wide as they were meant to be."""
+    with duckdb.connect(str(store / "warehouse.duckdb"), read_only=True) as connection:
+        ((found, shortest),) = connection.execute(
+            "select count(*), min(depth) from (select count(*) as depth from ranking.blended_lists group by customer_id)"
+        ).fetchall()
+    assert (found, shortest) == (customers, 20), f"{found} customers have a list, the shortest of {shortest} products"
+
+
+def source_names(variables: dict[str, Any]) -> list[str]:
+    return [row["source"] for row in variables["candidate_sources"]]
+
+
+def _variables() -> dict[str, Any]:
+    return yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python benchmarks/ranking.py",
+        description="Measure what it costs to make lists out of candidates.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--store", type=Path, default=Path("warehouse/benchmark_ranking"), metavar="DIR", help="where the database is kept"
+    )
+    parser.add_argument(
+        "--customers", type=int, nargs="+", default=CUSTOMERS, metavar="N", help="numbers of customers, one run each"
+    )
+    parser.add_argument("--method", default="stacked", choices=["weighted", "stacked"], help="how pools are ordered")
+    parser.add_argument("--threads", type=int, default=CORES, metavar="N", help="dbt threads")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+-- Grain: customer × context × cell × rank, cut at `live`: the customer's list for another place, time or device than the usual ones. The
+-- first contextual_pool_depth products of the chosen method are scored again. A product that is e times as likely in the cell as where
+-- the customer usually shops gains contextual_lift_weight times the spread of their scores, so that one weight suits every
+-- method. Lifts are measured against the usual values because the usual list stands for those already: in the usual cell nothing
+-- changes. Lossy on purpose: a cell whose list would be the usual one has no rows, recommendations serves it. Read by the shop,
+-- which falls back to recommendations.
+{%- set contexts = var('contextual_lists') %}
+with usual_lists as (
+    select
+        ranked.customer_id,
+        ranked.product_id,
+        ranked.score,
+        ranked.list_rank,
+        ranked.cutoff_id
+    from {{ ref('ranked_pool') }} as ranked
+    inner join {{ ref('ranking_methods') }} as methods
+        on
+            ranked.mode = methods.mode
+            and ranked.method = methods.method
+            and methods.is_chosen
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            ranked.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'live'
+    where
+        ranked.mode = '{{ served_mode() }}'
+        and ranked.list_rank <= {{ var('contextual_pool_depth') }}
+),
+
+spreads as (
+    select
+        customer_id,
+        max(score) - min(score) as spread
+    from usual_lists
+    group by customer_id
+),
+
+-- Where the customer usually shops, as a cell of each context; nothing where a part of it isn't known.
+usual_cells as (
+    {%- for row in contexts %}
+    select
+        usual.customer_id,
+        '{{ row.context }}' as context,
+        concat_ws('|'{% for dimension in row.dimensions %}, coalesce(usual.{{ dimension }}, 'unknown'){% endfor %}) as cell
+    from {{ ref('usual_contexts') }} as usual
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            usual.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'live'
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+scored as (
+    select
+        usual_lists.customer_id,
+        lifts.context,
+        lifts.cell,
+        usual_lists.product_id,
+        usual_lists.list_rank as usual_rank,
+        lifts.log_lift - coalesce(usual_lifts.log_lift, 0) as log_lift,
+        usual_lists.score
+        + {{ var('contextual_lift_weight') }} * spreads.spread * (lifts.log_lift - coalesce(usual_lifts.log_lift, 0)) as score
+    from usual_lists
+    inner join spreads on usual_lists.customer_id = spreads.customer_id
+    inner join {{ ref('contextual_lifts') }} as lifts on usual_lists.product_id = lifts.product_id
+    left join usual_cells
+        on
+            usual_lists.customer_id = usual_cells.customer_id
+            and lifts.context = usual_cells.context
+    left join {{ ref('contextual_lifts') }} as usual_lifts
+        on
+            usual_cells.context = usual_lifts.context
+            and usual_cells.cell = usual_lifts.cell
+            and usual_lists.product_id = usual_lifts.product_id
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by customer_id, context, cell order by score desc nulls last, usual_rank asc nulls last
+        ) as cell_rank
+    from scored
+),
+
+listed as (
+    select
+        *,
+        max(case when cell_rank <> usual_rank then 1 else 0 end) over (partition by customer_id, context, cell) as differs
+    from ranked
+    where cell_rank <= {{ var('contextual_list_length') }}
+)
+
+select
+    listed.customer_id,
+    listed.context,
+    listed.cell,
+    cast(listed.cell_rank as integer) as rank,
+    listed.product_id,
+    listed.score,
+    exp(listed.log_lift) as lift,
+    listed.usual_rank,
+    as_of.as_of
+from listed
+cross join {{ ref('as_of') }} as as_of
+where listed.differs = 1
