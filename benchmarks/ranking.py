@@ -1,9 +1,9 @@
 """What ranking costs: ``make benchmark-ranking``.
 
-All that ranking reads of `live` is written straight into a database, the same every time: customers with a history, twelve sources
-that propose a hundred products each, three hundred different ones per customer, and features of all of them. A learned ranker of
-the usual size is trained on noise, since what it says makes no difference to what it costs. dbt then scores the candidates, orders
-the pool by that ranker, the dearest method, and assembles the lists in a process of its own, on two cores. The largest number of
+All that ranking reads of `live` is written straight into a database, the same every time: customers with a history, twelve
+sources that propose a hundred products each, three hundred different ones per customer, and features of all of them. A learned
+ranker of the usual size is trained on noise, since what it says makes no difference to what it costs. dbt then scores the
+candidates and orders the pool by that ranker, the dearest method, in a process of its own, on two cores. The largest number of
 customers is compared with the targets below; the smaller ones before it show how cost grows.
 """
 
@@ -31,7 +31,15 @@ RANKER_LISTS = 500  # lists of noise the ranker is trained on
 RANKER_TREES = 100
 SEED = 1
 RAW = {"order_lines": {"file": "<raw_path>/order_lines.parquet"}}  # mapped because something must be; nothing reads it
-MODELS = ["candidate_sources", "candidate_scores", "blend_weights", "pool", "ranking_features", "ranking_methods"]
+MODELS = [
+    "candidate_sources",
+    "candidate_scores",
+    "blend_weights",
+    "customer_weights",
+    "pool",
+    "ranking_features",
+    "ranking_methods",
+]
 MODELS += ["ranker_inputs", "ranker_scores", "ranked_pool", "blended_lists"]
 
 MOST_SECONDS = 120.0  # wall time, dbt's own start included
@@ -94,12 +102,18 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     own = f"(c * 7919 + {{place}} * 61) % {PRODUCTS}"  # the place-th product of a customer's pool
     yield (
         "interactions.cutoffs",
-        "select 'live' as cutoff_id, 'live' as purpose, timestamp '2024-07-01' as cutoff_at, timestamp '2024-07-29' as horizon_ends_at",
+        "select 'live' as cutoff_id, 'live' as purpose, timestamp '2024-07-01' as cutoff_at, "
+        "timestamp '2024-07-29' as horizon_ends_at",
     )
     yield (
         "interactions.cutoff_customers",
         f"select 'live' as cutoff_id, {customer} as customer_id, c as customer_index, cast({HISTORY} as hugeint) "
-        f"as interaction_count, '20+' as activity_band, 'history' as rung from {everybody}",
+        f"as interaction_count, '20+' as activity_band, true as has_history from {everybody}",
+    )
+    yield (
+        "ranking.customer_rungs",
+        "select *, 'history' as rung, cast(null as varchar) as neighbour_band, 0.0 as neighbour_share "
+        "from interactions.cutoff_customers",
     )
     yield (
         "interactions.cutoff_products",
@@ -143,7 +157,7 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "product_prices": "p % 100 / 100.0 as price_percentile",
         "product_popularity": "1.0 / (1 + p) as popularity, p + 1 as popularity_rank",
         "product_trends": "1.0 + p % 7 as interaction_trend, p % 10 / 10.0 as new_buyer_share",
-        "product_rhythm": "p % 10 / 10.0 as repeat_buyer_share",
+        "product_rhythm": "p % 10 / 10.0 as repeat_buyer_share, p % 400 as age_days",
     }.items():
         yield f"features.{name}", f"select 'live' as cutoff_id, {product} as product_id, {columns} from {catalogue}"
     cells = {"country": ["DE", "FR", "GB", "IT"], "device": ["desktop", "mobile"], "daypart": ["evening", "morning"]}

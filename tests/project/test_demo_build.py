@@ -62,7 +62,23 @@ def test_nobody_is_left_out(demo_build: Run) -> None:
     missing = """select customer_id from cleaning.clean_customers
         except (select customer_id from marts.recommendations union all select customer_id from marts.short_lists)"""
     assert demo_build.query(missing) == []
-    assert demo_build.query("select distinct reason_code from marts.recommendations where rung = 'popularity'") == [("popular",)]
+    reasons = "select distinct rung, reason_code from marts.recommendations where rung not in ('history', 'fold_in') order by all"
+    known = {"popular", "popular_in_context", "trending"}
+    found = demo_build.query(reasons)
+    assert {rung for rung, _ in found} == {"survey", "context"}
+    assert {reason for rung, reason in found if rung == "context"} <= known
+    assert {reason for rung, reason in found if rung == "survey"} <= known | {"stated_taste"}
+    assert ("survey", "stated_taste") in found
+
+
+def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
+    """Catches new products that nobody can meet: most of the demo store's were touched by nobody yet."""
+    new = """
+        select product_id from features.product_rhythm inner join interactions.cutoff_products using (cutoff_id, product_id)
+        where cutoff_id = 'live' and age_days <= 30
+    """
+    assert len(demo_build.query(new)) > 10
+    assert demo_build.query(f"{new} except select product_id from ranking.pool where cutoff_id = 'live'") == []
 
 
 def test_the_run_ends_by_showing_recommendations(demo_build: Run) -> None:

@@ -81,7 +81,8 @@ def test_a_customer_who_has_everything_gets_repeats(odd_shop: Run) -> None:
 def test_a_single_product_is_enough_for_every_source_that_reads_histories(odd_shop: Run) -> None:
     found = proposed(odd_shop, "live")
     assert found["buy_again"]["single"] == {"p03"}
-    assert {source for source, lists in found.items() if "single" not in lists} <= {"bought_together"}
+    assert {source for source, lists in found.items() if "single" not in lists} <= {"bought_together", "survey"}
+    assert found["survey"] == {}  # nobody named a taste
 
 
 def test_a_product_without_text_is_no_content_and_twins_are_two_products(odd_shop: Run) -> None:

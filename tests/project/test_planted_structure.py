@@ -30,7 +30,7 @@ class Store:
     lines: list[list] = field(default_factory=list)
 
     def add_customers(self, shop: str, count: int, country: str = "GB", tastes: str = "", joined: int = 0) -> list[str]:
-        """Customers who name tastes (categories, as the survey writes them) when they sign up on a day counted from the start."""
+        """Customers who may have named tastes (categories) on the day they joined, counted from the start."""
         added = [f"{shop}-c{number:02d}" for number in range(count)]
         self.customers += [[customer, country, tastes, str(moment(joined))] for customer in added]
         return added

@@ -50,7 +50,8 @@ def test_so_many_lists_are_judged() -> None:
     assert table["customer_id"].to_pylist() == ["c0", "c3", "c6"] * 2
     assert table["left_out"].to_pylist() == ["s"] * 3 + ["silent"] * 3
     none = of_sources(rows, ["s"], most_lists=0)
-    assert len(none) == 0 and none.schema == ablation.ABLATION_SCHEMA
+    assert len(none) == 0
+    assert none.schema == ablation.ABLATION_SCHEMA
 
 
 def test_of_equal_trials_the_first_is_taken_apart() -> None:
@@ -79,5 +80,6 @@ def test_where_no_fold_can_learn_there_are_no_families() -> None:
     place = nothing.schema.get_field_index("is_relevant")
     nothing = nothing.set_column(place, "is_relevant", pa.array(np.zeros(len(nothing), bool)))
     table = ablation.family_ablations(nothing, **RANKER)
-    assert len(table) == 0 and table.schema == ablation.ABLATION_SCHEMA
+    assert len(table) == 0
+    assert table.schema == ablation.ABLATION_SCHEMA
     assert len(ablation.family_ablations(with_rung(examples(planted=True)), **(RANKER | {"most_lists": 0}))) == 0
