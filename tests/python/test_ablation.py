@@ -55,31 +55,27 @@ def test_so_many_lists_are_judged() -> None:
 
 
 def test_of_equal_trials_the_first_is_taken_apart() -> None:
-    trials = blend.trial_rows(
-        "all", "history", "all", [("a", np.array([1.0, 0]), 0.5), ("b", np.array([0, 1.0]), 0.5)], ["x", "y"], 2
-    )
-    band = blend.trial_rows("all", "history", "1-4", [("c", np.array([0, 1.0]), 0.9)], ["x", "y"], 2)
+    names, kind = ["x", "y"], ("all", True)
+    found = [("a", np.array([1.0, 0]), 0.5), ("b", np.array([0, 1.0]), 0.5)]
+    trials = blend.trial_rows(kind, (blend.EVERY, blend.EVERY), found, names, names, 2)
+    band = blend.trial_rows(kind, ("history", "1-4"), [("c", np.array([0, 1.0]), 0.9)], names, names, 2)
     best = ablation.best_trials(pa.Table.from_batches([trials, band]))
-    assert best[("all", "history")]["normalisation"] == "a"
-    assert best[("all", "history")]["weights"] == {"x": 1.0, "y": 0.0}
-
-
-def with_rung(table: pa.Table) -> pa.Table:
-    return table.append_column("rung", pa.array(["history"] * len(table)))
+    assert best[("all", True)]["normalisation"] == "a"
+    assert best[("all", True)]["weights"] == {"x": 1.0, "y": 0.0}
 
 
 def test_the_planted_family_is_worth_most() -> None:
-    found = contributions(ablation.family_ablations(with_rung(examples(planted=True)), **RANKER))
+    found = contributions(ablation.family_ablations(examples(planted=True), **RANKER))
     assert list(found) == ["blend", "planted", "noise"]
     assert found["planted"] > 0.3
     assert abs(found["noise"]) < 0.05
 
 
 def test_where_no_fold_can_learn_there_are_no_families() -> None:
-    nothing = with_rung(examples(planted=True))
+    nothing = examples(planted=True)
     place = nothing.schema.get_field_index("is_relevant")
     nothing = nothing.set_column(place, "is_relevant", pa.array(np.zeros(len(nothing), bool)))
     table = ablation.family_ablations(nothing, **RANKER)
     assert len(table) == 0
     assert table.schema == ablation.ABLATION_SCHEMA
-    assert len(ablation.family_ablations(with_rung(examples(planted=True)), **(RANKER | {"most_lists": 0}))) == 0
+    assert len(ablation.family_ablations(examples(planted=True), **(RANKER | {"most_lists": 0}))) == 0

@@ -1,4 +1,4 @@
--- Grain: mode × rung × kind of part × part that is left out, on the tune cutoffs. What each source is worth to the blend, and
+-- Grain: mode × customers with or without a history × kind of part × part that is left out, on the tune cutoffs. What each source is worth to the blend, and
 -- each family of features to the learned ranker: nDCG with everything less nDCG without it, on the same lists. Sources: both
 -- blends are searched for on the lists they are judged on. Families: both rankers are judged on lists they haven't learnt from.
 -- The interval is a Poisson bootstrap over customers, drawn like bootstrap_weights. Empty where ablation_lists is 0. Read by
@@ -42,45 +42,45 @@ replicated as (
     select
         ablations.part,
         ablations.mode,
-        ablations.rung,
+        ablations.has_history,
         ablations.left_out,
         weights.replicate,
         {{ stable_sum('weights.weight * (ablations.ndcg_with - ablations.ndcg_without)') }} / sum(weights.weight) as contribution
     from ablations
     inner join weights on ablations.customer_id = weights.customer_id
     where weights.weight > 0
-    group by ablations.part, ablations.mode, ablations.rung, ablations.left_out, weights.replicate
+    group by ablations.part, ablations.mode, ablations.has_history, ablations.left_out, weights.replicate
 ),
 
 intervals as (
     select
         part,
         mode,
-        rung,
+        has_history,
         left_out,
-        {{ interval_bound('contribution', 'low') }} as ci_low,
-        {{ interval_bound('contribution', 'high') }} as ci_high
+        {{ interval_of_rows('contribution', 'low') }} as ci_low,
+        {{ interval_of_rows('contribution', 'high') }} as ci_high
     from replicated
-    group by part, mode, rung, left_out
+    group by part, mode, has_history, left_out
 ),
 
 means as (
     select
         part,
         mode,
-        rung,
+        has_history,
         left_out,
         {{ stable_sum('ndcg_with') }} / count(*) as ndcg_with,
         {{ stable_sum('ndcg_without') }} / count(*) as ndcg_without,
         {{ stable_sum('ndcg_with - ndcg_without') }} / count(*) as contribution,
         count(*) as list_count
     from ablations
-    group by part, mode, rung, left_out
+    group by part, mode, has_history, left_out
 )
 
 select
     means.mode,
-    means.rung,
+    means.has_history,
     means.part,
     means.left_out,
     {{ var('ranking_k') }} as k,
@@ -95,5 +95,5 @@ left join intervals
     on
         means.part = intervals.part
         and means.mode = intervals.mode
-        and means.rung = intervals.rung
+        and means.has_history = intervals.has_history
         and means.left_out = intervals.left_out

@@ -42,6 +42,18 @@ paired as (
             and metrics.step_number = previous.step_number + 1
 ),
 
+replicates as ({{ literal_rows('replicate', range(1, var('bootstrap_replicates') + 1)) }}),
+
+draws as (
+    select
+        weights.customer_id,
+        replicates.replicate,
+        cast(substring(weights.weights, replicates.replicate, 1) as integer) as weight
+    from {{ ref('bootstrap_weights') }} as weights
+    cross join replicates
+    where substring(weights.weights, replicates.replicate, 1) <> '0'
+),
+
 weighted as (
     select
         paired.*,
@@ -51,10 +63,10 @@ weighted as (
     union all
     select
         paired.*,
-        weights.replicate,
-        weights.weight
+        draws.replicate,
+        draws.weight
     from paired
-    inner join {{ ref('bootstrap_weights') }} as weights on paired.customer_id = weights.customer_id
+    inner join draws on paired.customer_id = draws.customer_id
 ),
 
 means as (
@@ -102,8 +114,8 @@ effects as (
         metric,
         max(mean_value) filter (where replicate = 0) as value,
         max(mean_difference) filter (where replicate = 0) as difference,
-        {{ interval_bound('case when replicate > 0 then mean_difference end', 'low') }} as ci_low,
-        {{ interval_bound('case when replicate > 0 then mean_difference end', 'high') }} as ci_high
+        {{ interval_of_rows('case when replicate > 0 then mean_difference end', 'low') }} as ci_low,
+        {{ interval_of_rows('case when replicate > 0 then mean_difference end', 'high') }} as ci_high
     from means
     group by cutoff_id, mode, step_number, metric
     union all

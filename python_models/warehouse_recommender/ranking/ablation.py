@@ -11,11 +11,11 @@ from warehouse_recommender.ranking import blend, ranker
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
 SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_id")
-FAMILY_COLUMNS = ("mode", "rung", "customer_id", *ranker.LABEL_COLUMNS, "weighted_score")
+FAMILY_COLUMNS = ("mode", "customer_id", *ranker.LABEL_COLUMNS, "weighted_score")
 ABLATION_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
-        ("rung", pa.string()),
+        ("has_history", pa.bool_()),
         ("left_out", pa.string()),
         ("list_index", pa.int64()),
         ("customer_id", pa.string()),
@@ -38,7 +38,7 @@ def source_ablations(
 ) -> pa.Table:
     """nDCG of each list as blended with all sources, and with all but one.
 
-    Both are searched for on the same lists, from the best mix of the rung, the second without the source and with the others in
+    Both are searched for on the same lists, from the best mix of their kind, the second without the source and with the others in
     their proportions: a source that others can replace is worth little, whatever its weight. A source without weight is worth
     nothing, and isn't searched for.
 
@@ -53,17 +53,17 @@ def source_ablations(
     steps, rounds
         See :func:`blend.coordinate_search`.
     most_lists
-        Lists per mode and rung at most, evenly spread over all.
+        Lists per mode, with and without a history, at most, evenly spread over all.
 
     Returns
     -------
     pyarrow.Table
-        ``ABLATION_SCHEMA``: one row per mode, rung, source and list.
+        ``ABLATION_SCHEMA``: one row per mode, customers with or without a history, source and list.
     """
 
     def search() -> Iterator[pa.RecordBatch]:
-        for (mode, rung), best in best_trials(trials).items():
-            rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["rung"], rung))), most_lists)
+        for (mode, kind), best in best_trials(trials).items():
+            rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["has_history"], kind))), most_lists)
             if not len(rows):
                 continue
             lists, _, matrices = blend.score_matrices(rows, sources, normalisations)
@@ -74,7 +74,7 @@ def source_ablations(
                 without = complete
                 if mix[place] > 0:
                     without = searched(lists, scores[:, others], mix[others], steps=steps, rounds=rounds, k=k)
-                yield batch(rows, rung, source, complete, without)
+                yield batch(rows, kind, source, complete, without)
 
     return pa.Table.from_batches(search(), schema=ABLATION_SCHEMA)
 
@@ -99,7 +99,7 @@ def family_ablations(
     Parameters
     ----------
     examples
-        ``FAMILY_COLUMNS`` and ``features``, as :func:`ranker.fit` takes them.
+        ``FAMILY_COLUMNS`` and ``features``, as :func:`ranker.fit` takes them, of customers with a history.
     families
         Per feature the family it belongs to.
     features, monotone, blend_scale, k, parameters
@@ -137,17 +137,17 @@ def family_ablations(
             if complete is None:
                 continue
             for family in dict.fromkeys(families):
-                yield batch(rows, rows["rung"][0].as_py(), family, complete, held_out(family))
+                yield batch(rows, True, family, complete, held_out(family))
 
     return pa.Table.from_batches(judge(), schema=ABLATION_SCHEMA)
 
 
-def best_trials(trials: pa.Table) -> dict[tuple[str, str], dict[str, Any]]:
-    """Normalisation and weights of the best trial of each mode and rung as a whole, of equal ones the first."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    of_rungs = trials.filter(pc.equal(trials["activity_band"], blend.EVERY_BAND))
-    for row in of_rungs.sort_by([("mode", "ascending"), ("rung", "ascending"), ("trial", "ascending")]).to_pylist():
-        group = (row["mode"], row["rung"])
+def best_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
+    """Normalisation and weights of the best trial of each mode and kind of customers, of equal ones the first."""
+    found: dict[tuple[str, bool], dict[str, Any]] = {}
+    of_kinds = trials.filter(pc.equal(trials["rung"], blend.EVERY))
+    for row in of_kinds.sort_by([("mode", "ascending"), ("has_history", "ascending"), ("trial", "ascending")]).to_pylist():
+        group = (row["mode"], row["has_history"])
         if group not in found or row["ndcg_at_k"] > found[group]["ndcg_at_k"]:
             found[group] = {name: row[name] for name in ("trial", "normalisation", "ndcg_at_k")} | {"weights": {}}
         if row["trial"] == found[group]["trial"]:
@@ -174,13 +174,13 @@ def some_lists(rows: pa.Table, most_lists: int) -> pa.Table:
     return rows.filter(pc.is_in(rows["list_index"], pa.array(drawn)))
 
 
-def batch(rows: pa.Table, rung: str, left_out: str, complete: np.ndarray, without: np.ndarray) -> pa.RecordBatch:
+def batch(rows: pa.Table, has_history: bool, left_out: str, complete: np.ndarray, without: np.ndarray) -> pa.RecordBatch:
     """The lists of `rows` as rows of ``ABLATION_SCHEMA``."""
     numbers, starts = np.unique(rows["list_index"].to_numpy(), return_index=True)
     return pa.RecordBatch.from_pydict(
         {
             "mode": [rows["mode"][0].as_py()] * len(numbers),
-            "rung": [rung] * len(numbers),
+            "has_history": [has_history] * len(numbers),
             "left_out": [left_out] * len(numbers),
             "list_index": numbers,
             "customer_id": rows["customer_id"].take(starts).combine_chunks(),
