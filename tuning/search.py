@@ -89,11 +89,12 @@ def finished(study: optuna.Study) -> list[FrozenTrial]:
 
 def chosen(trials: Sequence[FrozenTrial], margin: float) -> int:
     """Position of the best trial among those that beat the first by more than ``margin`` standard errors; 0 if none does."""
-    eligible = [
-        place
-        for place, trial in enumerate(trials)
-        if place and trial.user_attrs["difference"] > margin * (trial.user_attrs["standard_error"] or np.inf)
-    ]
+
+    def is_surely_better(trial: FrozenTrial) -> bool:
+        error = trial.user_attrs["standard_error"]
+        return error is not None and trial.user_attrs["difference"] > margin * error
+
+    eligible = [place for place, trial in enumerate(trials) if place and is_surely_better(trial)]
     return max(eligible, key=lambda place: (trials[place].value, -place), default=0)
 
 
