@@ -11,6 +11,7 @@ from typing import Any
 
 import optuna
 import pyarrow as pa
+import yaml
 from tqdm import tqdm
 
 from tuning import search
@@ -117,9 +118,7 @@ def _settings(name: str, current: Mapping[str, Any]) -> list[Any]:
     return [metas[model] for model in models[name]] + [current[key] for key in own if name != "ranker"]
 
 
-def _rows(
-    name: str, storage: str, inputs: Inputs, limits: Sequence[Range], variables: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def _rows(name: str, storage: str, inputs: Inputs, limits: Sequence[Range], variables: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows of the trials file: trial × parameter of the study on these data; none where it wasn't tuned."""
     own, current = [row for row in limits if row.study == name], _current(inputs, variables)
     try:
@@ -166,15 +165,16 @@ def _tuned_file(tables: Mapping[str, Sequence[Mapping[str, Any]]], limits: Seque
         best = [row for row in rows if row["is_chosen"] == "true"]
         if not best:
             continue
-        before, after = (float(next(row["ndcg_at_k"] for row in rows if row[flag] == "true")) for flag in ("is_baseline", "is_chosen"))
+        flags = ("is_baseline", "is_chosen")
+        before, after = (float(next(row["ndcg_at_k"] for row in rows if row[flag] == "true")) for flag in flags)
         if best[0]["is_baseline"] == "true":
             lines.append(f"# {name}: nothing surely better than nDCG {before:.4f}, as built")
             continue
         error = float(best[0]["standard_error"])
         lines.append(f"# {name}: nDCG {before:.4f} → {after:.4f}, difference {after - before:.4f} ± {error:.4f} (standard error)")
         values = {row["parameter"]: float(row["value"]) for row in best}
-        lines += [f"{key}: {round(value) if key in whole else f'{value:.6g}'}" for key, value in values.items()]
-        lines += [f"{key}: {str(value).lower()}" for key, value in COMPANIONS.get(name, {}).items()]
+        found = {key: round(value) if key in whole else float(f"{value:.6g}") for key, value in values.items()}
+        lines.append(yaml.safe_dump(found | COMPANIONS.get(name, {}), sort_keys=False).rstrip())
     return "\n".join(lines) + "\n"
 
 
@@ -190,7 +190,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--vars", default="", help="vars of the build as YAML, as dbt takes them")
     parser.add_argument("--trials", type=int, default=40, help="trials per study, those of earlier runs included")
     parser.add_argument("--minutes", type=float, default=30, help="minutes in all, shared out evenly among the studies")
-    parser.add_argument("--sampler", choices=search.SAMPLERS, default="tpe")
+    parser.add_argument("--sampler", choices=list(search.SAMPLERS), default="tpe")
     parser.add_argument("--studies", default="", help=f"some of {','.join(STUDIES)}")
     parser.add_argument("--ranges", type=Path, default=SEED, help="CSV of what is tuned, and where")
     given = Path(os.environ["WAREHOUSE_PATH"]) if os.environ.get("WAREHOUSE_PATH") else None

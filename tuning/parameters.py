@@ -85,7 +85,7 @@ def build_vars(given: str) -> dict[str, Any]:
 
 
 def model_settings(variables: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What each Python model is given in its config.meta under these vars, as its YAML says; no second list of settings to keep."""
+    """What each Python model is given in config.meta under these vars, read from its YAML instead of listed here again."""
     environment = NativeEnvironment()
 
     def rendered(value: Any) -> Any:

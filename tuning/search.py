@@ -1,5 +1,6 @@
 """Optuna's part: which parameters to try next, and the memory of what was tried."""
 
+import itertools
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,12 @@ from optuna.trial import FrozenTrial, TrialState
 
 from tuning.parameters import Range
 
-SAMPLERS = ("tpe", "random", "grid")
+# Who draws; points of a grid are handed over, and the sampler beside them draws nothing.
+SAMPLERS = {
+    "tpe": optuna.samplers.TPESampler,
+    "random": optuna.samplers.RandomSampler,
+    "grid": optuna.samplers.RandomSampler,
+}
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
 
@@ -39,8 +45,8 @@ def search(
 ) -> None:
     """Try parameters until there are enough trials, the time is up, or the grid is through; each finished trial is kept at once.
 
-    The first trial is what the build uses. Every trial draws with a seed of its own, the number of those before it, so that a study
-    that was broken off and taken up again tries the same as one that ran through.
+    The first trial is what the build uses. Every trial draws with a seed of its own, by the number of those before it, so that a
+    study that was broken off and taken up again tries the same as one that ran through.
 
     Parameters
     ----------
@@ -64,16 +70,16 @@ def search(
     if not finished(study):
         noted = _note(before, before, "baseline")
         study.add_trial(
-            optuna.trial.create_trial(
-                params=dict(baseline), distributions=space, value=float(before.mean()), user_attrs=noted
-            )
+            optuna.trial.create_trial(params=dict(baseline), distributions=space, value=float(before.mean()), user_attrs=noted)
         )
         tick("as built")
     while (count := len(finished(study))) < how.trials + 1 and time.monotonic() < ends_at:
-        sampler = _sampler(how.sampler, ranges, how.seed + count)
-        if isinstance(sampler, optuna.samplers.GridSampler) and sampler.is_exhausted(study):
-            break
-        study.sampler = sampler
+        if how.sampler == "grid":
+            parameters = _next_of_grid(study, ranges, how.seed)
+            if parameters is None:
+                break
+            study.enqueue_trial(parameters)
+        study.sampler = SAMPLERS[how.sampler](seed=how.seed + count)
         trial = study.ask(space)
         values = judge(trial.params)
         for name, value in _note(values, before, how.sampler).items():
@@ -123,7 +129,11 @@ def _distribution(limits: Range) -> BaseDistribution:
     return FloatDistribution(limits.lowest, limits.highest, log=is_log)
 
 
-def _sampler(name: str, ranges: Sequence[Range], seed: int) -> optuna.samplers.BaseSampler:
-    if name == "grid":
-        return optuna.samplers.GridSampler({limits.parameter: limits.grid() for limits in ranges}, seed=seed)
-    return {"tpe": optuna.samplers.TPESampler, "random": optuna.samplers.RandomSampler}[name](seed=seed)
+def _next_of_grid(study: optuna.Study, ranges: Sequence[Range], seed: int) -> dict[str, float] | None:
+    """The next point of the grid that wasn't tried, None if all were. They come in a drawn order, so that one broken off has been
+    everywhere. Optuna's own sampler of grids can't be taken up again without trying some twice."""
+    points = list(itertools.product(*(limits.grid() for limits in ranges)))
+    tried = {tuple(trial.params[limits.parameter] for limits in ranges) for trial in finished(study)}
+    left = (points[place] for place in np.random.default_rng(seed).permutation(len(points)) if points[place] not in tried)
+    point = next(left, None)
+    return None if point is None else {limits.parameter: value for limits, value in zip(ranges, point, strict=True)}

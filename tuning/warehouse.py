@@ -96,7 +96,7 @@ def read(warehouse: Path, features: list[str], advice: str) -> Inputs:
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            tables = {name: connection.execute(query).to_arrow_table().combine_chunks() for name, query in queries.items()}
+            tables = {name: connection.sql(query).to_arrow_table().combine_chunks() for name, query in queries.items()}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise NotBuiltError(f"The warehouse {warehouse} lacks what tuning reads. Build it: {advice}\n{error}") from error
     except duckdb.IOException as error:

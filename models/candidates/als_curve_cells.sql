@@ -1,8 +1,8 @@
 -- Grain: tune cutoff × customer × product with at least one interaction before the cutoff. Of at most als_curve_customers
--- customers, drawn by a hash of their id among those with two products or more, a share als_held_out_share of the products is
--- held out, drawn by a hash too. The draw doesn't hang on the horizon, so nothing that comes later has a say in when
--- training stops. Alternative: the newest products of each customer; strengths are decayed and hold no times. Read by als_curves and
--- spectral_curves.
+-- customers, drawn by a hash of their id among those with two products or more, a share als_held_out_share of the products
+-- is held out, drawn by a hash too. The draw doesn't hang on the horizon, so nothing that comes later has a say in when
+-- training stops. Alternative: the newest products of each customer; strengths are decayed and hold no times. Read by
+-- als_curves and spectral_curves.
 with customer_widths as (
     select
         cutoff_id,

@@ -1,5 +1,6 @@
--- Grain: study × trial × parameter of the last `make tune`, as it left them; no rows where nothing was tuned. A build doesn't tune: it
--- takes minutes to hours, and its results are for a person to accept. Read by tuning_trials and tuning_importance.
+-- Grain: study × trial × parameter of the last `make tune`, as it left them; no rows where nothing was tuned. A build
+-- doesn't tune: it takes minutes to hours, and its results are for a person to accept. Read by tuning_trials and
+-- tuning_importance.
 select
     study,
     cast(trial as int) as trial,

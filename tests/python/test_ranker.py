@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 import pytest
 
 from warehouse_recommender.ranking import ranker
+from warehouse_recommender.tuning.judging import ranker_quality
 
 PARAMETERS = {"num_leaves": 4, "learning_rate": 0.2, "min_data_in_leaf": 5, "lambda_l2": 1.0, "seed": 7}
 SETTINGS = {"features": ["blend_score", "hint", "pair"], "monotone": [1, 0, 0], "blend_scale": 5.0}
@@ -109,3 +110,11 @@ def test_curves_part_on_noise_and_rise_together_on_a_rule() -> None:
 def test_curves_stand_on_the_row_of_the_blend_alone() -> None:
     rows = fit(examples(planted=True)).to_pylist()
     assert {row["method"] for row in rows if row["train_ndcgs"] is not None} == {"weighted"}
+
+
+def test_tuning_judges_the_ranker_as_the_build_does() -> None:
+    table = examples(planted=True)
+    judged = ranker_quality(table, mode="all", **SETTINGS, iterations=20, step=5, k=5, parameters=PARAMETERS)
+    stacked = next(row for row in fit(table).to_pylist() if row["method"] == "stacked")
+    assert len(judged) == stacked["list_count"]
+    assert judged.mean() == stacked["ndcg_at_k"]

@@ -1,10 +1,10 @@
--- Grain: source × scope × step: what each thing that learns is worth on what it learnt from and on what was held out, the longer it
--- learns (als: sweeps), the more it may express (spectral: patterns) or the more trees it has (stacked, the learned ranker on top of
--- the blend). Scope is a tune cutoff, or the mode of the ranker, whose lists are held out by folds of cutoffs or customers. A step
--- overfits where, against the best step before it, the gap has grown while the held-out nDCG fell by more than overfit_tolerance of
--- itself: learning goes on, and into noise. That a curve ends so is how one sees that it was looked at far enough; what
--- counts is whether the step in use does. nDCG and not loss: the loss of als rises with confidence while its lists get
--- better. Read by people and by a test that warns.
+-- Grain: source × scope × step: what each thing that learns is worth on what it learnt from and on what was held out, the
+-- longer it learns (als: sweeps), the more it may express (spectral: patterns) or the more trees it has (stacked, the
+-- learned ranker on top of the blend). Scope is a tune cutoff, or the mode of the ranker, whose lists are held out by folds
+-- of cutoffs or customers. A step overfits where, against the best step before it, the gap has grown while the held-out nDCG
+-- fell by more than overfit_tolerance of itself: learning goes on, and into noise. That a curve ends so is how one sees that
+-- it was looked at far enough; what counts is whether the step in use does. nDCG and not loss: the loss of als rises with
+-- confidence while its lists get better. Read by people and by a test that warns.
 with looks as ({{ literal_rows('look', range(1, var('ranker_iterations') // var('ranker_step') + 2)) }}),
 
 curves as (

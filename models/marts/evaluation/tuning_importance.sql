@@ -1,5 +1,5 @@
--- Grain: study × parameter that was tuned: how much hangs on it, and what was found. No rows where nothing was tuned. importance says
--- where looking further pays; a parameter of little importance may stay what it is. Read by people.
+-- Grain: study × parameter that was tuned: how much hangs on it, and what was found. No rows where nothing was tuned.
+-- importance says where looking further pays; a parameter of little importance may stay what it is. Read by people.
 select
     study,
     parameter,

@@ -1,6 +1,7 @@
--- Grain: study × trial × parameter: everything `make tune` has tried on the data of the last tuning, and what it was worth. A study is a
--- group of parameters tuned together; trial 0 is what the build used. No rows where nothing was tuned. The nDCG is that of the tune
--- cutoffs: `test` was never read, so what tuning is worth shows in model_performance after a build with it. Read by people.
+-- Grain: study × trial × parameter: everything `make tune` has tried on the data of the last tuning, and what it was worth.
+-- A study is a group of parameters tuned together; trial 0 is what the build used. No rows where nothing was tuned. The nDCG
+-- is that of the tune cutoffs: `test` was never read, so what tuning is worth shows in model_performance after a build with
+-- it. Read by people.
 select
     trials.study,
     trials.trial,

@@ -496,7 +496,7 @@ def held_out_quality(
 
 
 def train_ndcg(train: sparse.csr_array, customers: np.ndarray, products: np.ndarray, k: int) -> float:
-    """Mean nDCG of the k best products of all when what was learnt from is relevant; parameters as in :func:`held_out_quality`."""
+    """Mean nDCG of the k best of all products where what was learnt from is relevant; see :func:`held_out_quality`."""
     gains = []
     step = max(1, 4_000_000 // products.shape[0])
     for first in range(0, train.shape[0], step):

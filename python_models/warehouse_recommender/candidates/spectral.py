@@ -137,8 +137,8 @@ def rank_curve(
 ) -> pa.Table:
     """What the filter is worth on what is held out, the more patterns pass, up to as many as pass in a build.
 
-    One decomposition serves all ranks: the filter of the first r patterns is that of a decomposition of rank r. Beyond the rank in use
-    it isn't looked: the decomposition is most of the cost, and grows faster than its rank.
+    One decomposition serves all ranks: the filter of the first r patterns is that of a decomposition of rank r. Beyond the rank
+    in use it isn't looked: the decomposition is most of the cost, and grows faster than its rank.
 
     Parameters
     ----------
@@ -166,9 +166,15 @@ def rank_curve(
         judged = np.flatnonzero((train.sum(axis=1) > 0) & (held_out.sum(axis=1) > 0))
         if len(judged) == 0:
             continue
-        settings = {"customer_exponent": customer_exponent, "product_exponent": product_exponent, "seed": seed}
-        # The solver gives the patterns by rising singular value.
-        analysis, synthesis = (matrix[:, ::-1] for matrix in low_pass(train, factors=factors, largest_share=largest_share, **settings))
+        found = low_pass(
+            train,
+            factors=factors,
+            largest_share=largest_share,
+            customer_exponent=customer_exponent,
+            product_exponent=product_exponent,
+            seed=seed,
+        )
+        analysis, synthesis = (matrix[:, ::-1] for matrix in found)  # the solver gives them by rising singular value
         used = analysis.shape[1]
         for rank in sorted({int(np.ceil(used * look / LOOKS)) for look in range(1, LOOKS + 1)}):
             spectra, products = train[judged] @ analysis[:, :rank], np.ascontiguousarray(synthesis[:, :rank])

@@ -107,7 +107,9 @@ def pair_keys(pairs: sparse.csr_array) -> np.ndarray:
     return found.row[found.data != 0] * np.int64(pairs.shape[1]) + found.col[found.data != 0]
 
 
-def moments(interactions: pa.Table, customers: pa.Table, products: pa.Table, relevant: pa.Table, disliked: pa.Table) -> list[Moment]:
+def moments(
+    interactions: pa.Table, customers: pa.Table, products: pa.Table, relevant: pa.Table, disliked: pa.Table
+) -> list[Moment]:
     """One :class:`Moment` per cutoff that has customers to judge by.
 
     Parameters
