@@ -48,7 +48,7 @@ lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings f
 	$(BIN)/dbt --warn-error parse
 	WAREHOUSE_PATH=:memory: $(BIN)/sqlfluff lint --nocolor models tests
 
-tune: $(TUNING) ## look for better parameters of a dataset that was built: make tune [DATASET=] [RAW=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
+tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
 	@$(BIN)/python -m tuning $(VARS) --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
 
 test: lint $(TUNING) ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism
