@@ -179,11 +179,12 @@ def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:
 def train(
     lists: Lists, start: np.ndarray, data: np.ndarray, limits: list[int], iterations: int, parameters: Mapping[str, Any]
 ) -> lightgbm.Booster:
-    """Boosted trees on top of the scores to start from."""
+    """Boosted trees on top of the scores to start from; on one thread, since on several two fits give different trees."""
     settings = {
         "objective": "lambdarank",
         "monotone_constraints": limits,
         "deterministic": True,
+        "num_threads": 1,
         "force_row_wise": True,
         "verbose": -1,
         **parameters,
