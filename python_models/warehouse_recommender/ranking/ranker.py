@@ -166,6 +166,12 @@ def learning_curves(
     return Curves(np.where(learnt_counts > 0, learnt_sums / np.maximum(learnt_counts, 1), blend), held_out)
 
 
+def held_out_curve(*of: Any, **settings: Any) -> np.ndarray | None:
+    """The held-out part of :func:`learning_curves`, with the same parameters; None if no fold can learn."""
+    curves = learning_curves(*of, **settings)
+    return None if curves is None else curves.held_out
+
+
 def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:
     """nDCG of every list after as many trees as were best for the other folds: no list judges a choice it took part in."""
     values = np.empty(len(folds))

@@ -220,7 +220,7 @@ def ranker_quality(
     that can learn. Parameters as in :func:`warehouse_recommender.ranking.ranker.fit`, which judges the same way."""
     known = examples.filter(pc.equal(examples["mode"], mode))
     lists, start = Lists.of(known), blend_scale * ranker.numbers_of(known, "weighted_score")
-    curves = ranker.learning_curves(
+    curve = ranker.held_out_curve(
         known,
         lists,
         start,
@@ -231,4 +231,4 @@ def ranker_quality(
         k=k,
         parameters=parameters,
     )
-    return lists.ndcg(start, k) if curves is None else ranker.unbiased(curves.held_out, known["fold"].to_numpy()[lists.starts])
+    return lists.ndcg(start, k) if curve is None else ranker.unbiased(curve, known["fold"].to_numpy()[lists.starts])
