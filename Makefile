@@ -6,15 +6,21 @@ PYTHON ?= python3
 DATASET ?= demo
 RAW ?=
 N ?= 300
+TRIALS ?= 40
+MINUTES ?= 30
+SAMPLER ?= tpe
+STUDIES ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+TUNING := .venv/.tuning
 UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-# The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it.
-VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"'))"
+# The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it; TUNED=1 adds what make tune found.
+TUNED_FILE := datasets/$(DATASET).tuned.yml
+VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"')$(if $(TUNED), && cat $(TUNED_FILE)))"
 
-.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly demo-store docs clean help
+.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,8 +33,13 @@ $(INSTALLED): pyproject.toml uv.lock
 	$(BIN)/uv sync --quiet --locked --python $(BIN)/python
 	@touch $@
 
-build: $(INSTALLED) ## build a dataset: make build [DATASET=online_retail RAW=<folder of the raw files>]
-	@test -f datasets/$(DATASET).yml || { echo "No dataset file datasets/$(DATASET).yml. There are: $(basename $(notdir $(wildcard datasets/*.yml)))"; exit 2; }
+$(TUNING): $(INSTALLED)
+	$(BIN)/uv sync --quiet --locked --group tuning --python $(BIN)/python
+	@touch $@
+
+build: $(INSTALLED) ## build a dataset: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1]
+	@test -f datasets/$(DATASET).yml || { echo "No dataset file datasets/$(DATASET).yml. There are: $(basename $(notdir $(filter-out %.tuned.yml,$(wildcard datasets/*.yml))))"; exit 2; }
+	@$(if $(TUNED),test -f $(TUNED_FILE) || { echo "No $(TUNED_FILE): make tune DATASET=$(DATASET) writes it."; exit 2; })
 	@$(BIN)/dbt build $(VARS)
 
 lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings for errors
@@ -37,7 +48,10 @@ lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings f
 	$(BIN)/dbt --warn-error parse
 	WAREHOUSE_PATH=:memory: $(BIN)/sqlfluff lint --nocolor models tests
 
-test: lint ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism
+tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
+	@$(BIN)/python -m tuning $(VARS) --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
+
+test: lint $(TUNING) ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism
 	$(BIN)/pytest
 
 determinism: $(INSTALLED) ## two builds of the demo store, on 1 and 4 threads, must give the same bytes

@@ -28,6 +28,7 @@ select
     strengths.product_id,
     strengths.customer_index,
     strengths.product_index,
+    strengths.strength,
     power(compared.average_ratio, {{ var('als_popularity_exponent') }}) as training_weight,
     {{ var('als_alpha') }} * strengths.strength * power(compared.average_ratio, {{ var('als_popularity_exponent') }}) as weight
 from {{ ref('customer_product_strengths') }} as strengths

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 import pytest
 
 from warehouse_recommender.ranking import ranker
+from warehouse_recommender.tuning.judging import ranker_quality
 
 PARAMETERS = {"num_leaves": 4, "learning_rate": 0.2, "min_data_in_leaf": 5, "lambda_l2": 1.0, "seed": 7}
 SETTINGS = {"features": ["blend_score", "hint", "pair"], "monotone": [1, 0, 0], "blend_scale": 5.0}
@@ -92,3 +93,28 @@ def test_no_lists_give_no_fits() -> None:
     fits = fit(examples(planted=True).slice(0, 0))
     assert fits.schema == ranker.FIT_SCHEMA
     assert len(fits) == 0
+
+
+def test_curves_part_on_noise_and_rise_together_on_a_rule() -> None:
+    """Catches held-out lists that trees have seen, train lists that they haven't, and looks that aren't cumulative."""
+    for planted in (True, False):
+        weighted = next(row for row in fit(examples(planted)).to_pylist() if row["method"] == "weighted")
+        train, held_out = weighted["train_ndcgs"], weighted["held_out_ndcgs"]
+        assert len(train) == len(held_out) == 5
+        assert train[0] == pytest.approx(weighted["ndcg_at_k"])
+        assert held_out[0] == pytest.approx(weighted["ndcg_at_k"])
+        assert train[-1] > train[0] + 0.1
+        assert (held_out[-1] > held_out[0] + 0.1) == planted
+
+
+def test_curves_stand_on_the_row_of_the_blend_alone() -> None:
+    rows = fit(examples(planted=True)).to_pylist()
+    assert {row["method"] for row in rows if row["train_ndcgs"] is not None} == {"weighted"}
+
+
+def test_tuning_judges_the_ranker_as_the_build_does() -> None:
+    table = examples(planted=True)
+    judged = ranker_quality(table, mode="all", **SETTINGS, iterations=20, step=5, k=5, parameters=PARAMETERS)
+    stacked = next(row for row in fit(table).to_pylist() if row["method"] == "stacked")
+    assert len(judged) == stacked["list_count"]
+    assert judged.mean() == stacked["ndcg_at_k"]

@@ -1,6 +1,6 @@
 -- Grain: tune cutoff × sweep of the factorisation als. Loss where it learns and where it doesn't, and what its lists are worth on
 -- what was held out: a held-out loss that rises while the other one falls, or an nDCG past its best, is overfitting. Loss is
--- reported, never gated on. Read by people and by monitors of overfitting.
+-- reported, never gated on. Read by people and overfit_monitor.
 select
     curves.cutoff_id,
     curves.iteration,
@@ -8,6 +8,7 @@ select
     curves.train_objective,
     curves.held_out_loss,
     {{ var('als_curve_k') }} as k,
+    curves.train_ndcg_at_k,
     curves.ndcg_at_k,
     curves.recall_at_k,
     curves.customer_count,

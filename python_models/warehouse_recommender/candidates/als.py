@@ -42,6 +42,7 @@ CURVE_SCHEMA = pa.schema(
         ("train_loss", pa.float64()),
         ("train_objective", pa.float64()),
         ("held_out_loss", pa.float64()),
+        ("train_ndcg_at_k", pa.float64()),
         ("ndcg_at_k", pa.float64()),
         ("recall_at_k", pa.float64()),
         ("customer_count", pa.int64()),
@@ -351,6 +352,7 @@ def learning_curve(cells: pa.Table, *, iterations: int, k: int, settings: Settin
                     "train_loss": train_loss,
                     "train_objective": objective,
                     "held_out_loss": loss,
+                    "train_ndcg_at_k": train_ndcg(train[judged], customers_then, products, k),  # noqa: B023
                     "ndcg_at_k": ndcg,
                     "recall_at_k": recall,
                     "customer_count": len(judged),  # noqa: B023
@@ -542,8 +544,6 @@ def held_out_quality(
     ndcg, recall
         Means over the customers, as defined for the lists that are published.
     """
-    discounts = 1 / np.log2(np.arange(k) + 2)
-    ideals = np.cumsum(discounts)
     error = confidence = 0.0
     gains, recalls = [], []
     step = max(1, 4_000_000 // products.shape[0])
@@ -557,18 +557,48 @@ def held_out_quality(
         confidence += float(scores.size - known.nnz + wanted.data.sum(dtype=np.float64))
         scores[known.row, known.col] = -np.inf
         scores[:, ~products.any(axis=1)] = -np.inf
-        relevant = np.zeros(scores.shape, bool)
-        relevant[wanted.row, wanted.col] = True
-        row, column, value = largest(scores, k)
-        order = np.lexsort((column, -value, row))
-        row, column = row[order], column[order]
-        place = np.arange(len(row)) - np.searchsorted(row, row)
-        hits = relevant[row, column]
-        counts = relevant.sum(axis=1)
-        gain = np.bincount(row, weights=hits * discounts[place], minlength=len(scores))
-        gains.append(gain / ideals[np.minimum(counts, k) - 1])
-        recalls.append(np.bincount(row, weights=hits, minlength=len(scores)) / counts)
+        gain, recall = list_quality(scores, wanted, k)
+        gains.append(gain)
+        recalls.append(recall)
     return error / confidence, float(np.concatenate(gains).mean()), float(np.concatenate(recalls).mean())
+
+
+def train_ndcg(train: sparse.csr_array, customers: np.ndarray, products: np.ndarray, k: int) -> float:
+    """Mean nDCG of the k best of all products where what was learnt from is relevant; see :func:`held_out_quality`."""
+    gains = []
+    step = max(1, 4_000_000 // products.shape[0])
+    for first in range(0, train.shape[0], step):
+        rows = slice(first, first + step)
+        scores = customers[rows] @ products.T
+        scores[:, ~products.any(axis=1)] = -np.inf
+        gains.append(list_quality(scores, train[rows].tocoo(), k)[0])
+    return float(np.concatenate(gains).mean())
+
+
+def list_quality(scores: np.ndarray, wanted: sparse.coo_array, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Binary nDCG and recall of the k best of each row, both of shape (rows,).
+
+    Parameters
+    ----------
+    scores
+        Rows × products; minus infinity where a product is no candidate.
+    wanted
+        The relevant ones, at least one per row.
+    k
+        Length of the lists.
+    """
+    discounts = 1 / np.log2(np.arange(k) + 2)
+    relevant = np.zeros(scores.shape, bool)
+    relevant[wanted.row, wanted.col] = True
+    row, column, value = largest(scores, k)
+    order = np.lexsort((column, -value, row))
+    row, column = row[order], column[order]
+    place = np.arange(len(row)) - np.searchsorted(row, row)
+    hits = relevant[row, column]
+    counts = relevant.sum(axis=1)
+    gain = np.bincount(row, weights=hits * discounts[place], minlength=len(scores))
+    ideals = np.cumsum(discounts)[np.minimum(counts, k) - 1]
+    return gain / ideals, np.bincount(row, weights=hits, minlength=len(scores)) / counts
 
 
 def weight_matrix(cells: pa.Table, cutoff_id: str, customer_count: int = 0, product_count: int = 0) -> sparse.csr_array:

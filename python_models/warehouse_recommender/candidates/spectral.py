@@ -4,11 +4,26 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy import sparse
 from scipy.sparse.linalg import svds
 
+from warehouse_recommender.candidates.als import held_out_quality, train_ndcg
 from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
+
+CURVE_CELL_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength", "is_held_out")
+CURVE_SCHEMA = pa.schema(
+    [
+        ("cutoff_id", pa.string()),
+        ("rank", pa.int32()),
+        ("train_ndcg_at_k", pa.float64()),
+        ("ndcg_at_k", pa.float64()),
+        ("customer_count", pa.int64()),
+        ("is_chosen", pa.bool_()),
+    ]
+)
+LOOKS = 8  # ranks looked at: an eighth of the patterns that pass, two eighths, …
 
 
 def candidates(
@@ -108,6 +123,73 @@ def low_pass(
     analysis = vectors * inverse_power(product_degrees, product_exponent)[:, None]
     synthesis = vectors * np.where(product_degrees > 0, product_degrees, 0)[:, None] ** product_exponent
     return analysis.astype(np.float32), synthesis.astype(np.float32)
+
+
+def rank_curve(
+    cells: pa.Table,
+    *,
+    k: int,
+    factors: int,
+    largest_share: float,
+    customer_exponent: float,
+    product_exponent: float,
+    seed: int,
+) -> pa.Table:
+    """What the filter is worth on what is held out, the more patterns pass, up to as many as pass in a build.
+
+    One decomposition serves all ranks: the filter of the first r patterns is that of a decomposition of rank r. Beyond the rank
+    in use it isn't looked: the decomposition is most of the cost, and grows faster than its rank.
+
+    Parameters
+    ----------
+    cells
+        ``CURVE_CELL_COLUMNS``, of the cutoffs that have cells held out.
+    k
+        Length of the lists that are judged.
+    factors, largest_share, customer_exponent, product_exponent, seed
+        See :func:`low_pass`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``CURVE_SCHEMA``, one per cutoff and rank.
+    """
+    rows = []
+    for cutoff_id in sorted(pc.unique(cells["cutoff_id"]).to_pylist()):
+        own = cells.filter(pc.equal(cells["cutoff_id"], cutoff_id))
+        who, what, strengths = (own[name].to_numpy() for name in CURVE_CELL_COLUMNS[1:4])
+        shape, is_held_out = (1 + who.max(), 1 + what.max()), own["is_held_out"].to_numpy()
+        train, held_out = (
+            sparse.csr_array((strengths[part].astype(np.float32), (who[part], what[part])), shape=shape)
+            for part in (~is_held_out, is_held_out)
+        )
+        judged = np.flatnonzero((train.sum(axis=1) > 0) & (held_out.sum(axis=1) > 0))
+        if len(judged) == 0:
+            continue
+        found = low_pass(
+            train,
+            factors=factors,
+            largest_share=largest_share,
+            customer_exponent=customer_exponent,
+            product_exponent=product_exponent,
+            seed=seed,
+        )
+        analysis, synthesis = (matrix[:, ::-1] for matrix in found)  # the solver gives them by rising singular value
+        used = analysis.shape[1]
+        for rank in sorted({int(np.ceil(used * look / LOOKS)) for look in range(1, LOOKS + 1)}):
+            spectra, products = train[judged] @ analysis[:, :rank], np.ascontiguousarray(synthesis[:, :rank])
+            _, ndcg, _ = held_out_quality(train[judged], held_out[judged], spectra, products, k)
+            rows.append(
+                {
+                    "cutoff_id": cutoff_id,
+                    "rank": rank,
+                    "train_ndcg_at_k": train_ndcg(train[judged], spectra, products, k),
+                    "ndcg_at_k": ndcg,
+                    "customer_count": len(judged),
+                    "is_chosen": rank == used,
+                }
+            )
+    return pa.Table.from_pylist(rows, schema=CURVE_SCHEMA)
 
 
 def inverse_power(degrees: np.ndarray, exponent: float) -> np.ndarray:

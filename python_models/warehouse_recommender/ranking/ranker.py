@@ -4,6 +4,7 @@ The trees start from the blend's score and only correct it, so that with little 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import lightgbm
@@ -25,6 +26,8 @@ FIT_SCHEMA = pa.schema(
         ("list_count", pa.int64()),
         ("iterations", pa.int64()),
         ("model", pa.string()),
+        ("train_ndcgs", pa.list_(pa.float64())),
+        ("held_out_ndcgs", pa.list_(pa.float64())),
     ]
 )
 SCORE_SCHEMA = pa.schema([(name, pa.string()) for name in KEY_COLUMNS] + [("stacked_score", pa.float64())])
@@ -32,6 +35,22 @@ CONTRIBUTION_SCHEMA = pa.schema(
     [(name, pa.string()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
 )
 PREDICTED_ROWS = 500_000  # rows scored at a time
+
+
+@dataclass(frozen=True)
+class Curves:
+    """nDCG of every list after 0, step, 2 step … trees, both of shape (looks, lists).
+
+    Attributes
+    ----------
+    train
+        Mean over the folds in which the list was learnt from.
+    held_out
+        In the fold in which it was held out.
+    """
+
+    train: np.ndarray
+    held_out: np.ndarray
 
 
 def fit(
@@ -72,7 +91,9 @@ def fit(
     pyarrow.Table
         ``FIT_SCHEMA``: per mode one row for each of ``weighted``, ``stacked`` and ``cascade`` with its mean nDCG, the difference
         to ``weighted`` on the same lists with its standard error, and the trees of ``stacked`` as text. No rows for a mode
-        without lists; no row for ``stacked`` where trees could not be trained or made no list better on the whole.
+        without lists; no row for ``stacked`` where trees could not be trained or made no list better on the whole. The row of
+        ``weighted``, from which the trees start, also has the mean nDCG of the lists at every look, when they were learnt from
+        and when they were held out; NULL where trees could not be trained.
     """
     rows: list[dict[str, Any]] = []
     for mode in sorted(pc.unique(examples["mode"]).to_pylist()):
@@ -81,10 +102,11 @@ def fit(
         limits = constraints(known, features, monotone)
         methods = {"weighted": lists.ndcg(start, k), "cascade": lists.ndcg(numbers_of(known, "cascade_score"), k)}
         chosen, model = {}, {}
-        curve = held_out_curve(known, lists, start, data, limits, iterations=iterations, step=step, k=k, parameters=parameters)
-        best = 0 if curve is None else int(np.argmax(curve.mean(axis=1)))
+        curves = learning_curves(known, lists, start, data, limits, iterations=iterations, step=step, k=k, parameters=parameters)
+        best = 0 if curves is None else int(np.argmax(curves.held_out.mean(axis=1)))
         if best:
-            methods["stacked"], chosen["stacked"] = unbiased(curve, known["fold"].to_numpy()[lists.starts]), best * step
+            folds = known["fold"].to_numpy()[lists.starts]
+            methods["stacked"], chosen["stacked"] = unbiased(curves.held_out, folds), best * step
             model["stacked"] = train(lists, start, data, limits, best * step, parameters).model_to_string()
         for method, values in sorted(methods.items()):
             gains = values - methods["weighted"]
@@ -98,12 +120,14 @@ def fit(
                     "list_count": len(lists),
                     "iterations": chosen.get(method),
                     "model": model.get(method),
+                    "train_ndcgs": curves.train.mean(axis=1) if curves and method == "weighted" else None,
+                    "held_out_ndcgs": curves.held_out.mean(axis=1) if curves and method == "weighted" else None,
                 }
             )
     return pa.Table.from_pylist(rows, schema=FIT_SCHEMA)
 
 
-def held_out_curve(
+def learning_curves(
     known: pa.Table,
     lists: Lists,
     start: np.ndarray,
@@ -114,24 +138,38 @@ def held_out_curve(
     step: int,
     k: int,
     parameters: Mapping[str, Any],
-) -> np.ndarray | None:
-    """nDCG of every list when it was held out, after 0, step, 2 step … trees, shape (looks, lists); None if no fold can learn."""
+) -> Curves | None:
+    """What lists are worth the more trees there are, learnt from and held out; None if no fold can learn.
+
+    Of a fold that can't learn the blend stays. Parameters as in :func:`fit`, ``limits`` one per column of ``data``.
+    """
     folds = known["fold"].to_numpy()[lists.starts]
     looks = range(0, iterations + 1, step)
-    curve = np.tile(lists.ndcg(start, k), (len(looks), 1))
-    learnt = False
+    blend = np.tile(lists.ndcg(start, k), (len(looks), 1))
+    held_out, learnt_sums, learnt_counts = blend.copy(), np.zeros_like(blend), np.zeros(len(lists))
     for fold in np.unique(folds):
-        train_lists, train_rows = lists.take(np.flatnonzero(folds != fold))
-        held_out, rows = lists.take(np.flatnonzero(folds == fold))
+        is_held_out = folds == fold
+        train_lists, train_rows = lists.take(np.flatnonzero(~is_held_out))
         if not train_lists.is_relevant.any():
             continue
-        learnt = True
         booster = train(train_lists, start[train_rows], data[train_rows], limits, iterations, parameters)
-        scores = start[rows].astype(np.float64)
-        for place, trees in enumerate(looks[1:], start=1):
-            scores = scores + booster.predict(data[rows], start_iteration=trees - step, num_iteration=step)
-            curve[place, folds == fold] = held_out.ndcg(scores, k)
-    return curve if learnt else None
+        learnt_counts += ~is_held_out
+        scores = start.astype(np.float64)
+        for place, trees in enumerate(looks):
+            if trees:
+                scores = scores + booster.predict(data, start_iteration=trees - step, num_iteration=step)
+            values = lists.ndcg(scores, k)
+            held_out[place, is_held_out] = values[is_held_out]
+            learnt_sums[place] += np.where(is_held_out, 0, values)
+    if not learnt_counts.any():
+        return None
+    return Curves(np.where(learnt_counts > 0, learnt_sums / np.maximum(learnt_counts, 1), blend), held_out)
+
+
+def held_out_curve(*of: Any, **settings: Any) -> np.ndarray | None:
+    """The held-out part of :func:`learning_curves`, with the same parameters; None if no fold can learn."""
+    curves = learning_curves(*of, **settings)
+    return None if curves is None else curves.held_out
 
 
 def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:

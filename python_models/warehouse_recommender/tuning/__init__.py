@@ -1,0 +1,1 @@
+"""What parameters are worth: sources and ranker fitted anew and judged on the tune cutoffs."""

@@ -1,0 +1,211 @@
+"""Tuning: it judges as the build does, goes on where it stopped, sees nothing of test, and a build finds what it left."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+import yaml
+
+pytest.importorskip("optuna", reason="make test installs it; by hand: uv sync --group tuning")
+
+from tests.conftest import PROJECT, Run, run_dbt
+from tuning.__main__ import main
+from tuning.parameters import SEED, Range, build_vars, ranges
+from tuning.studies import STUDIES
+from tuning.warehouse import read
+
+FEW_TREES = "{ranker_iterations: 20}"
+SOURCES = ["popularity", "als", "spectral", "neighbours"]
+
+
+def tune(warehouse: Path, folder: Path, *arguments: str) -> tuple[str, str]:
+    """Tune in a folder; the trials file and the vars file that are left."""
+    given = ["--warehouse", str(warehouse), "--folder", str(folder), "--tuned", str(folder / "tuned.yml"), *arguments]
+    folder.mkdir(exist_ok=True)
+    assert main(given) == 0
+    return (folder / "demo_tuning.csv").read_text(), (folder / "tuned.yml").read_text()
+
+
+def rows_of(trials: str) -> list[dict[str, str]]:
+    header, *lines = trials.splitlines()
+    return [dict(zip(header.split(","), line.split(","), strict=True)) for line in lines]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, source: str) -> None:
+    """Catches judging that has drifted from the build: other strengths, settings, withheld products, or customers."""
+    ((expected,),) = demo_build.query(
+        f"""
+        with relevant as (
+            select customer_id, product_id, count(*) over (partition by customer_id) as relevant_count
+            from interactions.relevant_products
+            inner join interactions.cutoff_customers using (cutoff_id, customer_id)
+            where cutoff_id = 'tune_1'
+        ),
+        gains as (
+            select customer_id, sum(1 / log2(source_rank + 1)) as gain
+            from ranking.candidate_scores
+            inner join relevant using (customer_id, product_id)
+            where cutoff_id = 'tune_1' and mode = 'all' and source = '{source}' and source_rank <= 10
+            group by customer_id
+        ),
+        ideals as (
+            select customer_id, (select sum(1 / log2(i + 1)) from range(1, 11) as t(i) where i <= relevant_count) as ideal
+            from (select distinct customer_id, relevant_count from relevant)
+        )
+        select avg(coalesce(gain / ideal, 0)) from ideals left join gains using (customer_id)
+        """
+    )
+    variables = build_vars("")
+    inputs = read(demo_build.warehouse, ["blend_score"], "")
+    judged = STUDIES[source](inputs, variables | {"als_iterations": inputs.sweeps})
+    assert judged.mean() == pytest.approx(expected, abs=1e-9)
+    assert judged.mean() > 0.05
+
+
+def poisoned(warehouse: Path, copy: Path) -> Path:
+    """A warehouse whose test and live cutoffs are gone or wrong, and whose interactions after the tune horizons are garbage."""
+    shutil.copy(warehouse, copy)
+    with duckdb.connect(str(copy)) as connection:
+        (ends_at,) = connection.execute("select max(horizon_ends_at) from interactions.cutoffs where purpose = 'tune'").fetchone()
+        keyed = connection.execute(
+            """select schema_name, table_name from duckdb_columns() inner join duckdb_tables() using (schema_name, table_name)
+            where column_name = 'cutoff_id'"""
+        ).fetchall()
+        for schema, table in keyed:
+            connection.execute(f'delete from "{schema}"."{table}" where cutoff_id not like \'tune%\'')
+        connection.execute("update interactions.interactions set weight = 1e6 where occurred_at >= ?", [ends_at])
+        connection.execute(
+            """insert into interactions.relevant_products
+            select 'test', customer_id, product_id, false
+            from cleaning.clean_customers cross join cleaning.clean_products limit 9999"""
+        )
+        changed = connection.execute("select count(*) from interactions.interactions where weight = 1e6").fetchone()
+    assert changed[0] > 100
+    assert len(keyed) > 50
+    return copy
+
+
+def test_tuning_sees_nothing_of_test(demo_build: Run, tmp_path: Path) -> None:
+    """The proof: with everything after the tune horizons dropped or poisoned, all trials are the same to the byte."""
+    arguments = ["--trials", "2", "--vars", FEW_TREES]
+    healthy = tune(demo_build.warehouse, tmp_path / "healthy", *arguments)
+    assert {row["study"] for row in rows_of(healthy[0])} == set(STUDIES)
+    assert healthy == tune(poisoned(demo_build.warehouse, tmp_path / "copy.duckdb"), tmp_path / "poisoned", *arguments)
+
+
+def test_another_tune_horizon_is_noticed(demo_build: Run, tmp_path: Path) -> None:
+    """The other half of the proof: what tuning may see does change its trials."""
+    copy = tmp_path / "copy.duckdb"
+    shutil.copy(demo_build.warehouse, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("delete from interactions.relevant_products where cutoff_id = 'tune_1' and md5(product_id) < '8'")
+    arguments = ["--trials", "1", "--studies", "popularity"]
+    healthy, _ = tune(demo_build.warehouse, tmp_path / "healthy", *arguments)
+    assert healthy != tune(copy, tmp_path / "changed", *arguments)[0]
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random", "grid"])
+def test_tuning_goes_on_where_it_stopped(demo_build: Run, tmp_path: Path, sampler: str) -> None:
+    """Catches trials that are lost or drawn again: five and eight more are the thirteen of a run that wasn't broken off."""
+    arguments = ["--studies", "popularity", "--sampler", sampler, "--trials"]
+    whole, _ = tune(demo_build.warehouse, tmp_path / "whole", *arguments, "13")
+    part, _ = tune(demo_build.warehouse, tmp_path / "parts", *arguments, "5")
+    rest, _ = tune(demo_build.warehouse, tmp_path / "parts", *arguments, "13")
+    assert len(rows_of(part)) < len(rows_of(rest))
+    assert rest == whole
+    tried = [row["value"] for row in rows_of(whole)]
+    assert len(set(tried[1:])) == len(tried[1:]) == (9 if sampler == "grid" else 13)
+
+
+def test_time_is_kept(demo_build: Run, tmp_path: Path) -> None:
+    trials, _ = tune(demo_build.warehouse, tmp_path / "t", "--studies", "popularity", "--minutes", "0.0001")
+    assert [row["is_baseline"] for row in rows_of(trials)] == ["true"]
+
+
+def test_what_is_found_is_a_vars_file(demo_build: Run, tmp_path: Path) -> None:
+    """A half-life of a day can't be what popularity wants; the file holds vars that the project knows, and only better ones."""
+    trials, tuned = tune(
+        demo_build.warehouse,
+        tmp_path / "t",
+        "--studies",
+        "popularity",
+        "--trials",
+        "8",
+        "--vars",
+        "{popularity_half_life_days: 1}",
+    )
+    (best,) = (row for row in rows_of(trials) if row["is_chosen"] == "true")
+    assert best["is_baseline"] == "false"
+    assert float(best["difference"]) > float(best["standard_error"])
+    found = yaml.safe_load(tuned)
+    assert found == {"popularity_half_life_days": pytest.approx(float(best["value"]), rel=1e-5)}
+    assert found.keys() <= build_vars("").keys()
+
+
+def test_a_build_publishes_what_tuning_left(demo_build: Run, tmp_path: Path) -> None:
+    trials, _ = tune(demo_build.warehouse, tmp_path / "t", "--studies", "popularity", "--trials", "3")
+    models = ["tuning_ranges", "stg_tuning_trials", "tuning_trials", "tuning_importance"]
+    run = run_dbt(tmp_path, "build", "--select", *models, variables={"tuning_folder": str(tmp_path / "t")})
+    assert run.succeeded, run.output
+    published = run.query("select trial, value, ndcg_at_k, unit from marts.tuning_trials order by trial")
+    assert published == [(int(r["trial"]), float(r["value"]), float(r["ndcg_at_k"]), "days") for r in rows_of(trials)]
+    ((importance, built),) = run.query("select importance, built_value from marts.tuning_importance")
+    assert (importance, built) == (1.0, 28.0)
+
+
+def test_without_tuning_the_tables_are_empty(demo_build: Run) -> None:
+    left = PROJECT / "warehouse" / "demo_tuning.csv"
+    expected = len(rows_of(left.read_text())) if left.exists() else 0
+    assert demo_build.query("select count(*) from marts.tuning_trials") == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--warehouse", "nowhere.duckdb"], ["no warehouse nowhere.duckdb", "make build DATASET=demo"]),
+        (["--studies", "als,ease"], ["unknown study 'ease'", "neighbours"]),
+        (["--trials", "0"], ["TRIALS is 0", "1 or more"]),
+    ],
+)
+def test_what_is_wrong_is_said(arguments: list[str], said: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    message = capsys.readouterr().err
+    assert all(part in message for part in said), message
+
+
+def test_an_empty_warehouse_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    duckdb.connect(str(tmp_path / "w.duckdb")).close()
+    assert main(["--warehouse", str(tmp_path / "w.duckdb")]) == 2
+    assert "lacks what tuning reads" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("als,als_colour,1,2,log,true,3,shades", "no var of dbt_project.yml"),
+        ("sales,als_alpha,1,2,log,true,3,x", "unknown study 'sales'"),
+        ("als,als_alpha,0,2,log,false,3,x", "above 0"),
+        ("als,als_alpha,3,2,linear,false,3,x", "lowest below highest"),
+    ],
+)
+def test_a_wrong_range_is_refused(line: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "ranges.csv"
+    file.write_text(SEED.read_text().splitlines()[0] + "\n" + line + "\n")
+    with pytest.raises(ValueError, match=said):
+        ranges(file, STUDIES, build_vars(""))
+
+
+def test_the_grid_is_even_on_its_scale() -> None:
+    assert Range("s", "p", 1, 100, "log", False, 3).grid() == pytest.approx([1, 10, 100])
+    assert Range("s", "p", 0, 1, "linear", False, 5).grid() == [0, 0.25, 0.5, 0.75, 1]
+    assert Range("s", "p", 3, 31, "log", True, 3).grid() == [3, 10, 31]
+
+
+def test_every_range_is_of_a_var_and_plain_builds_need_no_optuna() -> None:
+    assert len(ranges(SEED, STUDIES, build_vars(""))) > 10
+    nodes = [file.read_text() for file in (PROJECT / "python_models").rglob("*.py")]
+    assert not any("optuna" in text for text in nodes)
+    assert np.isfinite([limits.lowest for limits in ranges(SEED, STUDIES, build_vars(""))]).all()
