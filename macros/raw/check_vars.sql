@@ -77,6 +77,8 @@
         (var('smallest_slice') >= 1, 'smallest_slice', 'at least 1 customer'),
         (var('list_metric_customers') >= 1, 'list_metric_customers', 'at least 1'),
         (0 < var('head_interaction_share') and var('head_interaction_share') < 1, 'head_interaction_share', 'between 0 and 1'),
+        (var('gate_severity') in ['error', 'warn'], 'gate_severity', 'error, warn'),
+        (var('gate_fewest_customers') >= 1, 'gate_fewest_customers', 'at least 1'),
         (var('profile_text_characters') >= 1, 'profile_text_characters', 'at least 1 character'),
         (var('profile_mad_limit') > 0, 'profile_mad_limit', 'above 0'),
         (var('profile_z_limit') > 0, 'profile_z_limit', 'above 0'),

@@ -1,5 +1,6 @@
 from warehouse_recommender import frames
 from warehouse_recommender.assembly import content_pairs
+from warehouse_recommender.candidates import content
 
 
 def model(dbt, session):
@@ -8,6 +9,6 @@ def model(dbt, session):
 
     keys = ["cutoff_id", "product_index", "term_index"]
     products = frames.read(dbt.ref("known_products"), content_pairs.PRODUCT_COLUMNS, order_by=keys[:2])
-    terms = frames.read(dbt.ref("product_terms"), content_pairs.TERM_COLUMNS, order_by=keys)
+    terms = frames.read(dbt.ref("product_terms"), content.TERM_COLUMNS, order_by=keys)
 
     return content_pairs.pairs(products, terms, floor=floor, most=most)

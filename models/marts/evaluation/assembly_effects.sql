@@ -1,7 +1,6 @@
--- Grain: cutoff (test) × mode × step of assembly × metric: what each step costs in nDCG and what it gains in diversity and coverage,
--- beside the step before it. Intervals of nDCG and intra-list diversity are of the paired difference, both lists on the same
--- customers in each bootstrap replicate. Read by people, dashboards and gates.
-{%- set metrics = ['ndcg', 'intra_list_diversity'] %}
+-- Grain: cutoff (test) × mode × step of assembly × metric: what each step costs in nDCG and what it gains in diversity
+-- and coverage, beside the step before it. Intervals of nDCG and intra-list diversity are of the paired difference,
+-- both lists on the same customers in each bootstrap replicate. Read by people, dashboards and gates.
 with steps as (
     select
         1 as step_number,
@@ -29,11 +28,11 @@ paired as (
         metrics.cutoff_id,
         metrics.mode,
         metrics.step_number,
-        metrics.customer_id,
-        {%- for metric in metrics %}
-        metrics.{{ metric }},
-        metrics.{{ metric }} - previous.{{ metric }} as {{ metric }}_difference{{ ',' if not loop.last }}
-        {%- endfor %}
+        metrics.ndcg,
+        metrics.intra_list_diversity,
+        metrics.ndcg - previous.ndcg as ndcg_difference,
+        metrics.intra_list_diversity - previous.intra_list_diversity as intra_list_diversity_difference,
+        metrics.customer_id
     from {{ ref('assembly_step_metrics') }} as metrics
     left join {{ ref('assembly_step_metrics') }} as previous
         on
@@ -59,7 +58,7 @@ weighted as (
 ),
 
 means as (
-    {%- for metric in metrics %}
+    {%- for metric in ['ndcg', 'intra_list_diversity'] %}
     select
         cutoff_id,
         mode,

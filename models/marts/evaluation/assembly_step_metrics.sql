@@ -1,6 +1,6 @@
--- Grain: cutoff (test) × mode × step of assembly × customer with something relevant: nDCG of the list_length first, and how unlike
--- each other they are. intra_list_diversity is 1 minus the mean similarity over the pairs of the list, where similar_products lists
--- none as 0. Read by assembly_effects.
+-- Grain: cutoff (test) × mode × step of assembly × customer with something relevant: nDCG of the list_length first,
+-- and how unlike each other they are. intra_list_diversity is 1 minus the mean similarity over the pairs of the list,
+-- where content_pairs lists none as 0. Read by assembly_effects.
 with relevant as (
     select
         products.cutoff_id,
@@ -62,7 +62,7 @@ similarities as (
         upper_rows.customer_id,
         upper_rows.step_number,
         count(*) as pair_count,
-        coalesce({{ stable_sum('similar_products.similarity') }}, 0.0) as similarity_sum
+        coalesce({{ stable_sum('content_pairs.similarity') }}, 0.0) as similarity_sum
     from {{ ref('assembly_steps') }} as upper_rows
     inner join {{ ref('assembly_steps') }} as lower_rows
         on
@@ -71,11 +71,11 @@ similarities as (
             and upper_rows.customer_id = lower_rows.customer_id
             and upper_rows.step_number = lower_rows.step_number
             and upper_rows.list_rank < lower_rows.list_rank
-    left join {{ ref('similar_products') }} as similar_products
+    left join {{ ref('content_pairs') }} as content_pairs
         on
-            upper_rows.cutoff_id = similar_products.cutoff_id
-            and upper_rows.product_id = similar_products.product_id
-            and lower_rows.product_id = similar_products.similar_product_id
+            upper_rows.cutoff_id = content_pairs.cutoff_id
+            and upper_rows.product_id = content_pairs.product_id
+            and lower_rows.product_id = content_pairs.similar_product_id
     group by upper_rows.cutoff_id, upper_rows.mode, upper_rows.customer_id, upper_rows.step_number
 ),
 

@@ -91,8 +91,8 @@ def nearest(matrix: sparse.csr_array, floor: float, most: int) -> sparse.coo_arr
         rows = np.arange(similarities.shape[0])
         similarities[rows, rows + start] = -np.inf
         similarities[similarities < floor] = -np.inf
-        row, column = np.nonzero(largest(similarities, most))
-        parts.append((row + start, column, np.minimum(similarities[row, column], 1)))
+        row, column, value = largest(similarities, most)
+        parts.append((row + start, column, np.minimum(value, 1)))
     if not parts:
         return sparse.coo_array((count, count), dtype=np.float32)
     row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
