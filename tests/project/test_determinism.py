@@ -6,7 +6,6 @@ import duckdb
 
 from tests.conftest import Run, run_dbt
 
-
 # Holds nothing but node_timings: when each node ran and how long it took, in no two runs the same, and read by no model.
 TIMINGS = "operations"
 

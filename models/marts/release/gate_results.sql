@@ -1,7 +1,8 @@
--- Grain: gate × compared_with × source × mode × slice × metric × k × severity: what each row of the seed gates found, at the newest
--- test cutoff and in the published lists. Where there is an interval, a gate fails when all of it lies below the bound, and warns when
--- only the estimate does: what may be chance stops nobody. Coverage and overlap are counts of all lists and no sample, so their
--- values decide. A row whose data doesn't suffice stays, as not_enough_data. Read by people, dashboards and the tests that warn or fail.
+-- Grain: gate × compared_with × source × mode × slice × metric × k × severity: what each row of the seed gates found, at the
+-- newest test cutoff and in the published lists. Where there is an interval, a gate fails when all of it lies below the bound,
+-- and warns when only the estimate does: what may be chance stops nobody. Coverage and overlap are counts of all lists and no
+-- sample, so their values decide. A row whose data doesn't suffice stays, as not_enough_data. Read by people, dashboards and
+-- the tests that warn or fail.
 with newest as (
     select max_by(cutoff_id, cutoff_at) as cutoff_id
     from {{ ref('cutoffs') }}
@@ -167,7 +168,9 @@ select
     || ' (mode ' || mode || ', customers ' || slice || ') is '
     || coalesce(cast(cast(observed as decimal(18, 6)) as string), 'not known')
     || coalesce(
-        ' (' || cast(cast(ci_low as decimal(18, 6)) as string) || ' to ' || cast(cast(ci_high as decimal(18, 6)) as string) || ')', ''
+        ' (' || cast(cast(ci_low as decimal(18, 6)) as string)
+        || ' to ' || cast(cast(ci_high as decimal(18, 6)) as string) || ')',
+        ''
     )
     || ' on ' || cast(customer_count as string) || ' customers; bound ' || cast(cast(bound as decimal(18, 6)) as string)
     || '. ' || why as message

@@ -1,7 +1,7 @@
 -- Grain: release × source × mode × slice × metric × k. What the joined lists are worth at the newest test cutoff, in this build
--- (release `this`) and in the build before (`last`) as it left it here; none in the first build, and after --full-refresh. A build
--- that failed the gate `holds_last_release` is not taken over as `last`: else repeating it would make it pass. protocol: what a
--- value can't be compared across. Read by gate_results and run_manifest.
+-- (release `this`) and in the build before (`last`) as it left it here; none in the first build, and after --full-refresh. A
+-- build that failed the gate `holds_last_release` is not taken over as `last`: else repeating it would make it pass. protocol:
+-- what a value can't be compared across. Read by gate_results and run_manifest.
 -- depends_on: {{ ref('gates') }} (read on the second build only)
 {{ config(materialized='incremental', incremental_strategy='replace', on_schema_change='fail') }}
 with newest as (

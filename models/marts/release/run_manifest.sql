@@ -1,13 +1,14 @@
 -- Grain: section × name. From what, with what and by which text this build was made, and what came of it: enough to say why two
--- builds differ, and to repeat one. No clock, no random id, no path: the same input gives the same rows; times lie in node_timings.
--- A table's fingerprint adds up a hash of each raw row's identity, so that the order of rows doesn't matter and nothing is sorted.
--- Read by people and dashboards.
+-- builds differ, and to repeat one. No clock, no random id, no path: the same input gives the same rows; times lie in
+-- node_timings. A table's fingerprint adds up a hash of each raw row's identity, so that the order of rows doesn't matter and
+-- nothing is sorted. Read by people and dashboards.
 with fingerprints as (
     {%- for table in raw_contract() %}
     select
         '{{ table }}' as raw_table,
         count(*) as row_count,
-        coalesce(sum(cast({{ hash_uniform('record_id') }} as decimal(38, 18))), 0) as hash_sum
+        -- times 2 to the power of 52 the draw is a whole number, so that the sum is exact
+        coalesce(sum(cast({{ hash_uniform('record_id') }} * 4503599627370496 as decimal(38, 0))), 0) as hash_sum
     from {{ ref('stg_' ~ table) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -28,7 +29,7 @@ entries as (
         'input' as section,
         raw_table as name,
         cast(row_count as string) || ' rows, '
-        || md5(cast(row_count as string) || ' ' || cast(cast(hash_sum as decimal(38, 18)) as string)) as value
+        || md5(cast(row_count as string) || ' ' || cast(hash_sum as string)) as value
     from fingerprints
     union all
     select
@@ -58,11 +59,7 @@ entries as (
         '{{ name }}' as name,
         {{ sql_text(tojson(value, sort_keys=true)) }} as value
     {%- endfor %}
-    {%- for name, value in {
-        'dbt': dbt_version,
-        'engine': engine_version(),
-        'warehouse_recommender': fromyaml(file_text('dbt_project.yml')).version,
-    }.items() %}
+    {%- for name, value in program_versions().items() %}
     union all
     select
         'version' as section,

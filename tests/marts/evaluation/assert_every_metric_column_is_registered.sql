@@ -1,5 +1,6 @@
--- Catches a column of customer_metrics, list_metrics, catalogue_metrics or release_overlaps that nobody registered, a registered metric that no
--- table measures, one customer's value outside its range, and an interval the registry doesn't promise. Lists may lack a value.
+-- Catches a column of customer_metrics, list_metrics, catalogue_metrics or release_overlaps that nobody registered, a
+-- registered metric that no table measures, one customer's value outside its range, and an interval the registry doesn't
+-- promise. Lists may lack a value.
 with extremes as (
     {%- for table, columns, may_be_null in [
         ('customer_metrics', metric_columns(), false),

@@ -1,5 +1,5 @@
--- Catches a row of the seed gates that nothing judges (a misspelt gate, mode, slice or metric would never fail), and a source that the
--- hybrid isn't held against.
+-- Catches a row of the seed gates that nothing judges (a misspelt gate, mode, slice or metric would never fail), and a source
+-- that the hybrid isn't held against.
 select
     gates.gate,
     gates.severity,
