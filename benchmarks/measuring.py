@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,22 @@ class Measurement:
     nodes: list[tuple[str, float]]
 
 
-def measured_build(store: Path, raw: dict[str, Any], arguments: Sequence[str], threads: int) -> Measurement:
+def measured_command(command: Sequence[str], environment: dict[str, str] | None = None) -> Measurement:
+    """Run a command in the project's folder, on CORES cores; the benchmark ends where it fails. It has no nodes."""
+    cores = sorted(os.sched_getaffinity(0))[:CORES]
+    start = time.perf_counter()
+    child = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cores))
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"{Path(command[0]).name} failed; its messages are above.")
+    kibibyte = 1024
+    return Measurement(seconds, usage.ru_maxrss * kibibyte / 1e9, usage.ru_utime + usage.ru_stime, [])
+
+
+def measured_build(
+    store: Path, raw: dict[str, Any], arguments: Sequence[str], threads: int, variables: dict[str, Any] | None = None
+) -> Measurement:
     """Build on CORES cores, in a database inside the folder of a store.
 
     Parameters
@@ -40,24 +55,19 @@ def measured_build(store: Path, raw: dict[str, Any], arguments: Sequence[str], t
         Of dbt: the command and what it selects.
     threads
         dbt's threads.
+    variables
+        Further vars.
     """
-    variables = {"dataset": "benchmark", "raw_path": str(store.resolve()), "raw": raw}
+    variables = {"dataset": "benchmark", "raw_path": str(store.resolve()), "raw": raw, **(variables or {})}
     target = store.resolve() / "target"
     command = [str(Path(sys.executable).parent / "dbt"), *arguments, "--threads", str(threads)]
     command += ["--vars", yaml.safe_dump(variables), "--profiles-dir", str(PROJECT), "--quiet"]
     command += ["--target-path", str(target), "--log-path", str(target)]
     environment = {**os.environ, "WAREHOUSE_PATH": str(store.resolve() / "warehouse.duckdb")}
-    cores = sorted(os.sched_getaffinity(0))[:CORES]
-    start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cores))
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - start
-    if status != 0:
-        sys.exit("The build failed; its messages are above.")
+    run = measured_command(command, environment)
     results = json.loads((target / "run_results.json").read_text())["results"]
     nodes = sorted(((r["unique_id"].split(".", 2)[2], r["execution_time"]) for r in results), key=lambda node: -node[1])
-    kibibyte = 1024
-    return Measurement(seconds, usage.ru_maxrss * kibibyte / 1e9, usage.ru_utime + usage.ru_stime, nodes)
+    return replace(run, nodes=nodes)
 
 
 def print_measurement(title: str, build: Measurement, row_count: int, unit: str) -> None:
