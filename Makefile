@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 # The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it.
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"'))"
 
-.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark demo-store docs clean help
+.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,7 @@ determinism: $(INSTALLED) ## two builds of the demo store, on 1 and 4 threads, m
 fuzz: $(INSTALLED) ## damage the demo's raw files at random and see that no row is lost: make fuzz [N=300]
 	$(BIN)/python -m tests.fuzz --runs $(N)
 
+.PHONY: benchmark
 benchmark: $(INSTALLED) ## the whole build beside a plain script of pandas and implicit, at three sizes: make benchmark [SIZES=10000]
 	$(BIN)/python benchmarks/whole.py --sizes $(SIZES)
 

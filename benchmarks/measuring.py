@@ -5,8 +5,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +27,8 @@ class Measurement:
     nodes: list[tuple[str, float]]
 
 
-def measured_command(command: Sequence[str], environment: dict[str, str] | None = None) -> Measurement:
-    """Run a command in the project's folder, on CORES cores; the benchmark ends where it fails. It has no nodes."""
-    cores = sorted(os.sched_getaffinity(0))[:CORES]
-    start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cores))
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - start
-    if status != 0:
-        sys.exit(f"{Path(command[0]).name} failed; its messages are above.")
-    kibibyte = 1024
-    return Measurement(seconds, usage.ru_maxrss * kibibyte / 1e9, usage.ru_utime + usage.ru_stime, [])
-
-
 def measured_build(
-    store: Path, raw: dict[str, Any], arguments: Sequence[str], threads: int, variables: dict[str, Any] | None = None
+    store: Path, raw: dict[str, Any], arguments: Sequence[str], threads: int, others: Mapping[str, Any] | None = None
 ) -> Measurement:
     """Build on CORES cores, in a database inside the folder of a store.
 
@@ -55,19 +42,39 @@ def measured_build(
         Of dbt: the command and what it selects.
     threads
         dbt's threads.
-    variables
-        Further vars.
+    others
+        Vars beside those of the mapping.
     """
-    variables = {"dataset": "benchmark", "raw_path": str(store.resolve()), "raw": raw, **(variables or {})}
+    variables = {"dataset": "benchmark", "raw_path": str(store.resolve()), "raw": raw, **(others or {})}
     target = store.resolve() / "target"
     command = [str(Path(sys.executable).parent / "dbt"), *arguments, "--threads", str(threads)]
     command += ["--vars", yaml.safe_dump(variables), "--profiles-dir", str(PROJECT), "--quiet"]
     command += ["--target-path", str(target), "--log-path", str(target)]
     environment = {**os.environ, "WAREHOUSE_PATH": str(store.resolve() / "warehouse.duckdb")}
-    run = measured_command(command, environment)
+    cores = sorted(os.sched_getaffinity(0))[:CORES]
+    start = time.perf_counter()
+    child = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cores))
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit("The build failed; its messages are above.")
     results = json.loads((target / "run_results.json").read_text())["results"]
     nodes = sorted(((r["unique_id"].split(".", 2)[2], r["execution_time"]) for r in results), key=lambda node: -node[1])
-    return replace(run, nodes=nodes)
+    kibibyte = 1024
+    return Measurement(seconds, usage.ru_maxrss * kibibyte / 1e9, usage.ru_utime + usage.ru_stime, nodes)
+
+
+def measured_command(command: Sequence[str], environment: Mapping[str, str]) -> Measurement:
+    """Run any other command likewise; it has no nodes, and the benchmark ends where it fails."""
+    cores = sorted(os.sched_getaffinity(0))[:CORES]
+    start = time.perf_counter()
+    child = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cores))
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"{command} failed; its messages are above.")
+    kibibyte = 1024
+    return Measurement(seconds, usage.ru_maxrss * kibibyte / 1e9, usage.ru_utime + usage.ru_stime, [])
 
 
 def print_measurement(title: str, build: Measurement, row_count: int, unit: str) -> None:
