@@ -10,6 +10,7 @@ TRIALS ?= 40
 MINUTES ?= 30
 SAMPLER ?= tpe
 STUDIES ?=
+SIZES ?= 10000 30000 100000
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TUNING := .venv/.tuning
@@ -59,6 +60,10 @@ determinism: $(INSTALLED) ## two builds of the demo store, on 1 and 4 threads, m
 
 fuzz: $(INSTALLED) ## damage the demo's raw files at random and see that no row is lost: make fuzz [N=300]
 	$(BIN)/python -m tests.fuzz --runs $(N)
+
+.PHONY: benchmark
+benchmark: $(INSTALLED) ## the whole build beside a plain script of pandas and implicit, at three sizes: make benchmark [SIZES=10000]
+	$(BIN)/python benchmarks/whole.py --sizes $(SIZES)
 
 benchmark-cleaning: $(INSTALLED) ## clean ten million order lines and then one per cent of new ones, against targets of time and memory
 	$(BIN)/python benchmarks/cleaning.py

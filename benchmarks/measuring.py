@@ -64,6 +64,19 @@ def measured_build(
     return Measurement(seconds, usage.ru_maxrss * kibibyte / 1e9, usage.ru_utime + usage.ru_stime, nodes)
 
 
+def measured_command(command: Sequence[str], environment: Mapping[str, str]) -> Measurement:
+    """Run any other command likewise; it has no nodes, and the benchmark ends where it fails."""
+    cores = sorted(os.sched_getaffinity(0))[:CORES]
+    start = time.perf_counter()
+    child = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cores))
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"{command} failed; its messages are above.")
+    kibibyte = 1024
+    return Measurement(seconds, usage.ru_maxrss * kibibyte / 1e9, usage.ru_utime + usage.ru_stime, [])
+
+
 def print_measurement(title: str, build: Measurement, row_count: int, unit: str) -> None:
     """Print what a build took; `row_count` rows, called `unit`, went through it."""
     print(

@@ -84,6 +84,8 @@
         (0 < var('head_interaction_share') and var('head_interaction_share') < 1, 'head_interaction_share', 'between 0 and 1'),
         (var('tuning_margin') >= 0, 'tuning_margin', '0 standard errors or more'),
         (0 <= var('overfit_tolerance') and var('overfit_tolerance') < 1, 'overfit_tolerance', '0 to below 1'),
+        (var('gate_severity') in ['error', 'warn'], 'gate_severity', 'error, warn'),
+        (var('gate_fewest_customers') >= 1, 'gate_fewest_customers', 'at least 1'),
         (var('profile_text_characters') >= 1, 'profile_text_characters', 'at least 1 character'),
         (var('profile_mad_limit') > 0, 'profile_mad_limit', 'above 0'),
         (var('profile_z_limit') > 0, 'profile_z_limit', 'above 0'),

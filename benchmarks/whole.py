@@ -1,0 +1,135 @@
+"""What the whole costs, beside the script people write: ``make benchmark``.
+
+Stores of 10,000, 30,000 and 100,000 customers with about a hundred interactions each are generated once and kept. From each,
+one after the other and on the same two cores, three things are run in processes of their own: `plain_pandas.py`; the build of
+what it does too (its three sources, the published lists and their metrics); and the whole build, with all sources, marts,
+intervals and quality tables, without tests. Wall time, CPU time and peak resident memory are printed, their ratios to the
+script, and the power of the size with which each grows.
+"""
+
+import argparse
+import math
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import yaml
+from measuring import PROJECT, Measurement, measured_build, measured_command, print_measurement, print_targets
+
+from warehouse_recommender.demo_store.settings import Settings
+from warehouse_recommender.demo_store.store import write_store
+
+SIZES = (10_000, 30_000, 100_000)  # customers
+PRODUCTS = 5_000
+ORDERS_PER_CUSTOMER = 19.0  # gives about a hundred interactions per customer
+TABLES = ("order_lines", "events", "products", "customers")
+RAW = {table: {"file": f"<raw_path>/{table}.parquet"} for table in TABLES}
+BUILD = ["build", "--exclude-resource-type", "test", "unit_test"]
+SAME_LISTS = ["+recommendations", "+model_performance", "+customer_features", "+product_features"]
+SAME_SOURCES = {"popularity": 0.2, "als": 0.5, "content": 0.3}  # what plain_pandas.py blends, and default weights
+PARTS = ("plain", "same", "whole")
+
+MOST_TIMES = 1.0  # wall time of the whole build, as a multiple of the script's, at the largest size
+MOST_MEMORY = 0.5  # its peak memory, likewise
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns the exit status (0 = all targets met, 1 = one was missed)."""
+    options = _parser().parse_args(arguments)
+    found: dict[int, dict[str, Measurement]] = {}
+    rows: dict[int, int] = {}
+    for size in sorted(options.sizes):
+        store = options.store / str(size)
+        prepare_store(store, size)
+        rows[size] = sum(pq.read_metadata(store / f"{table}.parquet").num_rows for table in ("order_lines", "events"))
+        found[size] = {part: measured(part, store, options.threads) for part in options.parts}
+        for part, run in found[size].items():
+            print_measurement(f"{part}, {size:,} customers, {rows[size]:,} order lines and events", run, rows[size], "rows")
+    print_growth(found, rows)
+    largest = found[max(found)]
+    if not {"plain", "whole"} <= largest.keys():
+        return 0
+    targets = [
+        ("wall time, whole / plain", largest["whole"].seconds / largest["plain"].seconds, MOST_TIMES),
+        ("peak memory, whole / plain", largest["whole"].gigabytes / largest["plain"].gigabytes, MOST_MEMORY),
+    ]
+    met = print_targets(targets)
+    if max(found) < max(SIZES):
+        print(f"The targets are meant for {max(SIZES):,} customers.")
+    return 0 if all(met) else 1
+
+
+def measured(part: str, store: Path, threads: int) -> Measurement:
+    """Run one of PARTS from nothing but the raw files."""
+    print(f"\nRunning {part} on {store}", flush=True)
+    if part == "plain":
+        command = [sys.executable, str(PROJECT / "benchmarks/plain_pandas.py"), str(store.resolve())]
+        return measured_command(command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})  # as implicit advises; else it is slower
+    for leftover in store.glob("warehouse.duckdb*"):
+        leftover.unlink()
+    if part == "whole":
+        return measured_build(store, RAW, BUILD, threads)
+    return measured_build(store, RAW, [*BUILD, "--select", *SAME_LISTS], threads, same_work())
+
+
+def same_work() -> dict[str, Any]:
+    """The vars of a build that does what the script does: its sources, its one way of joining them, one list length."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    sources = [
+        {**row, "default_weight": SAME_SOURCES[row["source"]]}
+        for row in project["candidate_sources"]
+        if row["source"] in SAME_SOURCES
+    ]
+    return {"candidate_sources": sources, "ranking_method": "weighted", "evaluation_ks": [10]}
+
+
+def prepare_store(store: Path, customers: int) -> None:
+    """Generate the store unless it is there."""
+    if not (store / "expected.json").exists():
+        print(f"Generating a store of {customers:,} customers in {store}")
+        write_store(Settings(customers, PRODUCTS, ORDERS_PER_CUSTOMER), store, "parquet", show_progress=True)
+
+
+def print_growth(found: dict[int, dict[str, Measurement]], rows: dict[int, int]) -> None:
+    """Print a line per size and part: time and memory, their ratio to the script's, and their growth since the size before.
+
+    Growth is the exponent e of cost ~ rows ** e: 1 = in proportion, 0 = not at all.
+    """
+    print(f"\n{'customers':>10}{'rows':>13}  {'part':8}{'s':>9}{'to plain':>9}{'GB':>8}{'to plain':>9}{'growth s':>10}{'GB':>6}")
+    sizes = sorted(found)
+    for place, size in enumerate(sizes):
+        for part, run in found[size].items():
+            plain = found[size].get("plain")
+            ratios = [f"{value:9.2f}" if plain else f"{'':9}" for value in _ratios(run, plain)]
+            line = f"{size:10,}{rows[size]:13,}  {part:8}{run.seconds:9.1f}{ratios[0]}{run.gigabytes:8.2f}{ratios[1]}"
+            if place:
+                before, times = found[sizes[place - 1]][part], math.log(rows[size] / rows[sizes[place - 1]])
+                line += f"{math.log(run.seconds / before.seconds) / times:10.2f}"
+                line += f"{math.log(run.gigabytes / before.gigabytes) / times:6.2f}"
+            print(line)
+
+
+def _ratios(run: Measurement, plain: Measurement | None) -> tuple[float, float]:
+    return (run.seconds / plain.seconds, run.gigabytes / plain.gigabytes) if plain else (math.nan, math.nan)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python benchmarks/whole.py",
+        description="Measure the whole build beside a plain script of pandas and implicit, and how both grow.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument(
+        "--store", type=Path, default=Path("warehouse/benchmark_whole"), metavar="DIR", help="where the stores are kept"
+    )
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="N", help="customers of the stores")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to run")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="dbt threads; DuckDB uses both cores in any case")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

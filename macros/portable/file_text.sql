@@ -1,0 +1,10 @@
+{#- The text of a file of the project, its path relative to the project's folder. -#}
+{% macro file_text(path) %}{{ return(adapter.dispatch('file_text')(path)) }}{% endmacro %}
+
+{% macro duckdb__file_text(path) %}
+    {{ return(run_query('select content from read_text(' ~ sql_text(path) ~ ')').rows[0][0]) }}
+{% endmacro %}
+
+{% macro spark__file_text(path) %}
+    {{ return(run_query('select cast(content as string) from binaryFile.`' ~ path ~ '`').rows[0][0]) }}
+{% endmacro %}

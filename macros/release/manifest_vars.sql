@@ -1,0 +1,16 @@
+{#- All vars of the project with the values of this run, in the order of their names. What says where files lie differs from machine
+    to machine without changing a table, so raw_path and the files of the mapping are left out. -#}
+{% macro manifest_vars() %}
+    {%- set values = {} -%}
+    {%- for name in fromyaml(file_text('dbt_project.yml')).vars | sort if name != 'raw_path' -%}
+        {%- do values.update({name: var(name)}) -%}
+    {%- endfor -%}
+    {%- set tables = {} -%}
+    {%- for table, mapping in values.raw.items() -%}
+        {%- set settings = {} -%}
+        {%- for setting, value in mapping.items() if setting != 'file' -%}{%- do settings.update({setting: value}) -%}{%- endfor -%}
+        {%- do tables.update({table: settings}) -%}
+    {%- endfor -%}
+    {%- do values.update({'raw': tables}) -%}
+    {{ return(values) }}
+{% endmacro %}

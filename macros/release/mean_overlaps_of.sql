@@ -1,0 +1,10 @@
+{#- A query: mean overlap of lists with the last release for each k, and the customers it is a mean over. `overlaps` is release_overlaps
+    or a query like it. -#}
+{% macro mean_overlaps_of(overlaps) %}
+select
+    k,
+    {{ stable_sum('overlap_at_k') }} / count(*) as overlap_at_k,
+    count(*) as customer_count
+from {{ overlaps }}
+group by k
+{%- endmacro %}
