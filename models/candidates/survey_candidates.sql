@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer without a history × product. What resembles the categories the customer named when signing up: of
--- several, the one it resembles most counts, so that no answer is drowned by another. Whoever has a history is known better by it, and
--- gets none. Read by candidate_scores and customer_rungs.
+-- several, the one it resembles most counts, so that no answer is drowned by another. Whoever has a history is known better by
+-- it, and gets none. Read by candidate_scores and customer_rungs.
 with scored as (
     select
         customers.cutoff_id,

@@ -1,7 +1,7 @@
 -- Grain: cutoff × mode × customer × product, on `test` and `live`: the list by the chosen method, as deep as it is evaluated or
 -- assembled from. leading_source gives the reason: the source with the largest weighted share in the product's blend; of equal
--- ones, or where no source with a weight proposed it, the first by name, popularity before all others. Read by list_candidates and
--- evaluated_lists.
+-- ones, or where no source with a weight proposed it, the first by name, popularity before all others. Read by list_candidates
+-- and evaluated_lists.
 with lists as (
     select ranked.*
     from {{ ref('ranked_pool') }} as ranked

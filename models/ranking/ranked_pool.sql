@@ -1,6 +1,6 @@
--- Grain: cutoff × mode × method × customer × product of the pool, in the order of the method: on `test` by every method, so that they
--- can be compared there, on `live` by the chosen one only. `tune` is not ordered again; ranker_fits has judged there. Customers
--- without a history are ordered by weighted_score whatever the method, since no ranker learnt from their kind. Read by
+-- Grain: cutoff × mode × method × customer × product of the pool, in the order of the method: on `test` by every method, so that
+-- they can be compared there, on `live` by the chosen one only. `tune` is not ordered again; ranker_fits has judged there.
+-- Customers without a history are ordered by weighted_score whatever the method, since no ranker learnt from their kind. Read by
 -- blended_lists and evaluated_lists.
 with methods as (
     select

@@ -1,5 +1,5 @@
--- Grain: cutoff × mode × customer × product of the pool that the learned ranker has to score: all of `test`, and `live` where it was
--- chosen. A view: read once. Read by ranker_scores.
+-- Grain: cutoff × mode × customer × product of the pool that the learned ranker has to score: all of `test`, and `live` where it
+-- was chosen. A view: read once. Read by ranker_scores.
 {{ config(materialized='view') }}
 select features.*
 from {{ ref('ranking_features') }} as features

@@ -1,7 +1,7 @@
--- Grain: mode × list × product of the pool, on the tune cutoffs, of at most ranker_lists customers with a history per mode: what the
--- ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash of the
--- customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since they count
--- as failures. Read by ranker_fits.
+-- Grain: mode × list × product of the pool, on the tune cutoffs, of at most ranker_lists customers with a history per mode: what
+-- the ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash
+-- of the customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since
+-- they count as failures. Read by ranker_fits.
 with relevant as (
     select
         modes.mode,
@@ -40,11 +40,10 @@ lists as (
     select
         *,
         row_number() over (order by mode nulls last, cutoff_id nulls last, customer_id nulls last) - 1 as list_index,
-        {% if var('tune_cutoffs') > 1 -%}
-            dense_rank() over (order by cutoff_id nulls last) - 1
-        {%- else -%}
-            cast(floor({{ hash_uniform("'fold:' || customer_id") }} * {{ var('ranker_folds') }}) as bigint)
-        {%- endif %} as fold
+        case
+            when {{ var('tune_cutoffs') }} > 1 then dense_rank() over (order by cutoff_id nulls last) - 1
+            else cast(floor({{ hash_uniform("'fold:' || customer_id") }} * {{ var('ranker_folds') }}) as bigint)
+        end as fold
     from drawn
     where draw <= {{ var('ranker_lists') }}
 )

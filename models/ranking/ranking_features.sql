@@ -10,16 +10,8 @@ with source_scores as (
         pool.mode,
         pool.customer_id,
         pool.product_id,
-        {%- for scale in ['log_rank', 'z_score'] %}
-        {%- set expressions = [] %}
-        {%- for row in var('candidate_sources') %}
-        {%- do expressions.append(
-            "cast(max(case when scores.source = '" ~ row.source ~ "' then " ~ normalisations('scores')[scale]
-            ~ " else 0 end) as float)"
-        ) %}
-        {%- endfor %}
-        {{ array_of(expressions) }} as {{ scale }}s{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ scores_by_source('log_rank', 'scores') }} as log_ranks,
+        {{ scores_by_source('z_score', 'scores') }} as z_scores
     from {{ ref('pool') }} as pool
     inner join {{ ref('candidate_scores') }} as scores
         on
@@ -84,9 +76,9 @@ select
     cast(trends.interaction_trend as float) as product_trend,
     cast(trends.new_buyer_share as float) as new_buyer_share,
     cast(rhythm.repeat_buyer_share as float) as repeat_buyer_share,
-    {%- for dimension in usual_dimensions() %}
-    cast(ln({{ dimension }}_lifts.lift) as float) as {{ dimension }}_lift{{ ',' if not loop.last }}
-    {%- endfor %}
+    cast(ln(country_lifts.lift) as float) as country_lift,
+    cast(ln(device_lifts.lift) as float) as device_lift,
+    cast(ln(daypart_lifts.lift) as float) as daypart_lift
 from {{ ref('pool') }} as pool
 inner join {{ ref('cutoffs') }} as cutoffs on pool.cutoff_id = cutoffs.cutoff_id
 inner join product_counts on pool.cutoff_id = product_counts.cutoff_id

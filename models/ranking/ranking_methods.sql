@@ -1,7 +1,7 @@
--- Grain: mode × method. How the ways of ordering the pool compare on tune, and which one is used. Under ranking_method auto it is the
--- one with the best nDCG among those that beat `weighted` by more than ranker_margin standard errors of the paired difference, else
--- `weighted`: a ranker that only may be better isn't taken. Where there was nothing to judge by, `weighted` stands alone. Read by
--- ranked_pool, list_contributions and whoever wants to know how lists are ordered.
+-- Grain: mode × method. How the ways of ordering the pool compare on tune, and which one is used. Under ranking_method auto it
+-- is the one with the best nDCG among those that beat `weighted` by more than ranker_margin standard errors of the paired
+-- difference, else `weighted`: a ranker that only may be better isn't taken. Where there was nothing to judge by, `weighted`
+-- stands alone. Read by ranked_pool, list_contributions and whoever wants to know how lists are ordered.
 with methods as (
     select
         modes.mode,
@@ -11,12 +11,13 @@ with methods as (
         fits.standard_error,
         fits.iterations,
         coalesce(fits.list_count, 0) as list_count,
-        {% if var('ranking_method') == 'auto' -%}
-            methods.method = 'weighted'
-            or coalesce(fits.difference > {{ var('ranker_margin') }} * fits.standard_error, false)
-        {%- else -%}
-            methods.method = '{{ var("ranking_method") }}' and (methods.method <> 'stacked' or fits.method is not null)
-        {%- endif %} as is_eligible
+        case
+            when '{{ var("ranking_method") }}' <> 'auto'
+                then methods.method = '{{ var("ranking_method") }}' and (methods.method <> 'stacked' or fits.method is not null)
+            else
+                methods.method = 'weighted'
+                or coalesce(fits.difference > {{ var('ranker_margin') }} * fits.standard_error, false)
+        end as is_eligible
     from ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     cross join ({{ literal_rows('method', ['weighted', 'stacked', 'cascade']) }}) as methods
     left join {{ ref('ranker_fits') }} as fits

@@ -1,7 +1,7 @@
--- Grain: mode × cutoff × customer × product × source, on the tune cutoffs: the candidate scores on every scale with their label, of
--- at most blend_lists lists per mode of customers with a history, and as many without. list_index numbers the lists, so that the
--- search can work on plain arrays;
--- relevant_count is the number of products it could have found at best, those no source proposed included. Read by blend_trials.
+-- Grain: mode × cutoff × customer × product × source, on the tune cutoffs: the candidate scores on every scale with their label,
+-- of at most blend_lists lists per mode of customers with a history, and as many without. list_index numbers the lists, so that
+-- the search can work on plain arrays; relevant_count is the number of products it could have found at best, those no source
+-- proposed included. Read by blend_trials.
 with relevant as (
     select
         modes.mode,

@@ -1,9 +1,8 @@
--- Grain: mode × customers with or without a history × kind of part × part that is left out, on the tune cutoffs. What each source
--- is worth to the blend, and each family of features to the learned ranker: nDCG with everything less nDCG without it, on the same
--- lists. Sources: both
--- blends are searched for on the lists they are judged on. Families: both rankers are judged on lists they haven't learnt from.
--- The interval is a Poisson bootstrap over customers, drawn like bootstrap_weights. Empty where ablation_lists is 0. Read by
--- whoever decides what may be dropped.
+-- Grain: mode × customers with or without a history × kind of part × part that is left out, on the tune cutoffs. What each
+-- source is worth to the blend, and each family of features to the learned ranker: nDCG with everything less nDCG without it, on
+-- the same lists. Sources: both blends are searched for on the lists they are judged on. Families: both rankers are judged on
+-- lists they haven't learnt from. The interval is a Poisson bootstrap over customers, drawn like bootstrap_weights. Empty where
+-- ablation_lists is 0. Read by whoever decides what may be dropped.
 with ablations as (
     select
         'source' as part,

@@ -1,9 +1,9 @@
--- Grain: customer × context × cell × rank, cut at `live`: the customer's list for another place, time or device than the usual ones. The
--- first contextual_pool_depth products of the chosen method are scored again. A product that is e times as likely in the cell as where
--- the customer usually shops gains contextual_lift_weight times the spread of their scores, so that one weight suits every
--- method. Lifts are measured against the usual values because the usual list stands for those already: in the usual cell nothing
--- changes. Lossy on purpose: a cell whose list would be the usual one has no rows, recommendations serves it. Read by the shop,
--- which falls back to recommendations.
+-- Grain: customer × context × cell × rank, cut at `live`: the customer's list for another place, time or device than the usual
+-- ones. The first contextual_pool_depth products of the chosen method are scored again. A product that is e times as likely in
+-- the cell as where the customer usually shops gains contextual_lift_weight times the spread of their scores, so that one weight
+-- suits every method. Lifts are measured against the usual values because the usual list stands for those already: in the usual
+-- cell nothing changes. Lossy on purpose: a cell whose list would be the usual one has no rows, recommendations serves it. Read
+-- by the shop, which falls back to recommendations.
 {%- set contexts = var('contextual_lists') %}
 with usual_lists as (
     select
