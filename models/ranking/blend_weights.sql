@@ -43,8 +43,13 @@ defaults as (
         cells.activity_band,
         sources.source,
         case when cells.has_history or not sources.needs_history then sources.default_weight else 0 end as default_share,
-        sum(case when cells.has_history or not sources.needs_history then sources.default_weight else 0 end) over (
-            partition by cells.rung, cells.activity_band
+        cast(
+            sum(
+                case
+                    when cells.has_history or not sources.needs_history then cast(sources.default_weight as decimal(38, 18))
+                    else 0
+                end
+            ) over (partition by cells.rung, cells.activity_band) as double
         ) as total_share
     from {{ ref('candidate_sources') }} as sources
     cross join cells
