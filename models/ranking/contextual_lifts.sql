@@ -57,23 +57,6 @@ log_lifts as (
 )
 
 {% for row in var('contextual_lists') %}
-{%- set first = row.dimensions[0] %}
-select
-    '{{ row.context }}' as context,
-    concat_ws('|'{% for dimension in row.dimensions %}, of_{{ dimension }}.dimension_value{% endfor %}) as cell,
-    of_{{ first }}.product_id,
-    {%- for dimension in row.dimensions %}
-    {{ '+ ' if not loop.first }}of_{{ dimension }}.log_lift
-    {%- endfor %} as log_lift
-from log_lifts as of_{{ first }}
-{%- for dimension in row.dimensions[1:] %}
-inner join log_lifts as of_{{ dimension }}
-    on
-        of_{{ first }}.product_id = of_{{ dimension }}.product_id
-        and of_{{ dimension }}.dimension = '{{ dimension }}'
-{%- endfor %}
-where
-    of_{{ first }}.dimension = '{{ first }}'
-    and ({% for dimension in row.dimensions %}of_{{ dimension }}.dimension_value <> 'unknown'{{ ' or ' if not loop.last }}{% endfor %})
+{{ lifts_of_context(row) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

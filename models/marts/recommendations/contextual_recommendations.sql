@@ -38,10 +38,14 @@ spreads as (
 -- Where the customer usually shops, as a cell of each context; nothing where a part of it isn't known.
 usual_cells as (
     {%- for row in contexts %}
+    {%- set names = [] %}
+    {%- for dimension in row.dimensions %}
+    {%- do names.append('coalesce(usual.' ~ dimension ~ ", 'unknown')") %}
+    {%- endfor %}
     select
         usual.customer_id,
         '{{ row.context }}' as context,
-        concat_ws('|'{% for dimension in row.dimensions %}, coalesce(usual.{{ dimension }}, 'unknown'){% endfor %}) as cell
+        concat_ws('|', {{ names | join(', ') }}) as cell
     from {{ ref('usual_contexts') }} as usual
     inner join {{ ref('cutoffs') }} as cutoffs
         on
