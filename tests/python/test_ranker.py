@@ -1,5 +1,7 @@
 """Learned ranker: a planted rule it must find, noise it must leave alone, contributions that add up."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -118,3 +120,11 @@ def test_tuning_judges_the_ranker_as_the_build_does() -> None:
     stacked = next(row for row in fit(table).to_pylist() if row["method"] == "stacked")
     assert len(judged) == stacked["list_count"]
     assert judged.mean() == stacked["ndcg_at_k"]
+
+
+def test_fits_side_by_side_are_those_one_by_one() -> None:
+    """Catches a prediction that changes the number of threads under another model's fit: dbt runs models side by side."""
+    alone = fit(examples(planted=True))
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(fit, [examples(planted=True)] * 3))
+    assert all(fits.equals(alone) for fits in together)

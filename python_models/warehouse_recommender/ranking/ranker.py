@@ -3,6 +3,7 @@
 The trees start from the blend's score and only correct it, so that with little to learn from little is changed.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,9 @@ SCORE_SCHEMA = pa.schema([(name, pa.string()) for name in KEY_COLUMNS] + [("stac
 CONTRIBUTION_SCHEMA = pa.schema(
     [(name, pa.string()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
 )
+# LightGBM has one number of threads for the whole process, and a prediction beside a fit changes it under the fit, which then
+# gives other trees. dbt runs models side by side.
+LIGHTGBM = threading.Lock()
 PREDICTED_ROWS = 500_000  # rows scored at a time
 
 
@@ -157,7 +161,7 @@ def learning_curves(
         scores = start.astype(np.float64)
         for place, trees in enumerate(looks):
             if trees:
-                scores = scores + booster.predict(data, start_iteration=trees - step, num_iteration=step)
+                scores = scores + predict(booster, data, start_iteration=trees - step, num_iteration=step)
             values = lists.ndcg(scores, k)
             held_out[place, is_held_out] = values[is_held_out]
             learnt_sums[place] += np.where(is_held_out, 0, values)
@@ -195,8 +199,15 @@ def train(
         "verbose": -1,
         **parameters,
     }
-    target = lightgbm.Dataset(data, lists.is_relevant.astype(np.int32), group=lists.sizes, init_score=start)
-    return lightgbm.train(settings, target, num_boost_round=iterations)
+    with LIGHTGBM:
+        target = lightgbm.Dataset(data, lists.is_relevant.astype(np.int32), group=lists.sizes, init_score=start)
+        return lightgbm.train(settings, target, num_boost_round=iterations)
+
+
+def predict(booster: lightgbm.Booster, data: np.ndarray, **options: Any) -> np.ndarray:
+    """Prediction of some trees, never beside a fit."""
+    with LIGHTGBM:
+        return booster.predict(data, **options)
 
 
 def constraints(table: pa.Table, features: Sequence[str], monotone: Sequence[int]) -> list[int]:
@@ -227,14 +238,14 @@ def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], ble
         ``SCORE_SCHEMA``; no rows for a mode without a ranker.
     """
 
-    def predict() -> Iterator[pa.RecordBatch]:
+    def score() -> Iterator[pa.RecordBatch]:
         for booster, part in parts_with_ranker(candidates, fits):
-            trees = booster.predict(matrix_of(part, features))
+            trees = predict(booster, matrix_of(part, features))
             values = blend_scale * numbers_of(part, "weighted_score") + trees
             columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
             yield pa.RecordBatch.from_arrays([*columns, pa.array(values)], schema=SCORE_SCHEMA)
 
-    return pa.Table.from_batches(predict(), schema=SCORE_SCHEMA)
+    return pa.Table.from_batches(score(), schema=SCORE_SCHEMA)
 
 
 def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str]) -> pa.Table:
@@ -255,7 +266,7 @@ def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[st
     def explain() -> Iterator[pa.RecordBatch]:
         for booster, part in parts_with_ranker(candidates, fits):
             data = matrix_of(part, features)
-            values = booster.predict(data, pred_contrib=True)
+            values = predict(booster, data, pred_contrib=True)
             offsets = pa.array(np.arange(len(part) + 1, dtype=np.int32) * data.shape[1])
             arrays = pa.ListArray.from_arrays(offsets, pa.array(values[:, :-1].ravel()))
             columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
