@@ -197,6 +197,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Run:
             "as_of": str(moment(CUTOFF + HORIZON)),
             "tune_cutoffs": 0,
             "candidates_per_source": 50,
+            "evaluation_ks": [10, 20],
             "als_regularization": 1.0,  # the defaults of these two are for shops of thousands of customers
             "spectral_largest_share": 0.5,
         },
