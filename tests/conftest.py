@@ -17,11 +17,14 @@ PROJECT = Path(__file__).parent.parent
 LONGEST_OUTPUT_LINE = 1000  # characters; DuckDB quotes offending lines in full
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send all tests that look at the demo build to one worker, so that it is built once."""
+    """Send tests that share a build to one worker, so that it is built once: those of the demo store, and those of one file."""
     for item in items:
         if "demo_build" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("demo_build"))
+        elif item.path.parent != PROJECT / "tests" / "python":
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(PROJECT))))
 
 
 @dataclass(frozen=True)
