@@ -1,12 +1,9 @@
-{#- The scores of one product on one of the `normalisations`, as an array with a place per source in the order of candidate_sources, 0 where
-    a source didn't propose the product: an aggregate over its rows of candidate_scores, called `relation`. -#}
-{% macro scores_by_source(normalisation, relation) %}
+{#- Numbers of the rows of one product in one list, as an array with a place per source in the order of candidate_sources, 0 where a source
+    didn't propose the product: an aggregate. `place` is where each row's source stands in that order, 1 = first. -#}
+{% macro scores_by_source(score, place) %}
     {%- set expressions = [] -%}
     {%- for row in var('candidate_sources') -%}
-        {%- do expressions.append(
-            "cast(max(case when " ~ relation ~ ".source = '" ~ row.source ~ "' then " ~ normalisations(relation)[normalisation]
-            ~ " else 0 end) as float)"
-        ) -%}
+        {%- do expressions.append("coalesce(max(case when " ~ place ~ " = " ~ loop.index ~ " then " ~ score ~ " end), 0)") -%}
     {%- endfor -%}
     {{ return(array_of(expressions)) }}
 {% endmacro %}

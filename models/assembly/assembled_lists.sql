@@ -172,7 +172,6 @@ select
     candidates.score,
     fates.adjusted_score,
     candidates.rung,
-    candidates.leading_source,
     cast(ranked.propensity as double) as propensity,
     ranked.is_exploration,
     fates.rule_id

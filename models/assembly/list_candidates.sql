@@ -73,7 +73,6 @@ candidates as (
         blended.list_rank as blend_rank,
         blended.score,
         blended.rung,
-        blended.leading_source,
         pinned.rule_id as pin_rule_id,
         pinned.pin_position
     from blended
@@ -92,7 +91,6 @@ candidates as (
         cast(null as bigint) as blend_rank,
         cast(null as double) as score,
         rung,
-        cast(null as string) as leading_source,
         rule_id as pin_rule_id,
         pin_position
     from pinned_outsiders
@@ -114,7 +112,6 @@ select
         else 1.0
     end as relevance,
     candidates.rung,
-    candidates.leading_source,
     candidates.pin_rule_id,
     candidates.pin_position
 from candidates

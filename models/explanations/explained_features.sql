@@ -1,12 +1,14 @@
--- Grain: cutoff × mode × customer × product that is served by the learned ranker, with what it saw. A view: read once. Read by
--- ranker_contributions.
+-- Grain: list × product that is served by the learned ranker, with what it saw. A view: read once. Read by ranker_contributions.
 {{ config(materialized='view') }}
-select features.*
+select
+    features.*,
+    served.mode
 from {{ ref('ranking_features') }} as features
-inner join {{ ref('explained_lists') }} as lists
+inner join {{ ref('lists') }} as lists on features.list_index = lists.list_index
+inner join {{ ref('explained_lists') }} as served
     on
-        features.cutoff_id = lists.cutoff_id
-        and features.mode = lists.mode
-        and features.customer_id = lists.customer_id
-        and features.product_id = lists.product_id
-        and lists.method = 'stacked'
+        lists.cutoff_id = served.cutoff_id
+        and lists.mode = served.mode
+        and lists.customer_id = served.customer_id
+        and features.product_index = served.product_index
+        and served.method = 'stacked'

@@ -7,32 +7,45 @@
 --             average product
 --   cascade   the shares of the retrieving source and of content; base is the stage, or the place where nothing was retrieved
 -- Read by product_evidence and recommendation_reasons.
-with proposals as (
+with served as (
     select
+        numbers.list_index,
+        cast(lists.product_index as integer) as product_index,
         lists.cutoff_id,
-        lists.mode,
         lists.customer_id,
         lists.product_id,
-        lists.method,
+        lists.method
+    from {{ ref('explained_lists') }} as lists
+    inner join {{ ref('lists') }} as numbers
+        on
+            lists.cutoff_id = numbers.cutoff_id
+            and lists.mode = numbers.mode
+            and lists.customer_id = numbers.customer_id
+),
+
+proposals as (
+    select
+        served.list_index,
+        served.product_index,
+        served.cutoff_id,
+        served.customer_id,
+        served.product_id,
+        served.method,
         scores.source,
         scores.min_max_score,
         {{ normalisations('scores').log_rank }} as log_rank_score,
         weights.weight * {{ normalised_score('weights.normalisation', 'scores') }} as weighted_part,
         min(case when scores.source = '{{ var("cascade_retrieval") }}' then scores.source_rank end) over (
-            partition by lists.cutoff_id, lists.customer_id, lists.product_id
+            partition by served.list_index, served.product_index
         ) as retrieval_rank
-    from {{ ref('explained_lists') }} as lists
+    from served
     inner join {{ ref('candidate_scores') }} as scores
         on
-            lists.cutoff_id = scores.cutoff_id
-            and lists.mode = scores.mode
-            and lists.customer_id = scores.customer_id
-            and lists.product_id = scores.product_id
+            served.list_index = scores.list_index
+            and served.product_index = scores.product_index
     inner join {{ ref('customer_weights') }} as weights
         on
-            lists.cutoff_id = weights.cutoff_id
-            and lists.mode = weights.mode
-            and lists.customer_id = weights.customer_id
+            served.list_index = weights.list_index
             and scores.source = weights.source
 ),
 
@@ -84,31 +97,37 @@ parts as (
     from proposals
     inner join {{ ref('pool') }} as pool
         on
-            proposals.cutoff_id = pool.cutoff_id
-            and proposals.mode = pool.mode
-            and proposals.customer_id = pool.customer_id
-            and proposals.product_id = pool.product_id
+            proposals.list_index = pool.list_index
+            and proposals.product_index = pool.product_index
     where proposals.method = 'cascade'
     group by proposals.cutoff_id, proposals.customer_id, proposals.product_id
     union all
     select
-        trees.cutoff_id,
-        trees.customer_id,
-        trees.product_id,
+        served.cutoff_id,
+        served.customer_id,
+        served.product_id,
         ranker_columns.part,
         0 as is_proposal,
         {{ array_element('trees.contributions', 'ranker_columns.place') }} as contribution
     from {{ ref('ranker_contributions') }} as trees
+    inner join served
+        on
+            trees.list_index = served.list_index
+            and trees.product_index = served.product_index
     cross join ranker_columns
     union all
     select
-        cutoff_id,
-        customer_id,
-        product_id,
+        served.cutoff_id,
+        served.customer_id,
+        served.product_id,
         'base' as part,
         0 as is_proposal,
-        base as contribution
-    from {{ ref('ranker_contributions') }}
+        trees.base as contribution
+    from {{ ref('ranker_contributions') }} as trees
+    inner join served
+        on
+            trees.list_index = served.list_index
+            and trees.product_index = served.product_index
 )
 
 select

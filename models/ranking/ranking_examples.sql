@@ -1,68 +1,31 @@
--- Grain: mode × list × product of the pool, on the tune cutoffs, of at most ranker_lists customers with a history per mode: what
--- the ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash
+-- Grain: list × product of the pool, on the tune cutoffs, of at most ranker_lists customers with a history per mode: what the
+-- ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash
 -- of the customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since
--- they count as failures. Read by ranker_fits.
-with relevant as (
-    select
-        modes.mode,
-        relevant_products.cutoff_id,
-        relevant_products.customer_id,
-        relevant_products.product_id
-    from {{ ref('relevant_products') }} as relevant_products
-    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
-    where modes.mode = 'all' or not relevant_products.is_repeat
-),
-
-drawn as (
-    select
-        relevant.mode,
-        relevant.cutoff_id,
-        relevant.customer_id,
-        count(*) as relevant_count,
-        row_number() over (
-            partition by relevant.mode
-            order by md5(relevant.customer_id) nulls last, relevant.customer_id nulls last, relevant.cutoff_id nulls last
-        ) as draw
-    from relevant
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            relevant.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose = 'tune'
-    inner join {{ ref('cutoff_customers') }} as customers
-        on
-            relevant.cutoff_id = customers.cutoff_id
-            and relevant.customer_id = customers.customer_id
-            and customers.has_history
-    group by relevant.mode, relevant.cutoff_id, relevant.customer_id
-),
-
-lists as (
+-- they count as failures. Read by ranker_fits and family_ablations.
+with examples as (
     select
         *,
-        row_number() over (order by mode nulls last, cutoff_id nulls last, customer_id nulls last) - 1 as list_index,
         case
             when {{ var('tune_cutoffs') }} > 1 then dense_rank() over (order by cutoff_id nulls last) - 1
             else cast(floor({{ hash_uniform("'fold:' || customer_id") }} * {{ var('ranker_folds') }}) as bigint)
         end as fold
-    from drawn
-    where draw <= {{ var('ranker_lists') }}
+    from {{ ref('lists') }}
+    where has_history and draw <= {{ var('ranker_lists') }}
 )
 
 select
     features.*,
-    lists.list_index,
-    lists.fold,
-    lists.relevant_count,
+    examples.mode,
+    examples.customer_id,
+    examples.fold,
+    examples.relevant_count,
     relevant.product_id is not null as is_relevant
-from lists
-inner join {{ ref('ranking_features') }} as features
+from examples
+inner join {{ ref('ranking_features') }} as features on examples.list_index = features.list_index
+inner join {{ ref('clean_products') }} as products on features.product_index = products.product_index
+left join {{ ref('relevant_products') }} as relevant
     on
-        lists.mode = features.mode
-        and lists.cutoff_id = features.cutoff_id
-        and lists.customer_id = features.customer_id
-left join relevant
-    on
-        features.mode = relevant.mode
-        and features.cutoff_id = relevant.cutoff_id
-        and features.customer_id = relevant.customer_id
-        and features.product_id = relevant.product_id
+        examples.cutoff_id = relevant.cutoff_id
+        and examples.customer_id = relevant.customer_id
+        and products.product_id = relevant.product_id
+        and (examples.mode = 'all' or not relevant.is_repeat)

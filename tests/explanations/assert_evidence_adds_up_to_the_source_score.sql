@@ -13,11 +13,14 @@ inner join {{ ref('explained_lists') }} as lists
         evidence.cutoff_id = lists.cutoff_id
         and evidence.customer_id = lists.customer_id
         and evidence.product_id = lists.product_id
+inner join {{ ref('lists') }} as numbers
+    on
+        lists.cutoff_id = numbers.cutoff_id
+        and lists.mode = numbers.mode
+        and lists.customer_id = numbers.customer_id
 left join {{ ref('candidate_scores') }} as scores
     on
-        lists.cutoff_id = scores.cutoff_id
-        and lists.mode = scores.mode
-        and lists.customer_id = scores.customer_id
-        and lists.product_id = scores.product_id
+        numbers.list_index = scores.list_index
+        and lists.product_index = scores.product_index
         and evidence.source = scores.source
 where coalesce(abs(evidence.total_score - scores.score) > 1e-5 * greatest(1, abs(scores.score)), true)

@@ -39,7 +39,7 @@ def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, 
     ((expected,),) = demo_build.query(
         f"""
         with relevant as (
-            select customer_id, product_id, count(*) over (partition by customer_id) as relevant_count
+            select customer_id, product_id, count(*) over (partition by customer_id) as relevant_total
             from interactions.relevant_products
             inner join interactions.cutoff_customers using (cutoff_id, customer_id)
             where cutoff_id = 'tune_1'
@@ -47,13 +47,15 @@ def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, 
         gains as (
             select customer_id, sum(1 / log2(source_rank + 1)) as gain
             from ranking.candidate_scores
+            inner join ranking.lists using (list_index)
+            inner join cleaning.clean_products using (product_index)
             inner join relevant using (customer_id, product_id)
             where cutoff_id = 'tune_1' and mode = 'all' and source = '{source}' and source_rank <= 10
             group by customer_id
         ),
         ideals as (
-            select customer_id, (select sum(1 / log2(i + 1)) from range(1, 11) as t(i) where i <= relevant_count) as ideal
-            from (select distinct customer_id, relevant_count from relevant)
+            select customer_id, (select sum(1 / log2(i + 1)) from range(1, 11) as t(i) where i <= relevant_total) as ideal
+            from (select distinct customer_id, relevant_total from relevant)
         )
         select avg(coalesce(gain / ideal, 0)) from ideals left join gains using (customer_id)
         """

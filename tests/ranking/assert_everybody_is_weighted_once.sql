@@ -1,14 +1,28 @@
 -- Catches a customer who stands on no rung or on one without weights, and so would get an empty list, and weights that don't
 -- share out exactly one where they go over from one band of activity to the next.
+with requested as (
+    select
+        customers.cutoff_id,
+        customers.customer_id,
+        lists.mode,
+        lists.list_index
+    from {{ ref('cutoff_customers') }} as customers
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            customers.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose <> 'tune'
+    left join {{ ref('lists') }} as lists
+        on
+            customers.cutoff_id = lists.cutoff_id
+            and customers.customer_id = lists.customer_id
+)
+
 select
-    customers.cutoff_id,
-    customers.customer_id,
-    weights.mode,
+    requested.cutoff_id,
+    requested.customer_id,
+    requested.mode,
     sum(weights.weight) as total_weight
-from {{ ref('cutoff_customers') }} as customers
-left join {{ ref('customer_weights') }} as weights
-    on
-        customers.cutoff_id = weights.cutoff_id
-        and customers.customer_id = weights.customer_id
-group by customers.cutoff_id, customers.customer_id, weights.mode
+from requested
+left join {{ ref('customer_weights') }} as weights on requested.list_index = weights.list_index
+group by requested.cutoff_id, requested.customer_id, requested.mode
 having coalesce(abs(sum(weights.weight) - 1), 1) > 1e-9

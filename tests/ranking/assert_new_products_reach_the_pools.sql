@@ -1,45 +1,43 @@
 -- Catches new products that meet nobody because nobody's past speaks for them: where sources propose products of at most
 -- new_product_days to a customer, the pool holds as many of them as it keeps places for.
-with proposed as (
+with new_products as (
     select
-        scores.cutoff_id,
-        scores.mode,
-        scores.customer_id,
-        count(distinct scores.product_id) as product_count
-    from {{ ref('candidate_scores') }} as scores
-    inner join {{ ref('product_rhythm') }} as rhythm
-        on
-            scores.cutoff_id = rhythm.cutoff_id
-            and scores.product_id = rhythm.product_id
+        lists.list_index,
+        products.product_index
+    from {{ ref('lists') }} as lists
+    inner join {{ ref('product_rhythm') }} as rhythm on lists.cutoff_id = rhythm.cutoff_id
+    inner join {{ ref('clean_products') }} as products on rhythm.product_id = products.product_id
     where rhythm.age_days <= {{ var('new_product_days') }}
-    group by scores.cutoff_id, scores.mode, scores.customer_id
+),
+
+proposed as (
+    select
+        scores.list_index,
+        count(distinct scores.product_index) as product_count
+    from {{ ref('candidate_scores') }} as scores
+    inner join new_products
+        on
+            scores.list_index = new_products.list_index
+            and scores.product_index = new_products.product_index
+    group by scores.list_index
 ),
 
 kept as (
     select
-        pool.cutoff_id,
-        pool.mode,
-        pool.customer_id,
+        pool.list_index,
         count(*) as product_count
     from {{ ref('pool') }} as pool
-    inner join {{ ref('product_rhythm') }} as rhythm
+    inner join new_products
         on
-            pool.cutoff_id = rhythm.cutoff_id
-            and pool.product_id = rhythm.product_id
-    where rhythm.age_days <= {{ var('new_product_days') }}
-    group by pool.cutoff_id, pool.mode, pool.customer_id
+            pool.list_index = new_products.list_index
+            and pool.product_index = new_products.product_index
+    group by pool.list_index
 )
 
 select
-    proposed.cutoff_id,
-    proposed.mode,
-    proposed.customer_id,
+    proposed.list_index,
     proposed.product_count,
     kept.product_count as kept_count
 from proposed
-left join kept
-    on
-        proposed.cutoff_id = kept.cutoff_id
-        and proposed.mode = kept.mode
-        and proposed.customer_id = kept.customer_id
+left join kept on proposed.list_index = kept.list_index
 where coalesce(kept.product_count, 0) < least(proposed.product_count, {{ var('pool_new_products') }})

@@ -41,12 +41,16 @@ found as (
         relevant.customer_id,
         relevant.product_id
     from relevant
+    inner join {{ ref('lists') }} as lists
+        on
+            relevant.mode = lists.mode
+            and relevant.cutoff_id = lists.cutoff_id
+            and relevant.customer_id = lists.customer_id
+    inner join {{ ref('clean_products') }} as products on relevant.product_id = products.product_id
     inner join {{ ref('candidate_scores') }} as scores
         on
-            relevant.mode = scores.mode
-            and relevant.cutoff_id = scores.cutoff_id
-            and relevant.customer_id = scores.customer_id
-            and relevant.product_id = scores.product_id
+            lists.list_index = scores.list_index
+            and products.product_index = scores.product_index
 ),
 
 found_counts as (

@@ -7,24 +7,17 @@
 {%- set contexts = var('contextual_lists') %}
 with usual_lists as (
     select
-        ranked.customer_id,
-        ranked.product_id,
+        lists.customer_id,
+        products.product_id,
         ranked.score,
-        ranked.list_rank,
-        ranked.cutoff_id
+        ranked.list_rank
     from {{ ref('ranked_pool') }} as ranked
-    inner join {{ ref('ranking_methods') }} as methods
+    inner join {{ ref('lists') }} as lists
         on
-            ranked.mode = methods.mode
-            and ranked.method = methods.method
-            and methods.is_chosen
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            ranked.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose = 'live'
-    where
-        ranked.mode = '{{ served_mode() }}'
-        and ranked.list_rank <= {{ var('contextual_pool_depth') }}
+            ranked.list_index = lists.list_index
+            and lists.purpose = 'live'
+    inner join {{ ref('clean_products') }} as products on ranked.product_index = products.product_index
+    where ranked.list_rank <= {{ var('contextual_pool_depth') }}
 ),
 
 spreads as (

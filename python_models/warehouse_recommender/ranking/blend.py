@@ -159,7 +159,7 @@ def score_matrices(
     scores
         Per normalisation of shape (candidates, sources), 0 where a source didn't propose the product.
     """
-    list_index, product_index = (pool[name].to_numpy() for name in ("list_index", "product_index"))
+    list_index, product_index = (pool[name].to_numpy().astype(np.int64) for name in ("list_index", "product_index"))
     pair = list_index * (1 + product_index.max(initial=0)) + product_index
     _, first, rows = np.unique(pair, return_index=True, return_inverse=True)
     columns = pc.index_in(pool["source"], pa.array(sources)).to_numpy()

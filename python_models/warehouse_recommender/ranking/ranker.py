@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
-KEY_COLUMNS = ("cutoff_id", "mode", "customer_id", "product_id")
+KEY_COLUMNS = ("list_index", "product_index")
 LABEL_COLUMNS = ("list_index", "fold", "is_relevant", "relevant_count")
 FIT_SCHEMA = pa.schema(
     [
@@ -31,9 +31,9 @@ FIT_SCHEMA = pa.schema(
         ("held_out_ndcgs", pa.list_(pa.float64())),
     ]
 )
-SCORE_SCHEMA = pa.schema([(name, pa.string()) for name in KEY_COLUMNS] + [("stacked_score", pa.float64())])
+SCORE_SCHEMA = pa.schema([(name, pa.int32()) for name in KEY_COLUMNS] + [("stacked_score", pa.float64())])
 CONTRIBUTION_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
+    [(name, pa.int32()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
 )
 # LightGBM has one number of threads for the whole process, and a prediction beside a fit changes it under the fit, which then
 # gives other trees. dbt runs models side by side.
@@ -226,7 +226,7 @@ def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], ble
     Parameters
     ----------
     candidates
-        ``KEY_COLUMNS``, ``weighted_score`` and ``features``.
+        ``KEY_COLUMNS``, ``mode``, ``weighted_score`` and ``features``.
     fits
         What :func:`fit` returned.
     features, blend_scale
