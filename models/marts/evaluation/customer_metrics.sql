@@ -12,7 +12,8 @@ with relevant_counts as (
     group by mode, cutoff_id, customer_id
 ),
 
--- Every list has a first rank. Sources that proposed nothing to anybody are judged like all others.
+-- Every list has a first rank. Sources that proposed nothing to anybody are judged like all others; methods only in the modes in
+-- which they could order anything.
 listed as (
     select
         cutoff_id,
@@ -24,11 +25,21 @@ listed as (
 ),
 
 sources as (
-    select candidate_sources.source from {{ ref('candidate_sources') }} as candidate_sources
+    select
+        modes.mode,
+        candidate_sources.source
+    from {{ ref('candidate_sources') }} as candidate_sources
+    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     union
-    select 'hybrid' as source
+    select
+        modes.mode,
+        'hybrid' as source
+    from ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     union
-    select listed.source from listed
+    select
+        listed.mode,
+        listed.source
+    from listed
 ),
 
 depths as ({{ literal_rows('k', var('evaluation_ks')) }}),
@@ -79,7 +90,7 @@ scored as (
         coalesce({{ stable_sum('ln(2.0) / ln(hits.list_rank + 1)') }}, 0.0) as gain,
         coalesce({{ stable_sum('hits.hit_number / cast(hits.list_rank as double)') }}, 0.0) as precision_sum
     from relevant_counts
-    cross join sources
+    inner join sources on relevant_counts.mode = sources.mode
     cross join depths
     left join hits
         on
