@@ -1,7 +1,8 @@
--- Grain: cutoff × mode × customer: a list that is to be made. list_index numbers them, so that the long tables of this layer carry
--- one number instead of three texts. `test` in both modes, `live` in the served one; of `tune` just what is learnt from: at most as
--- many lists per mode with a history, and as many without, as blend or ranker take, drawn by a hash of the customer (draw numbers
--- them), each with the number of products it could have found at best. Read by the whole layer and whoever looks into its tables.
+-- Grain: cutoff × mode × customer: a list that is to be made. list_index numbers them, so that the long tables of this layer
+-- carry one number instead of three texts. `test` in both modes, `live` in the served one; of `tune` just what is learnt from:
+-- at most as many lists per mode with a history, and as many without, as blend or ranker take, drawn by a hash of the customer
+-- (draw numbers them), each with the number of products it could have found at best. Read by the whole layer and whoever looks
+-- into its tables.
 with relevant as (
     select
         cutoff_id,

@@ -1,10 +1,10 @@
--- Grain: list × product, the best pool_depth per list of all that the sources proposed, and the pool_new_products new ones closest
--- to the customer's taste however low they rank: nobody's past speaks for a new product, so it would meet nobody, and nothing
--- could be learnt of it. They stand at the end unless what follows lifts them. weighted_score is the weighted sum of the sources'
--- normalised scores; equal scores go by popularity, then by product, so a list whose weighted sources run dry is filled with what
--- is popular. cascade_score orders the same pool in two stages: the first cascade_depth products of the retrieving source,
--- re-ranked in part by content, then its other ones, then the rest as blended. Lossy: whatever lies deeper is never shown or
--- evaluated. Read by ranking_features and ranked_pool.
+-- Grain: list × product, the best pool_depth per list of all that the sources proposed, and the pool_new_products new ones
+-- closest to the customer's taste however low they rank: nobody's past speaks for a new product, so it would meet nobody, and
+-- nothing could be learnt of it. They stand at the end unless what follows lifts them. weighted_score is the weighted sum of
+-- the sources' normalised scores; equal scores go by popularity, then by product, so a list whose weighted sources run dry is
+-- filled with what is popular. cascade_score orders the same pool in two stages: the first cascade_depth products of the
+-- retrieving source, re-ranked in part by content, then its other ones, then the rest as blended. Lossy: whatever lies deeper
+-- is never shown or evaluated. Read by ranking_features and ranked_pool.
 with blended as (
     select
         scores.list_index,

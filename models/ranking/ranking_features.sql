@@ -1,9 +1,9 @@
--- Grain: list × product of the pool, of customers with a history: what the learned ranker sees. Per source the score on two scales,
--- in the order of candidate_sources; how many sources agree; how the product stands to the customer's own history, tastes, prices and
--- repeat cycle; what the product is like; and how much likelier it is where, when and on which device the customer usually shops.
--- All as of the cutoff, and of a kind that doesn't drift from one cutoff to the next: shares and places, not counts. NULL where
--- nothing is known. Stored as single precision, which is what the ranker works in. Empty where ranking_method needs no ranker. Read
--- by ranking_examples, ranker_inputs and explained_features.
+-- Grain: list × product of the pool, of customers with a history: what the learned ranker sees. Per source the score on two
+-- scales, in the order of candidate_sources; how many sources agree; how the product stands to the customer's own history,
+-- tastes, prices and repeat cycle; what the product is like; and how much likelier it is where, when and on which device the
+-- customer usually shops. All as of the cutoff, and of a kind that doesn't drift from one cutoff to the next: shares and places,
+-- not counts. NULL where nothing is known. Stored as single precision, which is what the ranker works in. Empty where
+-- ranking_method needs no ranker. Read by ranking_examples, ranker_inputs and explained_features.
 with ranked_lists as (
     select *
     from {{ ref('lists') }}
@@ -207,10 +207,10 @@ select
     cast(product_facts.popularity_place as float) as popularity_place,
     cast(product_facts.interaction_trend as float) as product_trend,
     cast(product_facts.new_buyer_share as float) as new_buyer_share,
-    cast(product_facts.repeat_buyer_share as float) as repeat_buyer_share
-    {%- for dimension in usual_dimensions() %},
-    {{ dimension }}_lifts.log_lift as {{ dimension }}_lift
-    {%- endfor %}
+    cast(product_facts.repeat_buyer_share as float) as repeat_buyer_share,
+    country_lifts.log_lift as country_lift,
+    device_lifts.log_lift as device_lift,
+    daypart_lifts.log_lift as daypart_lift
 from {{ ref('pool') }} as pool
 inner join list_facts on pool.list_index = list_facts.list_index
 inner join source_scores
