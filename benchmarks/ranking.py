@@ -33,6 +33,7 @@ SEED = 1
 RAW = {"order_lines": {"file": "<raw_path>/order_lines.parquet"}}  # mapped because something must be; nothing reads it
 MODELS = [
     "candidate_sources",
+    "lists",
     "candidate_scores",
     "blend_weights",
     "customer_weights",
@@ -116,6 +117,10 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "from interactions.cutoff_customers",
     )
     yield (
+        "interactions.relevant_products",
+        "select 'live' as cutoff_id, 'nobody' as customer_id, 'nothing' as product_id, false as is_repeat where false",
+    )
+    yield (
         "interactions.cutoff_products",
         f"select 'live' as cutoff_id, {product} as product_id, p as product_index from {catalogue}",
     )
@@ -174,7 +179,7 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     )
     yield (
         "ranking.blend_trials",
-        "select mode, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, source, "
+        "select mode, true as has_history, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, source, "
         f"cast(1.0 / {len(STRIDES)} as double) as weight, cast(0.5 as double) as ndcg_at_k, cast(2000 as bigint) as list_count "
         f"from (values ('all'), ('discovery')) as modes(mode), unnest({source_names(variables)}) as sources(source)",
     )
@@ -210,12 +215,14 @@ def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
 
 
 def check_lists(store: Path, customers: int) -> None:
-    """Every customer has a full list, and pools are as wide as they were meant to be."""
+    """Every customer has a full list."""
+    variables = _variables()
+    depth = max(*variables["evaluation_ks"], variables["assembly_depth"], variables["list_length"])
     with duckdb.connect(str(store / "warehouse.duckdb"), read_only=True) as connection:
         ((found, shortest),) = connection.execute(
             "select count(*), min(depth) from (select count(*) as depth from ranking.blended_lists group by customer_id)"
         ).fetchall()
-    assert (found, shortest) == (customers, 20), f"{found} customers have a list, the shortest of {shortest} products"
+    assert (found, shortest) == (customers, depth), f"{found} customers have a list, the shortest of {shortest} products"
 
 
 def source_names(variables: dict[str, Any]) -> list[str]:
