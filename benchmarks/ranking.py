@@ -179,7 +179,8 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     )
     yield (
         "ranking.blend_trials",
-        "select mode, true as has_history, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, source, "
+        "select mode, true as has_history, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, "
+        "source, "
         f"cast(1.0 / {len(STRIDES)} as double) as weight, cast(0.5 as double) as ndcg_at_k, cast(2000 as bigint) as list_count "
         f"from (values ('all'), ('discovery')) as modes(mode), unnest({source_names(variables)}) as sources(source)",
     )
