@@ -2,7 +2,7 @@
 -- the group the customer belongs to. Lossy: whoever's attribute isn't known, or was filled in by cleaning, belongs to no group of
 -- it, since a guess would be held against people it isn't true of. A value named in the seed goes before `*`, which makes every
 -- value a group of its own. Inner and at customer level: what is published of it are counts of groups. Read by the marts of
--- fairness and by training_weights.
+-- fairness and by what mitigates.
 with fields as (
     {%- for field, known in {
         'gender': "not is_gender_imputed and gender <> 'unknown'",
@@ -11,6 +11,7 @@ with fields as (
     }.items() %}
     select
         customer_id,
+        customer_index,
         '{{ field }}' as field,
         {{ field }} as text_value,
         cast(null as double) as number_value
@@ -20,6 +21,7 @@ with fields as (
     {%- endfor %}
     select
         customer_id,
+        customer_index,
         'age' as field,
         cast(null as string) as text_value,
         age as number_value
@@ -30,6 +32,7 @@ with fields as (
 members as (
     select
         fields.customer_id,
+        fields.customer_index,
         protected_groups.attribute,
         {{ named_group('protected_groups', 'fields') }} as protected_group,
         row_number() over (
@@ -61,6 +64,7 @@ crosses as (
 
 select
     customer_id,
+    customer_index,
     attribute,
     protected_group
 from members
@@ -68,8 +72,9 @@ where choice = 1
 union all
 select
     first_members.customer_id,
-    crosses.first_attribute || ' × ' || crosses.second_attribute as attribute,
-    first_members.protected_group || ' × ' || second_members.protected_group as protected_group
+    first_members.customer_index,
+    crosses.first_attribute || ' & ' || crosses.second_attribute as attribute,
+    first_members.protected_group || ' & ' || second_members.protected_group as protected_group
 from crosses
 inner join members as first_members
     on

@@ -1,7 +1,7 @@
 -- Grain: cutoff × product that may be recommended × attribute of the product side of protected_groups: the group the product
 -- belongs to there. popularity_quantile is the share of products that are less popular at the cutoff; price_percentile the place
 -- on the price ladder of the category. Lossy: products whose attribute isn't known, or was filled in by cleaning, belong to no
--- group of it. Read by the marts of fairness and by exposure_floors.
+-- group of it. Read by the marts of fairness and by exposure_floors and mitigation_trials.
 with products as (
     select
         offered.cutoff_id,

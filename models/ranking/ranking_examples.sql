@@ -1,7 +1,9 @@
 -- Grain: mode × list × product of the pool, on the tune cutoffs, of at most ranker_lists customers with a history per mode: what
 -- the ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash
 -- of the customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since
--- they count as failures. Read by ranker_fits.
+-- they count as failures. training_weight is what a row counts in training: by the group of the customer, and where it is
+-- relevant by the propensity of the product (customer_training_weights, product_training_weights), where they are on, else 1.
+-- Read by ranker_fits.
 with relevant as (
     select
         modes.mode,
@@ -53,7 +55,9 @@ select
     lists.list_index,
     lists.fold,
     lists.relevant_count,
-    relevant.product_id is not null as is_relevant
+    relevant.product_id is not null as is_relevant,
+    coalesce(of_customers.training_weight, 1.0)
+    * case when relevant.product_id is not null then coalesce(of_products.training_weight, 1.0) else 1.0 end as training_weight
 from lists
 inner join {{ ref('ranking_features') }} as features
     on
@@ -66,3 +70,11 @@ left join relevant
         and features.cutoff_id = relevant.cutoff_id
         and features.customer_id = relevant.customer_id
         and features.product_id = relevant.product_id
+left join {{ ref('customer_training_weights') }} as of_customers
+    on
+        features.cutoff_id = of_customers.cutoff_id
+        and features.customer_id = of_customers.customer_id
+left join {{ ref('product_training_weights') }} as of_products
+    on
+        features.cutoff_id = of_products.cutoff_id
+        and features.product_id = of_products.product_id

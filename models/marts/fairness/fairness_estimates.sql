@@ -105,7 +105,8 @@ select
 from {{ ref('fairness_index') }} as checks
 inner join {{ ref('representation_audit') }} as audit
     on
-        checks.source = audit.population
+        checks.cutoff_id = audit.cutoff_id
+        and checks.source = audit.population
         and checks.attribute = audit.attribute
         and checks.protected_group = audit.protected_group
 where checks.metric in ('representation_ratio', 'reference_ratio')

@@ -1,7 +1,7 @@
 -- Grain: cutoff (test) × source × metric × attribute: what the gap between the farthest groups, or the ratio of the least to the
 -- largest rate, would be if groups meant nothing: the mean over fairness_permutations deals of the same customers into groups of
 -- the same sizes, in an order by the md5 of customer and deal. The farthest of several noisy means lie apart by chance, the
--- more the smaller the groups are; a gate that forgot it would fail on nothing. Read by fairness_audits.
+-- more the smaller the groups are; a gate that forgot it would fail on nothing. Read by fairness_estimates.
 {{ config(access='protected', contract={'enforced': false}, schema='fairness') }}
 with judged as (
     select

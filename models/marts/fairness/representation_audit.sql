@@ -1,4 +1,4 @@
--- Grain: side × attribute × protected_group × population, at the live cutoff: the share a group, or an intersection of two, has
+-- Grain: cutoff (live) × side × attribute × protected_group × population: the share a group, or an intersection of two, has
 -- among all whose group is known. Interval: customers contribute very different amounts, so it is that of a ratio of sums over
 -- customers, share ± z × sqrt(sum of (amount in the group - share × amount)²) / sum of amounts, cut to 0..1. ratio holds the share
 -- against that among customers (catalogue for groups of products); where those are counted themselves, against reference_share
@@ -8,28 +8,31 @@
 {%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
 with unit_totals as (
     select
+        cutoff_id,
         population,
         side,
         attribute,
         unit_id,
         {{ stable_sum('amount') }} as amount
     from {{ ref('representation_amounts') }}
-    group by population, side, attribute, unit_id
+    group by cutoff_id, population, side, attribute, unit_id
 ),
 
 totals as (
     select
+        cutoff_id,
         population,
         side,
         attribute,
         {{ stable_sum('amount') }} as amount,
         {{ stable_sum('amount * amount') }} as squares
     from unit_totals
-    group by population, side, attribute
+    group by cutoff_id, population, side, attribute
 ),
 
 group_sums as (
     select
+        amounts.cutoff_id,
         amounts.population,
         amounts.side,
         amounts.attribute,
@@ -41,16 +44,18 @@ group_sums as (
     from {{ ref('representation_amounts') }} as amounts
     inner join unit_totals
         on
-            amounts.population = unit_totals.population
+            amounts.cutoff_id = unit_totals.cutoff_id
+            and amounts.population = unit_totals.population
             and amounts.side = unit_totals.side
             and amounts.attribute = unit_totals.attribute
             and amounts.unit_id = unit_totals.unit_id
-    group by amounts.population, amounts.side, amounts.attribute, amounts.protected_group
+    group by amounts.cutoff_id, amounts.population, amounts.side, amounts.attribute, amounts.protected_group
 ),
 
 -- Every group has a row in every population, also where it has nothing in it.
 expected as (
     select
+        bases.cutoff_id,
         bases.side,
         bases.attribute,
         bases.protected_group,
@@ -63,12 +68,14 @@ expected as (
     from group_sums as bases
     inner join totals as base_totals
         on
-            bases.population = base_totals.population
+            bases.cutoff_id = base_totals.cutoff_id
+            and bases.population = base_totals.population
             and bases.side = base_totals.side
             and bases.attribute = base_totals.attribute
     inner join totals
         on
-            bases.side = totals.side
+            bases.cutoff_id = totals.cutoff_id
+            and bases.side = totals.side
             and bases.attribute = totals.attribute
     where bases.population = case when bases.side = 'customer' then 'customers' else 'catalogue' end
 ),
@@ -86,7 +93,8 @@ shares as (
     from expected
     left join group_sums as sums
         on
-            expected.population = sums.population
+            expected.cutoff_id = sums.cutoff_id
+            and expected.population = sums.population
             and expected.side = sums.side
             and expected.attribute = sums.attribute
             and expected.protected_group = sums.protected_group
@@ -94,6 +102,7 @@ shares as (
 
 measured as (
     select
+        shares.cutoff_id,
         shares.side,
         shares.attribute,
         shares.protected_group,
@@ -128,6 +137,7 @@ measured as (
 )
 
 select
+    cutoff_id,
     side,
     attribute,
     protected_group,
