@@ -1,11 +1,13 @@
 -- Grain: cutoff × customer with a history whose group of group_balancing_attribute is known. training_weight is what the customer's
 -- cells count in als, and its lists in the ranker: (share of the customers / share of the strength) of the group to the power of
--- group_balancing_strength, so that at 1 a group is heard as much as it has customers. Empty with a strength of 0. Read by
--- als_cells and ranking_examples.
+-- group_balancing_strength, so that at 1 a group is heard as much as it has customers; balance_ratio is that of a strength of 1.
+-- With a strength of 0 only the tune cutoffs have rows, for what mitigation would do. Read by als_cells, ranking_examples and
+-- mitigation_trials.
 with histories as (
     select
         strengths.cutoff_id,
         strengths.customer_id,
+        strengths.customer_index,
         groups.protected_group,
         {{ stable_sum('strengths.strength') }} as strength
     from {{ ref('customer_product_strengths') }} as strengths
@@ -13,8 +15,9 @@ with histories as (
         on
             strengths.customer_id = groups.customer_id
             and groups.attribute = '{{ var("group_balancing_attribute") }}'
-    where {{ var('group_balancing_strength') }} > 0
-    group by strengths.cutoff_id, strengths.customer_id, groups.protected_group
+    inner join {{ ref('cutoffs') }} as cutoffs on strengths.cutoff_id = cutoffs.cutoff_id
+    where {{ var('group_balancing_strength') }} > 0 or (cutoffs.purpose = 'tune' and {{ var('mitigation_lists') }} > 0)
+    group by strengths.cutoff_id, strengths.customer_id, strengths.customer_index, groups.protected_group
 ),
 
 group_sums as (
@@ -34,23 +37,33 @@ totals as (
         {{ stable_sum('strength') }} as strength
     from group_sums
     group by cutoff_id
+),
+
+ratios as (
+    select
+        group_sums.cutoff_id,
+        group_sums.protected_group,
+        case
+            when group_sums.strength > 0
+                then
+                    cast(group_sums.customer_count as double) / totals.customer_count
+                    * totals.strength / group_sums.strength
+            else 1.0
+        end as balance_ratio
+    from group_sums
+    inner join totals on group_sums.cutoff_id = totals.cutoff_id
 )
 
 select
     histories.cutoff_id,
     histories.customer_id,
-    case
-        when group_sums.strength > 0
-            then
-                power(
-                    cast(group_sums.customer_count as double) / totals.customer_count * totals.strength / group_sums.strength,
-                    {{ var('group_balancing_strength') }}
-                )
-        else 1.0
-    end as training_weight
+    histories.customer_index,
+    histories.protected_group,
+    histories.strength,
+    ratios.balance_ratio,
+    power(ratios.balance_ratio, {{ var('group_balancing_strength') }}) as training_weight
 from histories
-inner join group_sums
+inner join ratios
     on
-        histories.cutoff_id = group_sums.cutoff_id
-        and histories.protected_group = group_sums.protected_group
-inner join totals on histories.cutoff_id = totals.cutoff_id
+        histories.cutoff_id = ratios.cutoff_id
+        and histories.protected_group = ratios.protected_group

@@ -1,23 +1,31 @@
 -- Grain: cutoff × product somebody met before it. propensity is the share of customers with a history who met the product: they
 -- touched it, or were shown it. training_weight is what its cells count in als, and its hits in the ranker: (mean propensity /
 -- propensity) to the power of inverse_propensity_strength, at most inverse_propensity_cap: what nobody got to see isn't
--- disliked. Unlike als_popularity_exponent, which is tuned for quality, it counts what was shown and is capped. Empty with a
--- strength of 0. Read by als_cells and ranking_examples.
-with met as (
+-- disliked. Unlike als_popularity_exponent, which is tuned for quality, it counts what was shown and is capped. With a
+-- strength of 0 only the tune cutoffs have rows, for what mitigation would do. Read by als_cells, ranking_examples and
+-- mitigation_trials.
+with wanted as (
     select
         cutoff_id,
-        customer_id,
-        product_id
-    from {{ ref('customer_product_strengths') }}
-    where {{ var('inverse_propensity_strength') }} > 0
+        cutoff_at
+    from {{ ref('cutoffs') }}
+    where {{ var('inverse_propensity_strength') }} > 0 or (purpose = 'tune' and {{ var('mitigation_lists') }} > 0)
+),
+
+met as (
+    select
+        strengths.cutoff_id,
+        strengths.customer_id,
+        strengths.product_id
+    from {{ ref('customer_product_strengths') }} as strengths
+    inner join wanted on strengths.cutoff_id = wanted.cutoff_id
     union
     select
-        cutoffs.cutoff_id,
+        wanted.cutoff_id,
         impressions.customer_id,
         impressions.product_id
     from {{ ref('clean_impressions') }} as impressions
-    inner join {{ ref('cutoffs') }} as cutoffs on impressions.shown_at < cutoffs.cutoff_at
-    where {{ var('inverse_propensity_strength') }} > 0
+    inner join wanted on impressions.shown_at < wanted.cutoff_at
 ),
 
 customer_counts as (
@@ -49,8 +57,11 @@ propensities as (
 )
 
 select
-    cutoff_id,
-    product_id,
-    propensity,
-    least(power(average_ratio, {{ var('inverse_propensity_strength') }}), {{ var('inverse_propensity_cap') }}) as training_weight
+    propensities.cutoff_id,
+    propensities.product_id,
+    products.product_index,
+    propensities.propensity,
+    propensities.average_ratio,
+    least(power(propensities.average_ratio, {{ var('inverse_propensity_strength') }}), {{ var('inverse_propensity_cap') }}) as training_weight
 from propensities
+inner join {{ ref('clean_products') }} as products on propensities.product_id = products.product_id

@@ -78,11 +78,7 @@ divergences as (
         listed.cutoff_id,
         listed.source,
         listed.customer_id,
-        {{ stable_sum(
-            'tastes.strength_share * ln(tastes.strength_share / ('
-            ~ (1 - var('calibration_alpha')) ~ ' * coalesce(counts.category_count, 0) / cast(listed.listed_count as double) + '
-            ~ var('calibration_alpha') ~ ' * tastes.strength_share))'
-        ) }} as divergence
+        {{ stable_sum(divergence_term('coalesce(counts.category_count, 0)', 'listed.listed_count')) }} as divergence
     from listed_customers as listed
     inner join {{ ref('customer_tastes') }} as tastes
         on

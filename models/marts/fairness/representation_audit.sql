@@ -63,7 +63,6 @@ expected as (
         totals.population,
         totals.amount as total,
         totals.squares as total_squares,
-        base_totals.amount as unit_total,
         bases.amount / base_totals.amount as base_share
     from group_sums as bases
     inner join totals as base_totals
@@ -88,8 +87,7 @@ shares as (
         coalesce(sums.amount, 0) as amount,
         coalesce(sums.squares, 0) as squares,
         coalesce(sums.products, 0) as products,
-        1 / nullif(sums.amount, 0) - 1 / nullif(expected.total, 0) as amount_weight,
-        1.0 / expected.unit_count - 1 / expected.unit_total as unit_weight
+        greatest(coalesce(sums.squares - sums.amount * sums.amount / expected.unit_count, 0), 0) as spread
     from expected
     left join group_sums as sums
         on
@@ -113,17 +111,15 @@ measured as (
         sqrt(greatest(
             shares.squares - 2 * shares.share * shares.products + shares.share * shares.share * shares.total_squares, 0
         )) / nullif(shares.total, 0) as standard_error,
-        -- of the ratio of two means over the same customers, in logarithms; who belongs to the group is given
-        sqrt(greatest(
-            coalesce(
-                shares.amount_weight * shares.amount_weight * shares.squares
-                - 2 * shares.amount_weight * shares.unit_weight * shares.amount, 0
-            )
-            + shares.unit_weight * shares.unit_weight * shares.unit_count
-            + (shares.total_squares - shares.squares) / nullif(shares.total * shares.total, 0)
-            - 2 * (shares.total - shares.amount) / nullif(shares.total * shares.unit_total, 0)
-            + (shares.unit_total - shares.unit_count) / (shares.unit_total * shares.unit_total), 0
-        )) as log_ratio_error,
+        -- of the ratio of two means over the same customers, in logarithms: who belongs to the group is given
+        sqrt(
+            power(1 / nullif(shares.amount, 0) - 1 / nullif(shares.total, 0), 2) * shares.spread
+            + greatest(
+                cast(sum(cast(shares.spread as decimal(38, 12))) over (
+                    partition by shares.cutoff_id, shares.population, shares.side, shares.attribute
+                ) as double) - shares.spread, 0
+            ) / nullif(shares.total * shares.total, 0)
+        ) as log_ratio_error,
         seed.reference_share,
         case
             when shares.population in ('customers', 'catalogue') then seed.reference_share
@@ -154,7 +150,7 @@ select
     case
         when is_suppressed or population = 'catalogue' then null
         when side = 'product' or population = 'customers' then standard_error / nullif(compared_share, 0)
-        when log_ratio_error < 0.000001 then 0.0
+        when coalesce(log_ratio_error, 0) < 0.000001 then 0.0
         else log_ratio_error * share / nullif(compared_share, 0)
     end as ratio_error
 from measured
