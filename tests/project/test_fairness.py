@@ -19,11 +19,12 @@ from warehouse_recommender.demo_store.store import write_store
 STORES = 200  # equal by construction
 UNEQUAL_STORES = 20  # in which the women's lists hit by chance only and they are heard a quarter as much
 MOST_FALSE_ALARMS = 0.05  # share of the equal stores
-LEAST_FOUND = 0.9  # share of the unequal ones
+LEAST_FOUND = 0.8  # share of the unequal ones
 CUSTOMERS = 180  # per store
 PRODUCTS = 48  # per store
 BRANDS = 6
 LENGTH = 10
+FEWER_DRAWS = {"bootstrap_replicates": 100, "fairness_permutations": 20}  # half the time; gates need their spread only
 AUDITED = ("bootstrap_weights", "representation_amounts", "representation_audit", "fairness_sums", "fairness_terms")
 AUDITED += ("fairness_replicates", "fairness_values", "fairness_nulls", "fairness_index", "fairness_estimates", "fairness_audits")
 
@@ -205,7 +206,7 @@ def test_unequal_groups_do_set_off_the_alarm(simulated: Run) -> None:
     assert len(alarmed_stores(simulated, "unequal", "attribute = 'brand'")) <= MOST_FALSE_ALARMS * UNEQUAL_STORES
 
 
-# --- the demo store with two wrongs in it -----------------------------------------------------------------------------------------
+# --- the demo store with two wrongs in it ---
 
 KEPT_OF_WOMEN = 0.3  # share of the women's interactions before the test cutoff that is left
 KEPT_OF_SUPPLIER = 0.1  # the same of those with the supplier's products
@@ -259,7 +260,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     before = run_dbt(biased, "build", "--select", "+fairness_audits", "+model_performance", *options, variables=variables)
     assert before.succeeded, before.output
     shutil.copy(before.warehouse, mitigated / "warehouse.duckdb")
-    variables |= {"group_balancing_strength": 1, "exposure_floor_strength": 0.8, "exposure_floor_target": "catalogue"}
+    variables |= {"group_balancing_strength": 1, "exposure_floor_strength": 0.6, "exposure_floor_target": "catalogue"}
     changed = [f"{first}+,+{last}" for first in CHANGED for last in ("fairness_audits", "model_performance")]
     after = run_dbt(mitigated, "build", "--select", *changed, *options, variables=variables)
     assert after.succeeded, after.output
