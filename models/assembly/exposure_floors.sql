@@ -1,7 +1,7 @@
--- Grain: cutoff (test, live) × mode × group of exposure_floor_attribute × place up to list_length: how many products of the group all
--- lists together must hold up to that place, at exposure_floor_strength times the share of group_targets; how the number is found,
--- stands in the macro floor_counts. Over all lists and not list by list, because a supplier with a twentieth of the catalogue is
--- owed nothing in any single list of ten. Empty with a strength of 0. Read by floored_candidates.
+-- Grain: cutoff (test, live) × mode × group of exposure_floor_attribute × place up to list_length: how many products of the
+-- group all lists together must hold up to that place, at exposure_floor_strength times the share of group_targets; how the
+-- number is found, stands in the macro floor_counts. Over all lists and not list by list, because a supplier with a twentieth
+-- of the catalogue is owed nothing in any single list of ten. Empty with a strength of 0. Read by floored_candidates.
 with placed as (
     select
         candidates.cutoff_id || ' ' || candidates.mode as trial,
@@ -10,17 +10,17 @@ with placed as (
         diversified.list_index,
         diversified.product_index,
         diversified.list_place,
-        groups.protected_group
+        memberships.protected_group
     from {{ ref('diversified_candidates') }} as diversified
     inner join {{ ref('list_candidates') }} as candidates
         on
             diversified.list_index = candidates.list_index
             and diversified.product_index = candidates.product_index
-    inner join {{ ref('product_groups') }} as groups
+    inner join {{ ref('product_groups') }} as memberships
         on
-            candidates.cutoff_id = groups.cutoff_id
-            and candidates.product_id = groups.product_id
-            and groups.attribute = '{{ var("exposure_floor_attribute") }}'
+            candidates.cutoff_id = memberships.cutoff_id
+            and candidates.product_id = memberships.product_id
+            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
     where {{ var('exposure_floor_strength') }} > 0
 ),
 

@@ -10,17 +10,17 @@ with placed as (
         diversified.product_index,
         diversified.list_place,
         fates.adjusted_score,
-        groups.protected_group
+        memberships.protected_group
     from {{ ref('diversified_candidates') }} as diversified
     inner join {{ ref('candidate_fates') }} as fates
         on
             diversified.list_index = fates.list_index
             and diversified.product_index = fates.product_index
-    left join {{ ref('product_groups') }} as groups
+    left join {{ ref('product_groups') }} as memberships
         on
-            fates.cutoff_id = groups.cutoff_id
-            and fates.product_id = groups.product_id
-            and groups.attribute = '{{ var("exposure_floor_attribute") }}'
+            fates.cutoff_id = memberships.cutoff_id
+            and fates.product_id = memberships.product_id
+            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
 ),
 
 floors as (

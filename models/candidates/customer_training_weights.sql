@@ -1,23 +1,23 @@
--- Grain: cutoff × customer with a history whose group of group_balancing_attribute is known. training_weight is what the customer's
--- cells count in als, and its lists in the ranker: (share of the customers / share of the strength) of the group to the power of
--- group_balancing_strength, so that at 1 a group is heard as much as it has customers; balance_ratio is that of a strength of 1.
--- With a strength of 0 only the tune cutoffs have rows, for what mitigation would do. Read by als_cells, ranking_examples and
--- mitigation_trials.
+-- Grain: cutoff × customer with a history whose group of group_balancing_attribute is known. training_weight is what the
+-- customer's cells count in als, and its lists in the ranker: (share of the customers / share of the strength) of the group to
+-- the power of group_balancing_strength, so that at 1 a group is heard as much as it has customers; balance_ratio is that of a
+-- strength of 1. With a strength of 0 only the tune cutoffs have rows, for what mitigation would do. Read by als_cells,
+-- ranking_examples and mitigation_trials.
 with histories as (
     select
         strengths.cutoff_id,
         strengths.customer_id,
         strengths.customer_index,
-        groups.protected_group,
+        memberships.protected_group,
         {{ stable_sum('strengths.strength') }} as strength
     from {{ ref('customer_product_strengths') }} as strengths
-    inner join {{ ref('customer_groups') }} as groups
+    inner join {{ ref('customer_groups') }} as memberships
         on
-            strengths.customer_id = groups.customer_id
-            and groups.attribute = '{{ var("group_balancing_attribute") }}'
+            strengths.customer_id = memberships.customer_id
+            and memberships.attribute = '{{ var("group_balancing_attribute") }}'
     inner join {{ ref('cutoffs') }} as cutoffs on strengths.cutoff_id = cutoffs.cutoff_id
     where {{ var('group_balancing_strength') }} > 0 or (cutoffs.purpose = 'tune' and {{ var('mitigation_lists') }} > 0)
-    group by strengths.cutoff_id, strengths.customer_id, strengths.customer_index, groups.protected_group
+    group by strengths.cutoff_id, strengths.customer_id, strengths.customer_index, memberships.protected_group
 ),
 
 group_sums as (

@@ -62,6 +62,8 @@ select
     products.product_index,
     propensities.propensity,
     propensities.average_ratio,
-    least(power(propensities.average_ratio, {{ var('inverse_propensity_strength') }}), {{ var('inverse_propensity_cap') }}) as training_weight
+    least(
+        power(propensities.average_ratio, {{ var('inverse_propensity_strength') }}), {{ var('inverse_propensity_cap') }}
+    ) as training_weight
 from propensities
 inner join {{ ref('clean_products') }} as products on propensities.product_id = products.product_id

@@ -3,17 +3,17 @@
 -- known. Read by exposure_floors and by what measures mitigation.
 with amounts as (
     select
-        groups.cutoff_id,
-        groups.protected_group,
-        count(distinct groups.product_id) as product_count,
+        memberships.cutoff_id,
+        memberships.protected_group,
+        count(distinct memberships.product_id) as product_count,
         coalesce(sum(strengths.interaction_count), 0) as interaction_count
-    from {{ ref('product_groups') }} as groups
+    from {{ ref('product_groups') }} as memberships
     left join {{ ref('customer_product_strengths') }} as strengths
         on
-            groups.cutoff_id = strengths.cutoff_id
-            and groups.product_id = strengths.product_id
-    where groups.attribute = '{{ var("exposure_floor_attribute") }}'
-    group by groups.cutoff_id, groups.protected_group
+            memberships.cutoff_id = strengths.cutoff_id
+            and memberships.product_id = strengths.product_id
+    where memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+    group by memberships.cutoff_id, memberships.protected_group
 )
 
 {%- set amount = {'history': 'interaction_count', 'catalogue': 'product_count'}[var('exposure_floor_target')] %}

@@ -1,8 +1,8 @@
--- Grain: check × metric × attribute × source × protected_group × cutoff × severity with a value. harm is by how far a value lies beyond the
--- bound: value less null_mean less bound of a gap; of a ratio bound × null_mean × denominator less numerator, which stays a
--- number where nobody of a group was hit. harm_error is its standard deviation over bootstrap replicates; of shares of
--- representation_audit it follows from their standard error. has_spread: whether the replicates of the numerator differ at all.
--- Read by fairness_audits.
+-- Grain: check × metric × attribute × source × protected_group × cutoff × severity with a value. harm is by how far a value
+-- lies beyond the bound: value less null_mean less bound of a gap; of a ratio bound × null_mean × denominator less numerator,
+-- which stays a number where nobody of a group was hit. harm_error is its standard deviation over bootstrap replicates; of
+-- shares of representation_audit it follows from their standard error. has_spread: whether the replicates of the numerator
+-- differ at all. Read by fairness_audits.
 {{ config(access='protected', contract={'enforced': false}, schema='fairness') }}
 {%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
 {%- set gaps = [] %}

@@ -1,8 +1,8 @@
--- Grain: check × metric × attribute × source × protected_group × cutoff × severity: every outcome that must exist. Groups are those
--- protected_groups names, those its `*` found in the data (of the checks' attribute, intersections included), and `all` for what
--- compares all groups of an attribute. source `*` of a check is every source, every method and the lists themselves, at each
--- test cutoff; only `assembled`, what customers see, may fail, all others warn at most. Other sources are populations of
--- representation_audit, at the live cutoff. Read by fairness_estimates and fairness_audits.
+-- Grain: check × metric × attribute × source × protected_group × cutoff × severity: every outcome that must exist. Groups are
+-- those protected_groups names, those its `*` found in the data (of the checks' attribute, intersections included), and `all`
+-- for what compares all groups of an attribute. source `*` of a check is every source, every method and the lists themselves,
+-- at each test cutoff; only `assembled`, what customers see, may fail, all others warn at most. Other sources are populations
+-- of representation_audit, at the live cutoff. Read by fairness_estimates and fairness_audits.
 {{ config(access='protected', contract={'enforced': false}, schema='fairness') }}
 with groups_known as (
     select distinct

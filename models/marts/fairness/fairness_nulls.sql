@@ -48,18 +48,18 @@ members as (
     select
         customers.cutoff_id,
         customers.customer_id,
-        groups.attribute,
-        groups.protected_group,
+        memberships.attribute,
+        memberships.protected_group,
         row_number() over (
-            partition by customers.cutoff_id, groups.attribute order by customers.customer_id asc nulls last
+            partition by customers.cutoff_id, memberships.attribute order by customers.customer_id asc nulls last
         ) as seat
     from customers
-    inner join {{ ref('customer_groups') }} as groups on customers.customer_id = groups.customer_id
+    inner join {{ ref('customer_groups') }} as memberships on customers.customer_id = memberships.customer_id
     inner join large_groups
         on
             customers.cutoff_id = large_groups.cutoff_id
-            and groups.attribute = large_groups.attribute
-            and groups.protected_group = large_groups.protected_group
+            and memberships.attribute = large_groups.attribute
+            and memberships.protected_group = large_groups.protected_group
 ),
 
 deals as ({{ literal_rows('deal', range(1, var('fairness_permutations') + 1)) }}),
@@ -72,7 +72,9 @@ shuffled as (
         deals.deal,
         row_number() over (
             partition by members.cutoff_id, members.attribute, deals.deal
-            order by md5(members.customer_id || ':' || cast(deals.deal as string)) asc nulls last, members.customer_id asc nulls last
+            order by
+                md5(members.customer_id || ':' || cast(deals.deal as string)) asc nulls last,
+                members.customer_id asc nulls last
         ) as seat
     from members
     cross join deals

@@ -1,7 +1,8 @@
--- Grain: cutoff (test) × source × metric × attribute × protected_group × replicate (0 = the sample): every metric of fairness_checks as
--- numerator over denominator (1 where it is a gap). A group is held against the others of its attribute together. protected_group
--- `all`: the farthest apart of the groups with at least fairness_fewest_customers customers, of which there must be two. The
--- catalogue has no sampling error, so its share is the same in each replicate. A view: read once. Read by fairness_estimates.
+-- Grain: cutoff (test) × source × metric × attribute × protected_group × replicate (0 = the sample): every metric of
+-- fairness_checks as numerator over denominator (1 where it is a gap). A group is held against the others of its attribute
+-- together. protected_group `all`: the farthest apart of the groups with at least fairness_fewest_customers customers, of
+-- which there must be two. The catalogue has no sampling error, so its share is the same in each replicate. A view: read once.
+-- Read by fairness_estimates.
 {{ config(materialized='view', access='protected', contract={'enforced': false}, schema='fairness') }}
 {%- set others = {
     'ndcg_shortfall': ["(all_ndcg - ndcg) / nullif(all_base - base, 0) - ndcg / nullif(base, 0)", "1.0"],

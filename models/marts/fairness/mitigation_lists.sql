@@ -1,8 +1,8 @@
--- Grain: basis × mitigation × strength × tune cutoff × customer × rank up to fairness_k: lists as they would be. basis als: what als
--- proposes, trained anew (group_balancing, inverse_propensity) or with debiased customers. basis blend: the weighted blend,
--- re-ranked by exposure_floor (the macros assembly uses) or by calibration, step by step as diversified_candidates does, where a
--- strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker isn't trained anew:
--- a fit per trial would cost as much as the rest of the build. Read by mitigation_values.
+-- Grain: basis × mitigation × strength × tune cutoff × customer × rank up to fairness_k: lists as they would be. basis als:
+-- what als proposes, trained anew (group_balancing, inverse_propensity) or with debiased customers. basis blend: the weighted
+-- blend, re-ranked by exposure_floor (the macros assembly uses) or by calibration, step by step as diversified_candidates
+-- does, where a strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker
+-- isn't trained anew: a fit per trial would cost as much as the rest of the build. Read by mitigation_values.
 {{ config(access='protected', contract={'enforced': false}, schema='fairness') }}
 with strengths as ({{ literal_rows('strength', var('mitigation_strengths')) }}),
 
@@ -52,13 +52,13 @@ tried as (
 placed as (
     select
         tried.*,
-        groups.protected_group
+        memberships.protected_group
     from tried
-    left join {{ ref('product_groups') }} as groups
+    left join {{ ref('product_groups') }} as memberships
         on
-            tried.cutoff_id = groups.cutoff_id
-            and tried.product_id = groups.product_id
-            and groups.attribute = '{{ var("exposure_floor_attribute") }}'
+            tried.cutoff_id = memberships.cutoff_id
+            and tried.product_id = memberships.product_id
+            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
 ),
 
 floor_trials as (

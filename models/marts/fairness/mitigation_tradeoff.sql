@@ -1,7 +1,7 @@
--- Grain: mitigation × strength × fairness_measure: what each way of bringing differences down costs in nDCG and what it gains, beside the same
--- lists without it, on customers of the tune cutoffs: the frontier an owner chooses from by setting the var in `setting`. Changes
--- are paired: both lists on the same customers in each bootstrap replicate. Every measure is the better the lower it is. Empty
--- where mitigation_lists is 0 or nothing could be judged. Read by people and dashboards.
+-- Grain: mitigation × strength × fairness_measure: what each way of bringing differences down costs in nDCG and what it gains,
+-- beside the same lists without it, on customers of the tune cutoffs: the frontier an owner chooses from by setting the var in
+-- `setting`. Changes are paired: both lists on the same customers in each bootstrap replicate. Every measure is the better the
+-- lower it is. Empty where mitigation_lists is 0 or nothing could be judged. Read by people and dashboards.
 with paired as (
     select
         after_values.basis,

@@ -1,10 +1,10 @@
--- Grain: basis × mitigation × strength × measure × replicate (0 = the sample): what the lists of mitigation_lists are worth and how
--- fair they are, over the customers of all tune cutoffs. ndcg: mean nDCG at fairness_k. ndcg_gap: largest less smallest mean over the
--- groups of group_balancing_attribute with fairness_fewest_customers customers. representation_gap: sum over these groups, of
--- any size, of what their share of the training weight lacks of their share of the customers. exposure_shortfall: sum over the
--- groups of exposure_floor_attribute of what their share of exposure lacks of group_targets. divergence: mean divergence of the list's
--- categories from the history's, as in fairness_terms. Replicates are Poisson draws, the same in every trial, so that
--- differences are paired. Read by mitigation_tradeoff.
+-- Grain: basis × mitigation × strength × measure × replicate (0 = the sample): what the lists of mitigation_lists are worth
+-- and how fair they are, over the customers of all tune cutoffs. ndcg: mean nDCG at fairness_k. ndcg_gap: largest less
+-- smallest mean over the groups of group_balancing_attribute with fairness_fewest_customers customers. representation_gap: sum
+-- over these groups, of any size, of what their share of the training weight lacks of their share of the customers.
+-- exposure_shortfall: sum over the groups of exposure_floor_attribute of what their share of exposure lacks of group_targets.
+-- divergence: mean divergence of the list's categories from the history's, as in fairness_terms. Replicates are Poisson draws,
+-- the same in every trial, so that differences are paired. Read by mitigation_tradeoff.
 {{ config(access='protected', contract={'enforced': false}, schema='fairness') }}
 with relevant as (
     select
@@ -252,19 +252,19 @@ exposures as (
         lists.mitigation,
         lists.strength,
         draws.replicate,
-        groups.protected_group,
+        memberships.protected_group,
         {{ stable_sum('draws.weight * ln(2.0) / ln(lists.list_rank + 1)') }} as exposure
     from {{ ref('mitigation_lists') }} as lists
-    inner join {{ ref('product_groups') }} as groups
+    inner join {{ ref('product_groups') }} as memberships
         on
-            lists.cutoff_id = groups.cutoff_id
-            and lists.product_id = groups.product_id
-            and groups.attribute = '{{ var("exposure_floor_attribute") }}'
+            lists.cutoff_id = memberships.cutoff_id
+            and lists.product_id = memberships.product_id
+            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
     inner join draws
         on
             lists.customer_id = draws.customer_id
             and draws.weight > 0
-    group by lists.basis, lists.mitigation, lists.strength, draws.replicate, groups.protected_group
+    group by lists.basis, lists.mitigation, lists.strength, draws.replicate, memberships.protected_group
 ),
 
 exposure_totals as (

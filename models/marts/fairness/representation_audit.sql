@@ -1,10 +1,10 @@
 -- Grain: cutoff (live) × side × attribute × protected_group × population: the share a group, or an intersection of two, has
 -- among all whose group is known. Interval: customers contribute very different amounts, so it is that of a ratio of sums over
--- customers, share ± z × sqrt(sum of (amount in the group - share × amount)²) / sum of amounts, cut to 0..1. ratio holds the share
--- against that among customers (catalogue for groups of products); where those are counted themselves, against reference_share
--- of protected_groups. Groups of fewer than fairness_fewest_customers customers are suppressed: the row stays, its numbers
--- don't. ratio_error takes who belongs to a group as given, where the share is of what the same customers did. Read by
--- fairness_estimates, people and dashboards.
+-- customers, share ± z × sqrt(sum of (amount in the group - share × amount)²) / sum of amounts, cut to 0..1. ratio holds the
+-- share against that among customers (catalogue for groups of products); where those are counted themselves, against
+-- reference_share of protected_groups. Groups of fewer than fairness_fewest_customers customers are suppressed: the row stays,
+-- its numbers don't. ratio_error takes who belongs to a group as given, where the share is of what the same customers did.
+-- Read by fairness_estimates, people and dashboards.
 {%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
 with unit_totals as (
     select
