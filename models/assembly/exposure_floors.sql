@@ -35,10 +35,10 @@ lists as (
 targets as (
     select
         lists.trial,
-        shares.protected_group,
-        {{ var('exposure_floor_strength') }} * shares.target_share as target_share
+        wanted.protected_group,
+        {{ var('exposure_floor_strength') }} * wanted.target_share as target_share
     from lists
-    inner join {{ ref('group_targets') }} as shares on lists.cutoff_id = shares.cutoff_id
+    inner join {{ ref('group_targets') }} as wanted on lists.cutoff_id = wanted.cutoff_id
 ),
 
 {{ floor_counts('placed', 'targets') }}

@@ -102,11 +102,18 @@ select
     check_name || ' (' || status || '): ' || metric || ' of ' || attribute || ' ' || protected_group || ' in ' || source
     || ' at ' || cutoff_id || ' is '
     || coalesce(case when is_large_enough then cast(cast(observed as decimal(18, 6)) as string) end, 'not known')
-    || coalesce(case when is_large_enough then
-        ' (' || cast(cast(ci_low as decimal(18, 6)) as string) || ' to ' || cast(cast(ci_high as decimal(18, 6)) as string) || ')'
-    end, '')
-    || coalesce(case when is_large_enough then
-        ', ' || cast(cast(null_mean as decimal(18, 6)) as string) || ' by chance alone'
-    end, '')
+    || coalesce(
+        case
+            when is_large_enough
+                then
+                    ' (' || cast(cast(ci_low as decimal(18, 6)) as string)
+                    || ' to ' || cast(cast(ci_high as decimal(18, 6)) as string) || ')'
+        end, ''
+    )
+    || coalesce(
+        case
+            when is_large_enough then ', ' || cast(cast(null_mean as decimal(18, 6)) as string) || ' by chance alone'
+        end, ''
+    )
     || '; bound ' || cast(cast(bound as decimal(18, 6)) as string) || '. ' || why as message
 from judged

@@ -16,15 +16,15 @@ with harms as (
         checks.protected_group,
         checks.cutoff_id,
         checks.severity,
-        nulls.null_mean,
+        dealt.null_mean,
         measured.replicate,
         measured.unit_count,
         measured.numerator,
         measured.numerator / nullif(measured.denominator, 0) as value,
         case
             when checks.metric in ('{{ gaps | join("', '") }}')
-                then measured.numerator - coalesce(nulls.null_mean, 0) - checks.bound
-            else checks.bound * coalesce(nulls.null_mean, 1) * measured.denominator - measured.numerator
+                then measured.numerator - coalesce(dealt.null_mean, 0) - checks.bound
+            else checks.bound * coalesce(dealt.null_mean, 1) * measured.denominator - measured.numerator
         end as harm
     from {{ ref('fairness_index') }} as checks
     inner join {{ ref('fairness_values') }} as measured
@@ -34,12 +34,12 @@ with harms as (
             and checks.metric = measured.metric
             and checks.attribute = measured.attribute
             and checks.protected_group = measured.protected_group
-    left join {{ ref('fairness_nulls') }} as nulls
+    left join {{ ref('fairness_nulls') }} as dealt
         on
-            checks.cutoff_id = nulls.cutoff_id
-            and checks.source = nulls.source
-            and checks.metric = nulls.metric
-            and checks.attribute = nulls.attribute
+            checks.cutoff_id = dealt.cutoff_id
+            and checks.source = dealt.source
+            and checks.metric = dealt.metric
+            and checks.attribute = dealt.attribute
 ),
 
 measured_sums as (
@@ -80,9 +80,13 @@ select
     case when value_count = {{ var('bootstrap_replicates') }} then ci_low end as ci_low,
     case when value_count = {{ var('bootstrap_replicates') }} then ci_high end as ci_high,
     has_spread,
-    case when value_count = {{ var('bootstrap_replicates') }} then
-        sqrt(greatest(harm_squares - harm_sum * harm_sum / {{ var('bootstrap_replicates') }}, 0)
-        / {{ [var('bootstrap_replicates') - 1, 1] | max }})
+    case
+        when value_count = {{ var('bootstrap_replicates') }}
+            then
+                sqrt(
+                    greatest(harm_squares - harm_sum * harm_sum / {{ var('bootstrap_replicates') }}, 0)
+                    / {{ [var('bootstrap_replicates') - 1, 1] | max }}
+                )
     end as harm_error
 from measured_sums
 union all
@@ -95,18 +99,18 @@ select
     checks.cutoff_id,
     checks.severity,
     cast(null as double) as null_mean,
-    audit.customer_count,
-    audit.ratio as observed,
-    checks.bound - audit.ratio as harm,
-    greatest(audit.ratio - {{ z }} * audit.ratio_error, 0) as ci_low,
-    audit.ratio + {{ z }} * audit.ratio_error as ci_high,
-    audit.ratio_error > 0 as has_spread,
-    audit.ratio_error as harm_error
+    represented.customer_count,
+    represented.ratio as observed,
+    checks.bound - represented.ratio as harm,
+    greatest(represented.ratio - {{ z }} * represented.ratio_error, 0) as ci_low,
+    represented.ratio + {{ z }} * represented.ratio_error as ci_high,
+    represented.ratio_error > 0 as has_spread,
+    represented.ratio_error as harm_error
 from {{ ref('fairness_index') }} as checks
-inner join {{ ref('representation_audit') }} as audit
+inner join {{ ref('representation_audit') }} as represented
     on
-        checks.cutoff_id = audit.cutoff_id
-        and checks.source = audit.population
-        and checks.attribute = audit.attribute
-        and checks.protected_group = audit.protected_group
+        checks.cutoff_id = represented.cutoff_id
+        and checks.source = represented.population
+        and checks.attribute = represented.attribute
+        and checks.protected_group = represented.protected_group
 where checks.metric in ('representation_ratio', 'reference_ratio')

@@ -29,7 +29,7 @@ checks as (
             {%- for metric, traits in fairness_metrics().items() %}
             when metric = '{{ metric }}' then '{{ traits.level }}'
             {%- endfor %}
-        end as level
+        end as compared
     from {{ ref('fairness_checks') }}
 ),
 
@@ -39,13 +39,13 @@ checked_groups as (
         groups_known.protected_group
     from checks
     inner join groups_known on checks.attribute = groups_known.attribute
-    where checks.level = 'group'
+    where checks.compared = 'group'
     union all
     select
         checks.*,
         'all' as protected_group
     from checks
-    where checks.level = 'attribute'
+    where checks.compared = 'attribute'
 ),
 
 sources as (

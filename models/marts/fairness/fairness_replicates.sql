@@ -36,14 +36,14 @@ sources as (
 
 pivoted as (
     select
+        {%- for measure in measures %}
+        max(sums) filter (where measure = '{{ measure }}') as {{ measure }},
+        {%- endfor %}
         cutoff_id,
         source,
         side,
         attribute,
         protected_group
-        {%- for measure in measures %},
-        max(sums) filter (where measure = '{{ measure }}') as {{ measure }}
-        {%- endfor %}
     from {{ ref('fairness_sums') }}
     group by cutoff_id, source, side, attribute, protected_group
 ),
@@ -52,6 +52,9 @@ replicates as ({{ literal_rows('replicate', range(0, var('bootstrap_replicates')
 
 unfolded as (
     select
+        {%- for measure in measures %}
+        coalesce({{ array_element('pivoted.' ~ measure, 'replicates.replicate + 1') }}, 0) as {{ measure }},
+        {%- endfor %}
         groups_measured.cutoff_id,
         sources.source,
         groups_measured.side,
@@ -60,9 +63,6 @@ unfolded as (
         replicates.replicate,
         coalesce(base.unit_count, 0) as unit_count,
         coalesce({{ array_element('base.sums', 'replicates.replicate + 1') }}, 0) as base
-        {%- for measure in measures %},
-        coalesce({{ array_element('pivoted.' ~ measure, 'replicates.replicate + 1') }}, 0) as {{ measure }}
-        {%- endfor %}
     from groups_measured
     inner join sources on groups_measured.cutoff_id = sources.cutoff_id
     cross join replicates
@@ -82,6 +82,12 @@ unfolded as (
 )
 
 select
+    {%- for measure in ['base'] + measures %}
+    {{ measure }},
+    cast(sum(cast({{ measure }} as decimal(38, 12))) over (
+        partition by cutoff_id, source, side, attribute, replicate
+    ) as double) as all_{{ measure }},
+    {%- endfor %}
     cutoff_id,
     source,
     side,
@@ -89,10 +95,4 @@ select
     protected_group,
     replicate,
     unit_count
-    {%- for measure in ['base'] + measures %},
-    {{ measure }},
-    cast(sum(cast({{ measure }} as decimal(38, 12))) over (
-        partition by cutoff_id, source, side, attribute, replicate
-    ) as double) as all_{{ measure }}
-    {%- endfor %}
 from unfolded

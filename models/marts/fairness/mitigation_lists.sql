@@ -72,10 +72,10 @@ floor_trials as (
 targets as (
     select
         floor_trials.trial,
-        shares.protected_group,
-        floor_trials.strength * shares.target_share as target_share
+        wanted.protected_group,
+        floor_trials.strength * wanted.target_share as target_share
     from floor_trials
-    inner join {{ ref('group_targets') }} as shares on floor_trials.cutoff_id = shares.cutoff_id
+    inner join {{ ref('group_targets') }} as wanted on floor_trials.cutoff_id = wanted.cutoff_id
 ),
 
 {{ floor_counts('placed', 'targets') }},

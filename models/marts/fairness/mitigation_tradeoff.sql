@@ -11,7 +11,7 @@ with paired as (
         after_values.replicate,
         before_values.value as value_before,
         after_values.value as value_after,
-        after_values.value - before_values.value as change
+        after_values.value - before_values.value as difference
     from {{ ref('mitigation_values') }} as after_values
     inner join {{ ref('mitigation_values') }} as before_values
         on
@@ -30,13 +30,13 @@ intervals as (
         measure,
         max(case when replicate = 0 then value_before end) as value_before,
         max(case when replicate = 0 then value_after end) as value_after,
-        max(case when replicate = 0 then change end) as change,
+        max(case when replicate = 0 then difference end) as difference,
         {{ interval_of_rows('case when replicate > 0 then value_before end', 'low') }} as before_low,
         {{ interval_of_rows('case when replicate > 0 then value_before end', 'high') }} as before_high,
         {{ interval_of_rows('case when replicate > 0 then value_after end', 'low') }} as after_low,
         {{ interval_of_rows('case when replicate > 0 then value_after end', 'high') }} as after_high,
-        {{ interval_of_rows('case when replicate > 0 then change end', 'low') }} as change_low,
-        {{ interval_of_rows('case when replicate > 0 then change end', 'high') }} as change_high
+        {{ interval_of_rows('case when replicate > 0 then difference end', 'low') }} as change_low,
+        {{ interval_of_rows('case when replicate > 0 then difference end', 'high') }} as change_high
     from paired
     group by basis, mitigation, strength, measure
 ),
@@ -53,7 +53,8 @@ select
     fairness.basis,
     case
         when fairness.mitigation = 'calibration'
-            then 'diversity_method: calibrated, diversity_lambda: '
+            then
+                'diversity_method: calibrated, diversity_lambda: '
                 || cast(cast(1 - fairness.strength as decimal(3, 2)) as string)
         else fairness.mitigation || '_strength: ' || cast(cast(fairness.strength as decimal(3, 2)) as string)
     end as setting,
@@ -64,7 +65,7 @@ select
     quality.value_after as ndcg_after,
     quality.after_low as ndcg_after_low,
     quality.after_high as ndcg_after_high,
-    quality.change as ndcg_change,
+    quality.difference as ndcg_change,
     quality.change_low as ndcg_change_low,
     quality.change_high as ndcg_change_high,
     fairness.value_before as fairness_before,
@@ -73,7 +74,7 @@ select
     fairness.value_after as fairness_after,
     fairness.after_low as fairness_after_low,
     fairness.after_high as fairness_after_high,
-    fairness.change as fairness_change,
+    fairness.difference as fairness_change,
     fairness.change_low as fairness_change_low,
     fairness.change_high as fairness_change_high
 from intervals as fairness

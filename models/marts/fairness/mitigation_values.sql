@@ -278,18 +278,22 @@ exposure_totals as (
     group by basis, mitigation, strength, replicate
 ),
 
--- Where there are several tune cutoffs, the mean of their shares.
+-- Where there are several tune cutoffs, the mean of their wanted.
 mean_targets as (
     select
-        shares.protected_group,
-        {{ stable_sum('shares.target_share') }} / max(counts.cutoff_count) as target_share
-    from {{ ref('group_targets') }} as shares
+        wanted.protected_group,
+        {{ stable_sum('wanted.target_share') }} / max(counts.cutoff_count) as target_share
+    from {{ ref('group_targets') }} as wanted
     inner join {{ ref('cutoffs') }} as cutoffs
         on
-            shares.cutoff_id = cutoffs.cutoff_id
+            wanted.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'tune'
-    cross join (select count(*) as cutoff_count from {{ ref('cutoffs') }} where purpose = 'tune') as counts
-    group by shares.protected_group
+    cross join (
+        select count(*) as cutoff_count
+        from {{ ref('cutoffs') }}
+        where purpose = 'tune'
+    ) as counts
+    group by wanted.protected_group
 ),
 
 shortfalls as (
