@@ -190,6 +190,7 @@ def alarmed_stores(run: Run, kind: str, condition: str = "true") -> set[str]:
     }
 
 
+@pytest.mark.xdist_group("simulated_fairness")
 def test_equal_groups_set_off_an_alarm_in_at_most_one_store_of_twenty(simulated: Run) -> None:
     judged = "is_gate and severity = 'fail' and status <> 'not_enough_data'"
     found = simulated.query(f"select count(distinct cutoff_id) from marts.fairness_audits where {judged}")
@@ -197,6 +198,7 @@ def test_equal_groups_set_off_an_alarm_in_at_most_one_store_of_twenty(simulated:
     assert len(alarmed_stores(simulated, "equal")) <= MOST_FALSE_ALARMS * STORES
 
 
+@pytest.mark.xdist_group("simulated_fairness")
 def test_unequal_groups_do_set_off_the_alarm(simulated: Run) -> None:
     for condition in (
         "metric = 'representation_ratio' and protected_group = 'female'",
@@ -218,6 +220,7 @@ FACTS = {
     "impressions": ("impression_id", "shown_at"),
 }
 MOST_LOST = 0.03  # share of nDCG that mitigation may cost
+CHANGED = ("customer_training_weights", "exposure_floors")  # what a strength above 0 fills
 
 
 def draw(text: str) -> float:
@@ -267,9 +270,6 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     return before, after
 
 
-CHANGED = ("customer_training_weights", "exposure_floors")  # what a strength above 0 fills
-
-
 def failures(run: Run) -> set[tuple[str, str, str]]:
     return set(
         run.query("select metric, attribute, protected_group from marts.fairness_audits where is_gate and status = 'fail'")
@@ -284,15 +284,18 @@ def ndcg(run: Run) -> float:
     return value
 
 
+@pytest.mark.xdist_group("planted_fairness")
 def test_what_is_planted_is_found_by_its_check_and_by_no_other(planted: tuple[Run, Run]) -> None:
     assert failures(planted[0]) == {("representation_ratio", "gender", "female"), ("exposure_merit", "brand", SUPPLIER)}
 
 
+@pytest.mark.xdist_group("planted_fairness")
 def test_the_message_names_check_group_value_interval_and_bound(planted: tuple[Run, Run]) -> None:
     assert "exposure (fail): exposure_merit of brand Tannenhof in assembled at test is 0." in planted[0].output
     assert "; bound 0.500000. A supplier is shown half as much" in planted[0].output
 
 
+@pytest.mark.xdist_group("planted_fairness")
 def test_mitigation_brings_both_within_their_bounds_at_little_cost(planted: tuple[Run, Run]) -> None:
     before, after = planted
     assert failures(after) == set()
