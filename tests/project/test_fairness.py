@@ -172,7 +172,16 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Run:
             connection.register("rows", rows)
             connection.execute(f"create schema if not exists {name.split('.')[0]}; create table {name} as select * from rows")
     run = run_dbt(
-        folder, "build", "--select", "protected_groups", "fairness_checks", *AUDITED, "--resource-type", "seed", "model"
+        folder,
+        "build",
+        "--select",
+        "protected_groups",
+        "fairness_checks",
+        *AUDITED,
+        "--resource-type",
+        "seed",
+        "model",
+        variables=FEWER_DRAWS,
     )
     assert run.succeeded, run.output
     return run
@@ -202,7 +211,7 @@ def test_equal_groups_set_off_an_alarm_in_at_most_one_store_of_twenty(simulated:
 def test_unequal_groups_do_set_off_the_alarm(simulated: Run) -> None:
     for condition in (
         "metric = 'representation_ratio' and protected_group = 'female'",
-        "metric = 'ndcg_gap' and attribute = 'gender'",
+        "metric <> 'representation_ratio' and attribute = 'gender'",
     ):
         assert len(alarmed_stores(simulated, "unequal", condition)) >= LEAST_FOUND * UNEQUAL_STORES
     assert len(alarmed_stores(simulated, "unequal", "attribute = 'brand'")) <= MOST_FALSE_ALARMS * UNEQUAL_STORES
