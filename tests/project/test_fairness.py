@@ -2,6 +2,8 @@
 
 import csv
 import hashlib
+import json
+import os
 import shutil
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 
-from tests.conftest import Run, run_dbt
+from tests.conftest import PROJECT, Run, run_dbt
 from tests.project.test_bad_input import write_csv
 from warehouse_recommender.demo_store import plan
 from warehouse_recommender.demo_store.settings import Settings
@@ -320,3 +323,57 @@ def test_mitigation_brings_both_within_their_bounds_at_little_cost(planted: tupl
     assert observed["female"] >= 0.8
     assert observed[SUPPLIER] >= 0.5
     assert ndcg(after) >= (1 - MOST_LOST) * ndcg(before)
+
+
+# --- what is published, and real data ---
+
+FEWEST = 30  # customers, the var fairness_fewest_customers
+
+
+def test_no_published_table_holds_an_attribute_of_a_single_customer(demo_build: Run) -> None:
+    nodes = json.loads((demo_build.target / "manifest.json").read_text())["nodes"].values()
+    public = {node["name"] for node in nodes if node["resource_type"] == "model" and node["config"]["access"] == "public"}
+    fields = {
+        field for (field,) in demo_build.query("select distinct field from reference.protected_groups where side = 'customer'")
+    }
+    assert {"gender", "age"} <= fields
+    columns: dict[str, set[str]] = {}
+    for table, column in demo_build.query("select table_name, column_name from duckdb_columns() where not internal"):
+        columns.setdefault(table, set()).add(column)
+    at_customer_level = {table: found for table, found in columns.items() if table in public and "customer_id" in found}
+    assert "recommendations" in at_customer_level
+    attributes = fields | {"birth_date", "protected_group"}
+    assert {table: found & attributes for table, found in at_customer_level.items() if found & attributes} == {}
+
+
+def test_small_groups_are_suppressed_in_the_demo_store(demo_build: Run) -> None:
+    """Catches numbers of a group of few, from which single customers could be told."""
+    for told in ("fairness_audits", "representation_audit where population <> 'catalogue'"):
+        ((least,),) = demo_build.query(f"select min(customer_count) from marts.{told}")
+        assert least >= FEWEST
+    suppressed = "select count(*), count(share), count(customer_count) from marts.representation_audit where is_suppressed"
+    ((rows, shares, counts),) = demo_build.query(suppressed)
+    assert rows > 0
+    assert shares == counts == 0
+
+
+def test_movielens_is_audited_by_gender_and_age(tmp_path: Path) -> None:
+    """By hand: MOVIELENS_100K=<folder with ratings, users and items .parquet> pytest -k movielens tests/project"""
+    folder = os.environ.get("MOVIELENS_100K")
+    if not folder:
+        pytest.skip("MovieLens 100k may not be redistributed; the variable MOVIELENS_100K says where it lies")
+    variables = yaml.safe_load((PROJECT / "datasets" / "movielens_100k.yml").read_text()) | {"raw_path": folder}
+    run = run_dbt(tmp_path, "build", "--select", "+fairness_audits", "--resource-type", "seed", "model", variables=variables)
+    assert run.succeeded, run.output
+    groups = run.query(
+        "select attribute, protected_group from marts.representation_audit where population = 'training_data' and ci_high > ci_low"
+    )
+    assert {("gender", "female"), ("gender", "male"), ("age", "under 30"), ("age", "30 to 44"), ("age", "45 to 59")} <= set(
+        groups
+    )
+    outcomes = run.query(
+        """select attribute, metric, count(*) filter (where ci_low is not null) from marts.fairness_audits
+        where source = 'assembled' and attribute in ('gender', 'age') group by all"""
+    )
+    assert len(outcomes) >= 8
+    assert all(count > 0 for *_, count in outcomes), outcomes
