@@ -110,7 +110,10 @@ def run_als(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, t
             cutoffs, cells, stopping, previous, warm_iterations=variables["als_warm_iterations"], settings=settings
         ),
     )
-    customers = timed("customer factors", lambda: als.customer_factors(cells, products, settings=settings))
+    customers = timed(
+        "customer factors",
+        lambda: als.customer_factors(cells, products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=settings),
+    )
     top_k = variables["candidates_per_source"]
     return len(timed("candidates", lambda: als.candidates(*tables, customers, products, top_k=top_k)))
 

@@ -6,7 +6,7 @@
             'required': ['customer_id'],
             'time': 'signed_up_at',
             'columns': ['customer_id', 'full_name', 'email', 'postcode', 'birth_date', 'age', 'gender', 'country', 'city',
-                        'signed_up_at', 'acquisition_channel', 'preferred_categories'],
+                        'occupation', 'signed_up_at', 'acquisition_channel', 'preferred_categories'],
         },
         'products': {
             'required': ['product_id'],

@@ -13,7 +13,8 @@ with registered as (
         is_gender_imputed,
         is_country_imputed,
         is_age_imputed,
-        preferred_categories
+        preferred_categories,
+        occupation
     from {{ ref('customer_fates') }}
     where rejection_reason is null
 ),
@@ -38,7 +39,8 @@ customers as (
         coalesce(registered.is_gender_imputed, true) as is_gender_imputed,
         coalesce(registered.is_country_imputed, true) as is_country_imputed,
         coalesce(registered.is_age_imputed, false) as is_age_imputed,
-        registered.preferred_categories
+        registered.preferred_categories,
+        {{ single_blanks('registered.occupation') }} as occupation
     from registered
     full outer join active on registered.customer_id = active.customer_id
 )
@@ -55,5 +57,6 @@ select
     is_gender_imputed,
     is_country_imputed,
     is_age_imputed,
-    preferred_categories
+    preferred_categories,
+    occupation
 from customers

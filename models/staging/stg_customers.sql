@@ -14,6 +14,7 @@ select
     gender,
     country,
     city,
+    occupation,
     acquisition_channel,
     preferred_categories,
     {{ typed_columns({

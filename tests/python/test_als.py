@@ -50,7 +50,7 @@ def candidates_of(
     if products is None:
         empty = als.PRODUCT_SCHEMA.empty_table()
         products = als.product_factors(cutoffs(c=10), cells, stop_after(10), empty, warm_iterations=2, settings=settings)
-    customers = als.customer_factors(cells, products, settings=settings)
+    customers = als.customer_factors(cells, products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=settings)
     return als.candidates(*given, customers, products, top_k=30)
 
 
@@ -185,9 +185,21 @@ def test_frozen_products_stay_and_new_ones_are_solved() -> None:
 def test_folding_in_one_customer_equals_solving_all() -> None:
     strengths = tastes(60, 30, seed=10)
     products = products_of(strengths)
-    everybody = dense(als.customer_factors(cells_of(tables(strengths)[0]), products, settings=SETTINGS))
+    everybody = dense(
+        als.customer_factors(
+            cells_of(tables(strengths)[0]), products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=SETTINGS
+        )
+    )
     for customer in (0, 17, 59):
-        alone = dense(als.customer_factors(cells_of(tables(strengths[[customer]])[0]), products, settings=SETTINGS))
+        alone = dense(
+            als.customer_factors(
+                cells_of(tables(strengths[[customer]])[0]),
+                products,
+                als.DIRECTION_SCHEMA.empty_table(),
+                strength=0.0,
+                settings=SETTINGS,
+            )
+        )
         np.testing.assert_allclose(alone[0], everybody[customer], rtol=1e-3, atol=1e-5)
 
 
@@ -195,7 +207,11 @@ def test_scores_are_sums_over_the_history() -> None:
     """x·y_j = Σ_i c_i yᵢᵀ W y_j: what each product of the history contributes adds up to the score."""
     strengths = tastes(40, 30, seed=11)
     products = products_of(strengths)
-    customers = dense(als.customer_factors(cells_of(tables(strengths)[0]), products, settings=SETTINGS)).astype(float)
+    customers = dense(
+        als.customer_factors(
+            cells_of(tables(strengths)[0]), products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=SETTINGS
+        )
+    ).astype(float)
     y, extra = dense(products).astype(float), ALPHA * strengths[5]
     inverse = np.linalg.inv(y.T @ ((1 + extra)[:, None] * y) + SETTINGS.regularization * np.eye(4))
     contributions = ((1 + extra) * (extra > 0))[:, None] * (y @ inverse @ y.T)

@@ -43,9 +43,11 @@ def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None
         cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([10], pa.timestamp("us"))})
         stopping, previous = pa.table({"iterations": [5]}), als.PRODUCT_SCHEMA.empty_table()
         products = als.product_factors(cutoffs, cells, stopping, previous, warm_iterations=1, settings=settings)
-        customers = als.customer_factors(cells, products, settings=settings)
+        customers = als.customer_factors(cells, products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=settings)
         found = als.candidates(*tables_given, customers, products, top_k=8)
-        return found, als.evidence(pairs_of(found), cells, products, count=count, settings=settings)
+        return found, als.evidence(
+            pairs_of(found), cells, products, als.DIRECTION_SCHEMA.empty_table(), count=count, strength=0.0, settings=settings
+        )
     if source == "neighbours":
         found = neighbours.candidates(*tables_given, top_k=8, **NEIGHBOURS)
         return found, neighbours.evidence(pairs_of(found), known, tables_given[2], count=count, **NEIGHBOURS)
@@ -137,4 +139,17 @@ def test_nothing_listed_needs_no_evidence() -> None:
     assert neighbours.evidence(none, known, products, count=3, **NEIGHBOURS).schema == evidence.EVIDENCE_SCHEMA
     assert len(content.evidence(none, known, term_table(), count=3)) == 0
     cells = known.rename_columns(["cutoff_id", "customer_index", "product_index", "weight"])
-    assert len(als.evidence(none, cells, als.PRODUCT_SCHEMA.empty_table(), count=3, settings=als.Settings(**ALS))) == 0
+    assert (
+        len(
+            als.evidence(
+                none,
+                cells,
+                als.PRODUCT_SCHEMA.empty_table(),
+                als.DIRECTION_SCHEMA.empty_table(),
+                count=3,
+                strength=0.0,
+                settings=als.Settings(**ALS),
+            )
+        )
+        == 0
+    )

@@ -17,7 +17,7 @@ def als_candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table,
     cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([0], pa.timestamp("us"))})
     stopping, previous = pa.table({"iterations": [5]}), als.PRODUCT_SCHEMA.empty_table()
     of_products = als.product_factors(cutoffs, cells, stopping, previous, warm_iterations=3, settings=settings)
-    of_customers = als.customer_factors(cells, of_products, settings=settings)
+    of_customers = als.customer_factors(cells, of_products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=settings)
     return als.candidates(strengths, customers, products, of_customers, of_products, top_k=4)
 
 

@@ -48,7 +48,10 @@ CURVE_SCHEMA = pa.schema(
         ("customer_count", pa.int64()),
     ]
 )
+DIRECTION_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("direction_index", pa.int64()), ("factors", pa.list_(pa.float32()))])
+MEMBER_COLUMNS = ("customer_index", "attribute", "protected_group")
 PRODUCT_COLUMNS, CUSTOMER_COLUMNS = tuple(PRODUCT_SCHEMA.names), tuple(CUSTOMER_SCHEMA.names)
+DIRECTION_COLUMNS = tuple(DIRECTION_SCHEMA.names)
 STARTS = ("svd", "random", "last", "frozen")
 GRADIENT_STEPS = 3  # steps of conjugate gradients per half-step; they start from the sweep before, so few are enough
 OVERSAMPLING, POWER_SWEEPS = 10, 2  # of the randomised SVD
@@ -179,7 +182,74 @@ def product_factors(
     return pa.concat_tables(batches) if batches else PRODUCT_SCHEMA.empty_table()
 
 
-def customer_factors(cells: pa.Table, products: pa.Table, *, settings: Settings) -> pa.Table:
+def group_directions(
+    cells: pa.Table, products: pa.Table, members: pa.Table, *, attribute: str, fewest: int, strength: float, settings: Settings
+) -> pa.Table:
+    """Find the directions in which the mean factors of groups of customers differ from those of all.
+
+    They span ``mean of the group - mean of all`` over the groups (Bolukbasi et al., NeurIPS 2016, for words; no adversary is
+    trained). Scores along them tell groups apart rather than customers.
+
+    Parameters
+    ----------
+    cells
+        As in :func:`product_factors`.
+    products
+        ``PRODUCT_COLUMNS``.
+    members
+        ``MEMBER_COLUMNS``, of all attributes.
+    attribute
+        Whose groups.
+    fewest
+        Customers with factors below which a group is left out: its mean is chance.
+    strength
+        What will be taken of them; 0 finds none.
+    settings
+        Those the products were learnt with.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``DIRECTION_SCHEMA``: orthonormal vectors, one fewer than groups at most.
+    """
+    batches = []
+    own = members.filter(pc.equal(members["attribute"], attribute))
+    for cutoff_id in sorted(pc.unique(products["cutoff_id"]).to_pylist()) if strength > 0 else []:
+        known = vectors(products, cutoff_id, "product_index")
+        weights = weight_matrix(cells, cutoff_id, product_count=len(known))
+        found = fold_in(weights, known, settings, Progress(f"als, cutoff {cutoff_id}", "directions of groups"))
+        directions = spanned(found, np.diff(weights.indptr) > 0, own, fewest)
+        columns = {"cutoff_id": repeated(cutoff_id, len(directions)), "direction_index": pa.array(np.arange(len(directions)))}
+        batches.append(vector_rows(DIRECTION_SCHEMA, columns, directions))
+    return pa.concat_tables(batches) if batches else DIRECTION_SCHEMA.empty_table()
+
+
+def spanned(found: np.ndarray, is_known: np.ndarray, members: pa.Table, fewest: int) -> np.ndarray:
+    """Orthonormal directions of the group means of the known customers, shape (directions, factors), float64."""
+    places, names = members["customer_index"].to_numpy(), np.array(members["protected_group"].to_pylist(), dtype=object)
+    within = places < len(found)
+    places, names = places[within], names[within]
+    places, names = places[is_known[places]], names[is_known[places]]
+    means = [
+        found[places[names == name]].mean(axis=0, dtype=np.float64)
+        for name in sorted(set(names))
+        if np.count_nonzero(names == name) >= fewest
+    ]
+    if len(means) < 2:
+        return np.zeros((0, found.shape[1]))
+    differences = np.array(means) - found[places].mean(axis=0, dtype=np.float64)
+    _, sizes, directions = np.linalg.svd(differences, full_matrices=False)
+    return directions[sizes > 1e-6 * max(sizes[0], 1e-12)][: len(means) - 1]
+
+
+def debiased(found: np.ndarray, directions: np.ndarray, strength: float) -> np.ndarray:
+    """Vectors without a share ``strength`` (0 to 1) of what they have along orthonormal directions: ``x - s x Dᵀ D``."""
+    return (found - strength * (found @ directions.T) @ directions).astype(found.dtype)
+
+
+def customer_factors(
+    cells: pa.Table, products: pa.Table, directions: pa.Table, *, strength: float, settings: Settings
+) -> pa.Table:
     """Solve the customers against the factors of the products: the last half-step of training, and folding in.
 
     Parameters
@@ -188,6 +258,10 @@ def customer_factors(cells: pa.Table, products: pa.Table, *, settings: Settings)
         As in :func:`product_factors`.
     products
         ``PRODUCT_COLUMNS``.
+    directions
+        ``DIRECTION_COLUMNS``, as found by :func:`group_directions`.
+    strength
+        Share of what customers have along them that is taken away, 0 to 1.
     settings
         Those the products were learnt with.
 
@@ -202,6 +276,7 @@ def customer_factors(cells: pa.Table, products: pa.Table, *, settings: Settings)
         weights = weight_matrix(cells, cutoff_id, product_count=len(known))
         progress = Progress(f"als, cutoff {cutoff_id}", "solving the customers")
         found = fold_in(weights, known, settings, progress)
+        found = debiased(found, vectors_of(directions, cutoff_id, found.shape[1]), strength)
         touched = np.flatnonzero(np.diff(weights.indptr))
         columns = {"cutoff_id": repeated(cutoff_id, len(touched)), "customer_index": pa.array(touched, pa.int64())}
         batches.append(vector_rows(CUSTOMER_SCHEMA, columns, found[touched]))
@@ -244,17 +319,27 @@ def candidates(
     return answers(propose())
 
 
-def evidence(pairs: pa.Table, cells: pa.Table, products: pa.Table, *, count: int, settings: Settings) -> pa.Table:
+def evidence(
+    pairs: pa.Table,
+    cells: pa.Table,
+    products: pa.Table,
+    directions: pa.Table,
+    *,
+    count: int,
+    strength: float,
+    settings: Settings,
+) -> pa.Table:
     """Tell what each product of a history adds to a score (Hu, Koren and Volinsky, ICDM 2008, section 5).
 
     The factors of a customer u solve ``A x = Σ_j c_uj y_j`` with ``A = YᵀY + Σ_j w_uj y_j y_jᵀ + λ_u I``, so the score of i is
-    ``y_i·x = Σ_j c_uj y_j·z_i`` with ``A z_i = y_i``: one small system per customer serves all that is listed for them.
+    ``y_i·x = Σ_j c_uj y_j·z_i`` with ``A z_i = y_i``: one small system per customer serves all that is listed for them. Where
+    directions of groups are taken out of the customers, taking them out of ``y_i`` gives the same score.
 
     Parameters
     ----------
     pairs
         ``PAIR_COLUMNS``: what is listed.
-    cells, products
+    cells, products, directions, strength
         As in :func:`customer_factors`.
     count
         Products of the history that are named per listed product, the strongest.
@@ -273,18 +358,28 @@ def evidence(pairs: pa.Table, cells: pa.Table, products: pa.Table, *, count: int
             customers, offered = (listed[name].to_numpy() for name in ("customer_index", "product_index"))
             known = vectors(products, cutoff_id, "product_index", 1 + int(offered.max()))
             weights = weight_matrix(cells, cutoff_id, 1 + int(customers.max()), len(known))
-            pieces = explained_customers(customers, offered, weights, known, settings, count)
+            shown = debiased(known, vectors_of(directions, cutoff_id, known.shape[1]), strength)
+            pieces = explained_customers(customers, offered, weights, known, shown, settings, count)
             yield evidence_rows(listed, customers, offered, pieces)
 
     return collected(explain())
 
 
 def explained_customers(
-    customers: np.ndarray, offered: np.ndarray, weights: sparse.csr_array, known: np.ndarray, settings: Settings, count: int
+    customers: np.ndarray,
+    offered: np.ndarray,
+    weights: sparse.csr_array,
+    known: np.ndarray,
+    shown: np.ndarray,
+    settings: Settings,
+    count: int,
 ) -> list[Pieces]:
-    """Evidence of each customer's listed products: position of the pair, product of the history, score and total."""
+    """Evidence of each customer's listed products: position of the pair, product of the history, score and total.
+
+    ``shown`` are the vectors that products are scored by."""
     penalties = row_penalties(weights, settings)
-    known = known[:, known.any(axis=0)].astype(np.float64)  # dimensions beyond the usable ones are zero for everybody
+    usable = known.any(axis=0)  # dimensions beyond the usable ones are zero for everybody
+    known, shown = known[:, usable].astype(np.float64), shown[:, usable].astype(np.float64)
     shared = known.T @ known
     order = np.argsort(customers, kind="stable")
     ends = np.flatnonzero(np.diff(customers[order], append=-1)) + 1
@@ -299,7 +394,7 @@ def explained_customers(
             history, extra = weights.indices[cells], weights.data[cells].astype(np.float64)
             own = known[history]
             matrix = shared + own.T @ (extra[:, None] * own) + penalties[customer] * np.eye(len(shared))
-            answered = np.linalg.solve(matrix, known[offered[pairs]].T)
+            answered = np.linalg.solve(matrix, shown[offered[pairs]].T)
             parts = ((1 + extra)[:, None] * (own @ answered)).T
             totals = parts.sum(axis=1)
             row, column, score = largest(np.where(parts > 0, parts, -np.inf), count)
@@ -619,6 +714,12 @@ def vectors(table: pa.Table, cutoff_id: str, key: str, count: int = 0) -> np.nda
     found = np.zeros((1 + places.max(initial=count - 1), len(values) // len(own)), np.float32)
     found[places] = values.reshape(len(own), -1)
     return found
+
+
+def vectors_of(directions: pa.Table, cutoff_id: str, length: int) -> np.ndarray:
+    """Directions of one cutoff, shape (directions, length); none where there are none."""
+    own = directions.filter(pc.equal(directions["cutoff_id"], cutoff_id))
+    return vectors(own, cutoff_id, "direction_index") if len(own) else np.zeros((0, length), np.float32)
 
 
 def vector_rows(schema: pa.Schema, columns: dict[str, pa.Array], found: np.ndarray) -> pa.Table:

@@ -20,17 +20,25 @@ class Lists:
         Of the candidates, by list, shape (candidates,).
     relevant_counts
         Relevant products of each list, proposed or not, at least 1, shape (lists,).
+    weights
+        What each candidate counts in training, above 0, shape (candidates,); None where all count the same. Quality is measured
+        without.
     """
 
     sizes: np.ndarray
     is_relevant: np.ndarray
     relevant_counts: np.ndarray
+    weights: np.ndarray | None = None
 
     @classmethod
     def of(cls, pool: pa.Table) -> "Lists":
-        """Lists of a table with ``list_index`` (ascending), ``is_relevant`` and ``relevant_count``, one row per candidate."""
+        """Lists of a table with ``list_index`` (ascending), ``is_relevant``, ``relevant_count``, maybe ``training_weight``.
+
+        One row per candidate.
+        """
         _, starts, sizes = np.unique(pool["list_index"].to_numpy(), return_index=True, return_counts=True)
-        return cls(sizes, pool["is_relevant"].to_numpy(), pool["relevant_count"].to_numpy()[starts])
+        weights = pool["training_weight"].to_numpy() if "training_weight" in pool.column_names else None
+        return cls(sizes, pool["is_relevant"].to_numpy(), pool["relevant_count"].to_numpy()[starts], weights)
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -43,7 +51,8 @@ class Lists:
     def take(self, lists: np.ndarray) -> tuple["Lists", np.ndarray]:
         """Some lists, by position, and the positions of their candidates."""
         rows = ranges(self.starts[lists], self.sizes[lists])
-        return Lists(self.sizes[lists], self.is_relevant[rows], self.relevant_counts[lists]), rows
+        weights = None if self.weights is None else self.weights[rows]
+        return Lists(self.sizes[lists], self.is_relevant[rows], self.relevant_counts[lists], weights), rows
 
     @cached_property
     def _relevant(self) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
 KEY_COLUMNS = ("list_index", "product_index")
-LABEL_COLUMNS = ("list_index", "fold", "is_relevant", "relevant_count")
+LABEL_COLUMNS = ("list_index", "fold", "is_relevant", "relevant_count", "training_weight")
 FIT_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
@@ -200,7 +200,9 @@ def train(
         **parameters,
     }
     with LIGHTGBM:
-        target = lightgbm.Dataset(data, lists.is_relevant.astype(np.int32), group=lists.sizes, init_score=start)
+        target = lightgbm.Dataset(
+            data, lists.is_relevant.astype(np.int32), group=lists.sizes, weight=lists.weights, init_score=start
+        )
         return lightgbm.train(settings, target, num_boost_round=iterations)
 
 

@@ -1,0 +1,10 @@
+{#- What a candidate lowers the divergence between the category mix of the history (p) and of the list (q~ = (1 - alpha) q + alpha p) at
+    a place, times `weight`: only its own category's share moves, so that is p × ln(q~ with it / q~ without it), q counted over as many
+    rows as the list then has. Reads history_share and category_count. -#}
+{% macro calibration_gain(place, weight) -%}
+    {%- set listed = 1 - var('calibration_alpha') -%}
+    {%- set mixed = var('calibration_alpha') ~ ' * history_share' -%}
+    {%- set with_it = listed ~ ' * (category_count + 1) / ' ~ place ~ ' + ' ~ mixed -%}
+    {%- set without_it = listed ~ ' * category_count / ' ~ place ~ ' + ' ~ mixed -%}
+    {{ weight }} * coalesce(history_share * ln(({{ with_it }}) / nullif({{ without_it }}, 0)), 0)
+{%- endmacro %}

@@ -1,0 +1,183 @@
+"""Directions of groups are found and taken out, and trials of mitigation do what they claim."""
+
+from collections import defaultdict
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tests.python.problems import tables
+from warehouse_recommender.candidates import als, evidence, mitigation
+from warehouse_recommender.ranking import ranker
+from warehouse_recommender.ranking.lists import Lists
+
+CUSTOMERS, PRODUCTS, ALPHA = 60, 24, 4.0
+SETTINGS = als.Settings(factors=6, largest_share=1.0, regularization=0.5, regularization_exponent=0.0, seed=3, start="svd")
+NONE = als.DIRECTION_SCHEMA.empty_table()
+
+
+def strengths() -> np.ndarray:
+    """Two groups, even and odd customers, each with a taste for one half of the products, and tastes within the halves."""
+    rng = np.random.default_rng(4)
+    likes = np.full((CUSTOMERS, PRODUCTS), 0.1)
+    likes[::2, : PRODUCTS // 2] = 0.5
+    likes[1::2, PRODUCTS // 2 :] = 0.5
+    likes *= 0.5 + np.add.outer(np.arange(CUSTOMERS) // 2, np.arange(PRODUCTS)) % 3 / 2
+    found = (rng.random((CUSTOMERS, PRODUCTS)) < likes).astype(float)
+    found[:, 0] = np.maximum(found[:, 0], found.sum(axis=1) == 0)
+    return found
+
+
+def cells() -> pa.Table:
+    known = tables(strengths())[0]
+    return known.drop_columns("strength").append_column("weight", pa.array(ALPHA * known["strength"].to_numpy()))
+
+
+def members(groups: int = 2) -> pa.Table:
+    """Groups by the remainder of the customer's number; and an attribute that isn't asked for."""
+    index = np.arange(CUSTOMERS)
+    names = [f"g{number % groups}" for number in index]
+    return pa.table(
+        {
+            "customer_index": np.tile(index, 2),
+            "attribute": ["gender"] * CUSTOMERS + ["country"] * CUSTOMERS,
+            "protected_group": names + [f"x{number % 7}" for number in index],
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def products() -> pa.Table:
+    cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([10], pa.timestamp("us"))})
+    stopping = pa.table({"iterations": [8]})
+    return als.product_factors(cutoffs, cells(), stopping, als.PRODUCT_SCHEMA.empty_table(), warm_iterations=1, settings=SETTINGS)
+
+
+def directions_of(products: pa.Table, groups: int = 2, fewest: int = 2, strength: float = 1.0) -> pa.Table:
+    return als.group_directions(
+        cells(), products, members(groups), attribute="gender", fewest=fewest, strength=strength, settings=SETTINGS
+    )
+
+
+def group_distance(found: pa.Table) -> float:
+    factors = np.array(found["factors"].to_pylist())
+    places = found["customer_index"].to_numpy()
+    return float(np.linalg.norm(factors[places % 2 == 0].mean(axis=0) - factors[places % 2 == 1].mean(axis=0)))
+
+
+def test_a_full_debiasing_leaves_no_distance_between_the_means_of_groups(products: pa.Table) -> None:
+    directions = directions_of(products)
+    assert len(directions) == 1
+    distances = [
+        group_distance(als.customer_factors(cells(), products, directions, strength=strength, settings=SETTINGS))
+        for strength in (0.0, 0.5, 1.0)
+    ]
+    assert distances[0] > 0.1
+    assert distances[1] == pytest.approx(distances[0] / 2, rel=1e-3)
+    assert distances[2] < 1e-4 * distances[0]
+
+
+def test_directions_are_orthonormal_and_fewer_than_groups(products: pa.Table) -> None:
+    directions = np.array(directions_of(products, groups=3)["factors"].to_pylist())
+    assert directions.shape == (2, SETTINGS.factors)
+    assert np.allclose(directions @ directions.T, np.eye(2), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("groups", "fewest", "strength"),
+    [(2, 2, 0.0), (2, CUSTOMERS, 1.0), (1, 2, 1.0)],
+    ids=["off", "too few customers", "one group"],
+)
+def test_there_is_nothing_to_take_out(products: pa.Table, groups: int, fewest: int, strength: float) -> None:
+    directions = directions_of(products, groups, fewest, strength)
+    assert len(directions) == 0
+    assert directions.schema == als.DIRECTION_SCHEMA
+    as_is = als.customer_factors(cells(), products, NONE, strength=0.0, settings=SETTINGS)
+    assert als.customer_factors(cells(), products, directions, strength=strength, settings=SETTINGS).equals(as_is)
+
+
+def test_evidence_still_adds_up_to_the_score(products: pa.Table) -> None:
+    directions = directions_of(products)
+    customers = als.customer_factors(cells(), products, directions, strength=0.7, settings=SETTINGS)
+    found = als.candidates(*tables(strengths()), customers, products, top_k=5)
+    rows = found.to_pylist()
+    pairs = pa.table(
+        {
+            "cutoff_id": found["cutoff_id"],
+            "customer_index": [int(row["customer_id"][1:]) for row in rows],
+            "product_index": [int(row["product_id"][1:]) for row in rows],
+        }
+    ).select(evidence.PAIR_COLUMNS)
+    explained = als.evidence(pairs, cells(), products, directions, count=3, strength=0.7, settings=SETTINGS).to_pylist()
+    totals = {(row["customer_index"], row["product_index"]): row["total_score"] for row in explained}
+    for row in rows:
+        key = (int(row["customer_id"][1:]), int(row["product_id"][1:]))
+        assert totals[key] == pytest.approx(row["score"], abs=1e-4)
+
+
+def trials(with_repeats: bool = True, cap: float = 5.0) -> list[dict]:
+    index = np.arange(CUSTOMERS)
+    return mitigation.trials(
+        cells(),
+        pa.table({"iterations": [5]}),
+        pa.table({"cutoff_id": ["c"] * 10, "customer_index": index[:10]}),
+        pa.table({"cutoff_id": ["c"] * PRODUCTS, "product_index": np.arange(PRODUCTS)}),
+        pa.table({"cutoff_id": ["c"] * CUSTOMERS, "customer_index": index, "balance_ratio": np.where(index % 2, 0.5, 3.0)}),
+        pa.table({"cutoff_id": ["c", "b"], "product_index": [5, 6], "average_ratio": [50.0, 900.0]}),
+        members(),
+        strengths=[0.5, 1.0],
+        cap=cap,
+        attribute="gender",
+        fewest=2,
+        with_repeats=with_repeats,
+        length=4,
+        settings=SETTINGS,
+    ).to_pylist()
+
+
+def lists_by_trial(rows: list[dict]) -> dict[tuple[str, float], dict[int, list[int]]]:
+    found: dict[tuple[str, float], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        own = found[row["mitigation"], row["strength"]][row["customer_index"]]
+        own.append(row["product_index"])
+        assert row["list_rank"] == len(own)
+    return found
+
+
+def test_every_way_is_tried_at_every_strength_on_the_same_customers() -> None:
+    found = lists_by_trial(trials())
+    ways = ("group_balancing", "inverse_propensity", "debias")
+    assert set(found) == {("none", 0.0), *((way, strength) for way in ways for strength in (0.5, 1.0))}
+    assert all(set(lists) == set(range(10)) for lists in found.values())
+    assert all(len(products) == len(set(products)) == 4 for lists in found.values() for products in lists.values())
+    assert all(found[way, 1.0] != found["none", 0.0] for way in ways)
+
+
+def test_repeats_are_left_out_where_they_may_not_be_shown() -> None:
+    known = strengths() > 0
+    shown = [(row["customer_index"], row["product_index"]) for row in trials(with_repeats=False)]
+    assert not any(known[pair] for pair in shown)
+    assert any(known[row["customer_index"], row["product_index"]] for row in trials())
+
+
+def test_a_cap_of_one_leaves_no_product_more_than_it_has() -> None:
+    found = lists_by_trial(trials(cap=1.0))
+    assert found["inverse_propensity", 1.0] == found["none", 0.0]
+
+
+def test_weights_reach_the_ranker() -> None:
+    """The rows of some lists count a thousand times as much: trees follow them, not the others, which say the opposite."""
+    rng = np.random.default_rng(6)
+    count, size = 200, 6
+    hint = rng.random((count, size))
+    is_contrary = np.arange(count) % 2 == 1
+    best = np.where(is_contrary, hint.argmin(axis=1), hint.argmax(axis=1))
+    relevant = np.zeros((count, size), bool)
+    relevant[np.arange(count), best] = True
+    predicted = {}
+    for name, contrary in (("followed", 1e-3), ("led", 1e3)):
+        weights = np.repeat(np.where(is_contrary, contrary, 1.0), size)
+        lists = Lists(np.full(count, size), relevant.ravel(), np.ones(count, np.int64), weights)
+        booster = ranker.train(lists, np.zeros(count * size), hint.reshape(-1, 1), [0], 20, {"min_data_in_leaf": 5})
+        predicted[name] = booster.predict(np.array([[0.95]]))[0] - booster.predict(np.array([[0.05]]))[0]
+    assert predicted["followed"] > 0 > predicted["led"]
