@@ -86,6 +86,8 @@
         (0 <= var('overfit_tolerance') and var('overfit_tolerance') < 1, 'overfit_tolerance', '0 to below 1'),
         (var('gate_severity') in ['error', 'warn'], 'gate_severity', 'error, warn'),
         (var('gate_fewest_customers') >= 1, 'gate_fewest_customers', 'at least 1'),
+        (var('releases_kept') >= 1, 'releases_kept', 'at least 1 release'),
+        (var('publishing_wait_seconds') >= 0, 'publishing_wait_seconds', '0 seconds or more'),
         (var('profile_text_characters') >= 1, 'profile_text_characters', 'at least 1 character'),
         (var('profile_mad_limit') > 0, 'profile_mad_limit', 'above 0'),
         (var('profile_z_limit') > 0, 'profile_z_limit', 'above 0'),
