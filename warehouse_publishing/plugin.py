@@ -28,7 +28,7 @@ class Plugin(BasePlugin):
         facts = target_config.config
         found = guard.obstacles(facts["command"], facts["left_out_by"], facts["results"], _expected(facts), facts["proven"])
         if found:
-            facts["said"].append(f"Not published: {'; '.join(found)}.")
+            facts["said"] += [f"Not published: {'; '.join(found)}.", *(f"  {message}" for message in facts["gates"])]
             return
         try:
             name = release.publish(

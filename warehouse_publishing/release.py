@@ -53,7 +53,8 @@ class Table:
     primary_key, not_null
         Columns.
     references
-        For each column that is a foreign key, schema, name and column of what it refers to.
+        For each column that is a foreign key, schema, name and column of what it refers to. DuckDB knows foreign keys within one
+        schema only; those to another one stand in the manifest alone.
     """
 
     schema: str
@@ -272,6 +273,7 @@ def _create(table: Table, copy: str, types: Sequence[tuple[str, str]]) -> str:
     parts += [
         f"foreign key ({_quoted(column)}) references {_quoted(schema)}.{_quoted(name)} ({_quoted(key)})"
         for column, (schema, name, key) in table.references.items()
+        if schema == table.schema
     ]
     return f"create table {copy} ({', '.join(parts)})"
 

@@ -15,8 +15,16 @@
         {%- for row in run_query(noted).rows -%}{%- do proven.update({row[0]: row[1]}) -%}{%- endfor -%}
     {%- endif -%}
     {%- set said = [] -%}
+    {%- set gates = [] -%}
+    {%- for result in results if result.node.name == 'assert_gates_hold' and result.status not in ['pass', 'warn', 'skipped'] -%}
+        {%- set judged = graph.nodes['model.' ~ project_name ~ '.gate_results'].relation_name -%}
+        {%- for row in run_query("select message from " ~ judged ~ " where status = 'fail' order by message").rows -%}
+            {%- do gates.append(row[0]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {%- do adapter.store_relation('publishing', none, [], '', 'duckdb', {
         'said': said,
+        'gates': gates,
         'command': invocation_args_dict.which,
         'left_out_by': partial_options(),
         'results': outcomes,

@@ -1,6 +1,6 @@
 -- Grain: customer. What reports of the lists slice customers by, as of now: the dimension that every published table with a
--- customer_id joins to. Nothing in it names a person; all else that is known stands in customer_features. Read by BI, the dashboard
--- and the semantic models.
+-- customer_id joins to. Nothing in it names a person; all else that is known stands in customer_features. Read by BI, the
+-- dashboard and the semantic models.
 select
     features.customer_id,
     rungs.rung,

@@ -1,7 +1,7 @@
 -- Grain: one row. Which release these tables are: from what, with what, and which gates it passed. The name follows from what
--- went in (raw rows, vars, seeds, text, versions) and as_of, not from a clock, so that the same build has the same name anywhere.
--- published_at is the one thing a build can't know; it is filled in where tables are copied to readers. Read by people, dashboards
--- and publish_release.
+-- went in (raw rows, vars, seeds, text, versions) and as_of, not from a clock, so that the same build has the same name
+-- anywhere. published_at is the one thing a build can't know; it is filled in where tables are copied to readers. Read by
+-- people, dashboards and publish_release.
 with inputs as (
     select md5({{ string_list("section || ' ' || name || ' ' || value") }}) as fingerprint
     from {{ ref('run_manifest') }}
