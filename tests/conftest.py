@@ -10,6 +10,7 @@ from unittest import mock
 import duckdb
 import pytest
 import yaml
+from dbt import selected_resources
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
@@ -49,6 +50,7 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     if variables:
         command += ["--vars", yaml.safe_dump(variables)]
     paths = {"WAREHOUSE_PATH": str(warehouse), "PUBLISHED_PATH": str(folder / "published")}
+    selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
     with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
         result = dbtRunner(callbacks=[lambda event: event.info.level != "debug" and said.append(event.info.msg)]).invoke(command)
     DuckDBConnectionManager.close_all_connections()

@@ -1,11 +1,14 @@
-{#- Before anything runs: forgets the outcomes of what is about to run, so that whoever is killed leaves nothing that looks proven. A run
-    of a part forgets all of them: it changes tables under those that are built from them. -#}
+{#- Before anything runs: the statements that forget all outcomes, unless this is a `dbt retry` of a whole build that came to its end, and
+    note that a run is under way. Who is killed leaves that note, and the next run forgets what it finds beside it. dbt tells a run what
+    was selected, and tells a retry nothing: that is how they are told apart. -#}
 {% macro forget_outcomes() %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set relation = outcomes_table() -%}
     {%- if relation is none -%}{{ return('') }}{%- endif -%}
     delete from {{ relation }}
-    {%- if is_whole_build() and selected_resources %}
-    where node in ({% for node in selected_resources %}{{ sql_text(node) }}{{ ', ' if not loop.last }}{% endfor %})
-    {%- endif %}
+    {%- if is_whole_build() and not selected_resources %}
+    where exists (select 1 from {{ relation }} where node = 'run under way')
+    {%- endif %};
+    insert into {{ relation }} (node, text_checksum, settings_fingerprint, status)
+    values ('run under way', '', '', {{ sql_text(invocation_id) }})
 {% endmacro %}

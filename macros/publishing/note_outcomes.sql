@@ -1,12 +1,15 @@
-{#- At the end of a whole build, or of a retry of one: the statements that note in node_outcomes what ended well, for publish_release. -#}
+{#- At the end of a run: the statements that note in node_outcomes what ended well, for publish_release. A run of a part leaves nothing
+    there: it changed tables under those that were built from them. -#}
 {% macro note_outcomes(results) %}
-    {%- if not execute or not is_whole_build() -%}{{ return('') }}{%- endif -%}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set relation = outcomes_table() -%}
+    {%- if relation is none -%}{{ return('') }}{%- endif -%}
+    {%- if not is_whole_build() -%}{{ return('delete from ' ~ relation) }}{%- endif -%}
     {%- set good = results | selectattr('status', 'in', ['success', 'pass', 'warn']) | list -%}
-    {%- if relation is none or not good -%}{{ return('') }}{%- endif -%}
     {%- set settings = sql_text(outcome_settings()) -%}
     delete from {{ relation }}
-    where node in ({% for result in good %}{{ sql_text(result.node.unique_id) }}{{ ', ' if not loop.last }}{% endfor %});
+    where node in ('run under way'{% for result in results %}, {{ sql_text(result.node.unique_id) }}{% endfor %});
+    {%- if good %}
     insert into {{ relation }} (node, text_checksum, settings_fingerprint, status)
     values
     {%- for result in good %}
@@ -16,4 +19,5 @@
             {{ sql_text(result.status | string) }}
         ){{ ',' if not loop.last }}
     {%- endfor %}
+    {%- endif %}
 {% endmacro %}

@@ -73,7 +73,8 @@ def test_the_backtest_is_asked_by_its_own_filter(demo_build: Run, project: Path)
     )
     expected = query(
         demo_build.published,
-        """select source, value from marts.backtest_results where metric = 'ndcg_at_k' and k = 10 and mode = 'all' order by all""",
+        """select source, value from marts.backtest_results
+        where metric = 'ndcg_at_k' and k = 10 and mode = 'all' order by all""",
     )
     found = sorted((row["backtest__source"], float(row["backtest_ndcg_at_10"])) for row in rows)
     assert [source for source, _ in found] == [source for source, _ in expected]
