@@ -1,7 +1,7 @@
 """`python -m lineage prepare|check <target>`, as `make docs` calls it.
 
-`prepare` writes manifest and catalog anew for dbt-colibri, with the columns of the raw sources: these are files, which no catalog of
-a database knows. `check` fails where the page has lost what dbt knows: dbt-colibri reports success over models it could not read.
+`prepare` writes manifest and catalog anew for dbt-colibri, with the columns of the raw sources: these are files, which no catalog
+of a database knows. `check` fails where the page lost what dbt knows: dbt-colibri reports success over models it could not read.
 """
 
 import json

@@ -34,7 +34,7 @@ def listed(demo_build: Run) -> tuple:
 
 def test_sqlalchemy_reads_and_reflects(path: str, listed: tuple) -> None:
     """As Superset does: tables with keys and comments are found by reflection."""
-    engine = sqlalchemy.create_engine(f"duckdb:///{path}", connect_args={"read_only": True})
+    engine = sqlalchemy.create_engine(f"duckdb:///{path}?access_mode=read_only")
     with engine.connect() as connection:
         assert tuple(connection.execute(sqlalchemy.text(LISTED)).one()) == listed
     inspector = sqlalchemy.inspect(engine)
