@@ -76,9 +76,7 @@ def read_while_building(folder: Path, count: int) -> None:
     ended.set()
     reader.join()
     releases = list(dict.fromkeys(seen))
-    print(
-        f"{count} builds: {len(seen)} reads of {len(releases)} publications, in order: {seen == sorted(seen)}, {len(errors)} errors"
-    )
+    print(f"{count} builds: {len(seen)} reads of {len(releases)} publications, {len(errors)} errors", flush=True)
     if errors or len(releases) < count or seen != sorted(seen):
         raise SystemExit("\n".join(errors[:5]) or "Not every publication was seen, or not in order.")
 
