@@ -99,8 +99,10 @@ def kill(folder: Path, kills: int, seconds: float) -> None:
             raise SystemExit("\n".join(found))
         if now < old:
             raise SystemExit(f"After kill {number} an older publication is read: {now} instead of {old}")
-        replaced += now != old
+        replaced_now = now != old
+        replaced += replaced_now
         old = now
+        print(f"kill {number + 1}: {'new' if replaced_now else 'old'} release, whole", flush=True)
     took = must_succeed(folder)
     print(f"{kills} kills: what was published opened, was whole, and {replaced} times new; the next build took {took:.0f} s")
 

@@ -150,7 +150,7 @@ def test_exposures_have_an_owner_and_public_readers_are_named(manifest: dict) ->
 
 
 def test_semantic_models_join_by_declared_keys(manifest: dict) -> None:
-    """A foreign entity is one that another semantic model has as its primary key, and a column of its own that a test ties to it."""
+    """A foreign entity is the primary key of another semantic model, and a column that a test of relationships ties to it."""
     semantic = {model["name"]: model for model in manifest["semantic_models"].values()}
     primary = {
         entity["name"]: (model["name"], entity["expr"] or entity["name"])
