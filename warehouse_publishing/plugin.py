@@ -30,6 +30,8 @@ class Plugin(BasePlugin):
         if found:
             facts["said"] += [f"Not published: {'; '.join(found)}.", *(f"  {message}" for message in facts["gates"])]
             return
+        # What must be done to kept releases before readers see a new one (taking out customers who were erased since) belongs in
+        # the argument before_switch: it is called with the folder, under the lock, once the new release is complete.
         try:
             name = release.publish(
                 self._connection,

@@ -141,7 +141,10 @@ def releases(folder: Path) -> list[dict[str, Any]]:
     """
     current = _current(folder)
     found: dict[str, dict[str, Any]] = {}
-    manifests = [(path.parent, json.loads(path.read_text())) for path in (folder / "releases").glob("*/manifest.json")]
+    manifests = []
+    for path in (folder / "releases").glob("*/manifest.json"):
+        with contextlib.suppress(FileNotFoundError):  # somebody else is removing it
+            manifests.append((path.parent, json.loads(path.read_text())))
     for home, manifest in sorted(manifests, key=lambda pair: (pair[0] == current, pair[1]["published_at"]), reverse=True):
         found.setdefault(manifest["release"], {**manifest, "folder": home, "is_current": home == current})
     return sorted(found.values(), key=lambda manifest: manifest["published_at"], reverse=True)

@@ -2,7 +2,7 @@
     note that a run is under way. Who is killed leaves that note, and the next run forgets what it finds beside it. dbt tells a run what
     was selected, and tells a retry nothing: that is how they are told apart. -#}
 {% macro forget_outcomes() %}
-    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
     {%- set relation = outcomes_table() -%}
     {%- if relation is none -%}{{ return('') }}{%- endif -%}
     delete from {{ relation }}

@@ -1,7 +1,7 @@
 {#- At the end of a run: the statements that note in node_outcomes what ended well, for publish_release. A run of a part leaves nothing
     there: it changed tables under those that were built from them. -#}
 {% macro note_outcomes(results) %}
-    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
     {%- set relation = outcomes_table() -%}
     {%- if relation is none -%}{{ return('') }}{%- endif -%}
     {%- if not is_whole_build() -%}{{ return('delete from ' ~ relation) }}{%- endif -%}

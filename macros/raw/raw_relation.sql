@@ -1,7 +1,6 @@
 {#- The relation behind a mapped raw table: a dbt source of the user's own (`source: shop.orders`), a relation of the database, or
     its files. For the last two `source('raw', table)` gives the lineage and the text returned here does the reading, because
-    the columns of a CSV file must be stated and only its header knows them. Files of one glob are matched by column name. In the
-    docs the source stands in the SQL, so that lineage of columns finds it. -#}
+    the columns of a CSV file must be stated and only its header knows them. Files of one glob are matched by column name. -#}
 {% macro raw_relation(table) %}
     {%- set mapping = var('raw')[table] -%}
     {%- if mapping.source -%}
@@ -9,7 +8,7 @@
         {{ return(source(name[0], name[1])) }}
     {%- endif -%}
     {%- set declared = source('raw', table) -%}
-    {%- if not execute or (model is defined and model.resource_type == 'unit_test') or invocation_args_dict.which == 'generate' -%}
+    {%- if not execute or (model is defined and model.resource_type == 'unit_test') -%}
         {{ return(declared) }}
     {%- elif mapping.relation -%}
         {{ return('(select * from ' ~ mapping.relation ~ ')') }}

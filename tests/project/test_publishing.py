@@ -26,11 +26,22 @@ def query(folder: Path, sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all copies: where the path of the warehouse changes, dbt parses the whole project anew."""
+    return tmp_path_factory.mktemp("copy")
+
+
 @pytest.fixture
-def copy(demo_build: Run, tmp_path: Path) -> Run:
+def copy(demo_build: Run, folder: Path) -> Run:
     """A copy of the demo build with all that it left: warehouse, releases and dbt's files."""
-    shutil.copytree(demo_build.warehouse.parent, tmp_path, symlinks=True, dirs_exist_ok=True)
-    return Run(True, "", tmp_path / "warehouse.duckdb", tmp_path / "target", tmp_path / "published")
+    shutil.rmtree(folder / "published", ignore_errors=True)
+    shutil.copytree(demo_build.published, folder / "published", symlinks=True)
+    shutil.copy(demo_build.warehouse, folder / "warehouse.duckdb")
+    (folder / "warehouse.duckdb.wal").unlink(missing_ok=True)
+    (folder / "target").mkdir(exist_ok=True)
+    shutil.copy(demo_build.target / "run_results.json", folder / "target")
+    return Run(True, "", folder / "warehouse.duckdb", folder / "target", folder / "published")
 
 
 def change(run: Run, sql: str) -> None:
@@ -171,8 +182,8 @@ def with_one_not_run(run: Run) -> dict:
     ("changed", "why"),
     [
         (as_edited, "edited since it ran: model pool"),
-        (with_other_vars, "not run, or before something else changed: model ablation_"),
         (with_one_not_run, "not run, or before something else changed: unit test publication.publication_is_named"),
+        (with_other_vars, "not run, or before something else changed: model ablation_"),
     ],
 )
 def test_a_retry_never_publishes_what_passed_before_something_changed(copy: Run, changed: Callable, why: str) -> None:
@@ -199,7 +210,7 @@ def test_two_builds_of_one_warehouse_the_second_names_the_first(copy: Run) -> No
     assert f"PID {holder.pid}" in run.output
 
 
-def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(copy: Run) -> None:
+def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(demo_build: Run, copy: Run) -> None:
     before = state(copy.published)
     folder = copy.warehouse.parent
     environment = {**os.environ, "WAREHOUSE_PATH": str(copy.warehouse), "PUBLISHED_PATH": str(copy.published)}
@@ -207,7 +218,7 @@ def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(
         str(Path(sys.executable).parent / "dbt"),
         "build",
         "--target-path",
-        str(folder / "t"),
+        str(copy.target),
         "--log-path",
         str(folder / "l"),
     ]
@@ -221,6 +232,7 @@ def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(
     assert build.returncode == -signal.SIGKILL
     assert state(copy.published) == before
     assert differences(copy.published / "current") == []
+    shutil.copy(demo_build.target / "run_results.json", copy.target)
     pretend_that_gates_failed(copy)
     retried = run_dbt(folder, "retry", *THREADS)
     assert retried.succeeded, retried.output
