@@ -8,10 +8,12 @@ import duckdb
 import yaml
 from dbt.cli.main import dbtRunner
 
+from warehouse_publishing.guard import KINDS
+
 
 def main(warehouse: Path, target: str) -> int:
     """Print a line per selector; returns the exit status, 2 where there was no whole build."""
-    listed = {selector["name"]: _nodes(selector["name"], target) for selector in _selectors()}
+    listed = nodes_by_selector(target)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         rows = connection.execute(
             """select run_id, started_at, node, seconds from operations.node_timings
@@ -31,26 +33,17 @@ def main(warehouse: Path, target: str) -> int:
     return 0
 
 
-def _selectors() -> list[dict]:
-    return yaml.safe_load(Path("selectors.yml").read_text())["selectors"]
-
-
-def _nodes(selector: str, target: str) -> set[str]:
-    arguments = [
-        "--quiet",
-        "ls",
-        "--selector",
-        selector,
-        "--output",
-        "json",
-        "--output-keys",
-        "unique_id",
-        "--target-path",
-        target,
-    ]
-    found = dbtRunner(callbacks=[]).invoke([*arguments, "--log-level", "none"])
-    nodes = {json.loads(line)["unique_id"] for line in found.result or []}
-    return {node for node in nodes if node.split(".")[0] in ("model", "seed", "snapshot", "test", "unit_test")}
+def nodes_by_selector(target: str) -> dict[str, set[str]]:
+    """For each selector the nodes that it runs; the working directory is the project's."""
+    settings = ["--quiet", "--log-level", "none", "--target-path", target]
+    manifest = dbtRunner().invoke(["parse", *settings]).result
+    listed = {}
+    for selector in yaml.safe_load(Path("selectors.yml").read_text())["selectors"]:
+        command = ["ls", *settings, "--selector", selector["name"], "--output", "json", "--output-keys", "unique_id"]
+        found = dbtRunner(manifest=manifest).invoke(command).result or []
+        nodes = {json.loads(line)["unique_id"] for line in found}
+        listed[selector["name"]] = {node for node in nodes if node.split(".")[0] in KINDS}
+    return listed
 
 
 if __name__ == "__main__":
