@@ -11,9 +11,16 @@ MINUTES ?= 30
 SAMPLER ?= tpe
 STUDIES ?=
 SIZES ?= 10000 30000 100000
+RELEASE ?=
+ASK ?= --metrics recommendation_count,listed_product_count,exploration_share --group-by customer__segment
+KILLS ?= 30
+BUILDS ?= 3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TUNING := .venv/.tuning
+# Tools that need other versions of what dbt needs; each runs in an environment of its own.
+COLIBRI := $(BIN)/uv tool run --quiet --python $(BIN)/python --from dbt-colibri==0.3.7 --with 'sqlglot[c]==30.10.0'
+BOUNCER := $(BIN)/uv tool run --quiet --python $(BIN)/python --from dbt-bouncer==4.3.0 dbt-bouncer
 UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -21,6 +28,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 TUNED_FILE := datasets/$(DATASET).tuned.yml
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"')$(if $(TUNED), && cat $(TUNED_FILE)))"
 
+# Where releases of the data set lie, by the same rule as profiles.yml.
+PUBLISHED = $(or $(PUBLISHED_PATH),$(if $(WAREHOUSE_PATH),$(dir $(WAREHOUSE_PATH)))published$(if $(filter demo,$(DATASET)),,/$(DATASET)))
+
+.PHONY: releases rollback metrics timings conventions publish-drill
 .PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
@@ -35,7 +46,7 @@ $(INSTALLED): pyproject.toml uv.lock
 	@touch $@
 
 $(TUNING): $(INSTALLED)
-	$(BIN)/uv sync --quiet --locked --group tuning --python $(BIN)/python
+	$(BIN)/uv sync --quiet --locked --group tuning --group metrics --python $(BIN)/python
 	@touch $@
 
 build: $(INSTALLED) ## build a dataset: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1]
@@ -86,9 +97,33 @@ benchmark-assembly: $(INSTALLED) ## assemble the lists of 100,000 customers from
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_recommender.demo_store
 
-docs: $(INSTALLED) ## one static page of documentation and lineage of a dataset that was built
+docs: $(INSTALLED) ## two static pages about a dataset that was built: documentation, and lineage column by column
 	$(BIN)/dbt docs generate --static $(VARS)
-	@echo "Open target/static_index.html"
+	@$(COLIBRI) python -m lineage prepare target
+	@$(COLIBRI) colibri generate --light --disable-telemetry --manifest target/lineage/manifest.json --catalog target/lineage/catalog.json \
+		--output-dir target/lineage > target/lineage/colibri.log 2>&1 || { cat target/lineage/colibri.log; exit 1; }
+	@$(BIN)/python -m lineage check target
+	@echo "Open target/static_index.html, and target/lineage/index.html for the way of each column"
+
+releases: $(INSTALLED) ## what was published and is kept: make releases [DATASET=]
+	@$(BIN)/python -m warehouse_publishing --folder $(PUBLISHED) list
+
+rollback: $(INSTALLED) ## let readers see another kept release: make rollback RELEASE=<name> [DATASET=]
+	@test -n "$(RELEASE)" || { echo "make rollback RELEASE=<name>; make releases lists the names."; exit 2; }
+	@$(BIN)/python -m warehouse_publishing --folder $(PUBLISHED) rollback $(RELEASE)
+
+metrics: $(TUNING) ## ask MetricFlow about what was published: make metrics ASK="--metrics listed_product_count --group-by customer__segment"
+	@export DBT_TARGET=published PUBLISHED_PATH=$(PUBLISHED); $(BIN)/dbt --quiet parse $(VARS) && $(BIN)/mf query $(ASK)
+
+timings: $(INSTALLED) ## how long the nodes of each selector took in the last whole build: make timings [DATASET=]
+	@$(BIN)/python -m warehouse_publishing.timings $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb)
+
+conventions: $(INSTALLED) ## conventions over the manifest of the last parse, by dbt-bouncer
+	@$(BIN)/dbt --quiet parse
+	@$(BOUNCER) run --config-file dbt-bouncer.yml
+
+publish-drill: $(INSTALLED) ## read while BUILDS whole builds publish, then kill KILLS builds at random moments; takes long
+	$(BIN)/python -m tests.publish_drill --builds $(BUILDS) --kills $(KILLS)
 
 clean: ## remove what builds leave behind, the databases included
-	rm -rf target logs warehouse/*.duckdb warehouse/*.wal
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal # published/ stays: others read it

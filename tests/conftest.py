@@ -10,6 +10,7 @@ from unittest import mock
 import duckdb
 import pytest
 import yaml
+from dbt import selected_resources
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
@@ -29,12 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """Outcome of one dbt command: whether it succeeded, what it said, and the database it left."""
+    """Outcome of one dbt command: whether it succeeded, what it said, and the database and releases it left."""
 
     succeeded: bool
     output: str
     warehouse: Path
     target: Path
+    published: Path
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a query on the database of the run."""
@@ -50,12 +52,14 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level", "none"]
     if variables:
         command += ["--vars", yaml.safe_dump(variables)]
-    with mock.patch.dict(os.environ, WAREHOUSE_PATH=str(warehouse)), contextlib.chdir(PROJECT):
+    paths = {"WAREHOUSE_PATH": str(warehouse), "PUBLISHED_PATH": str(folder / "published")}
+    selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
+    with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
         result = dbtRunner(callbacks=[lambda event: event.info.level != "debug" and said.append(event.info.msg)]).invoke(command)
     DuckDBConnectionManager.close_all_connections()
     said.append(str(result.exception or ""))
     output = "\n".join(line[:LONGEST_OUTPUT_LINE] for text in said for line in text.splitlines())
-    return Run(bool(result.success), output, warehouse, folder / "target")
+    return Run(bool(result.success), output, warehouse, folder / "target", folder / "published")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
     they are built anew. A changed rule must not stand beside rows judged by the old one. Histories (of segments) follow another
     strategy and stay. -#}
 {% macro forget_outdated() %}
-    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
     {%- set fingerprint = input_fingerprint() -%}
     {%- for node in graph.nodes.values()
         if node.config.incremental_strategy == 'reopen' and node.unique_id in selected_resources -%}

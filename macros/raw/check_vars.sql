@@ -102,6 +102,8 @@
         (0 <= var('exposure_floor_swaps') and var('exposure_floor_swaps') <= var('list_length'), 'exposure_floor_swaps',
             '0 to list_length'),
         (not var('protected_intersections') | rejectattr('1', 'defined') | list, 'protected_intersections', 'pairs of attributes'),
+        (var('releases_kept') >= 1, 'releases_kept', 'at least 1 release'),
+        (var('publishing_wait_seconds') >= 0, 'publishing_wait_seconds', '0 seconds or more'),
         (var('profile_text_characters') >= 1, 'profile_text_characters', 'at least 1 character'),
         (var('profile_mad_limit') > 0, 'profile_mad_limit', 'above 0'),
         (var('profile_z_limit') > 0, 'profile_z_limit', 'above 0'),

@@ -1,9 +1,11 @@
 {#- A query of the rows of a mapped raw table: every contract column as text, NULL where unmapped or blank, and, where the mapping
     names the columns by which rows are told apart, their values as raw_identity. `since` leaves out what is clearly older, by a
-    day more than any offset in the text can shift it: a first sieve for raw_records, cheap enough for every row. -#}
+    day more than any offset in the text can shift it: a first sieve for raw_records, cheap enough for every row. In the docs the SQL
+    names the source instead of its files, so that lineage of columns finds it. -#}
 {% macro mapped_rows(table, since=none) -%}
     {%- set mapping = var('raw')[table] -%}
     {%- set expressions = raw_columns(table) -%}
+    {%- set is_for_docs = execute and invocation_args_dict.which == 'generate' -%}
     {%- set longest = var('longest_text_characters') -%}
     {%- set conditions = ['(' ~ mapping.where ~ ')'] if mapping.where else [] -%}
     {%- if since and not mapping.group_by -%}
@@ -26,7 +28,7 @@
     {%- if mapping.identity %}
         {{ values_as_json(mapping.identity) }} as raw_identity
     {%- endif %}
-    from {{ raw_relation(table) }}
+    from {{ source('raw', table) if is_for_docs and not mapping.source else raw_relation(table) }}
     {%- if conditions %}
     where {{ conditions | join(' and ') }}
     {%- endif %}

@@ -8,6 +8,22 @@ import pytest
 
 from tests.conftest import Run
 
+# SQL models with a join, a condition, a window or an aggregate and no unit test, and what guards them instead.
+GUARDED_OTHERWISE = {
+    "als_learning_curve": "als_curves beside the one row of als_stopping; test_als.py tests the curves",
+    "clean_impressions": "a filter; assert_clean_tables_hold_every_kept_row",
+    "context_popularity_candidates": "one call of best_candidates; assert_candidates_are_finite_and_allowed",
+    "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",
+    "explained_features": "literals from a var",
+    "feature_dictionary": "written by Jinja from YAML; assert_dictionary_describes_every_feature, test_feature_dictionary.py",
+    "metric_registry": "literals; assert_every_metric_column_is_registered",
+    "product_embeddings": "the rows of als_product_factors under the product's key; test_als.py tests the factors",
+    "ranker_inputs": "rows of ranking_features; test_planted_structure.py",
+    "ranking_examples": "a sample of the pool; test_leaks.py, test_planted_structure.py",
+    "ranking_features": "joins of what is tested before; test_leaks.py, test_planted_structure.py",
+    "trending_candidates": "one call of listed_candidates; assert_candidates_are_finite_and_allowed",
+}
+LOGIC = re.compile(r"\b(join|case|group by|distinct|over \()|\b(sum|count|min|max)\(|best_candidates|listed_candidates", re.I)
 LAYERS = ["staging", "cleaning", "interactions", "features", "candidates", "ranking", "assembly", "explanations", "marts"]
 
 
@@ -110,3 +126,50 @@ def test_python_models_are_thin(manifest: dict) -> None:
     for node in models(manifest):
         if node["language"] == "python":
             assert len(node["raw_code"].splitlines()) <= 40, node["name"]
+
+
+def test_models_with_logic_have_a_unit_test(manifest: dict) -> None:
+    tested = {name for test in manifest["unit_tests"].values() for name in test["depends_on"]["nodes"]}
+    untested = {
+        node["name"]
+        for node in models(manifest)
+        if node["language"] == "sql"
+        and node["unique_id"] not in tested
+        and LOGIC.search(re.sub(r"--[^\n]*|\{#.*?#\}", "", node["raw_code"], flags=re.S))
+    }
+    assert sorted(untested - GUARDED_OTHERWISE.keys()) == []
+    assert (
+        sorted(GUARDED_OTHERWISE.keys() & {manifest["nodes"][name]["name"] for name in tested if name in manifest["nodes"]}) == []
+    )
+
+
+def test_exposures_have_an_owner_and_public_readers_are_named(manifest: dict) -> None:
+    exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
+    assert {"dashboard", "crm_export", "bi"} <= exposures.keys()
+    for exposure in exposures.values():
+        assert exposure["owner"]["name"], exposure["name"]
+        assert "@" in exposure["owner"]["email"], exposure["name"]
+        assert exposure["description"].strip(), exposure["name"]
+
+
+def test_semantic_models_join_by_declared_keys(manifest: dict) -> None:
+    """A foreign entity is the primary key of another semantic model, and a column that a test of relationships ties to it."""
+    semantic = {model["name"]: model for model in manifest["semantic_models"].values()}
+    primary = {
+        entity["name"]: (model["name"], entity["expr"] or entity["name"])
+        for model in semantic.values()
+        for entity in model["entities"]
+        if entity["type"] == "primary"
+    }
+    tied = {
+        (manifest["nodes"][test["attached_node"]]["name"], test["test_metadata"]["kwargs"]["column_name"])
+        for test in manifest["nodes"].values()
+        if (test.get("test_metadata") or {}).get("name") == "relationships"
+    }
+    recommendations = semantic["recommendations"]
+    foreign = [entity for entity in recommendations["entities"] if entity["type"] == "foreign"]
+    assert {entity["name"] for entity in foreign} == {"customer", "product"}
+    for entity in foreign:
+        assert entity["name"] in primary
+        assert ("recommendations", entity["expr"]) in tied
+    assert all(metric["description"].strip() and metric["label"] for metric in manifest["metrics"].values())

@@ -1,0 +1,241 @@
+"""What a build of dbt publishes, and what it doesn't: the same demo build, whole, in part, failed, retried and killed."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import PROJECT, Run, run_dbt
+from warehouse_publishing.release import DATABASE, differences, releases
+
+GATES_HOLD = "test.warehouse_recommender.assert_gates_hold"
+THREADS = ("--threads", "1")
+
+
+def query(folder: Path, sql: str) -> list[tuple]:
+    """Rows of a query on what is published in a folder."""
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all copies: where the path of the warehouse changes, dbt parses the whole project anew."""
+    return tmp_path_factory.mktemp("copy")
+
+
+@pytest.fixture
+def copy(demo_build: Run, folder: Path) -> Run:
+    """A copy of the demo build with all that it left: warehouse, releases and dbt's files."""
+    shutil.rmtree(folder / "published", ignore_errors=True)
+    shutil.copytree(demo_build.published, folder / "published", symlinks=True)
+    shutil.copy(demo_build.warehouse, folder / "warehouse.duckdb")
+    (folder / "warehouse.duckdb.wal").unlink(missing_ok=True)
+    (folder / "target").mkdir(exist_ok=True)
+    shutil.copy(demo_build.target / "run_results.json", folder / "target")
+    return Run(True, "", folder / "warehouse.duckdb", folder / "target", folder / "published")
+
+
+def change(run: Run, sql: str) -> None:
+    with duckdb.connect(str(run.warehouse)) as connection:
+        connection.execute(sql)
+
+
+def pretend_that_gates_failed(run: Run) -> None:
+    """Leave all as after a build in which the test of the gates failed, all else having passed."""
+    path = run.target / "run_results.json"
+    document = json.loads(path.read_text())
+    (result,) = [result for result in document["results"] if result["unique_id"] == GATES_HOLD]
+    result["status"] = "fail"
+    path.write_text(json.dumps(document))
+    change(run, f"delete from operations.node_outcomes where node = '{GATES_HOLD}'")
+
+
+def state(folder: Path) -> tuple:
+    """What readers of a folder get: the release and when it was published."""
+    return tuple(query(folder, "select release, published_at from marts.publication"))
+
+
+def test_a_whole_build_is_published(demo_build: Run) -> None:
+    assert "Published release " in demo_build.output
+    assert differences(demo_build.published / "current") == []
+    ((release, gates, failed, published_at),) = query(
+        demo_build.published, "select release, gates_passed_count, gates_failed_count, published_at from marts.publication"
+    )
+    assert demo_build.query("select release, gates_passed_count, gates_failed_count, published_at from marts.publication") == [
+        (release, gates, failed, None)
+    ]
+    assert published_at is not None
+    assert release[:10] == str(demo_build.query("select cast(as_of as date) from cleaning.as_of")[0][0])
+    assert (gates, failed) == demo_build.query(
+        "select count(*) filter (status = 'pass'), count(*) filter (status = 'fail') from marts.gate_results"
+    )[0]
+
+
+def test_every_public_table_is_there_with_key_comments_and_every_row(demo_build: Run) -> None:
+    nodes = json.loads((demo_build.target / "manifest.json").read_text())["nodes"].values()
+    public = {
+        (node["schema"], node["name"])
+        for node in nodes
+        if node["resource_type"] == "model" and node["config"]["access"] == "public"
+    }
+    tables = "select schema_name, table_name, comment is not null, has_primary_key from duckdb_tables() where not internal"
+    assert set(query(demo_build.published, tables)) == {(*table, True, True) for table in public}
+    silent = "select table_name, column_name from duckdb_columns() where not internal and comment is null"
+    assert query(demo_build.published, silent) == []
+    for schema, table in public - {("operations", "node_timings")}:
+        count = f"select count(*) from {schema}.{table}"
+        assert query(demo_build.published, count) == demo_build.query(count), table
+
+
+def test_facts_join_to_dimensions_by_declared_keys(demo_build: Run) -> None:
+    keys = query(
+        demo_build.published,
+        """select schema_name, table_name, constraint_column_names[1], referenced_table, referenced_column_names[1]
+        from duckdb_constraints() where constraint_type = 'FOREIGN KEY' order by all""",
+    )
+    assert {("recommendations", "customer_id", "customers"), ("recommendations", "product_id", "products")} <= {
+        (table, column, parent) for _, table, column, parent, _ in keys
+    }
+    assert {parent for *_, parent, _ in keys} == {"customers", "products"}
+    tables = json.loads((demo_build.published / "manifest.json").read_text())["tables"]
+    named = {
+        (table["schema"], table["name"], column, *target) for table in tables for column, target in table["references"].items()
+    }
+    assert {parent for *_, parent, _ in named} == {"customers", "products", "cutoffs"}
+    assert {(table, column) for _, table, column, *_ in keys} == {
+        (table, column) for schema, table, column, other, *_ in named if schema == other
+    }
+    for schema, table, column, parent_schema, parent, key in named:
+        ((rows, joined),) = query(
+            demo_build.published,
+            f"""select count(fact.{column}), count(dimension.{key}) from {schema}.{table} as fact
+            left join {parent_schema}.{parent} as dimension on fact.{column} = dimension.{key}""",
+        )
+        assert rows == joined, (table, column)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("build", "--select", "dates", "--empty"), "--select and --empty left out a part"),
+        (
+            ("build", "--exclude", "+publication", "*_candidates+", "--exclude-resource-type", "test"),
+            "--exclude and --exclude-resource-type",
+        ),
+        (("run", "--select", "dates"), "dbt run doesn't run the whole project"),
+        (("test", "--select", "dates"), "dbt test doesn't run the whole project"),
+    ],
+)
+def test_parts_are_never_published(copy: Run, arguments: tuple[str, ...], why: str) -> None:
+    before = state(copy.published)
+    run = run_dbt(copy.warehouse.parent, *arguments, *THREADS)
+    assert f"Not published: {why}" in run.output
+    assert state(copy.published) == before
+    assert copy.query("select * from operations.node_outcomes") == [], "a retry must not rely on what lay under the change"
+
+
+def test_a_retry_publishes_once_it_completes_the_build(copy: Run) -> None:
+    before = state(copy.published)
+    pretend_that_gates_failed(copy)
+    change(copy, "create table kept as from marts.gate_results")
+    change(copy, "update marts.gate_results set status = 'fail', message = 'churn (fail): bound 0.300000' where gate = 'churn'")
+    failed = run_dbt(copy.warehouse.parent, "retry", *THREADS)
+    assert not failed.succeeded
+    assert "Not published: test assert_gates_hold ended as fail (Got " in failed.output
+    assert "churn (fail): bound 0.300000" in failed.output.split("Not published")[1], "which test, which bound"
+    assert state(copy.published) == before
+    change(copy, "delete from marts.gate_results; insert into marts.gate_results from kept; drop table kept")
+    completed = run_dbt(copy.warehouse.parent, "retry", *THREADS)
+    assert completed.succeeded, completed.output
+    assert "Published release " in completed.output
+    (after,) = state(copy.published)
+    assert after[0] == before[0][0]
+    assert after[1] > before[0][1]
+    assert differences(copy.published / "current") == []
+
+
+def as_edited(run: Run) -> dict:
+    """A model that passed was edited since."""
+    change(run, "update operations.node_outcomes set text_checksum = 'other' where node = 'model.warehouse_recommender.pool'")
+    return {}
+
+
+def with_other_vars(run: Run) -> dict:
+    return {"list_length": 9}
+
+
+def with_one_not_run(run: Run) -> dict:
+    change(run, "delete from operations.node_outcomes where node like 'unit_test.%' and node like '%publication%'")
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        (as_edited, "edited since it ran: model pool"),
+        (with_one_not_run, "not run, or before something else changed: unit test publication.publication_is_named"),
+        (with_other_vars, "not run, or before something else changed: model ablation_"),
+    ],
+)
+def test_a_retry_never_publishes_what_passed_before_something_changed(copy: Run, changed: Callable, why: str) -> None:
+    before = state(copy.published)
+    pretend_that_gates_failed(copy)
+    variables = changed(copy)
+    run = run_dbt(copy.warehouse.parent, "retry", *THREADS, variables=variables)
+    assert run.succeeded, run.output
+    assert f"Not published: {why}" in run.output
+    assert state(copy.published) == before
+
+
+def test_two_builds_of_one_warehouse_the_second_names_the_first(copy: Run) -> None:
+    script = f"import duckdb, time; c = duckdb.connect({str(copy.warehouse)!r}); print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        run = run_dbt(copy.warehouse.parent, "build", "--select", "dates", *THREADS)
+    finally:
+        holder.kill()
+        holder.wait()
+    assert not run.succeeded
+    assert f"PID {holder.pid}" in run.output
+
+
+def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(demo_build: Run, copy: Run) -> None:
+    before = state(copy.published)
+    kept = [release["release"] for release in releases(copy.published)]
+    folder = copy.warehouse.parent
+    environment = {**os.environ, "WAREHOUSE_PATH": str(copy.warehouse), "PUBLISHED_PATH": str(copy.published)}
+    command = [
+        str(Path(sys.executable).parent / "dbt"),
+        "build",
+        "--target-path",
+        str(copy.target),
+        "--log-path",
+        str(folder / "l"),
+    ]
+    with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True) as build:
+        assert build.stdout is not None
+        for line in build.stdout:
+            if " 40 of " in line:
+                break
+        time.sleep(0.5)
+        build.send_signal(signal.SIGKILL)
+    assert build.returncode == -signal.SIGKILL
+    assert state(copy.published) == before
+    assert differences(copy.published / "current") == []
+    shutil.copy(demo_build.target / "run_results.json", copy.target)
+    pretend_that_gates_failed(copy)
+    retried = run_dbt(folder, "retry", *THREADS)
+    assert retried.succeeded, retried.output
+    assert "Not published: not run, or before something else changed: " in retried.output
+    assert [release["release"] for release in releases(copy.published)] == kept

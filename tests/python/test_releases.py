@@ -1,0 +1,267 @@
+"""Releases: what readers find while others publish, are killed or roll back, with no dbt in between."""
+
+import json
+import os
+import random
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import PROJECT
+from tests.python.releases import TABLES, fill
+from warehouse_publishing.__main__ import main
+from warehouse_publishing.release import DATABASE, PublishingError, differences, locked, publish, releases, rollback
+
+KILLS = 30
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "published"
+
+
+def published(folder: Path, number: int, dataset: str = "shop", kept: int = 3, tables: list = TABLES) -> str:
+    """Publish the build of a number."""
+    with fill(folder.parent / "warehouse.duckdb", number, rows=200) as connection:
+        return publish(connection, tables, folder, dataset, kept, wait_seconds=0)
+
+
+def builds(folder: Path) -> set[int]:
+    """The numbers of the builds that the rows of the published file bear: one, unless releases got mixed."""
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        rows = connection.execute(
+            """select distinct build from marts.recommendations union all select distinct build from marts.products
+            union all select cast(release[2:] as integer) from marts.publication"""
+        ).fetchall()
+        ((count,),) = connection.execute("select count(*) from marts.recommendations").fetchall()
+    assert count > 0
+    assert count % 200 == 0
+    assert len(rows) == 3
+    return {number for (number,) in rows}
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Iterator[subprocess.Popen]:
+    """A process that publishes into `published` without end."""
+    process = start(tmp_path)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def start(folder: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.python.releases", str(folder)], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_a_release_has_keys_comments_and_read_only_files(folder: Path) -> None:
+    assert published(folder, 7) == "r7"
+    assert builds(folder) == {7}
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        keys = connection.execute(
+            """select table_name, constraint_type, constraint_column_names, referenced_table from duckdb_constraints()
+            where constraint_type in ('PRIMARY KEY', 'FOREIGN KEY') order by all"""
+        ).fetchall()
+        comments = connection.execute(
+            """select comment from duckdb_tables() union all select comment from duckdb_columns() where comment is not null"""
+        ).fetchall()
+        required = connection.execute(
+            "select column_name from duckdb_columns() where table_name = 'recommendations' and not is_nullable order by all"
+        ).fetchall()
+        ((tags, published_at),) = connection.execute(
+            "select (select tags from duckdb_databases() where not internal), published_at from marts.publication"
+        ).fetchall()
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            connection.execute("delete from marts.products")
+    assert keys == [
+        ("products", "PRIMARY KEY", ["product_id"], None),
+        ("publication", "PRIMARY KEY", ["release"], None),
+        ("recommendations", "FOREIGN KEY", ["product_id"], "products"),
+        ("recommendations", "PRIMARY KEY", ["customer_id", "rank"], None),
+    ]
+    assert {"It's what to show.", "Key of the product.", "Place, 1 = best."} <= {comment for (comment,) in comments}
+    assert [name for (name,) in required] == ["customer_id", "product_id", "rank"]
+    assert "v1.2" in str(tags), "what older clients can open"
+    assert published_at is not None
+    files = [path for path in (folder / "releases").rglob("*") if path.is_file()]
+    assert len(files) == 2 + len(TABLES)
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o444 for path in files)
+    assert not list(folder.rglob("*.wal"))
+
+
+def test_parquet_holds_the_same_rows_and_its_manifest_says_so(folder: Path) -> None:
+    published(folder, 1)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert {key: manifest[key] for key in ("release", "dataset", "as_of")} == {
+        "release": "r1",
+        "dataset": "shop",
+        "as_of": "2025-06-30 00:00:00",
+    }
+    assert [table["name"] for table in manifest["tables"]] == ["products", "publication", "recommendations"]
+    listed = manifest["tables"][2]
+    assert listed["row_count"] == 200
+    assert listed["primary_key"] == ["customer_id", "rank"]
+    assert listed["references"] == {"product_id": ["marts", "products", "product_id"]}
+    assert {"name": "rank", "type": "BIGINT", "description": "Place, 1 = best."} in listed["columns"]
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        path = folder / "parquet" / "marts" / "recommendations.parquet"
+        unlike = connection.execute(
+            f"(from marts.recommendations except from '{path}') union all (from '{path}' except from marts.recommendations)"
+        ).fetchall()
+    assert unlike == []
+    assert differences(folder) == []
+
+
+def test_a_damaged_release_is_noticed(folder: Path) -> None:
+    published(folder, 1)
+    path = folder / "releases" / "r1" / "parquet" / "marts" / "products.parquet"
+    path.unlink()
+    manifest = folder / "releases" / "r1" / "manifest.json"
+    text = manifest.read_text().replace('"row_count": 200', '"row_count": 201')
+    manifest.unlink()
+    manifest.write_text(text)
+    assert differences(folder) == [
+        "parquet/marts/products.parquet isn't what was written",
+        f"marts.recommendations has 200 rows in {DATABASE}, 201 in the manifest",
+    ]
+
+
+def test_the_newest_releases_stay_and_any_of_them_can_come_back(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    for number in range(1, 6):
+        published(folder, number)
+    assert {release["release"] for release in releases(folder)} == {"r3", "r4", "r5"}
+    assert main(["--folder", str(folder), "rollback", "r3"]) == 0
+    assert builds(folder) == {3}
+    assert json.loads((folder / "manifest.json").read_text())["release"] == "r3"
+    said = capsys.readouterr().out.splitlines()
+    assert [line.endswith("<- is read") for line in said] == [line.startswith("r3 ") for line in said]
+    assert main(["--folder", str(folder), "rollback", "r1"]) == 2
+    assert "No release 'r1'" in capsys.readouterr().err
+    assert builds(folder) == {3}
+    rollback(folder, "r5", wait_seconds=0)
+    assert builds(folder) == {5}
+
+
+def test_what_is_read_is_kept_even_where_it_is_old(folder: Path) -> None:
+    for number in range(1, 4):
+        published(folder, number)
+    rollback(folder, "r1", wait_seconds=0)
+    published(folder, 4, kept=1)
+    assert {path.name for path in (folder / "releases").iterdir()} == {"r1", "r4"}, "r1 may still be open somewhere"
+    published(folder, 5, kept=1)
+    assert {path.name for path in (folder / "releases").iterdir()} == {"r4", "r5"}
+
+
+def test_the_same_release_again_takes_no_place_from_others(folder: Path) -> None:
+    published(folder, 1)
+    for _ in range(4):
+        published(folder, 2)
+    kept = releases(folder)
+    assert {release["release"] for release in kept} == {"r1", "r2"}
+    assert [release["is_current"] for release in kept if release["release"] == "r2"] == [True]
+    assert len(list((folder / "releases").iterdir())) == 3, "the copy that was read before stays for its readers"
+    assert builds(folder) == {2}
+
+
+def test_another_data_set_is_refused(folder: Path) -> None:
+    published(folder, 1)
+    with pytest.raises(PublishingError, match="holds releases of shop, not of bazaar"):
+        published(folder, 2, dataset="bazaar")
+    assert builds(folder) == {1}
+
+
+def test_what_breaks_while_it_is_written_changes_nothing(folder: Path) -> None:
+    published(folder, 1)
+    orphan = [*TABLES[1:]]
+    with pytest.raises(PublishingError, match="refer to each other or to no table"):
+        published(folder, 2, tables=orphan)
+    with fill(folder.parent / "warehouse.duckdb", 3) as connection:
+        connection.execute("insert into marts.recommendations select * from marts.recommendations limit 1")
+        with pytest.raises(duckdb.ConstraintException):
+            publish(connection, TABLES, folder, "shop", kept=3, wait_seconds=0)
+        assert connection.execute("select count(*) from duckdb_databases() where not internal").fetchall() == [(1,)]
+    assert builds(folder) == {1}
+    assert not list(folder.glob(".incoming-*"))
+
+
+def test_who_holds_the_lock_is_named(folder: Path, tmp_path: Path) -> None:
+    published(folder, 1)
+    with locked(folder, wait_seconds=0), pytest.raises(PublishingError, match=rf"is locked by process {os.getpid()} on "):
+        rollback(folder, "r1", wait_seconds=0.3)
+    rollback(folder, "r1", wait_seconds=0)
+
+
+def test_who_comes_second_waits(folder: Path) -> None:
+    published(folder, 1)
+    held = threading.Event()
+
+    def hold() -> None:
+        with locked(folder, wait_seconds=0):
+            held.set()
+            time.sleep(0.5)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait()
+    published_at = time.monotonic()
+    with fill(folder.parent / "warehouse.duckdb", 2) as connection:
+        publish(connection, TABLES, folder, "shop", kept=3, wait_seconds=10)
+    assert time.monotonic() - published_at > 0.3
+    holder.join()
+    assert builds(folder) == {2}
+
+
+def test_the_hook_before_the_switch_sees_the_new_release_and_the_old_one_still_read(folder: Path) -> None:
+    published(folder, 1)
+    seen = []
+
+    def look(where: Path) -> None:
+        seen.append((builds(where), {release["release"] for release in releases(where)}))
+
+    with fill(folder.parent / "warehouse.duckdb", 2) as connection:
+        publish(connection, TABLES, folder, "shop", kept=3, wait_seconds=0, before_switch=look)
+    assert seen == [({1}, {"r1", "r2"})]
+
+
+def test_a_reader_sees_only_whole_releases(tmp_path: Path, publisher: subprocess.Popen) -> None:
+    folder = tmp_path / "published"
+    assert publisher.stdout is not None
+    assert publisher.stdout.readline() == "1\n"
+    seen: list[int] = []
+    while len(set(seen)) < 10:
+        (number,) = builds(folder)
+        seen.append(number)
+    assert seen == sorted(seen)
+
+
+def test_whoever_is_killed_leaves_the_old_release_or_the_new_one(tmp_path: Path) -> None:
+    """Thirty times: kill the process that publishes at a random moment, look, and go on with what it left."""
+    folder, moments, fates = tmp_path / "published", random.Random(9), []
+    publisher = start(tmp_path)
+    assert publisher.stdout is not None
+    publisher.stdout.readline()
+    for _ in range(KILLS):
+        time.sleep(moments.uniform(0, 0.3))
+        publisher.kill()
+        said = publisher.stdout.read().split()
+        publisher.wait()
+        (number,) = builds(folder)
+        assert differences(folder / "current") == []
+        inside = list(folder.glob(".incoming-*"))
+        fates.append("inside" if inside else "beside")
+        assert not said or number in {int(said[-1]), int(said[-1]) + 1}
+        publisher = start(tmp_path)
+        assert publisher.stdout is not None
+        assert publisher.stdout.readline() == "1\n", "the next one publishes without anybody cleaning up"
+        assert not [path for path in inside if path.exists()]
+    publisher.kill()
+    publisher.wait()
+    assert fates.count("inside") >= KILLS / 3, "else the moments aren't those in which something could break"
