@@ -2,7 +2,10 @@
 -- build, and of each later one those not before the newest known, in the end its `live`. What is recorded stays; only a build
 -- of the same moment replaces it. --full-refresh begins anew. Read by segment_transitions and whoever asks how a customer
 -- changed.
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail') }}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail',
+    post_hook="{{ forget_gone_customers(ref('clean_customers')) }}"
+) }}
 select
     cutoffs.cutoff_at as as_of,
     customers.customer_id,
