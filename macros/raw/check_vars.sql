@@ -90,6 +90,9 @@
         (var('profile_mad_limit') > 0, 'profile_mad_limit', 'above 0'),
         (var('profile_z_limit') > 0, 'profile_z_limit', 'above 0'),
         (var('profile_iqr_limit') > 0, 'profile_iqr_limit', 'above 0'),
+        (var('consent_default_personalisation') is boolean, 'consent_default_personalisation', 'true, false'),
+        (var('consent_default_analytics') is boolean, 'consent_default_analytics', 'true, false'),
+        (var('consent_default_marketing') is boolean, 'consent_default_marketing', 'true, false'),
         (0 < var('confidence_level') and var('confidence_level') < 1, 'confidence_level', 'between 0 and 1'),
     ] -%}
     {%- for holds, name, accepted in rules if not holds -%}
