@@ -5,7 +5,7 @@
         'ablation_results', 'als_learning_curve', 'assembly_effects', 'backtest_results', 'blend_weights',
         'bought_together', 'cleaning_ledger', 'column_profile', 'context_lifts', 'contextual_recommendations',
         'corrections', 'customer_embeddings', 'customer_features', 'customer_metrics', 'feature_dictionary',
-        'feature_embeddings', 'flagged_records', 'gate_results', 'ladder_performance', 'list_rule_report',
+        'feature_embeddings', 'flagged_records', 'gate_results', 'ladder_performance', 'list_rule_report', 'marketing_recommendations',
         'metric_registry', 'model_comparisons', 'model_performance', 'outlier_report', 'overfit_monitor',
         'pool_coverage', 'popular_products', 'product_embeddings', 'product_features', 'ranking_methods',
         'recommendation_evidence', 'recommendation_reasons', 'recommendations', 'rejected_records',

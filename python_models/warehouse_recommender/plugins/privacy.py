@@ -5,12 +5,17 @@ no compiled SQL, manifest, log or database file. What the variables hold are the
 SQL needs nothing but ``sha256`` over bytes.
 """
 
+import contextlib
+import getpass
 import hashlib
 import hmac
 import os
 from typing import Any
 
+import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
+
+from warehouse_recommender.plugins.archives import forget_in_archives
 
 BLOCK = 64  # bytes SHA-256 takes in at a time
 SHORTEST_KEY = 32  # characters; shorter ones can be guessed
@@ -33,14 +38,22 @@ def pseudonym(customer_id: str, key: str) -> str:
     return "".join(DIGITS[number >> shift & 31] for shift in range(5 * (LENGTH - 1), -1, -5))
 
 
+def operator() -> str:
+    """Return who runs this, for the audit log: what the environment says, else the name of the system's user."""
+    try:
+        return os.environ.get("WAREHOUSE_OPERATOR") or getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that no user has
+        return f"user {os.getuid()}"
+
+
 class Plugin(BasePlugin):
-    """Sets the session variables ``pseudonym_inner``, ``pseudonym_outer`` and ``pseudonym_key_problem``."""
+    """Sets the session variables that ``pseudonym``, ``check_pseudonym_key`` and ``operator_name`` read."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one."""
         variable, public_key = plugin_config["key_variable"], plugin_config.get("public_key")
         key = os.environ.get(variable) or public_key
-        self._blocks, self._problem = None, None
+        self._blocks, self._problem, self._operator = None, None, operator()
         if key is None:
             self._problem = (
                 f"No pseudonym key: the environment variable {variable} is not set, and this target has no public_key. Set it to "
@@ -51,8 +64,16 @@ class Plugin(BasePlugin):
         else:
             self._blocks = padded_blocks(key)
 
+    def configure_connection(self, conn: Any) -> None:
+        """Make :func:`forget_in_archives` callable from SQL."""
+        with contextlib.suppress(duckdb.NotImplementedException):  # another connection of this process has registered it
+            conn.create_function(
+                "forget_in_archives", forget_in_archives, ["VARCHAR[]", "VARCHAR"], "BIGINT[]", side_effects=True
+            )
+
     def configure_cursor(self, cursor: Any) -> None:
         """Hand key or problem to a session; they end with it."""
         for name, value in zip(("inner", "outer"), self._blocks or (None, None), strict=True):
             cursor.execute(f"set variable pseudonym_{name} = ?", [value])
         cursor.execute("set variable pseudonym_key_problem = ?", [self._problem])
+        cursor.execute("set variable warehouse_operator = ?", [self._operator])
