@@ -21,7 +21,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 TUNED_FILE := datasets/$(DATASET).tuned.yml
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"')$(if $(TUNED), && cat $(TUNED_FILE)))"
 
-.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
+.PHONY: build reidentify test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -82,6 +82,9 @@ benchmark-ranking: $(INSTALLED) ## make the lists of up to 100,000 customers out
 
 benchmark-assembly: $(INSTALLED) ## assemble the lists of 100,000 customers from fifty candidates each, against targets of time and memory
 	$(BIN)/python benchmarks/assembly.py
+
+reidentify: $(INSTALLED) ## who is behind a pseudonym, or the other way round; noted in the audit log: make reidentify CUSTOMER=<id> WHY="<reason>"
+	@$(BIN)/dbt --quiet --log-level-file none run-operation reidentify $(VARS) --args "$$(printf '{customer: "%s", why: "%s"}' '$(CUSTOMER)' '$(WHY)')"
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_recommender.demo_store

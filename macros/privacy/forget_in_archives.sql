@@ -14,4 +14,5 @@
         {%- do run_query(audit_entry(log_relation, 'erase', file, removed[loop.index0] | int, 'success')) -%}
         {%- do log(removed[loop.index0] ~ ' rows removed from ' ~ file, info=true) -%}
     {%- endfor -%}
+    {%- if adapter.type() == 'duckdb' -%}{%- do run_query('commit') -%}{%- endif -%}
 {% endmacro %}

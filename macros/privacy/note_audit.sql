@@ -47,6 +47,10 @@
             ~ ' where row_count > 0 order by raw_table').rows -%}
             {%- do run_query(audit_entry(log_relation, 'erase', row[0], row[1], 'success')) -%}
         {%- endfor -%}
-        {%- do overwrite_freed_blocks() -%}
+        {%- set kept = [] -%}
+        {%- for node in nodes.values() if node.config.materialized == 'incremental' and 'customer_id' in node.columns -%}
+            {%- do kept.append(api.Relation.create(node.database, node.schema, node.alias)) -%}
+        {%- endfor -%}
+        {%- do overwrite_freed_blocks(kept) -%}
     {%- endif -%}
 {% endmacro %}

@@ -14,6 +14,7 @@
         ~ ' or raw_customer_id = ' ~ text ~ ' order by raw_customer_id').rows -%}
     {%- do run_query(audit_entry(log_relation, 'reidentify', relation.schema ~ '.' ~ relation.identifier, rows | length, 'success',
                                  {'why': why})) -%}
+    {%- if adapter.type() == 'duckdb' -%}{%- do run_query('commit') -%}{%- endif -%}
     {%- for row in rows -%}{%- do print('customer ' ~ row[0] ~ ' is ' ~ row[1]) -%}{%- endfor -%}
     {%- if not rows -%}{%- do print('Nobody is known by that.') -%}{%- endif -%}
 {% endmacro %}

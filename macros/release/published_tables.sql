@@ -7,7 +7,7 @@
         'corrections', 'customer_embeddings', 'customer_features', 'customer_metrics', 'feature_dictionary',
         'feature_embeddings', 'flagged_records', 'gate_results', 'ladder_performance', 'list_rule_report', 'marketing_recommendations',
         'metric_registry', 'model_comparisons', 'model_performance', 'outlier_report', 'overfit_monitor',
-        'pool_coverage', 'popular_products', 'product_embeddings', 'product_features', 'ranking_methods',
+        'pool_coverage', 'popular_products', 'privacy_budget', 'private_aggregates', 'product_embeddings', 'product_features', 'ranking_methods',
         'recommendation_evidence', 'recommendation_reasons', 'recommendations', 'rejected_records',
         'scaling_parameters', 'segment_centroids', 'segment_history', 'segment_profiles', 'segment_transitions',
         'short_lists', 'similar_products', 'source_freshness', 'tuning_importance', 'tuning_trials',

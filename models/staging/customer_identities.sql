@@ -2,7 +2,7 @@
 -- else. The only table that leads back to a person, so it lies in a schema of its own. Each id is hashed once here, and not
 -- once per raw row, which would be twenty times as dear. Two ids with one pseudonym break its key and stop the build. Read by
 -- the other models of staging, for which whoever is not in it doesn't exist, and by `make reidentify`.
-{{ config(schema='restricted') }}
+{{ config(schema='restricted', grants={} if target.type == 'duckdb' else {'select': ['privacy_office']}) }}
 with delivered as (
     {%- for table in tables_of_customers() %}
     select trim(customer_id) as raw_customer_id
