@@ -1,6 +1,6 @@
 {#- At the end of a run: adds to the audit log what was run, by whom and how it ended, the read of the restricted schema that staging
-    makes, and, where a whole build honoured requests to be forgotten that none before it had, the raw rows that are gone for it. What
-    those left in freed blocks of the database is then overwritten. -#}
+    makes, and, where a whole build honoured requests to be forgotten that none before it had, the raw rows that are gone for it. Then
+    the database is written anew without what they left in it, so this is the last hook of a run. -#}
 {% macro note_audit(results) %}
     {%- if not execute or not results -%}{{ return('') }}{%- endif -%}
     {%- set nodes = graph.nodes -%}
@@ -47,10 +47,6 @@
             ~ ' where row_count > 0 order by raw_table').rows -%}
             {%- do run_query(audit_entry(log_relation, 'erase', row[0], row[1], 'success')) -%}
         {%- endfor -%}
-        {%- set kept = [] -%}
-        {%- for node in nodes.values() if node.config.materialized == 'incremental' and 'customer_id' in node.columns -%}
-            {%- do kept.append(api.Relation.create(node.database, node.schema, node.alias)) -%}
-        {%- endfor -%}
-        {%- do overwrite_freed_blocks(kept) -%}
+        {%- do rewrite_database() -%}
     {%- endif -%}
 {% endmacro %}

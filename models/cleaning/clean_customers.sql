@@ -1,9 +1,9 @@
 -- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets
 -- lists, and an order of somebody the table doesn't know isn't lost; of them gender and country are unknown whatever
--- missing_value_policies says, since there is nothing to estimate from. customer_index numbers the customers for matrices, in
--- the order of their ids. Of whoever doesn't agree to personalisation nothing but the id is left, so that they stand where somebody
--- stands of whom nothing is known: on the last rung of the ladder. Read by cutoff_customers and by every model that builds a
--- matrix.
+-- missing_value_policies says, since there is nothing to estimate from. customer_index numbers the customers for matrices,
+-- in the order of their ids. Of whoever doesn't agree to personalisation nothing but the id is left, so that they stand
+-- where somebody stands of whom nothing is known: on the last rung of the ladder. Read by cutoff_customers and by every
+-- model that builds a matrix.
 with registered as (
     select
         customer_id,

@@ -1,7 +1,7 @@
--- Grain: statistic × country, as of `live`, of customers who agree to analytics: the sums that private_releases puts noise on, each
--- with the most one customer can change it by, to which what customers did is cut. Every country that exists is a group, so that the
--- list of groups tells nothing of who is a customer. Lossy: cut values, and no rows unless the var private_release is set. Never
--- published. Read by private_releases.
+-- Grain: statistic × country, as of `live`, of customers who agree to analytics: the sums that private_releases puts noise
+-- on, each with the most one customer can change it by, to which what customers did is cut. Every country that exists is a
+-- group, so that the list of groups tells nothing of who is a customer. Lossy: cut values, and no rows unless the var
+-- private_release is set. Never published. Read by private_releases.
 with countries as (
     select distinct country_code as country
     from {{ ref('country_aliases') }}

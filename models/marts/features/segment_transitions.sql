@@ -1,6 +1,7 @@
--- Grain: as_of × segment before × segment then: how many customers went from one to the other since the moment recorded before
--- as_of in segment_history. `none` stands for those without a history, so that newcomers and those erased since are counted.
--- Later builds add matrices. Lossy: small counts are suppressed (macro suppressed_cells). Read by whoever watches whether customers grow or fade.
+-- Grain: as_of × segment before × segment then: how many customers went from one to the other since the moment recorded
+-- before as_of in segment_history. `none` stands for those without a history, so that newcomers and those erased since are
+-- counted. Later builds add matrices. Lossy: small counts are suppressed (macro suppressed_cells). Read by whoever watches
+-- whether customers grow or fade.
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail') }}
 {%- set always = "timestamp '0001-01-01 00:00:00'" %}
 {%- set recorded = '(select coalesce(max(known.as_of), ' ~ always ~ ') from ' ~ this ~ ' as known)' %}

@@ -1,5 +1,5 @@
--- Grain: customer × rank. The published lists of those who agree to marketing, which is what may be sent to anybody unasked. Lossy:
--- everybody else, whose lists the shop may show when they come by themselves. Read by the CRM export.
+-- Grain: customer × rank. The published lists of those who agree to marketing, which is what may be sent to anybody
+-- unasked. Lossy: everybody else, whose lists the shop may show when they come by themselves. Read by the CRM export.
 select
     recommendations.customer_id,
     recommendations.rank,

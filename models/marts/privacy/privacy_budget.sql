@@ -1,6 +1,6 @@
--- Grain: release × statistic. The ledger of what each release of private_aggregates took from the privacy of customers, and what all
--- up to it took together. Countries share a statistic's epsilon, since each customer is in one. Read by whoever decides on the
--- next release.
+-- Grain: release × statistic. The ledger of what each release of private_aggregates took from the privacy of customers, and
+-- what all up to it took together. Countries share a statistic's epsilon, since each customer is in one. Read by whoever
+-- decides on the next release.
 with spent as (
     select
         release_number,

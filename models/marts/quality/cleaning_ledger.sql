@@ -1,8 +1,9 @@
 -- Grain: raw table × rule of cleaning_rules, and one row per raw table (also one without rows) with rule `all`, where the
 -- columns add up: rows_in = kept + rejected, and corrected rows are part of the kept ones. In the rows of single rules,
--- found_count says how often a rule applies at all, the other counts what followed: a row is rejected by the first of its rules
--- only, a kept row may be corrected by several. amount_… are sums of quantity × unit_price as delivered; of rows whose customers asked
--- to be forgotten (rule `erased`) nothing but their number is known. Read by auditors and the dashboard.
+-- found_count says how often a rule applies at all, the other counts what followed: a row is rejected by the first of its
+-- rules only, a kept row may be corrected by several. amount_… are sums of quantity × unit_price as delivered; of rows
+-- whose customers asked to be forgotten (rule `erased`) nothing but their number is known. Read by auditors and the
+-- dashboard.
 with fates as (
     {%- for table, model in fate_models().items() %}
     select

@@ -9,6 +9,18 @@ import duckdb
 IN_JSON = """'"customer_id":"([^"]+)"'"""
 
 
+def remove_file(path: str) -> bool:
+    """Delete a file if it is there."""
+    Path(path).unlink(missing_ok=True)
+    return True
+
+
+def replace_file(new: str, old: str) -> bool:
+    """Put a file in the place of another, at once for whoever opens it from now on."""
+    os.replace(new, old)
+    return True
+
+
 def forget_in_archives(files: list[str], known_customers: str) -> list[int]:
     """Run :func:`forget_in_archive` on several files, then delete the list of known customers.
 

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from warehouse_recommender.plugins.archives import forget_in_archives
+from warehouse_recommender.plugins.archives import forget_in_archives, remove_file, replace_file
 
 BLOCK = 64  # bytes SHA-256 takes in at a time
 SHORTEST_KEY = 32  # characters; shorter ones can be guessed
@@ -65,11 +65,17 @@ class Plugin(BasePlugin):
             self._blocks = padded_blocks(key)
 
     def configure_connection(self, conn: Any) -> None:
-        """Make :func:`forget_in_archives` callable from SQL."""
-        with contextlib.suppress(duckdb.NotImplementedException):  # another connection of this process has registered it
-            conn.create_function(
-                "forget_in_archives", forget_in_archives, ["VARCHAR[]", "VARCHAR"], "BIGINT[]", side_effects=True
-            )
+        """Make what works on files callable from SQL, but for databases in memory, which leave none."""
+        if self.creds is None or self.creds.path == ":memory:":
+            return
+        functions = {
+            forget_in_archives: (["VARCHAR[]", "VARCHAR"], "BIGINT[]"),
+            replace_file: (["VARCHAR", "VARCHAR"], "BOOLEAN"),
+            remove_file: (["VARCHAR"], "BOOLEAN"),
+        }
+        for function, types in functions.items():
+            with contextlib.suppress(duckdb.NotImplementedException):  # another connection of this process has registered it
+                conn.create_function(function.__name__, function, *types, side_effects=True)
 
     def configure_cursor(self, cursor: Any) -> None:
         """Hand key or problem to a session; they end with it."""
