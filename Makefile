@@ -32,7 +32,7 @@ VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(
 PUBLISHED = $(or $(PUBLISHED_PATH),$(if $(WAREHOUSE_PATH),$(dir $(WAREHOUSE_PATH)))published$(if $(filter demo,$(DATASET)),,/$(DATASET)))
 
 .PHONY: releases rollback metrics timings conventions publish-drill
-.PHONY: build test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
+.PHONY: build reidentify test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -93,6 +93,9 @@ benchmark-ranking: $(INSTALLED) ## make the lists of up to 100,000 customers out
 
 benchmark-assembly: $(INSTALLED) ## assemble the lists of 100,000 customers from fifty candidates each, against targets of time and memory
 	$(BIN)/python benchmarks/assembly.py
+
+reidentify: $(INSTALLED) ## who is behind a pseudonym, or the other way round; noted in the audit log: make reidentify CUSTOMER=<id> WHY="<reason>"
+	@$(BIN)/dbt --quiet --log-level-file none run-operation reidentify $(VARS) --args "$$(printf '{customer: "%s", why: "%s"}' '$(CUSTOMER)' '$(WHY)')"
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_recommender.demo_store

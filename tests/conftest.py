@@ -43,6 +43,11 @@ class Run:
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
+    def query_raw_ids(self, sql: str) -> list[tuple]:
+        """The same with the company's own customer ids where the database has pseudonyms."""
+        raw_ids = dict(self.query("select customer_id, raw_customer_id from restricted.customer_identities"))
+        return [tuple(raw_ids.get(value, value) if isinstance(value, str) else value for value in row) for row in self.query(sql)]
+
 
 def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None) -> Run:
     """Run dbt on this project, inside this process, with everything it writes kept in `folder`."""

@@ -1,10 +1,15 @@
-{#- Columns of a row as one JSON object in text form: an expression for a select list. -#}
-{% macro record_as_json(columns) %}{{ return(adapter.dispatch('record_as_json')(columns)) }}{% endmacro %}
+{#- Columns of a row as one JSON object in text form: an expression for a select list. `shown` maps columns to the SQL that stands for
+    their value. -#}
+{% macro record_as_json(columns, shown={}) %}{{ return(adapter.dispatch('record_as_json')(columns, shown)) }}{% endmacro %}
 
-{% macro duckdb__record_as_json(columns) -%}
-    cast(json_object({% for column in columns %}'{{ column }}', ({{ column }}){{ ', ' if not loop.last }}{% endfor %}) as string)
+{% macro duckdb__record_as_json(columns, shown) -%}
+    cast(json_object(
+        {%- for column in columns %}'{{ column }}', ({{ shown.get(column, column) }}){{ ', ' if not loop.last }}{% endfor -%}
+    ) as string)
 {%- endmacro %}
 
-{% macro spark__record_as_json(columns) -%}
-    to_json(named_struct({% for column in columns %}'{{ column }}', ({{ column }}){{ ', ' if not loop.last }}{% endfor %}), map('ignoreNullFields', 'false'))
+{% macro spark__record_as_json(columns, shown) -%}
+    to_json(named_struct(
+        {%- for column in columns %}'{{ column }}', ({{ shown.get(column, column) }}){{ ', ' if not loop.last }}{% endfor -%}
+    ), map('ignoreNullFields', 'false'))
 {%- endmacro %}

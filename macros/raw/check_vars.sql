@@ -108,6 +108,17 @@
         (var('profile_mad_limit') > 0, 'profile_mad_limit', 'above 0'),
         (var('profile_z_limit') > 0, 'profile_z_limit', 'above 0'),
         (var('profile_iqr_limit') > 0, 'profile_iqr_limit', 'above 0'),
+        (var('consent_default_personalisation') is boolean, 'consent_default_personalisation', 'true, false'),
+        (var('consent_default_analytics') is boolean, 'consent_default_analytics', 'true, false'),
+        (var('consent_default_marketing') is boolean, 'consent_default_marketing', 'true, false'),
+        (var('smallest_published_cell') >= 1, 'smallest_published_cell', 'at least 1'),
+        (var('private_release') is boolean, 'private_release', 'true, false'),
+        (var('private_mechanism') in ['laplace', 'gaussian'], 'private_mechanism', 'laplace, gaussian'),
+        (var('private_epsilon') > 0, 'private_epsilon', 'above 0'),
+        (0 < var('private_delta') and var('private_delta') < 1, 'private_delta', 'between 0 and 1'),
+        (var('private_most_orders') >= 1, 'private_most_orders', 'at least 1 order'),
+        (var('private_highest_amount') > 0, 'private_highest_amount', 'above 0'),
+        (var('private_smallest_count') >= 1, 'private_smallest_count', 'at least 1'),
         (0 < var('confidence_level') and var('confidence_level') < 1, 'confidence_level', 'between 0 and 1'),
     ] -%}
     {%- for holds, name, accepted in rules if not holds -%}

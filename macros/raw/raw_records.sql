@@ -3,7 +3,8 @@
     another order: identical rows share `record_hash` and are told apart by `copy_number` (1 = the first). It is taken of the row as
     JSON, because values strung together with a separator are equal for ('a|b', 'c') and ('a', 'b|c'), and the second would be
     rejected as a copy of the first. Columns a mapping leaves out don't count, unless it lists them under `identity`. An
-    incremental model gets the rows from reads_from() on, and those without a readable time. -#}
+    incremental model gets the rows from reads_from() on, and those without a readable time. The customer's raw id is replaced before,
+    so that nobody can find a person by hashing what they know of a row; see pseudonymised_rows for whose rows are left out. -#}
 {% macro raw_records(table) %}
     {%- set contract = raw_contract()[table] -%}
     {%- if table not in var('raw') %}
@@ -17,15 +18,17 @@
     {%- else %}
     {%- set mapping = var('raw')[table] -%}
     {%- set since = reads_from() %}
+    {%- set has_customer = 'customer_id' in contract['columns'] %}
+    {%- set identity = ['raw_identity'] + (['customer_id'] if has_customer else []) if mapping.identity else contract['columns'] %}
     select
         *,
         row_number() over (partition by record_hash order by record_hash nulls last) as copy_number
     from (
         select
             *,
-            md5({{ values_as_json(['raw_identity'] if mapping.identity else contract['columns']) }}) as record_hash
+            md5({{ values_as_json(identity) }}) as record_hash
         from (
-            {{ mapped_rows(table, since) | indent(12) }}
+            {{ pseudonymised_rows(table, since) | indent(12) }}
         ) as mapped
         {%- if since %}
         where coalesce({{ parse_utc(contract['time']) }} >= {{ since }}, true)

@@ -6,11 +6,12 @@
         'bought_together', 'cleaning_ledger', 'column_profile', 'context_lifts', 'contextual_recommendations',
         'corrections', 'customer_embeddings', 'customer_features', 'customer_metrics', 'customers', 'cutoffs',
         'dates', 'fairness_audits', 'feature_dictionary', 'feature_embeddings', 'flagged_records', 'gate_results',
-        'ladder_performance', 'list_rule_report', 'metric_registry', 'mitigation_tradeoff', 'model_comparisons',
-        'model_performance', 'outlier_report', 'overfit_monitor', 'pool_coverage', 'popular_products',
-        'product_embeddings', 'product_features', 'products', 'ranking_methods', 'recommendation_evidence',
-        'recommendation_reasons', 'recommendations', 'rejected_records', 'representation_audit', 'scaling_parameters',
-        'segment_centroids', 'segment_history', 'segment_profiles', 'segment_transitions', 'short_lists',
-        'similar_products', 'source_freshness', 'tuning_importance', 'tuning_trials',
+        'ladder_performance', 'list_rule_report', 'marketing_recommendations', 'metric_registry',
+        'mitigation_tradeoff', 'model_comparisons', 'model_performance', 'outlier_report', 'overfit_monitor',
+        'pool_coverage', 'popular_products', 'privacy_budget', 'private_aggregates', 'product_embeddings',
+        'product_features', 'products', 'ranking_methods', 'recommendation_evidence', 'recommendation_reasons',
+        'recommendations', 'rejected_records', 'representation_audit', 'scaling_parameters', 'segment_centroids',
+        'segment_history', 'segment_profiles', 'segment_transitions', 'short_lists', 'similar_products',
+        'source_freshness', 'tuning_importance', 'tuning_trials',
     ]) }}
 {% endmacro %}

@@ -6,7 +6,8 @@
 -- of marts/quality.
 {{ config(
     materialized='incremental', incremental_strategy='reopen', unique_key='record_id',
-    meta={'time_column': 'ordered_at', 'settled_by': 'kept rows'}, post_hook='{{ note_inputs() }}'
+    meta={'time_column': 'ordered_at', 'settled_by': 'kept rows'},
+    post_hook=["{{ forget_gone_customers(ref('customer_identities')) }}", '{{ note_inputs() }}']
 ) }}
 {%- set since = reads_from() %}
 {%- set staged = ref('stg_order_lines') %}

@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × product the customer interacted with inside the horizon and that could have been recommended at
--- the cutoff; a purchase taken back later was no success. These are the labels: only tuning (tune) and evaluation (test) may
--- read them, no feature does.
+-- Grain: cutoff × customer × product the customer interacted with inside the horizon and that could have been recommended
+-- at the cutoff; a purchase taken back later was no success, and who doesn't agree to analytics is not measured. These are
+-- the labels: only tuning (tune) and evaluation (test) may read them, no feature does.
 with horizon_pairs as (
     select distinct
         cutoffs.cutoff_id,
@@ -12,7 +12,8 @@ with horizon_pairs as (
             interactions.occurred_at >= cutoffs.cutoff_at
             and interactions.occurred_at < cutoffs.horizon_ends_at
             and cutoffs.purpose <> 'live'
-    where interactions.undone_at is null
+    left join {{ ref('customer_consents') }} as consents on interactions.customer_id = consents.customer_id
+    where interactions.undone_at is null and {{ has_consent('consents', 'analytics') }}
 )
 
 select

@@ -1,5 +1,5 @@
--- Grain: one row per raw row of feedback, duplicates included. Lossy: nothing; a text no cast can read stays in
--- unreadable_values. Read by cleaning/feedback_fates.
+-- Grain: one row per raw row of feedback, duplicates included. Lossy: customers who asked to be forgotten (erased_rows counts
+-- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Read by cleaning/feedback_fates.
 with records as (
     {{ raw_records('feedback') }}
 )
@@ -7,7 +7,7 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    trim(customer_id) as customer_id,
+    customer_id,
     trim(product_id) as product_id,
     lower(trim(verdict)) as verdict,
     {{ typed_columns({'given_at': parse_utc('given_at')}) }}

@@ -1,5 +1,5 @@
--- Grain: one row per raw row of impressions, duplicates included. Lossy: nothing; a text no cast can read stays in
--- unreadable_values. Read by cleaning/impression_fates.
+-- Grain: one row per raw row of impressions, duplicates included. Lossy: customers who asked to be forgotten (erased_rows counts
+-- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Read by cleaning/impression_fates.
 with records as (
     {{ raw_records('impressions') }}
 )
@@ -8,7 +8,7 @@ select
     record_hash || '-' || copy_number as record_id,
     copy_number,
     trim(impression_id) as impression_id,
-    trim(customer_id) as customer_id,
+    customer_id,
     trim(product_id) as product_id,
     variant,
     {{ typed_columns({

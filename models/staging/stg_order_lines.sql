@@ -1,8 +1,9 @@
--- Grain: one row per raw row of order_lines, duplicates included. Lossy: nothing; a text no cast can read stays in
--- unreadable_values. Amounts are decimals, so that sums over any order of rows are equal to the last digit.
+-- Grain: one row per raw row of order_lines, duplicates included. Lossy: customers who asked to be forgotten (erased_rows counts
+-- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Amounts are decimals, so that sums over any order of rows are equal to the last digit.
 -- Incremental: see reads_from. Read by cleaning/order_line_fates.
 {{ config(
-    materialized='incremental', incremental_strategy='reopen', meta={'time_column': 'ordered_at'}, post_hook='{{ note_inputs() }}'
+    materialized='incremental', incremental_strategy='reopen', meta={'time_column': 'ordered_at'},
+    post_hook=["{{ forget_gone_customers(ref('customer_identities')) }}", '{{ note_inputs() }}']
 ) }}
 with records as (
     {{ raw_records('order_lines') }}
@@ -12,7 +13,7 @@ select
     record_hash || '-' || copy_number as record_id,
     copy_number,
     trim(order_id) as order_id,
-    trim(customer_id) as customer_id,
+    customer_id,
     trim(product_id) as product_id,
     upper(trim(currency)) as currency,
     lower(trim(status)) as status,

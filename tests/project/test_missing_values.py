@@ -75,10 +75,8 @@ def test_learnt_ages_follow_from_what_is_known_before_the_cutoffs(policy: str, m
         missing_values_shop.deliver(customers(late_age))
         run = missing_values_shop.run("run", "--select", "+customer_fates")
         assert run.succeeded, run.output
-        ages = run.query(
-            "select customer_id, clean_age, age_rule from cleaning.customer_fates where is_age_imputed order by 1 desc"
-        )
-        assert [(customer, rule) for customer, _, rule in ages] == [("young", "missing_age"), ("old", "missing_age")]
+        ages = run.query_raw_ids("select customer_id, clean_age, age_rule from cleaning.customer_fates where is_age_imputed")
+        assert {customer: rule for customer, _, rule in ages} == {"young": "missing_age", "old": "missing_age"}
         estimated[late_age] = {customer: age for customer, age, _ in ages}
     assert estimated[100] == estimated[18]
     assert estimated[100] == pytest.approx({"young": 30, "old": 60}, abs=2)
@@ -108,8 +106,8 @@ def test_what_is_required_is_rejected_and_the_ledger_adds_up(missing_values_shop
         ("exact_duplicate", 1, 0, 1),
         ("gender_required", 3, 0, 1),
     ]
-    kept = run.query("select customer_id, gender, is_gender_imputed from cleaning.clean_customers where is_registered order by 1")
-    assert kept == [("complete", "female", False), ("somebody", "male", False)]
+    kept = run.query_raw_ids("select customer_id, gender, is_gender_imputed from cleaning.clean_customers where is_registered")
+    assert sorted(kept) == [("complete", "female", False), ("somebody", "male", False)]
     empty = run.query("select * from marts.cleaning_ledger where raw_table = 'feedback' and rule = 'all'")
     assert empty == [("feedback", "all", "all", 0, 0, 0, 0, 0, None, None)]
 

@@ -39,7 +39,7 @@ def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
     sources = sorted(file.name.split("_candidates.")[0] for file in PROJECT.glob("*models/candidates/*_candidates.*"))
     found: dict[str, dict[str, set[str]]] = {source: {} for source in sources}
     for source in sources:
-        rows = run.query(
+        rows = run.query_raw_ids(
             f"select customer_id, product_id, score from candidates.{source}_candidates where cutoff_id = '{cutoff}'"
         )
         for customer, product, score in rows:
@@ -110,7 +110,9 @@ def test_a_catalogue_of_one_is_proposed_once_and_never_padded(silent_shop: Run) 
 
 def test_strengths_of_zero_say_nothing_of_a_customer(silent_shop: Run) -> None:
     ((strength,),) = silent_shop.query(
-        "select strength from interactions.customer_product_strengths where cutoff_id = 'live' and customer_id = 'early'"
+        """select strength
+        from interactions.customer_product_strengths inner join restricted.customer_identities using (customer_id)
+        where cutoff_id = 'live' and raw_customer_id = 'early'"""
     )
     assert strength == 0
     found = proposed(silent_shop, "live")

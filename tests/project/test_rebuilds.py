@@ -30,6 +30,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, lis
     store, build = tmp_path_factory.mktemp("store"), tmp_path_factory.mktemp("build")
     variables = {
         "dataset": "shop",
+        "smallest_published_cell": 1,  # all moves are to be seen
         "raw_path": str(store),
         "raw": {table: {"file": f"<raw_path>/{table}.csv"} for table in TABLES},
     }

@@ -1,7 +1,14 @@
 -- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction in the cell before the cutoff. How
 -- much more than elsewhere something is chosen in a situation: lift against the cell's parent, lift_to_all against everything.
--- Shares are shrunk, see context_shares; for values without a row the lift is unseen_lift, and for a cell without rows 1. Read
--- by whoever ranks or plans by daypart, device, season or place.
+-- Shares are shrunk, see context_shares; for values without a row the lift is unseen_lift, and for a cell without rows 1. Lossy:
+-- values chosen by few, which the shares would give away, have no row (macro suppressed_cells). Read by whoever ranks or plans by
+-- daypart, device, season or place.
+with published as (
+    {{ suppressed_cells(
+        ref('context_shares'), 'interaction_count', ['attribute_value'], [['cutoff_id', 'context', 'cell', 'attribute']]
+    ) | indent(4) }}
+)
+
 select
     cutoff_id,
     context,
@@ -20,4 +27,5 @@ select
     shrunken_share / all_share as lift_to_all,
     prior_interactions,
     case when context_level = 0 then 0 else prior_interactions / (cell_interaction_count + prior_interactions) end as unseen_lift
-from {{ ref('context_shares') }}
+from published
+where not is_suppressed

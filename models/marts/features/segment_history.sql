@@ -1,8 +1,11 @@
--- Grain: as_of × customer with a history then. Which segment each customer was in as of the cutoffs so far: all of the first
--- build, and of each later one those not before the newest known, in the end its `live`. What is recorded stays; only a build
--- of the same moment replaces it. --full-refresh begins anew. Read by segment_transitions and whoever asks how a customer
--- changed.
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail') }}
+-- Grain: as_of × customer with a history then. Which segment each customer was in as of the cutoffs so far: all of the
+-- first build, and of each later one those not before the newest known, in the end its `live`. What is recorded stays; only
+-- a build of the same moment replaces it, and whoever is gone or agrees no more is taken out. --full-refresh begins anew.
+-- Read by segment_transitions and whoever asks how a customer changed.
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail',
+    post_hook="{{ forget_gone_customers(ref('clean_customers'), 'is_personalisation_granted') }}"
+) }}
 select
     cutoffs.cutoff_at as as_of,
     customers.customer_id,

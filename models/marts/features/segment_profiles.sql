@@ -1,6 +1,6 @@
--- Grain: cutoff × segment with a customer, `none` among them: those without a history. Who they are, how many, and how well the
--- segments hold. Means are over the segment's customers who have the feature. Read by analysts who name segments, and by
--- whoever targets them.
+-- Grain: cutoff × segment with a customer, `none` among them: those without a history. Who they are, how many, and how well
+-- the segments hold. Means are over the segment's customers who have the feature. Lossy: of segments with few customers
+-- nothing but the name is told (macro suppressed_cells). Read by analysts who name segments, and by whoever targets them.
 {%- set means = [
     'order_count', 'monetary_amount', 'recency_days', 'amount_per_order', 'purchases_per_order', 'price_level', 'discounted_share',
     'session_count', 'interactions_per_session', 'converted_share', 'weekend_share', 'tenure_days',
@@ -15,6 +15,10 @@ with profiles as (
         count(*) as customer_count
     from {{ ref('customer_features') }}
     group by cutoff_id, segment
+),
+
+published as (
+    {{ suppressed_cells('profiles', 'customer_count', ['segment'], [['cutoff_id']]) | indent(4) }}
 ),
 
 qualities as (
@@ -34,17 +38,21 @@ select
     profiles.segment,
     coalesce(overrides.segment_name, descriptions.generated_name, 'without history') as segment_name,
     descriptions.generated_name,
-    profiles.customer_count,
-    profiles.customer_count
-    / cast(sum(profiles.customer_count) over (partition by profiles.cutoff_id) as double) as customer_share,
-    descriptions.top_categories,
+    case when not profiles.is_suppressed then profiles.customer_count end as customer_count,
+    case
+        when not profiles.is_suppressed
+            then
+                profiles.customer_count
+                / cast(sum(profiles.customer_count) over (partition by profiles.cutoff_id) as double)
+    end as customer_share,
+    case when not profiles.is_suppressed then descriptions.top_categories end as top_categories,
     {%- for feature in means %}
-    profiles.mean_{{ feature }},
+    case when not profiles.is_suppressed then profiles.mean_{{ feature }} end as mean_{{ feature }},
     {%- endfor %}
     qualities.silhouette,
     qualities.stability,
     qualities.fitted_at
-from profiles
+from published as profiles
 left join {{ ref('segment_descriptions') }} as descriptions
     on
         profiles.cutoff_id = descriptions.cutoff_id

@@ -1,6 +1,7 @@
--- Grain: as_of × segment before × segment then: how many customers went from one to the other since the moment recorded before
--- as_of in segment_history. `none` stands for those without a history, so that newcomers and those erased since are counted.
--- Later builds add matrices. Read by whoever watches whether customers grow or fade.
+-- Grain: as_of × segment before × segment then: how many customers went from one to the other since the moment recorded
+-- before as_of in segment_history. `none` stands for those without a history, so that newcomers and those erased since are
+-- counted. Later builds add matrices. Lossy: small counts are suppressed (macro suppressed_cells). Read by whoever watches
+-- whether customers grow or fade.
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail') }}
 {%- set always = "timestamp '0001-01-01 00:00:00'" %}
 {%- set recorded = '(select coalesce(max(known.as_of), ' ~ always ~ ') from ' ~ this ~ ' as known)' %}
@@ -43,6 +44,19 @@ counted as (
         count(*) as customer_count
     from moves
     group by as_of, previous_as_of, coalesce(previous_segment, 'none'), coalesce(segment, 'none')
+),
+
+shared as (
+    select
+        *,
+        customer_count / cast(sum(customer_count) over (partition by as_of, previous_segment) as double) as share_of_previous
+    from counted
+),
+
+published as (
+    {{ suppressed_cells(
+        'shared', 'customer_count', ['previous_segment', 'segment'], [['as_of', 'previous_segment'], ['as_of', 'segment']]
+    ) | indent(4) }}
 )
 
 select
@@ -50,6 +64,6 @@ select
     previous_as_of,
     previous_segment,
     segment,
-    customer_count,
-    customer_count / cast(sum(customer_count) over (partition by as_of, previous_segment) as double) as share_of_previous
-from counted
+    case when not is_suppressed then customer_count end as customer_count,
+    case when not is_suppressed then share_of_previous end as share_of_previous
+from published

@@ -1,8 +1,9 @@
 -- Grain: raw table × rule of cleaning_rules, and one row per raw table (also one without rows) with rule `all`, where the
 -- columns add up: rows_in = kept + rejected, and corrected rows are part of the kept ones. In the rows of single rules,
--- found_count says how often a rule applies at all, the other counts what followed: a row is rejected by the first of its rules
--- only, a kept row may be corrected by several. amount_… are sums of quantity × unit_price as delivered. Read by auditors and
--- the dashboard.
+-- found_count says how often a rule applies at all, the other counts what followed: a row is rejected by the first of its
+-- rules only, a kept row may be corrected by several. amount_… are sums of quantity × unit_price as delivered; of rows
+-- whose customers asked to be forgotten (rule `erased`) nothing but their number is known. Read by auditors and the
+-- dashboard.
 with fates as (
     {%- for table, model in fate_models().items() %}
     select
@@ -32,6 +33,16 @@ combinations as (
         cast(coalesce(sum(amount), 0) as decimal(38, 7)) as amount
     from fates
     group by raw_table, rejection_reason, found_rules, is_corrected
+    union all
+    select
+        raw_table,
+        'erased' as rejection_reason,
+        'erased;' as found_rules,
+        false as is_corrected,
+        row_count,
+        cast(0 as decimal(38, 7)) as amount
+    from {{ ref('erased_rows') }}
+    where row_count > 0
 ),
 
 by_rule as (

@@ -1,9 +1,11 @@
--- Catches customers who are in no profile, and shares that don't make a whole.
+-- Catches customers who are in no profile, and shares that don't make a whole. Where counts of few are suppressed, what is left must
+-- be less than everybody by at least smallest_published_cell, or else the rest could be told.
 with profiled as (
     select
         cutoff_id,
         sum(customer_count) as customer_count,
-        sum(customer_share) as share_sum
+        sum(customer_share) as share_sum,
+        count(*) - count(customer_count) as suppressed_count
     from {{ ref('segment_profiles') }}
     group by cutoff_id
 ),
@@ -22,4 +24,14 @@ select
     profiled.customer_count as profiled_count
 from expected
 left join profiled on expected.cutoff_id = profiled.cutoff_id
-where expected.customer_count <> coalesce(profiled.customer_count, 0) or abs(profiled.share_sum - 1) > 0.000001
+where
+    profiled.cutoff_id is null
+    or (
+        profiled.suppressed_count = 0
+        and (expected.customer_count <> profiled.customer_count or abs(profiled.share_sum - 1) > 0.000001)
+    )
+    or (
+        profiled.suppressed_count > 0
+        and expected.customer_count - coalesce(profiled.customer_count, 0)
+        < least({{ var('smallest_published_cell') }}, expected.customer_count)
+    )

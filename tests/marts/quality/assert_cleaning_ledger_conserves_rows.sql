@@ -1,4 +1,5 @@
--- Catches rows that vanish or multiply between a raw table and its ledger: kept + rejected must be what staging read, and so
+-- Catches rows that vanish or multiply between a raw table and its ledger: kept + rejected must be what staging read
+-- and what it left out because customers asked to be forgotten, and so
 -- must the rejections of the single rules, since each row is rejected by one. A raw table without rows has a row of zeros.
 with staged as (
     {%- for table in raw_contract() %}
@@ -8,6 +9,13 @@ with staged as (
     from {{ ref('stg_' ~ table) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+),
+
+erased as (
+    select
+        raw_table,
+        row_count
+    from {{ ref('erased_rows') }}
 ),
 
 booked as (
@@ -23,12 +31,14 @@ booked as (
 select
     staged.raw_table,
     staged.row_count as staged_count,
+    erased.row_count as erased_count,
     booked.row_count as booked_count,
     booked.rejected_count,
     booked.rejected_by_rules
 from staged
+left join erased on staged.raw_table = erased.raw_table
 left join booked on staged.raw_table = booked.raw_table
 where
     booked.row_count is null
-    or staged.row_count <> booked.row_count
+    or staged.row_count + coalesce(erased.row_count, 0) <> booked.row_count
     or booked.rejected_count <> coalesce(booked.rejected_by_rules, 0)

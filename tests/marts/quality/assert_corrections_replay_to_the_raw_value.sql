@@ -1,5 +1,6 @@
 -- Catches a correction that lost what stood there: value_before must be the staged value of the row, text for text. The
--- amount is no raw column; it is held against quantity and the converted price instead.
+-- amount is no raw column; it is held against quantity and the converted price instead. What names or dates a person is
+-- withheld.
 with staged as (
     {%- for table, columns in corrected_columns().items() %}
     {%- set outer_loop = loop %}
@@ -9,7 +10,7 @@ with staged as (
         '{{ table }}' as raw_table,
         record_id,
         '{{ column }}' as column_name,
-        cast({{ column }} as string) as value_before
+        cast({{ shown_values(table).get(column, column) }} as string) as value_before
     from {{ ref('stg_' ~ table) }}
     {%- endfor %}
     {%- endfor %}
@@ -37,4 +38,7 @@ left join staged
 where
     staged.record_id is null
     or corrections.value_before is distinct from staged.value_before
-    or corrections.value_before is not distinct from corrections.value_after
+    or (
+        corrections.value_before is not distinct from corrections.value_after
+        and coalesce(corrections.value_before, '') <> 'withheld'
+    )

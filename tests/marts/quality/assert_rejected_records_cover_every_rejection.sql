@@ -1,4 +1,5 @@
--- Catches a rejection that is counted but cannot be looked at: each rule in the ledger must have as many rows to show.
+-- Catches a rejection that is counted but cannot be looked at: each rule in the ledger must have as many rows to show,
+-- but for `erased`: of those who asked to be forgotten there is nothing to look at.
 with shown as (
     select
         raw_table,
@@ -19,5 +20,5 @@ left join shown
         ledger.raw_table = shown.raw_table
         and ledger.rule = shown.rule
 where
-    ledger.rule <> 'all'
+    ledger.rule not in ('all', 'erased')
     and ledger.rejected_count <> coalesce(shown.row_count, 0)

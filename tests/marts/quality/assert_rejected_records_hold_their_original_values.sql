@@ -1,10 +1,11 @@
--- Catches a rejected row whose values cannot be found again: each must be a staged row, with the same key in its JSON text.
+-- Catches a rejected row whose values cannot be found again: each must be a staged row, with the same key in its JSON text. What names
+-- a person is withheld on both sides.
 with staged as (
     {%- for table in raw_contract() %}
     select
         '{{ table }}' as raw_table,
         record_id,
-        {{ record_as_json(raw_contract()[table]['columns'] + ['unreadable_values']) }} as record_values
+        {{ record_as_json(raw_contract()[table]['columns'] + ['unreadable_values'], shown_values(table)) }} as record_values
     from {{ ref('stg_' ~ table) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

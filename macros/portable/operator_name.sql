@@ -1,0 +1,6 @@
+{#- SQL of the name of whoever runs this: the environment variable WAREHOUSE_OPERATOR, else the user of the system or the engine. -#}
+{% macro operator_name() %}{{ return(adapter.dispatch('operator_name')()) }}{% endmacro %}
+
+{% macro duckdb__operator_name() %}coalesce(getvariable('warehouse_operator'), 'unknown'){% endmacro %}
+
+{% macro spark__operator_name() %}current_user(){% endmacro %}

@@ -1,0 +1,18 @@
+{#- Takes everybody who isn't in customer_identities out of files that were released before, DuckDB or Parquet, and notes in the audit
+    log how many rows that were. For whatever keeps releases: to be called where a build honoured new requests to be forgotten, and
+    callable by hand as `dbt run-operation forget_in_archives --args '{files: [<path>, …]}'`. -#}
+{% macro forget_in_archives(files) %}
+    {%- set identities = graph.nodes['model.' ~ project_name ~ '.customer_identities'] -%}
+    {%- set audit_log = graph.nodes['model.' ~ project_name ~ '.audit_log'] -%}
+    {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}
+    {%- set known = sql_text(target.path ~ '.known_customers.parquet') -%}
+    {%- do run_query('copy (select customer_id from ' ~ identities.relation_name ~ ') to ' ~ known ~ ' (format parquet)') -%}
+    {%- set paths = [] -%}
+    {%- for file in files -%}{%- do paths.append(sql_text(file)) -%}{%- endfor -%}
+    {%- set removed = run_query('select unnest(forget_in_archives([' ~ paths | join(', ') ~ '], ' ~ known ~ '))').columns[0].values() -%}
+    {%- for file in files -%}
+        {%- do run_query(audit_entry(log_relation, 'erase', file, removed[loop.index0] | int, 'success')) -%}
+        {%- do log(removed[loop.index0] ~ ' rows removed from ' ~ file, info=true) -%}
+    {%- endfor -%}
+    {%- if adapter.type() == 'duckdb' -%}{%- do run_query('commit') -%}{%- endif -%}
+{% endmacro %}

@@ -1,0 +1,52 @@
+{#- At the end of a run: adds to the audit log what was run, by whom and how it ended, the read of the restricted schema that staging
+    makes, and, where a whole build honoured requests to be forgotten that none before it had, the raw rows that are gone for it. Then
+    the database is written anew without what they left in it, so this is the last hook of a run. -#}
+{% macro note_audit(results) %}
+    {%- if not execute or not results -%}{{ return('') }}{%- endif -%}
+    {%- set nodes = graph.nodes -%}
+    {%- set audit_log = nodes['model.' ~ project_name ~ '.audit_log'] -%}
+    {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}
+    {%- if log_relation is none -%}{{ return('') }}{%- endif -%}
+    {%- set built = {} -%}
+    {%- set failed = [] -%}
+    {%- for result in results -%}
+        {%- if result.status | string in ['error', 'fail', 'skipped', 'runtime error'] -%}{%- do failed.append(result) -%}{%- endif -%}
+        {%- if result.node.resource_type == 'model' and result.status == 'success' -%}
+            {%- do built.update({result.node.unique_id: result.node.relation_name}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set missing = [] -%}
+    {%- for node in nodes.values() if node.resource_type == 'model' and node.unique_id not in built -%}
+        {%- do missing.append(node.unique_id) -%}
+    {%- endfor -%}
+    {%- set prefix = 'model.' ~ project_name ~ '.' -%}
+    {%- set erasures = none -%}
+    {%- if not missing -%}
+        {%- set requests = nodes[prefix ~ 'stg_erasure_requests'].relation_name -%}
+        {%- set erasures = run_query("select md5(coalesce(string_agg(record_id, ' ' order by record_id), '')), count(*) > 0 from "
+            ~ requests).rows[0] -%}
+        {%- set known = run_query("select count(*) from " ~ log_relation ~ " where action = 'run' and details like '%"
+            ~ erasures[0] ~ "%'").rows[0][0] -%}
+    {%- endif -%}
+    {%- set details = {
+        'select': invocation_args_dict.get('select') | string, 'exclude': invocation_args_dict.get('exclude') | string,
+        'vars': invocation_args_dict.get('vars', {}), 'full_refresh': flags.FULL_REFRESH,
+        'text': files_md5(['models/**/*.sql', 'python_models/**/*.py', 'macros/**/*.sql']),
+        'erasures': erasures[0] if erasures else none,
+    } -%}
+    {%- do run_query(audit_entry(log_relation, 'run', invocation_args_dict.which ~ ' on ' ~ target.name, results | length,
+                                 'error' if failed else 'success', details)) -%}
+    {%- if prefix ~ 'customer_identities' in built -%}
+        {%- set identities = built[prefix ~ 'customer_identities'] -%}
+        {%- set row_count = run_query('select count(*) from ' ~ identities).rows[0][0] -%}
+        {%- set read = nodes[prefix ~ 'customer_identities'] -%}
+        {%- do run_query(audit_entry(log_relation, 'read', read.schema ~ '.' ~ read.alias, row_count, 'success')) -%}
+    {%- endif -%}
+    {%- if erasures and erasures[1] and not known -%}
+        {%- for row in run_query('select raw_table, row_count from ' ~ built[prefix ~ 'erased_rows']
+            ~ ' where row_count > 0 order by raw_table').rows -%}
+            {%- do run_query(audit_entry(log_relation, 'erase', row[0], row[1], 'success')) -%}
+        {%- endfor -%}
+        {%- do rewrite_database() -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,43 @@
+{#- A query of the rows of `relation` with is_suppressed: whether the count in a row, and all that follows from it, must not be published.
+    That are counts below smallest_published_cell, and in each group of `totals` (lists of columns whose sums somebody may know) as
+    many of the next smallest as it takes that what is missing from the sum is no single cell and not below the limit either. Each
+    total is gone through three times where there are several, since what is taken for one may lay bare a cell of another. A count of
+    zero is nobody's. `key` tells equal counts apart. -#}
+{% macro suppressed_cells(relation, cell_count, key, totals) %}
+{%- set limit = var('smallest_published_cell') -%}
+{%- set passes = totals if totals | length == 1 else totals * 3 -%}
+with pass_0 as (
+    select
+        *,
+        {{ cell_count }} > 0 and {{ cell_count }} < {{ limit }} as is_suppressed_0
+    from {{ relation }}
+),
+{%- for columns in passes %}
+{%- set before = 'is_suppressed_' ~ loop.index0 %}
+{%- set window = 'partition by ' ~ columns | join(', ') ~ ' order by ' ~ before ~ ' desc nulls last, case when ' ~ cell_count
+    ~ ' = 0 then 1 else 0 end asc nulls last, ' ~ cell_count ~ ' asc nulls last, ' ~ key | join(' asc nulls last, ')
+    ~ ' asc nulls last' %}
+
+pass_{{ loop.index }} as (
+    select
+        *,
+        {{ cell_count }} > 0
+        and (
+            {{ before }}
+            or (
+                max(case when {{ before }} then 1 else 0 end) over (partition by {{ columns | join(', ') }}) = 1
+                and (
+                    row_number() over ({{ window }}) <= 2
+                    or sum({{ cell_count }}) over ({{ window }} rows between unbounded preceding and 1 preceding) < {{ limit }}
+                )
+            )
+        ) as is_suppressed_{{ loop.index }}
+    from pass_{{ loop.index0 }}
+){{ ',' if not loop.last }}
+{%- endfor %}
+
+select
+    *,
+    is_suppressed_{{ passes | length }} as is_suppressed
+from pass_{{ passes | length }}
+{%- endmacro %}

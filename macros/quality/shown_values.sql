@@ -1,0 +1,11 @@
+{#- How columns of a raw row are shown in audit tables, as {column: SQL}: `withheld` where one names or dates a person. Texts of
+    customers that couldn't be read may hold a date of birth, so they are withheld too. The pseudonym in customer_id is shown: it leads
+    to the tables that the customer is in. -#}
+{% macro shown_values(table) %}
+    {%- set shown = {} -%}
+    {%- for column in raw_contract()[table]['columns'] + (['unreadable_values'] if table == 'customers' else [])
+        if column == 'unreadable_values' or (column != 'customer_id' and is_personal(table, column)) -%}
+        {%- do shown.update({column: "case when " ~ column ~ " is not null then 'withheld' end"}) -%}
+    {%- endfor -%}
+    {{ return(shown) }}
+{% endmacro %}

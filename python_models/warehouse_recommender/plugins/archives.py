@@ -1,0 +1,136 @@
+"""Taking people out of what was released before: DuckDB and Parquet files that outlive the build they came from."""
+
+import os
+from pathlib import Path
+
+import duckdb
+
+# Audit tables show a raw row as JSON; the customer's pseudonym is one of its values.
+IN_JSON = """'"customer_id":"([^"]+)"'"""
+
+
+def remove_file(path: str) -> bool:
+    """Delete a file if it is there."""
+    Path(path).unlink(missing_ok=True)
+    return True
+
+
+def replace_file(new: str, old: str) -> bool:
+    """Put a file in the place of another, at once for whoever opens it from now on."""
+    os.replace(new, old)
+    return True
+
+
+def forget_in_archives(files: list[str], known_customers: str) -> list[int]:
+    """Run :func:`forget_in_archive` on several files, then delete the list of known customers.
+
+    Returns
+    -------
+    list of int
+        Rows removed from each file.
+    """
+    try:
+        return [forget_in_archive(file, known_customers) for file in files]
+    finally:
+        Path(known_customers).unlink(missing_ok=True)
+
+
+def forget_in_archive(file: str, known_customers: str) -> int:
+    """Remove the rows of everybody who isn't known any more from a released file.
+
+    The file is written anew and swapped in, so that nothing of the removed rows stays in its free blocks and whoever has the
+    old one open is not disturbed. A file without such rows is left as it is. Tables without a ``customer_id`` are searched too
+    where they have rows as JSON in ``record_values``.
+
+    Parameters
+    ----------
+    file
+        A DuckDB database (``.duckdb``) or a Parquet file (``.parquet``).
+    known_customers
+        A Parquet file with a column ``customer_id``: the pseudonyms of everybody who may stay. Those who asked to be forgotten
+        aren't in it, nor are the pseudonyms of an older key, so a release from before a change of keys loses all its customers.
+
+    Returns
+    -------
+    int
+        Number of rows removed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is of another kind.
+    """
+    path = Path(file)
+    if not path.exists():
+        raise FileNotFoundError(f"No released file {path}.")
+    if path.suffix not in (".duckdb", ".parquet"):
+        raise ValueError(f"{path.name} is neither a .duckdb nor a .parquet file.")
+    rewritten = path.with_name(f"{path.name}.rewritten")
+    rewritten.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"create table known as select customer_id from read_parquet({quoted(known_customers)})")
+        rewrite = _rewrite_database if path.suffix == ".duckdb" else _rewrite_parquet
+        removed = rewrite(connection, path, rewritten)
+    if removed:
+        os.replace(rewritten, path)
+    else:
+        rewritten.unlink(missing_ok=True)
+    return removed
+
+
+def quoted(text: str | Path) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def _gone(columns: list[str]) -> str | None:
+    """Return the condition under which a row belongs to somebody who isn't known; None where no column can tell."""
+    conditions = []
+    if "customer_id" in columns:
+        conditions.append("(customer_id is not null and customer_id not in (select customer_id from memory.known))")
+    if "record_values" in columns:
+        named = f"nullif(regexp_extract(record_values, {IN_JSON}, 1), '')"
+        conditions.append(f"({named} is not null and {named} not in (select customer_id from memory.known))")
+    return " or ".join(conditions) or None
+
+
+def _rewrite_parquet(connection: duckdb.DuckDBPyConnection, path: Path, rewritten: Path) -> int:
+    source = f"read_parquet({quoted(path)})"
+    columns = [name for name, *_ in connection.execute(f"describe select * from {source}").fetchall()]
+    condition = _gone(columns)
+    if condition is None:
+        return 0
+    ((removed,),) = connection.execute(f"select count(*) from {source} where {condition}").fetchall()
+    if removed:
+        connection.execute(f"copy (select * from {source} where not ({condition})) to {quoted(rewritten)} (format parquet)")
+    return removed
+
+
+def _rewrite_database(connection: duckdb.DuckDBPyConnection, path: Path, rewritten: Path) -> int:
+    connection.execute(f"attach {quoted(path)} as released (read_only)")
+    tables = connection.execute(
+        """select '"' || schema_name || '"."' || table_name || '"', list(column_name) from duckdb_columns()
+        where database_name = 'released' and not internal and (schema_name, table_name) in (
+            select (schema_name, table_name) from duckdb_tables() where database_name = 'released')
+        group by all order by all"""
+    ).fetchall()
+    gone = {table: _gone(columns) for table, columns in tables}
+    removed = 0
+    for table, condition in gone.items():
+        if condition:
+            ((count,),) = connection.execute(f"select count(*) from released.{table} where {condition}").fetchall()
+            removed += count
+    if removed:
+        tags = "select coalesce(tags['storage_version'], '') from duckdb_databases() where database_name = 'released'"
+        ((version,),) = connection.execute(tags).fetchall()
+        option = f" (storage_version {quoted(version.rstrip('+'))})" if version else ""
+        connection.execute(f"attach {quoted(rewritten)} as rewritten{option}")
+        connection.execute("copy from database released to rewritten (schema)")
+        for table, condition in gone.items():
+            kept = f"where not ({condition})" if condition else ""
+            connection.execute(f"insert into rewritten.{table} select * from released.{table} {kept}")
+        connection.execute("detach rewritten")
+    connection.execute("detach released")
+    return removed

@@ -1,0 +1,470 @@
+"""Who somebody is, whether they agreed, whether they asked to be forgotten: each mechanism holds, and its test trips without it.
+
+Three builds of a small generated shop: as delivered; once more after a customer asked to be forgotten and another one withdrew;
+and up to its interactions from a copy of the project whose pseudonyms, consents and erasures are switched off.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import duckdb
+import pytest
+import yaml
+
+from tests import conftest
+from tests.conftest import PROJECT, Run, run_dbt
+from tests.project.test_manifest import models
+from warehouse_recommender.demo_store import Settings, write_store
+from warehouse_recommender.plugins.archives import forget_in_archive
+from warehouse_recommender.plugins.privacy import pseudonym
+
+SHOP = Settings(customers=100, products=120, orders_per_customer=5.0, seed=3)
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
+KEY_VARIABLE = "WAREHOUSE_PSEUDONYM_KEY"
+SECRET = "a key of this test, long enough to be taken, and 🔑 of more than sixty-four bytes"
+# Where somebody may occur who refused personalisation: as a raw row, as an id that needs a list, and in that list.
+BEFORE_THE_GATE = {"restricted", "staging", "cleaning"}
+LIST_TABLES = re.compile(
+    r"interactions\.cutoff_customers|features\.usual_contexts|candidates\.(popularity|context_popularity|trending)_candidates|"
+    r"(ranking|assembly|explanations|release)\.\w+|marts\.(customer_features|\w*recommendation\w*|short_lists|rejected_records)"
+)
+SWITCHES = {
+    "macros/portable/pseudonym.sql": [("lower(to_base(", "coalesce({{ text }}, lower(to_base("), ("32, 12))", "32, 12)))")],
+    "macros/raw/erased_ids.sql": [("where customer_id is not null", "where false")],
+    "macros/privacy/has_consent.sql": [("    coalesce({{ consents }}", "    true or coalesce({{ consents }}")],
+}
+
+
+def public_key() -> str:
+    profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
+    return profiles["warehouse_recommender"]["outputs"]["dev"]["plugins"][0]["config"]["public_key"]
+
+
+def relations(run: Run) -> list[str]:
+    """All tables and views, but for those of the engine."""
+    return [
+        name
+        for (name,) in run.query(
+            """select schema_name || '.' || table_name from duckdb_tables() where not internal
+            union all select schema_name || '.' || view_name from duckdb_views() where not internal order by all"""
+        )
+    ]
+
+
+def found_in(run: Run, words: Iterable[str], names: list[str] | None = None) -> dict[str, int]:
+    """Rows per relation that hold one of some words, or patterns, in any column."""
+    pattern = "|".join(words)
+    counts = {}
+    for name in names or relations(run):
+        ((count,),) = run.query(
+            f"select count(*) from {name} as t where regexp_matches(cast(to_json(t) as varchar), '{pattern}')"
+        )
+        if count:
+            counts[name] = count
+    return counts
+
+
+def bytes_found(run: Run, words: Iterable[str]) -> dict[str, int]:
+    """How often each word stands in the database file, whatever the engine thinks of those bytes."""
+    content = run.warehouse.read_bytes()
+    return {word: count for word in words if (count := content.count(word.encode()))}
+
+
+def learnt_from(run: Run, customer: str) -> dict[str, int]:
+    """Rows of a customer in what is learnt or measured."""
+    behind = [name for name in relations(run) if name.split(".")[0] not in BEFORE_THE_GATE]
+    return {name: n for name, n in found_in(run, [customer], behind).items() if not LIST_TABLES.fullmatch(name)}
+
+
+def add_rows(file: Path, *rows: str) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.writelines(f"{row}\n" for row in rows)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The second build, and what there was to be seen before it."""
+
+    run: Run
+    erased: str
+    refused: str
+    shown_before: dict[str, int]
+    learnt_before: dict[str, int]
+    bytes_before: dict[str, int]
+    log_before: list[tuple]
+
+    def words(self) -> list[str]:
+        """The erased customer's raw id and pseudonym."""
+        return [self.erased, pseudonym(self.erased, public_key())]
+
+
+def shop_variables(folder: Path) -> dict:
+    fast = {"bootstrap_replicates": 10, "evaluation_ks": [10], "slice_ks": [10], "ablation_lists": 0}
+    return {"dataset": "shop", "raw_path": str(folder), "gate_severity": "warn", **fast}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    folder = tmp_path_factory.mktemp("shop")
+    write_store(SHOP, folder, "csv")
+    variables = shop_variables(folder)
+    first = run_dbt(folder, "build", *WITHOUT_TESTS, "--threads", "1", variables=variables)
+    assert first.succeeded, first.output
+    ((erased,), (refused,)) = first.query_raw_ids(
+        """select customer_id from marts.customer_metrics inner join cleaning.customer_consents using (customer_id)
+        where is_personalisation_granted and is_analytics_granted group by 1 order by 1 limit 2"""
+    )
+    words = [erased, pseudonym(erased, public_key())]
+    add_rows(folder / "erasure_requests.csv", f"{erased},2027-01-01 00:00:00")  # after as_of: holds all the same
+    add_rows(folder / "consents.csv", f"{refused},personalisation,false,2027-01-01 00:00:00")
+    before = (
+        found_in(first, words),
+        learnt_from(first, pseudonym(refused, public_key())),
+        bytes_found(first, words),
+        first.query("select * from operations.audit_log order by entry_number"),
+    )
+    run = run_dbt(folder, "build", *WITHOUT_TESTS, "--threads", "1", variables=variables)
+    assert run.succeeded, run.output
+    return Shop(run, erased, refused, *before)
+
+
+@pytest.fixture(scope="module")
+def without_mechanisms(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The same raw files through a copy of the project in which nobody is hidden, asked or forgotten."""
+    folder = tmp_path_factory.mktemp("off")
+    ignored = shutil.ignore_patterns(".git", ".venv", ".*cache", "target", "logs", "warehouse", "published", "__pycache__")
+    shutil.copytree(PROJECT, folder / "project", ignore=ignored)
+    for file, replacements in SWITCHES.items():
+        text = (folder / "project" / file).read_text()
+        for old, new in replacements:
+            assert old in text, file
+            text = text.replace(old, new)
+        (folder / "project" / file).write_text(text)
+    with mock.patch.object(conftest, "PROJECT", folder / "project"):
+        run = run_dbt(
+            folder,
+            *("build", "--select", "+customer_product_strengths", "+relevant_products", "+rejected_records", *WITHOUT_TESTS),
+            variables=shop_variables(shop.run.warehouse.parent),
+        )
+    assert run.succeeded, run.output
+    return run
+
+
+privacy = pytest.mark.xdist_group("privacy")
+
+
+# --- Pseudonyms -------------------------------------------------------------------------------------------------------
+
+
+def raw_ids_in_marts(run: Run, raw_ids: list[str]) -> dict[str, int]:
+    return found_in(run, raw_ids, [name for name in relations(run) if name.split(".")[0] != "restricted"])
+
+
+def test_no_raw_id_occurs_outside_the_restricted_schema(demo_build: Run) -> None:
+    """The demo store's ids have a form of their own, so one pattern finds any of them, rejected and flagged rows included."""
+    names = [name for name in relations(demo_build) if not name.startswith("restricted.")]
+    assert len(names) > 200
+    assert found_in(demo_build, ["C0[0-9]{4}"], names) == {}
+    assert found_in(demo_build, ["C0[0-9]{4}"], ["restricted.customer_identities"])
+    assert not any(re.search(rb"C0[0-9]{4}", file.read_bytes()) for file in (demo_build.target / "run").rglob("*.sql"))
+
+
+@privacy
+def test_raw_ids_are_found_where_pseudonyms_are_switched_off(shop: Shop, without_mechanisms: Run) -> None:
+    raw_ids = [raw_id for (raw_id,) in shop.run.query("select raw_customer_id from restricted.customer_identities")]
+    assert raw_ids_in_marts(shop.run, raw_ids) == {}
+    assert {"marts.rejected_records", "staging.stg_events"} <= raw_ids_in_marts(without_mechanisms, raw_ids).keys()
+
+
+def test_names_and_addresses_stay_before_the_marts(demo_build: Run) -> None:
+    """Values of the raw customer file itself, where they are long enough not to be anything else."""
+    marts = [name for name in relations(demo_build) if name.split(".")[0] in ("marts", "quality", "release", "evaluation")]
+    emails = found_in(demo_build, ["@example.org"])
+    assert emails.keys() <= {"staging.stg_customers", "cleaning.standard_customers", "cleaning.customer_fates"}
+    assert emails
+    values = demo_build.query("select full_name, postcode from staging.stg_customers where length(postcode) > 5 limit 100")
+    assert found_in(demo_build, [value for row in values for value in row if value], marts) == {}
+
+
+def test_pseudonyms_are_those_of_pythons_hmac(demo_build: Run) -> None:
+    identities = demo_build.query("select raw_customer_id, customer_id from restricted.customer_identities")
+    assert len(identities) > 700
+    assert {customer for _, customer in identities} == {pseudonym(raw_id, public_key()) for raw_id, _ in identities}
+
+
+def test_production_refuses_to_build_without_a_key(tmp_path: Path) -> None:
+    command = ("build", "--target", "production", "--select", "event_weights")
+    with mock.patch.dict(os.environ):
+        os.environ.pop(KEY_VARIABLE, None)
+        keyless = run_dbt(tmp_path, *command)
+        os.environ[KEY_VARIABLE] = "short"
+        guessable = run_dbt(tmp_path, *command)
+    assert not keyless.succeeded
+    assert f"the environment variable {KEY_VARIABLE} is not set" in keyless.output
+    assert "openssl rand" in keyless.output
+    assert not guessable.succeeded
+    assert "could be guessed" in guessable.output
+
+
+@privacy
+def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_nowhere(shop: Shop, tmp_path: Path) -> None:
+    """What earlier builds remember is made anew: staging, fates and the history of segments know no pseudonym of the old key."""
+    folder = tmp_path / "rotated"
+    folder.mkdir()
+    shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
+    old = [customer for (customer,) in shop.run.query("select customer_id from restricted.customer_identities")]
+    remembering = ["staging.stg_order_lines", "staging.stg_events", "cleaning.order_line_fates", "marts.segment_history"]
+    assert found_in(shop.run, old, remembering).keys() == set(remembering)
+    with mock.patch.dict(os.environ, {KEY_VARIABLE: SECRET}):
+        rotated = run_dbt(
+            folder,
+            *("build", "--target", "production", "--select", "+segment_history", *WITHOUT_TESTS, "--log-level-file", "debug"),
+            variables=shop_variables(shop.run.warehouse.parent),
+        )
+    assert rotated.succeeded, rotated.output
+    assert found_in(rotated, old, remembering) == {}
+    identities = rotated.query("select raw_customer_id, customer_id from restricted.customer_identities")
+    assert {customer for _, customer in identities} == {pseudonym(raw_id, SECRET) for raw_id, _ in identities}
+    columns = "product_id, order_id, quantity, ordered_at"
+    lines = f"select raw_customer_id, {columns} from cleaning.order_line_fates left join restricted.customer_identities"
+    assert rotated.query(f"{lines} using (customer_id) order by all") == shop.run.query(
+        f"{lines} using (customer_id) order by all"
+    )
+    written = [file for file in folder.rglob("*") if file.is_file()]
+    assert any(file.suffix == ".log" for file in written)
+    assert any(file.name == "manifest.json" for file in written)
+    assert [file for file in written if SECRET.encode() in file.read_bytes() or SECRET[:40].encode() in file.read_bytes()] == []
+
+
+# --- Erasure ----------------------------------------------------------------------------------------------------------
+
+
+@privacy
+def test_who_asked_to_be_forgotten_is_in_no_relation_and_no_byte(shop: Shop) -> None:
+    everywhere = {"restricted.customer_identities", "marts.recommendations", "marts.segment_history", "release.release_lists"}
+    assert everywhere <= shop.shown_before.keys()  # otherwise nothing was there that could have stayed
+    assert shop.bytes_before.keys() == set(shop.words())
+    assert found_in(shop.run, shop.words()) == {}
+    assert bytes_found(shop.run, shop.words()) == {}
+
+
+@privacy
+def test_who_asked_is_found_where_erasure_is_switched_off(shop: Shop, without_mechanisms: Run) -> None:
+    assert {"restricted.customer_identities", "interactions.interactions"} <= found_in(without_mechanisms, shop.words()).keys()
+
+
+@privacy
+def test_the_ledger_counts_rows_of_the_forgotten_without_naming_them(shop: Shop) -> None:
+    counted = dict(shop.run.query("select raw_table, rejected_count from marts.cleaning_ledger where rule = 'erased'"))
+    for table, count in counted.items():
+        file = shop.run.warehouse.parent / f"{table}.csv"
+        requests = shop.run.warehouse.parent / "erasure_requests.csv"
+        ((expected,),) = duckdb.sql(
+            f"select count(*) from read_csv('{file}', all_varchar = true) where customer_id in "
+            f"(select customer_id from read_csv('{requests}', all_varchar = true))"
+        ).fetchall()
+        assert count == expected
+    assert counted["order_lines"] > 0
+
+
+@privacy
+def test_released_files_forget_too(shop: Shop, tmp_path: Path) -> None:
+    """Through the operation, on a database and a Parquet file that were released before the request."""
+    released, table = tmp_path / "release.duckdb", tmp_path / "lists.parquet"
+    erased, kept = shop.words()[1], pseudonym(shop.refused, public_key())
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{released}' as release (storage_version 'v1.2.0')")
+        connection.execute("create schema release.marts")
+        connection.execute("create table release.marts.lists (customer_id varchar, rank bigint, primary key (customer_id, rank))")
+        connection.execute(f"insert into release.marts.lists values ('{erased}', 1), ('{erased}', 2), ('{kept}', 1)")
+        connection.execute("create table release.marts.rejected_records (record_values varchar)")
+        rows = [json.dumps({"customer_id": customer}, separators=(",", ":")) for customer in (erased, kept, None)]
+        connection.executemany("insert into release.marts.rejected_records values (?)", [[row] for row in rows])
+        connection.execute(f"copy release.marts.lists to '{table}' (format parquet)")
+        connection.execute("detach release")
+    files = [str(released), str(table)]
+    done = run_dbt(shop.run.warehouse.parent, "run-operation", "forget_in_archives", "--args", json.dumps({"files": files}))
+    assert done.succeeded, done.output
+    assert erased.encode() not in released.read_bytes() + table.read_bytes()
+    with duckdb.connect(str(released), read_only=True) as connection:
+        assert connection.execute("select * from marts.lists").fetchall() == [(kept, 1)]
+        assert connection.execute("select count(*) from marts.rejected_records").fetchall() == [(2,)]
+        assert connection.execute("select has_primary_key from duckdb_tables() where table_name = 'lists'").fetchall() == [
+            (True,)
+        ]
+        tags = connection.execute("select tags['storage_version'] from duckdb_databases() where not internal").fetchall()
+        assert tags == [("v1.2.0+",)]
+    assert duckdb.sql(f"select * from '{table}'").fetchall() == [(kept, 1)]
+    noted = done.query("select object, row_count from operations.audit_log order by entry_number desc limit 2")
+    assert noted == [(files[1], 2), (files[0], 3)]
+    again = run_dbt(shop.run.warehouse.parent, "run-operation", "forget_in_archives", "--args", json.dumps({"files": files}))
+    assert "0 rows removed from" in again.output
+    with pytest.raises(ValueError, match=r"neither a \.duckdb nor a \.parquet"):
+        forget_in_archive(str(shop.run.warehouse.parent / "order_lines.csv"), str(table))
+
+
+# --- Consent ----------------------------------------------------------------------------------------------------------
+
+
+@privacy
+def test_who_withdraws_is_learnt_from_no_more_and_gets_the_last_rung(shop: Shop) -> None:
+    customer = pseudonym(shop.refused, public_key())
+    learnt = {"interactions.customer_product_strengths", "candidates.als_cells", "evaluation.evaluation_labels"}
+    assert learnt <= shop.learnt_before.keys()  # otherwise nothing was there to be withdrawn
+    assert learnt_from(shop.run, customer) == {}
+    served = f"select distinct rung, source from marts.recommendations where customer_id = '{customer}' and not is_exploration"
+    assert shop.run.query(served) == [("popularity", "popularity")]
+    lists = f"""select string_agg(product_id, ' ' order by rank) from marts.recommendations
+        where rung = 'popularity' and not is_exploration group by customer_id = '{customer}', customer_id"""
+    assert len(set(shop.run.query(lists))) == 1  # the same as that of everybody else who refused
+    ((interaction_count, age),) = shop.run.query(
+        f"select interaction_count, rfm_cell from marts.customer_features where cutoff_id = 'live' and customer_id = '{customer}'"
+    )
+    assert (interaction_count, age) == (0, "no_purchases")
+
+
+@privacy
+def test_who_withdraws_is_still_learnt_from_where_consent_is_switched_off(shop: Shop, without_mechanisms: Run) -> None:
+    assert {"interactions.customer_product_strengths"} <= learnt_from(without_mechanisms, shop.refused).keys()
+
+
+@privacy
+def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
+    """Nobody who refused analytics is measured, nobody who refused marketing is written to, whatever else they agreed to."""
+    refused = "select customer_id from cleaning.customer_consents where not is_{}_granted"
+    measured = "select customer_id from marts.customer_metrics"
+    assert shop.run.query(f"{measured} intersect {refused.format('analytics')}") == []
+    assert shop.run.query(f"select customer_id from candidates.als_cells intersect {refused.format('analytics')}") != []
+    sent = "select customer_id from marts.marketing_recommendations"
+    assert shop.run.query(f"{sent} intersect {refused.format('marketing')}") == []
+    assert shop.run.query(f"select customer_id from marts.recommendations intersect {refused.format('marketing')}") != []
+    granted = "select customer_id from cleaning.customer_consents where is_marketing_granted"
+    assert shop.run.query(f"{granted} except {sent}") == []
+
+
+def test_nothing_reads_past_the_gate_of_consent(demo_build: Run) -> None:
+    """Behind cleaning, only the consented_… views read what customers did."""
+    manifest = json.loads((demo_build.target / "manifest.json").read_text())
+    gated = {f"model.warehouse_recommender.clean_{table}" for table in ("order_lines", "events", "feedback", "impressions")}
+    readers = {node["name"] for node in models(manifest) if gated & set(node["depends_on"]["nodes"])}
+    assert readers == {
+        *("clean_customers", "clean_products"),
+        *(f"consented_{table}" for table in ("order_lines", "events", "feedback", "impressions")),
+    }
+
+
+# --- Minimisation -----------------------------------------------------------------------------------------------------
+
+
+def plain_name(column: str) -> str:
+    """The column that a cleaned one comes from: clean_email is an email."""
+    return re.sub(r"^((clean|known|plausible)_)+", "", column)
+
+
+def inherited_tags(nodes: dict[str, dict]) -> dict[str, dict[str, str]]:
+    """Columns per model that are tagged `pii`, or bear the name of a tagged column of a model they read.
+
+    Column lineage proper would need a parser of SQL; names are kept through this project by its vocabulary. A column that takes
+    another name slips through here, and is what the tests on values are for.
+    """
+    tags: dict[str, dict[str, str]] = {}
+
+    def visit(name: str) -> dict[str, str]:
+        if name not in tags:
+            columns = nodes[name]["columns"]
+            read = [visit(parent) for parent in nodes[name]["depends_on"]["nodes"] if parent in nodes]
+            handed_on = {plain_name(column): tag for parent in read for column, tag in sorted(parent.items(), reverse=True)}
+            found = {column: handed_on[plain_name(column)] for column in columns if plain_name(column) in handed_on}
+            own = {column: told["config"]["meta"]["pii"] for column, told in columns.items() if "pii" in told["config"]["meta"]}
+            tags[name] = found | own
+        return tags[name]
+
+    for name in nodes:
+        visit(name)
+    return tags
+
+
+def published_tags(manifest: dict) -> set[tuple[str, str]]:
+    """Tagged columns that reach a published mart."""
+    nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    public = [name for name, node in nodes.items() if node["config"]["access"] == "public"]
+    assert len(public) > 20
+    tags = inherited_tags(nodes)
+    return {(nodes[name]["name"], column) for name in public for column in tags[name]}
+
+
+@pytest.fixture(scope="module")
+def manifest(demo_build: Run) -> dict:
+    return json.loads((demo_build.target / "manifest.json").read_text())
+
+
+def test_no_column_tagged_pii_reaches_a_published_mart(manifest: dict) -> None:
+    assert published_tags(manifest) == set()
+    nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    tags = inherited_tags(nodes)
+    prefix = "model.warehouse_recommender."
+    assert tags[f"{prefix}customer_identities"] == {"raw_customer_id": "direct"}
+    assert tags[f"{prefix}clean_customers"] == {"birth_date": "direct", "age": "quasi", "gender": "quasi", "country": "quasi"}
+
+
+def test_a_tagged_column_that_reaches_a_mart_is_noticed(manifest: dict) -> None:
+    """Under its own name, and under that of its cleaned form through a model that doesn't say a word of it."""
+    marts = "model.warehouse_recommender.customer_features"
+    for column in ("age", "clean_age"):
+        changed = json.loads(json.dumps(manifest))
+        changed["nodes"][marts]["columns"][column] = {"config": {"meta": {}}}
+        changed["nodes"][marts]["depends_on"]["nodes"].append("model.warehouse_recommender.clean_customers")
+        assert published_tags(changed) == {("customer_features", column)}
+
+
+def test_every_personal_column_of_the_contract_is_tagged(manifest: dict) -> None:
+    """What profiles withhold (macro is_personal) and what is tagged must be the same."""
+    columns = manifest["nodes"]["model.warehouse_recommender.stg_customers"]["columns"]
+    direct = {name for name, column in columns.items() if column["config"]["meta"].get("pii") == "direct"}
+    macro = manifest["macros"]["macro.warehouse_recommender.is_personal"]["macro_sql"]
+    withheld = set(re.findall(r"'(\w+)'", macro.split("table == 'customers'")[1]))
+    assert direct == withheld | {"unreadable_values"}
+
+
+# --- Audit log --------------------------------------------------------------------------------------------------------
+
+
+@privacy
+def test_the_audit_log_grows_and_says_who_did_what(shop: Shop) -> None:
+    entries = shop.run.query("select * from operations.audit_log order by entry_number")
+    assert len(shop.log_before) < len(entries)
+    assert entries[: len(shop.log_before)] == shop.log_before
+    second = entries[len(shop.log_before) :]
+    runs = [entry for entry in second if entry[4] == "run"]
+    assert runs[0][3] == os.environ.get("WAREHOUSE_OPERATOR", runs[0][3])
+    assert (runs[0][5], runs[0][7]) == ("build on dev", "success")
+    assert json.loads(runs[0][8])["vars"]["bootstrap_replicates"] == 10
+    assert {entry[5] for entry in second if entry[4] == "erase"} >= {"order_lines", "events", "customers"}
+    assert ("read", "restricted.customer_identities") in {entry[4:6] for entry in second}
+
+
+@privacy
+def test_a_look_up_is_noted_and_a_changed_entry_shows(shop: Shop, tmp_path: Path) -> None:
+    folder = tmp_path / "looked"
+    folder.mkdir()
+    shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
+    customer = pseudonym(shop.refused, public_key())
+    with mock.patch.dict(os.environ, WAREHOUSE_OPERATOR="somebody"):
+        looked = run_dbt(folder, "run-operation", "reidentify", "--args", f"{{customer: {customer}, why: a request for access}}")
+    assert f"customer {shop.refused} is {customer}" in looked.output
+    last = "select operator, action, object, row_count, details from operations.audit_log order by entry_number desc limit 1"
+    noted = ("somebody", "reidentify", "restricted.customer_identities", 1, '{"why": "a request for access"}')
+    assert looked.query(last) == [noted]
+    nameless = run_dbt(folder, "run-operation", "reidentify", "--args", f"{{customer: {customer}, why: ''}}")
+    assert not nameless.succeeded
+    check = ("test", "--select", "assert_audit_log_is_unbroken")
+    assert run_dbt(folder, *check).succeeded
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute("update operations.audit_log set row_count = 0 where action = 'reidentify'")
+    assert not run_dbt(folder, *check).succeeded
