@@ -1,6 +1,7 @@
 """The dbt-duckdb plugin behind the macro ``publish_release``: dbt calls ``store``, outside of any query, with the run's facts."""
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,6 @@ class Plugin(BasePlugin):
         if found:
             facts["said"] += [f"Not published: {'; '.join(found)}.", *(f"  {message}" for message in facts["gates"])]
             return
-        # What must be done to kept releases before readers see a new one (taking out customers who were erased since) belongs in
-        # the argument before_switch: it is called with the folder, under the lock, once the new release is complete.
         try:
             name = release.publish(
                 self._connection,
@@ -40,10 +39,23 @@ class Plugin(BasePlugin):
                 facts["dataset"],
                 facts["releases_kept"],
                 facts["wait_seconds"],
+                after_switch=lambda folder: self._forget(folder, facts),
             )
         except Exception as error:
             raise DbtRuntimeError(f"Nothing was published; what was published before is as it was. {error}") from error
         facts["said"].append(f"Published release {name}: {self._folder / release.DATABASE}, {self._folder / 'parquet'}")
+
+    def _forget(self, folder: Path, facts: dict[str, Any]) -> None:
+        """Take out of the kept releases who asked to be forgotten since."""
+        with tempfile.TemporaryDirectory() as scratch:
+            known = Path(scratch) / "known_customers.parquet"
+            (identities,) = [node for node in facts["nodes"].values() if node["name"] == "customer_identities"]
+            cursor = self._connection.cursor()
+            cursor.execute(f"copy (select customer_id from {identities['relation_name']}) to '{known}' (format parquet)")
+            cursor.close()
+            removed = release.forget(folder, known)
+        if removed:
+            facts["said"].append(f"Rows of customers who are to be forgotten, removed from earlier releases: {removed}.")
 
 
 def _expected(facts: dict[str, Any]) -> dict[str, str]:

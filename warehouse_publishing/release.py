@@ -29,6 +29,8 @@ from typing import Any
 
 import duckdb
 
+from warehouse_recommender.plugins.archives import forget_in_archive
+
 DATABASE = "recommendations.duckdb"
 STORAGE_VERSION = "v1.2.0"  # oldest DuckDB whose clients can open the file
 LINKS = {DATABASE: f"current/{DATABASE}", "parquet": "current/parquet", "manifest.json": "current/manifest.json"}
@@ -77,7 +79,7 @@ def publish(
     dataset: str,
     kept: int,
     wait_seconds: float,
-    before_switch: Callable[[Path], None] = lambda folder: None,
+    after_switch: Callable[[Path], None] = lambda folder: None,
 ) -> str:
     """Copy tables of a warehouse into a new release and make it the one that is read.
 
@@ -95,8 +97,8 @@ def publish(
         Number of releases that stay, the new one included.
     wait_seconds
         How long to wait for another process that is publishing into the same folder.
-    before_switch
-        Called with the folder while the lock is held, after the new release is complete and before readers see it.
+    after_switch
+        Called with the folder while the lock is held, once readers see the new release.
 
     Returns
     -------
@@ -127,11 +129,67 @@ def publish(
             _remove(incoming)
             raise
         _sync(folder / "releases")
-        before_switch(folder)
         before = _current(folder)
         _switch(folder, home)
         _prune(folder, kept, {home, before} - {None})
+        after_switch(folder)
     return release
+
+
+def forget(folder: Path, known_customers: Path) -> int:
+    """Take everybody who isn't known any more out of the kept releases; to be called while the lock is held.
+
+    A release with such rows gives its place to a copy without them, whose manifest says so. Whoever has a file of it open goes on
+    reading what was there.
+
+    Parameters
+    ----------
+    folder
+        Where releases lie.
+    known_customers
+        A Parquet file with a column ``customer_id``: the pseudonyms of everybody who may stay.
+
+    Returns
+    -------
+    int
+        Rows removed, of both forms of all releases.
+    """
+    removed = 0
+    for home in sorted(path.parent for path in (folder / "releases").glob("*/manifest.json")):
+        incoming = folder / f".incoming-{os.getpid()}"
+        shutil.copytree(home, incoming, copy_function=os.link)
+        found = forget_in_release(incoming, known_customers)
+        if found:
+            _settle(incoming)
+            _remove(home)
+            incoming.rename(home)
+            _sync(folder / "releases")
+        else:
+            _remove(incoming)
+        removed += found
+    return removed
+
+
+def forget_in_release(home: Path, known_customers: Path) -> int:
+    """Take everybody who isn't known out of one release and its manifest; returns the number of rows removed."""
+    path = home / "manifest.json"
+    manifest = json.loads(path.read_text())
+    removed = forget_in_archive(str(home / DATABASE), str(known_customers))
+    for table in manifest["tables"]:
+        file = home / table["path"]
+        gone = forget_in_archive(str(file), str(known_customers))
+        if gone:
+            content = file.read_bytes()
+            table |= {
+                "row_count": table["row_count"] - gone,
+                "byte_count": len(content),
+                "md5": hashlib.md5(content).hexdigest(),
+            }
+        removed += gone
+    if removed:
+        path.unlink()  # the name, not the file: until now it is shared with the release that is to be replaced
+        path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    return removed
 
 
 def releases(folder: Path) -> list[dict[str, Any]]:

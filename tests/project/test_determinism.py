@@ -6,8 +6,8 @@ import duckdb
 
 from tests.conftest import Run, run_dbt
 
-# Holds nothing but node_timings and audit_log (when what ran, by whom, and how long it took, in no two runs the same) and node_outcomes
-# (what ended well, for publishing; where the raw files lay is part of it). No model reads any of them.
+# Holds nothing but node_timings and audit_log (when what ran, by whom, and how long it took, in no two runs the same) and
+# node_outcomes (what ended well, for publishing; where the raw files lay is part of it). No model reads any of them.
 TIMINGS = "operations"
 
 

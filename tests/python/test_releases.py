@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import PROJECT
 from tests.python.releases import TABLES, fill
 from warehouse_publishing.__main__ import main
-from warehouse_publishing.release import DATABASE, PublishingError, differences, locked, publish, releases, rollback
+from warehouse_publishing.release import DATABASE, PublishingError, differences, forget, locked, publish, releases, rollback
 
 KILLS = 30
 
@@ -219,7 +219,7 @@ def test_who_comes_second_waits(folder: Path) -> None:
     assert builds(folder) == {2}
 
 
-def test_the_hook_before_the_switch_sees_the_new_release_and_the_old_one_still_read(folder: Path) -> None:
+def test_what_follows_the_switch_finds_the_new_release_read(folder: Path) -> None:
     published(folder, 1)
     seen = []
 
@@ -227,8 +227,35 @@ def test_the_hook_before_the_switch_sees_the_new_release_and_the_old_one_still_r
         seen.append((builds(where), {release["release"] for release in releases(where)}))
 
     with fill(folder.parent / "warehouse.duckdb", 2) as connection:
-        publish(connection, TABLES, folder, "shop", kept=3, wait_seconds=0, before_switch=look)
-    assert seen == [({1}, {"r1", "r2"})]
+        publish(connection, TABLES, folder, "shop", kept=3, wait_seconds=0, after_switch=look)
+    assert seen == [({2}, {"r1", "r2"})]
+
+
+def test_kept_releases_forget_who_is_not_known_any_more(folder: Path) -> None:
+    """Catches somebody who stays in a file or its free blocks, a manifest that isn't true any more, and lost keys."""
+    published(folder, 1)
+    published(folder, 2)
+    known = folder.parent / "known.parquet"
+    duckdb.execute(f"copy (select 'c' || i as customer_id from range(20) as t(i) where i <> 7) to '{known}' (format parquet)")
+    files = [file for file in (folder / "releases").rglob("*") if file.suffix in (".duckdb", ".parquet")]
+    older = duckdb.connect(str(folder / "releases/r1" / DATABASE), read_only=True)
+    assert forget(folder, known) == 2 * 2 * 10
+    assert forget(folder, known) == 0
+    assert [file for file in files if not file.exists()] == []
+    assert older.execute("select count(*) from marts.recommendations").fetchall() == [(200,)], "an open file was changed"
+    older.close()
+    for name in ("r1", "r2"):
+        home = folder / "releases" / name
+        assert differences(home) == []
+        with duckdb.connect(str(home / DATABASE), read_only=True) as connection:
+            (left,) = connection.execute("select count(*), count(distinct customer_id) from marts.recommendations").fetchall()
+            keys = connection.execute(
+                "select count(*) from duckdb_constraints() where constraint_type in ('PRIMARY KEY', 'FOREIGN KEY')"
+            ).fetchall()
+            comments = connection.execute("select comment from duckdb_tables() where table_name = 'products'").fetchall()
+        assert (left, keys, comments) == ((190, 19), [(4,)], [("What can be shown.",)])
+        assert all(stat.S_IMODE(file.stat().st_mode) == 0o444 for file in home.rglob("*") if file.is_file())
+    assert [(r["release"], r["is_current"]) for r in releases(folder)] == [("r2", True), ("r1", False)]
 
 
 def test_a_reader_sees_only_whole_releases(tmp_path: Path, publisher: subprocess.Popen) -> None:

@@ -96,6 +96,20 @@ def _gone(columns: list[str]) -> str | None:
     return " or ".join(conditions) or None
 
 
+def _parents_first(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> list[str]:
+    """Order tables of the database ``released`` so that what a foreign key refers to comes before it."""
+    references = connection.execute(
+        """select '"' || schema_name || '"."' || table_name || '"', '"' || schema_name || '"."' || referenced_table || '"'
+        from duckdb_constraints() where database_name = 'released' and constraint_type = 'FOREIGN KEY'
+            and referenced_table <> table_name"""
+    ).fetchall()
+    ordered: list[str] = []
+    while len(ordered) < len(tables):
+        waiting = {child for child, parent in references if parent not in ordered}
+        ordered += [table for table in tables if table not in waiting and table not in ordered]
+    return ordered
+
+
 def _rewrite_parquet(connection: duckdb.DuckDBPyConnection, path: Path, rewritten: Path) -> int:
     source = f"read_parquet({quoted(path)})"
     columns = [name for name, *_ in connection.execute(f"describe select * from {source}").fetchall()]
@@ -128,7 +142,8 @@ def _rewrite_database(connection: duckdb.DuckDBPyConnection, path: Path, rewritt
         option = f" (storage_version {quoted(version.rstrip('+'))})" if version else ""
         connection.execute(f"attach {quoted(rewritten)} as rewritten{option}")
         connection.execute("copy from database released to rewritten (schema)")
-        for table, condition in gone.items():
+        for table in _parents_first(connection, list(gone)):
+            condition = gone[table]
             kept = f"where not ({condition})" if condition else ""
             connection.execute(f"insert into rewritten.{table} select * from released.{table} {kept}")
         connection.execute("detach rewritten")
