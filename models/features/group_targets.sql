@@ -6,12 +6,12 @@ with amounts as (
         memberships.cutoff_id,
         memberships.protected_group,
         count(distinct memberships.product_id) as product_count,
-        coalesce(sum(strengths.interaction_count), 0) as interaction_count
+        coalesce(sum(touched.interaction_count), 0) as interaction_count
     from {{ ref('product_groups') }} as memberships
-    left join {{ ref('customer_product_strengths') }} as strengths
+    left join {{ ref('customer_product_strengths') }} as touched
         on
-            memberships.cutoff_id = strengths.cutoff_id
-            and memberships.product_id = strengths.product_id
+            memberships.cutoff_id = touched.cutoff_id
+            and memberships.product_id = touched.product_id
     where memberships.attribute = '{{ var("exposure_floor_attribute") }}'
     group by memberships.cutoff_id, memberships.protected_group
 )
