@@ -5,13 +5,9 @@
 -- numbers the lists: the steps that follow go over all candidates again and again, and on numbers take a tenth of the
 -- time. Read by candidate_rules, candidate_fates and assembled_lists.
 with blended as (
-    select lists.*
-    from {{ ref('blended_lists') }} as lists
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            lists.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose <> 'tune'
-    where lists.list_rank <= {{ var('assembly_depth') }}
+    select *
+    from {{ ref('blended_lists') }}
+    where list_rank <= {{ var('assembly_depth') }}
 ),
 
 list_scores as (
@@ -41,20 +37,20 @@ list_scores as (
 
 numbered as (
     select
-        *,
-        row_number() over (order by cutoff_id nulls last, mode nulls last, customer_id nulls last) - 1 as list_index
+        lists.list_index,
+        lists.rung,
+        list_scores.*
     from list_scores
+    inner join {{ ref('lists') }} as lists
+        on
+            list_scores.cutoff_id = lists.cutoff_id
+            and list_scores.mode = lists.mode
+            and list_scores.customer_id = lists.customer_id
 ),
 
 pinned_outsiders as (
-    select
-        pinned.*,
-        customers.rung
+    select pinned.*
     from {{ ref('pinned_products') }} as pinned
-    inner join {{ ref('customer_rungs') }} as customers
-        on
-            pinned.cutoff_id = customers.cutoff_id
-            and pinned.customer_id = customers.customer_id
     left join blended
         on
             pinned.cutoff_id = blended.cutoff_id
@@ -72,7 +68,6 @@ candidates as (
         blended.product_id,
         blended.list_rank as blend_rank,
         blended.score,
-        blended.rung,
         pinned.rule_id as pin_rule_id,
         pinned.pin_position
     from blended
@@ -90,7 +85,6 @@ candidates as (
         product_id,
         cast(null as bigint) as blend_rank,
         cast(null as double) as score,
-        rung,
         rule_id as pin_rule_id,
         pin_position
     from pinned_outsiders
@@ -111,7 +105,7 @@ select
             then (candidates.score - numbered.lowest_score) / (numbered.highest_score - numbered.lowest_score)
         else 1.0
     end as relevance,
-    candidates.rung,
+    numbered.rung,
     candidates.pin_rule_id,
     candidates.pin_position
 from candidates
