@@ -6,17 +6,7 @@ with erased as (
 
 counts as (
     {%- for table in raw_contract() if 'customer_id' in raw_contract()[table]['columns'] and table != 'erasure_requests' %}
-    select
-        '{{ table }}' as raw_table,
-        {%- if table in tables_of_customers() and 'erasure_requests' in var('raw') %}
-        count(distinct erased.raw_customer_id) as customer_count,
-        count(*) as row_count
-    from ({{ mapped_rows(table) }}) as delivered
-    inner join erased on trim(delivered.customer_id) = erased.raw_customer_id
-        {%- else %}
-        0 as customer_count,
-        0 as row_count
-        {%- endif %}
+    {{ erased_rows_of(table) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )

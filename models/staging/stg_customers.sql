@@ -1,5 +1,6 @@
 -- Grain: one row per raw row of customers, duplicates included. Lossy: customers who asked to be forgotten (erased_rows counts
--- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Read by cleaning/standard_customers.
+-- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Read by
+-- cleaning/standard_customers.
 with records as (
     {{ raw_records('customers') }}
 )

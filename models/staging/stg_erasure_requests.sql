@@ -1,5 +1,6 @@
--- Grain: one row per raw row of erasure_requests, duplicates included. Lossy: who asked; what is left of
--- it in record_id tells two requests apart and nothing else. A text no cast can read stays in unreadable_values. Read by cleaning/erasure_request_fates.
+-- Grain: one row per raw row of erasure_requests, duplicates included. Lossy: who asked; what is left of it in record_id tells
+-- two requests apart and nothing else. A text no cast can read stays in unreadable_values. Read by
+-- cleaning/erasure_request_fates.
 with records as (
     {{ raw_records('erasure_requests') }}
 )

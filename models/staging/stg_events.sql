@@ -1,6 +1,6 @@
 -- Grain: one row per raw row of events, duplicates included. Lossy: customers who asked to be forgotten (erased_rows counts
--- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Incremental: see reads_from. Read by
--- cleaning/event_fates.
+-- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Incremental: see
+-- reads_from. Read by cleaning/event_fates.
 {{ config(
     materialized='incremental', incremental_strategy='reopen', meta={'time_column': 'occurred_at'},
     post_hook=["{{ forget_gone_customers(ref('customer_identities')) }}", '{{ note_inputs() }}']

@@ -1,6 +1,7 @@
--- Grain: one row per raw row of order_lines, duplicates included. Lossy: customers who asked to be forgotten (erased_rows counts
--- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Amounts are decimals, so that sums over any order of rows are equal to the last digit.
--- Incremental: see reads_from. Read by cleaning/order_line_fates.
+-- Grain: one row per raw row of order_lines, duplicates included. Lossy: customers who asked to be forgotten (erased_rows
+-- counts their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Amounts are
+-- decimals, so that sums over any order of rows are equal to the last digit. Incremental: see reads_from. Read by
+-- cleaning/order_line_fates.
 {{ config(
     materialized='incremental', incremental_strategy='reopen', meta={'time_column': 'ordered_at'},
     post_hook=["{{ forget_gone_customers(ref('customer_identities')) }}", '{{ note_inputs() }}']

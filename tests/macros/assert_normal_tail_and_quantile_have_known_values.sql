@@ -1,5 +1,5 @@
--- Catches a tail on the wrong side, one that isn't mirrored for negative numbers, and a quantile that isn't its inverse. Values of the
--- standard normal distribution.
+-- Catches a tail on the wrong side, one that isn't mirrored for negative numbers, and a quantile that isn't its inverse.
+-- Values of the standard normal distribution.
 with cases as (
     select
         0.0 as z,
