@@ -8,20 +8,39 @@
 -- empty: als did not learn in this release.
 
 with newest as (
-    select max(cutoff_id) as cutoff_id
+    select
+        iteration,
+        train_ndcg_at_k,
+        ndcg_at_k,
+        is_chosen,
+        customer_count
     from marts.als_learning_curve
+    qualify rank() over (order by cutoff_id desc) = 1
 ),
 
 lines as (
-    select iteration, 'train' as measured_on, train_ndcg_at_k as ndcg, is_chosen, customer_count
-    from marts.als_learning_curve
-    inner join newest using (cutoff_id)
+    select
+        iteration,
+        'train' as measured_on,
+        train_ndcg_at_k as ndcg,
+        is_chosen,
+        customer_count
+    from newest
     union all
-    select iteration, 'held out' as measured_on, ndcg_at_k as ndcg, is_chosen, customer_count
-    from marts.als_learning_curve
-    inner join newest using (cutoff_id)
+    select
+        iteration,
+        'held out' as measured_on,
+        ndcg_at_k as ndcg,
+        is_chosen,
+        customer_count
+    from newest
 )
 
-select iteration, measured_on, ndcg, case when is_chosen then 'in use' else 'not in use' end as use, customer_count
+select
+    iteration,
+    measured_on,
+    ndcg,
+    case when is_chosen then 'in use' else 'not in use' end as in_use,
+    customer_count
 from lines
 order by measured_on, iteration

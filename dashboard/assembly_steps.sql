@@ -14,4 +14,4 @@ select
     ci_high
 from marts.assembly_effects
 where metric = 'ndcg' and difference is not null and cutoff_id = 'test'
-order by step_number, lists desc
+order by step_number asc, lists desc

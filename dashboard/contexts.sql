@@ -8,7 +8,7 @@
 
 select
     replace(slice, '_', ' ') as slice,
-    slice_value || ' (' || replace(slice, '_', ' ') || ')' as label,
+    slice_value || ' (' || replace(slice, '_', ' ') || ')' as row_label,
     value,
     ci_low,
     ci_high,

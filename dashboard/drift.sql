@@ -14,5 +14,5 @@ select
     case drift_status when 'ok' then 'pass' else drift_status end as status
 from marts.column_profile
 where psi is not null
-order by psi desc, raw_table, column_name
+order by psi desc, raw_table asc, column_name asc
 limit 25

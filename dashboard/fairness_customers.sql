@@ -8,7 +8,7 @@
 -- empty: No group had enough customers to be compared.
 
 select
-    attribute || ': ' || protected_group as label,
+    attribute || ': ' || protected_group as row_label,
     observed,
     ci_low,
     ci_high,

@@ -8,7 +8,7 @@
 -- empty: No group of products had enough customers to be compared.
 
 select
-    replace(attribute || ': ' || protected_group, '_', ' ') as label,
+    replace(attribute || ': ' || protected_group, '_', ' ') as row_label,
     observed,
     ci_low,
     ci_high,

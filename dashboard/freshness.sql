@@ -15,4 +15,4 @@ select
     status
 from marts.source_freshness
 where delay_days is not null and longest_delay_days > 0
-order by used desc, raw_table
+order by used desc, raw_table asc

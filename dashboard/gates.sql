@@ -16,7 +16,7 @@ select
         when 'catalogue_coverage' then 'Share of the catalogue shown'
         when 'churn' then 'Overlap with the last release'
         else replace(gate, '_', ' ')
-    end || case when severity = 'warn' then ' (warns only)' else '' end as label,
+    end || case when severity = 'warn' then ' (warns only)' else '' end as row_label,
     observed,
     ci_low,
     ci_high,

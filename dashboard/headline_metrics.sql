@@ -7,7 +7,7 @@
 --    meet.
 -- empty: No list could be judged: nobody bought anything that could have been recommended after the test cutoff.
 
-with metrics (metric, label, place) as (
+with metrics (metric, row_label, place) as (
     values
     ('ndcg_at_k', 'nDCG: finds, early ones more', 1),
     ('hit_rate_at_k', 'Customers with a hit', 2),
@@ -24,7 +24,7 @@ lists (source, list, list_place) as (
 )
 
 select
-    metrics.label as metric,
+    metrics.row_label as metric,
     lists.list,
     performance.value,
     performance.ci_low,

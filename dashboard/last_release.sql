@@ -17,4 +17,4 @@ select
     severity
 from marts.gate_results
 where compared_with = 'last release' and severity = 'fail' and observed is not null
-order by gate desc, metric
+order by gate desc, metric asc

@@ -14,5 +14,5 @@ select
     found_count / rows_in as share
 from marts.cleaning_ledger
 where rule <> 'all' and found_count > 0
-order by found_count desc, raw_table, rule
+order by found_count desc, raw_table asc, rule asc
 limit 25

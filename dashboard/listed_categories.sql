@@ -7,31 +7,50 @@
 -- empty: There are no lists.
 
 with listed as (
-    select products.category, count(*) / sum(count(*)) over () as share
+    select
+        products.category,
+        count(*) / sum(count(*)) over () as share
     from marts.recommendations as recommendations
     inner join marts.products as products on recommendations.product_id = products.product_id
     group by products.category
 ),
 
 available as (
-    select category, count(*) / sum(count(*)) over () as share
+    select
+        category,
+        count(*) / sum(count(*)) over () as share
     from marts.products
     where is_available
     group by category
 ),
 
 shares as (
-    select category, coalesce(listed.share, 0) as listed_share, available.share as available_share
+    select
+        available.category,
+        coalesce(listed.share, 0) as listed_share,
+        available.share as available_share
     from available
-    left join listed using (category)
-    order by listed_share desc, category
+    left join listed on available.category is not distinct from listed.category
+    order by listed_share desc, available.category asc
     limit 25
 ),
 
 both_shares as (
-    select category, 'lists' as what, listed_share as share, listed_share, available_share from shares
+    select
+        available.category,
+        'lists' as what,
+        listed_share as share,
+        listed_share,
+        available_share
+    from shares
     union all
-    select category, 'catalogue' as what, available_share as share, listed_share, available_share from shares
+    select
+        category,
+        'catalogue' as what,
+        available_share as share,
+        listed_share,
+        available_share
+    from shares
 )
 
 select
@@ -41,4 +60,4 @@ select
     greatest(listed_share, available_share) as higher_share,
     least(listed_share, available_share) as lower_share
 from both_shares
-order by listed_share desc, category, what desc
+order by listed_share desc, category asc, what desc

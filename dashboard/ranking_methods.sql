@@ -18,4 +18,4 @@ select
     case when is_chosen then 'makes the lists' else 'does not' end as chosen
 from ranking.ranking_methods
 where tune_difference is not null
-order by method, lists desc
+order by method asc, lists desc

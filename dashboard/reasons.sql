@@ -12,4 +12,4 @@ select
     count(*) / sum(count(*)) over () as share
 from marts.recommendations
 group by reason_code
-order by place_count desc, reason
+order by place_count desc, reason asc

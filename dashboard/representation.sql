@@ -7,7 +7,7 @@
 -- empty: No group was large enough to be published.
 
 select
-    attribute || ': ' || protected_group as label,
+    attribute || ': ' || protected_group as row_label,
     ratio,
     ratio - 2 * ratio_error as low,
     ratio + 2 * ratio_error as high,

@@ -7,7 +7,11 @@
 --    down to what is popular with everybody.
 -- empty: Nobody got a list.
 
-select rung, customer_count, customer_share, full_list_share
+select
+    rung,
+    customer_count,
+    customer_share,
+    full_list_share
 from marts.ladder_performance
 where cutoff_id = 'live' and customer_count > 0
-order by customer_count desc, rung
+order by customer_count desc, rung asc

@@ -7,7 +7,9 @@
 -- empty: No segment had enough customers to be judged.
 
 with named as (
-    select segment, segment_name
+    select
+        segment,
+        segment_name
     from marts.segment_profiles
     where cutoff_id = 'test'
 )

@@ -17,4 +17,4 @@ select
     mean_recency_days
 from marts.segment_profiles
 where cutoff_id = 'live' and customer_count is not null
-order by customer_count desc, segment
+order by customer_count desc, segment asc

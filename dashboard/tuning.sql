@@ -8,19 +8,27 @@
 -- empty: Nothing was tuned for this release; make tune does it.
 
 with trials as (
-    select distinct study, trial, difference, standard_error, ndcg_at_k, is_chosen
+    select distinct
+        study,
+        trial,
+        difference,
+        standard_error,
+        ndcg_at_k,
+        is_chosen
     from marts.tuning_trials
     where not is_baseline and difference is not null
 ),
 
 ranked as (
-    select *, row_number() over (partition by study order by difference desc, trial) as place
+    select
+        *,
+        row_number() over (partition by study order by difference desc, trial asc) as place
     from trials
 )
 
 select
     study,
-    study || ', ' || place || '.' as label,
+    study || ', ' || place || '.' as row_label,
     trial,
     difference,
     difference - 2 * standard_error as low,

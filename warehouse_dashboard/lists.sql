@@ -1,7 +1,12 @@
--- A sample of customers drawn by the digest of their pseudonym, so that it is the same in every page of a release; each with its list,
--- the reasons, and what spoke most for each product: sources by their part of the score, and products of the customer's own history.
+-- A sample of customers drawn by the digest of their pseudonym, the same in every page of a release; each with the list, its
+-- reasons, and what spoke most for each product: sources by their part of the score, and products of the customer's own history.
 with sampled as (
-    select customer_id, rung, activity_band, segment, order_count
+    select
+        customer_id,
+        rung,
+        activity_band,
+        segment,
+        order_count
     from marts.customers
     where customer_id in (select customer_id from marts.recommendations)
     order by md5(customer_id), customer_id

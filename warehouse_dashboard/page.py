@@ -136,9 +136,6 @@ def render(
     lists: dict[str, Any],
 ) -> str:
     """Put everything into the template; markup here, drawing in page.js."""
-    library = vl_convert.javascript_bundle()
-    if re.search(r"</script|<!--", library, re.IGNORECASE):
-        raise DashboardError("The bundle of vl-convert can't stand within a script element; pin another version.")
     shown = {
         panel.name: {
             "title": panel.title,
@@ -175,7 +172,7 @@ def render(
         "tabs": "\n".join(tabs),
         "sections": "\n".join(bodies),
         "data": embedded({"panels": shown, "lists": lists}),
-        "library": library,
+        "library": _library(),
         "script": _part("page.js"),
     }
     return _filled("template.html", parts)
@@ -242,6 +239,14 @@ def _lists(connection: duckdb.DuckDBPyConnection, customers: int) -> dict[str, A
         entry[-1].append([word(name), word(category), word(reason), int(explored), spoke, [word(own) for own in names or []]])
     note = "" if found else "The table of customers was left out of this page."
     return {"customers": list(found.values()), "words": list(words), "everybody": everybody, "note": note}
+
+
+def _library() -> str:
+    """Vega, Vega-Lite and vega-embed as one script that sets `window.vegaEmbed`."""
+    library = vl_convert.javascript_bundle()
+    if re.search(r"</script|<!--", library, re.IGNORECASE):
+        raise DashboardError("The bundle of vl-convert can't stand within a script element; pin another version.")
+    return library
 
 
 def _part(name: str) -> str:

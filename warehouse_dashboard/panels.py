@@ -127,7 +127,7 @@ def parse_header(text: str, path: Path) -> tuple[dict[str, str], str]:
     DashboardError
         If a line of the header isn't understood, or a key is unknown, repeated, missing or without a value.
     """
-    lines = text.splitlines()
+    lines = text.split("\n")
     header: dict[str, str] = {}
     number, key = 0, ""
     while number < len(lines) and lines[number].startswith("--"):
