@@ -16,7 +16,7 @@ with metrics (metric, row_label, place) as (
     ('catalogue_coverage_share', 'Share of the catalogue shown', 5)
 ),
 
-lists (source, list, list_place) as (
+lists (source, list_kind, list_place) as (
     values
     ('assembled', 'shown', 1),
     ('hybrid', 'before rules and diversity', 2),
@@ -25,7 +25,7 @@ lists (source, list, list_place) as (
 
 select
     metrics.row_label as metric,
-    lists.list,
+    lists.list_kind,
     performance.value,
     performance.ci_low,
     performance.ci_high,

@@ -37,7 +37,7 @@ shares as (
 
 both_shares as (
     select
-        available.category,
+        category,
         'lists' as what,
         listed_share as share,
         listed_share,

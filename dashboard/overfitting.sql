@@ -8,7 +8,7 @@
 -- empty: Nothing was learnt step by step.
 
 select
-    source || ' (' || scope || ', ' || step_unit || ')' as model,
+    source || ' (' || scope || ', ' || step_unit || ')' as model_run,
     source,
     step / max(step) over (partition by source, scope) as progress,
     step,
@@ -18,4 +18,4 @@ select
     case when is_warning then 'overfits' else 'holds' end as verdict
 from marts.overfit_monitor
 where held_out_ndcg is not null
-order by model, step
+order by model_run, step

@@ -16,7 +16,7 @@ with named as (
 
 select
     replace(coalesce(named.segment_name, performance.slice_value), '_', ' ') as segment,
-    case performance.source when 'assembled' then 'shown' else performance.source end as list,
+    case performance.source when 'assembled' then 'shown' else performance.source end as list_kind,
     performance.value,
     performance.ci_low,
     performance.ci_high,
@@ -30,4 +30,4 @@ where
     and performance.metric = 'ndcg_at_k'
     and performance.k = 10
     and performance.source in ('assembled', 'popularity')
-order by performance.slice_value, list = 'popularity'
+order by performance.slice_value, list_kind = 'popularity'
