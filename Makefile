@@ -60,6 +60,7 @@ lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings f
 	$(BIN)/ruff format --check .
 	$(BIN)/dbt --warn-error parse
 	WAREHOUSE_PATH=:memory: $(BIN)/sqlfluff lint --nocolor models tests
+	$(BIN)/sqlfluff lint --nocolor --templater raw dashboard
 
 tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
 	@$(BIN)/python -m tuning $(VARS) --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"

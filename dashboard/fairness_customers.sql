@@ -3,7 +3,7 @@
 -- title: Are groups of customers served alike?
 -- unit: nDCG of all others less that of the group, lists as they are shown, test cutoff
 -- interval: stratified bootstrap interval over customers
--- read: Right of 0 the group is served worse than the others. The dark tick is the bound: a check fails where the whole
+-- read: Right of 0 the group is served worse than the others. The short tick is the bound: a check fails where the whole
 --    interval lies beyond it, still so among all checks. No difference is no proof of fairness.
 -- empty: No group had enough customers to be compared.
 

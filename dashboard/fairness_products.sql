@@ -3,7 +3,7 @@
 -- title: Do products get the places they deserve?
 -- unit: share of exposure over share of what customers chose (1 = as deserved), logarithmic scale
 -- interval: stratified bootstrap interval over customers
--- read: Left of 1 a group is shown less than customers choose it. The dark tick is the bound, below which the check warns
+-- read: Left of 1 a group is shown less than customers choose it. The short tick is the bound, below which the check warns
 --    or fails.
 -- empty: No group of products had enough customers to be compared.
 

@@ -3,8 +3,8 @@
 -- title: Gates: may these lists be shown?
 -- unit: as each gate says: difference of nDCG, share of customers, of products, of list places, 0 to 1
 -- interval: bootstrap interval over customers; shares that are counted have none
--- read: The dark tick is the bound. A gate fails where the whole interval lies to the left of it, and warns where only the
---    estimate does.
+-- read: The short tick is the bound. A gate fails where the whole interval lies to the left of it, and warns where only the
+--    estimate does. A row without a point had not enough data.
 -- empty: No gate was judged in this release.
 
 select

@@ -3,7 +3,7 @@
 -- title: What changed since the last release
 -- unit: difference of nDCG of lists of 10 (this release less the last); overlap: share of products that stayed, 0 to 1
 -- interval: bootstrap interval over customers of both releases; overlap is counted and has none
--- read: The dark tick is the bound of the gate. A difference is a loss only where the whole interval lies below 0. Overlap
+-- read: The short tick is the bound of the gate. A difference is a loss only where the whole interval lies below 0. Overlap
 --    tells how much of the lists stayed the same, so neither end is good in itself.
 -- empty: No release was built before this one in this warehouse, so there is nothing to compare with.
 

@@ -42,7 +42,7 @@ source_parts as (
 ),
 
 sources as (
-    select customer_id, product_id, list([source, printf('%.3f', part)] order by place) as sources
+    select customer_id, product_id, list([replace(source, '_', ' '), printf('%.3f', part)] order by place) as sources
     from source_parts
     where place <= 3 and abs(part) >= 0.0005
     group by customer_id, product_id

@@ -129,6 +129,70 @@ def test_colours_of_the_project_follow_the_theme() -> None:
         assert not re.search(r'"#[0-9a-fA-F]{3,8}"', path.read_text()), f"{path.name} names a colour that one theme can't show"
 
 
+def palettes() -> dict[str, dict[str, str]]:
+    """Colours of the page by theme; print has those of the light one."""
+    style = (PROJECT / "warehouse_dashboard" / "style.css").read_text()
+    blocks = {
+        "light": r":root \{",
+        "dark": r':root\[data-theme="dark"\] \{',
+        "dark by itself": r':root:not\(\[data-theme="light"\]\) \{',
+    }
+    found = {}
+    for theme, opening in blocks.items():
+        (block,) = re.findall(rf"(?m)^ *{opening}(.*?)\}}", style, re.DOTALL)[:1]
+        found[theme] = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
+    return found
+
+
+def linear(colour: str) -> list[float]:
+    """Red, green and blue as amounts of light, 0 to 1 (sRGB)."""
+    values = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    return [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
+
+
+def contrast(one: str, other: str) -> float:
+    """Ratio of luminances, 1 to 21, as WCAG 2 defines it."""
+    bright, dim = sorted((0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b in map(linear, (one, other))), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def seen(colour: str, blindness: str) -> list[float]:
+    """Light as people see it who lack a kind of cones (Viénot, Brettel and Mollon 1999, linear)."""
+    r, g, b = linear(colour)
+    if blindness == "protanopia":
+        return [0.11238 * r + 0.88762 * g, 0.11238 * r + 0.88762 * g, 0.00401 * r - 0.00401 * g + b]
+    return [0.29275 * r + 0.70725 * g, 0.29275 * r + 0.70725 * g, -0.02234 * r + 0.02234 * g + b]
+
+
+def test_the_measure_of_contrast_has_known_values() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+    assert seen("#ffffff", "protanopia") == pytest.approx([1, 1, 1])
+    assert seen("#ff0000", "deuteranopia")[0] == seen("#ff0000", "deuteranopia")[1], "red and green are one"
+
+
+def test_text_and_marks_stand_out_in_every_theme() -> None:
+    found = palettes()
+    assert found["dark"] == found["dark by itself"]
+    for theme, colours in found.items():
+        for name in ("ink", "soft", "accent"):
+            assert contrast(colours[name], colours["card"]) >= 4.5, (theme, name)
+            assert contrast(colours[name], colours["ground"]) >= 4.5, (theme, name)
+        for name in ("c1", "c2", "c3", "c4", "c5", "c6", "c7", "pass", "warn", "fail", "unknown"):
+            assert contrast(colours[name], colours["card"]) >= 3, (theme, name)
+
+
+@pytest.mark.parametrize("blindness", ["protanopia", "deuteranopia"])
+def test_colours_can_be_told_apart_by_the_colour_blind(blindness: str) -> None:
+    """Within what one chart uses side by side; shapes tell the rest."""
+    for theme, colours in palettes().items():
+        for names in (("c1", "c2", "c3"), ("pass", "warn", "fail")):
+            lights = [seen(colours[name], blindness) for name in names]
+            pairs = [(0, 1), (0, 2), (1, 2)]
+            distances = [max(abs(a**0.45 - b**0.45) for a, b in zip(lights[i], lights[j], strict=True)) for i, j in pairs]
+            assert min(distances) > 0.15, (theme, names, distances)
+
+
 def test_the_exposure_names_what_the_panels_read() -> None:
     text = "\n".join(path.read_text() for path in [*PANELS.glob("*.sql"), *(PROJECT / "warehouse_dashboard").glob("*.sql")])
     text += page.FACTS + page.CONFIDENCE
