@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser
 
@@ -78,6 +79,22 @@ def test_it_knows_no_customer_by_the_company_s_id(demo_build: Run, dashboard: Da
     words = set(re.findall(r"\w+", dashboard.text))
     assert len(pseudonyms & words) == CUSTOMERS
     assert ids & words == set()
+
+
+def test_a_release_of_empty_tables_has_a_page_of_sentences(demo_build: Run, tmp_path: Path) -> None:
+    """As of a shop in which nothing could be measured yet; and one table is missing besides."""
+    empty = tmp_path / "recommendations.duckdb"
+    with duckdb.connect(str(empty)) as connection:
+        connection.execute(f"attach '{demo_build.published / 'recommendations.duckdb'}' as whole (read_only)")
+        tables = "select schema_name, table_name from duckdb_tables() where database_name = 'whole'"
+        for schema, table in connection.execute(tables).fetchall():
+            kept = "" if table == "publication" else "limit 0"
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(f"create table {schema}.{table} as from whole.{schema}.{table} {kept}")
+        connection.execute("drop table marts.fairness_audits")
+    silent = notes(build(empty, PANELS, CUSTOMERS))
+    assert set(silent) == {path.stem for path in PANELS.glob("*.sql")}
+    assert silent["fairness_customers"] == "This release has no table fairness_audits, so there is nothing to show."
 
 
 def test_every_chart_is_drawn_and_nothing_is_asked_for(launched: Browser, dashboard: Dashboard) -> None:
