@@ -3,8 +3,8 @@
 -- title: What each family of features is worth
 -- unit: nDCG with it less nDCG without it, lists of 10, customers with a history
 -- interval: bootstrap interval over customers, paired
--- read: Right of 0, leaving the family of features out makes the lists worse. Where the interval holds 0, nothing is lost
---    without it.
+-- read: Right of 0, leaving the family of features out makes the lists worse. Where the interval holds 0, no loss can
+--    be shown.
 -- empty: No family of features was left out in this release: there was no learned ranker to take it from.
 
 select

@@ -3,8 +3,8 @@
 -- title: What each source is worth
 -- unit: nDCG with it less nDCG without it, lists of 10, customers with a history
 -- interval: bootstrap interval over customers, paired
--- read: Right of 0, leaving the source out makes the lists worse. Where the interval holds 0, nothing is lost without it,
---    perhaps because another source proposes the same.
+-- read: Right of 0, leaving the source out makes the lists worse. Where the interval holds 0, no loss can be shown. A
+--    source that isn't missed may be doubled by another one that proposes the same.
 -- empty: No source was left out in this release.
 
 select

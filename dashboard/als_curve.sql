@@ -4,18 +4,19 @@
 -- unit: nDCG of lists of 10, 0 to 1, newest tune cutoff
 -- interval: none published: one number per sweep over the customers held out
 -- read: The held-out line is what counts. While it rises, more sweeps help; where it falls and the train line rises, als
---    learns by heart. The ring is where it stopped.
+--    learns by heart. The ring is the sweep in use.
 -- empty: als did not learn in this release.
 
 with newest as (
     select
-        iteration,
-        train_ndcg_at_k,
-        ndcg_at_k,
-        is_chosen,
-        customer_count
-    from marts.als_learning_curve
-    qualify rank() over (order by cutoff_id desc) = 1
+        curve.iteration,
+        curve.train_ndcg_at_k,
+        curve.ndcg_at_k,
+        curve.is_chosen,
+        curve.customer_count
+    from marts.als_learning_curve as curve
+    inner join interactions.cutoffs as cutoffs on curve.cutoff_id = cutoffs.cutoff_id
+    qualify rank() over (order by cutoffs.cutoff_at desc) = 1
 ),
 
 lines as (

@@ -199,7 +199,7 @@ def test_numbers_and_sql_stand_under_a_chart(launched: Browser, demo_build: Run,
     assert panel.locator("thead th").first.inner_text() == "row label"
     panel.locator(".sql summary").click()
     assert "from marts.gate_results" in panel.locator("pre").inner_text()
-    page.locator("#panel-gates .mark-symbol path").first.hover()
+    page.locator("#panel-gates .mark-symbol path").first.hover(force=True)
     page.wait_for_selector("#vg-tooltip-element.visible")
     assert "Bound" in page.inner_text("#vg-tooltip-element")
     page.close()
