@@ -14,6 +14,7 @@ SIZES ?= 10000 30000 100000
 RELEASE ?=
 ASK ?= --metrics recommendation_count,listed_product_count,exploration_share --group-by customer__segment
 KILLS ?= 30
+CUSTOMERS ?= 300
 BUILDS ?= 3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -31,7 +32,7 @@ VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(
 # Where releases of the data set lie, by the same rule as profiles.yml.
 PUBLISHED = $(or $(PUBLISHED_PATH),$(if $(WAREHOUSE_PATH),$(dir $(WAREHOUSE_PATH)))published$(if $(filter demo,$(DATASET)),,/$(DATASET)))
 
-.PHONY: releases rollback metrics timings conventions publish-drill
+.PHONY: dashboard releases rollback metrics timings conventions publish-drill
 .PHONY: build reidentify test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
@@ -59,6 +60,7 @@ lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings f
 	$(BIN)/ruff format --check .
 	$(BIN)/dbt --warn-error parse
 	WAREHOUSE_PATH=:memory: $(BIN)/sqlfluff lint --nocolor models tests
+	$(BIN)/sqlfluff lint --nocolor --templater raw dashboard
 
 tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
 	@$(BIN)/python -m tuning $(VARS) --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
@@ -107,6 +109,10 @@ docs: $(INSTALLED) ## two static pages about a dataset that was built: documenta
 		--output-dir target/lineage > target/lineage/colibri.log 2>&1 || { cat target/lineage/colibri.log; exit 1; }
 	@$(BIN)/python -m lineage check target
 	@echo "Open target/static_index.html, and target/lineage/index.html for the way of each column"
+
+dashboard: $(INSTALLED) ## one page about what was published, without a server: make dashboard [DATASET=] [CUSTOMERS=300]
+	@$(BIN)/python -m warehouse_dashboard --published $(PUBLISHED) --panels dashboard --customers $(CUSTOMERS) \
+		--output target/dashboard/$(DATASET).html
 
 releases: $(INSTALLED) ## what was published and is kept: make releases [DATASET=]
 	@$(BIN)/python -m warehouse_publishing --folder $(PUBLISHED) list

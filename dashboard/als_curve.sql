@@ -1,0 +1,47 @@
+-- section: learning
+-- order: 30
+-- title: How als learns, sweep by sweep
+-- unit: nDCG of lists of 10, 0 to 1, newest tune cutoff
+-- interval: none published: one number per sweep over the customers held out
+-- read: The held-out line is what counts. While it rises, more sweeps help; where it falls and the train line rises, als
+--    learns by heart. The ring is the sweep in use.
+-- empty: als did not learn in this release.
+
+with newest as (
+    select
+        curve.iteration,
+        curve.train_ndcg_at_k,
+        curve.ndcg_at_k,
+        curve.is_chosen,
+        curve.customer_count
+    from marts.als_learning_curve as curve
+    inner join interactions.cutoffs as cutoffs on curve.cutoff_id = cutoffs.cutoff_id
+    qualify rank() over (order by cutoffs.cutoff_at desc) = 1
+),
+
+lines as (
+    select
+        iteration,
+        'train' as measured_on,
+        train_ndcg_at_k as ndcg,
+        is_chosen,
+        customer_count
+    from newest
+    union all
+    select
+        iteration,
+        'held out' as measured_on,
+        ndcg_at_k as ndcg,
+        is_chosen,
+        customer_count
+    from newest
+)
+
+select
+    iteration,
+    measured_on,
+    ndcg,
+    case when is_chosen then 'in use' else 'not in use' end as in_use,
+    customer_count
+from lines
+order by measured_on, iteration

@@ -1,0 +1,19 @@
+-- section: sources
+-- order: 50
+-- title: Quality over past cutoffs
+-- unit: nDCG of lists of 10, 0 to 1, repeats allowed
+-- interval: bootstrap interval over customers
+-- read: Each step to the right is a later cutoff. Lines that stay apart mean that the order of the sources holds over
+--    time. With one cutoff there is one point; the var backtest_cutoffs adds more.
+-- empty: No cutoff could be judged.
+
+select
+    cast(cast(cutoff_at as date) as varchar) as cutoff,
+    case source when 'assembled' then 'shown' else replace(source, '_', ' ') end as source,
+    value,
+    ci_low,
+    ci_high,
+    customer_count
+from marts.backtest_results
+where metric = 'ndcg_at_k' and k = 10 and mode = 'all' and source in ('assembled', 'popularity', 'als', 'buy_again')
+order by source, cutoff

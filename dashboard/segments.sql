@@ -1,0 +1,20 @@
+-- section: customers
+-- order: 10
+-- title: Customers by segment
+-- unit: customers
+-- interval: none: everybody is counted; segments below the smallest published cell are left out
+-- read: Each bar is a group of customers who buy alike. What they buy, and how often, is in the tooltip and in the table
+--    of numbers.
+-- empty: No segments were made.
+
+select
+    replace(coalesce(segment_name, segment), '_', ' ') as segment,
+    customer_count,
+    customer_share,
+    top_categories,
+    mean_order_count,
+    mean_amount_per_order,
+    mean_recency_days
+from marts.segment_profiles
+where cutoff_id = 'live' and customer_count is not null
+order by customer_count desc, segment asc

@@ -1,0 +1,22 @@
+-- section: sources
+-- order: 10
+-- title: Each source on its own
+-- unit: nDCG of lists of 10, 0 to 1, test cutoff, customers with a history
+-- interval: bootstrap interval over customers
+-- read: Further right is better. Weighted, stacked and cascade are ways of joining the sources, hybrid is the one that was
+--    chosen, assembled is what customers see.
+-- empty: No source could be judged.
+
+select
+    replace(source, '_', ' ') as source,
+    case mode when 'all' then 'repeats allowed' else 'new products only' end as lists,
+    value,
+    ci_low,
+    ci_high,
+    customer_count
+from marts.model_performance
+where cutoff_id = 'test' and slice = 'with_history' and metric = 'ndcg_at_k' and k = 10
+order by
+    max(case when mode = 'all' then value end) over (partition by source) desc nulls last,
+    source,
+    lists desc

@@ -1,0 +1,485 @@
+"""The dashboard's panels and page over a published file of a few rows: what is refused, what degrades, that nothing escapes."""
+
+import json
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from tests.conftest import PROJECT
+from warehouse_dashboard import page
+from warehouse_dashboard.__main__ import main
+from warehouse_dashboard.page import MOST_ROWS, answer, build, embedded, plain
+from warehouse_dashboard.panels import DashboardError, Panel, fields, load_panels, load_sections
+
+PANELS = PROJECT / "dashboard"
+HEADER = {
+    "section": "glance",
+    "order": "10",
+    "title": "Numbers",
+    "unit": "pieces",
+    "interval": "none: counted",
+    "read": "Longer is more.",
+    "empty": "Nothing was counted.",
+}
+SPEC = {"mark": "bar", "encoding": {"x": {"field": "n", "type": "quantitative"}, "y": {"field": "name", "type": "nominal"}}}
+QUERY = "select name, n from marts.numbers order by name"
+HOSTILE = "</script><script>alert(1)</script><!-- &amp; \u2028"
+
+
+def write(folder: Path, name: str = "numbers", query: str = QUERY, spec: object = None, **changed: str | None) -> Path:
+    """Write a panel that is right but for what is changed; None leaves a key of the header out."""
+    header = {**HEADER, **changed}
+    lines = "".join(f"-- {key}: {value}\n" for key, value in header.items() if value is not None)
+    path = folder / f"{name}.sql"
+    path.write_text(f"{lines}\n{query}\n")
+    path.with_suffix(".json").write_text(json.dumps(SPEC if spec is None else spec))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two sections, the second without panels, and one panel."""
+    folder = tmp_path / "panels"
+    folder.mkdir()
+    sections = [
+        {"key": "glance", "title": "Glance", "intro": "What it is.", "empty": "No panel."},
+        {"key": "recommendations", "title": "Lists", "intro": "Who gets what.", "empty": "No list."},
+    ]
+    (folder / "_sections.json").write_text(json.dumps(sections))
+    write(folder)
+    return folder
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """A published file: three numbers, one of them with a hostile name, and the lists of five customers."""
+    path = tmp_path / "published" / "recommendations.duckdb"
+    path.parent.mkdir()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.numbers as from (values ('a', 1.5), ('b', 2.0)) as t (name, n)")
+        connection.execute("insert into marts.numbers values (?, 3)", [HOSTILE])
+        connection.execute(
+            """
+            create table marts.publication as
+            select
+                'shop' as dataset, 'r<1>' as release, timestamp '2025-06-30' as as_of, timestamp '2025-07-01' as published_at,
+                'f' as fingerprint, '0.1.0' as project_version, 'DuckDB' as engine_version, 3 as gates_passed_count,
+                1 as gates_warned_count, 0 as gates_failed_count, 0 as gates_without_data_count;
+            create table marts.metric_registry as select 0.9 as confidence_level, true as has_interval;
+            create table marts.customers as
+            select
+                'c' || i as customer_id, 'history' as rung, '5-19' as activity_band, 's1' as segment, i as order_count
+            from range(5) as t (i);
+            create table marts.segment_profiles as select 'live' as cutoff_id, 's1' as segment, 'tea_lovers' as segment_name;
+            create table marts.products as
+            select 'p' || i as product_id, 'Tea ' || i as name, 'tea' as category from range(4) as t (i);
+            create table marts.recommendations as
+            select
+                'c' || i as customer_id, 1 + j as rank, 'p' || j as product_id, 'Because' as reason_text,
+                j = 1 as is_exploration
+            from range(5) as t (i), range(2) as u (j);
+            create table marts.recommendation_evidence as
+            from (values
+                ('c0', 'p0', 'als', 0, null, 0.25), ('c0', 'p0', 'als', 1, 'p3', 0.5), ('c0', 'p0', 'content', 0, null, 1.0),
+                ('c0', 'p0', 'content', 1, 'p2', 0.25), ('c0', 'p0', 'trending', 0, null, -0.125),
+                ('c0', 'p0', 'popularity', 0, null, 0.0625)
+            ) as t (customer_id, product_id, source, evidence_rank, evidence_product_id, contribution)
+            """
+        )
+    return path.parent
+
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The drawing library replaced by a word: it takes seconds, and few tests are about it."""
+    monkeypatch.setattr(page, "_library", lambda: "library")
+
+
+def payload(text: str) -> dict:
+    """What the page gives its script."""
+    found = re.search(r'<script type="application/json" id="dashboard-data">(.*?)</script>', text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+# The panels of the project
+
+
+def test_every_panel_of_the_project_is_right() -> None:
+    sections = load_sections(PANELS)
+    panels = load_panels(PANELS, sections)
+    assert {panel.section for panel in panels} == {section.key for section in sections} - {"experiments"}
+    assert all(panel.read.endswith(".") and panel.empty.endswith(".") for panel in panels)
+
+
+def test_charts_of_estimates_draw_their_interval() -> None:
+    """An interval is promised in the header where the spec draws two ends of one, and nowhere else."""
+    for panel in load_panels(PANELS, load_sections(PANELS)):
+        ends = {name for name in fields(panel.spec) if name.endswith(("low", "high")) and "share" not in name}
+        drawn = re.search(r'"(x2|y2)"', json.dumps(panel.spec)) and ends
+        assert bool(drawn) != panel.interval.startswith("none"), panel.name
+
+
+def test_colours_of_the_project_follow_the_theme() -> None:
+    for path in PANELS.glob("*.json"):
+        assert not re.search(r'"#[0-9a-fA-F]{3,8}"', path.read_text()), f"{path.name} names a colour that one theme can't show"
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """Colours of the page by theme; print has those of the light one."""
+    style = (PROJECT / "warehouse_dashboard" / "style.css").read_text()
+    blocks = {
+        "light": r":root \{",
+        "dark": r':root\[data-theme="dark"\] \{',
+        "dark by itself": r':root:not\(\[data-theme="light"\]\) \{',
+    }
+    found = {}
+    for theme, opening in blocks.items():
+        (block,) = re.findall(rf"(?m)^ *{opening}(.*?)\}}", style, re.DOTALL)[:1]
+        found[theme] = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
+    return found
+
+
+def linear(colour: str) -> list[float]:
+    """Red, green and blue as amounts of light, 0 to 1 (sRGB)."""
+    values = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    return [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
+
+
+def contrast(one: str, other: str) -> float:
+    """Ratio of luminances, 1 to 21, as WCAG 2 defines it."""
+    bright, dim = sorted((0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b in map(linear, (one, other))), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def seen(colour: str, blindness: str) -> list[float]:
+    """Light as people see it who lack a kind of cones (Viénot, Brettel and Mollon 1999, linear)."""
+    r, g, b = linear(colour)
+    if blindness == "protanopia":
+        return [0.11238 * r + 0.88762 * g, 0.11238 * r + 0.88762 * g, 0.00401 * r - 0.00401 * g + b]
+    return [0.29275 * r + 0.70725 * g, 0.29275 * r + 0.70725 * g, -0.02234 * r + 0.02234 * g + b]
+
+
+def test_the_measure_of_contrast_has_known_values() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+    assert seen("#ffffff", "protanopia") == pytest.approx([1, 1, 1])
+    assert seen("#ff0000", "deuteranopia")[0] == seen("#ff0000", "deuteranopia")[1], "red and green are one"
+
+
+def test_text_and_marks_stand_out_in_every_theme() -> None:
+    found = palettes()
+    assert found["dark"] == found["dark by itself"]
+    for theme, colours in found.items():
+        for name in ("ink", "soft", "accent"):
+            assert contrast(colours[name], colours["card"]) >= 4.5, (theme, name)
+            assert contrast(colours[name], colours["ground"]) >= 4.5, (theme, name)
+        for name in ("c1", "c2", "c3", "c4", "c5", "c6", "c7", "pass", "warn", "fail", "unknown"):
+            assert contrast(colours[name], colours["card"]) >= 3, (theme, name)
+
+
+@pytest.mark.parametrize("blindness", ["protanopia", "deuteranopia"])
+def test_colours_can_be_told_apart_by_the_colour_blind(blindness: str) -> None:
+    """Within what one chart uses side by side; shapes tell the rest."""
+    for theme, colours in palettes().items():
+        for names in (("c1", "c2", "c3"), ("pass", "warn", "fail")):
+            lights = [seen(colours[name], blindness) for name in names]
+            pairs = [(0, 1), (0, 2), (1, 2)]
+            distances = [max(abs(a**0.45 - b**0.45) for a, b in zip(lights[i], lights[j], strict=True)) for i, j in pairs]
+            assert min(distances) > 0.15, (theme, names, distances)
+
+
+def test_the_exposure_names_what_the_panels_read() -> None:
+    text = "\n".join(path.read_text() for path in [*PANELS.glob("*.sql"), *(PROJECT / "warehouse_dashboard").glob("*.sql")])
+    text += page.FACTS + page.CONFIDENCE
+    read = set(re.findall(r"\b(?:from|join)\s+(?:marts|ranking|interactions|operations|features)\.(\w+)", text))
+    exposures = yaml.safe_load((PROJECT / "models" / "docs" / "exposures.yml").read_text())["exposures"]
+    (dashboard,) = [exposure for exposure in exposures if exposure["name"] == "dashboard"]
+    assert {re.sub(r"ref\('(\w+)'\)", r"\1", name) for name in dashboard["depends_on"]} == read
+
+
+# What is refused, with the file named
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"unit": None}, "the header lacks unit"),
+        ({"read": ""}, "the header lacks read"),
+        ({"titel": "x"}, "line 8: unknown key 'titel'. Accepted: section, order, title, unit, interval, read, empty"),
+        ({"order": "first"}, "order must be a whole number, not 'first'"),
+        ({"section": "nowhere"}, "unknown section 'nowhere'. _sections.json has: glance, recommendations"),
+        ({"query": ""}, "there is no query under the header"),
+        ({"query": "-- title: again\nselect 1"}, None),
+    ],
+)
+def test_a_header_must_be_right(folder: Path, changed: dict, message: str | None) -> None:
+    path = write(folder, **changed)
+    if message is None:  # a comment of the query, after the empty line that ends the header
+        (panel,) = load_panels(folder, load_sections(folder))
+        assert panel.sql == "-- title: again\nselect 1"
+        return
+    with pytest.raises(DashboardError, match=re.escape(message)) as raised:
+        load_panels(folder, load_sections(folder))
+    assert str(path) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("-- title: one\n-- title: two\nselect 1", "line 2: title is there twice"),
+        ("--    more\nselect 1", "line 1: '--    more' is neither `-- key: value` nor"),
+        ("-- title one\nselect 1", "line 1: '-- title one' is neither"),
+    ],
+)
+def test_a_line_of_the_header_must_be_understood(folder: Path, text: str, message: str) -> None:
+    (folder / "numbers.sql").write_text(text)
+    with pytest.raises(DashboardError, match=re.escape(message)) as raised:
+        load_panels(folder, load_sections(folder))
+    assert "numbers.sql" in str(raised.value)
+
+
+def test_a_value_goes_on_in_the_next_line(folder: Path) -> None:
+    write(folder, read="Longer\n--    is more.")
+    (panel,) = load_panels(folder, load_sections(folder))
+    assert panel.read == "Longer is more."
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ([1], "isn't a Vega-Lite spec"),
+        ({"encoding": {}}, "isn't a Vega-Lite spec"),
+        ({**SPEC, "data": {"values": []}}, "must not have 'data'"),
+        ({"layer": [{**SPEC, "data": {"url": "x"}}]}, "must not have 'data'"),
+        ({**SPEC, "transform": [{"lookup": "a", "from": {"url": "x"}}]}, "must not have 'url'"),
+        ({**SPEC, "encoding": {"href": {"field": "name"}}}, "must not have 'href'"),
+    ],
+)
+def test_a_spec_must_be_right(folder: Path, spec: object, message: str) -> None:
+    path = write(folder, spec=spec)
+    with pytest.raises(DashboardError, match=re.escape(message)) as raised:
+        load_panels(folder, load_sections(folder))
+    assert str(path.with_suffix(".json")) in str(raised.value)
+
+
+def test_a_broken_spec_names_its_line(folder: Path) -> None:
+    (folder / "numbers.json").write_text('{"mark": "bar",\n"encoding" {}}')
+    with pytest.raises(DashboardError, match=r"numbers\.json, line 2: not JSON"):
+        load_panels(folder, load_sections(folder))
+
+
+@pytest.mark.parametrize(("gone", "left"), [("numbers.sql", "numbers.json"), ("numbers.json", "numbers.sql")])
+def test_a_panel_is_two_files(folder: Path, gone: str, left: str) -> None:
+    (folder / gone).unlink()
+    with pytest.raises(DashboardError, match=rf"{re.escape(left)}: {re.escape(gone)} is missing"):
+        load_panels(folder, load_sections(folder))
+
+
+def test_two_panels_have_two_places(folder: Path) -> None:
+    write(folder, "others")
+    with pytest.raises(DashboardError, match=r"others\.sql: order 10 of section glance is taken by numbers\.sql"):
+        load_panels(folder, load_sections(folder))
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [{"key": "a"}, [{"key": "a"}], [1], [{"key": key, "title": "t", "intro": "i", "empty": "e"} for key in ("a", "a")]],
+)
+def test_sections_must_be_right(folder: Path, sections: object) -> None:
+    (folder / "_sections.json").write_text(json.dumps(sections))
+    with pytest.raises(DashboardError, match=r"_sections\.json: "):
+        load_sections(folder)
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("select name from marts.numbers", r"numbers\.json: reads n, but numbers\.sql returns name"),
+        ("select name, n, wrong from marts.numbers", r"numbers\.sql: Binder Error: .*wrong"),
+        ("select name, n frm marts.numbers", r"numbers\.sql: Parser Error"),
+        ("select 1; select 2", r"numbers\.sql: must hold one SELECT"),
+        ("create table t as select 1 as n", r"numbers\.sql: must hold one SELECT"),
+        ("set threads = 1", r"numbers\.sql: must hold one SELECT"),
+        ("select 'x' as name, no_function(1) as n", r"numbers\.sql: Catalog Error: .*no_function"),
+        (f"select 'x' as name, range as n from range({MOST_ROWS + 1})", rf"numbers\.sql: returns more than {MOST_ROWS} rows"),
+        ("select content as name, 1 as n from read_text('/etc/hostname')", r"numbers\.sql: Permission Error"),
+    ],
+)
+def test_a_query_must_be_right(folder: Path, published: Path, library: None, query: str, message: str) -> None:
+    write(folder, query=query)
+    with pytest.raises(DashboardError, match=message):
+        build(published, folder, 0)
+
+
+def test_most_rows_are_still_shown(folder: Path, published: Path, library: None) -> None:
+    write(folder, query=f"select 'x' as name, range as n from range({MOST_ROWS})")
+    assert len(payload(build(published, folder, 0))["panels"]["numbers"]["rows"]) == MOST_ROWS
+
+
+# What degrades to a sentence
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("select name, n from marts.numbers where n > 99", "Nothing was counted."),
+        ("select name, n from marts.absent", "This release has no table absent, so there is nothing to show."),
+        ("select name, n from marts.numbers where exists (from marts.absent)", "This release has no table absent"),
+    ],
+)
+def test_a_panel_without_data_says_so(folder: Path, published: Path, library: None, query: str, sentence: str) -> None:
+    write(folder, query=query)
+    text = build(published, folder, 0)
+    assert f'<p class="note">{sentence}' in text
+    assert payload(text)["panels"] == {}
+    assert 'class="chart"' not in text
+
+
+def test_an_empty_section_says_so(folder: Path, published: Path, library: None) -> None:
+    sections = json.loads((folder / "_sections.json").read_text())
+    sections.append({"key": "experiments", "title": "Experiments", "intro": "Tests.", "empty": "None yet."})
+    (folder / "_sections.json").write_text(json.dumps(sections))
+    assert '<p class="note">None yet.</p>' in build(published, folder, 0)
+
+
+def test_a_release_without_lists_still_has_a_page(folder: Path, published: Path, library: None) -> None:
+    with duckdb.connect(str(published / "recommendations.duckdb")) as connection:
+        connection.execute("drop table marts.recommendations")
+    lists = payload(build(published, folder, 3))["lists"]
+    assert lists["customers"] == []
+    assert lists["note"].startswith("This release has no lists to show")
+
+
+# The page
+
+
+def test_nothing_escapes_the_page(folder: Path, published: Path, library: None) -> None:
+    write(folder, title=HOSTILE, read=HOSTILE, unit=HOSTILE, query=f"-- x\n{QUERY} -- {HOSTILE}")
+    text = build(published, folder, 5)
+    assert text.count("<script") == 3
+    assert text.count("</script") == 3
+    assert "alert(1)</script>" not in text
+    assert [row[0] for row in payload(text)["panels"]["numbers"]["rows"]] == [HOSTILE, "a", "b"]
+    assert "r&lt;1&gt;" in text
+    assert "r<1>" not in text
+
+
+def test_the_page_says_what_it_is_of(folder: Path, published: Path, library: None) -> None:
+    text = build(published, folder, 0)
+    assert "<dd>3 passed, 1 warned, 0 failed</dd>" in text
+    assert "<dd>2025-07-01 00:00 UTC</dd>" in text
+    assert "<dd>90%</dd>" in text
+
+
+def test_lists_have_reasons_and_what_spoke_for_them(folder: Path, published: Path, library: None) -> None:
+    lists = payload(build(published, folder, 5))["lists"]
+    words = lists["words"]
+    (customer,) = [entry for entry in lists["customers"] if entry[0] == "c0"]
+    assert [words[customer[place]] for place in (1, 2, 3)] == ["history", "5-19", "tea lovers"]
+    assert customer[4] == 0
+    first, second = customer[5]
+    assert [words[place] for place in first[:3]] == ["Tea 0", "tea", "Because"]
+    assert (first[3], second[3]) == (0, 1)
+    # content 1 + 0.25, als 0.25 + 0.5, then trending, which takes more away than popularity adds
+    assert [(words[source], part) for source, part in first[4]] == [
+        ("content", "1.250"),
+        ("als", "0.750"),
+        ("trending", "-0.125"),
+    ]
+    assert [words[place] for place in first[5]] == ["Tea 3", "Tea 2"]
+    assert second[4:] == [[], []]
+
+
+@pytest.mark.parametrize(("customers", "there"), [(0, 0), (2, 2), (5, 5), (99, 5)])
+def test_the_table_of_customers_is_bounded(folder: Path, published: Path, library: None, customers: int, there: int) -> None:
+    lists = payload(build(published, folder, customers))["lists"]
+    assert len(lists["customers"]) == there
+    assert lists["everybody"] == 5
+    assert bool(lists["note"]) == (customers == 0)
+
+
+def test_the_sample_is_the_same_each_time_and_grows(folder: Path, published: Path, library: None) -> None:
+    def drawn(customers: int) -> list[str]:
+        return [entry[0] for entry in payload(build(published, folder, customers))["lists"]["customers"]]
+
+    assert drawn(3) == drawn(3)
+    assert drawn(4)[:3] == drawn(3)
+    assert drawn(5) != sorted(drawn(5)), "the first customers by id are no sample"
+
+
+def test_the_page_needs_nothing_else(folder: Path, published: Path) -> None:
+    text = build(published, folder, 5)
+    markup = text.replace(page._library(), "")
+    # namespaces and addresses in messages of the library; the policy in the page forbids to load anything
+    addresses = set(re.findall(r"https?://[\w./-]+", text)) - {"http://www.w3.org/"}
+    assert {address.split("/")[2] for address in addresses} <= {"www.w3.org", "vega.github.io", "github.com"}
+    assert "default-src 'none'" in text
+    assert not re.search(r"<(?:link|script|img|iframe)[^>]*\s(?:src|href)=\"(?!data:,\")", markup)
+    assert "http" not in markup.replace("http-equiv", "")
+    assert len(text.encode()) < 1_200_000
+    assert "window.vegaEmbed=" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (1.23456789, 1.2346),
+        (float("nan"), None),
+        (float("inf"), None),
+        (True, True),
+        (12345678, 12345678),
+        (None, None),
+        ([1.0], [1.0]),
+    ],
+)
+def test_values_are_made_plain(value: object, shown: object) -> None:
+    assert plain(value) == shown
+
+
+def test_values_of_duckdb_are_made_plain() -> None:
+    sql = "select 1.50::decimal(9, 4), date '2025-06-30', timestamp '2025-06-30 12:00:00', interval 1 day"
+    assert [plain(value) for value in duckdb.execute(sql).fetchall()[0]] == [
+        1.5,
+        "2025-06-30",
+        "2025-06-30T12:00:00",
+        "1 day, 0:00:00",
+    ]
+
+
+def test_embedded_json_can_be_read_back() -> None:
+    assert json.loads(embedded({HOSTILE: [HOSTILE]})) == {HOSTILE: [HOSTILE]}
+    assert not re.search("[<>&\u2028]", embedded(HOSTILE))
+
+
+def test_fields_leave_out_what_the_spec_makes() -> None:
+    made = {"transform": [{"calculate": "datum.a", "as": "b"}, {"fold": ["c"], "as": ["key", "value"]}]}
+    assert fields({**made, "encoding": {"x": {"field": "a"}, "y": {"field": "b"}, "color": {"field": "value"}}}) == {"a"}
+
+
+def test_an_answer_keeps_the_order_of_the_query(published: Path) -> None:
+    panel = Panel(
+        "numbers", "glance", 1, "t", "u", "i", "r", "e", "select name, n from marts.numbers order by n desc limit 2", SPEC
+    )
+    with duckdb.connect(str(published / "recommendations.duckdb"), read_only=True) as connection:
+        assert answer(connection, panel, Path("numbers.sql")).rows == [[HOSTILE, 3.0], ["b", 2.0]]
+
+
+# The command
+
+
+def test_the_command_writes_the_page(
+    folder: Path, published: Path, library: None, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    output = tmp_path / "made" / "shop.html"
+    arguments = ["--panels", str(folder), "--customers", "2", "--output", str(output)]
+    assert main(["--published", str(published), *arguments]) == 0
+    assert f"Open {output}" in capsys.readouterr().out
+    assert [path.name for path in output.parent.iterdir()] == ["shop.html"]
+    assert main(["--published", str(tmp_path / "nowhere"), *arguments]) == 2
+    assert "nothing is published there" in capsys.readouterr().err
+    assert output.exists()

@@ -1,0 +1,1 @@
+"""One self-contained page over a published release: panels of SQL and Vega-Lite, and a searchable table of lists."""
