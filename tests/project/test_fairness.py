@@ -298,7 +298,12 @@ def ndcg(run: Run) -> float:
 
 @pytest.mark.xdist_group("planted_fairness")
 def test_what_is_planted_is_found_by_its_check_and_by_no_other(planted: tuple[Run, Run]) -> None:
-    assert failures(planted[0]) == {("representation_ratio", "gender", "female"), ("exposure_merit", "brand", SUPPLIER)}
+    """By the right checks, and in each the planted group lies farthest out; a supplier whom women buy from may follow behind."""
+    found = planted[0].query(
+        """select metric, attribute, min_by(protected_group, observed) from marts.fairness_audits
+        where is_gate and status = 'fail' group by all"""
+    )
+    assert set(found) == {("representation_ratio", "gender", "female"), ("exposure_merit", "brand", SUPPLIER)}
 
 
 @pytest.mark.xdist_group("planted_fairness")

@@ -14,6 +14,7 @@ GUARDED_OTHERWISE = {
     "clean_impressions": "a filter; assert_clean_tables_hold_every_kept_row",
     "context_popularity_candidates": "one call of best_candidates; assert_candidates_are_finite_and_allowed",
     "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",
+    "customer_identities": "reads raw files, which nothing can mock; test_privacy.py, test_pseudonyms.py",
     "explained_features": "literals from a var",
     "feature_dictionary": "written by Jinja from YAML; assert_dictionary_describes_every_feature, test_feature_dictionary.py",
     "metric_registry": "literals; assert_every_metric_column_is_registered",
@@ -21,6 +22,7 @@ GUARDED_OTHERWISE = {
     "ranker_inputs": "rows of ranking_features; test_planted_structure.py",
     "ranking_examples": "a sample of the pool; test_leaks.py, test_planted_structure.py",
     "ranking_features": "joins of what is tested before; test_leaks.py, test_planted_structure.py",
+    "stg_erasure_requests": "reads raw files, which nothing can mock; test_privacy.py",
     "trending_candidates": "one call of listed_candidates; assert_candidates_are_finite_and_allowed",
 }
 LOGIC = re.compile(r"\b(join|case|group by|distinct|over \()|\b(sum|count|min|max)\(|best_candidates|listed_candidates", re.I)

@@ -21,7 +21,7 @@ BANNED = {
     r"\bdate_?diff\s*\([^)]*'(hour|minute|second)'": "macro epoch_seconds",
     r"(?<!\w)log\s*\(": "ln or log10",
     r"\bextract\s*\(\s*dow\b|\bdayofweek\s*\(": "macro iso_weekday",
-    r"\bsha256\s*\(": "macro sha256_hex",
+    r"\bsha256\s*\(": "macro pseudonym, or md5",
     r"(?<!\w)hash\s*\(": "macro hash_uniform (md5)",
     r"\bgenerate_series\s*\(|(?<!\w)range\s*\(": "macro literal_rows or a date spine",
     r"\basof\s+join\b": "max(case …) over (…)",
@@ -34,6 +34,7 @@ BANNED = {
 DISPATCHED = [
     r"regexp_replace\((?:lower\()?[\w.]+\)?, '\[\[:space:\](?:\[:punct:\]\]|\]\+)', '[^']*', 'g'\)",
     r"unnest\(regexp_extract_all\(lower\(\w+\), '[^']*'\)\)",
+    r"sha256\(getvariable\('pseudonym_(inner|outer)'\)",
 ]
 ORDER_BY_IN_WINDOW = re.compile(
     r"over\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?order by((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", re.I

@@ -75,7 +75,7 @@ def test_the_manifest_counts_every_published_table(demo_build: Run) -> None:
     nodes = json.loads((demo_build.target / "manifest.json").read_text())["nodes"].values()
     public = {node["name"] for node in nodes if node["resource_type"] == "model" and node["config"]["access"] == "public"}
     counted = {name for (name,) in demo_build.query("select name from marts.run_manifest where section = 'rows'")}
-    assert public - counted == {"run_manifest", "node_timings", "publication", "audit_log"}
+    assert public - counted == {"run_manifest", "node_timings", "publication"}
     assert counted - public == set()
 
 

@@ -26,11 +26,10 @@ def examples(planted: bool, mode: str = "all", seed: int = 3) -> pa.Table:
     count = LISTS * PRODUCTS
     return pa.table(
         {
-            "cutoff_id": ["tune_1"] * count,
             "mode": [mode] * count,
             "customer_id": [f"c{n // PRODUCTS}" for n in range(count)],
-            "product_id": [f"p{n % PRODUCTS}" for n in range(count)],
-            "list_index": np.repeat(np.arange(LISTS), PRODUCTS),
+            "list_index": np.repeat(np.arange(LISTS, dtype=np.int32), PRODUCTS),
+            "product_index": np.tile(np.arange(PRODUCTS, dtype=np.int32), LISTS),
             "fold": np.repeat(np.arange(LISTS) % 4, PRODUCTS),
             "is_relevant": relevant.ravel(),
             "relevant_count": np.ones(count, np.int64),

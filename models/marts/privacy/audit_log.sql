@@ -3,7 +3,9 @@
 -- reidentify add to it, nothing takes away, and not even --full-refresh empties it. Each entry's digest covers the one
 -- before, so that a change shows (assert_audit_log_is_unbroken). Of people it holds none, also not by pseudonym. With a
 -- clock in it, it lies in a schema of its own, apart from what must be the same to the byte. Read by auditors.
-{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='fail') }}
+{{ config(
+    access='protected', materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='fail'
+) }}
 select
     cast(null as bigint) as entry_number,
     cast(null as timestamp) as noted_at,
