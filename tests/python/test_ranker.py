@@ -86,7 +86,7 @@ def test_modes_are_apart_and_one_without_a_ranker_gets_no_scores() -> None:
         *{("discovery", method) for method in ("weighted", "cascade")},
     }
     scored = ranker.scores(both, fits, features=SETTINGS["features"], blend_scale=5.0)
-    assert pc.unique(scored["mode"]).to_pylist() == ["all"]
+    assert scored["list_index"].to_pylist() == both["list_index"].to_pylist()[: LISTS * PRODUCTS]
     assert len(scored) == LISTS * PRODUCTS
 
 
