@@ -71,7 +71,10 @@ def record_count(content: bytes) -> int:
 
 
 def run_variant(files: dict[str, bytes], folder: Path) -> Run:
-    """Write the raw files and run dbt up to the ledger. Vars and target stay the same, so dbt parses the project only once."""
+    """Write the raw files and run dbt up to the ledger. Vars and target stay the same, so dbt parses the project only once.
+
+    Each variant is another store, so nothing of the one before may be left: an incremental build would not read old rows again.
+    """
     raw_path = folder / "raw"
     raw_path.mkdir(exist_ok=True, parents=True)
     for table, content in files.items():
@@ -79,7 +82,7 @@ def run_variant(files: dict[str, bytes], folder: Path) -> Run:
     raw = {table: {"file": f"<raw_path>/{table}.csv"} for table in files}
     variables = {"dataset": "fuzz", "raw_path": str(raw_path), "raw": raw}
     selection = ["--select", *SELECTION, "--indirect-selection", "cautious", "--exclude", "test_type:generic"]
-    return run_dbt(folder, "build", *selection, "--exclude-resource-type", "unit_test", variables=variables)
+    return run_dbt(folder, "build", "--full-refresh", *selection, "--exclude-resource-type", "unit_test", variables=variables)
 
 
 def judge(run: Run, files: dict[str, bytes], damages: list[Damage]) -> Outcome:

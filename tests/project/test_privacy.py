@@ -32,7 +32,8 @@ SECRET = "a key of this test, long enough to be taken, and 🔑 of more than six
 BEFORE_THE_GATE = {"restricted", "staging", "cleaning"}
 LIST_TABLES = re.compile(
     r"interactions\.cutoff_customers|features\.usual_contexts|candidates\.(popularity|context_popularity|trending)_candidates|"
-    r"(ranking|assembly|explanations|release)\.\w+|marts\.(customer_features|\w*recommendation\w*|short_lists|rejected_records)"
+    r"(ranking|assembly|explanations|release)\.\w+|fairness\.representation_amounts|"
+    r"marts\.(customers|customer_features|\w*recommendation\w*|short_lists|rejected_records)"
 )
 SWITCHES = {
     "macros/portable/pseudonym.sql": [("lower(to_base(", "coalesce({{ text }}, lower(to_base("), ("32, 12))", "32, 12)))")],
