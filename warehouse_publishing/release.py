@@ -7,7 +7,7 @@ The folder, after two releases::
       recommendations.duckdb -> current/recommendations.duckdb
       parquet -> current/parquet
       manifest.json -> current/manifest.json
-      releases/<release>/                        never changed once it is there
+      releases/<release>/                        never changed; replaced whole where somebody is to be forgotten
       .lock                                      held by whoever publishes; says who
 
 A release is written under another name and renamed when it is whole and on disk, so that whoever is killed at any moment leaves

@@ -1,9 +1,9 @@
 -- Grain: cutoff (test, live) × mode × customer × product a list is assembled from: the assembly_depth best of the
--- blend, and what rules pin. relevance puts the score, which may be any number, between 0 for the list's last
--- candidate and 1 for its first, so that factors and diversity mean the same under every ranking method; where all
--- score alike it is 1. A pinned product nobody proposed has neither score nor source, and a relevance of 0. list_index
--- numbers the lists: the steps that follow go over all candidates again and again, and on numbers take a tenth of the
--- time. Read by candidate_rules, candidate_fates and assembled_lists.
+-- blend, and what rules pin. relevance puts the score, which may be any number, between 0 for the list's last candidate
+-- and 1 for its first, so that factors and diversity mean the same under every ranking method; where all score alike it
+-- is 1. A pinned product nobody proposed has no score, and a relevance of 0. list_index is that of lists: the steps
+-- that follow go over all candidates again and again, and on numbers take a tenth of the time. Read by candidate_rules,
+-- candidate_fates and assembled_lists.
 with blended as (
     select *
     from {{ ref('blended_lists') }}
