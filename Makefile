@@ -12,6 +12,7 @@ SAMPLER ?= tpe
 STUDIES ?=
 SIZES ?= 10000 30000 100000
 RELEASE ?=
+PAGE ?=
 ASK ?= --metrics recommendation_count,listed_product_count,exploration_share --group-by customer__segment
 KILLS ?= 30
 CUSTOMERS ?= 300
@@ -124,8 +125,8 @@ rollback: $(INSTALLED) ## let readers see another kept release: make rollback RE
 metrics: $(TUNING) ## ask MetricFlow about what was published: make metrics ASK="--metrics listed_product_count --group-by customer__segment"
 	@export DBT_TARGET=published PUBLISHED_PATH=$(PUBLISHED); $(BIN)/dbt --quiet parse $(VARS) && $(BIN)/mf query $(ASK)
 
-timings: $(INSTALLED) ## how long the nodes of each selector took in the last whole build: make timings [DATASET=]
-	@$(BIN)/python -m warehouse_publishing.timings $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb)
+timings: $(INSTALLED) ## how long the nodes of each selector took in the last whole build: make timings [DATASET=] [PAGE=README.md]
+	@$(BIN)/python -m warehouse_publishing.timings $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb) $(PAGE)
 
 conventions: $(INSTALLED) ## conventions over the manifest of the last parse, by dbt-bouncer
 	@$(BIN)/dbt --quiet parse

@@ -13,9 +13,11 @@ import yaml
 from dbt import selected_resources
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = Path(__file__).parent.parent
 LONGEST_OUTPUT_LINE = 1000  # characters; DuckDB quotes offending lines in full
+PARSED: dict[tuple[Path, str, str], Manifest | None] = {}  # what parsing left, by project, vars and target; None where it failed
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -50,17 +52,28 @@ class Run:
 
 
 def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None) -> Run:
-    """Run dbt on this project, inside this process, with everything it writes kept in `folder`."""
+    """Run dbt on this project, inside this process, with everything it writes kept in `folder`.
+
+    The project is parsed once for the same vars, wherever their files lie, because parsing it takes longer than most of what is
+    then run. Only a retry parses for itself.
+    """
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
-    command = ["--no-use-colors", *arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level", "none"]
-    if variables:
-        command += ["--vars", yaml.safe_dump(variables)]
+    settings = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--vars", yaml.safe_dump(variables or {})]
+    settings += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level", "none"]
     paths = {"WAREHOUSE_PATH": str(warehouse), "PUBLISHED_PATH": str(folder / "published")}
     selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
     with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
-        result = dbtRunner(callbacks=[lambda event: event.info.level != "debug" and said.append(event.info.msg)]).invoke(command)
+        if "retry" in arguments:
+            manifest = None
+        else:
+            target = arguments[arguments.index("--target") + 1] if "--target" in arguments else "dev"
+            key = (PROJECT, yaml.safe_dump(variables or {}).replace(str(folder), "<folder>"), target)
+            if key not in PARSED:
+                PARSED[key] = dbtRunner().invoke(["parse", *settings, "--quiet", "--target", target]).result
+            manifest = PARSED[key]
+        runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
+        result = runner.invoke(["--no-use-colors", *arguments, *settings])
     DuckDBConnectionManager.close_all_connections()
     said.append(str(result.exception or ""))
     output = "\n".join(line[:LONGEST_OUTPUT_LINE] for text in said for line in text.splitlines())

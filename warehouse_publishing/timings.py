@@ -1,4 +1,4 @@
-"""`python -m warehouse_publishing.timings <warehouse>`, as `make timings` calls it: what each selector cost in the last build."""
+"""`python -m warehouse_publishing.timings <warehouse> [<page>]`, as `make timings` calls it: what each selector cost."""
 
 import json
 import sys
@@ -10,9 +10,11 @@ from dbt.cli.main import dbtRunner
 
 from warehouse_publishing.guard import KINDS
 
+BEGIN, END = "<!-- times of selectors: make timings PAGE=README.md -->", "<!-- end of times -->"
 
-def main(warehouse: Path, target: str) -> int:
-    """Print a line per selector; returns the exit status, 2 where there was no whole build."""
+
+def main(warehouse: Path, target: str, page: Path | None) -> int:
+    """Print a line per selector and write a page's table anew; returns the exit status, 2 where there was no whole build."""
     listed = nodes_by_selector(target)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         rows = connection.execute(
@@ -26,11 +28,24 @@ def main(warehouse: Path, target: str) -> int:
     if not whole:
         print(f"No whole build is noted in {warehouse}.", file=sys.stderr)
         return 2
-    started_at, seconds = whole[-1]
+    started_at, taken = whole[-1]
+    seconds = {name: sum(taken[node] for node in nodes) for name, nodes in listed.items()}
     print(f"Seconds that nodes took in the build of {started_at:%Y-%m-%d %H:%M} UTC, added up over threads:")
     for name, nodes in listed.items():
-        print(f"  {name:10} {sum(seconds[node] for node in nodes):8.0f} s in {len(nodes)} nodes")
+        print(f"  {name:10} {seconds[name]:8.0f} s in {len(nodes)} nodes")
+    if page:
+        page.write_text(with_table(page.read_text(), seconds))
     return 0
+
+
+def with_table(text: str, seconds: dict[str, float]) -> str:
+    """The text of a page with its table of times replaced; raises ValueError where the page has no place for one."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"The page has no lines {BEGIN} and {END} to write the table between")
+    rows = [f"| `{name}` | {value:.0f} s |" for name, value in seconds.items()]
+    return "\n".join([before + BEGIN, "", "| selector | nodes take |", "|---|---|", *rows, "", END + after])
 
 
 def nodes_by_selector(target: str) -> dict[str, set[str]]:
@@ -47,4 +62,4 @@ def nodes_by_selector(target: str) -> dict[str, set[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), "target"))
+    sys.exit(main(Path(sys.argv[1]), "target", Path(sys.argv[2]) if len(sys.argv) > 2 else None))
