@@ -35,6 +35,8 @@
         ('popularity' in names, 'candidate_sources', 'popularity among them: it is the floor for customers without history'),
         ((var('candidate_sources') | sum(attribute='default_weight') - 1) | abs < 0.000001, 'candidate_sources',
             'default weights that sum to 1'),
+        (var('candidate_sources') | map(attribute='has_evidence') | select('boolean') | list | length == names | length,
+            'candidate_sources', 'has_evidence true or false in each row'),
         (var('list_length') >= 1, 'list_length', 'at least 1 product'),
         (var('candidates_per_source') >= var('list_length'), 'candidates_per_source', 'at least list_length'),
         (var('evaluation_ks') and var('evaluation_ks') | min >= 1, 'evaluation_ks', 'at least one length, each 1 or more'),

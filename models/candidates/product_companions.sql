@@ -1,6 +1,6 @@
 -- Grain: cutoff × product × companion that may be recommended: the pairs_per_product best by pair_score = confidence × ln(1 +
 -- lift). Confidence alone would propose what everybody orders, lift alone what hardly anybody does. Lossy: the other companions,
--- so that cost doesn't grow with the square of the catalogue. Read by bought_together_candidates and product_evidence.
+-- so that cost doesn't grow with the square of the catalogue. Read by bought_together_candidates and bought_together_evidence.
 with ranked as (
     select
         pairs.cutoff_id,

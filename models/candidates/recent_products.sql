@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer × product, the next_recent_products newest of the customer's history. recent_weight is that of the
 -- interaction, times next_step_weight for every moment that came after it; the best such moment counts. Lossy: of what is older.
--- Read by next_purchase_candidates and product_evidence.
+-- Read by next_purchase_candidates and next_purchase_evidence.
 with moments as (
     select
         customers.cutoff_id,

@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer × product, at `live`: what is served and therefore explained. method is what the score was made by;
 -- customers without a history are served by the blend whatever was chosen. Whatever makes the lists is read here only. Read by
--- list_contributions, explained_features, the evidence of als, neighbours and content, product_evidence and
+-- list_contributions, explained_features, the evidence of each source, product_evidence and
 -- recommendation_reasons.
 with served as (
     select

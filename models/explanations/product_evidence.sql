@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer × product that is served × source × evidence product: what of the customer's history made the source
 -- propose the product, the evidence_per_source strongest. total_score is the source's score as the sum over the whole history,
--- so evidence_score / total_score is the share. Sources whose score isn't such a sum, or too costly to take apart (spectral,
--- ease), have no rows; neither have scores of 0 or less, which have no shares. Read by recommendation_evidence and
+-- so evidence_score / total_score is the share. Sources whose score isn't such a sum, or too costly to take apart, have no
+-- has_evidence and no rows; neither have scores of 0 or less, which have no shares. Read by recommendation_evidence and
 -- recommendation_reasons.
 with proposals as (
     select
@@ -20,116 +20,54 @@ with proposals as (
             and contributions.is_proposal
 ),
 
-factored as (
-    {%- for source in ['als', 'neighbours', 'content'] %}
+evidence as (
+    -- A query there is even where no source has evidence.
     select
-        '{{ source }}' as source,
+        source,
+        cutoff_id,
+        customer_index,
+        product_index,
+        product_index as evidence_index,
+        cast(null as double) as evidence_score,
+        cast(null as double) as total_score
+    from proposals
+    where false
+    {%- for row in var('candidate_sources') if row.has_evidence %}
+    union all
+    select
+        '{{ row.source }}' as source,
         cutoff_id,
         customer_index,
         product_index,
         evidence_index,
         evidence_score,
         total_score
-    from {{ ref(source ~ '_evidence') }}
-    {{- ' union all' if not loop.last }}
+    from {{ ref(row.source ~ '_evidence') }}
     {%- endfor %}
-),
-
-joined as (
-    select
-        proposals.source,
-        proposals.cutoff_id,
-        proposals.customer_id,
-        proposals.product_id,
-        proposals.product_id as evidence_product_id,
-        candidates.score as evidence_score
-    from proposals
-    inner join {{ ref('buy_again_candidates') }} as candidates
-        on
-            proposals.cutoff_id = candidates.cutoff_id
-            and proposals.customer_id = candidates.customer_id
-            and proposals.product_id = candidates.product_id
-    where proposals.source = 'buy_again'
-    union all
-    select
-        proposals.source,
-        proposals.cutoff_id,
-        proposals.customer_id,
-        proposals.product_id,
-        strengths.product_id as evidence_product_id,
-        strengths.strength * companions.pair_score as evidence_score
-    from proposals
-    inner join {{ ref('customer_product_strengths') }} as strengths
-        on
-            proposals.cutoff_id = strengths.cutoff_id
-            and proposals.customer_id = strengths.customer_id
-    inner join {{ ref('product_companions') }} as companions
-        on
-            proposals.cutoff_id = companions.cutoff_id
-            and strengths.product_id = companions.product_id
-            and proposals.product_id = companions.companion_id
-    where proposals.source = 'bought_together'
-    union all
-    select
-        proposals.source,
-        proposals.cutoff_id,
-        proposals.customer_id,
-        proposals.product_id,
-        recent.product_id as evidence_product_id,
-        recent.recent_weight * transitions.transition_score as evidence_score
-    from proposals
-    inner join {{ ref('recent_products') }} as recent
-        on
-            proposals.cutoff_id = recent.cutoff_id
-            and proposals.customer_id = recent.customer_id
-    inner join {{ ref('product_transitions') }} as transitions
-        on
-            proposals.cutoff_id = transitions.cutoff_id
-            and recent.product_id = transitions.product_id
-            and proposals.product_id = transitions.next_product_id
-    where proposals.source = 'next_purchase'
-),
-
-found as (
-    select
-        source,
-        cutoff_id,
-        customer_id,
-        product_id,
-        evidence_product_id,
-        evidence_score,
-        cast(sum(cast(evidence_score as decimal(38, 18))) over (
-            partition by source, cutoff_id, customer_id, product_id
-        ) as double) as total_score
-    from joined
-    union all
-    select
-        factored.source,
-        proposals.cutoff_id,
-        proposals.customer_id,
-        proposals.product_id,
-        products.product_id as evidence_product_id,
-        factored.evidence_score,
-        factored.total_score
-    from factored
-    inner join proposals
-        on
-            factored.source = proposals.source
-            and factored.cutoff_id = proposals.cutoff_id
-            and factored.customer_index = proposals.customer_index
-            and factored.product_index = proposals.product_index
-    inner join {{ ref('clean_products') }} as products on factored.evidence_index = products.product_index
 ),
 
 ranked as (
     select
-        *,
+        evidence.source,
+        proposals.cutoff_id,
+        proposals.customer_id,
+        proposals.product_id,
+        products.product_id as evidence_product_id,
+        evidence.evidence_score,
+        evidence.total_score,
         row_number() over (
-            partition by source, cutoff_id, customer_id, product_id
-            order by evidence_score desc nulls last, evidence_product_id asc nulls last
+            partition by evidence.source, proposals.cutoff_id, proposals.customer_id, proposals.product_id
+            order by evidence.evidence_score desc nulls last, products.product_id asc nulls last
         ) as evidence_rank
-    from found
-    where evidence_score > 0 and total_score > 0
+    from evidence
+    inner join proposals
+        on
+            evidence.source = proposals.source
+            and evidence.cutoff_id = proposals.cutoff_id
+            and evidence.customer_index = proposals.customer_index
+            and evidence.product_index = proposals.product_index
+    inner join {{ ref('clean_products') }} as products on evidence.evidence_index = products.product_index
+    where evidence.evidence_score > 0 and evidence.total_score > 0
 )
 
 select

@@ -5,7 +5,7 @@
 -- lift is confidence over what it is after any product. Lossy: steps of more than transition_largest_step products, since
 -- pairs grow with the square and wholesale says little of what follows what; pairs of fewer than
 -- transition_fewest_occasions; and all but the transitions_per_product with the highest transition_score = confidence × ln(1
--- + lift). Read by next_purchase_candidates.
+-- + lift). Read by next_purchase_candidates and next_purchase_evidence.
 with steps as (
     select
         customer_id,
