@@ -2,7 +2,7 @@
 -- customer's cells count in als, and its lists in the ranker: (share of the customers / share of the strength) of the group to
 -- the power of group_balancing_strength, so that at 1 a group is heard as much as it has customers; balance_ratio is that of a
 -- strength of 1. With a strength of 0 only the tune cutoffs have rows, for what mitigation would do. Read by als_cells,
--- ranking_examples and mitigation_trials.
+-- ranking_examples and mitigation_sums.
 with histories as (
     select
         strengths.cutoff_id,

@@ -46,53 +46,8 @@ labels as (
     where mode = '{{ served_mode() }}'
 ),
 
--- Mix of the list, over products whose category is known.
-list_counts as (
-    select
-        lists.cutoff_id,
-        lists.source,
-        lists.customer_id,
-        categories.protected_group as category,
-        count(*) as category_count,
-        sum(count(*)) over (partition by lists.cutoff_id, lists.source, lists.customer_id) as listed_count
-    from lists
-    inner join {{ ref('product_groups') }} as categories
-        on
-            lists.cutoff_id = categories.cutoff_id
-            and lists.product_id = categories.product_id
-            and categories.attribute = 'category'
-    group by lists.cutoff_id, lists.source, lists.customer_id, categories.protected_group
-),
-
-listed_customers as (
-    select distinct
-        cutoff_id,
-        source,
-        customer_id,
-        listed_count
-    from list_counts
-),
-
 divergences as (
-    select
-        listed.cutoff_id,
-        listed.source,
-        listed.customer_id,
-        {{ stable_sum(divergence_term('coalesce(counts.category_count, 0)', 'listed.listed_count')) }} as divergence
-    from listed_customers as listed
-    inner join {{ ref('customer_tastes') }} as tastes
-        on
-            listed.cutoff_id = tastes.cutoff_id
-            and listed.customer_id = tastes.customer_id
-            and tastes.attribute = 'category'
-            and tastes.strength_share > 0
-    left join list_counts as counts
-        on
-            listed.cutoff_id = counts.cutoff_id
-            and listed.source = counts.source
-            and listed.customer_id = counts.customer_id
-            and tastes.attribute_value = counts.category
-    group by listed.cutoff_id, listed.source, listed.customer_id
+    {{ category_divergences('lists', ['cutoff_id', 'source', 'customer_id']) }}
 ),
 
 customer_terms as (

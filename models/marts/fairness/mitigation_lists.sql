@@ -2,7 +2,8 @@
 -- what als proposes, trained anew (group_balancing, inverse_propensity) or with debiased customers. basis blend: the weighted
 -- blend, re-ranked by exposure_floor (the macros assembly uses) or by calibration, step by step as diversified_candidates
 -- does, where a strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker
--- isn't trained anew: a fit per trial would cost as much as the rest of the build. Read by mitigation_values.
+-- isn't trained anew: a fit per trial would cost as much as the rest of the build. Read by mitigation_terms and
+-- mitigation_shortfalls.
 {{ config(access='protected', contract={'enforced': false}, schema='fairness') }}
 with strengths as ({{ literal_rows('strength', var('mitigation_strengths')) }}),
 

@@ -1,0 +1,52 @@
+{#- A query of how far each list strays from the mix of categories in the customer's history (divergence), over the categories of the
+    history and the listed products whose category is known. Lists without such a product, and of customers without a taste, are
+    missing. `lists` is the relation with product_id and the keys; `keys` tell lists apart, cutoff_id and customer_id among them. -#}
+{% macro category_divergences(lists, keys) -%}
+    {%- set of_lists, of_listed, matching = [], [], [] -%}
+    {%- for key in keys -%}
+        {%- do of_lists.append('lists.' ~ key) -%}
+        {%- do of_listed.append('listed.' ~ key) -%}
+        {%- do matching.append('listed.' ~ key ~ ' = counts.' ~ key) -%}
+    {%- endfor -%}
+    {#- Steck, RecSys 2018: sum over categories of p ln(p / q~), q~ = (1 - alpha) q + alpha p; p of the history, q of the list. -#}
+    {%- set alpha = var('calibration_alpha') -%}
+    {%- set own = (1 - alpha) ~ ' * coalesce(counts.category_count, 0) / cast(listed.listed_count as double)' -%}
+    {%- set blended_in = alpha ~ ' * tastes.strength_share' -%}
+    with counts as (
+        select
+            {{ of_lists | join(', ') }},
+            categories.protected_group as category,
+            count(*) as category_count,
+            sum(count(*)) over (partition by {{ of_lists | join(', ') }}) as listed_count
+        from {{ lists }} as lists
+        inner join {{ ref('product_groups') }} as categories
+            on
+                lists.cutoff_id = categories.cutoff_id
+                and lists.product_id = categories.product_id
+                and categories.attribute = 'category'
+        group by {{ of_lists | join(', ') }}, categories.protected_group
+    ),
+
+    listed as (
+        select distinct
+            {{ keys | join(', ') }},
+            listed_count
+        from counts
+    )
+
+    select
+        {{ of_listed | join(', ') }},
+        {{ stable_sum('tastes.strength_share * ln(tastes.strength_share / (' ~ own ~ ' + ' ~ blended_in ~ '))') }} as divergence
+    from listed
+    inner join {{ ref('customer_tastes') }} as tastes
+        on
+            listed.cutoff_id = tastes.cutoff_id
+            and listed.customer_id = tastes.customer_id
+            and tastes.attribute = 'category'
+            and tastes.strength_share > 0
+    left join counts
+        on
+            {{ matching | join(' and ') }}
+            and tastes.attribute_value = counts.category
+    group by {{ of_listed | join(', ') }}
+{%- endmacro %}
