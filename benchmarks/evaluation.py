@@ -28,7 +28,8 @@ LIST_METRICS = [
 ]
 RAW = {"order_lines": {"file": str(PROJECT / "seeds" / "demo" / "order_lines.csv")}}  # any mapping; nothing reads it
 BOOTSTRAP = ["bootstrap_weights", "bootstrap_sums", "bootstrap_means", "model_performance"]
-EVALUATION = ["catalogue_metrics", "list_metrics", "customer_metrics", *BOOTSTRAP, "model_comparisons"]
+LIST_METRICS = ["drawn_lists", "list_diversities", "list_metrics"]
+EVALUATION = ["catalogue_metrics", *LIST_METRICS, "customer_metrics", *BOOTSTRAP, "model_comparisons"]
 
 MOST_BOOTSTRAP_SECONDS = 30.0
 MOST_SECONDS = 240.0

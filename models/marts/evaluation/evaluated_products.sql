@@ -2,7 +2,7 @@
 -- meeting one of its buyers, -log2(buyers / customers), over log2(customers): 0 where everybody has it, 1 where at most one
 -- has. popularity_quantile is the share of less known products, half of the equally known counted. is_long_tail: outside the
 -- best-selling products that together hold head_interaction_share of all interactions; the one that fills the share up is
--- head. Read by list_metrics and catalogue_metrics.
+-- head. Read by drawn_lists, list_metrics and catalogue_metrics.
 with histories as (
     select
         touched.cutoff_id,
