@@ -124,6 +124,13 @@ def test_charts_of_estimates_draw_their_interval() -> None:
         assert bool(drawn) != panel.interval.startswith("none"), panel.name
 
 
+def test_no_axis_says_the_same_number_twice() -> None:
+    """Catches numbers of an axis cut to few decimals: of small effects the ticks read 0.01, 0.01, 0.01."""
+    for path in PANELS.glob("*.json"):
+        fixed = re.findall(r'"axis": \{[^}]*"format": "\+?\.\d[f%]"', path.read_text())
+        assert not fixed, f"{path.name} cuts numbers of an axis; .4~f leaves out only zeros"
+
+
 def test_colours_of_the_project_follow_the_theme() -> None:
     for path in PANELS.glob("*.json"):
         assert not re.search(r'"#[0-9a-fA-F]{3,8}"', path.read_text()), f"{path.name} names a colour that one theme can't show"
