@@ -132,7 +132,7 @@ conventions: $(INSTALLED) ## conventions over the manifest of the last parse, by
 	@$(BIN)/dbt --quiet parse
 	@$(BOUNCER) run --config-file dbt-bouncer.yml
 
-publish-drill: $(INSTALLED) ## read while BUILDS whole builds publish, then kill KILLS builds at random moments; takes long
+publish-drill: $(INSTALLED) ## read while BUILDS whole builds publish, then kill KILLS builds at random moments; about an hour
 	$(BIN)/python -m tests.publish_drill --builds $(BUILDS) --kills $(KILLS)
 
 clean: ## remove what builds leave behind, the databases included
