@@ -1,5 +1,5 @@
-{#- What experiments are judged by: numerator and denominator of each customer as SQL of experiment_customers, the test, and for whom a
-    share is counted. A metric is the sum of numerators over the sum of denominators; where all denominators are 1 that is a mean. -#}
+{#- What experiments are judged by: numerator and denominator of each customer as SQL of experiment_customers, and the test.
+    A metric is the sum of numerators over the sum of denominators; where all denominators are 1 that is a mean. -#}
 {% macro experiment_metrics() %}
     {{ return({
         'clicked_share': {

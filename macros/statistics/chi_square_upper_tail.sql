@@ -1,7 +1,9 @@
-{#- Probability that a chi-square number exceeds x. Up to 9 degrees of freedom by its finite series (Abramowitz and Stegun 26.4.4 and
-    26.4.5), as exact as the normal tail; beyond by the cube root of Wilson and Hilferty (1931), off by less than 0.001. -#}
+{#- Probability that a chi-square number exceeds x. Up to 9 degrees of freedom by its finite series (Abramowitz and Stegun
+    26.4.4 and 26.4.5), as exact as the normal tail; beyond by the cube root of Wilson and Hilferty (1931), off by less than
+    0.001. -#}
 {% macro chi_square_upper_tail(x, degrees) -%}
     {%- set spread = '(2.0 / (9.0 * ' ~ degrees ~ '))' -%}
+    {%- set cube_root = '(power((' ~ x ~ ') / ' ~ degrees ~ ', 1.0 / 3.0) - 1.0 + ' ~ spread ~ ')' -%}
     case
         when {{ degrees }} between 1 and 9
             then
@@ -12,7 +14,7 @@
                     {%- endfor %}
                 end
         when {{ degrees }} > 9
-            then {{ normal_upper_tail('((power((' ~ x ~ ') / ' ~ degrees ~ ', 1.0 / 3.0) - 1.0 + ' ~ spread ~ ') / sqrt(' ~ spread ~ '))') }}
+            then {{ normal_upper_tail('(' ~ cube_root ~ ' / sqrt(' ~ spread ~ '))') }}
     end
 {%- endmacro %}
 

@@ -1,4 +1,5 @@
-{#- A bound of the interval of a share (0..1) at the var confidence_level (Wilson 1927), which also holds where few or nearly all count. -#}
+{#- A bound of the interval of a share (0..1) at the var confidence_level (Wilson 1927), which also holds where few or nearly
+    all count. -#}
 {% macro wilson_bound(share, count, side) -%}
     {%- set signs = {'low': '-', 'high': '+'} -%}
     {%- if side not in signs -%}

@@ -1,8 +1,8 @@
--- Grain: variant. How many customers each arm of the experiment has and should have. is_sample_ratio_ok compares all arms at once
--- by chi-square: where it is false, whoever was left out or lost was not left out by chance, the arms are different customers, and
--- experiment_results shows no effect. Arms share customers as in the seed planned_arms, where it has none equally. Customers of
--- several variants are counted apart. Counts below smallest_published_cell are NULL, and then so is the chi-square, which would
--- tell them. Read by experiment_results, people and dashboards.
+-- Grain: variant. How many customers each arm of the experiment has and should have. is_sample_ratio_ok compares all arms at
+-- once by chi-square: where it is false, whoever was left out or lost was not left out by chance, the arms are different
+-- customers, and experiment_results shows no effect. Arms share customers as in the seed planned_arms, where it has none
+-- equally. Customers of several variants are counted apart. Counts below smallest_published_cell are NULL, and then so is the
+-- chi-square, which would tell them. Read by experiment_results, people and dashboards.
 with seen as (
     select
         variant,

@@ -1,19 +1,18 @@
--- Grain: customer × variant the customer was shown, of customers who agree to personalisation and analytics: what came of it up to
--- as_of. A customer of several variants is_crossover: no effect on them can be told from that of another variant, so they are
--- counted and left out of all comparisons. Orders are all of the customer's since the first showing, also those that no list led to.
--- strength_before, what CUPED adjusts for, is taken before the first showing of the whole experiment, the same moment for
--- everybody: no variant can have changed it. Read by experiment_arms and experiment_moments.
+-- Grain: customer × variant the customer was shown, of customers who may be measured: what came of it up to as_of. A customer of
+-- several variants is_crossover: no effect on them can be told from that of another variant, so they are counted and left out of
+-- all comparisons. Orders are all of the customer's since the first showing, also those that no list led to. strength_before,
+-- what CUPED adjusts for, is taken before the first showing of the whole experiment, the same moment for everybody: no variant
+-- can have changed it. Read by experiment_arms and experiment_moments.
 {{ config(access='protected', contract={'enforced': false}, schema='experiments') }}
 with shown as (
     select
-        impressions.customer_id,
-        impressions.variant,
-        impressions.shown_at,
-        impressions.clicked_at,
-        impressions.purchased_at
-    from {{ ref('consented_impressions') }} as impressions
-    left join {{ ref('customer_consents') }} as consents on impressions.customer_id = consents.customer_id
-    where impressions.variant is not null and {{ has_consent('consents', 'analytics') }}
+        customer_id,
+        variant,
+        shown_at,
+        clicked_at,
+        purchased_at
+    from {{ ref('measured_impressions') }}
+    where variant is not null
 ),
 
 beginning as (

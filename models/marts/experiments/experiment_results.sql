@@ -1,5 +1,6 @@
--- Grain: variant (all but the control) × metric of experiment_metrics. Whether customers of a variant did more, by how much, and how
--- sure that is. Where the sample ratio is off nothing is shown, whatever it would be: the customers compared are then not alike. better and worse: q_value, the p value after Benjamini and Hochberg (1995) over all rows, is at most 1 -
+-- Grain: variant (all but the control) × metric of experiment_metrics. Whether customers of a variant did more, by how much, and
+-- how sure that is. Where the sample ratio is off nothing is shown, whatever it would be: the customers compared are then not
+-- alike. better and worse: q_value, the p value after Benjamini and Hochberg (1995) over all rows, is at most 1 -
 -- confidence_level. p values and ci hold for one look at the end; who looks daily and stops when it seems clear reads
 -- always_valid_low and _high. Nothing of a single customer: sums over all of an arm. Read by people and dashboards.
 with control as (

@@ -50,7 +50,8 @@ adjusted as (
         *,
         sqrt(squared_error + control_squared_error) as standard_error,
         {{ welch_degrees('squared_error', 'customer_count', 'control_squared_error', 'control_customer_count') }} as degrees,
-        (value * customer_count + control_value * control_customer_count) / (customer_count + control_customer_count) as pooled_value,
+        (value * customer_count + control_value * control_customer_count) / (customer_count + control_customer_count)
+            as pooled_value,
         difference - theta * strength_difference as cuped_difference,
         greatest(variance - 2.0 * theta * covariance + theta * theta * strength_variance, 0.0) / customer_count
             as cuped_squared_error,
@@ -95,11 +96,13 @@ select
     control_value,
     difference,
     case
-        when test = 'two_proportion' then difference - sqrt(power(value - wilson_low, 2) + power(control_wilson_high - control_value, 2))
+        when test = 'two_proportion'
+            then difference - sqrt(power(value - wilson_low, 2) + power(control_wilson_high - control_value, 2))
         else difference - half_width
     end as ci_low,
     case
-        when test = 'two_proportion' then difference + sqrt(power(wilson_high - value, 2) + power(control_value - control_wilson_low, 2))
+        when test = 'two_proportion'
+            then difference + sqrt(power(wilson_high - value, 2) + power(control_value - control_wilson_low, 2))
         else difference + half_width
     end as ci_high,
     exp(log_ratio) - 1.0 as relative_difference,

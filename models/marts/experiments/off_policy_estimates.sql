@@ -1,11 +1,11 @@
--- Grain: policy × estimator: clicks per impression the policy would have had, told from what another one showed, in the horizons of
--- all past cutoffs together. ips: clicks weighed by how much likelier the policy would have shown the product, per impression
+-- Grain: policy × estimator: clicks per impression the policy would have had, told from what another one showed, in the horizons
+-- of all past cutoffs together. ips: clicks weighed by how much likelier the policy would have shown the product, per impression
 -- (Horvitz and Thompson 1952); snips: per weight (Swaminathan and Joachims 2015), less variance for a small bias; doubly_robust:
 -- what a model of places and products expects of the policy, put right by the weighted errors the model made (Dudík, Langford
 -- and Li 2011). Weights are cut at off_policy_weight_cap. Intervals are linear in sums per customer, whose impressions resemble
--- each other. Two things can spoil it: too few of what was logged is what the policy would show (effective_sample_size, Kish), and
--- propensities that aren't what propensity_scope says or products never logged: then the mean weight isn't 1 by its interval.
--- Either way the estimates are withheld. Read by people and dashboards.
+-- each other. Two things can spoil it: too few of what was logged is what the policy would show (effective_sample_size, Kish),
+-- and propensities that aren't what propensity_scope says or products never logged: then the mean weight isn't 1 by its
+-- interval. Either way the estimates are withheld. Read by people and dashboards.
 {%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
 with capped as (
     select
@@ -90,7 +90,8 @@ estimated as (
         max(logged_value) as logged_value,
         {{ z }} * sqrt({{ stable_sum('deviation * deviation') }} * count(*) / nullif(count(*) - 1, 0)) as half_width,
         {{ z }} * sqrt(
-            {{ stable_sum('(deviation - logged_deviation) * (deviation - logged_deviation)') }} * count(*) / nullif(count(*) - 1, 0)
+            {{ stable_sum('(deviation - logged_deviation) * (deviation - logged_deviation)') }}
+            * count(*) / nullif(count(*) - 1, 0)
         ) as difference_half_width
     from deviations
     group by policy, estimator

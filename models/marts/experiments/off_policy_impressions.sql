@@ -1,10 +1,10 @@
 -- Grain: policy × impression with a propensity, in the horizon of a past cutoff. A policy shows what led its list at the cutoff,
 -- which knows nothing of these impressions; its lists are those of sources that say something of every customer, because who
 -- stands in the lists of evaluation is drawn by what was bought in the horizon. popularity: the most popular products; trending:
--- those that rise; segment_popularity: those of the customer's segment, or for who has none the most popular.
--- weight is how much likelier the policy would have shown the product there. Where propensity_scope is place: 1 by propensity if it
--- has the product at that very place. list: if it is among as many as were shown, in whatever order they were. policy_expected is
--- the click it lets expect at the place, from before the cutoff. Read by off_policy_estimates.
+-- those that rise; segment_popularity: those of the customer's segment, or for who has none the most popular. weight is how much
+-- likelier the policy would have shown the product there. Where propensity_scope is place: 1 by propensity if it has the product
+-- at that very place. list: if it is among as many as were shown, in whatever order they were. policy_expected is the click it
+-- lets expect at the place, from before the cutoff. Read by off_policy_estimates.
 {{ config(access='protected', contract={'enforced': false}, schema='experiments') }}
 {%- set by_list = var('propensity_scope') == 'list' %}
 with policy_lists as (
@@ -101,7 +101,8 @@ place_lifts as (
             places.policy = policy_lists.policy
             and places.cutoff_id = policy_lists.cutoff_id
             and places.cell = policy_lists.cell
-            and {{ 'policy_lists.policy_rank <= places.list_length' if by_list else 'places.position = policy_lists.policy_rank' }}
+            and {{ 'policy_lists.policy_rank <= places.list_length' if by_list
+                else 'places.position = policy_lists.policy_rank' }}
     left join {{ ref('product_click_lifts') }} as lifts
         on
             policy_lists.cutoff_id = lifts.cutoff_id
