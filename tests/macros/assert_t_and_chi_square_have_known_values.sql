@@ -1,5 +1,5 @@
--- Catches a tail of the wrong side or degrees, a series that ends too early (each parity and length has a row), a correction of the
--- normal quantile that is left out, and an approximation worse than it says. Values of scipy 1.16.
+-- Catches a tail of the wrong side or degrees, a series that ends too early (each parity and length has a row), a correction of
+-- the normal quantile that is left out, and an approximation worse than it says. Values of scipy 1.16.
 with t_cases (t, degrees, two_sided) as (
     values
     (cast(0.0 as double), cast(9.0 as double), cast(1.0 as double)),

@@ -4,9 +4,7 @@
 -- confidence_level. p values and ci hold for one look at the end; who looks daily and stops when it seems clear reads
 -- always_valid_low and _high. Nothing of a single customer: sums over all of an arm. Read by people and dashboards.
 with control as (
-    select
-        customer_count,
-        is_sample_ratio_ok
+    select customer_count
     from {{ ref('experiment_arms') }}
     where is_control
 ),
@@ -27,7 +25,7 @@ expected as (
         metrics.test,
         arms.customer_count,
         control.customer_count as control_customer_count,
-        not (arms.is_sample_ratio_ok and control.is_sample_ratio_ok) as is_mismatched
+        coalesce(not arms.is_sample_ratio_ok, false) as is_mismatched
     from {{ ref('experiment_arms') }} as arms
     cross join control
     cross join metrics

@@ -97,7 +97,7 @@ estimated as (
     group by policy, estimator
 ),
 
-policies as (
+samples as (
     select
         policy,
         power({{ stable_sum('used_weights') }}, 2) / nullif({{ stable_sum('squared_weights') }}, 0) as effective_sample_size,
@@ -111,25 +111,25 @@ judged as (
     select
         estimated.*,
         cast(estimated.impressions as bigint) as impression_count,
-        coalesce(policies.effective_sample_size, 0.0) as effective_sample_size,
-        policies.capped_count / nullif(cast(policies.matched_count as double), 0) as capped_share,
-        checked.value as mean_weight,
-        checked.value - checked.half_width as mean_weight_low,
-        checked.value + checked.half_width as mean_weight_high,
+        coalesce(samples.effective_sample_size, 0.0) as effective_sample_size,
+        samples.capped_count / nullif(cast(samples.matched_count as double), 0) as capped_share,
+        weighing.value as mean_weight,
+        weighing.value - weighing.half_width as mean_weight_low,
+        weighing.value + weighing.half_width as mean_weight_high,
         case
             when
                 estimated.customer_count < {{ var('experiment_fewest_customers') }}
-                or coalesce(policies.effective_sample_size, 0.0) < {{ var('off_policy_fewest_effective') }}
+                or coalesce(samples.effective_sample_size, 0.0) < {{ var('off_policy_fewest_effective') }}
                 then 'not_enough_data'
-            when abs(checked.value - 1.0) > checked.half_width then 'weights_do_not_fit'
+            when abs(weighing.value - 1.0) > weighing.half_width then 'weights_do_not_fit'
             else 'estimated'
         end as status
     from estimated
-    inner join policies on estimated.policy = policies.policy
-    inner join estimated as checked
+    inner join samples on estimated.policy = samples.policy
+    inner join estimated as weighing
         on
-            estimated.policy = checked.policy
-            and checked.estimator = 'weight'
+            estimated.policy = weighing.policy
+            and weighing.estimator = 'weight'
     where estimated.estimator <> 'weight'
 )
 

@@ -1,5 +1,5 @@
--- Catches a number of an effect that is shown without right, one that is missing though its status says otherwise, and intervals that
--- don't hold their estimate or are narrower for many looks than for one.
+-- Catches a number of an effect that is shown without right, one that is missing though its status says otherwise, and intervals
+-- that don't hold their estimate.
 select
     variant,
     metric,

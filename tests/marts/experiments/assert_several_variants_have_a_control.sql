@@ -1,9 +1,7 @@
 -- Catches an experiment whose results are empty because none of its variants is the var control_variant.
 {{ config(severity='warn') }}
 select
-    variant,
-    customer_count
+    count(*) as arm_count,
+    min(variant) as a_variant
 from {{ ref('experiment_arms') }}
-where
-    (select count(*) from {{ ref('experiment_arms') }}) > 1
-    and not exists (select 1 from {{ ref('experiment_arms') }} as control where control.is_control)
+having count(*) > 1 and count(*) filter (where is_control) = 0
