@@ -4,7 +4,8 @@
 -- those that rise; segment_popularity: those of the customer's segment, or for who has none the most popular. weight is how much
 -- likelier the policy would have shown the product there. Where propensity_scope is place: 1 by propensity if it has the product
 -- at that very place. list: if it is among as many as were shown, in whatever order they were. policy_expected is the click it
--- lets expect at the place, from before the cutoff. Read by off_policy_estimates.
+-- lets expect at the place, from before the cutoff. A propensity below one in a million counts as that: its weight is cut
+-- anyway, and sums stay exact. Read by off_policy_estimates.
 {{ config(access='protected', contract={'enforced': false}, schema='experiments') }}
 {%- set by_list = var('propensity_scope') == 'list' %}
 with policy_lists as (
@@ -116,7 +117,7 @@ select
     offered.record_id,
     offered.customer_id,
     coalesce(offered.clicked_at < cutoffs.horizon_ends_at, false) as is_clicked,
-    case when wanted.product_id is not null then 1.0 / offered.propensity else 0.0 end as weight,
+    case when wanted.product_id is not null then 1.0 / greatest(offered.propensity, 0.000001) else 0.0 end as weight,
     coalesce(rates.click_rate, 0.0) * coalesce(lifts.click_lift, 1.0) as logged_expected,
     coalesce(rates.click_rate, 0.0) * coalesce(place_lifts.click_lift, 0.0) as policy_expected
 from offered
