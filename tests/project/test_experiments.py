@@ -80,6 +80,7 @@ def test_who_refused_to_be_measured_is_not(demo_build: Run) -> None:
 
 ARMS = {"control": 700, "few": 60, "same": 700, "more": 650}
 SEED = 11
+MODELS = ("experiment_arms", "experiment_moments", "experiment_tests", "experiment_results", "off_policy_estimates")
 COLUMNS = ("impression_count", "list_count", "click_count", "purchase_count", "order_count", "strength_before")
 
 
@@ -95,6 +96,35 @@ def customers() -> dict[str, dict[str, np.ndarray]]:
         values = (impressions, impressions // 5, clicks, rng.binomial(clicks, 0.3), rng.poisson(strength), strength)
         arms[arm] = dict(zip(COLUMNS, (value.astype(float) for value in values), strict=True))
     return arms
+
+
+SIMULATIONS = 300  # logs, each a policy of its own
+VISITORS, SHOWN = 150, 6  # customers of a log, and impressions of each
+SHARES = np.array([0.2, 0.5, 0.3])  # of the products among what was shown
+CLICK_RATES = np.array([0.3, 0.1, 0.05])  # of the products for the average customer; the policy always shows the first
+
+
+def logs() -> dict[str, np.ndarray]:
+    """Logs of clicks that customers differ in, weighed rightly (`right…`) and by propensities five times too high (`wrong…`)."""
+    rng = np.random.default_rng(SEED)
+    shape = (SIMULATIONS, VISITORS, SHOWN)
+    product = rng.choice(3, size=shape, p=SHARES)
+    habit = np.broadcast_to(rng.uniform(0, 2, (SIMULATIONS, VISITORS, 1)), shape)  # a customer clicks so many times the average
+    is_clicked = rng.random(shape) < CLICK_RATES[product] * habit
+    simulation, visitor, _ = np.indices(shape)
+    weight = np.where(product == 0, 1 / SHARES[0], 0.0).ravel()
+    # The model knows half of what sets the products apart.
+    expected = (CLICK_RATES[product] + CLICK_RATES.mean()).ravel() / 2
+    promised = np.full_like(expected, (CLICK_RATES[0] + CLICK_RATES.mean()) / 2)
+    names = {"right": weight, "wrong": weight / 5}
+    return {
+        "policy": np.concatenate([np.char.add(name, simulation.ravel().astype(str)) for name in names]).astype(object),
+        "customer_id": np.tile(np.char.add("c", visitor.ravel().astype(str)), 2).astype(object),
+        "is_clicked": np.tile(is_clicked.ravel(), 2),
+        "weight": np.concatenate(list(names.values())),
+        "logged_expected": np.tile(expected, 2),
+        "policy_expected": np.tile(promised, 2),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +145,9 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, customers: dict) -> Run:
             insert into reference.planned_arms values ('control', 0.33), ('few', 0.03), ('same', 0.33), ('more', 0.31);
             """
         )
-    run = run_dbt(folder, "run", "--select", "experiment_arms", "experiment_moments", "experiment_tests", "experiment_results")
+        connection.register("logs", logs())
+        connection.execute("create table experiments.off_policy_impressions as select * from logs")
+    run = run_dbt(folder, "run", "--select", *MODELS)
     assert run.succeeded, run.output
     return run
 
@@ -204,3 +236,34 @@ def test_the_always_valid_interval_holds_however_often_one_looks(simulated: Run)
     left_by_one_look = (walks[:, 49:] / np.sqrt(counts[49:]) > 1.96).any(axis=1).mean()
     assert left <= 0.05
     assert left_by_one_look > 0.2
+
+
+@pytest.mark.parametrize("estimator", ["ips", "snips", "doubly_robust"])
+def test_off_policy_intervals_hold_what_the_policy_is_worth(simulated: Run, estimator: str) -> None:
+    ((share, count, wrong_share),) = simulated.query(
+        f"""select
+            avg(case when {CLICK_RATES[0]} between ci_low and ci_high then 1.0 else 0.0 end) filter (where status = 'estimated'),
+            count(*) filter (where status = 'estimated'),
+            avg(case when {CLICK_RATES @ SHARES} between ci_low and ci_high then 1.0 else 0.0 end)
+                filter (where status = 'estimated')
+        from marts.off_policy_estimates where policy like 'right%' and estimator = '{estimator}'"""
+    )
+    assert count > 0.9 * SIMULATIONS
+    assert 0.92 <= share <= 0.98, share
+    assert wrong_share < 0.05, "what was shown is worth something else, and intervals that hold both would say nothing"
+
+
+def test_a_model_and_weights_together_know_more(simulated: Run) -> None:
+    widths = dict(
+        simulated.query(
+            """select estimator, avg(ci_high - ci_low) from marts.off_policy_estimates
+            where policy like 'right%' group by estimator"""
+        )
+    )
+    assert widths["doubly_robust"] < widths["ips"]
+    assert widths["snips"] < widths["ips"]
+
+
+def test_propensities_of_something_else_are_found(simulated: Run) -> None:
+    found = simulated.query("select distinct status, value from marts.off_policy_estimates where policy like 'wrong%'")
+    assert found == [("weights_do_not_fit", None)]
