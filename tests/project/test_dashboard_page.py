@@ -153,7 +153,7 @@ def test_tabs_work_by_mouse_keys_and_address(launched: Browser, dashboard: Dashb
     assert page.get_attribute("#tab-fairness", "aria-selected") == "true"
     page.keyboard.press("ArrowRight")
     assert shown() == ["experiments"]
-    assert "no experiments yet" in page.inner_text("#experiments")
+    assert "treatment: click rate" in page.inner_text("#experiments")
     page.keyboard.press("ArrowRight")
     assert shown() == ["glance"], "after the last tab comes the first"
     page.keyboard.press("End")

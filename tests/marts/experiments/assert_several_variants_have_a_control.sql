@@ -1,0 +1,7 @@
+-- Catches an experiment whose results are empty because none of its variants is the var control_variant.
+{{ config(severity='warn') }}
+select
+    count(*) as arm_count,
+    min(variant) as a_variant
+from {{ ref('experiment_arms') }}
+having count(*) > 1 and count(*) filter (where is_control) = 0

@@ -1,0 +1,269 @@
+"""Experiments: the planted A/B test is found, and every test and interval is what SciPy says or what its level promises."""
+
+import json
+import math
+
+import duckdb
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.conftest import PROJECT, Run, run_dbt
+
+# --- the demo store's A/B test ---
+
+
+@pytest.fixture(scope="module")
+def planted() -> dict:
+    return json.loads((PROJECT / "seeds" / "demo" / "expected.json").read_text())["planted"]["ab_test"]
+
+
+def test_the_planted_effect_is_found(demo_build: Run, planted: dict) -> None:
+    rates = planted["click_rate_at_position_1"]
+    effect = rates["treatment"] / rates["control"] - 1
+    arms = demo_build.query(
+        "select variant, is_control, is_sample_ratio_ok, crossover_count from marts.experiment_arms order by 1"
+    )
+    assert arms == [("control", True, True, 0), ("treatment", False, True, 0)]
+    results = {
+        metric: row
+        for metric, *row in demo_build.query(
+            """select metric, status, relative_ci_low, relative_ci_high, always_valid_low / control_value,
+                always_valid_high / control_value
+            from marts.experiment_results"""
+        )
+    }
+    for metric in ("click_rate", "clicks_per_customer"):
+        status, low, high, *_ = results[metric]
+        assert status == "better", metric
+        assert 0 < low < effect < high, metric
+    # The demo's customers happened to buy more of what they clicked in the treatment: of this metric the interval for one look,
+    # one of six at 95 %, misses the planted effect by a little, and the wider one holds it.
+    status, _, _, low, high = results["purchases_per_customer"]
+    assert status == "better"
+    assert 0 < low < effect < high
+    status, low, high, *_ = results["orders_per_customer"]
+    assert status == "no_difference_seen", "few orders come from the lists"
+    assert low < 0 < high
+
+
+def test_what_was_before_explains_orders_and_not_planted_clicks(demo_build: Run) -> None:
+    found = dict(demo_build.query("select metric, variance_reduction from marts.experiment_results"))
+    assert found["orders_per_customer"] > 0.15
+    assert abs(found["click_rate"]) < 0.05
+
+
+def test_a_policy_that_changes_nothing_is_seen_to(demo_build: Run) -> None:
+    """Planted clicks hang on place and variant alone, so other products at the same places would have been clicked as often."""
+    rows = demo_build.query(
+        """select estimator, status, difference_low, difference_high, mean_weight_low, mean_weight_high
+        from marts.off_policy_estimates where policy = 'popularity'"""
+    )
+    assert {row[0] for row in rows} == {"ips", "snips", "doubly_robust"}
+    for estimator, status, low, high, weight_low, weight_high in rows:
+        assert status == "estimated", estimator
+        assert low < 0 < high, estimator
+        assert weight_low < 1 < weight_high
+
+
+def test_who_refused_to_be_measured_is_not(demo_build: Run) -> None:
+    refused = (
+        "select customer_id from cleaning.customer_consents where not is_analytics_granted or not is_personalisation_granted"
+    )
+    shown = "select customer_id from cleaning.clean_impressions"
+    assert demo_build.query(f"({shown}) intersect ({refused})") != []
+    assert demo_build.query(f"select customer_id from experiments.measured_impressions intersect ({refused})") == []
+    assert demo_build.query(f"select customer_id from experiments.experiment_customers intersect ({refused})") == []
+
+
+# --- simulated arms, through the models themselves ---
+
+ARMS = {"control": 700, "few": 60, "same": 700, "more": 650}
+SEED = 11
+MODELS = ("experiment_arms", "experiment_moments", "experiment_tests", "experiment_results", "off_policy_estimates")
+COLUMNS = ("impression_count", "list_count", "click_count", "purchase_count", "order_count", "strength_before")
+
+
+@pytest.fixture(scope="module")
+def customers() -> dict[str, dict[str, np.ndarray]]:
+    """Customers of each arm: orders follow the strength, clicks the impressions; `more` clicks more."""
+    rng = np.random.default_rng(SEED)
+    arms = {}
+    for arm, size in ARMS.items():
+        strength = rng.gamma(2, 2, size)
+        impressions = 5 * rng.integers(1, 6, size)
+        clicks = rng.binomial(impressions, 0.08 if arm == "more" else 0.05)
+        values = (impressions, impressions // 5, clicks, rng.binomial(clicks, 0.3), rng.poisson(strength), strength)
+        arms[arm] = dict(zip(COLUMNS, (value.astype(float) for value in values), strict=True))
+    return arms
+
+
+SIMULATIONS = 300  # logs, each a policy of its own
+VISITORS, SHOWN = 150, 6  # customers of a log, and impressions of each
+SHARES = np.array([0.2, 0.5, 0.3])  # of the products among what was shown
+CLICK_RATES = np.array([0.3, 0.1, 0.05])  # of the products for the average customer; the policy always shows the first
+
+
+def logs() -> dict[str, np.ndarray]:
+    """Logs of clicks that customers differ in, weighed rightly (`right…`) and by propensities five times too high (`wrong…`)."""
+    rng = np.random.default_rng(SEED)
+    shape = (SIMULATIONS, VISITORS, SHOWN)
+    product = rng.choice(3, size=shape, p=SHARES)
+    habit = np.broadcast_to(rng.uniform(0, 2, (SIMULATIONS, VISITORS, 1)), shape)  # a customer clicks so many times the average
+    is_clicked = rng.random(shape) < CLICK_RATES[product] * habit
+    simulation, visitor, _ = np.indices(shape)
+    weight = np.where(product == 0, 1 / SHARES[0], 0.0).ravel()
+    # The model knows half of what sets the products apart.
+    expected = (CLICK_RATES[product] + CLICK_RATES.mean()).ravel() / 2
+    promised = np.full_like(expected, (CLICK_RATES[0] + CLICK_RATES.mean()) / 2)
+    names = {"right": weight, "wrong": weight / 5}
+    return {
+        "policy": np.concatenate([np.char.add(name, simulation.ravel().astype(str)) for name in names]).astype(object),
+        "customer_id": np.tile(np.char.add("c", visitor.ravel().astype(str)), 2).astype(object),
+        "is_clicked": np.tile(is_clicked.ravel(), 2),
+        "weight": np.concatenate(list(names.values())),
+        "logged_expected": np.tile(expected, 2),
+        "policy_expected": np.tile(promised, 2),
+    }
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory, customers: dict) -> Run:
+    folder = tmp_path_factory.mktemp("experiments")
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        variants = np.repeat(list(ARMS), list(ARMS.values()))
+        joined = {name: np.concatenate([customers[arm][name] for arm in ARMS]) for name in COLUMNS}
+        connection.register("rows", {"variant": variants.astype(object), **joined})
+        counts = ", ".join(f"{name}::bigint as {name}" for name in COLUMNS[:-1])
+        connection.execute(
+            f"""
+            create schema experiments; create schema reference;
+            create table experiments.experiment_customers as
+            select 'c' || row_number() over () as customer_id, variant, false as is_crossover, {counts}, strength_before
+            from rows;
+            create table reference.planned_arms (variant varchar, planned_share double);
+            insert into reference.planned_arms values ('control', 0.33), ('few', 0.03), ('same', 0.33), ('more', 0.31);
+            """
+        )
+        connection.register("logs", logs())
+        connection.execute("create table experiments.off_policy_impressions as select * from logs")
+    run = run_dbt(folder, "run", "--select", *MODELS)
+    assert run.succeeded, run.output
+    return run
+
+
+def result(run: Run, variant: str, metric: str) -> dict[str, float]:
+    columns = [name for (name,) in run.query("select column_name from (describe marts.experiment_results)")]
+    (row,) = run.query(f"select * from marts.experiment_results where variant = '{variant}' and metric = '{metric}'")
+    return dict(zip(columns, row, strict=True))
+
+
+def test_the_sample_ratio_is_that_of_scipy(simulated: Run) -> None:
+    ((chi_square, p_value),) = simulated.query("select distinct chi_square, p_value from marts.experiment_arms")
+    counts = np.array(list(ARMS.values()))
+    expected = stats.chisquare(counts, counts.sum() * np.array([0.33, 0.03, 0.33, 0.31]))
+    assert chi_square == pytest.approx(expected.statistic, rel=1e-9)
+    assert p_value == pytest.approx(expected.pvalue, abs=3e-7)
+
+
+@pytest.mark.parametrize("variant", ["few", "same", "more"])
+@pytest.mark.parametrize(("metric", "column"), [("clicks_per_customer", "click_count"), ("orders_per_customer", "order_count")])
+def test_means_are_compared_as_scipy_does(simulated: Run, customers: dict, variant: str, metric: str, column: str) -> None:
+    found = result(simulated, variant, metric)
+    expected = stats.ttest_ind(customers[variant][column], customers["control"][column], equal_var=False)
+    low, high = expected.confidence_interval(0.95)
+    assert found["p_value"] == pytest.approx(expected.pvalue, abs=3e-7)
+    assert (found["ci_low"], found["ci_high"]) == pytest.approx((low, high), abs=1e-5)
+
+
+@pytest.mark.parametrize("variant", ["few", "same", "more"])
+def test_shares_are_compared_as_scipy_does(simulated: Run, customers: dict, variant: str) -> None:
+    """The squared z of two shares is the chi-square of their table; Newcombe's interval is made from two of Wilson."""
+    found = result(simulated, variant, "clicked_share")
+    hits = [int((customers[arm]["click_count"] > 0).sum()) for arm in (variant, "control")]
+    sizes = [ARMS[variant], ARMS["control"]]
+    table = [[hit, size - hit] for hit, size in zip(hits, sizes, strict=True)]
+    assert found["p_value"] == pytest.approx(stats.chi2_contingency(table, correction=False).pvalue, abs=3e-7)
+    shares = [hit / size for hit, size in zip(hits, sizes, strict=True)]
+    one, other = (stats.binomtest(hit, size).proportion_ci(method="wilson") for hit, size in zip(hits, sizes, strict=True))
+    low = math.hypot(shares[0] - one.low, other.high - shares[1])
+    high = math.hypot(one.high - shares[0], shares[1] - other.low)
+    assert found["ci_low"] == pytest.approx(shares[0] - shares[1] - low, abs=1e-5)
+    assert found["ci_high"] == pytest.approx(shares[0] - shares[1] + high, abs=1e-5)
+
+
+def test_cuped_is_the_regression_on_what_was_before(simulated: Run, customers: dict) -> None:
+    """One slope for both arms: the coefficient of the arm in least squares of orders on arm and strength."""
+    found = result(simulated, "same", "orders_per_customer")
+    outcome, strength = (np.concatenate([customers[arm][name] for arm in ("same", "control")]) for name in COLUMNS[-2:])
+    arm = np.repeat([1.0, 0.0], [ARMS["same"], ARMS["control"]])
+    coefficients, *_ = np.linalg.lstsq(np.column_stack([np.ones_like(arm), arm, strength]), outcome, rcond=None)
+    assert found["cuped_difference"] == pytest.approx(coefficients[1], abs=1e-9)
+    explained = np.corrcoef(outcome, strength)[0, 1] ** 2
+    assert found["variance_reduction"] == pytest.approx(explained, abs=0.02)
+    assert found["cuped_ci_high"] - found["cuped_ci_low"] < 0.8 * (found["ci_high"] - found["ci_low"])
+
+
+def test_a_click_rate_is_as_sure_as_its_customers_make_it(simulated: Run, customers: dict) -> None:
+    """The interval of the ratio by the delta method agrees with a bootstrap of customers."""
+    found = result(simulated, "more", "click_rate")
+    rng = np.random.default_rng(SEED)
+    rates = []
+    for arm in ("more", "control"):
+        draws = rng.integers(ARMS[arm], size=(2000, ARMS[arm]))
+        rates.append(customers[arm]["click_count"][draws].sum(1) / customers[arm]["impression_count"][draws].sum(1))
+    spread = np.std(rates[0] - rates[1])
+    assert (found["ci_high"] - found["ci_low"]) / 2 / 1.96 == pytest.approx(spread, rel=0.06)
+    assert found["status"] == "better"
+    assert result(simulated, "same", "click_rate")["status"] == "no_difference_seen"
+
+
+def test_the_always_valid_interval_holds_however_often_one_looks(simulated: Run) -> None:
+    """Of random walks about 0, at most one in twenty ever leaves it, where the interval for one look is left by far more."""
+    found = result(simulated, "same", "clicks_per_customer")
+    count, alpha, tightest = ARMS["same"] + ARMS["control"], 0.05, 1000  # the vars confidence_level and always_valid_customers
+
+    def errors(counts: np.ndarray) -> np.ndarray:
+        scaled = counts * (math.log(1 - 2 * math.log(alpha)) - 2 * math.log(alpha)) / tightest
+        return np.sqrt((1 + 1 / scaled) * (np.log(scaled + 1) - 2 * math.log(alpha)))
+
+    standard_error = found["detectable_difference"] / (stats.norm.isf(0.025) + stats.norm.isf(0.2))
+    half_width = (found["always_valid_high"] - found["always_valid_low"]) / 2
+    assert half_width / standard_error == pytest.approx(errors(np.array([count]))[0], rel=1e-5)
+    walks = np.abs(np.random.default_rng(SEED).standard_normal((2000, 4000)).cumsum(axis=1))
+    counts = np.arange(1, 4001)
+    left = (walks / np.sqrt(counts) > errors(counts)).any(axis=1).mean()
+    left_by_one_look = (walks[:, 49:] / np.sqrt(counts[49:]) > 1.96).any(axis=1).mean()
+    assert left <= 0.05
+    assert left_by_one_look > 0.2
+
+
+@pytest.mark.parametrize("estimator", ["ips", "snips", "doubly_robust"])
+def test_off_policy_intervals_hold_what_the_policy_is_worth(simulated: Run, estimator: str) -> None:
+    ((share, count, wrong_share),) = simulated.query(
+        f"""select
+            avg(case when {CLICK_RATES[0]} between ci_low and ci_high then 1.0 else 0.0 end) filter (where status = 'estimated'),
+            count(*) filter (where status = 'estimated'),
+            avg(case when {CLICK_RATES @ SHARES} between ci_low and ci_high then 1.0 else 0.0 end)
+                filter (where status = 'estimated')
+        from marts.off_policy_estimates where policy like 'right%' and estimator = '{estimator}'"""
+    )
+    assert count > 0.9 * SIMULATIONS
+    assert 0.92 <= share <= 0.98, share
+    assert wrong_share < 0.05, "what was shown is worth something else, and intervals that hold both would say nothing"
+
+
+def test_a_model_and_weights_together_know_more(simulated: Run) -> None:
+    widths = dict(
+        simulated.query(
+            """select estimator, avg(ci_high - ci_low) from marts.off_policy_estimates
+            where policy like 'right%' group by estimator"""
+        )
+    )
+    assert widths["doubly_robust"] < widths["ips"]
+    assert widths["snips"] < widths["ips"]
+
+
+def test_propensities_of_something_else_are_found(simulated: Run) -> None:
+    found = simulated.query("select distinct status, value from marts.off_policy_estimates where policy like 'wrong%'")
+    assert found == [("weights_do_not_fit", None)]
