@@ -17,6 +17,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = Path(__file__).parent.parent
 LONGEST_OUTPUT_LINE = 1000  # characters; DuckDB quotes offending lines in full
+PARTIAL = {"--select", "--exclude", "--resource-type", "--exclude-resource-type", "--empty"}
 PARSED: dict[tuple[Path, str, str], Manifest | None] = {}  # what parsing left, by project, vars and target; None where it failed
 
 
@@ -54,19 +55,21 @@ class Run:
 def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None) -> Run:
     """Run dbt on this project, inside this process, with everything it writes kept in `folder`.
 
-    The project is parsed once for the same vars, wherever their files lie, because parsing it takes longer than most of what is
-    then run. Only a retry parses for itself.
+    A run of a part takes the project as it was parsed for the same vars, wherever their files lie, because parsing takes longer
+    than most of what is then run. A whole build and a retry parse for themselves: what is published is judged by the manifest
+    of the run.
     """
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
-    settings = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--vars", yaml.safe_dump(variables or {})]
-    settings += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level", "none"]
+    settings = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-level", "none"]
+    settings += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+    if variables:
+        settings += ["--vars", yaml.safe_dump(variables)]
     paths = {"WAREHOUSE_PATH": str(warehouse), "PUBLISHED_PATH": str(folder / "published")}
     selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
     with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
-        if "retry" in arguments:
-            manifest = None
-        else:
+        manifest = None
+        if arguments[0] != "retry" and (arguments[0] != "build" or any(option in PARTIAL for option in arguments)):
             target = arguments[arguments.index("--target") + 1] if "--target" in arguments else "dev"
             key = (PROJECT, yaml.safe_dump(variables or {}).replace(str(folder), "<folder>"), target)
             if key not in PARSED:
