@@ -1,13 +1,14 @@
 """What ranking costs: ``make benchmark-ranking``.
 
-All that ranking reads of `live` is written straight into a database, the same every time: customers with a history, twelve
-sources that propose a hundred products each, three hundred different ones per customer, and features of all of them. A learned
+All that ranking reads of `live` is written straight into a database, the same every time: customers with a history, all
+sources, which propose a hundred products each, three hundred different ones per customer, and features of all of them. A learned
 ranker of the usual size is trained on noise, since what it says makes no difference to what it costs. dbt then scores the
 candidates and orders the pool by that ranker, the dearest method, in a process of its own, on two cores. The largest number of
 customers is compared with the targets below; the smaller ones before it show how cost grows.
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ from warehouse_recommender.ranking.lists import Lists
 CUSTOMERS = [25_000, 50_000, 100_000]
 PRODUCTS = 20_000
 POOL = 300  # different products the sources propose to a customer
-STRIDES = [7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47]  # coprime to POOL: one per source, in which it goes through the pool
+STRIDES = [stride for stride in range(7, POOL) if math.gcd(stride, POOL) == 1]  # one per source: how it goes through the pool
 HISTORY = 40  # products a customer has, the first half of them in the pool
 RANKER_LISTS = 500  # lists of noise the ranker is trained on
 RANKER_TREES = 100
@@ -56,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare_database(options.store, customers)
         build = ["build", "--exclude-resource-type", "test", "unit_test", "--select", *MODELS]
         run = measured_build(options.store, RAW, build, options.threads, {"ranking_method": options.method})
-        proposals = customers * len(STRIDES) * _variables()["candidates_per_source"]
+        variables = _variables()
+        proposals = customers * len(source_names(variables)) * variables["candidates_per_source"]
         print_measurement(f"Lists of {customers:,} customers out of {proposals:,} proposals", run, proposals, "proposals")
         check_lists(options.store, customers)
         runs.append((customers, run))
@@ -181,10 +183,11 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "ranking.blend_trials",
         "select mode, true as has_history, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, "
         "source, "
-        f"cast(1.0 / {len(STRIDES)} as double) as weight, cast(0.5 as double) as ndcg_at_k, cast(2000 as bigint) as list_count "
+        f"cast(1.0 / {len(source_names(variables))} as double) as weight, cast(0.5 as double) as ndcg_at_k, "
+        "cast(2000 as bigint) as list_count "
         f"from (values ('all'), ('discovery')) as modes(mode), unnest({source_names(variables)}) as sources(source)",
     )
-    for source, stride in zip(source_names(variables), STRIDES, strict=True):
+    for source, stride in zip(source_names(variables), STRIDES, strict=False):
         place = f"((i * {stride} + {stride}) % {POOL})"
         yield (
             f"candidates.{source}_candidates",
@@ -198,7 +201,7 @@ def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
     """What ranker_fits holds: a ranker for each mode that sees as many numbers as the real one."""
     generator = np.random.default_rng(SEED)
     arrays = {"log_ranks", "z_scores"}
-    width = sum(len(STRIDES) if row["feature"] in arrays else 1 for row in variables["ranker_features"])
+    width = sum(len(source_names(variables)) if row["feature"] in arrays else 1 for row in variables["ranker_features"])
     depth = variables["pool_depth"]
     sizes = np.full(RANKER_LISTS, depth)
     labels = generator.random(sizes.sum()) < 0.03
