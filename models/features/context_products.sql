@@ -2,7 +2,8 @@
 -- popularity, which is quick to follow fashion, times lift, which needs all of history. lift is how much more often the product
 -- is chosen in the cell than anywhere, from the shrunken shares of context_shares, so a cell of few interactions has its
 -- parent's. What was never chosen in a cell has what the prior leaves of its lift in the parent. Lossy: beyond the depth of the
--- list. Read by context_popularity, segment_popularity_candidates, popular_products and ranking_features.
+-- list. Read by context_popularity, segment_popularity_candidates, popular_products, ranking_features and
+-- off_policy_impressions.
 with lifts as (
     select
         cutoff_id,

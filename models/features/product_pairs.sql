@@ -1,7 +1,7 @@
 -- Grain: cutoff × product × companion, two products that stood in one order before the cutoff. Lossy: orders of more than
 -- pair_largest_order products are left out, since wholesale says little of what goes together and its pairs grow with the square;
 -- pairs of fewer than pair_fewest_orders orders are left out as chance. lift is how many times more orders hold both than if the
--- two had nothing to do with each other. Read by bought_together and bought_together_candidates.
+-- two had nothing to do with each other. Read by bought_together and product_companions.
 with lines as (
     select
         cutoffs.cutoff_id,

@@ -1,7 +1,8 @@
 -- Grain: cutoff × product that may be recommended. popularity is the sum of interaction weights of all customers, each
 -- halved per popularity_half_life_days: shorter than the half-life of a customer's own strengths, because fashion passes
 -- faster than taste. A product nobody touched has 0. popularity_rank ends in the product_id, so that equal products don't
--- trade places between builds. Read by popularity_candidates and context_products.
+-- trade places between builds. Read by popularity_candidates, context_products and what compares
+-- with popularity.
 with decayed as (
     select
         cutoffs.cutoff_id,

@@ -3,7 +3,7 @@
 -- of each product. growth is the ratio of the two, both enlarged by trending_prior_weight: three sales after one are no
 -- tripling. rise is the weight of the last period × ln(growth), the product's part in how the whole range has shifted: growth
 -- alone would rank what hardly anybody buys, weight alone is popularity. A product without a past rises from nothing, as a new
--- one should. Read by trending_candidates.
+-- one should. Read by trending_candidates and off_policy_impressions.
 with weights as (
     select
         cutoffs.cutoff_id,

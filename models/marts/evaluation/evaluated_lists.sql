@@ -1,6 +1,7 @@
 -- Grain: cutoff × mode × source × customer × rank, on the test cutoff, as deep as the largest k. Each source's list as it
 -- would stand alone, each method of ordering the pool, the chosen one as source `hybrid`, and what assembly
--- makes of it as `assembled`. Read by customer_metrics.
+-- makes of it as `assembled`. Read by customer_metrics, catalogue_metrics, drawn_lists, model_performance
+-- and fairness_terms.
 with numbered as (
     select
         list_index,

@@ -1,6 +1,6 @@
 -- Grain: cutoff × mode × customer × product that is relevant, on the test cutoffs, for the customers drawn there. Mode
--- `discovery` leaves out what the customer already had; whoever has nothing else isn't judged there. Read by customer_metrics
--- and list_metrics.
+-- `discovery` leaves out what the customer already had; whoever has nothing else isn't judged there. Read by customer_metrics,
+-- drawn_lists and fairness_terms.
 select
     relevant_products.cutoff_id,
     modes.mode,
