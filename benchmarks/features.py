@@ -22,8 +22,8 @@ PRODUCTS = 5_000
 ORDERS_PER_CUSTOMER = 9.5  # gives about fifty interactions per customer, measured
 RAW = {table: {"file": f"<raw_path>/{table}.parquet"} for table in ("order_lines", "events", "products", "customers")}
 BUILD = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
-BEFORE = ["+path:models/interactions", "rfm_cells", "dayparts", "session_positions", "context_crosses"]
-FEATURES = ["baskets", "sessions", "path:models/features", "path:python_models/features", "path:models/marts/features"]
+BEFORE = ["+path:models/core/interactions", "rfm_cells", "dayparts", "session_positions", "context_crosses"]
+FEATURES = ["baskets", "sessions", "path:models/core/features", "path:python_models/core/features", "path:models/capabilities/profiles"]
 
 MOST_SECONDS = 90.0  # wall time of the features, dbt's own start included
 MOST_GIGABYTES = 6.0  # peak resident memory of the dbt process, 10^9 bytes

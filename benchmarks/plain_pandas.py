@@ -70,7 +70,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
     for frame in (lines, events, customers, products):
         for column in frame.select_dtypes(["object", "string"]):
             frame[column] = frame[column].str.strip()
-    rates = pd.read_csv(PROJECT / "seeds/reference/currency_rates.csv").set_index("currency")["units_per_eur"]
+    rates = pd.read_csv(PROJECT / "seeds/reference/core/currency_rates.csv").set_index("currency")["units_per_eur"]
     lines["at"] = pd.to_datetime(lines["ordered_at"], errors="coerce", utc=True)
     lines["quantity"] = pd.to_numeric(lines["quantity"], errors="coerce")
     lines["price"] = pd.to_numeric(lines["unit_price"], errors="coerce") / lines["currency"].map(rates).fillna(1)
@@ -117,7 +117,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
 
 def weighted(lines: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """One row per interaction: customer, product, time, weight of its kind."""
-    weights = pd.read_csv(PROJECT / "seeds/reference/event_weights.csv").set_index("event_type")["weight"]
+    weights = pd.read_csv(PROJECT / "seeds/reference/core/event_weights.csv").set_index("event_type")["weight"]
     bought = lines[["customer_id", "product_id", "at"]].assign(weight=weights["purchase"])
     seen = events[["customer_id", "product_id", "at"]].assign(weight=events["event_type"].map(weights))
     return pd.concat([bought, seen.dropna(subset=["weight"])], ignore_index=True)

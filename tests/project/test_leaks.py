@@ -45,7 +45,7 @@ def other_future(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> R
     run = run_dbt(
         folder,
         "build",
-        *("--select", "+path:models/features", "+path:models/marts/features", "+path:python_models/features"),
+        *("--select", "+path:models/core/features", "+path:models/capabilities/profiles", "+path:python_models/core/features"),
         *("--exclude-resource-type", "test", "unit_test"),
         variables={"raw_path": str(raw), "as_of": str(as_of)},
     )

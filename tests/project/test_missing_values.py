@@ -165,7 +165,7 @@ def test_a_policy_that_makes_no_sense_is_refused_with_what_is_accepted(case: str
         connection.execute(change.format("reference.missing_value_policies"))
     run = missing_values_shop.run("test", "--select", "assert_missing_value_policies_are_accepted")
     assert not run.succeeded
-    assert f"Seed missing_value_policies (seeds/reference/missing_value_policies.csv), {message}" in run.output
+    assert f"Seed missing_value_policies (seeds/reference/core/missing_value_policies.csv), {message}" in run.output
 
 
 @pytest.mark.xdist_group("missing_values")

@@ -1,3 +1,0 @@
--- Grain: cutoff × customer × product. The most popular products for everybody, with repeats and without. This source reaches
--- customers without any history. Read by candidate_scores.
-{{ listed_candidates(ref('product_popularity'), 'popularity', 'popularity_rank') }}

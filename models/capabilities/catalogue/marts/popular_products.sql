@@ -1,0 +1,31 @@
+-- Grain: scope × scope_value × rank. What is popular now, with everybody (`all`), in a segment, or in a situation (the contexts
+-- of context_crosses that count products), from the lists of context_products. Products never touched have no place.
+-- Lossy: of products chosen by few in the scope only the place is told (macro suppressed_cells).
+with listed as (
+    select products.*
+    from {{ ref('context_products') }} as products
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            products.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'live'
+    where
+        products.context_rank <= {{ var('popular_per_scope') }}
+        and products.popularity > 0
+        -- A country that only the master data knows is no situation.
+        and products.cell_interaction_count > 0
+),
+
+published as (
+    {{ suppressed_cells('listed', 'interaction_count', ['product_id'], [['context', 'cell']]) | indent(4) }}
+)
+
+select
+    context as scope,
+    cell as scope_value,
+    cast(context_rank as integer) as popularity_rank,
+    product_id,
+    case when not is_suppressed then popularity_share end as popularity_share,
+    case when not is_suppressed then lift end as lift,
+    case when not is_suppressed then interaction_count end as interaction_count,
+    cell_interaction_count as scope_interaction_count
+from published

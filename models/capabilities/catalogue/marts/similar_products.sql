@@ -1,0 +1,30 @@
+-- Grain: product × kind (behaviour, content, blended) × rank of a similar product. For the page of a product, one that is gone
+-- included: what can be recommended instead of it, with the customers and the words that say so. A new product has neighbours by
+-- content, and by both; a product without words that nobody chose has none.
+with ranked as (
+    select
+        products.product_id,
+        pairs.kind,
+        neighbours.product_id as similar_id,
+        pairs.similarity,
+        pairs.common_customer_count,
+        pairs.shared_term_count,
+        row_number() over (
+            partition by products.product_id, pairs.kind
+            order by pairs.similarity desc nulls last, neighbours.product_id asc nulls last
+        ) as similarity_rank
+    from {{ ref('product_similarities') }} as pairs
+    inner join {{ ref('clean_products') }} as products on pairs.product_index = products.product_index
+    inner join {{ ref('clean_products') }} as neighbours on pairs.similar_index = neighbours.product_index
+)
+
+select
+    product_id,
+    kind,
+    cast(similarity_rank as integer) as similarity_rank,
+    similar_id,
+    similarity,
+    common_customer_count,
+    shared_term_count
+from ranked
+where similarity_rank <= {{ var('similar_per_product') }}

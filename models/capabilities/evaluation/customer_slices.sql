@@ -1,0 +1,127 @@
+-- Grain: cutoff × customer × slice, on the test cutoffs, for the customers drawn there: the group of each kind the customer
+-- belongs to, by what was known at the cutoff. country, device and daypart are the ones the customer used most before it. Lossy:
+-- groups of fewer than smallest_slice customers are left out, their means say nothing and their intervals mislead; `all`,
+-- `with_history` and `without_history` always stay.
+with customers as (
+    select
+        customers.cutoff_id,
+        cutoffs.cutoff_at,
+        customers.customer_id,
+        customers.customer_index,
+        rungs.rung,
+        customers.interaction_count
+    from {{ ref('cutoff_customers') }} as customers
+    inner join {{ ref('customer_rungs') }} as rungs
+        on
+            customers.cutoff_id = rungs.cutoff_id
+            and customers.customer_id = rungs.customer_id
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            customers.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'test'
+),
+
+hours as (
+    {{ hours_by_daypart() }}
+),
+
+histories as (
+    select
+        customers.cutoff_id,
+        customers.customer_id,
+        interactions.country,
+        interactions.device,
+        coalesce(hours.daypart, 'unknown') as daypart
+    from {{ ref('interactions') }} as interactions
+    inner join customers
+        on
+            interactions.customer_id = customers.customer_id
+            and {{ is_history('interactions', 'customers') }}
+    left join hours on extract(hour from interactions.occurred_at) = hours.active_hour
+),
+
+used as (
+    {%- for dimension in ['country', 'device', 'daypart'] %}
+    select
+        cutoff_id,
+        customer_id,
+        '{{ dimension }}' as slice,
+        {{ dimension }} as slice_value,
+        row_number() over (
+            partition by cutoff_id, customer_id order by count(*) desc nulls last, {{ dimension }} asc nulls last
+        ) as use_rank
+    from histories
+    group by cutoff_id, customer_id, {{ dimension }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+grouped as (
+    select
+        cutoff_id,
+        customer_id,
+        'rung' as slice,
+        rung as slice_value
+    from customers
+    union all
+    select
+        cutoff_id,
+        customer_id,
+        'activity_band' as slice,
+        {{ activity_band('interaction_count') }} as slice_value
+    from customers
+    union all
+    select
+        customers.cutoff_id,
+        customers.customer_id,
+        'segment' as slice,
+        coalesce(segments.segment, 'none') as slice_value
+    from customers
+    left join {{ ref('customer_segments') }} as segments
+        on
+            customers.cutoff_id = segments.cutoff_id
+            and customers.customer_index = segments.customer_index
+    union all
+    select
+        customers.cutoff_id,
+        customers.customer_id,
+        dimensions.slice,
+        coalesce(used.slice_value, 'unknown') as slice_value
+    from customers
+    cross join ({{ literal_rows('slice', ['country', 'device', 'daypart']) }}) as dimensions
+    left join used
+        on
+            customers.cutoff_id = used.cutoff_id
+            and customers.customer_id = used.customer_id
+            and dimensions.slice = used.slice
+            and used.use_rank = 1
+),
+
+sized as (
+    select
+        *,
+        count(*) over (partition by cutoff_id, slice, slice_value) as customer_count
+    from grouped
+)
+
+select
+    cutoff_id,
+    customer_id,
+    slice,
+    slice_value
+from sized
+where customer_count >= {{ var('smallest_slice') }}
+union all
+select
+    cutoff_id,
+    customer_id,
+    'all' as slice,
+    'all' as slice_value
+from customers
+union all
+select
+    cutoff_id,
+    customer_id,
+    case when interaction_count > 0 then 'with_history' else 'without_history' end as slice,
+    'all' as slice_value
+from customers

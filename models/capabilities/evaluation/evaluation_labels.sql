@@ -1,0 +1,18 @@
+-- Grain: cutoff × mode × customer × product that is relevant, on the test cutoffs, for the customers drawn there. Mode
+-- `discovery` leaves out what the customer already had; whoever has nothing else isn't judged there.
+select
+    relevant_products.cutoff_id,
+    modes.mode,
+    relevant_products.customer_id,
+    relevant_products.product_id
+from {{ ref('relevant_products') }} as relevant_products
+inner join {{ ref('cutoff_customers') }} as customers
+    on
+        relevant_products.cutoff_id = customers.cutoff_id
+        and relevant_products.customer_id = customers.customer_id
+inner join {{ ref('cutoffs') }} as cutoffs
+    on
+        relevant_products.cutoff_id = cutoffs.cutoff_id
+        and cutoffs.purpose = 'test'
+cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
+where modes.mode = 'all' or not relevant_products.is_repeat

@@ -1,0 +1,138 @@
+-- Grain: cutoff × mode × source × customer × k, on the test cutoffs. Customers: all with at least one relevant product; a
+-- customer to whom a source gave no list scores 0, and customer_coverage_share (1 or 0 here) says so. Everything published
+-- about hits is a mean of these rows. Formulas: metric_registry; binary relevance, gain 1 / log2(rank + 1).
+with relevant_counts as (
+    select
+        mode,
+        cutoff_id,
+        customer_id,
+        count(*) as relevant_count
+    from {{ ref('evaluation_labels') }}
+    group by mode, cutoff_id, customer_id
+),
+
+-- Every list has a first rank. Sources that proposed nothing to anybody are judged like all others; methods only in the modes in
+-- which they could order anything.
+listed as (
+    select
+        cutoff_id,
+        mode,
+        source,
+        customer_id
+    from {{ ref('evaluated_lists') }}
+    where list_rank = 1
+),
+
+sources as (
+    select
+        modes.mode,
+        candidate_sources.source
+    from {{ ref('candidate_sources') }} as candidate_sources
+    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
+    union
+    select
+        modes.mode,
+        'hybrid' as source
+    from ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
+    union
+    select
+        listed.mode,
+        listed.source
+    from listed
+),
+
+depths as ({{ literal_rows('k', var('evaluation_ks')) }}),
+
+ranks as ({{ literal_rows('rank', range(1, evaluation_depth() + 1)) }}),
+
+-- Gain of a list that has n hits on top, summed as the gains below are, so that a perfect list scores exactly 1.
+ideal_gains as (
+    select
+        hit_counts.rank as hit_count,
+        {{ stable_sum('ln(2.0) / ln(ranks.rank + 1)') }} as gain
+    from ranks as hit_counts
+    inner join ranks on hit_counts.rank >= ranks.rank
+    group by hit_counts.rank
+),
+
+hits as (
+    select
+        lists.cutoff_id,
+        lists.mode,
+        lists.source,
+        lists.customer_id,
+        lists.list_rank,
+        row_number() over (
+            partition by lists.cutoff_id, lists.mode, lists.source, lists.customer_id
+            order by lists.list_rank nulls last
+        ) as hit_number
+    from {{ ref('evaluated_lists') }} as lists
+    inner join {{ ref('evaluation_labels') }} as labels
+        on
+            lists.cutoff_id = labels.cutoff_id
+            and lists.mode = labels.mode
+            and lists.customer_id = labels.customer_id
+            and lists.product_id = labels.product_id
+),
+
+scored as (
+    select
+        relevant_counts.cutoff_id,
+        relevant_counts.mode,
+        sources.source,
+        relevant_counts.customer_id,
+        depths.k,
+        relevant_counts.relevant_count,
+        least(relevant_counts.relevant_count, depths.k) as ideal_hits,
+        count(hits.list_rank) as hit_count,
+        min(hits.list_rank) as first_hit_rank,
+        coalesce({{ stable_sum('ln(2.0) / ln(hits.list_rank + 1)') }}, 0.0) as gain,
+        coalesce({{ stable_sum('hits.hit_number / cast(hits.list_rank as double)') }}, 0.0) as precision_sum
+    from relevant_counts
+    inner join sources on relevant_counts.mode = sources.mode
+    cross join depths
+    left join hits
+        on
+            relevant_counts.cutoff_id = hits.cutoff_id
+            and relevant_counts.mode = hits.mode
+            and sources.source = hits.source
+            and relevant_counts.customer_id = hits.customer_id
+            and depths.k >= hits.list_rank
+    group by
+        relevant_counts.cutoff_id,
+        relevant_counts.mode,
+        sources.source,
+        relevant_counts.customer_id,
+        depths.k,
+        relevant_counts.relevant_count
+)
+
+select
+    scored.cutoff_id,
+    scored.mode,
+    scored.source,
+    scored.customer_id,
+    scored.k,
+    customers.interaction_count > 0 as has_history,
+    scored.relevant_count,
+    scored.hit_count,
+    scored.gain / ideal_gains.gain as ndcg_at_k,
+    scored.hit_count / cast(scored.relevant_count as double) as recall_at_k,
+    scored.hit_count / cast(scored.ideal_hits as double) as recall_capped_at_k,
+    scored.hit_count / cast(scored.k as double) as precision_at_k,
+    cast(case when scored.hit_count > 0 then 1 else 0 end as double) as hit_rate_at_k,
+    coalesce(cast(1 as double) / scored.first_hit_rank, 0) as mrr_at_k,
+    scored.precision_sum / scored.ideal_hits as map_at_k,
+    cast(case when listed.customer_id is not null then 1 else 0 end as double) as customer_coverage_share
+from scored
+inner join ideal_gains on scored.ideal_hits = ideal_gains.hit_count
+inner join {{ ref('cutoff_customers') }} as customers
+    on
+        scored.cutoff_id = customers.cutoff_id
+        and scored.customer_id = customers.customer_id
+left join listed
+    on
+        scored.cutoff_id = listed.cutoff_id
+        and scored.mode = listed.mode
+        and scored.source = listed.source
+        and scored.customer_id = listed.customer_id

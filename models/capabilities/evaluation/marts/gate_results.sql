@@ -1,0 +1,176 @@
+-- Grain: gate × compared_with × source × mode × slice × metric × k × severity: what each row of the seed gates found, at the
+-- newest test cutoff and in the published lists. Where there is an interval, a gate fails when all of it lies below the bound,
+-- and warns when only the estimate does: what may be chance stops nobody. Coverage and overlap are counts of all lists and no
+-- sample, so their values decide. A row whose data doesn't suffice stays, as not_enough_data.
+with newest as (
+    select max_by(cutoff_id, cutoff_at) as cutoff_id
+    from {{ ref('cutoffs') }}
+    where purpose = 'test'
+),
+
+bounds as (
+    select
+        gate,
+        metric,
+        source,
+        case when mode = 'served' then '{{ served_mode() }}' else mode end as mode,
+        slice,
+        k,
+        severity,
+        bound,
+        why,
+        case
+            {%- for gate, kind in gate_kinds().items() %}
+            when gate = '{{ gate }}' then '{{ kind }}'
+            {%- endfor %}
+        end as kind
+    from {{ ref('gates') }}
+),
+
+expected as (
+    select
+        bounds.*,
+        sources.source as compared_with
+    from bounds
+    inner join {{ ref('candidate_sources') }} as sources
+        on (bounds.gate = 'beats_popularity') = (sources.source = 'popularity')
+    where bounds.kind = 'source'
+    union all
+    select
+        bounds.*,
+        case when bounds.kind = 'release' then 'last release' else 'none' end as compared_with
+    from bounds
+    where bounds.kind <> 'source'
+),
+
+measured as (
+    select
+        'source' as kind,
+        'hybrid' as source,
+        comparisons.baseline as compared_with,
+        comparisons.mode,
+        comparisons.slice,
+        comparisons.metric,
+        comparisons.k,
+        comparisons.difference as observed,
+        comparisons.ci_low,
+        comparisons.ci_high,
+        comparisons.customer_count
+    from {{ ref('model_comparisons') }} as comparisons
+    inner join newest on comparisons.cutoff_id = newest.cutoff_id
+    where comparisons.slice_value = 'all'
+    union all
+    select
+        'release' as kind,
+        changes.source,
+        'last release' as compared_with,
+        changes.mode,
+        changes.slice,
+        changes.metric,
+        changes.k,
+        changes.change as observed,
+        changes.ci_low,
+        changes.ci_high,
+        changes.customer_count
+    from ({{ changes_of(ref('release_metrics')) }}) as changes
+    union all
+    select
+        'release' as kind,
+        'assembled' as source,
+        'last release' as compared_with,
+        '{{ served_mode() }}' as mode,
+        'all' as slice,
+        'overlap_at_k' as metric,
+        listed_overlaps.k,
+        listed_overlaps.overlap_at_k as observed,
+        cast(null as double) as ci_low,
+        cast(null as double) as ci_high,
+        listed_overlaps.customer_count
+    from ({{ mean_overlaps_of(ref('release_overlaps')) }}) as listed_overlaps
+    union all
+    select
+        'bound' as kind,
+        metrics.source,
+        'none' as compared_with,
+        metrics.mode,
+        metrics.slice,
+        metrics.metric,
+        metrics.k,
+        metrics.value as observed,
+        cast(null as double) as ci_low,
+        cast(null as double) as ci_high,
+        metrics.customer_count
+    from {{ ref('release_metrics') }} as metrics
+    where metrics.release = 'this'
+),
+
+judged as (
+    select
+        expected.gate,
+        expected.compared_with,
+        expected.source,
+        expected.mode,
+        expected.slice,
+        expected.metric,
+        expected.k,
+        expected.severity,
+        expected.why,
+        measured.observed,
+        measured.ci_low,
+        measured.ci_high,
+        expected.bound,
+        coalesce(measured.customer_count, 0) as customer_count,
+        case
+            when
+                measured.observed is null
+                or measured.customer_count < {{ var('gate_fewest_customers') }}
+                or (expected.gate in ('beats_popularity', 'beats_sources', 'holds_last_release') and measured.ci_high is null)
+                then 'not_enough_data'
+            when coalesce(measured.ci_high, measured.observed) < expected.bound then expected.severity
+            when measured.observed < expected.bound then 'warn'
+            else 'pass'
+        end as status
+    from expected
+    left join measured
+        on
+            expected.kind = measured.kind
+            and expected.source = measured.source
+            and expected.compared_with = measured.compared_with
+            and expected.mode = measured.mode
+            and expected.slice = measured.slice
+            and expected.metric = measured.metric
+            and expected.k = measured.k
+)
+
+select
+    gate,
+    compared_with,
+    source,
+    mode,
+    slice,
+    metric,
+    k,
+    severity,
+    observed,
+    ci_low,
+    ci_high,
+    bound,
+    customer_count,
+    status,
+    gate || ' (' || status || '): ' || metric || ' at ' || cast(k as string) || ' of ' || source
+    || case
+        when compared_with = 'none' then ''
+        when gate = 'churn' then ' with the last release'
+        when gate = 'holds_last_release' then ', change since the last release'
+        else ' less that of ' || compared_with
+    end
+    || ' (mode ' || mode || ', customers ' || slice || ') is '
+    || coalesce(cast(cast(observed as decimal(18, 6)) as string), 'not known')
+    || coalesce(
+        ' (' || cast(cast(ci_low as decimal(18, 6)) as string)
+        || ' to ' || cast(cast(ci_high as decimal(18, 6)) as string) || ')',
+        ''
+    )
+    || ' on ' || cast(customer_count as string) || ' customers; bound ' || cast(cast(bound as decimal(18, 6)) as string)
+    || '. ' || why as message
+from judged

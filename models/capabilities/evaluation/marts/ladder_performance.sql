@@ -1,0 +1,80 @@
+-- Grain: cutoff (test, live) × rung of the ladder. How many customers stand on each rung, whether their lists are full, and what
+-- the lists are worth on test, in the served mode: mean nDCG at k with its bootstrap interval, beside what popularity alone
+-- would have been worth to the same customers. A rung of fewer than smallest_slice customers isn't measured; one on which nobody
+-- stands has its row, so that its absence is seen.
+{%- set shorter = var('slice_ks') | select('le', var('list_length')) | list -%}
+{%- set k = shorter | max if shorter else var('slice_ks') | min %}
+with ladder as (
+    select
+        cutoffs.cutoff_id,
+        rungs.rung
+    from {{ ref('cutoffs') }} as cutoffs
+    cross join ({{ literal_rows('rung', ['history', 'fold_in', 'survey', 'context', 'popularity']) }}) as rungs
+    where cutoffs.purpose in ('test', 'live')
+),
+
+totals as (
+    select
+        cutoff_id,
+        count(*) as customer_count
+    from {{ ref('customer_rungs') }}
+    group by cutoff_id
+),
+
+lengths as (
+    select
+        cutoff_id,
+        customer_id,
+        count(*) as product_count
+    from {{ ref('assembled_lists') }}
+    where
+        mode = '{{ served_mode() }}'
+        and list_rank <= {{ var('list_length') }}
+    group by cutoff_id, customer_id
+),
+
+listed as (
+    select
+        customers.cutoff_id,
+        customers.rung,
+        count(*) as customer_count,
+        count(*) filter (where lengths.product_count >= {{ var('list_length') }}) as full_list_count,
+        count(*) filter (where lengths.product_count is null) as empty_list_count
+    from {{ ref('customer_rungs') }} as customers
+    left join lengths
+        on
+            customers.cutoff_id = lengths.cutoff_id
+            and customers.customer_id = lengths.customer_id
+    group by customers.cutoff_id, customers.rung
+)
+
+select
+    ladder.cutoff_id,
+    ladder.rung,
+    coalesce(listed.customer_count, 0) as customer_count,
+    cast(coalesce(listed.customer_count, 0) as double) / nullif(totals.customer_count, 0) as customer_share,
+    cast(listed.full_list_count as double) / listed.customer_count as full_list_share,
+    coalesce(listed.empty_list_count, 0) as empty_list_count,
+    cast({{ k }} as integer) as k,
+    coalesce(judged.customer_count, 0) as judged_count,
+    judged.value as ndcg_at_k,
+    judged.ci_low,
+    judged.ci_high,
+    popularity.value as popularity_ndcg_at_k
+from ladder
+left join totals on ladder.cutoff_id = totals.cutoff_id
+left join listed
+    on
+        ladder.cutoff_id = listed.cutoff_id
+        and ladder.rung = listed.rung
+{%- for alias, source in [('judged', 'assembled'), ('popularity', 'popularity')] %}
+left join {{ ref('model_performance') }} as {{ alias }}
+    on
+        ladder.cutoff_id = {{ alias }}.cutoff_id
+        and ladder.rung = {{ alias }}.slice_value
+        and {{ alias }}.slice = 'rung'
+        and {{ alias }}.mode = '{{ served_mode() }}'
+        and {{ alias }}.metric = 'ndcg_at_k'
+        and {{ alias }}.k = {{ k }}
+        and {{ alias }}.source = '{{ source }}'
+{%- endfor %}

@@ -1,0 +1,18 @@
+-- Grain: metric. What every number in the evaluation tables means: the same lists score anything between 0.14 and 0.38 in
+-- nDCG@10, depending on whose formula it is. From the seed metric_definitions, beside how this build measured: a number without
+-- its protocol can't be compared with any other.
+select
+    metric,
+    formula,
+    denominator,
+    customers,
+    lowest,
+    highest,
+    better,
+    has_interval,
+    source,
+    '{{ var("evaluation_protocol") }}' as protocol,
+    {{ var('horizon_days') }} as horizon_days,
+    case when has_interval then {{ var('bootstrap_replicates') }} end as replicate_count,
+    case when has_interval then cast({{ var('confidence_level') }} as double) end as confidence_level
+from {{ ref('metric_definitions') }}

@@ -1,0 +1,107 @@
+-- Grain: cutoff × mode × slice × source, on the test cutoff. How much of what a customer chose in the horizon each source had
+-- proposed at all, and all of them together (source `union`): the share of the relevant products in the pool, averaged over the
+-- customers with at least one. No blend or ranker finds what isn't in the pool, so `union` bounds their recall. A customer to
+-- whom a source proposed nothing counts 0.
+with relevant as (
+    select
+        modes.mode,
+        relevant_products.cutoff_id,
+        relevant_products.customer_id,
+        relevant_products.product_id,
+        customers.has_history
+    from {{ ref('relevant_products') }} as relevant_products
+    inner join {{ ref('cutoff_customers') }} as customers
+        on
+            relevant_products.cutoff_id = customers.cutoff_id
+            and relevant_products.customer_id = customers.customer_id
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            relevant_products.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'test'
+    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
+    where modes.mode = 'all' or not relevant_products.is_repeat
+),
+
+relevant_counts as (
+    select
+        mode,
+        cutoff_id,
+        customer_id,
+        has_history,
+        count(*) as relevant_count
+    from relevant
+    group by mode, cutoff_id, customer_id, has_history
+),
+
+found as (
+    select
+        scores.source,
+        relevant.mode,
+        relevant.cutoff_id,
+        relevant.customer_id,
+        relevant.product_id
+    from relevant
+    inner join {{ ref('lists') }} as lists
+        on
+            relevant.mode = lists.mode
+            and relevant.cutoff_id = lists.cutoff_id
+            and relevant.customer_id = lists.customer_id
+    inner join {{ ref('clean_products') }} as products on relevant.product_id = products.product_id
+    inner join {{ ref('candidate_scores') }} as scores
+        on
+            lists.list_index = scores.list_index
+            and products.product_index = scores.product_index
+),
+
+found_counts as (
+    select
+        source,
+        mode,
+        cutoff_id,
+        customer_id,
+        count(*) as found_count
+    from found
+    group by source, mode, cutoff_id, customer_id
+    union all
+    select
+        'union' as source,
+        mode,
+        cutoff_id,
+        customer_id,
+        count(distinct product_id) as found_count
+    from found
+    group by mode, cutoff_id, customer_id
+),
+
+sources as (
+    select candidate_sources.source from {{ ref('candidate_sources') }} as candidate_sources
+    union all
+    select 'union' as source
+),
+
+slices as (
+    {{ literal_rows('slice', ['all', 'with_history', 'without_history']) }}
+)
+
+select
+    relevant_counts.cutoff_id,
+    relevant_counts.mode,
+    slices.slice,
+    sources.source,
+    {{ stable_sum('coalesce(found_counts.found_count, 0) / cast(relevant_counts.relevant_count as double)') }}
+    / count(*) as relevant_share,
+    count(*) as customer_count
+from relevant_counts
+inner join slices
+    on
+        slices.slice = 'all'
+        or (slices.slice = 'with_history' and relevant_counts.has_history)
+        or (slices.slice = 'without_history' and not relevant_counts.has_history)
+cross join sources
+left join found_counts
+    on
+        relevant_counts.mode = found_counts.mode
+        and relevant_counts.cutoff_id = found_counts.cutoff_id
+        and relevant_counts.customer_id = found_counts.customer_id
+        and sources.source = found_counts.source
+group by relevant_counts.cutoff_id, relevant_counts.mode, slices.slice, sources.source

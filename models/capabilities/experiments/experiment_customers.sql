@@ -1,0 +1,67 @@
+-- Grain: customer × variant the customer was shown, of customers who may be measured: what came of it up to as_of. A customer of
+-- several variants is_crossover: no effect on them can be told from that of another variant, so they are counted and left out of
+-- all comparisons. Orders are all of the customer's since the first showing, also those that no list led to. strength_before,
+-- what CUPED adjusts for, is taken before the first showing of the whole experiment, the same moment for everybody: no variant
+-- can have changed it.
+with shown as (
+    select
+        customer_id,
+        variant,
+        shown_at,
+        clicked_at,
+        purchased_at
+    from {{ ref('measured_impressions') }}
+    where variant is not null
+),
+
+beginning as (
+    select min(shown_at) as cutoff_at
+    from shown
+),
+
+strengths as (
+    select
+        interactions.customer_id,
+        {{ stable_sum(decayed_weight('interactions', 'beginning.cutoff_at', var('strength_half_life_days'))) }} as strength
+    from {{ ref('interactions') }} as interactions
+    inner join beginning on {{ is_history('interactions', 'beginning') }}
+    group by interactions.customer_id
+),
+
+customers as (
+    select
+        customer_id,
+        min(shown_at) as first_shown_at,
+        count(distinct variant) as variant_count
+    from shown
+    group by customer_id
+),
+
+orders as (
+    select
+        customers.customer_id,
+        count(distinct purchases.order_id) as order_count
+    from customers
+    inner join {{ ref('purchases') }} as purchases
+        on
+            customers.customer_id = purchases.customer_id
+            and customers.first_shown_at <= purchases.occurred_at
+            and purchases.undone_at is null
+    group by customers.customer_id
+)
+
+select
+    shown.customer_id,
+    shown.variant,
+    max(customers.variant_count) > 1 as is_crossover,
+    count(*) as impression_count,
+    count(distinct shown.shown_at) as list_count,
+    count(shown.clicked_at) as click_count,
+    count(shown.purchased_at) as purchase_count,
+    coalesce(max(orders.order_count), 0) as order_count,
+    coalesce(max(strengths.strength), 0.0) as strength_before
+from shown
+inner join customers on shown.customer_id = customers.customer_id
+left join orders on shown.customer_id = orders.customer_id
+left join strengths on shown.customer_id = strengths.customer_id
+group by shown.customer_id, shown.variant

@@ -1,0 +1,16 @@
+-- Grain: impression of a customer who agrees to personalisation and analytics: the gate before all that is measured here.
+-- list_length is the last place of what was shown to the customer at once.
+select
+    impressions.record_id,
+    impressions.customer_id,
+    impressions.product_id,
+    impressions.position,
+    impressions.variant,
+    impressions.propensity,
+    impressions.shown_at,
+    impressions.clicked_at,
+    impressions.purchased_at,
+    max(impressions.position) over (partition by impressions.customer_id, impressions.shown_at) as list_length
+from {{ ref('consented_impressions') }} as impressions
+left join {{ ref('customer_consents') }} as consents on impressions.customer_id = consents.customer_id
+where {{ has_consent('consents', 'analytics') }}

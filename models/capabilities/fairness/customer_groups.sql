@@ -1,0 +1,86 @@
+-- Grain: customer × attribute of the customer side of protected_groups, or intersection of two (var protected_intersections):
+-- the group the customer belongs to. Lossy: whoever's attribute isn't known, or was filled in by cleaning, belongs to no group of
+-- it, since a guess would be held against people it isn't true of. A value named in the seed goes before `*`, which makes every
+-- value a group of its own. Inner and at customer level: what is published of it are counts of groups.
+with fields as (
+    {%- for field, known in {
+        'gender': "not is_gender_imputed and gender <> 'unknown'",
+        'country': "not is_country_imputed and country <> 'unknown'",
+        'occupation': "occupation <> ''",
+    }.items() %}
+    select
+        customer_id,
+        customer_index,
+        '{{ field }}' as field,
+        {{ field }} as text_value,
+        cast(null as double) as number_value
+    from {{ ref('clean_customers') }}
+    where {{ known }}
+    union all
+    {%- endfor %}
+    select
+        customer_id,
+        customer_index,
+        'age' as field,
+        cast(null as string) as text_value,
+        age as number_value
+    from {{ ref('clean_customers') }}
+    where age is not null and not is_age_imputed
+),
+
+members as (
+    select
+        fields.customer_id,
+        fields.customer_index,
+        protected_groups.attribute,
+        {{ named_group('protected_groups', 'fields') }} as protected_group,
+        row_number() over (
+            partition by fields.customer_id, protected_groups.attribute
+            order by
+                case when protected_groups.field_value = '*' then 1 else 0 end asc nulls last,
+                protected_groups.protected_group asc nulls last
+        ) as choice
+    from fields
+    inner join {{ ref('protected_groups') }} as protected_groups
+        on
+            fields.field = protected_groups.field
+            and protected_groups.side = 'customer'
+            and {{ is_of_group('protected_groups', 'fields') }}
+),
+
+crosses as (
+    {%- for pair in var('protected_intersections') %}
+    select
+        '{{ pair[0] }}' as first_attribute,
+        '{{ pair[1] }}' as second_attribute
+    union all
+    {%- endfor %}
+    select
+        cast(null as string) as first_attribute,
+        cast(null as string) as second_attribute
+    where 1 = 0
+)
+
+select
+    customer_id,
+    customer_index,
+    attribute,
+    protected_group
+from members
+where choice = 1
+union all
+select
+    first_members.customer_id,
+    first_members.customer_index,
+    crosses.first_attribute || ' & ' || crosses.second_attribute as attribute,
+    first_members.protected_group || ' & ' || second_members.protected_group as protected_group
+from crosses
+inner join members as first_members
+    on
+        crosses.first_attribute = first_members.attribute
+        and first_members.choice = 1
+inner join members as second_members
+    on
+        crosses.second_attribute = second_members.attribute
+        and first_members.customer_id = second_members.customer_id
+        and second_members.choice = 1

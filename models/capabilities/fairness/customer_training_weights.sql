@@ -1,0 +1,68 @@
+-- Grain: cutoff × customer with a history whose group of group_balancing_attribute is known. training_weight is what the
+-- customer's cells count in als, and its lists in the ranker: (share of the customers / share of the strength) of the group to
+-- the power of group_balancing_strength, so that at 1 a group is heard as much as it has customers; balance_ratio is that of a
+-- strength of 1. With a strength of 0 only the tune cutoffs have rows, for what mitigation would do.
+with histories as (
+    select
+        strengths.cutoff_id,
+        strengths.customer_id,
+        strengths.customer_index,
+        memberships.protected_group,
+        {{ stable_sum('strengths.strength') }} as strength
+    from {{ ref('customer_product_strengths') }} as strengths
+    inner join {{ ref('customer_groups') }} as memberships
+        on
+            strengths.customer_id = memberships.customer_id
+            and memberships.attribute = '{{ var("group_balancing_attribute") }}'
+    inner join {{ ref('cutoffs') }} as cutoffs on strengths.cutoff_id = cutoffs.cutoff_id
+    where {{ var('group_balancing_strength') }} > 0 or (cutoffs.purpose = 'tune' and {{ var('mitigation_lists') }} > 0)
+    group by strengths.cutoff_id, strengths.customer_id, strengths.customer_index, memberships.protected_group
+),
+
+group_sums as (
+    select
+        cutoff_id,
+        protected_group,
+        count(*) as customer_count,
+        {{ stable_sum('strength') }} as strength
+    from histories
+    group by cutoff_id, protected_group
+),
+
+totals as (
+    select
+        cutoff_id,
+        sum(customer_count) as customer_count,
+        {{ stable_sum('strength') }} as strength
+    from group_sums
+    group by cutoff_id
+),
+
+ratios as (
+    select
+        group_sums.cutoff_id,
+        group_sums.protected_group,
+        case
+            when group_sums.strength > 0
+                then
+                    cast(group_sums.customer_count as double) / totals.customer_count
+                    * totals.strength / group_sums.strength
+            else 1.0
+        end as balance_ratio
+    from group_sums
+    inner join totals on group_sums.cutoff_id = totals.cutoff_id
+)
+
+select
+    histories.cutoff_id,
+    histories.customer_id,
+    histories.customer_index,
+    histories.protected_group,
+    histories.strength,
+    ratios.balance_ratio,
+    power(ratios.balance_ratio, {{ var('group_balancing_strength') }}) as training_weight
+from histories
+inner join ratios
+    on
+        histories.cutoff_id = ratios.cutoff_id
+        and histories.protected_group = ratios.protected_group

@@ -1,0 +1,55 @@
+-- Grain: cutoff (test, live) × mode × group of exposure_floor_attribute × place up to list_length: how many products of the
+-- group all lists together must hold up to that place, at exposure_floor_strength times the share of group_targets; how the
+-- number is found, stands in the macro floor_counts. Over all lists and not list by list, because a supplier with a twentieth
+-- of the catalogue is owed nothing in any single list of ten. Empty with a strength of 0.
+with placed as (
+    select
+        candidates.cutoff_id || ' ' || candidates.mode as trial,
+        candidates.cutoff_id,
+        candidates.mode,
+        diversified.list_index,
+        diversified.product_index,
+        diversified.list_place,
+        memberships.protected_group
+    from {{ ref('diversified_candidates') }} as diversified
+    inner join {{ ref('list_candidates') }} as candidates
+        on
+            diversified.list_index = candidates.list_index
+            and diversified.product_index = candidates.product_index
+    inner join {{ ref('product_groups') }} as memberships
+        on
+            candidates.cutoff_id = memberships.cutoff_id
+            and candidates.product_id = memberships.product_id
+            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+    where {{ var('exposure_floor_strength') }} > 0
+),
+
+lists as (
+    select distinct
+        trial,
+        cutoff_id,
+        mode
+    from placed
+),
+
+targets as (
+    select
+        lists.trial,
+        wanted.protected_group,
+        {{ var('exposure_floor_strength') }} * wanted.target_share as target_share
+    from lists
+    inner join {{ ref('group_targets') }} as wanted on lists.cutoff_id = wanted.cutoff_id
+),
+
+{{ floor_counts('placed', 'targets') }}
+
+select
+    lists.cutoff_id,
+    lists.mode,
+    floors.protected_group,
+    floors.place,
+    floors.slot_count,
+    floors.target_share,
+    floors.floor_count
+from floors
+inner join lists on floors.trial = lists.trial

@@ -1,0 +1,87 @@
+-- Grain: check × metric × attribute × source × protected_group × cutoff × severity: every outcome that must exist. Groups are
+-- those protected_groups names, those its `*` found in the data (of the checks' attribute, intersections included), and `all`
+-- for what compares all groups of an attribute. source `*` of a check is every source, every method and the lists themselves,
+-- at each test cutoff; only `assembled`, what customers see, may fail, all others warn at most. Other sources are populations
+-- of representation_audit, at the live cutoff.
+with groups_known as (
+    select distinct
+        attribute,
+        protected_group
+    from {{ ref('customer_groups') }}
+    union
+    select distinct
+        attribute,
+        protected_group
+    from {{ ref('product_groups') }}
+    union
+    select
+        attribute,
+        protected_group
+    from {{ ref('protected_groups') }}
+    where protected_group <> '*'
+),
+
+checks as (
+    select
+        *,
+        case
+            {%- for metric, traits in fairness_metrics().items() %}
+            when metric = '{{ metric }}' then '{{ traits.level }}'
+            {%- endfor %}
+        end as compared
+    from {{ ref('fairness_checks') }}
+),
+
+checked_groups as (
+    select
+        checks.*,
+        groups_known.protected_group
+    from checks
+    inner join groups_known on checks.attribute = groups_known.attribute
+    where checks.compared = 'group'
+    union all
+    select
+        checks.*,
+        'all' as protected_group
+    from checks
+    where checks.compared = 'attribute'
+),
+
+sources as (
+    select
+        cutoffs.cutoff_id,
+        lists.source,
+        '*' as check_source
+    from (
+        select sources.source from {{ ref('candidate_sources') }} as sources
+        union all
+        {{ literal_rows('source', ['weighted', 'stacked', 'cascade', 'hybrid', 'assembled']) }}
+    ) as lists
+    cross join {{ ref('cutoffs') }} as cutoffs
+    where cutoffs.purpose = 'test'
+    union all
+    select
+        cutoffs.cutoff_id,
+        populations.source,
+        populations.source as check_source
+    from ({{ literal_rows('source', ['customers', 'interactions', 'training_data', 'lists']) }}) as populations
+    cross join {{ ref('cutoffs') }} as cutoffs
+    where cutoffs.purpose = 'live'
+)
+
+select
+    checked_groups.check_name,
+    checked_groups.metric,
+    checked_groups.attribute,
+    sources.source,
+    checked_groups.protected_group,
+    sources.cutoff_id,
+    case
+        when sources.check_source = '*' and sources.source <> 'assembled' then 'warn' else checked_groups.severity
+    end as severity,
+    sources.check_source <> '*' or sources.source = 'assembled' as is_gate,
+    checked_groups.bound,
+    checked_groups.owner,
+    checked_groups.why
+from checked_groups
+inner join sources on checked_groups.source = sources.check_source

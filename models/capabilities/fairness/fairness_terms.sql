@@ -1,0 +1,181 @@
+-- Grain: cutoff (test) × source × side × attribute × protected_group × customer × measure: what one customer adds to what is
+-- measured of a group, in the served mode and in lists of fairness_k products. Zeros are left out. source `any`: what doesn't
+-- depend on the lists. Of customers: customers (1 each), ndcg, hit, personal (1 where the list is built on what is known of the
+-- customer), divergence and divergence_customers. divergence is Steck's calibration (RecSys 2018): sum over categories of
+-- p ln(p / q~), p the mix of the history, q~ = (1 - alpha) q + alpha p, q that of the list. Of products: exposure (sum of
+-- 1 / log2(1 + rank)), hits, relevant. A view: read once.
+{{ config(materialized='view') }}
+with judged as (
+    select
+        cutoff_id,
+        source,
+        customer_id,
+        ndcg_at_k,
+        hit_rate_at_k,
+        customer_coverage_share
+    from {{ ref('customer_metrics') }}
+    where
+        mode = '{{ served_mode() }}'
+        and k = {{ var('fairness_k') }}
+),
+
+lists as (
+    select
+        lists.cutoff_id,
+        lists.source,
+        lists.customer_id,
+        lists.list_rank,
+        lists.product_id
+    from {{ ref('evaluated_lists') }} as lists
+    inner join judged
+        on
+            lists.cutoff_id = judged.cutoff_id
+            and lists.source = judged.source
+            and lists.customer_id = judged.customer_id
+    where
+        lists.mode = '{{ served_mode() }}'
+        and lists.list_rank <= {{ var('fairness_k') }}
+),
+
+labels as (
+    select
+        cutoff_id,
+        customer_id,
+        product_id
+    from {{ ref('evaluation_labels') }}
+    where mode = '{{ served_mode() }}'
+),
+
+divergences as (
+    {{ category_divergences('lists', ['cutoff_id', 'source', 'customer_id']) }}
+),
+
+customer_terms as (
+    select distinct
+        cutoff_id,
+        'any' as source,
+        customer_id,
+        'customers' as measure,
+        cast(1 as double) as term
+    from judged
+    union all
+    select
+        cutoff_id,
+        source,
+        customer_id,
+        'ndcg' as measure,
+        ndcg_at_k as term
+    from judged
+    where ndcg_at_k > 0
+    union all
+    select
+        cutoff_id,
+        source,
+        customer_id,
+        'hit' as measure,
+        hit_rate_at_k as term
+    from judged
+    where hit_rate_at_k > 0
+    union all
+    select
+        judged.cutoff_id,
+        judged.source,
+        judged.customer_id,
+        'personal' as measure,
+        judged.customer_coverage_share as term
+    from judged
+    inner join {{ ref('customer_rungs') }} as rungs
+        on
+            judged.cutoff_id = rungs.cutoff_id
+            and judged.customer_id = rungs.customer_id
+    left join {{ ref('candidate_sources') }} as sources on judged.source = sources.source
+    where
+        judged.customer_coverage_share > 0
+        and (rungs.rung = 'survey' or {{ is_rung_with_history('rungs.rung') }})
+        and coalesce(sources.needs_history or sources.source = 'survey', true)
+    union all
+    select
+        cutoff_id,
+        source,
+        customer_id,
+        'divergence' as measure,
+        divergence as term
+    from divergences
+    where divergence > 0
+    union all
+    select
+        cutoff_id,
+        source,
+        customer_id,
+        'divergence_customers' as measure,
+        cast(1 as double) as term
+    from divergences
+),
+
+product_terms as (
+    select
+        lists.cutoff_id,
+        lists.source,
+        lists.customer_id,
+        lists.product_id,
+        'exposure' as measure,
+        ln(2.0) / ln(lists.list_rank + 1) as term
+    from lists
+    union all
+    select
+        lists.cutoff_id,
+        lists.source,
+        lists.customer_id,
+        lists.product_id,
+        'hits' as measure,
+        cast(1 as double) as term
+    from lists
+    inner join labels
+        on
+            lists.cutoff_id = labels.cutoff_id
+            and lists.customer_id = labels.customer_id
+            and lists.product_id = labels.product_id
+    union all
+    select
+        cutoff_id,
+        'any' as source,
+        customer_id,
+        product_id,
+        'relevant' as measure,
+        cast(1 as double) as term
+    from labels
+)
+
+select
+    terms.cutoff_id,
+    terms.source,
+    'customer' as side,
+    members.attribute,
+    members.protected_group,
+    terms.customer_id,
+    terms.measure,
+    cast(terms.term as decimal(18, 12)) as term
+from customer_terms as terms
+inner join {{ ref('customer_groups') }} as members on terms.customer_id = members.customer_id
+union all
+select
+    terms.cutoff_id,
+    terms.source,
+    'product' as side,
+    products.attribute,
+    products.protected_group,
+    terms.customer_id,
+    terms.measure,
+    sum(cast(terms.term as decimal(18, 12))) as term
+from product_terms as terms
+inner join {{ ref('product_groups') }} as products
+    on
+        terms.cutoff_id = products.cutoff_id
+        and terms.product_id = products.product_id
+group by
+    terms.cutoff_id,
+    terms.source,
+    products.attribute,
+    products.protected_group,
+    terms.customer_id,
+    terms.measure

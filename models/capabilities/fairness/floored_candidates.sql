@@ -1,0 +1,49 @@
+-- Grain: cutoff (test, live) × mode × customer × candidate that may be shown and isn't pinned, with its place in the list after
+-- exposure_floors are met as far as they can be; with an exposure_floor_strength of 0 the place diversified_candidates gave.
+-- How, stands in the macro floored_places. Nothing that is withheld is moved, so what customers said,
+-- exclusions and caps go before floors, and floors before boosts and diversity.
+{% if var('exposure_floor_strength') > 0 and var('exposure_floor_swaps') > 0 -%}
+with placed as (
+    select
+        fates.cutoff_id || ' ' || fates.mode as trial,
+        diversified.list_index,
+        diversified.product_index,
+        diversified.list_place,
+        fates.adjusted_score,
+        memberships.protected_group
+    from {{ ref('diversified_candidates') }} as diversified
+    inner join {{ ref('candidate_fates') }} as fates
+        on
+            diversified.list_index = fates.list_index
+            and diversified.product_index = fates.product_index
+    left join {{ ref('product_groups') }} as memberships
+        on
+            fates.cutoff_id = memberships.cutoff_id
+            and fates.product_id = memberships.product_id
+            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+),
+
+floors as (
+    select
+        cutoff_id || ' ' || mode as trial,
+        protected_group,
+        place,
+        floor_count
+    from {{ ref('exposure_floors') }}
+),
+
+{{ floored_places('placed', 'floors') }}
+
+select
+    list_index,
+    product_index,
+    list_place
+from floored
+{%- else -%}
+-- depends_on: {{ ref('exposure_floors') }}, {{ ref('candidate_fates') }}, {{ ref('product_groups') }}
+select
+    list_index,
+    product_index,
+    list_place
+from {{ ref('diversified_candidates') }}
+{%- endif %}

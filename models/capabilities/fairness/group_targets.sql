@@ -1,0 +1,25 @@
+-- Grain: cutoff × group of exposure_floor_attribute: the share of exposure it should have, by exposure_floor_target that of all
+-- interactions before the cutoff (history) or of the products that may be recommended (catalogue), among products whose group is
+-- known.
+with amounts as (
+    select
+        memberships.cutoff_id,
+        memberships.protected_group,
+        count(distinct memberships.product_id) as product_count,
+        coalesce(sum(touched.interaction_count), 0) as interaction_count
+    from {{ ref('product_groups') }} as memberships
+    left join {{ ref('customer_product_strengths') }} as touched
+        on
+            memberships.cutoff_id = touched.cutoff_id
+            and memberships.product_id = touched.product_id
+    where memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+    group by memberships.cutoff_id, memberships.protected_group
+)
+
+{%- set amount = {'history': 'interaction_count', 'catalogue': 'product_count'}[var('exposure_floor_target')] %}
+
+select
+    cutoff_id,
+    protected_group,
+    coalesce(cast({{ amount }} as double) / nullif(sum({{ amount }}) over (partition by cutoff_id), 0), 0) as target_share
+from amounts

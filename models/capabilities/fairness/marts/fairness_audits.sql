@@ -1,0 +1,119 @@
+-- Grain: check × metric × attribute × source × protected_group × cutoff × severity: the outcome of every check for every
+-- group, none missing. fail (or warn, where that is the severity): all of the interval of the harm lies beyond the bound, and
+-- it still does at a false discovery rate of 1 - confidence_level among all checks of the source (Benjamini-Hochberg); warn:
+-- some of it does. Groups of fewer than fairness_fewest_customers customers are not_enough_data and suppressed. A difference
+-- isn't a proof of unfairness, and none is no proof of fairness.
+{%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
+with outcomes as (
+    select
+        checks.*,
+        estimates.null_mean,
+        coalesce(estimates.customer_count >= {{ var('fairness_fewest_customers') }}, false) as is_large_enough,
+        estimates.customer_count,
+        estimates.observed,
+        estimates.ci_low,
+        estimates.ci_high,
+        estimates.harm,
+        estimates.harm_error,
+        estimates.has_spread
+    from {{ ref('fairness_index') }} as checks
+    left join {{ ref('fairness_estimates') }} as estimates
+        on
+            checks.check_name = estimates.check_name
+            and checks.metric = estimates.metric
+            and checks.attribute = estimates.attribute
+            and checks.source = estimates.source
+            and checks.protected_group = estimates.protected_group
+            and checks.cutoff_id = estimates.cutoff_id
+            and checks.severity = estimates.severity
+),
+
+tested as (
+    select
+        *,
+        case
+            when not is_large_enough or harm_error is null then null
+            when harm <= 0 and not has_spread then 1.0
+            -- of a group that scored nothing in every replicate the bootstrap knows no error; exposure of nothing is a fact
+            when not has_spread and metric not in ('exposure_merit', 'exposure_parity', 'representation_ratio') then null
+            else {{ normal_upper_tail('(harm / greatest(harm_error, 0.000000001))') }}
+        end as p_value
+    from outcomes
+),
+
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by cutoff_id, source, severity
+            order by
+                p_value asc nulls last,
+                check_name asc nulls last,
+                metric asc nulls last,
+                attribute asc nulls last,
+                protected_group asc nulls last
+        ) as p_rank,
+        count(p_value) over (partition by cutoff_id, source, severity) as p_count
+    from tested
+),
+
+adjusted as (
+    select
+        *,
+        case when p_value is not null then least(min(p_value * p_count / p_rank) over (
+            partition by cutoff_id, source, severity
+            order by p_rank desc nulls last
+            rows between unbounded preceding and current row
+        ), 1.0) end as q_value
+    from ordered
+),
+
+judged as (
+    select
+        *,
+        case
+            when p_value is null then 'not_enough_data'
+            when harm - {{ z }} * harm_error > 0 and q_value <= {{ (1 - var('confidence_level')) | round(6) }} then severity
+            when harm + {{ z }} * harm_error > 0 then 'warn'
+            else 'pass'
+        end as status
+    from adjusted
+)
+
+select
+    check_name,
+    metric,
+    attribute,
+    protected_group,
+    source,
+    cutoff_id,
+    severity,
+    is_gate,
+    case when is_large_enough then observed end as observed,
+    case when is_large_enough then ci_low end as ci_low,
+    case when is_large_enough then ci_high end as ci_high,
+    cast(case when is_large_enough then null_mean end as double) as null_mean,
+    bound,
+    cast(p_value as double) as p_value,
+    cast(q_value as double) as q_value,
+    case when is_large_enough then customer_count end as customer_count,
+    status,
+    owner,
+    check_name || ' (' || status || '): ' || metric || ' of ' || attribute || ' ' || protected_group || ' in ' || source
+    || ' at ' || cutoff_id || ' is '
+    || coalesce(case when is_large_enough then cast(cast(observed as decimal(18, 6)) as string) end, 'not known')
+    || coalesce(
+        case
+            when is_large_enough
+                then
+                    ' (' || cast(cast(ci_low as decimal(18, 6)) as string)
+                    || ' to ' || cast(cast(ci_high as decimal(18, 6)) as string) || ')'
+        end, ''
+    )
+    || coalesce(
+        case
+            when is_large_enough then ', ' || cast(cast(null_mean as decimal(18, 6)) as string) || ' by chance alone'
+        end, ''
+    )
+    || '; bound ' || cast(cast(bound as decimal(18, 6)) as string) || '. ' || why as message
+from judged

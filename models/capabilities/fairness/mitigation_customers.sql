@@ -1,0 +1,30 @@
+-- Grain: tune cutoff × customer on whose lists mitigation is tried: at most mitigation_lists of those with a history who chose
+-- something a list could have held, drawn by a hash of their id.
+with drawn as (
+    select
+        relevant.cutoff_id,
+        relevant.customer_id,
+        customers.customer_index,
+        row_number() over (
+            partition by relevant.cutoff_id order by md5(relevant.customer_id) nulls last, relevant.customer_id nulls last
+        ) as draw
+    from {{ ref('relevant_products') }} as relevant
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            relevant.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'tune'
+    inner join {{ ref('cutoff_customers') }} as customers
+        on
+            relevant.cutoff_id = customers.cutoff_id
+            and relevant.customer_id = customers.customer_id
+            and customers.has_history
+    where '{{ served_mode() }}' = 'all' or not relevant.is_repeat
+    group by relevant.cutoff_id, relevant.customer_id, customers.customer_index
+)
+
+select
+    cutoff_id,
+    customer_id,
+    customer_index
+from drawn
+where draw <= {{ var('mitigation_lists') }}

@@ -1,0 +1,198 @@
+-- Grain: basis × mitigation × strength × tune cutoff × customer × rank up to fairness_k: lists as they would be. basis als:
+-- what als proposes, trained anew (group_balancing, inverse_propensity) or with debiased customers. basis blend: the weighted
+-- blend, re-ranked by exposure_floor (the macros assembly uses) or by calibration, step by step as diversified_candidates
+-- does, where a strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker
+-- isn't trained anew: a fit per trial would cost as much as the rest of the build.
+with strengths as ({{ literal_rows('strength', var('mitigation_strengths')) }}),
+
+blended as (
+    select
+        lists.cutoff_id,
+        lists.customer_id,
+        products.product_id,
+        products.product_index,
+        row_number() over (
+            partition by pool.list_index order by pool.pool_rank asc nulls last, pool.product_index asc nulls last
+        ) as list_place,
+        coalesce(
+            (pool.weighted_score - min(pool.weighted_score) over (partition by pool.list_index))
+            / nullif(
+                max(pool.weighted_score) over (partition by pool.list_index)
+                - min(pool.weighted_score) over (partition by pool.list_index), 0
+            ), 1
+        ) as adjusted_score
+    from {{ ref('pool') }} as pool
+    inner join {{ ref('lists') }} as lists
+        on
+            pool.list_index = lists.list_index
+            and lists.mode = '{{ served_mode() }}'
+    inner join {{ ref('mitigation_customers') }} as customers
+        on
+            lists.cutoff_id = customers.cutoff_id
+            and lists.customer_id = customers.customer_id
+    inner join {{ ref('clean_products') }} as products on pool.product_index = products.product_index
+    where pool.pool_rank <= {{ var('assembly_depth') }}
+),
+
+tried as (
+    select
+        strengths.strength,
+        blended.cutoff_id,
+        blended.customer_id,
+        blended.product_id,
+        blended.product_index,
+        blended.list_place,
+        blended.adjusted_score,
+        blended.cutoff_id || ' ' || cast(strengths.strength as string) as trial,
+        dense_rank() over (
+            order by strengths.strength nulls last, blended.cutoff_id nulls last, blended.customer_id nulls last
+        ) as list_index
+    from blended
+    cross join strengths
+),
+
+placed as (
+    select
+        tried.*,
+        memberships.protected_group
+    from tried
+    left join {{ ref('product_groups') }} as memberships
+        on
+            tried.cutoff_id = memberships.cutoff_id
+            and tried.product_id = memberships.product_id
+            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+),
+
+floor_trials as (
+    select distinct
+        trial,
+        cutoff_id,
+        strength
+    from tried
+),
+
+targets as (
+    select
+        floor_trials.trial,
+        wanted.protected_group,
+        floor_trials.strength * wanted.target_share as target_share
+    from floor_trials
+    inner join {{ ref('group_targets') }} as wanted on floor_trials.cutoff_id = wanted.cutoff_id
+),
+
+{{ floor_counts('placed', 'targets') }},
+
+{{ floored_places('placed', 'floors') }},
+
+step_0 as (
+    select
+        tried.list_index,
+        tried.product_index,
+        tried.strength,
+        tried.adjusted_score,
+        tried.list_place as candidate_rank,
+        products.category,
+        coalesce(tastes.strength_share, 0) as history_share,
+        0 as category_count,
+        cast(null as integer) as list_place
+    from tried
+    inner join {{ ref('clean_products') }} as products on tried.product_index = products.product_index
+    left join {{ ref('customer_tastes') }} as tastes
+        on
+            tried.cutoff_id = tastes.cutoff_id
+            and tried.customer_id = tastes.customer_id
+            and tastes.attribute = 'category'
+            and products.category = tastes.attribute_value
+),
+{% for place in range(1, var('fairness_k') + 1) %}
+picked_{{ place }} as (
+    select
+        *,
+        max_by(category, pick_key) over (partition by list_index) as picked_category,
+        max_by(product_index, pick_key) over (partition by list_index) as picked_index
+    from (
+        select
+            *,
+            case
+                when list_place is null
+                    then
+                        cast(
+                            floor(((1 - strength) * adjusted_score + {{ calibration_gain(place, 'strength') }}) * 1000000000)
+                            as bigint
+                        ) * 1000 + 999 - candidate_rank
+            end as pick_key
+        from step_{{ place - 1 }}
+    ) as keyed
+),
+
+step_{{ place }} as (
+    select
+        list_index,
+        product_index,
+        strength,
+        adjusted_score,
+        candidate_rank,
+        category,
+        history_share,
+        category_count + case when category = picked_category then 1 else 0 end as category_count,
+        case when list_place is null and product_index = picked_index then {{ place }} else list_place end as list_place
+    from picked_{{ place }}
+),
+{% endfor %}
+reordered as (
+    select
+        'exposure_floor' as mitigation,
+        list_index,
+        product_index,
+        list_place
+    from floored
+    union all
+    select
+        'calibration' as mitigation,
+        list_index,
+        product_index,
+        cast(list_place as bigint) as list_place
+    from step_{{ var('fairness_k') }}
+    where list_place is not null
+)
+
+select
+    'als' as basis,
+    lists.mitigation,
+    lists.strength,
+    lists.cutoff_id,
+    customers.customer_id,
+    lists.list_rank,
+    products.product_id
+from {{ ref('als_mitigation_lists') }} as lists
+inner join {{ ref('mitigation_customers') }} as customers
+    on
+        lists.cutoff_id = customers.cutoff_id
+        and lists.customer_index = customers.customer_index
+inner join {{ ref('clean_products') }} as products on lists.product_index = products.product_index
+union all
+select
+    'blend' as basis,
+    'none' as mitigation,
+    cast(0 as double) as strength,
+    cutoff_id,
+    customer_id,
+    list_place as list_rank,
+    product_id
+from blended
+where list_place <= {{ var('fairness_k') }}
+union all
+select
+    'blend' as basis,
+    reordered.mitigation,
+    cast(tried.strength as double) as strength,
+    tried.cutoff_id,
+    tried.customer_id,
+    reordered.list_place as list_rank,
+    tried.product_id
+from reordered
+inner join tried
+    on
+        reordered.list_index = tried.list_index
+        and reordered.product_index = tried.product_index
+where reordered.list_place <= {{ var('fairness_k') }}

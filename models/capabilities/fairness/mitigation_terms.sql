@@ -1,0 +1,87 @@
+-- Grain: basis × mitigation × strength × cutoff (tune) × customer with a relevant product: what a list of mitigation_lists is
+-- worth to the customer, as nDCG at fairness_k, and how far its categories stray from the history's (divergence, NULL where no
+-- category is known). Customers without a hit are there with 0.
+with relevant as (
+    select
+        products.cutoff_id,
+        products.customer_id,
+        products.product_id
+    from {{ ref('relevant_products') }} as products
+    inner join {{ ref('mitigation_customers') }} as customers
+        on
+            products.cutoff_id = customers.cutoff_id
+            and products.customer_id = customers.customer_id
+    where '{{ served_mode() }}' = 'all' or not products.is_repeat
+),
+
+-- The n-th relevant product would at best stand at rank n.
+ideals as (
+    select
+        cutoff_id,
+        customer_id,
+        {{ stable_sum('case when number <= ' ~ var('fairness_k') ~ ' then ln(2.0) / ln(number + 1) end') }} as gain
+    from (
+        select
+            cutoff_id,
+            customer_id,
+            row_number() over (partition by cutoff_id, customer_id order by product_id nulls last) as number
+        from relevant
+    ) as numbers
+    group by cutoff_id, customer_id
+),
+
+trials as (
+    select distinct
+        basis,
+        mitigation,
+        strength
+    from {{ ref('mitigation_lists') }}
+),
+
+gains as (
+    select
+        lists.basis,
+        lists.mitigation,
+        lists.strength,
+        lists.cutoff_id,
+        lists.customer_id,
+        {{ stable_sum('ln(2.0) / ln(lists.list_rank + 1)') }} as gain
+    from {{ ref('mitigation_lists') }} as lists
+    inner join relevant
+        on
+            lists.cutoff_id = relevant.cutoff_id
+            and lists.customer_id = relevant.customer_id
+            and lists.product_id = relevant.product_id
+    group by lists.basis, lists.mitigation, lists.strength, lists.cutoff_id, lists.customer_id
+),
+
+divergences as (
+    {{ category_divergences(
+        ref('mitigation_lists'), ['basis', 'mitigation', 'strength', 'cutoff_id', 'customer_id']
+    ) }}
+)
+
+select
+    trials.basis,
+    trials.mitigation,
+    trials.strength,
+    ideals.cutoff_id,
+    ideals.customer_id,
+    coalesce(gains.gain, 0) / ideals.gain as ndcg,
+    divergences.divergence
+from trials
+cross join ideals
+left join gains
+    on
+        trials.basis = gains.basis
+        and trials.mitigation = gains.mitigation
+        and trials.strength = gains.strength
+        and ideals.cutoff_id = gains.cutoff_id
+        and ideals.customer_id = gains.customer_id
+left join divergences
+    on
+        trials.basis = divergences.basis
+        and trials.mitigation = divergences.mitigation
+        and trials.strength = divergences.strength
+        and ideals.cutoff_id = divergences.cutoff_id
+        and ideals.customer_id = divergences.customer_id

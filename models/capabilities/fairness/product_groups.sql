@@ -1,0 +1,78 @@
+-- Grain: cutoff × product that may be recommended × attribute of the product side of protected_groups: the group the product
+-- belongs to there. popularity_quantile is the share of products that are less popular at the cutoff; price_percentile the place
+-- on the price ladder of the category. Lossy: products whose attribute isn't known, or was filled in by cleaning, belong to no
+-- group of it.
+with products as (
+    select
+        offered.cutoff_id,
+        offered.product_id,
+        case when not products.is_brand_imputed and products.brand <> 'unknown' then products.brand end as brand,
+        case when not products.is_category_imputed and products.category <> 'unknown' then products.category end as category,
+        prices.price_percentile,
+        cast(
+            count(*) over (partition by offered.cutoff_id) - popularity.popularity_rank as double
+        ) / count(*) over (partition by offered.cutoff_id) as popularity_quantile
+    from {{ ref('cutoff_products') }} as offered
+    inner join {{ ref('clean_products') }} as products on offered.product_id = products.product_id
+    inner join {{ ref('product_popularity') }} as popularity
+        on
+            offered.cutoff_id = popularity.cutoff_id
+            and offered.product_id = popularity.product_id
+    left join {{ ref('product_prices') }} as prices
+        on
+            offered.cutoff_id = prices.cutoff_id
+            and offered.product_id = prices.product_id
+),
+
+fields as (
+    {%- for field in ['brand', 'category'] %}
+    select
+        cutoff_id,
+        product_id,
+        '{{ field }}' as field,
+        {{ field }} as text_value,
+        cast(null as double) as number_value
+    from products
+    where {{ field }} is not null
+    union all
+    {%- endfor %}
+    {%- for field in ['price_percentile', 'popularity_quantile'] %}
+    select
+        cutoff_id,
+        product_id,
+        '{{ field }}' as field,
+        cast(null as string) as text_value,
+        {{ field }} as number_value
+    from products
+    where {{ field }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+members as (
+    select
+        fields.cutoff_id,
+        fields.product_id,
+        protected_groups.attribute,
+        {{ named_group('protected_groups', 'fields') }} as protected_group,
+        row_number() over (
+            partition by fields.cutoff_id, fields.product_id, protected_groups.attribute
+            order by
+                case when protected_groups.field_value = '*' then 1 else 0 end asc nulls last,
+                protected_groups.protected_group asc nulls last
+        ) as choice
+    from fields
+    inner join {{ ref('protected_groups') }} as protected_groups
+        on
+            fields.field = protected_groups.field
+            and protected_groups.side = 'product'
+            and {{ is_of_group('protected_groups', 'fields') }}
+)
+
+select
+    cutoff_id,
+    product_id,
+    attribute,
+    protected_group
+from members
+where choice = 1

@@ -1,0 +1,96 @@
+-- Grain: population × side × attribute × protected_group × unit, at the live cutoff: what a customer (of the product side: of the
+-- products of a group; in the population catalogue: a product) contributes to what is counted. customers: 1 each; catalogue: 1
+-- per product; interactions before the cutoff; training_data: the weight als learns with beyond that of all cells; lists: listed
+-- products. Customers and products without a known group are left out, so shares are of those known.
+with live as (
+    select cutoff_id
+    from {{ ref('cutoffs') }}
+    where purpose = 'live'
+),
+
+cells as (
+    select
+        strengths.cutoff_id,
+        'interactions' as population,
+        strengths.customer_id,
+        strengths.product_id,
+        cast(strengths.interaction_count as decimal(38, 12)) as amount
+    from {{ ref('customer_product_strengths') }} as strengths
+    inner join live on strengths.cutoff_id = live.cutoff_id
+    union all
+    select
+        cells.cutoff_id,
+        'training_data' as population,
+        cells.customer_id,
+        cells.product_id,
+        cast(cells.weight as decimal(38, 12)) as amount
+    from {{ ref('als_cells') }} as cells
+    inner join live on cells.cutoff_id = live.cutoff_id
+    union all
+    select
+        lists.cutoff_id,
+        'lists' as population,
+        lists.customer_id,
+        lists.product_id,
+        cast(1 as decimal(38, 12)) as amount
+    from {{ ref('assembled_lists') }} as lists
+    inner join live on lists.cutoff_id = live.cutoff_id
+    where
+        lists.mode = '{{ served_mode() }}'
+        and lists.list_rank <= {{ var('list_length') }}
+),
+
+customers as (
+    select
+        listed.cutoff_id,
+        'customers' as population,
+        listed.customer_id,
+        cast(1 as decimal(38, 12)) as amount
+    from {{ ref('cutoff_customers') }} as listed
+    inner join live on listed.cutoff_id = live.cutoff_id
+    union all
+    select
+        cutoff_id,
+        population,
+        customer_id,
+        sum(amount) as amount
+    from cells
+    group by cutoff_id, population, customer_id
+)
+
+select
+    customers.cutoff_id,
+    customers.population,
+    'customer' as side,
+    members.attribute,
+    members.protected_group,
+    customers.customer_id as unit_id,
+    cast(customers.amount as double) as amount
+from customers
+inner join {{ ref('customer_groups') }} as members on customers.customer_id = members.customer_id
+union all
+select
+    cells.cutoff_id,
+    cells.population,
+    'product' as side,
+    products.attribute,
+    products.protected_group,
+    cells.customer_id as unit_id,
+    cast(sum(cells.amount) as double) as amount
+from cells
+inner join {{ ref('product_groups') }} as products
+    on
+        cells.cutoff_id = products.cutoff_id
+        and cells.product_id = products.product_id
+group by cells.cutoff_id, cells.population, products.attribute, products.protected_group, cells.customer_id
+union all
+select
+    products.cutoff_id,
+    'catalogue' as population,
+    'product' as side,
+    products.attribute,
+    products.protected_group,
+    products.product_id as unit_id,
+    cast(1 as double) as amount
+from {{ ref('product_groups') }} as products
+inner join live on products.cutoff_id = live.cutoff_id

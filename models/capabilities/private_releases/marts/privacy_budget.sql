@@ -1,0 +1,44 @@
+-- Grain: release × statistic. The ledger of what each release of private_aggregates took from the privacy of customers, and
+-- what all up to it took together. Countries share a statistic's epsilon, since each customer is in one.
+with spent as (
+    select
+        release_number,
+        statistic,
+        mechanism,
+        min(noise_scale) as noise_scale,
+        min(epsilon) as epsilon,
+        min(delta) as delta
+    from {{ ref('private_releases') }}
+    group by release_number, statistic, mechanism
+),
+
+added as (
+    select
+        release_number,
+        {{ stable_sum('epsilon') }} as epsilon,
+        {{ stable_sum('delta') }} as delta
+    from spent
+    group by release_number
+),
+
+totals as (
+    select
+        later.release_number,
+        {{ stable_sum('earlier.epsilon') }} as total_epsilon,
+        {{ stable_sum('earlier.delta') }} as total_delta
+    from added as later
+    inner join added as earlier on later.release_number >= earlier.release_number
+    group by later.release_number
+)
+
+select
+    spent.release_number,
+    spent.statistic,
+    spent.mechanism,
+    spent.noise_scale,
+    spent.epsilon,
+    spent.delta,
+    totals.total_epsilon,
+    totals.total_delta
+from spent
+inner join totals on spent.release_number = totals.release_number

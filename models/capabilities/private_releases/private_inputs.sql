@@ -1,0 +1,54 @@
+-- Grain: statistic × country, as of `live`, of customers who agree to analytics: the sums that private_releases puts noise
+-- on, each with the most one customer can change it by, to which what customers did is cut. Every country that exists is a
+-- group, so that the list of groups tells nothing of who is a customer. Lossy: cut values, and no rows unless the var
+-- private_release is set. Never published.
+with countries as (
+    select distinct country_code as country
+    from {{ ref('country_aliases') }}
+    union
+    select 'unknown' as country
+),
+
+measured as (
+    select
+        coalesce(customers.country, 'unknown') as country,
+        least(coalesce(rfm.order_count, 0), {{ var('private_most_orders') }}) as order_count,
+        least(greatest(coalesce(rfm.monetary_amount, 0), 0), {{ var('private_highest_amount') }}) as monetary_amount
+    from {{ ref('cutoff_customers') }} as listed
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            listed.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'live'
+    inner join {{ ref('clean_customers') }} as customers on listed.customer_id = customers.customer_id
+    left join {{ ref('customer_consents') }} as consents on listed.customer_id = consents.customer_id
+    left join {{ ref('customer_rfm') }} as rfm
+        on
+            listed.cutoff_id = rfm.cutoff_id
+            and listed.customer_id = rfm.customer_id
+    where {{ has_consent('consents', 'analytics') }}
+),
+
+sums as (
+    select
+        countries.country,
+        count(measured.country) as customer_count,
+        coalesce(sum(measured.order_count), 0) as order_count,
+        coalesce({{ stable_sum('measured.monetary_amount') }}, 0) as monetary_amount
+    from countries
+    left join measured on countries.country = measured.country
+    where {{ var('private_release') }}
+    group by countries.country
+)
+
+{%- set sensitivities = {
+    'customer_count': 1, 'order_count': var('private_most_orders'), 'monetary_amount': var('private_highest_amount')
+} %}
+{%- for statistic, sensitivity in sensitivities.items() %}
+select
+    '{{ statistic }}' as statistic,
+    country as group_value,
+    cast({{ statistic }} as double) as value,
+    cast({{ sensitivity }} as double) as sensitivity
+from sums
+{{ 'union all' if not loop.last }}
+{%- endfor %}

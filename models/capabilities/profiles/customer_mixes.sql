@@ -1,0 +1,36 @@
+-- Grain: cutoff × customer × attribute (device of the interactions, channel of the orders) × value before the cutoff, with its
+-- share and its place. Unknown devices and channels are left out.
+with counted as (
+    select
+        cutoffs.cutoff_id,
+        interactions.customer_id,
+        'device' as attribute,
+        interactions.device as attribute_value,
+        count(*) as use_count
+    from {{ ref('interactions') }} as interactions
+    inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
+    where interactions.device <> 'unknown'
+    group by cutoffs.cutoff_id, interactions.customer_id, interactions.device
+    union all
+    select
+        cutoff_id,
+        customer_id,
+        'channel' as attribute,
+        channel as attribute_value,
+        count(*) as use_count
+    from {{ ref('baskets') }}
+    where channel <> 'unknown'
+    group by cutoff_id, customer_id, channel
+)
+
+select
+    cutoff_id,
+    customer_id,
+    attribute,
+    attribute_value,
+    use_count,
+    use_count / cast(sum(use_count) over (partition by cutoff_id, customer_id, attribute) as double) as use_share,
+    row_number() over (
+        partition by cutoff_id, customer_id, attribute order by use_count desc nulls last, attribute_value asc nulls last
+    ) as use_rank
+from counted

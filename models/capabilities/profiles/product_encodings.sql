@@ -1,0 +1,47 @@
+-- Grain: cutoff × product known by then. Category and brand as numbers that know no label: their share of the known products and
+-- their share of all interactions before the cutoff. Frequencies need no column per value, and unlike means of a target
+-- they can't leak one. Unknown brands and categories have none.
+with touches as (
+    select
+        cutoff_id,
+        product_id,
+        sum(interaction_count) as interaction_count
+    from {{ ref('customer_product_strengths') }}
+    group by cutoff_id, product_id
+),
+
+catalogue as (
+    select
+        known.cutoff_id,
+        known.product_id,
+        nullif(products.category, 'unknown') as category,
+        nullif(products.brand, 'unknown') as brand,
+        coalesce(touches.interaction_count, 0) as interaction_count
+    from {{ ref('known_products') }} as known
+    inner join {{ ref('clean_products') }} as products on known.product_id = products.product_id
+    left join touches
+        on
+            known.cutoff_id = touches.cutoff_id
+            and known.product_id = touches.product_id
+),
+
+counted as (
+    select
+        *,
+        cast(count(*) over (partition by cutoff_id) as double) as product_total,
+        cast(sum(interaction_count) over (partition by cutoff_id) as double) as interaction_total,
+        count(*) over (partition by cutoff_id, category) as category_products,
+        sum(interaction_count) over (partition by cutoff_id, category) as category_interactions,
+        count(*) over (partition by cutoff_id, brand) as brand_products,
+        sum(interaction_count) over (partition by cutoff_id, brand) as brand_interactions
+    from catalogue
+)
+
+select
+    cutoff_id,
+    product_id,
+    case when category is not null then category_products / product_total end as category_product_share,
+    case when category is not null then category_interactions / nullif(interaction_total, 0) end as category_interaction_share,
+    case when brand is not null then brand_products / product_total end as brand_product_share,
+    case when brand is not null then brand_interactions / nullif(interaction_total, 0) end as brand_interaction_share
+from counted

@@ -1,0 +1,38 @@
+-- Grain: raw table × column × value_rank, the nine most frequent values of each column, ties by the value as text. Nine,
+-- because with all others they make the ten bins of column_bins. One query per column: stacking all columns as text first
+-- would hash all rows once more per column. Distinct values are counted here as well, since the groups are there; a
+-- count(distinct) of its own would double the cost of the whole profile. Values of personal columns are withheld.
+with frequent_values as (
+    {%- for table, contract in raw_contract().items() %}
+    {%- set last_table = loop.last %}
+    {%- for column in contract['columns'] %}
+    (
+        select
+            '{{ table }}' as raw_table,
+            '{{ column }}' as column_name,
+            cast({{ column }} as string) as value,
+            {{ 'true' if is_personal(table, column) else 'false' }} as is_withheld,
+            count(*) as row_count,
+            count(*) over () as distinct_count
+        from {{ ref('stg_' ~ table) }}
+        where {{ column }} is not null
+        group by {{ column }}
+        order by row_count desc nulls last, value asc nulls last
+        limit 9
+    )
+    {{ 'union all' if not (loop.last and last_table) }}
+    {%- endfor %}
+    {%- endfor %}
+)
+
+select
+    raw_table,
+    column_name,
+    row_number() over (
+        partition by raw_table, column_name
+        order by row_count desc nulls last, value asc nulls last
+    ) as value_rank,
+    case when not is_withheld then value end as value,
+    row_count,
+    distinct_count
+from frequent_values

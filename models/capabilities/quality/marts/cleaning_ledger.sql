@@ -1,0 +1,108 @@
+-- Grain: raw table × rule of cleaning_rules, and one row per raw table (also one without rows) with rule `all`, where the
+-- columns add up: rows_in = kept + rejected, and corrected rows are part of the kept ones. In the rows of single rules,
+-- found_count says how often a rule applies at all, the other counts what followed: a row is rejected by the first of its
+-- rules only, a kept row may be corrected by several. amount_… are sums of quantity × unit_price as delivered; of rows
+-- whose customers asked to be forgotten (rule `erased`) nothing but their number is known.
+with fates as (
+    {%- for table, model in fate_models().items() %}
+    select
+        '{{ table }}' as raw_table,
+        rejection_reason,
+        found_rules,
+        {{ 'quantity * unit_price' if table == 'order_lines' else 'cast(null as decimal(36, 7))' }} as amount,
+        coalesce(
+            {%- for _, _, rule_column in corrected_columns().get(table, []) %}
+            {{ rule_column }},
+            {%- endfor %}
+            null
+        ) is not null as is_corrected
+    from {{ model }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- Far fewer than rows: the combinations of rules that occur together.
+combinations as (
+    select
+        raw_table,
+        rejection_reason,
+        found_rules,
+        is_corrected,
+        count(*) as row_count,
+        cast(coalesce(sum(amount), 0) as decimal(38, 7)) as amount
+    from fates
+    group by raw_table, rejection_reason, found_rules, is_corrected
+    union all
+    select
+        raw_table,
+        'erased' as rejection_reason,
+        'erased;' as found_rules,
+        false as is_corrected,
+        row_count,
+        cast(0 as decimal(38, 7)) as amount
+    from {{ ref('erased_rows') }}
+    where row_count > 0
+),
+
+by_rule as (
+    select
+        rules.raw_table,
+        rules.rule,
+        rules.action,
+        coalesce(sum(combinations.row_count), 0) as found_count,
+        coalesce(sum(combinations.row_count) filter (where combinations.rejection_reason is null), 0) as kept_count,
+        coalesce(sum(combinations.row_count) filter (
+            where rules.action = 'correct' and combinations.rejection_reason is null
+        ), 0) as corrected_count,
+        coalesce(sum(combinations.row_count) filter (where combinations.rejection_reason = rules.rule), 0) as rejected_count,
+        cast(null as decimal(38, 7)) as amount_kept,
+        sum(combinations.amount) filter (where combinations.rejection_reason = rules.rule) as amount_rejected
+    from {{ ref('cleaning_rules') }} as rules
+    left join combinations
+        on
+            rules.raw_table = combinations.raw_table
+            and concat(';', combinations.found_rules) like concat('%;', rules.rule, ';%')
+    group by rules.raw_table, rules.rule, rules.action
+),
+
+raw_tables as (
+    {{ literal_rows('raw_table', fate_models().keys() | list) }}
+),
+
+by_table as (
+    select
+        raw_tables.raw_table,
+        'all' as rule,
+        'all' as action,
+        coalesce(sum(combinations.row_count), 0) as found_count,
+        coalesce(sum(combinations.row_count) filter (where combinations.rejection_reason is null), 0) as kept_count,
+        coalesce(sum(combinations.row_count) filter (
+            where combinations.rejection_reason is null and combinations.is_corrected
+        ), 0) as corrected_count,
+        coalesce(sum(combinations.row_count) filter (where combinations.rejection_reason is not null), 0) as rejected_count,
+        coalesce(sum(combinations.amount) filter (where combinations.rejection_reason is null), 0) as amount_kept,
+        coalesce(sum(combinations.amount) filter (where combinations.rejection_reason is not null), 0) as amount_rejected
+    from raw_tables
+    left join combinations on raw_tables.raw_table = combinations.raw_table
+    group by raw_tables.raw_table
+),
+
+ledger as (
+    select * from by_rule
+    union all
+    select * from by_table
+)
+
+select
+    ledger.raw_table,
+    ledger.rule,
+    ledger.action,
+    cast(coalesce(by_table.found_count, 0) as bigint) as rows_in,
+    cast(ledger.found_count as bigint) as found_count,
+    cast(ledger.kept_count as bigint) as kept_count,
+    cast(ledger.corrected_count as bigint) as corrected_count,
+    cast(ledger.rejected_count as bigint) as rejected_count,
+    case when ledger.raw_table = 'order_lines' then cast(ledger.amount_kept as decimal(38, 7)) end as amount_kept,
+    case when ledger.raw_table = 'order_lines' then cast(ledger.amount_rejected as decimal(38, 7)) end as amount_rejected
+from ledger
+left join by_table on ledger.raw_table = by_table.raw_table

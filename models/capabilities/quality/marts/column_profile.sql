@@ -1,0 +1,93 @@
+-- Grain: raw table × column of the raw contract, of the mapped tables that have rows. What each column holds as staging
+-- reads it, rejected rows included, and how far it moved since the build before.
+with value_entries as (
+    select
+        raw_table,
+        column_name,
+        value_rank,
+        {{ record_as_json(['value', 'row_count']) }} as entry
+    from (
+        select
+            raw_table,
+            column_name,
+            value_rank,
+            left(value, {{ var('profile_text_characters') }}) as value,
+            row_count
+        from {{ ref('column_frequencies') }}
+        where value_rank <= 5 and value is not null
+    ) as frequencies
+),
+
+top_values as (
+    select
+        raw_table,
+        column_name,
+        '[' || concat_ws(
+            ','
+            {%- for value_rank in range(1, 6) %},
+            max(case when value_rank = {{ value_rank }} then entry end)
+            {%- endfor %}
+        ) || ']' as top_values
+    from value_entries
+    group by raw_table, column_name
+),
+
+exceeded_checks as (
+    select
+        raw_table,
+        column_name,
+        -- `fail` sorts before `warn`
+        min(severity) as worst_severity
+    from {{ ref('drift_checks') }}
+    where is_exceeded
+    group by raw_table, column_name
+)
+
+select
+    counts.raw_table,
+    counts.column_name,
+    counts.kind,
+    counts.row_count,
+    counts.null_count,
+    counts.null_count / cast(counts.row_count as double) as null_share,
+    counts.distinct_count,
+    left(counts.lowest, {{ var('profile_text_characters') }}) as lowest,
+    left(counts.highest, {{ var('profile_text_characters') }}) as highest,
+    quantiles.mean,
+    quantiles.p01,
+    quantiles.p25,
+    quantiles.p50,
+    quantiles.p75,
+    quantiles.p99,
+    top_values.top_values,
+    outliers.mad_outlier_count,
+    outliers.z_outlier_count,
+    outliers.iqr_outlier_count,
+    drift.previous_null_share,
+    drift.null_share_change,
+    drift.psi,
+    case
+        when drift.column_name is null then 'new'
+        else coalesce(exceeded_checks.worst_severity, 'ok')
+    end as drift_status
+from {{ ref('column_counts') }} as counts
+left join {{ ref('column_quantiles') }} as quantiles
+    on
+        counts.raw_table = quantiles.raw_table
+        and counts.column_name = quantiles.column_name
+left join top_values
+    on
+        counts.raw_table = top_values.raw_table
+        and counts.column_name = top_values.column_name
+left join {{ ref('column_outliers') }} as outliers
+    on
+        counts.raw_table = outliers.raw_table
+        and counts.column_name = outliers.column_name
+left join {{ ref('column_drift') }} as drift
+    on
+        counts.raw_table = drift.raw_table
+        and counts.column_name = drift.column_name
+left join exceeded_checks
+    on
+        counts.raw_table = exceeded_checks.raw_table
+        and counts.column_name = exceeded_checks.column_name

@@ -1,0 +1,35 @@
+-- Grain: corrected value: raw table × raw row × column, of rows that were kept. What stood there, what stands there now and
+-- which rule changed it; putting value_before back restores what was delivered. Lossy: of columns that name or date a
+-- person both values are withheld.
+with corrected as (
+    {%- for table, columns in corrected_columns().items() %}
+    {%- set outer_loop = loop %}
+    {%- for column, clean_column, rule_column in columns %}
+    {%- set is_withheld = is_personal(table, column) %}
+    select
+        '{{ table }}' as raw_table,
+        record_id,
+        '{{ column }}' as column_name,
+        {%- if is_withheld %}
+        case when {{ column }} is not null then 'withheld' end as value_before,
+        case when {{ clean_column }} is not null then 'withheld' end as value_after,
+        {%- else %}
+        cast({{ column }} as string) as value_before,
+        cast({{ clean_column }} as string) as value_after,
+        {%- endif %}
+        {{ rule_column }} as rule
+    from {{ fate_models()[table] }}
+    where rejection_reason is null and {{ rule_column }} is not null
+    {{ 'union all' if not (loop.last and outer_loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+)
+
+select
+    raw_table,
+    record_id,
+    column_name,
+    value_before,
+    value_after,
+    rule
+from corrected

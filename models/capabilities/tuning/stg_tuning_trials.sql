@@ -1,0 +1,16 @@
+-- Grain: study × trial × parameter of the last `make tune`, as it left them; no rows where nothing was tuned. A build
+-- doesn't tune: it takes minutes to hours, and its results are for a person to accept.
+select
+    study,
+    cast(trial as int) as trial,
+    sampler,
+    parameter,
+    cast(value as double) as value,
+    cast(ndcg_at_k as double) as ndcg_at_k,
+    cast(difference as double) as difference,
+    cast(nullif(standard_error, '') as double) as standard_error,
+    cast(customer_count as bigint) as customer_count,
+    cast(is_baseline as boolean) as is_baseline,
+    cast(is_chosen as boolean) as is_chosen,
+    cast(nullif(importance, '') as double) as importance
+from {{ tuning_records() }} as records

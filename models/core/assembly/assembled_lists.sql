@@ -1,0 +1,187 @@
+-- Grain: cutoff (test, live) × mode × customer × rank: the list as it is shown. Up to list_length rows; at `test` what
+-- would follow comes behind them, as deep as is evaluated. Three kinds of rows share a list:
+--   pinned    at the position of their rule; where two want one position, the first by rule_id has it and the other comes
+--             next. In a list too short to reach a position they stand at its end, so that ranks have no gaps
+--   explored  the last exploration_slots places that aren't pinned, drawn from the candidates below by an exponential race
+--             on a hash of customer, product and cutoff (so a rebuild draws the same): -ln(1 - u) / weight, smallest first.
+--             A product not older than new_product_days weighs new_product_factor, others 1. propensity is the probability
+--             of the draw: the row's weight over the weights of all not yet drawn, given the draws above
+--   the rest  in the order of floored_candidates, with propensity 1
+-- free_before is how many unpinned rows stand before a row; by it pins and others are merged. Lists and products are
+-- numbers until the end, see list_candidates.
+{%- set slots = var('exploration_slots') %}
+{%- set depth = [evaluation_depth(), var('list_length')] | max %}
+with pins as (
+    select
+        list_index,
+        product_index,
+        pin_position,
+        row_number() over (
+            partition by list_index order by pin_position asc nulls last, rule_id asc nulls last, product_index asc nulls last
+        ) as pin_number
+    from {{ ref('candidate_fates') }}
+    where withheld_reason is null and pin_position is not null
+),
+
+placed_pins as (
+    select
+        *,
+        max(pin_position - pin_number) over (
+            partition by list_index order by pin_number asc nulls last rows between unbounded preceding and current row
+        ) as free_before
+    from pins
+),
+
+pin_counts as (
+    select
+        list_index,
+        count(*) as pin_count
+    from pins
+    group by list_index
+),
+
+-- chosen_count: places left to the best once pins and exploration have theirs.
+others as (
+    select
+        candidates.list_index,
+        candidates.product_index,
+        candidates.list_place,
+        {{ var('list_length') - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count
+    from {{ ref('floored_candidates') }} as candidates
+    left join pin_counts on candidates.list_index = pin_counts.list_index
+),
+{% if slots %}
+raced as (
+    select
+        others.list_index,
+        others.product_index,
+        case when rhythm.age_days <= {{ var('new_product_days') }} then {{ var('new_product_factor') }} else 1 end as draw_weight,
+        {{ hash_uniform(
+            "candidates.customer_id || ':' || candidates.product_id || ':' || cast(cast("
+            ~ epoch_seconds('cutoffs.cutoff_at') ~ " as bigint) as string)"
+        ) }} as draw
+    from others
+    inner join {{ ref('list_candidates') }} as candidates
+        on
+            others.list_index = candidates.list_index
+            and others.product_index = candidates.product_index
+    inner join {{ ref('cutoffs') }} as cutoffs on candidates.cutoff_id = cutoffs.cutoff_id
+    left join {{ ref('product_rhythm') }} as rhythm
+        on
+            candidates.cutoff_id = rhythm.cutoff_id
+            and candidates.product_id = rhythm.product_id
+    where others.list_place > others.chosen_count
+),
+
+numbered_draws as (
+    select
+        list_index,
+        product_index,
+        cast(draw_weight as decimal(18, 6)) as draw_weight,
+        sum(cast(draw_weight as decimal(18, 6))) over (partition by list_index) as total_weight,
+        row_number() over (
+            partition by list_index order by -ln(1 - draw) / draw_weight asc nulls last, product_index asc nulls last
+        ) as draw_number
+    from raced
+),
+
+drawn as (
+    select
+        list_index,
+        product_index,
+        draw_number,
+        cast(draw_weight as double) / cast(
+            total_weight + draw_weight - sum(draw_weight) over (
+                partition by list_index order by draw_number asc nulls last rows between unbounded preceding and current row
+            ) as double
+        ) as propensity
+    from numbered_draws
+    where draw_number <= {{ slots }}
+),
+
+ordered as (
+    select
+        others.list_index,
+        others.product_index,
+        drawn.product_index is not null as is_exploration,
+        coalesce(drawn.propensity, 1.0) as propensity,
+        row_number() over (
+            partition by others.list_index
+            order by
+                case when others.list_place <= others.chosen_count then 0 when drawn.product_index is not null then 1 else 2 end
+                asc nulls last,
+                drawn.draw_number asc nulls last,
+                others.list_place asc nulls last
+        ) - 1 as free_before
+    from others
+    left join drawn
+        on
+            others.list_index = drawn.list_index
+            and others.product_index = drawn.product_index
+    where others.list_place <= {{ depth }} or drawn.product_index is not null
+),
+{% else %}
+ordered as (
+    select
+        list_index,
+        product_index,
+        false as is_exploration,
+        1.0 as propensity,
+        list_place - 1 as free_before
+    from others
+    where list_place <= {{ depth }}
+),
+{% endif %}
+merged as (
+    select
+        list_index,
+        product_index,
+        is_exploration,
+        propensity,
+        free_before,
+        cast(null as bigint) as pin_number
+    from ordered
+    union all
+    select
+        list_index,
+        product_index,
+        false as is_exploration,
+        1.0 as propensity,
+        free_before,
+        pin_number
+    from placed_pins
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by list_index
+            order by free_before asc nulls last, pin_number asc nulls last, product_index asc nulls last
+        ) as list_rank
+    from merged
+)
+
+select
+    candidates.cutoff_id,
+    candidates.mode,
+    candidates.customer_id,
+    ranked.list_rank,
+    candidates.product_id,
+    candidates.score,
+    fates.adjusted_score,
+    candidates.rung,
+    cast(ranked.propensity as double) as propensity,
+    ranked.is_exploration,
+    fates.rule_id
+from ranked
+inner join {{ ref('list_candidates') }} as candidates
+    on
+        ranked.list_index = candidates.list_index
+        and ranked.product_index = candidates.product_index
+inner join {{ ref('candidate_fates') }} as fates
+    on
+        ranked.list_index = fates.list_index
+        and ranked.product_index = fates.product_index
+inner join {{ ref('cutoffs') }} as cutoffs on candidates.cutoff_id = cutoffs.cutoff_id
+where ranked.list_rank <= case when cutoffs.purpose = 'live' then {{ var('list_length') }} else {{ depth }} end

@@ -1,0 +1,16 @@
+-- Grain: cutoff × active rule × customer with a list there whom the rule is for: those of its segment and its country,
+-- where it names them, else everybody. A customer without history has no segment.
+select
+    rules.cutoff_id,
+    rules.rule_id,
+    customers.customer_id
+from {{ ref('active_rules') }} as rules
+inner join {{ ref('cutoff_customers') }} as customers on rules.cutoff_id = customers.cutoff_id
+inner join {{ ref('clean_customers') }} as known on customers.customer_id = known.customer_id
+left join {{ ref('customer_segments') }} as segments
+    on
+        customers.cutoff_id = segments.cutoff_id
+        and customers.customer_index = segments.customer_index
+where
+    (rules.segment is null or rules.segment = segments.segment)
+    and (rules.country is null or upper(rules.country) = known.country)

@@ -1,0 +1,87 @@
+-- Grain: cutoff × customer × product of the customer's own history that may be recommended. Score: strength × P^(1 - 1 /
+-- shape), where P is the probability that a purchase falls into the coming horizon, given that none came since the last one,
+-- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
+-- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
+-- or without any cycle counts with its strength alone; one whose strength has decayed to zero is no proposal.
+with positions as (
+    select
+        gaps.cutoff_id,
+        gaps.customer_id,
+        gaps.product_id,
+        {{ days_between('max(gaps.purchase_date)', 'cast(max(cutoffs.cutoff_at) as date)') }} as days_since,
+        count(gaps.gap_days) as gap_count,
+        {{ stable_sum('ln(gaps.gap_days)') }} as log_gap_sum
+    from {{ ref('purchase_gaps') }} as gaps
+    inner join {{ ref('cutoffs') }} as cutoffs on gaps.cutoff_id = cutoffs.cutoff_id
+    group by gaps.cutoff_id, gaps.customer_id, gaps.product_id
+),
+
+histories as (
+    select
+        strengths.cutoff_id,
+        strengths.customer_id,
+        strengths.product_id,
+        strengths.strength,
+        positions.days_since,
+        cycles.cycle_shape,
+        exp(
+            (coalesce(positions.log_gap_sum, 0) + ln(cycles.cycle_days) * {{ var('own_cycle_prior_gaps') }})
+            / (positions.gap_count + {{ var('own_cycle_prior_gaps') }})
+        ) as cycle_days
+    from {{ ref('customer_product_strengths') }} as strengths
+    inner join {{ ref('cutoff_customers') }} as customers
+        on
+            strengths.cutoff_id = customers.cutoff_id
+            and strengths.customer_id = customers.customer_id
+    inner join {{ ref('cutoff_products') }} as products
+        on
+            strengths.cutoff_id = products.cutoff_id
+            and strengths.product_id = products.product_id
+    left join positions
+        on
+            strengths.cutoff_id = positions.cutoff_id
+            and strengths.customer_id = positions.customer_id
+            and strengths.product_id = positions.product_id
+    left join {{ ref('product_cycles') }} as cycles
+        on
+            strengths.cutoff_id = cycles.cutoff_id
+            and strengths.product_id = cycles.product_id
+),
+
+due as (
+    select
+        *,
+        1 - (1 + power(days_since / cycle_days, cycle_shape))
+        / (1 + power((days_since + {{ var('horizon_days') }}) / cycle_days, cycle_shape)) as due_probability
+    from histories
+),
+
+scored as (
+    select
+        cutoff_id,
+        customer_id,
+        product_id,
+        strength * case
+            when cycle_shape > 1 and due_probability is not null then power(due_probability, 1 - 1 / cycle_shape)
+            else 1
+        end as score
+    from due
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by cutoff_id, customer_id order by score desc nulls last, product_id asc nulls last
+        ) as source_rank
+    from scored
+    where score > 0
+)
+
+select
+    cutoff_id,
+    customer_id,
+    product_id,
+    score
+from ranked
+where source_rank <= {{ var('candidates_per_source') }}

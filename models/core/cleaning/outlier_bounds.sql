@@ -1,0 +1,98 @@
+-- Grain: group (one product, or all lines together) with the amount beyond which a line is an outlier: median plus threshold
+-- × the scaled median absolute deviation (1.4826 makes it a standard deviation for normal data), on the logarithm, since
+-- amounts are skewed. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what
+-- was fitted for the same fit_until still holds, since rows that old come no more (check_vars sees to it).
+{{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
+{%- set fitted_before = 'select count(*) from ' ~ this ~ ' as bounds inner join ' ~ ref('as_of')
+    ~ ' as as_of on bounds.fitted_until = as_of.fit_until' if remembers_previous_build() %}
+{%- if fitted_before and run_query(fitted_before).rows[0][0] > 0 %}
+select
+    outlier_group,
+    line_count,
+    highest_amount,
+    fitted_until
+from {{ this }}
+{%- else %}
+with policy as (
+    select
+        group_by,
+        threshold
+    from {{ ref('outlier_policies') }}
+    where raw_table = 'order_lines' and column_name = 'amount'
+),
+
+amounts as (
+    select
+        case when policy.group_by = 'product' then lines.product_id else 'all' end as outlier_group,
+        ln(lines.quantity * lines.base_unit_price) as log_amount,
+        case when lines.ordered_at < as_of.fit_until then 1 else 0 end as is_old
+    from {{ ref('order_line_prices') }} as lines
+    cross join {{ ref('as_of') }} as as_of
+    cross join policy
+    where
+        lines.copy_number = 1
+        and lines.quantity > 0
+        and lines.base_unit_price > 0
+        and lines.ordered_at <= as_of.as_of
+        and coalesce(lines.status, '') not in ('cancelled', 'canceled')
+),
+
+old_amounts as (
+    select
+        outlier_group,
+        log_amount,
+        is_old,
+        max(is_old) over () as has_old
+    from amounts
+),
+
+fit_amounts as (
+    select
+        outlier_group,
+        log_amount
+    from old_amounts
+    where is_old = has_old
+),
+
+fitted as (
+    select
+        outlier_group,
+        log_amount
+    from fit_amounts
+    where outlier_group <> 'all'
+    union all
+    select
+        'all' as outlier_group,
+        log_amount
+    from fit_amounts
+),
+
+medians as (
+    select
+        outlier_group,
+        median(log_amount) as median_log_amount,
+        count(*) as line_count
+    from fitted
+    group by outlier_group
+),
+
+deviations as (
+    select
+        fitted.outlier_group,
+        median(abs(fitted.log_amount - medians.median_log_amount)) as mad
+    from fitted
+    inner join medians on fitted.outlier_group = medians.outlier_group
+    group by fitted.outlier_group
+)
+
+select
+    medians.outlier_group,
+    medians.line_count,
+    cast(exp(medians.median_log_amount + policy.threshold * 1.4826 * deviations.mad) as decimal(18, 4)) as highest_amount,
+    as_of.fit_until as fitted_until
+from medians
+inner join deviations on medians.outlier_group = deviations.outlier_group
+cross join policy
+cross join {{ ref('as_of') }} as as_of
+where medians.outlier_group = 'all' or medians.line_count >= {{ var('smallest_outlier_group') }}
+{%- endif %}

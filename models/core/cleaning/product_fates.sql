@@ -1,0 +1,141 @@
+-- Grain: one row per raw row of products, with what cleaning makes of it; see customer_fates for the columns. Brands and
+-- categories take the most frequent spelling of their normal form; prices come in base_currency at the newest rate, sizes in
+-- the base unit of their dimension.
+{%- set required = {
+    'price_required': "price_policy = 'reject' and price is null and " ~ is_mapped('products', 'price'),
+    'category_required': "category_policy = 'reject' and known_category is null and " ~ is_mapped('products', 'category'),
+    'brand_required': "brand_policy = 'reject' and known_brand is null and " ~ is_mapped('products', 'brand'),
+    'description_required': "description_policy = 'reject' and description is null and " ~ is_mapped('products', 'description'),
+} %}
+{%- set rejections = {
+    'exact_duplicate': 'copy_number > 1',
+    'missing_key': 'product_id is null',
+    'conflicting_duplicate': 'product_id is not null and content_number > 1',
+} %}
+{%- set flags = {
+    'near_duplicate': 'first_twin_id <> product_id',
+    'missing_description': is_mapped('products', 'description') ~ ' and description is null',
+    'unknown_unit': 'size_unit is not null and known_unit is null',
+    'unknown_currency': 'currency is not null and known_currency is null',
+} %}
+with policies as (
+    {{ policies_by_column('products') }}
+),
+
+brand_names as (
+    {{ most_frequent_spelling(ref('stg_products'), 'brand') }}
+),
+
+category_names as (
+    {{ most_frequent_spelling(ref('stg_products'), 'category') }}
+),
+
+rates as (
+    select
+        rates.currency,
+        max_by(rates.units_per_eur, rates.valid_from) as units_per_eur
+    from {{ ref('currency_rates') }} as rates
+    group by rates.currency
+),
+
+records as (
+    select
+        products.*,
+        policies.price_policy,
+        policies.category_policy,
+        policies.brand_policy,
+        policies.description_policy,
+        units.base_unit as known_unit,
+        rates.currency as known_currency,
+        {{ single_blanks('products.name') }} as clean_name,
+        coalesce(brand_names.spelling, products.brand) as known_brand,
+        category_names.spelling as known_category,
+        coalesce(units.base_unit, products.size_unit) as clean_size_unit,
+        cast(products.size * coalesce(units.factor, 1) as decimal(18, 3)) as clean_size,
+        case
+            when products.currency is null or products.currency = '{{ var("base_currency") }}' then products.price
+            else cast(products.price / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
+        end as converted_price
+    from {{ ref('stg_products') }} as products
+    cross join policies
+    left join brand_names on {{ normal_form('products.brand') }} = brand_names.normal_form
+    left join category_names on {{ normal_form('products.category') }} = category_names.normal_form
+    left join {{ ref('unit_conversions') }} as units on {{ normal_form('products.size_unit') }} = units.normal_form
+    left join rates on products.currency = rates.currency
+    left join rates as base_rates on base_rates.currency = '{{ var("base_currency") }}'
+),
+
+median_prices as (
+    {{ group_estimates('records', 'products', 'price', 'converted_price', 'copy_number = 1 and converted_price > 0') }}
+),
+
+usual_categories as (
+    {{ group_estimates('records', 'products', 'category', 'known_category', 'copy_number = 1') }}
+),
+
+usual_brands as (
+    {{ group_estimates('records', 'products', 'brand', 'known_brand', 'copy_number = 1') }}
+),
+
+filled as (
+    select
+        records.*,
+        {{ filled_text('records.known_category', 'records.category_policy', 'usual_categories.estimate') }} as clean_category,
+        {{ filled_text('records.known_brand', 'records.brand_policy', 'usual_brands.estimate') }} as clean_brand,
+        case
+            when records.price is null then cast(median_prices.estimate as decimal(18, 4))
+            else records.converted_price
+        end as clean_price,
+        {{ first_rule(required) }} is null as has_what_is_required
+    from records
+    left join median_prices on records.record_id = median_prices.record_id
+    left join usual_categories on records.record_id = usual_categories.record_id
+    left join usual_brands on records.record_id = usual_brands.record_id
+),
+
+-- Only contents that could stand are held against each other, so that a rejected one does not take a good one with it.
+compared as (
+    select
+        *,
+        price is null and clean_price is not null as is_price_imputed,
+        known_category is null and clean_category is not null as is_category_imputed,
+        known_brand is null and clean_brand is not null as is_brand_imputed,
+        case when copy_number = 1 and has_what_is_required then row_number() over (
+            partition by product_id, copy_number, has_what_is_required
+            order by launched_at desc nulls last, record_id asc nulls last
+        ) end as content_number,
+        case when copy_number = 1 and clean_name is not null then first_value(product_id) over (
+            partition by {{ normal_form('clean_name') }}, round(clean_size, 1), clean_size_unit, copy_number
+            order by launched_at asc nulls last, record_id asc nulls last
+        ) end as first_twin_id
+    from filled
+),
+
+ruled as (
+    select
+        *,
+        case when name <> clean_name then 'untrimmed_text' end as name_rule,
+        case
+            when brand is null then case when is_brand_imputed and {{ is_mapped('products', 'brand') }} then 'missing_brand' end
+            when brand <> clean_brand then 'brand_spelling'
+        end as brand_rule,
+        case
+            when category is null
+                then case when is_category_imputed and {{ is_mapped('products', 'category') }} then 'missing_category' end
+            when category <> clean_category then 'category_spelling'
+        end as category_rule,
+        case when size is not null and {{ normal_form('size_unit') }} <> known_unit then 'size_in_other_unit' end as size_rule,
+        case
+            when price is null then case when is_price_imputed and {{ is_mapped('products', 'price') }} then 'missing_price' end
+            when converted_price <> price then 'price_in_other_currency'
+        end as price_rule
+    from compared
+)
+
+select
+    *,
+    {{ first_rule(dict(rejections, **required)) }} as rejection_reason,
+    {{ found_rules(dict(rejections, **dict(required, **flags)), named=[
+        'name_rule', 'brand_rule', 'category_rule', 'size_rule', 'price_rule'
+    ]) }} as found_rules
+from ruled

@@ -1,0 +1,41 @@
+-- Grain: one row per raw row of customers, as far as it can be read without looking at other rows: names and addresses without
+-- stray blanks, gender and country by their aliases, age by the date of birth or else as stated. known_… is NULL where nothing
+-- is known; what then stands in, customer_fates decides. Lossy: nothing, the delivered values stand beside.
+with records as (
+    select
+        customers.*,
+        as_of.as_of,
+        as_of.fit_until,
+        genders.gender as known_gender,
+        countries.country_code as known_country,
+        {{ single_blanks('customers.full_name') }} as clean_full_name,
+        {{ single_blanks('customers.city') }} as clean_city,
+        lower(trim(customers.email)) as clean_email,
+        {{ completed_years('customers.birth_date', 'as_of.as_of') }} as age_by_birth
+    from {{ ref('stg_customers') }} as customers
+    cross join {{ ref('as_of') }} as as_of
+    left join {{ ref('gender_aliases') }} as genders on {{ normal_form('customers.gender') }} = genders.normal_form
+    left join {{ ref('country_aliases') }} as countries on {{ normal_form('customers.country') }} = countries.normal_form
+),
+
+plausible as (
+    select
+        *,
+        case when age_by_birth between 0 and {{ var('oldest_age') }} then birth_date end as clean_birth_date,
+        case when age between 0 and {{ var('oldest_age') }} then age end as plausible_age,
+        coalesce(signed_up_at < fit_until, signed_up_at is null) and copy_number = 1 as is_fit
+    from records
+)
+
+select
+    *,
+    cast(case when clean_birth_date is not null then age_by_birth else plausible_age end as double) as known_age,
+    case when full_name <> clean_full_name then 'untrimmed_text' end as full_name_rule,
+    case when city <> clean_city then 'untrimmed_text' end as city_rule,
+    case when email <> clean_email then 'email_case' end as email_rule,
+    case
+        when birth_date is null or clean_birth_date is not null then null
+        when age_by_birth < 0 then 'birth_date_in_future'
+        else 'impossible_birth_date'
+    end as birth_date_rule
+from plausible

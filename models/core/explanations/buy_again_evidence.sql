@@ -1,0 +1,14 @@
+-- Grain: cutoff × customer × product that is served: what is due to be bought again is what speaks for itself.
+select
+    lists.cutoff_id,
+    lists.customer_index,
+    lists.product_index,
+    lists.product_index as evidence_index,
+    candidates.score as evidence_score,
+    candidates.score as total_score
+from {{ ref('explained_lists') }} as lists
+inner join {{ ref('buy_again_candidates') }} as candidates
+    on
+        lists.cutoff_id = candidates.cutoff_id
+        and lists.customer_id = candidates.customer_id
+        and lists.product_id = candidates.product_id

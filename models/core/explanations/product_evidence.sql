@@ -1,0 +1,82 @@
+-- Grain: cutoff × customer × product that is served × source × evidence product: what of the customer's history made the source
+-- propose the product, the evidence_per_source strongest. total_score is the source's score as the sum over the whole history,
+-- so evidence_score / total_score is the share. Sources whose score isn't such a sum, or too costly to take apart, have no
+-- has_evidence and no rows; neither have scores of 0 or less, which have no shares.
+with proposals as (
+    select
+        lists.cutoff_id,
+        lists.customer_id,
+        lists.product_id,
+        lists.customer_index,
+        lists.product_index,
+        contributions.part as source
+    from {{ ref('explained_lists') }} as lists
+    inner join {{ ref('list_contributions') }} as contributions
+        on
+            lists.cutoff_id = contributions.cutoff_id
+            and lists.customer_id = contributions.customer_id
+            and lists.product_id = contributions.product_id
+            and contributions.is_proposal
+),
+
+evidence as (
+    -- A query there is even where no source has evidence.
+    select
+        source,
+        cutoff_id,
+        customer_index,
+        product_index,
+        product_index as evidence_index,
+        cast(null as double) as evidence_score,
+        cast(null as double) as total_score
+    from proposals
+    where false
+    {%- for row in var('candidate_sources') if row.has_evidence %}
+    union all
+    select
+        '{{ row.source }}' as source,
+        cutoff_id,
+        customer_index,
+        product_index,
+        evidence_index,
+        evidence_score,
+        total_score
+    from {{ ref(row.source ~ '_evidence') }}
+    {%- endfor %}
+),
+
+ranked as (
+    select
+        evidence.source,
+        proposals.cutoff_id,
+        proposals.customer_id,
+        proposals.product_id,
+        products.product_id as evidence_product_id,
+        evidence.evidence_score,
+        evidence.total_score,
+        row_number() over (
+            partition by evidence.source, proposals.cutoff_id, proposals.customer_id, proposals.product_id
+            order by evidence.evidence_score desc nulls last, products.product_id asc nulls last
+        ) as evidence_rank
+    from evidence
+    inner join proposals
+        on
+            evidence.source = proposals.source
+            and evidence.cutoff_id = proposals.cutoff_id
+            and evidence.customer_index = proposals.customer_index
+            and evidence.product_index = proposals.product_index
+    inner join {{ ref('clean_products') }} as products on evidence.evidence_index = products.product_index
+    where evidence.evidence_score > 0 and evidence.total_score > 0
+)
+
+select
+    cutoff_id,
+    customer_id,
+    product_id,
+    source,
+    evidence_product_id,
+    evidence_rank,
+    evidence_score,
+    total_score
+from ranked
+where evidence_rank <= {{ var('evidence_per_source') }}

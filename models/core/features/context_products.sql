@@ -1,0 +1,93 @@
+-- Grain: cutoff × context (`segment`, `all`, or of context_crosses) × cell of listed_cells × product, the most popular there:
+-- popularity, which is quick to follow fashion, times lift, which needs all of history. lift is how much more often the product
+-- is chosen in the cell than anywhere, from the shrunken shares of context_shares, so a cell of few interactions has its
+-- parent's. What was never chosen in a cell has what the prior leaves of its lift in the parent. Lossy: beyond the depth of the
+-- list.
+with lifts as (
+    select
+        cutoff_id,
+        context,
+        cell,
+        attribute_value as product_id,
+        interaction_count,
+        shrunken_share / all_share as lift
+    from {{ ref('context_shares') }}
+    where attribute = 'product'
+),
+
+-- A chain of parents has at most three steps, and what has no row in `all` has lift 1 there.
+lifted as (
+    select
+        cells.cutoff_id,
+        cells.context,
+        cells.cell,
+        cells.list_depth,
+        cells.interaction_count as cell_interaction_count,
+        popularity.product_id,
+        popularity.popularity,
+        popularity.popularity_rank,
+        coalesce(own.interaction_count, 0) as interaction_count,
+        coalesce(
+            own.lift,
+            cells.unseen_lift * coalesce(
+                parent_lifts.lift, parents.unseen_lift * coalesce(grandparent_lifts.lift, grandparents.unseen_lift, 1.0), 1.0
+            )
+        ) as lift
+    from {{ ref('listed_cells') }} as cells
+    inner join {{ ref('product_popularity') }} as popularity on cells.cutoff_id = popularity.cutoff_id
+    {%- for child, parent in [('cells', 'parents'), ('parents', 'grandparents')] %}
+    left join {{ ref('listed_cells') }} as {{ parent }}
+        on
+            cells.cutoff_id = {{ parent }}.cutoff_id
+            and {{ child }}.parent_context = {{ parent }}.context
+            and {{ child }}.parent_cell = {{ parent }}.cell
+    {%- endfor %}
+    {%- for cell, found in [('cells', 'own'), ('parents', 'parent_lifts'), ('grandparents', 'grandparent_lifts')] %}
+    left join lifts as {{ found }}
+        on
+            {{ cell }}.cutoff_id = {{ found }}.cutoff_id
+            and {{ cell }}.context = {{ found }}.context
+            and {{ cell }}.cell = {{ found }}.cell
+            and popularity.product_id = {{ found }}.product_id
+    {%- endfor %}
+),
+
+totals as (
+    select
+        cutoff_id,
+        context,
+        cell,
+        {{ stable_sum('popularity * lift') }} as total_popularity
+    from lifted
+    group by cutoff_id, context, cell
+),
+
+ranked as (
+    select
+        lifted.*,
+        coalesce(lifted.popularity * lifted.lift / nullif(totals.total_popularity, 0), 0.0) as popularity_share,
+        row_number() over (
+            partition by lifted.cutoff_id, lifted.context, lifted.cell
+            order by lifted.popularity * lifted.lift desc nulls last, lifted.popularity_rank asc nulls last
+        ) as context_rank
+    from lifted
+    inner join totals
+        on
+            lifted.cutoff_id = totals.cutoff_id
+            and lifted.context = totals.context
+            and lifted.cell = totals.cell
+)
+
+select
+    cutoff_id,
+    context,
+    cell,
+    product_id,
+    popularity,
+    lift,
+    popularity_share,
+    interaction_count,
+    cell_interaction_count,
+    context_rank
+from ranked
+where context_rank <= list_depth

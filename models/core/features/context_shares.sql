@@ -1,0 +1,67 @@
+-- Grain: cutoff × context × cell × attribute × value with an interaction in the cell before the cutoff. The share is shrunk
+-- towards the parent's shrunken one, as if prior_interactions of the parent had happened in the cell as well: a cell with few
+-- of its own keeps its parent's shares, and a parent with few its own parent's. Computed from `all` downwards, one step of the
+-- chain after the other. Values never seen in a cell have no row; they have prior / (interactions + prior) of their parent's
+-- share.
+with observed as (
+    select
+        counts.cutoff_id,
+        counts.context,
+        counts.context_level,
+        counts.cell,
+        counts.parent_context,
+        counts.parent_cell,
+        counts.attribute,
+        counts.attribute_value,
+        counts.interaction_count,
+        cells.interaction_count as cell_interaction_count,
+        priors.prior_interactions
+    from {{ ref('context_counts') }} as counts
+    inner join {{ ref('context_cells') }} as cells
+        on
+            counts.cutoff_id = cells.cutoff_id
+            and counts.context = cells.context
+            and counts.cell = cells.cell
+            and counts.attribute = cells.attribute
+    left join {{ ref('context_priors') }} as priors
+        on
+            counts.cutoff_id = priors.cutoff_id
+            and counts.context = priors.context
+            and counts.attribute = priors.attribute
+),
+
+level_0 as (
+    select
+        *,
+        cast(null as double) as parent_share,
+        interaction_count / cast(cell_interaction_count as double) as all_share,
+        interaction_count / cast(cell_interaction_count as double) as shrunken_share
+    from observed
+    where context_level = 0
+)
+
+{%- for level in range(1, 4) %},
+
+level_{{ level }} as (
+    select
+        observed.*,
+        parents.shrunken_share as parent_share,
+        parents.all_share,
+        (observed.interaction_count + observed.prior_interactions * parents.shrunken_share)
+        / (observed.cell_interaction_count + observed.prior_interactions) as shrunken_share
+    from observed
+    inner join level_{{ level - 1 }} as parents
+        on
+            observed.cutoff_id = parents.cutoff_id
+            and observed.parent_context = parents.context
+            and observed.parent_cell = parents.cell
+            and observed.attribute = parents.attribute
+            and observed.attribute_value = parents.attribute_value
+    where observed.context_level = {{ level }}
+)
+{%- endfor %}
+
+{% for level in range(4) %}
+select * from level_{{ level }}
+{{ 'union all' if not loop.last }}
+{%- endfor %}

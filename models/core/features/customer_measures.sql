@@ -1,0 +1,84 @@
+-- Grain: cutoff × customer with an interaction before the cutoff × feature of scaled_features, where the customer has a value.
+-- The numbers that are scaled, one below the other, so that what is scaled how is data. Whoever bought nothing has bought 0
+-- times for 0; other features may be missing. A view: both readers need all of it once.
+{{ config(materialized='view') }}
+with customers as (
+    select
+        activity.*,
+        rfm.log_recency,
+        coalesce(rfm.log_frequency, 0) as log_frequency,
+        case when rfm.customer_id is null then 0 else rfm.log_monetary end as log_monetary,
+        rhythm.gap_mean_days,
+        rhythm.order_trend,
+        rhythm.amount_trend,
+        variety.category_entropy,
+        variety.brand_entropy,
+        baskets.purchases_per_order,
+        baskets.pieces_per_order,
+        baskets.amount_per_order,
+        baskets.discounted_share,
+        baskets.returned_share,
+        baskets.repeated_share,
+        prices.price_level,
+        tenure.tenure_days,
+        sessions.session_count,
+        sessions.days_between_sessions,
+        sessions.minutes_per_session,
+        sessions.interactions_per_session,
+        sessions.converted_share
+    from {{ ref('customer_activity') }} as activity
+    left join {{ ref('customer_rfm') }} as rfm
+        on
+            activity.cutoff_id = rfm.cutoff_id
+            and activity.customer_id = rfm.customer_id
+    left join {{ ref('customer_rhythm') }} as rhythm
+        on
+            activity.cutoff_id = rhythm.cutoff_id
+            and activity.customer_id = rhythm.customer_id
+    left join {{ ref('customer_variety') }} as variety
+        on
+            activity.cutoff_id = variety.cutoff_id
+            and activity.customer_id = variety.customer_id
+    left join {{ ref('customer_baskets') }} as baskets
+        on
+            activity.cutoff_id = baskets.cutoff_id
+            and activity.customer_id = baskets.customer_id
+    left join {{ ref('customer_prices') }} as prices
+        on
+            activity.cutoff_id = prices.cutoff_id
+            and activity.customer_id = prices.customer_id
+    left join {{ ref('customer_tenure') }} as tenure
+        on
+            activity.cutoff_id = tenure.cutoff_id
+            and activity.customer_id = tenure.customer_id
+    left join {{ ref('customer_sessions') }} as sessions
+        on
+            activity.cutoff_id = sessions.cutoff_id
+            and activity.customer_id = sessions.customer_id
+),
+
+measures as (
+    select
+        customers.cutoff_id,
+        customers.customer_id,
+        features.feature,
+        features.method,
+        features.segment_weight,
+        case features.feature
+            {%- for feature in measured_features() %}
+            when '{{ feature }}' then cast(customers.{{ feature }} as double)
+            {%- endfor %}
+        end as feature_value
+    from customers
+    cross join {{ ref('scaled_features') }} as features
+)
+
+select
+    cutoff_id,
+    customer_id,
+    feature,
+    method,
+    segment_weight,
+    feature_value
+from measures
+where feature_value is not null

@@ -1,0 +1,89 @@
+-- Grain: cutoff × customer with an order before the cutoff. Recency, frequency and monetary value of what was kept, and their
+-- scores: ntile over the customers of the cutoff who kept something. Customers with equal values share the lowest of their
+-- tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value 0, and neither
+-- recency nor scores.
+with orders as (
+    select
+        cutoff_id,
+        customer_id,
+        count(*) filter (where kept_count > 0) as order_count,
+        max(ordered_at) filter (where kept_count > 0) as last_ordered_at,
+        sum(amount) as amount
+    from {{ ref('baskets') }}
+    group by cutoff_id, customer_id
+),
+
+measured as (
+    select
+        orders.cutoff_id,
+        orders.customer_id,
+        orders.order_count > 0 as has_kept,
+        ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('orders.last_ordered_at') }}) / 86400.0 as recency_days,
+        orders.order_count,
+        case when orders.order_count = 0 then 0 else orders.amount end as monetary_amount
+    from orders
+    inner join {{ ref('cutoffs') }} as cutoffs on orders.cutoff_id = cutoffs.cutoff_id
+),
+
+tiled as (
+    select
+        *,
+        ntile({{ var('rfm_score_count') }}) over (
+            partition by cutoff_id order by recency_days desc nulls last, customer_id asc nulls last
+        ) as recency_tile,
+        ntile({{ var('rfm_score_count') }}) over (
+            partition by cutoff_id order by order_count asc nulls last, customer_id asc nulls last
+        ) as frequency_tile,
+        ntile({{ var('rfm_score_count') }}) over (
+            partition by cutoff_id, monetary_amount is null order by monetary_amount asc nulls last, customer_id asc nulls last
+        ) as monetary_tile
+    from measured
+    where has_kept
+),
+
+scored as (
+    select
+        cutoff_id,
+        customer_id,
+        min(recency_tile) over (partition by cutoff_id, recency_days) as recency_score,
+        min(frequency_tile) over (partition by cutoff_id, order_count) as frequency_score,
+        case
+            when monetary_amount is not null then min(monetary_tile) over (partition by cutoff_id, monetary_amount)
+        end as monetary_score
+    from tiled
+),
+
+valued as (
+    select
+        *,
+        cast(floor((frequency_score + coalesce(monetary_score, frequency_score) + 1) / 2.0) as bigint) as value_score
+    from scored
+)
+
+select
+    measured.cutoff_id,
+    measured.customer_id,
+    measured.recency_days,
+    measured.order_count,
+    measured.monetary_amount,
+    ln(1 + measured.recency_days) as log_recency,
+    ln(1 + measured.order_count) as log_frequency,
+    ln(1 + greatest(measured.monetary_amount, 0)) as log_monetary,
+    valued.recency_score,
+    valued.frequency_score,
+    valued.monetary_score,
+    valued.value_score,
+    case
+        when valued.recency_score is not null
+            then concat(valued.recency_score, valued.frequency_score, coalesce(cast(valued.monetary_score as string), '-'))
+    end as rfm_code,
+    cells.rfm_cell
+from measured
+left join valued
+    on
+        measured.cutoff_id = valued.cutoff_id
+        and measured.customer_id = valued.customer_id
+left join {{ ref('rfm_cells') }} as cells
+    on
+        valued.recency_score between cells.lowest_recency_score and cells.highest_recency_score
+        and valued.value_score between cells.lowest_value_score and cells.highest_value_score

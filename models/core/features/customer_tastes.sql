@@ -1,0 +1,66 @@
+-- Grain: cutoff × customer × attribute (category, brand) × value the customer interacted with before the cutoff. strength is
+-- that of the products behind it, its share says how one-sided the taste is, taste_rank 1 is what the customer prefers. Products
+-- of unknown category or brand say nothing about it.
+with product_attributes as (
+    select
+        product_id,
+        'category' as attribute,
+        category as attribute_value
+    from {{ ref('clean_products') }}
+    union all
+    select
+        product_id,
+        'brand' as attribute,
+        brand as attribute_value
+    from {{ ref('clean_products') }}
+),
+
+tastes as (
+    select
+        pairs.cutoff_id,
+        pairs.customer_id,
+        product_attributes.attribute,
+        product_attributes.attribute_value,
+        {{ stable_sum('pairs.strength') }} as strength,
+        cast(sum(pairs.interaction_count) as bigint) as interaction_count
+    from {{ ref('customer_product_strengths') }} as pairs
+    inner join product_attributes on pairs.product_id = product_attributes.product_id
+    where product_attributes.attribute_value <> 'unknown'
+    group by
+        pairs.cutoff_id,
+        pairs.customer_id,
+        product_attributes.attribute,
+        product_attributes.attribute_value
+),
+
+totals as (
+    select
+        cutoff_id,
+        customer_id,
+        attribute,
+        {{ stable_sum('strength') }} as strength
+    from tastes
+    group by cutoff_id, customer_id, attribute
+)
+
+select
+    tastes.cutoff_id,
+    tastes.customer_id,
+    tastes.attribute,
+    tastes.attribute_value,
+    tastes.strength,
+    coalesce(tastes.strength / nullif(totals.strength, 0), 0) as strength_share,
+    tastes.interaction_count,
+    row_number() over (
+        partition by tastes.cutoff_id, tastes.customer_id, tastes.attribute
+        order by
+            tastes.strength desc nulls last,
+            tastes.interaction_count desc nulls last,
+            tastes.attribute_value asc nulls last
+    ) as taste_rank
+from tastes
+inner join totals
+    on
+        tastes.cutoff_id = totals.cutoff_id
+        and tastes.customer_id = totals.customer_id
+        and tastes.attribute = totals.attribute

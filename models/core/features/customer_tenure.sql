@@ -1,0 +1,40 @@
+-- Grain: cutoff × customer known by the cutoff: signed up, or seen in an order or an interaction, before it. The earliest of
+-- these is where tenure starts. A sign-up after the cutoff is the future and says nothing.
+with first_orders as (
+    select
+        cutoff_id,
+        customer_id,
+        min(ordered_at) as first_ordered_at
+    from {{ ref('baskets') }}
+    group by cutoff_id, customer_id
+),
+
+beginnings as (
+    select
+        cutoffs.cutoff_id,
+        cutoffs.cutoff_at,
+        customers.customer_id,
+        least(
+            case when customers.signed_up_at < cutoffs.cutoff_at then customers.signed_up_at end,
+            first_orders.first_ordered_at,
+            activity.first_interaction_at
+        ) as known_since
+    from {{ ref('clean_customers') }} as customers
+    cross join {{ ref('cutoffs') }} as cutoffs
+    left join first_orders
+        on
+            cutoffs.cutoff_id = first_orders.cutoff_id
+            and customers.customer_id = first_orders.customer_id
+    left join {{ ref('customer_activity') }} as activity
+        on
+            cutoffs.cutoff_id = activity.cutoff_id
+            and customers.customer_id = activity.customer_id
+)
+
+select
+    cutoff_id,
+    customer_id,
+    known_since,
+    ({{ epoch_seconds('cutoff_at') }} - {{ epoch_seconds('known_since') }}) / 86400.0 as tenure_days
+from beginnings
+where known_since is not null

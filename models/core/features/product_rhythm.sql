@@ -1,0 +1,101 @@
+-- Grain: cutoff × product known by then: how old it is, how often it was kept, returned and bought again. A repeat is a purchase
+-- by a customer who bought the product on an earlier day; its interval is the time since. Returns are told over all purchases,
+-- anonymous ones too.
+with totals as (
+    select
+        cutoffs.cutoff_id,
+        purchases.product_id,
+        min(purchases.occurred_at) as first_purchase_at,
+        max(purchases.occurred_at) as last_purchase_at,
+        count(*) as purchase_count,
+        count(*) filter (where {{ is_kept('purchases', 'cutoffs') }}) as kept_count
+    from {{ ref('purchases') }} as purchases
+    inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
+    group by cutoffs.cutoff_id, purchases.product_id
+),
+
+buyers as (
+    select
+        cutoffs.cutoff_id,
+        purchases.product_id,
+        purchases.customer_id,
+        max(case when purchases.is_repeat then 1 else 0 end) as has_repeated
+    from {{ ref('purchases') }} as purchases
+    inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
+    where purchases.customer_id is not null and {{ is_kept('purchases', 'cutoffs') }}
+    group by cutoffs.cutoff_id, purchases.product_id, purchases.customer_id
+),
+
+buyer_counts as (
+    select
+        cutoff_id,
+        product_id,
+        count(*) as buyer_count,
+        sum(has_repeated) / cast(count(*) as double) as repeat_buyer_share
+    from buyers
+    group by cutoff_id, product_id
+),
+
+intervals as (
+    select
+        cutoffs.cutoff_id,
+        purchases.product_id,
+        purchases.customer_id,
+        purchases.previous_purchase_date,
+        min({{ days_between('purchases.previous_purchase_date', 'cast(purchases.occurred_at as date)') }}) as interval_days
+    from {{ ref('purchases') }} as purchases
+    inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
+    where purchases.is_repeat and {{ is_kept('purchases', 'cutoffs') }}
+    group by cutoffs.cutoff_id, purchases.product_id, purchases.customer_id, purchases.previous_purchase_date
+),
+
+typical_intervals as (
+    select
+        cutoff_id,
+        product_id,
+        median(interval_days) as repeat_interval_days
+    from intervals
+    group by cutoff_id, product_id
+),
+
+touches as (
+    select
+        product_id,
+        min(occurred_at) as first_touched_at
+    from {{ ref('interactions') }}
+    group by product_id
+)
+
+select
+    known.cutoff_id,
+    known.product_id,
+    (
+        {{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds(
+            'least(case when products.launched_at < cutoffs.cutoff_at then products.launched_at end, '
+            ~ 'case when touches.first_touched_at < cutoffs.cutoff_at then touches.first_touched_at end, '
+            ~ 'totals.first_purchase_at)'
+        ) }}
+    ) / 86400.0 as age_days,
+    ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('totals.last_purchase_at') }}) / 86400.0
+        as days_since_purchase,
+    coalesce(totals.purchase_count, 0) as purchase_count,
+    coalesce(buyer_counts.buyer_count, 0) as buyer_count,
+    buyer_counts.repeat_buyer_share,
+    cast(typical_intervals.repeat_interval_days as double) as repeat_interval_days,
+    (totals.purchase_count - totals.kept_count) / cast(totals.purchase_count as double) as returned_share
+from {{ ref('known_products') }} as known
+inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
+inner join {{ ref('clean_products') }} as products on known.product_id = products.product_id
+left join touches on known.product_id = touches.product_id
+left join totals
+    on
+        known.cutoff_id = totals.cutoff_id
+        and known.product_id = totals.product_id
+left join buyer_counts
+    on
+        known.cutoff_id = buyer_counts.cutoff_id
+        and known.product_id = buyer_counts.product_id
+left join typical_intervals
+    on
+        known.cutoff_id = typical_intervals.cutoff_id
+        and known.product_id = typical_intervals.product_id

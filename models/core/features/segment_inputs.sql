@@ -1,0 +1,64 @@
+-- Grain: cutoff × customer with an interaction before the cutoff × axis on which the customer has a value. Features are scaled
+-- and cut at segment_farthest on either side, so that one odd customer makes no segment; a missing one counts as 0, the middle.
+-- Taste is the square root of the category's share of the customer's interactions: distances between such points (Hellinger's)
+-- tell mixes apart without the largest category drowning the rest, and a share of 0 needs no invention as with logarithms.
+-- Interactions count undecayed: segments are about lasting taste.
+{%- set farthest = var('segment_farthest') %}
+with located as (
+    select
+        measures.cutoff_id,
+        measures.customer_id,
+        measures.feature as axis,
+        greatest(
+            least({{ scaled('measures.feature_value', 'fitted.location', 'fitted.scale') }}, {{ farthest }}),
+            -{{ farthest }}
+        ) as axis_value
+    from {{ ref('customer_measures') }} as measures
+    inner join {{ ref('scaling_parameters') }} as fitted
+        on
+            measures.cutoff_id = fitted.cutoff_id
+            and measures.feature = fitted.feature
+    where measures.segment_weight > 0
+),
+
+taste_totals as (
+    select
+        cutoff_id,
+        customer_id,
+        sum(interaction_count) as interaction_count
+    from {{ ref('customer_tastes') }}
+    where attribute = 'category'
+    group by cutoff_id, customer_id
+),
+
+tastes as (
+    select
+        tastes.cutoff_id,
+        tastes.customer_id,
+        'category=' || tastes.attribute_value as axis,
+        sqrt(tastes.interaction_count / cast(taste_totals.interaction_count as double)) as axis_value
+    from {{ ref('customer_tastes') }} as tastes
+    inner join taste_totals
+        on
+            tastes.cutoff_id = taste_totals.cutoff_id
+            and tastes.customer_id = taste_totals.customer_id
+    where tastes.attribute = 'category'
+),
+
+points as (
+    select * from located
+    union all
+    select * from tastes
+)
+
+select
+    points.cutoff_id,
+    customers.customer_index,
+    axes.axis_index,
+    points.axis_value
+from points
+inner join {{ ref('segment_axes') }} as axes
+    on
+        points.cutoff_id = axes.cutoff_id
+        and points.axis = axes.axis
+inner join {{ ref('clean_customers') }} as customers on points.customer_id = customers.customer_id

@@ -1,0 +1,44 @@
+-- Grain: cutoff × customer × category the customer named when signing up. Spellings meet those of the catalogue in their normal
+-- form; what the catalogue doesn't sell is left out. Sign-up must lie before the cutoff; where its date is unknown the answers
+-- count at `live` only. strength_share is how much of the
+-- customer's taste lies there so far.
+with answers as (
+    select
+        customer_id,
+        signed_up_at,
+        {{ explode_values('preferred_categories') }} as answer
+    from {{ ref('clean_customers') }}
+    where preferred_categories is not null
+),
+
+categories as (
+    select distinct
+        category,
+        {{ normal_form('category') }} as normal_form
+    from {{ ref('clean_products') }}
+    where category <> 'unknown'
+),
+
+named as (
+    select distinct
+        answers.customer_id,
+        answers.signed_up_at,
+        categories.category
+    from answers
+    inner join categories on {{ normal_form('answers.answer') }} = categories.normal_form
+)
+
+select
+    cutoffs.cutoff_id,
+    named.customer_id,
+    named.category,
+    coalesce(tastes.strength_share, 0) as strength_share
+from named
+inner join {{ ref('cutoffs') }} as cutoffs
+    on named.signed_up_at < cutoffs.cutoff_at or (named.signed_up_at is null and cutoffs.purpose = 'live')
+left join {{ ref('customer_tastes') }} as tastes
+    on
+        cutoffs.cutoff_id = tastes.cutoff_id
+        and named.customer_id = tastes.customer_id
+        and tastes.attribute = 'category'
+        and named.category = tastes.attribute_value

@@ -1,0 +1,80 @@
+-- Grain: cutoff × customer: where, on which device and when the customer usually shops, by the most frequent known value of the
+-- interactions before the cutoff. A customer without any has the country of the master data; what isn't known is NULL, and
+-- `unknown` in the cell.
+with hours as (
+    {{ hours_by_daypart() }}
+),
+
+used as (
+    select
+        cutoffs.cutoff_id,
+        interactions.customer_id,
+        interactions.country,
+        interactions.device,
+        hours.daypart,
+        count(*) as interaction_count
+    from {{ ref('interactions') }} as interactions
+    inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
+    left join hours on extract(hour from interactions.occurred_at) = hours.active_hour
+    group by cutoffs.cutoff_id, interactions.customer_id, interactions.country, interactions.device, hours.daypart
+),
+
+counted as (
+    {%- for dimension in usual_dimensions() %}
+    select
+        cutoff_id,
+        customer_id,
+        '{{ dimension }}' as dimension,
+        {{ dimension }} as usual_value,
+        sum(interaction_count) as interaction_count
+    from used
+    where {{ dimension }} <> 'unknown'
+    group by cutoff_id, customer_id, {{ dimension }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by cutoff_id, customer_id, dimension order by interaction_count desc nulls last, usual_value asc nulls last
+        ) as place
+    from counted
+),
+
+usual as (
+    select
+        {%- for dimension in usual_dimensions() %}
+        max(case when dimension = '{{ dimension }}' then usual_value end) as {{ dimension }},
+        {%- endfor %}
+        cutoff_id,
+        customer_id
+    from ranked
+    where place = 1
+    group by cutoff_id, customer_id
+),
+
+everybody as (
+    select
+        cutoffs.cutoff_id,
+        customers.customer_id,
+        coalesce(usual.country, nullif(customers.country, 'unknown')) as country,
+        usual.device,
+        usual.daypart
+    from {{ ref('clean_customers') }} as customers
+    cross join {{ ref('cutoffs') }} as cutoffs
+    left join usual
+        on
+            cutoffs.cutoff_id = usual.cutoff_id
+            and customers.customer_id = usual.customer_id
+)
+
+select
+    cutoff_id,
+    customer_id,
+    country,
+    device,
+    daypart,
+    concat_ws('|', coalesce(country, 'unknown'), coalesce(device, 'unknown'), coalesce(daypart, 'unknown')) as usual_cell
+from everybody

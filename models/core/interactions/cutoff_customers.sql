@@ -1,0 +1,57 @@
+-- Grain: cutoff × customer who gets a list there. `live`: everybody. `tune` and `test`: those with something relevant in the
+-- horizon, at most evaluation_customers of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the
+-- same. On which rung of the ladder they stand is told by customer_rungs, which also knows their surroundings.
+with histories as (
+    select
+        cutoff_id,
+        customer_id,
+        sum(interaction_count) as interaction_count
+    from {{ ref('customer_product_strengths') }}
+    group by cutoff_id, customer_id
+),
+
+customers_with_relevant as (
+    select distinct
+        cutoff_id,
+        customer_id
+    from {{ ref('relevant_products') }}
+),
+
+evaluated as (
+    select
+        cutoff_id,
+        customer_id,
+        row_number() over (
+            partition by cutoff_id order by md5(customer_id) nulls last, customer_id nulls last
+        ) as draw
+    from customers_with_relevant
+),
+
+listed as (
+    select
+        cutoff_id,
+        customer_id
+    from evaluated
+    where draw <= {{ var('evaluation_customers') }}
+    union all
+    select
+        cutoffs.cutoff_id,
+        customers.customer_id
+    from {{ ref('clean_customers') }} as customers
+    cross join {{ ref('cutoffs') }} as cutoffs
+    where cutoffs.purpose = 'live'
+)
+
+select
+    listed.cutoff_id,
+    listed.customer_id,
+    customers.customer_index,
+    coalesce(histories.interaction_count, 0) as interaction_count,
+    {{ activity_band('coalesce(histories.interaction_count, 0)') }} as activity_band,
+    histories.interaction_count is not null as has_history
+from listed
+inner join {{ ref('clean_customers') }} as customers on listed.customer_id = customers.customer_id
+left join histories
+    on
+        listed.cutoff_id = histories.cutoff_id
+        and listed.customer_id = histories.customer_id

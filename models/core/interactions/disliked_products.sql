@@ -1,0 +1,22 @@
+-- Grain: cutoff × customer × product whose newest verdict before the cutoff is a dislike; of two at the same moment the dislike
+-- stands, since showing a disliked product costs more than leaving out a liked one.
+with verdicts as (
+    select
+        cutoffs.cutoff_id,
+        feedback.customer_id,
+        feedback.product_id,
+        feedback.verdict,
+        row_number() over (
+            partition by cutoffs.cutoff_id, feedback.customer_id, feedback.product_id
+            order by feedback.given_at desc nulls last, feedback.verdict asc nulls last, feedback.record_id asc nulls last
+        ) as newest
+    from {{ ref('consented_feedback') }} as feedback
+    inner join {{ ref('cutoffs') }} as cutoffs on feedback.given_at < cutoffs.cutoff_at
+)
+
+select
+    cutoff_id,
+    customer_id,
+    product_id
+from verdicts
+where newest = 1 and verdict = 'dislike'

@@ -1,0 +1,125 @@
+-- Grain: purchase, an order line, or an event of type purchase where no order lines are mapped, else it would count twice.
+-- Purchases of unknown customers stay: they say what sells. discount and repeat are told from the line and from what came before
+-- it alone, so that they are the same at every cutoff. Times follow the var evaluation_protocol.
+with order_purchases as (
+    select
+        record_id as purchase_id,
+        order_id,
+        customer_id,
+        product_id,
+        quantity,
+        unit_price,
+        list_price,
+        amount,
+        is_returned,
+        channel,
+        device,
+        country,
+        cast(null as string) as session_id,
+        ordered_at as occurred_at,
+        undone_at
+    from {{ ref('consented_order_lines') }}
+),
+
+event_purchases as (
+    select
+        record_id as purchase_id,
+        coalesce(session_id, record_id) as order_id,
+        customer_id,
+        product_id,
+        cast(null as decimal(18, 3)) as quantity,
+        cast(null as decimal(18, 4)) as unit_price,
+        cast(null as decimal(18, 4)) as list_price,
+        cast(null as decimal(18, 4)) as amount,
+        false as is_returned,
+        'unknown' as channel,
+        device,
+        country,
+        session_id,
+        occurred_at,
+        cast(null as timestamp) as undone_at
+    from {{ ref('consented_events') }}
+    where
+        event_type = 'purchase'
+        and product_id is not null
+        and not exists (select 1 from {{ ref('consented_order_lines') }})
+),
+
+all_purchases as (
+    select * from order_purchases
+    union all
+    select * from event_purchases
+),
+
+purchases as (
+    select
+        all_purchases.purchase_id,
+        all_purchases.order_id,
+        all_purchases.customer_id,
+        all_purchases.product_id,
+        all_purchases.quantity,
+        all_purchases.unit_price,
+        all_purchases.list_price,
+        all_purchases.amount,
+        all_purchases.is_returned,
+        all_purchases.channel,
+        all_purchases.device,
+        all_purchases.country,
+        all_purchases.session_id,
+        {{ protocol_time('all_purchases.occurred_at', 'all_purchases.occurred_at', 'held_out') }} as occurred_at,
+        {{ protocol_time('all_purchases.undone_at', 'all_purchases.occurred_at', 'held_out') }} as undone_at
+    from all_purchases
+    left join {{ ref('held_out_products') }} as held_out
+        on
+            all_purchases.customer_id = held_out.customer_id
+            and all_purchases.product_id = held_out.product_id
+),
+
+-- Purchases of one day are one occasion; only an earlier day makes the next a repeat.
+purchase_dates as (
+    select
+        customer_id,
+        product_id,
+        cast(occurred_at as date) as purchase_date,
+        lag(cast(occurred_at as date)) over (
+            partition by customer_id, product_id order by cast(occurred_at as date) asc nulls last
+        ) as previous_purchase_date
+    from purchases
+    where customer_id is not null
+    group by customer_id, product_id, cast(occurred_at as date)
+),
+
+repeats as (
+    select
+        customer_id,
+        product_id,
+        purchase_date,
+        previous_purchase_date
+    from purchase_dates
+    where previous_purchase_date is not null
+)
+
+select
+    purchases.purchase_id,
+    purchases.order_id,
+    purchases.customer_id,
+    purchases.product_id,
+    purchases.quantity,
+    purchases.unit_price,
+    purchases.amount,
+    purchases.unit_price < purchases.list_price * (1 - {{ var('smallest_discount_share') }}) as is_discounted,
+    purchases.is_returned,
+    repeats.previous_purchase_date is not null as is_repeat,
+    repeats.previous_purchase_date,
+    purchases.channel,
+    purchases.device,
+    purchases.country,
+    purchases.session_id,
+    purchases.occurred_at,
+    purchases.undone_at
+from purchases
+left join repeats
+    on
+        purchases.customer_id = repeats.customer_id
+        and purchases.product_id = repeats.product_id
+        and cast(purchases.occurred_at as date) = repeats.purchase_date

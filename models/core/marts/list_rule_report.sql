@@ -1,0 +1,103 @@
+-- Grain: rule of list_rules. What it did to the published lists, or why nothing: for those who write rules and wonder.
+-- What a rule did is counted over the candidates of the served lists, so removed rows include those that would not
+-- have made the list.
+with live_rules as (
+    select
+        rules.rule_id,
+        cast(cutoffs.cutoff_at - interval '1' second as date) as rule_date
+    from {{ ref('list_rules') }} as rules
+    inner join {{ ref('cutoffs') }} as cutoffs on cutoffs.purpose = 'live'
+),
+
+scopes as (
+    select
+        rule_products.rule_id,
+        count(*) as product_count,
+        count(offered.product_id) as offered_count
+    from {{ ref('rule_products') }} as rule_products
+    left join {{ ref('cutoff_products') }} as offered
+        on
+            rule_products.cutoff_id = offered.cutoff_id
+            and rule_products.product_id = offered.product_id
+    where rule_products.cutoff_id = 'live'
+    group by rule_products.rule_id
+),
+
+audiences as (
+    select
+        rule_id,
+        count(*) as customer_count
+    from {{ ref('rule_customers') }}
+    where cutoff_id = 'live'
+    group by rule_id
+),
+
+effects as (
+    select
+        matches.rule_id,
+        count(*) as candidate_count,
+        count(*) filter (
+            where fates.withheld_reason in ('excluded', 'capped') and fates.rule_id = matches.rule_id
+        ) as removed_count,
+        count(*) filter (
+            where
+            fates.withheld_reason is null
+            and (
+                (matches.action in ('boost', 'bury') and fates.pin_position is null)
+                or (matches.action = 'pin' and fates.rule_id = matches.rule_id)
+            )
+        ) as moved_count,
+        count(*) filter (where matches.action = 'cap' and fates.withheld_reason is null) as kept_by_cap_count,
+        count(lists.list_rank) as listed_count
+    from {{ ref('candidate_rules') }} as matches
+    inner join {{ ref('candidate_fates') }} as fates
+        on
+            matches.cutoff_id = fates.cutoff_id
+            and matches.mode = fates.mode
+            and matches.customer_id = fates.customer_id
+            and matches.product_id = fates.product_id
+    left join {{ ref('assembled_lists') }} as lists
+        on
+            matches.cutoff_id = lists.cutoff_id
+            and matches.mode = lists.mode
+            and matches.customer_id = lists.customer_id
+            and matches.product_id = lists.product_id
+    where
+        matches.cutoff_id = 'live'
+        and matches.mode = '{{ served_mode() }}'
+    group by matches.rule_id
+)
+
+select
+    rules.rule_id,
+    rules.action,
+    rules.scope,
+    rules.scope_value,
+    rules.amount,
+    rules.segment,
+    rules.country,
+    rules.owner,
+    rules.valid_from,
+    rules.valid_until,
+    rules.why,
+    case
+        when rules.valid_until < live_rules.rule_date then 'expired'
+        when rules.valid_from > live_rules.rule_date then 'not_yet_valid'
+        when coalesce(scopes.product_count, 0) = 0 then 'unknown_scope'
+        when scopes.offered_count = 0 then 'not_available'
+        when coalesce(audiences.customer_count, 0) = 0 then 'no_audience'
+        when coalesce(effects.candidate_count, 0) = 0 then 'no_candidate'
+        when effects.removed_count + effects.moved_count > 0 then 'applied'
+        when effects.kept_by_cap_count > 0 then 'not_binding'
+        else 'overruled'
+    end as outcome,
+    coalesce(audiences.customer_count, 0) as customer_count,
+    coalesce(effects.candidate_count, 0) as candidate_count,
+    coalesce(effects.removed_count, 0) as removed_count,
+    coalesce(effects.moved_count, 0) as moved_count,
+    coalesce(effects.listed_count, 0) as listed_count
+from {{ ref('list_rules') }} as rules
+inner join live_rules on rules.rule_id = live_rules.rule_id
+left join scopes on rules.rule_id = scopes.rule_id
+left join audiences on rules.rule_id = audiences.rule_id
+left join effects on rules.rule_id = effects.rule_id

@@ -1,0 +1,64 @@
+-- Grain: customer × recommended product × source × evidence_rank. What the score of a recommendation is made of: its
+-- contributions by source and, within the sources that read histories, by the customer's own products, each with its share of
+-- what the source saw. Row 0 is what no single product explains: the weaker ones together, or a source that knows no evidence.
+-- All rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score. Parts that add nothing have no row.
+with contributions as (
+    select
+        contributions.cutoff_id,
+        contributions.customer_id,
+        contributions.product_id,
+        contributions.part as source,
+        contributions.contribution
+    from {{ ref('list_contributions') }} as contributions
+    where contributions.contribution <> 0
+),
+
+shares as (
+    select
+        contributions.customer_id,
+        contributions.product_id,
+        contributions.source,
+        contributions.contribution as total_contribution,
+        evidence.evidence_rank,
+        evidence.evidence_product_id,
+        evidence.evidence_score / evidence.total_score as evidence_share
+    from contributions
+    left join {{ ref('product_evidence') }} as evidence
+        on
+            contributions.cutoff_id = evidence.cutoff_id
+            and contributions.customer_id = evidence.customer_id
+            and contributions.product_id = evidence.product_id
+            and contributions.source = evidence.source
+),
+
+-- What is left of a share of 1 beyond rounding.
+rests as (
+    select
+        customer_id,
+        product_id,
+        source,
+        max(total_contribution) as total_contribution,
+        1 - coalesce({{ stable_sum('evidence_share') }}, 0) as evidence_share
+    from shares
+    group by customer_id, product_id, source
+)
+
+select
+    customer_id,
+    product_id,
+    source,
+    cast(evidence_rank as bigint) as evidence_rank,
+    evidence_product_id,
+    total_contribution * evidence_share as contribution
+from shares
+where evidence_rank is not null
+union all
+select
+    customer_id,
+    product_id,
+    source,
+    cast(0 as bigint) as evidence_rank,
+    cast(null as string) as evidence_product_id,
+    total_contribution * evidence_share as contribution
+from rests
+where abs(evidence_share) > 1e-9

@@ -1,0 +1,30 @@
+-- Grain: customer × rank. The published lists, cut at `live`: the assembled list of each customer, with the rung that
+-- served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists. A pinned
+-- product that no source proposed has no score; its source is `rule`.
+select
+    lists.customer_id,
+    lists.list_rank as rank,
+    lists.product_id,
+    lists.score,
+    lists.adjusted_score,
+    lists.rung,
+    reasons.source,
+    reasons.reason_code,
+    reasons.reason_text,
+    lists.rule_id,
+    lists.is_exploration,
+    lists.propensity,
+    as_of.as_of
+from {{ ref('assembled_lists') }} as lists
+inner join {{ ref('cutoffs') }} as cutoffs
+    on
+        lists.cutoff_id = cutoffs.cutoff_id
+        and cutoffs.purpose = 'live'
+inner join {{ ref('recommendation_reasons') }} as reasons
+    on
+        lists.customer_id = reasons.customer_id
+        and lists.product_id = reasons.product_id
+cross join {{ ref('as_of') }} as as_of
+where
+    lists.mode = '{{ served_mode() }}'
+    and lists.list_rank <= {{ var('list_length') }}

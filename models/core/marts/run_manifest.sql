@@ -1,0 +1,88 @@
+-- Grain: section × name. From what, with what and by which text this build was made, and what came of it: enough to say why two
+-- builds differ, and to repeat one. No clock, no random id, no path: the same input gives the same rows; times lie in
+-- node_timings. A table's fingerprint adds up a hash of each raw row's identity, so that the order of rows doesn't matter and
+-- nothing is sorted.
+with fingerprints as (
+    {%- for table in raw_contract() %}
+    select
+        '{{ table }}' as raw_table,
+        count(*) as row_count,
+        -- times 2 to the power of 52 the draw is a whole number, so that the sum is exact
+        coalesce(sum(cast({{ hash_uniform('record_id') }} * 4503599627370496 as decimal(38, 0))), 0) as hash_sum
+    from {{ ref('stg_' ~ table) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+published as (
+    {%- for table in published_tables() %}
+    select
+        '{{ table }}' as published_table,
+        count(*) as row_count
+    from {{ ref(table) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+entries as (
+    select
+        'input' as section,
+        raw_table as name,
+        cast(row_count as string) || ' rows, '
+        || md5(cast(row_count as string) || ' ' || cast(hash_sum as string)) as value
+    from fingerprints
+    union all
+    select
+        'rows' as section,
+        published_table as name,
+        cast(row_count as string) as value
+    from published
+    union all
+    select
+        'metric' as section,
+        metric || ' at ' || cast(k as string) || ' of ' || source || ' (mode ' || mode || ', customers ' || slice || ')' as name,
+        cast(value as string) as value
+    from {{ ref('release_metrics') }}
+    where release = 'this' and k = {{ var('ranking_k') }}
+    union all
+    select
+        'gate' as section,
+        status as name,
+        cast(count(*) as string) as value
+    from {{ ref('gate_results') }}
+    group by status
+    {%- if execute %}
+    {%- for name, value in manifest_vars().items() %}
+    union all
+    select
+        'var' as section,
+        '{{ name }}' as name,
+        {{ sql_text(tojson(value, sort_keys=true)) }} as value
+    {%- endfor %}
+    {%- for name, value in program_versions().items() %}
+    union all
+    select
+        'version' as section,
+        '{{ name }}' as name,
+        {{ sql_text(value) }} as value
+    {%- endfor %}
+    union all
+    select
+        'text' as section,
+        'models and macros' as name,
+        '{{ files_md5(['models/**/*.sql', 'python_models/**/*.py', 'macros/**/*.sql']) }}' as value
+    {%- for name, digest in seed_fingerprints().items() %}
+    union all
+    select
+        'seed' as section,
+        '{{ name }}' as name,
+        '{{ digest }}' as value
+    {%- endfor %}
+    {%- endif %}
+)
+
+select
+    section,
+    name,
+    value
+from entries

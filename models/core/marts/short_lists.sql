@@ -1,0 +1,50 @@
+-- Grain: customer whose published list is shorter than list_length, with the reason. Nobody is missing silently: each
+-- customer stands in recommendations with a full list, or here. Where assembly withheld candidates, the kind that took
+-- most is the reason.
+with lengths as (
+    select
+        customer_id,
+        count(*) as product_count
+    from {{ ref('recommendations') }}
+    group by customer_id
+),
+
+withheld as (
+    select
+        customer_id,
+        count(*) filter (where withheld_reason in ('excluded', 'capped')) as rule_count,
+        count(*) filter (where withheld_reason = 'shown_too_often') as fatigue_count,
+        count(*) filter (where withheld_reason = 'repeat') as repeat_count
+    from {{ ref('candidate_fates') }}
+    where
+        cutoff_id = 'live'
+        and mode = '{{ served_mode() }}'
+        and withheld_reason is not null
+    group by customer_id
+),
+
+offered as (
+    select count(*) as product_count
+    from {{ ref('cutoff_products') }}
+    where cutoff_id = 'live'
+)
+
+select
+    customers.customer_id,
+    coalesce(lengths.product_count, 0) as product_count,
+    case
+        when offered.product_count = 0 then 'nothing_to_recommend'
+        when offered.product_count < {{ var('list_length') }} then 'small_catalogue'
+        when withheld.rule_count > 0 and withheld.rule_count >= greatest(withheld.fatigue_count, withheld.repeat_count)
+            then 'withheld_by_rules'
+        when withheld.fatigue_count > 0 and withheld.fatigue_count >= withheld.repeat_count then 'shown_too_often'
+        when withheld.repeat_count > 0 then 'not_due_again'
+        else 'catalogue_exhausted'
+    end as short_reason
+from {{ ref('cutoff_customers') }} as customers
+cross join offered
+left join lengths on customers.customer_id = lengths.customer_id
+left join withheld on customers.customer_id = withheld.customer_id
+where
+    customers.cutoff_id = 'live'
+    and coalesce(lengths.product_count, 0) < {{ var('list_length') }}

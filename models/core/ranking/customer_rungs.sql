@@ -1,0 +1,92 @@
+-- Grain: cutoff × customer who gets a list there. rung is what the list can be built on, the best first: `history`; `fold_in`, a
+-- history that began after the moment als learnt from, so that als solves the customer against products it knew before (only
+-- where als_start is frozen); `survey`, stated tastes that the catalogue answers; `context`, at least a country; `popularity`.
+-- neighbour_band is the band of activity on the other side of the customer, and neighbour_share how much its weights count: bands
+-- stand for the middle of their customers on tune, in the logarithm of interactions, and between two middles weights go over
+-- from one to the other in a straight line.
+with model_moments as (
+    select
+        cutoff_id,
+        min(fitted_at) as fitted_at
+    from {{ ref('als_product_factors') }}
+    group by cutoff_id
+),
+
+surveyed as (
+    select distinct
+        cutoff_id,
+        customer_id
+    from {{ ref('survey_candidates') }}
+),
+
+middles as (
+    select
+        customers.activity_band,
+        {{ stable_sum('ln(customers.interaction_count)') }} / count(*) as middle
+    from {{ ref('cutoff_customers') }} as customers
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            customers.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'tune'
+    where customers.has_history
+    group by customers.activity_band
+),
+
+bands as (
+    select
+        *,
+        lag(activity_band) over (order by middle nulls last) as band_below,
+        lag(middle) over (order by middle nulls last) as middle_below,
+        lead(activity_band) over (order by middle nulls last) as band_above,
+        lead(middle) over (order by middle nulls last) as middle_above
+    from middles
+),
+
+known as (
+    select
+        customers.cutoff_id,
+        customers.customer_id,
+        customers.interaction_count,
+        customers.activity_band,
+        customers.has_history,
+        case
+            when customers.has_history and activity.first_interaction_at >= model_moments.fitted_at then 'fold_in'
+            when customers.has_history then 'history'
+            when surveyed.customer_id is not null then 'survey'
+            when coalesce(usual.{{ usual_dimensions() | join(', usual.') }}) is not null then 'context'
+            else 'popularity'
+        end as rung,
+        case when customers.has_history then ln(customers.interaction_count) end as log_count
+    from {{ ref('cutoff_customers') }} as customers
+    left join model_moments on customers.cutoff_id = model_moments.cutoff_id
+    left join {{ ref('customer_activity') }} as activity
+        on
+            customers.cutoff_id = activity.cutoff_id
+            and customers.customer_id = activity.customer_id
+    left join surveyed
+        on
+            customers.cutoff_id = surveyed.cutoff_id
+            and customers.customer_id = surveyed.customer_id
+    left join {{ ref('usual_contexts') }} as usual
+        on
+            customers.cutoff_id = usual.cutoff_id
+            and customers.customer_id = usual.customer_id
+)
+
+select
+    known.cutoff_id,
+    known.customer_id,
+    known.interaction_count,
+    known.activity_band,
+    known.has_history,
+    known.rung,
+    case when known.log_count >= bands.middle then bands.band_above else bands.band_below end as neighbour_band,
+    coalesce(
+        case
+            when known.log_count >= bands.middle then (known.log_count - bands.middle) / (bands.middle_above - bands.middle)
+            else (bands.middle - known.log_count) / (bands.middle - bands.middle_below)
+        end,
+        0
+    ) as neighbour_share
+from known
+left join bands on known.activity_band = bands.activity_band

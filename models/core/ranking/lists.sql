@@ -1,0 +1,66 @@
+-- Grain: cutoff × mode × customer: a list that is to be made. list_index numbers them, so that the long tables of this layer
+-- carry one number instead of three texts. `test` in both modes, `live` in the served one; of `tune` just what is learnt from:
+-- at most as many lists per mode with a history, and as many without, as blend or ranker take, drawn by a hash of the customer
+-- (draw numbers them), each with the number of products it could have found at best.
+with relevant as (
+    select
+        cutoff_id,
+        customer_id,
+        count(*) as all_count,
+        cast(sum(case when is_repeat then 0 else 1 end) as bigint) as discovery_count
+    from {{ ref('relevant_products') }}
+    group by cutoff_id, customer_id
+),
+
+requested as (
+    select
+        cutoffs.cutoff_id,
+        cutoffs.purpose,
+        modes.mode,
+        customers.customer_id,
+        customers.rung,
+        customers.has_history,
+        customers.activity_band,
+        case
+            when cutoffs.purpose <> 'tune' then null
+            when modes.mode = 'all' then relevant.all_count
+            else relevant.discovery_count
+        end as relevant_count
+    from {{ ref('customer_rungs') }} as customers
+    inner join {{ ref('cutoffs') }} as cutoffs on customers.cutoff_id = cutoffs.cutoff_id
+    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
+    left join relevant
+        on
+            customers.cutoff_id = relevant.cutoff_id
+            and customers.customer_id = relevant.customer_id
+    where cutoffs.purpose <> 'live' or modes.mode = '{{ served_mode() }}'
+),
+
+drawn as (
+    select
+        *,
+        case
+            when purpose = 'tune'
+                then
+                    row_number() over (
+                        partition by purpose, mode, has_history
+                        order by md5(customer_id) nulls last, customer_id nulls last, cutoff_id nulls last
+                    )
+        end as draw
+    from requested
+    where purpose <> 'tune' or relevant_count > 0
+)
+
+select
+    cast(row_number() over (order by cutoff_id nulls last, mode nulls last, customer_id nulls last) - 1 as integer) as list_index,
+    cutoff_id,
+    purpose,
+    mode,
+    customer_id,
+    rung,
+    has_history,
+    activity_band,
+    relevant_count,
+    draw
+from drawn
+where draw is null or draw <= {{ [var('blend_lists'), var('ranker_lists')] | max }}

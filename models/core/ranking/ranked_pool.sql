@@ -1,0 +1,45 @@
+-- Grain: list × method × product of the pool, in the order of the method: on `test` by every method, so that they can be compared
+-- there, on `live` by the chosen one only. `tune` is not ordered again; ranker_fits has judged there. Customers without a history
+-- are ordered by weighted_score whatever the method, since no ranker learnt from their kind.
+with methods as (
+    select
+        lists.list_index,
+        {{ is_rung_with_history('lists.rung') }} as is_learnt,
+        methods.method
+    from {{ ref('ranking_methods') }} as methods
+    inner join {{ ref('lists') }} as lists on methods.mode = lists.mode
+    where
+        (lists.purpose = 'test' or (lists.purpose = 'live' and methods.is_chosen))
+        and (methods.method <> 'stacked' or methods.iterations is not null)
+),
+
+scored as (
+    select
+        pool.list_index,
+        methods.method,
+        pool.product_index,
+        pool.pool_rank,
+        case
+            when methods.is_learnt and methods.method = 'cascade' then pool.cascade_score
+            when methods.is_learnt and methods.method = 'stacked' then stacked.stacked_score
+            else pool.weighted_score
+        end as score
+    from {{ ref('pool') }} as pool
+    inner join methods on pool.list_index = methods.list_index
+    left join {{ ref('ranker_scores') }} as stacked
+        on
+            methods.method = 'stacked'
+            and pool.list_index = stacked.list_index
+            and pool.product_index = stacked.product_index
+)
+
+select
+    list_index,
+    method,
+    product_index,
+    score,
+    row_number() over (
+        partition by list_index, method order by score desc nulls last, pool_rank asc nulls last
+    ) as list_rank
+from scored
+where score is not null

@@ -1,0 +1,21 @@
+-- Grain: one row per raw row of impressions, duplicates included. Lossy: customers who asked to be forgotten (erased_rows
+-- counts their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values.
+with records as (
+    {{ raw_records('impressions') }}
+)
+
+select
+    record_hash || '-' || copy_number as record_id,
+    copy_number,
+    trim(impression_id) as impression_id,
+    customer_id,
+    trim(product_id) as product_id,
+    variant,
+    {{ typed_columns({
+        'position': 'try_cast(position as bigint)',
+        'propensity': 'try_cast(propensity as double)',
+        'shown_at': parse_utc('shown_at'),
+        'clicked_at': parse_utc('clicked_at'),
+        'purchased_at': parse_utc('purchased_at'),
+    }) }}
+from records

@@ -1,9 +1,0 @@
--- Grain: cutoff × customer with a history. Where each customer lies in the space of als: the inner product with a row of
--- product_embeddings is the score of als. Arrays have a fixed size, as distance functions and vector indexes want them. Read by
--- whoever needs similar customers, or a customer's taste as numbers.
-select
-    factors.cutoff_id,
-    customers.customer_id,
-    cast(factors.factors as float[{{ var('als_factors') }}]) as embedding
-from {{ ref('als_customer_factors') }} as factors
-inner join {{ ref('clean_customers') }} as customers on factors.customer_index = customers.customer_index

@@ -1,9 +1,0 @@
--- Grain: cutoff × attribute (product, category, brand) × value with a learned vector: those that at least embedding_support
--- customers chose together with something else. The arrays have a fixed size, so that distance functions and vector indexes take
--- them as they are. Read by whoever needs similarity of what has too many values for a column each.
-select
-    cutoff_id,
-    attribute,
-    attribute_value,
-    embedding
-from {{ ref('attribute_embeddings') }}
