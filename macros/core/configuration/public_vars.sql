@@ -1,0 +1,439 @@
+{#- Every var of the project: section → name → default, accepted values, unit and meaning. Sections that are named as a capability hold
+    the vars of that capability. check_vars validates a run against it; `make vars` writes the vars of dbt_project.yml and
+    docs/reference/vars.md from it. `accepts` is one or more alternatives, separated by ` | `: null, a type with bounds (integer, number,
+    boolean, text, timestamp, mapping, `list of` a type), or a word. -#}
+{% macro public_vars() %}
+    {%- set table -%}
+raw tables:
+  dataset: {default: demo, accepts: text, comment: Name of the data set. The database is warehouse/<dataset>.duckdb}
+  raw_path: {default: seeds/demo, accepts: text, comment: Folder that replaces <raw_path> in the files of `raw`}
+  raw:
+    default:
+      customers: {file: <raw_path>/customers.csv}
+      products: {file: <raw_path>/products.csv}
+      order_lines: {file: <raw_path>/order_lines.csv}
+      events: {file: <raw_path>/events.csv}
+      feedback: {file: <raw_path>/feedback.csv}
+      impressions: {file: <raw_path>/impressions.csv}
+      consents: {file: <raw_path>/consents.csv}
+      erasure_requests: {file: <raw_path>/erasure_requests.csv}
+    accepts: mapping
+    comment: One entry per mapped table of the raw contract. A table that is left out is empty
+
+switches:
+  enable_evaluation: {default: true, accepts: boolean, comment: Builds models/capabilities/evaluation and its gates}
+  enable_fairness: {default: true, accepts: boolean, comment: Builds models/capabilities/fairness}
+  enable_experiments: {default: true, accepts: boolean, comment: Builds models/capabilities/experiments}
+  enable_quality: {default: true, accepts: boolean, comment: Builds models/capabilities/quality}
+  enable_catalogue: {default: true, accepts: boolean, comment: Builds models/capabilities/catalogue}
+  enable_profiles: {default: true, accepts: boolean, comment: Builds models/capabilities/profiles}
+  enable_private_releases: {default: true, accepts: boolean, comment: Builds models/capabilities/private_releases}
+  enable_tuning: {default: true, accepts: boolean, comment: Builds models/capabilities/tuning}
+
+determinism:
+  seed: {default: 7, accepts: integer >= 0, comment: Seed of every random start and draw}
+
+time:
+  as_of: {default: null, accepts: timestamp | null, unit: UTC, comment: "Moment at which `live` cuts. null: the newest event"}
+  horizon_days: {default: 28, accepts: integer >= 1, unit: days, comment: Time after a cutoff in which a recommendation is judged}
+  tune_cutoffs: {default: 1, accepts: integer >= 0, comment: "Tuning cutoffs, one horizon apart, before the test cutoffs"}
+  backtest_cutoffs: {default: 0, accepts: integer >= 0, comment: "Test cutoffs before the newest one, one horizon apart"}
+  reopen_days:
+    default: 7
+    accepts: integer >= 1
+    unit: days
+    comment: Raw order lines and events of this many days before the last as_of are read again by the next build
+  customers_per_cutoff:
+    default: 20000
+    accepts: integer >= 1
+    unit: customers
+    comment: Largest sample of customers per tune and test cutoff
+
+cleaning:
+  base_currency: {default: EUR, accepts: text, unit: ISO 4217, comment: Currency that prices and amounts are converted to}
+  order_line_key:
+    default: [order_id, product_id]
+    accepts: list of text
+    comment: "Columns that identify an order line. []: lines of one order may repeat a product"
+  bot_events_per_minute: {default: 30, accepts: integer >= 1, unit: events, comment: A customer with this many events in a minute is a bot}
+
+privacy:
+  consent_default_personalisation:
+    default: true
+    accepts: boolean
+    comment: Consent to profiles and personal lists of customers who stated none
+  consent_default_analytics:
+    default: true
+    accepts: boolean
+    comment: "Consent to measurement (labels, evaluation, gates) of customers who stated none"
+  consent_default_marketing: {default: false, accepts: boolean, comment: Consent to marketing messages of customers who stated none}
+  smallest_published_cell:
+    default: 5
+    accepts: integer >= 1
+    unit: customers
+    comment: "Smallest published count. 1: every count is published"
+
+interactions:
+  strength_half_life_days:
+    default: 120
+    accepts: number > 0
+    unit: days
+    comment: Time after which an interaction counts half for the customer's own taste
+  popularity_half_life_days:
+    default: 28
+    accepts: number > 0
+    unit: days
+    comment: Time after which an interaction counts half for popularity
+
+segments:
+  segment_method: {default: kmeans, accepts: kmeans | hierarchical, comment: "Clustering method. hierarchical: Ward, on part of the sample"}
+  segment_lowest_k: {default: 3, accepts: integer >= 2, unit: segments, comment: Smallest number of segments that is tried}
+  segment_highest_k: {default: 10, accepts: integer >= 2, unit: segments, comment: Largest number of segments that is tried}
+
+candidates:
+  excluded_sources:
+    default: []
+    accepts: list of text
+    comment: "Candidate sources that are not used, by their names in macros/core/candidates/candidate_sources.sql"
+  candidates_per_source:
+    default: 100
+    accepts: integer >= 1
+    unit: products
+    comment: "Candidates of each source per customer, with and without repeats"
+  als_factors: {default: 64, accepts: integer >= 1, comment: Length of the vectors of customers and products}
+  als_regularization: {default: 40.0, accepts: number > 0, comment: L2 penalty on each vector}
+  als_alpha: {default: 5.0, accepts: number > 0, comment: Confidence of a cell is 1 + als_alpha * strength}
+  als_start:
+    default: svd
+    accepts: svd | random | last | frozen
+    comment: "svd, random: a fit from scratch. last: continues from the last build's products. frozen: keeps them"
+  als_iterations: {default: 15, accepts: integer >= 1, unit: sweeps, comment: Most sweeps of a fit from scratch}
+  als_early_stopping: {default: true, accepts: boolean, comment: Stops where held-out quality at the tune cutoffs stops rising}
+  spectral_factors: {default: 256, accepts: integer >= 1, comment: Patterns of the product graph that source `spectral` keeps}
+  spectral_largest_share:
+    default: 0.1
+    accepts: number > 0 <= 1
+    comment: "Largest number of patterns as a share of customers or products, of whichever there are fewer"
+  neighbours_count: {default: 100, accepts: integer >= 1, unit: products, comment: Neighbours kept per product}
+  neighbours_shrinkage:
+    default: 10.0
+    accepts: number >= 0
+    unit: squared strength
+    comment: Added to the norms so that pairs with few customers count less
+
+ranking:
+  ranking_method:
+    default: auto
+    accepts: auto | weighted | stacked | cascade
+    comment: "weighted: blend of sources. stacked: learned ranker. cascade: one source, re-ranked. auto: best on tune"
+  pool_depth: {default: 100, accepts: integer >= 1, unit: products, comment: Products per customer that may be listed}
+  pool_new_products: {default: 5, accepts: integer >= 0, unit: products, comment: "New products that join each customer's pool"}
+  new_product_days: {default: 30, accepts: integer >= 0, unit: days, comment: Age up to which a product is new}
+  ranker_iterations: {default: 200, accepts: integer >= 1, unit: trees, comment: Most trees of the learned ranker}
+  ranker_leaves: {default: 7, accepts: integer >= 2, unit: leaves, comment: Leaves of a tree}
+  ranker_learning_rate: {default: 0.05, accepts: number > 0 <= 1, comment: Share of each tree that is added}
+  ranker_blend_scale: {default: 5.0, accepts: number > 0, comment: "Factor of the blend's score, from which the trees start"}
+
+assembly:
+  list_length: {default: 10, accepts: integer >= 1, unit: products, comment: Products per published list}
+  assembly_depth: {default: 50, accepts: integer >= 1 <= 900, unit: products, comment: Products per customer that compete for a list}
+  repeat_policy:
+    default: always
+    accepts: always | never | replenishable
+    comment: "Whether lists may repeat products of the customer; replenishable: those due again. Seed repeat_policies goes first"
+  due_share: {default: 0.75, accepts: number >= 0, unit: share of the cycle, comment: Time after which a product is due again}
+  fatigue_factor:
+    default: 0.9
+    accepts: number > 0 <= 1
+    comment: "What an impression without a click leaves of a product's score. 1: all of it"
+  most_impressions_per_week:
+    default: 7
+    accepts: integer >= 1
+    unit: impressions
+    comment: Impressions of a product within seven days after which it is withheld from the customer
+  dislike_discount:
+    default: 0.5
+    accepts: number >= 0 <= 1
+    comment: "What a dislike takes from similar products, times their similarity. 0: nothing"
+  diversity_method:
+    default: mmr
+    accepts: mmr | calibrated | none
+    comment: "mmr: unlike products. calibrated: the customer's own mix of categories"
+  diversity_lambda: {default: 0.95, accepts: number >= 0 <= 1, comment: "Weight of the score against diversity. 1: no diversity"}
+  exploration_slots:
+    default: 1
+    accepts: integer >= 0
+    unit: products
+    comment: Places at the end of a list that are drawn at random
+
+evaluation:
+  evaluation_protocol:
+    default: horizon
+    accepts: horizon | leave_last_out
+    comment: "Labels: what follows within the horizon, or each customer's last products, for data without useful time"
+  evaluation_ks:
+    default: [5, 10, 20, 50, 100]
+    accepts: list of integer >= 1
+    unit: products
+    comment: List lengths at which quality is measured
+  bootstrap_replicates: {default: 200, accepts: integer >= 1, comment: Poisson bootstrap replicates behind every interval}
+  confidence_level: {default: 0.95, accepts: number > 0 < 1, comment: Two-sided level of published intervals}
+  gate_severity:
+    default: error
+    accepts: error | warn
+    comment: "error: a failed gate fails the build. warn: the build prints it and succeeds"
+  gate_fewest_customers:
+    default: 50
+    accepts: integer >= 1
+    unit: customers
+    comment: "Customers a gate needs, else it says not_enough_data"
+  ablation_lists:
+    default: 200
+    accepts: integer >= 0
+    unit: lists
+    comment: "Tuning lists per mode on which leaving a source or feature family out is measured. 0: none"
+
+fairness:
+  group_balancing_attribute: {default: gender, accepts: text, comment: Attribute whose groups are weighted in training}
+  group_balancing_strength: {default: 0, accepts: number >= 0 <= 1, comment: "1: each group has the training weight of its customers. 0: off"}
+  inverse_propensity_strength:
+    default: 0
+    accepts: number >= 0 <= 1
+    comment: "1: a product that half as many customers met counts twice in training. 0: off"
+  debias_attribute: {default: gender, accepts: text, comment: Attribute whose directions are removed from the customers' vectors of als}
+  debias_strength: {default: 0, accepts: number >= 0 <= 1, comment: "Share of these directions that is removed. 0: off"}
+  exposure_floor_attribute: {default: brand, accepts: text, comment: Attribute of products whose groups get a least number of places}
+  exposure_floor_target:
+    default: history
+    accepts: history | catalogue
+    comment: "Share of a group that its exposure is held to: of interactions, or of products"
+  exposure_floor_strength: {default: 0, accepts: number >= 0 <= 1, comment: "1: floors as high as chance allows. 0: off"}
+  mitigation_lists:
+    default: 200
+    accepts: integer >= 0
+    unit: customers
+    comment: "Customers per tune cutoff on whose lists mitigation is tried. 0: none"
+
+experiments:
+  control_variant: {default: control, accepts: text, comment: Variant of impressions that all others are compared with}
+  propensity_scope:
+    default: list
+    accepts: place | list
+    comment: "What a logged propensity refers to: the product in its place, or the product anywhere in the list"
+  experiment_fewest_customers: {default: 50, accepts: integer >= 10, unit: customers, comment: Customers an arm needs to be compared}
+
+catalogue:
+  catalogue_smallest_cell:
+    default: 1000
+    accepts: integer >= 1
+    unit: interactions
+    comment: "Interactions each value of a contextual list's cell needs"
+
+private_releases:
+  private_release:
+    default: false
+    accepts: boolean
+    comment: "true: this build adds a release to private_aggregates and spends private_epsilon"
+  private_mechanism: {default: laplace, accepts: laplace | gaussian, comment: Noise of a release}
+  private_epsilon: {default: 1.0, accepts: number > 0, comment: "Epsilon of one release, shared equally by its three statistics"}
+  private_delta: {default: 0.000001, accepts: number > 0 < 1, comment: Delta of one release under gaussian noise}
+  private_total_epsilon: {default: 4.0, accepts: number > 0, comment: Epsilon of all releases together; a build beyond it fails}
+  private_highest_amount:
+    default: 500
+    accepts: number > 0
+    unit: base_currency
+    comment: Largest amount of a customer that counts in a release
+
+publishing:
+  releases_kept: {default: 5, accepts: integer >= 1, unit: releases, comment: "Releases that stay in the published folder, the newest included"}
+
+leaving:
+  longest_silence_days: {default: 90, accepts: any}
+  oldest_age: {default: 120, accepts: any}
+  age_jump_years: {default: 5, accepts: any}
+  age_fewest_rows: {default: 100, accepts: any}
+  age_most_rows: {default: 50000, accepts: any}
+  age_neighbours: {default: 25, accepts: any}
+  age_trees: {default: 100, accepts: any}
+  age_leaf_rows: {default: 10, accepts: any}
+  age_seed: {default: 7, accepts: any}
+  near_duplicate_seconds: {default: 5, accepts: any}
+  bot_catalogue_share: {default: 0.9, accepts: any}
+  bot_product_count: {default: 200, accepts: any}
+  smallest_outlier_group: {default: 30, accepts: any}
+  private_most_orders: {default: 20, accepts: any}
+  private_smallest_count: {default: 20, accepts: any}
+  longest_text_characters: {default: 10000, accepts: any}
+  longest_line_bytes: {default: 16000000, accepts: any}
+  encoding_check_megabytes: {default: 256, accepts: any}
+  session_gap_minutes: {default: 30, accepts: any}
+  smallest_discount_share: {default: 0.02, accepts: any}
+  rfm_score_count: {default: 5, accepts: any}
+  trend_days: {default: 90, accepts: any}
+  season_prior_purchases: {default: 5, accepts: any}
+  price_band_count: {default: 3, accepts: any}
+  context_prior_interactions: {default: null, accepts: any}
+  smallest_context_prior: {default: 1, accepts: any}
+  largest_context_prior: {default: 1000000, accepts: any}
+  scaling_smallest_sample: {default: 100, accepts: any}
+  segment_taste_weight: {default: 1.0, accepts: any}
+  segment_taste_categories: {default: 30, accepts: any}
+  segment_farthest: {default: 3.0, accepts: any}
+  segment_sample: {default: 5000, accepts: any}
+  segment_seeds: {default: 5, accepts: any}
+  segment_smallest_stability: {default: 0.75, accepts: any}
+  segment_refit_gain: {default: 0.02, accepts: any}
+  segment_notable_deviation: {default: 0.25, accepts: any}
+  segment_seed: {default: 7, accepts: any}
+  embedding_dimensions: {default: 16, accepts: any}
+  embedding_history: {default: 50, accepts: any}
+  embedding_support: {default: 2, accepts: any}
+  embedding_seed: {default: 7, accepts: any}
+  als_largest_share: {default: 0.1, accepts: any}
+  als_regularization_exponent: {default: 0, accepts: any}
+  als_popularity_exponent: {default: 0, accepts: any}
+  als_warm_iterations: {default: 3, accepts: any}
+  als_stopping_tolerance: {default: 0.005, accepts: any}
+  als_held_out_share: {default: 0.2, accepts: any}
+  als_curve_customers: {default: 2000, accepts: any}
+  als_curve_k: {default: 10, accepts: any}
+  als_seed: {default: 7, accepts: any}
+  spectral_customer_exponent: {default: 0.5, accepts: any}
+  spectral_product_exponent: {default: 0.5, accepts: any}
+  spectral_seed: {default: 7, accepts: any}
+  neighbours_asymmetry: {default: 0.5, accepts: any}
+  neighbours_weighting: {default: bm25, accepts: any}
+  ease_regularization: {default: 10.0, accepts: any}
+  ease_most_products: {default: 10000, accepts: any}
+  pair_largest_order: {default: 50, accepts: any}
+  pair_fewest_orders: {default: 3, accepts: any}
+  pairs_per_product: {default: 100, accepts: any}
+  cycle_prior_gaps: {default: 5, accepts: any}
+  own_cycle_prior_gaps: {default: 2, accepts: any}
+  steepest_cycle: {default: 10, accepts: any}
+  transition_lags: {default: 3, accepts: any}
+  transition_lag_weight: {default: 0.5, accepts: any}
+  transition_half_life_days: {default: 180, accepts: any}
+  transition_largest_step: {default: 50, accepts: any}
+  transition_fewest_occasions: {default: 2, accepts: any}
+  transition_prior: {default: 10, accepts: any}
+  transitions_per_product: {default: 50, accepts: any}
+  next_recent_products: {default: 50, accepts: any}
+  next_step_weight: {default: 0.8, accepts: any}
+  trending_days: {default: 28, accepts: any}
+  survey_terms: {default: 50, accepts: any}
+  trending_prior_weight: {default: 10, accepts: any}
+  candidate_sources:
+    default:
+      - {source: popularity, default_weight: 0.05, needs_history: false, has_evidence: false, reason_code: popular, reason_text: Popular with customers right now}
+      - {source: als, default_weight: 0.2, needs_history: true, has_evidence: true, reason_code: similar_customers, reason_text: Chosen by customers whose history resembles yours}
+      - {source: spectral, default_weight: 0.15, needs_history: true, has_evidence: false, reason_code: typical_pattern, reason_text: Goes with the pattern of what you have chosen}
+      - {source: neighbours, default_weight: 0.05, needs_history: true, has_evidence: true, reason_code: chosen_together, reason_text: Often chosen by the same customers as products in your history}
+      - {source: ease, default_weight: 0.1, needs_history: true, has_evidence: false, reason_code: follows_from_history, reason_text: Follows from the products you have chosen}
+      - {source: buy_again, default_weight: 0.2, needs_history: true, has_evidence: true, reason_code: buy_again, reason_text: You have chosen it before and may need it again}
+      - {source: bought_together, default_weight: 0.05, needs_history: true, has_evidence: true, reason_code: bought_together, reason_text: Often ordered together with products you have chosen}
+      - {source: content, default_weight: 0.05, needs_history: true, has_evidence: true, reason_code: similar_products, reason_text: Similar to products you have chosen}
+      - {source: next_purchase, default_weight: 0.05, needs_history: true, has_evidence: true, reason_code: usual_next, reason_text: Often comes next after what you chose last}
+      - {source: trending, default_weight: 0.02, needs_history: false, has_evidence: false, reason_code: trending, reason_text: More and more customers choose it}
+      - {source: segment_popularity, default_weight: 0.02, needs_history: true, has_evidence: false, reason_code: popular_in_segment, reason_text: Popular with customers who shop like you}
+      - {source: context_popularity, default_weight: 0.01, needs_history: false, has_evidence: false, reason_code: popular_in_context, reason_text: 'Popular where, when and how you usually shop'}
+      - {source: survey, default_weight: 0.05, needs_history: false, has_evidence: false, reason_code: stated_taste, reason_text: Goes with what you said you like}
+    accepts: any
+  companions_per_product: {default: 10, accepts: any}
+  similar_per_product: {default: 20, accepts: any}
+  similar_shrinkage: {default: 10.0, accepts: any}
+  similar_content_customers: {default: 5.0, accepts: any}
+  popular_per_scope: {default: 50, accepts: any}
+  vector_index: {default: exact, accepts: any}
+  blend_steps: {default: 10, accepts: any}
+  blend_rounds: {default: 5, accepts: any}
+  blend_lists: {default: 2000, accepts: any}
+  blend_prior_lists: {default: 500, accepts: any}
+  blend_default_lists: {default: 200, accepts: any}
+  blend_normalisations: {default: [min_max, z_score, reciprocal_rank, log_rank], accepts: any}
+  blend_default_normalisation: {default: log_rank, accepts: any}
+  reciprocal_rank_offset: {default: 5, accepts: any}
+  ranking_k: {default: 10, accepts: any}
+  cascade_retrieval: {default: als, accepts: any}
+  cascade_depth: {default: 30, accepts: any}
+  cascade_content_share: {default: 0.3, accepts: any}
+  ranker_lists: {default: 2000, accepts: any}
+  ranker_folds: {default: 4, accepts: any}
+  ranker_margin: {default: 1.0, accepts: any}
+  ranker_step: {default: 20, accepts: any}
+  ranker_leaf_rows: {default: 100, accepts: any}
+  ranker_l2: {default: 10.0, accepts: any}
+  ranker_feature_share: {default: 0.7, accepts: any}
+  ranker_row_share: {default: 0.8, accepts: any}
+  ranker_seed: {default: 7, accepts: any}
+  ranker_features:
+    default:
+      - {feature: blend_score, family: blend, monotone: 1}
+      - {feature: log_ranks, family: sources, monotone: 0}
+      - {feature: z_scores, family: sources, monotone: 0}
+      - {feature: source_count, family: agreement, monotone: 0}
+      - {feature: is_repeat, family: history, monotone: 0}
+      - {feature: strength_share, family: history, monotone: 0}
+      - {feature: cycle_position, family: history, monotone: 0}
+      - {feature: log_interactions, family: history, monotone: 0}
+      - {feature: category_share, family: taste, monotone: 0}
+      - {feature: brand_share, family: taste, monotone: 0}
+      - {feature: price_gap, family: taste, monotone: 0}
+      - {feature: popularity_place, family: product, monotone: 0}
+      - {feature: product_trend, family: product, monotone: 0}
+      - {feature: new_buyer_share, family: product, monotone: 0}
+      - {feature: repeat_buyer_share, family: product, monotone: 0}
+      - {feature: country_lift, family: context, monotone: 0}
+      - {feature: device_lift, family: context, monotone: 0}
+      - {feature: daypart_lift, family: context, monotone: 0}
+    accepts: any
+  ablation_steps: {default: 5, accepts: any}
+  ablation_rounds: {default: 1, accepts: any}
+  ablation_trees: {default: 30, accepts: any}
+  contextual_lists: {default: [{context: device_daypart, dimensions: [device, daypart]}, {context: country, dimensions: [country]}], accepts: any}
+  contextual_smallest_cell: {default: 1000, accepts: any}
+  contextual_pool_depth: {default: 30, accepts: any}
+  contextual_list_length: {default: 5, accepts: any}
+  contextual_lift_weight: {default: 0.1, accepts: any}
+  due_fewest_gaps: {default: 5, accepts: any}
+  fatigue_half_life_days: {default: 7, accepts: any}
+  similarity_floor: {default: 0.2, accepts: any}
+  content_pairs_per_product: {default: 50, accepts: any}
+  calibration_alpha: {default: 0.01, accepts: any}
+  new_product_factor: {default: 3, accepts: any}
+  evidence_per_source: {default: 3, accepts: any}
+  month_names: {default: [January, February, March, April, May, June, July, August, September, October, November, December], accepts: any}
+  evaluation_customers: {default: 20000, accepts: any}
+  activity_band_edges: {default: [1, 5, 20], accepts: any}
+  slice_ks: {default: [10], accepts: any}
+  smallest_slice: {default: 50, accepts: any}
+  list_metric_customers: {default: 500, accepts: any}
+  head_interaction_share: {default: 0.8, accepts: any}
+  tuning_folder: {default: warehouse, accepts: any}
+  tuning_margin: {default: 1.0, accepts: any}
+  tuning_seed: {default: 7, accepts: any}
+  overfit_tolerance: {default: 0.01, accepts: any}
+  fairness_k: {default: 10, accepts: any}
+  fairness_fewest_customers: {default: 30, accepts: any}
+  fairness_permutations: {default: 50, accepts: any}
+  protected_intersections: {default: [[gender, age]], accepts: any}
+  mitigation_strengths: {default: [0.5, 1.0], accepts: any}
+  inverse_propensity_cap: {default: 5.0, accepts: any}
+  exposure_floor_alpha: {default: 0.1, accepts: any}
+  exposure_floor_swaps: {default: 2, accepts: any}
+  srm_alarm_p: {default: 0.001, accepts: any}
+  experiment_fewest_active: {default: 10, accepts: any}
+  experiment_power: {default: 0.8, accepts: any}
+  experiment_relevant_change: {default: 0.1, accepts: any}
+  always_valid_customers: {default: 1000, accepts: any}
+  off_policy_weight_cap: {default: 100, accepts: any}
+  off_policy_fewest_effective: {default: 30, accepts: any}
+  click_prior: {default: 5, accepts: any}
+  publishing_wait_seconds: {default: 60, accepts: any}
+  profile_text_characters: {default: 100, accepts: any}
+  profile_mad_limit: {default: 3.5, accepts: any}
+  profile_z_limit: {default: 3, accepts: any}
+  profile_iqr_limit: {default: 1.5, accepts: any}
+    {%- endset -%}
+    {{ return(fromyaml(table)) }}
+{% endmacro %}
