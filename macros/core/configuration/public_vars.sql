@@ -248,124 +248,108 @@ publishing:
   releases_kept: {default: 5, accepts: integer >= 1, unit: releases, comment: "Releases that stay in the published folder, the newest included"}
 
 leaving:
-  longest_silence_days: {default: 90, accepts: any}
-  oldest_age: {default: 120, accepts: any}
-  age_jump_years: {default: 5, accepts: any}
-  age_fewest_rows: {default: 100, accepts: any}
-  age_most_rows: {default: 50000, accepts: any}
-  age_neighbours: {default: 25, accepts: any}
-  age_trees: {default: 100, accepts: any}
-  age_leaf_rows: {default: 10, accepts: any}
-  age_seed: {default: 7, accepts: any}
-  near_duplicate_seconds: {default: 5, accepts: any}
-  bot_catalogue_share: {default: 0.9, accepts: any}
-  bot_product_count: {default: 200, accepts: any}
-  smallest_outlier_group: {default: 30, accepts: any}
-  private_most_orders: {default: 20, accepts: any}
-  private_smallest_count: {default: 20, accepts: any}
-  longest_text_characters: {default: 10000, accepts: any}
-  longest_line_bytes: {default: 16000000, accepts: any}
-  encoding_check_megabytes: {default: 256, accepts: any}
-  session_gap_minutes: {default: 30, accepts: any}
-  smallest_discount_share: {default: 0.02, accepts: any}
-  rfm_score_count: {default: 5, accepts: any}
-  trend_days: {default: 90, accepts: any}
-  season_prior_purchases: {default: 5, accepts: any}
-  price_band_count: {default: 3, accepts: any}
-  context_prior_interactions: {default: null, accepts: any}
-  smallest_context_prior: {default: 1, accepts: any}
-  largest_context_prior: {default: 1000000, accepts: any}
-  scaling_smallest_sample: {default: 100, accepts: any}
-  segment_taste_weight: {default: 1.0, accepts: any}
-  segment_taste_categories: {default: 30, accepts: any}
-  segment_farthest: {default: 3.0, accepts: any}
-  segment_sample: {default: 5000, accepts: any}
-  segment_seeds: {default: 5, accepts: any}
-  segment_smallest_stability: {default: 0.75, accepts: any}
-  segment_refit_gain: {default: 0.02, accepts: any}
-  segment_notable_deviation: {default: 0.25, accepts: any}
-  segment_seed: {default: 7, accepts: any}
-  embedding_dimensions: {default: 16, accepts: any}
-  embedding_history: {default: 50, accepts: any}
-  embedding_support: {default: 2, accepts: any}
-  embedding_seed: {default: 7, accepts: any}
-  als_largest_share: {default: 0.1, accepts: any}
-  als_regularization_exponent: {default: 0, accepts: any}
-  als_popularity_exponent: {default: 0, accepts: any}
-  als_warm_iterations: {default: 3, accepts: any}
-  als_stopping_tolerance: {default: 0.005, accepts: any}
-  als_held_out_share: {default: 0.2, accepts: any}
-  als_curve_customers: {default: 2000, accepts: any}
-  als_curve_k: {default: 10, accepts: any}
-  als_seed: {default: 7, accepts: any}
-  spectral_customer_exponent: {default: 0.5, accepts: any}
-  spectral_product_exponent: {default: 0.5, accepts: any}
-  spectral_seed: {default: 7, accepts: any}
-  neighbours_asymmetry: {default: 0.5, accepts: any}
-  neighbours_weighting: {default: bm25, accepts: any}
-  ease_regularization: {default: 10.0, accepts: any}
-  ease_most_products: {default: 10000, accepts: any}
-  pair_largest_order: {default: 50, accepts: any}
-  pair_fewest_orders: {default: 3, accepts: any}
-  pairs_per_product: {default: 100, accepts: any}
-  cycle_prior_gaps: {default: 5, accepts: any}
-  own_cycle_prior_gaps: {default: 2, accepts: any}
-  steepest_cycle: {default: 10, accepts: any}
-  transition_lags: {default: 3, accepts: any}
-  transition_lag_weight: {default: 0.5, accepts: any}
-  transition_half_life_days: {default: 180, accepts: any}
-  transition_largest_step: {default: 50, accepts: any}
-  transition_fewest_occasions: {default: 2, accepts: any}
-  transition_prior: {default: 10, accepts: any}
-  transitions_per_product: {default: 50, accepts: any}
-  next_recent_products: {default: 50, accepts: any}
-  next_step_weight: {default: 0.8, accepts: any}
-  trending_days: {default: 28, accepts: any}
-  survey_terms: {default: 50, accepts: any}
-  trending_prior_weight: {default: 10, accepts: any}
-  candidate_sources:
-    default:
-      - {source: popularity, default_weight: 0.05, needs_history: false, has_evidence: false, reason_code: popular, reason_text: Popular with customers right now}
-      - {source: als, default_weight: 0.2, needs_history: true, has_evidence: true, reason_code: similar_customers, reason_text: Chosen by customers whose history resembles yours}
-      - {source: spectral, default_weight: 0.15, needs_history: true, has_evidence: false, reason_code: typical_pattern, reason_text: Goes with the pattern of what you have chosen}
-      - {source: neighbours, default_weight: 0.05, needs_history: true, has_evidence: true, reason_code: chosen_together, reason_text: Often chosen by the same customers as products in your history}
-      - {source: ease, default_weight: 0.1, needs_history: true, has_evidence: false, reason_code: follows_from_history, reason_text: Follows from the products you have chosen}
-      - {source: buy_again, default_weight: 0.2, needs_history: true, has_evidence: true, reason_code: buy_again, reason_text: You have chosen it before and may need it again}
-      - {source: bought_together, default_weight: 0.05, needs_history: true, has_evidence: true, reason_code: bought_together, reason_text: Often ordered together with products you have chosen}
-      - {source: content, default_weight: 0.05, needs_history: true, has_evidence: true, reason_code: similar_products, reason_text: Similar to products you have chosen}
-      - {source: next_purchase, default_weight: 0.05, needs_history: true, has_evidence: true, reason_code: usual_next, reason_text: Often comes next after what you chose last}
-      - {source: trending, default_weight: 0.02, needs_history: false, has_evidence: false, reason_code: trending, reason_text: More and more customers choose it}
-      - {source: segment_popularity, default_weight: 0.02, needs_history: true, has_evidence: false, reason_code: popular_in_segment, reason_text: Popular with customers who shop like you}
-      - {source: context_popularity, default_weight: 0.01, needs_history: false, has_evidence: false, reason_code: popular_in_context, reason_text: 'Popular where, when and how you usually shop'}
-      - {source: survey, default_weight: 0.05, needs_history: false, has_evidence: false, reason_code: stated_taste, reason_text: Goes with what you said you like}
-    accepts: any
-  companions_per_product: {default: 10, accepts: any}
-  similar_per_product: {default: 20, accepts: any}
-  similar_shrinkage: {default: 10.0, accepts: any}
-  similar_content_customers: {default: 5.0, accepts: any}
-  popular_per_scope: {default: 50, accepts: any}
-  vector_index: {default: exact, accepts: any}
-  blend_steps: {default: 10, accepts: any}
-  blend_rounds: {default: 5, accepts: any}
-  blend_lists: {default: 2000, accepts: any}
-  blend_prior_lists: {default: 500, accepts: any}
-  blend_default_lists: {default: 200, accepts: any}
-  blend_normalisations: {default: [min_max, z_score, reciprocal_rank, log_rank], accepts: any}
-  blend_default_normalisation: {default: log_rank, accepts: any}
-  reciprocal_rank_offset: {default: 5, accepts: any}
-  ranking_k: {default: 10, accepts: any}
-  cascade_retrieval: {default: als, accepts: any}
-  cascade_depth: {default: 30, accepts: any}
-  cascade_content_share: {default: 0.3, accepts: any}
-  ranker_lists: {default: 2000, accepts: any}
-  ranker_folds: {default: 4, accepts: any}
-  ranker_margin: {default: 1.0, accepts: any}
-  ranker_step: {default: 20, accepts: any}
-  ranker_leaf_rows: {default: 100, accepts: any}
-  ranker_l2: {default: 10.0, accepts: any}
-  ranker_feature_share: {default: 0.7, accepts: any}
-  ranker_row_share: {default: 0.8, accepts: any}
-  ranker_seed: {default: 7, accepts: any}
+  longest_silence_days: {default: 90, accepts: any, comment: Leaves}
+  oldest_age: {default: 120, accepts: any, comment: Leaves}
+  age_jump_years: {default: 5, accepts: any, comment: Leaves}
+  age_fewest_rows: {default: 100, accepts: any, comment: Leaves}
+  age_most_rows: {default: 50000, accepts: any, comment: Leaves}
+  age_neighbours: {default: 25, accepts: any, comment: Leaves}
+  age_trees: {default: 100, accepts: any, comment: Leaves}
+  age_leaf_rows: {default: 10, accepts: any, comment: Leaves}
+  age_seed: {default: 7, accepts: any, comment: Leaves}
+  near_duplicate_seconds: {default: 5, accepts: any, comment: Leaves}
+  bot_catalogue_share: {default: 0.9, accepts: any, comment: Leaves}
+  bot_product_count: {default: 200, accepts: any, comment: Leaves}
+  smallest_outlier_group: {default: 30, accepts: any, comment: Leaves}
+  private_most_orders: {default: 20, accepts: any, comment: Leaves}
+  private_smallest_count: {default: 20, accepts: any, comment: Leaves}
+  longest_text_characters: {default: 10000, accepts: any, comment: Leaves}
+  longest_line_bytes: {default: 16000000, accepts: any, comment: Leaves}
+  encoding_check_megabytes: {default: 256, accepts: any, comment: Leaves}
+  session_gap_minutes: {default: 30, accepts: any, comment: Leaves}
+  smallest_discount_share: {default: 0.02, accepts: any, comment: Leaves}
+  rfm_score_count: {default: 5, accepts: any, comment: Leaves}
+  trend_days: {default: 90, accepts: any, comment: Leaves}
+  season_prior_purchases: {default: 5, accepts: any, comment: Leaves}
+  price_band_count: {default: 3, accepts: any, comment: Leaves}
+  context_prior_interactions: {default: null, accepts: any, comment: Leaves}
+  smallest_context_prior: {default: 1, accepts: any, comment: Leaves}
+  largest_context_prior: {default: 1000000, accepts: any, comment: Leaves}
+  scaling_smallest_sample: {default: 100, accepts: any, comment: Leaves}
+  segment_taste_weight: {default: 1.0, accepts: any, comment: Leaves}
+  segment_taste_categories: {default: 30, accepts: any, comment: Leaves}
+  segment_farthest: {default: 3.0, accepts: any, comment: Leaves}
+  segment_sample: {default: 5000, accepts: any, comment: Leaves}
+  segment_seeds: {default: 5, accepts: any, comment: Leaves}
+  segment_smallest_stability: {default: 0.75, accepts: any, comment: Leaves}
+  segment_refit_gain: {default: 0.02, accepts: any, comment: Leaves}
+  segment_notable_deviation: {default: 0.25, accepts: any, comment: Leaves}
+  segment_seed: {default: 7, accepts: any, comment: Leaves}
+  embedding_dimensions: {default: 16, accepts: any, comment: Leaves}
+  embedding_history: {default: 50, accepts: any, comment: Leaves}
+  embedding_support: {default: 2, accepts: any, comment: Leaves}
+  embedding_seed: {default: 7, accepts: any, comment: Leaves}
+  als_largest_share: {default: 0.1, accepts: any, comment: Leaves}
+  als_regularization_exponent: {default: 0, accepts: any, comment: Leaves}
+  als_popularity_exponent: {default: 0, accepts: any, comment: Leaves}
+  als_warm_iterations: {default: 3, accepts: any, comment: Leaves}
+  als_stopping_tolerance: {default: 0.005, accepts: any, comment: Leaves}
+  als_held_out_share: {default: 0.2, accepts: any, comment: Leaves}
+  als_curve_customers: {default: 2000, accepts: any, comment: Leaves}
+  als_curve_k: {default: 10, accepts: any, comment: Leaves}
+  als_seed: {default: 7, accepts: any, comment: Leaves}
+  spectral_customer_exponent: {default: 0.5, accepts: any, comment: Leaves}
+  spectral_product_exponent: {default: 0.5, accepts: any, comment: Leaves}
+  spectral_seed: {default: 7, accepts: any, comment: Leaves}
+  neighbours_asymmetry: {default: 0.5, accepts: any, comment: Leaves}
+  neighbours_weighting: {default: bm25, accepts: any, comment: Leaves}
+  ease_regularization: {default: 10.0, accepts: any, comment: Leaves}
+  ease_most_products: {default: 10000, accepts: any, comment: Leaves}
+  pair_largest_order: {default: 50, accepts: any, comment: Leaves}
+  pair_fewest_orders: {default: 3, accepts: any, comment: Leaves}
+  pairs_per_product: {default: 100, accepts: any, comment: Leaves}
+  cycle_prior_gaps: {default: 5, accepts: any, comment: Leaves}
+  own_cycle_prior_gaps: {default: 2, accepts: any, comment: Leaves}
+  steepest_cycle: {default: 10, accepts: any, comment: Leaves}
+  transition_lags: {default: 3, accepts: any, comment: Leaves}
+  transition_lag_weight: {default: 0.5, accepts: any, comment: Leaves}
+  transition_half_life_days: {default: 180, accepts: any, comment: Leaves}
+  transition_largest_step: {default: 50, accepts: any, comment: Leaves}
+  transition_fewest_occasions: {default: 2, accepts: any, comment: Leaves}
+  transition_prior: {default: 10, accepts: any, comment: Leaves}
+  transitions_per_product: {default: 50, accepts: any, comment: Leaves}
+  next_recent_products: {default: 50, accepts: any, comment: Leaves}
+  next_step_weight: {default: 0.8, accepts: any, comment: Leaves}
+  trending_days: {default: 28, accepts: any, comment: Leaves}
+  survey_terms: {default: 50, accepts: any, comment: Leaves}
+  trending_prior_weight: {default: 10, accepts: any, comment: Leaves}
+  companions_per_product: {default: 10, accepts: any, comment: Leaves}
+  similar_per_product: {default: 20, accepts: any, comment: Leaves}
+  similar_shrinkage: {default: 10.0, accepts: any, comment: Leaves}
+  similar_content_customers: {default: 5.0, accepts: any, comment: Leaves}
+  popular_per_scope: {default: 50, accepts: any, comment: Leaves}
+  vector_index: {default: exact, accepts: any, comment: Leaves}
+  blend_steps: {default: 10, accepts: any, comment: Leaves}
+  blend_rounds: {default: 5, accepts: any, comment: Leaves}
+  blend_lists: {default: 2000, accepts: any, comment: Leaves}
+  blend_prior_lists: {default: 500, accepts: any, comment: Leaves}
+  blend_default_lists: {default: 200, accepts: any, comment: Leaves}
+  blend_normalisations: {default: [min_max, z_score, reciprocal_rank, log_rank], accepts: any, comment: Leaves}
+  blend_default_normalisation: {default: log_rank, accepts: any, comment: Leaves}
+  reciprocal_rank_offset: {default: 5, accepts: any, comment: Leaves}
+  ranking_k: {default: 10, accepts: any, comment: Leaves}
+  cascade_retrieval: {default: als, accepts: any, comment: Leaves}
+  cascade_depth: {default: 30, accepts: any, comment: Leaves}
+  cascade_content_share: {default: 0.3, accepts: any, comment: Leaves}
+  ranker_lists: {default: 2000, accepts: any, comment: Leaves}
+  ranker_folds: {default: 4, accepts: any, comment: Leaves}
+  ranker_margin: {default: 1.0, accepts: any, comment: Leaves}
+  ranker_step: {default: 20, accepts: any, comment: Leaves}
+  ranker_leaf_rows: {default: 100, accepts: any, comment: Leaves}
+  ranker_l2: {default: 10.0, accepts: any, comment: Leaves}
+  ranker_feature_share: {default: 0.7, accepts: any, comment: Leaves}
+  ranker_row_share: {default: 0.8, accepts: any, comment: Leaves}
+  ranker_seed: {default: 7, accepts: any, comment: Leaves}
   ranker_features:
     default:
       - {feature: blend_score, family: blend, monotone: 1}
@@ -387,53 +371,54 @@ leaving:
       - {feature: device_lift, family: context, monotone: 0}
       - {feature: daypart_lift, family: context, monotone: 0}
     accepts: any
-  ablation_steps: {default: 5, accepts: any}
-  ablation_rounds: {default: 1, accepts: any}
-  ablation_trees: {default: 30, accepts: any}
-  contextual_lists: {default: [{context: device_daypart, dimensions: [device, daypart]}, {context: country, dimensions: [country]}], accepts: any}
-  contextual_smallest_cell: {default: 1000, accepts: any}
-  contextual_pool_depth: {default: 30, accepts: any}
-  contextual_list_length: {default: 5, accepts: any}
-  contextual_lift_weight: {default: 0.1, accepts: any}
-  due_fewest_gaps: {default: 5, accepts: any}
-  fatigue_half_life_days: {default: 7, accepts: any}
-  similarity_floor: {default: 0.2, accepts: any}
-  content_pairs_per_product: {default: 50, accepts: any}
-  calibration_alpha: {default: 0.01, accepts: any}
-  new_product_factor: {default: 3, accepts: any}
-  evidence_per_source: {default: 3, accepts: any}
-  month_names: {default: [January, February, March, April, May, June, July, August, September, October, November, December], accepts: any}
-  evaluation_customers: {default: 20000, accepts: any}
-  activity_band_edges: {default: [1, 5, 20], accepts: any}
-  slice_ks: {default: [10], accepts: any}
-  smallest_slice: {default: 50, accepts: any}
-  list_metric_customers: {default: 500, accepts: any}
-  head_interaction_share: {default: 0.8, accepts: any}
-  tuning_folder: {default: warehouse, accepts: any}
-  tuning_margin: {default: 1.0, accepts: any}
-  tuning_seed: {default: 7, accepts: any}
-  overfit_tolerance: {default: 0.01, accepts: any}
-  fairness_k: {default: 10, accepts: any}
-  fairness_fewest_customers: {default: 30, accepts: any}
-  fairness_permutations: {default: 50, accepts: any}
-  protected_intersections: {default: [[gender, age]], accepts: any}
-  mitigation_strengths: {default: [0.5, 1.0], accepts: any}
-  inverse_propensity_cap: {default: 5.0, accepts: any}
-  exposure_floor_alpha: {default: 0.1, accepts: any}
-  exposure_floor_swaps: {default: 2, accepts: any}
-  srm_alarm_p: {default: 0.001, accepts: any}
-  experiment_fewest_active: {default: 10, accepts: any}
-  experiment_power: {default: 0.8, accepts: any}
-  experiment_relevant_change: {default: 0.1, accepts: any}
-  always_valid_customers: {default: 1000, accepts: any}
-  off_policy_weight_cap: {default: 100, accepts: any}
-  off_policy_fewest_effective: {default: 30, accepts: any}
-  click_prior: {default: 5, accepts: any}
-  publishing_wait_seconds: {default: 60, accepts: any}
-  profile_text_characters: {default: 100, accepts: any}
-  profile_mad_limit: {default: 3.5, accepts: any}
-  profile_z_limit: {default: 3, accepts: any}
-  profile_iqr_limit: {default: 1.5, accepts: any}
+    comment: Leaves
+  ablation_steps: {default: 5, accepts: any, comment: Leaves}
+  ablation_rounds: {default: 1, accepts: any, comment: Leaves}
+  ablation_trees: {default: 30, accepts: any, comment: Leaves}
+  contextual_lists: {default: [{context: device_daypart, dimensions: [device, daypart]}, {context: country, dimensions: [country]}], accepts: any, comment: Leaves}
+  contextual_smallest_cell: {default: 1000, accepts: any, comment: Leaves}
+  contextual_pool_depth: {default: 30, accepts: any, comment: Leaves}
+  contextual_list_length: {default: 5, accepts: any, comment: Leaves}
+  contextual_lift_weight: {default: 0.1, accepts: any, comment: Leaves}
+  due_fewest_gaps: {default: 5, accepts: any, comment: Leaves}
+  fatigue_half_life_days: {default: 7, accepts: any, comment: Leaves}
+  similarity_floor: {default: 0.2, accepts: any, comment: Leaves}
+  content_pairs_per_product: {default: 50, accepts: any, comment: Leaves}
+  calibration_alpha: {default: 0.01, accepts: any, comment: Leaves}
+  new_product_factor: {default: 3, accepts: any, comment: Leaves}
+  evidence_per_source: {default: 3, accepts: any, comment: Leaves}
+  month_names: {default: [January, February, March, April, May, June, July, August, September, October, November, December], accepts: any, comment: Leaves}
+  evaluation_customers: {default: 20000, accepts: any, comment: Leaves}
+  activity_band_edges: {default: [1, 5, 20], accepts: any, comment: Leaves}
+  slice_ks: {default: [10], accepts: any, comment: Leaves}
+  smallest_slice: {default: 50, accepts: any, comment: Leaves}
+  list_metric_customers: {default: 500, accepts: any, comment: Leaves}
+  head_interaction_share: {default: 0.8, accepts: any, comment: Leaves}
+  tuning_folder: {default: warehouse, accepts: any, comment: Leaves}
+  tuning_margin: {default: 1.0, accepts: any, comment: Leaves}
+  tuning_seed: {default: 7, accepts: any, comment: Leaves}
+  overfit_tolerance: {default: 0.01, accepts: any, comment: Leaves}
+  fairness_k: {default: 10, accepts: any, comment: Leaves}
+  fairness_fewest_customers: {default: 30, accepts: any, comment: Leaves}
+  fairness_permutations: {default: 50, accepts: any, comment: Leaves}
+  protected_intersections: {default: [[gender, age]], accepts: any, comment: Leaves}
+  mitigation_strengths: {default: [0.5, 1.0], accepts: any, comment: Leaves}
+  inverse_propensity_cap: {default: 5.0, accepts: any, comment: Leaves}
+  exposure_floor_alpha: {default: 0.1, accepts: any, comment: Leaves}
+  exposure_floor_swaps: {default: 2, accepts: any, comment: Leaves}
+  srm_alarm_p: {default: 0.001, accepts: any, comment: Leaves}
+  experiment_fewest_active: {default: 10, accepts: any, comment: Leaves}
+  experiment_power: {default: 0.8, accepts: any, comment: Leaves}
+  experiment_relevant_change: {default: 0.1, accepts: any, comment: Leaves}
+  always_valid_customers: {default: 1000, accepts: any, comment: Leaves}
+  off_policy_weight_cap: {default: 100, accepts: any, comment: Leaves}
+  off_policy_fewest_effective: {default: 30, accepts: any, comment: Leaves}
+  click_prior: {default: 5, accepts: any, comment: Leaves}
+  publishing_wait_seconds: {default: 60, accepts: any, comment: Leaves}
+  profile_text_characters: {default: 100, accepts: any, comment: Leaves}
+  profile_mad_limit: {default: 3.5, accepts: any, comment: Leaves}
+  profile_z_limit: {default: 3, accepts: any, comment: Leaves}
+  profile_iqr_limit: {default: 1.5, accepts: any, comment: Leaves}
     {%- endset -%}
     {{ return(fromyaml(table)) }}
 {% endmacro %}

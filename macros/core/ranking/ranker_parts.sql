@@ -4,7 +4,7 @@
     {%- set names = [] -%}
     {%- for row in var('ranker_features') -%}
         {%- if row.feature in ['log_ranks', 'z_scores'] -%}
-            {%- do names.extend(var('candidate_sources') | map(attribute='source') | list) -%}
+            {%- do names.extend(candidate_sources() | map(attribute='source') | list) -%}
         {%- else -%}
             {%- do names.append(row.family) -%}
         {%- endif -%}

@@ -23,7 +23,7 @@ products as (
 ),
 
 sources as (
-    {%- for row in var('candidate_sources') %}
+    {%- for row in candidate_sources() %}
     select
         '{{ row.source }}' as source,
         {{ loop.index }} as place
