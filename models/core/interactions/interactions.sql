@@ -74,7 +74,7 @@ all_interactions as (
     select * from event_interactions
     union all
     select * from likes
-)
+),
 
 weighted as (
     select
