@@ -2,10 +2,11 @@
 -- customers without a history are served by the blend whatever was chosen. Whatever makes the lists is read here only.
 with served as (
     select
+        lists.list_index,
         lists.cutoff_id,
         lists.mode,
-        lists.customer_id,
-        lists.product_id,
+        lists.customer_index,
+        lists.product_index,
         lists.rung,
         lists.list_rank,
         lists.score
@@ -20,22 +21,16 @@ with served as (
 )
 
 select
+    served.list_index,
     served.cutoff_id,
     served.mode,
-    served.customer_id,
-    served.product_id,
-    customers.customer_index,
-    products.product_index,
+    served.customer_index,
+    served.product_index,
     served.rung,
     case when {{ is_rung_with_history('served.rung') }} then methods.method else 'weighted' end as method,
     served.list_rank,
     served.score
 from served
-inner join {{ ref('cutoff_customers') }} as customers
-    on
-        served.cutoff_id = customers.cutoff_id
-        and served.customer_id = customers.customer_id
-inner join {{ ref('clean_products') }} as products on served.product_id = products.product_id
 inner join {{ ref('ranking_methods') }} as methods
     on
         served.mode = methods.mode

@@ -13,12 +13,12 @@ scopes as (
     select
         rule_products.rule_id,
         count(*) as product_count,
-        count(offered.product_id) as offered_count
+        count(offered.product_index) as offered_count
     from {{ ref('rule_products') }} as rule_products
     left join {{ ref('cutoff_products') }} as offered
         on
             rule_products.cutoff_id = offered.cutoff_id
-            and rule_products.product_id = offered.product_id
+            and rule_products.product_index = offered.product_index
     where rule_products.cutoff_id = 'live'
     group by rule_products.rule_id
 ),
@@ -52,19 +52,15 @@ effects as (
     from {{ ref('candidate_rules') }} as matches
     inner join {{ ref('candidate_fates') }} as fates
         on
-            matches.cutoff_id = fates.cutoff_id
-            and matches.mode = fates.mode
-            and matches.customer_id = fates.customer_id
-            and matches.product_id = fates.product_id
+            matches.list_index = fates.list_index
+            and matches.product_index = fates.product_index
     left join {{ ref('assembled_lists') }} as lists
         on
-            matches.cutoff_id = lists.cutoff_id
-            and matches.mode = lists.mode
-            and matches.customer_id = lists.customer_id
-            and matches.product_id = lists.product_id
+            matches.list_index = lists.list_index
+            and matches.product_index = lists.product_index
     where
-        matches.cutoff_id = 'live'
-        and matches.mode = '{{ served_mode() }}'
+        fates.cutoff_id = 'live'
+        and fates.mode = '{{ served_mode() }}'
     group by matches.rule_id
 )
 
