@@ -29,14 +29,14 @@ def public_vars() -> Table:
 
 def project_text(table: Table) -> str:
     """The text of dbt_project.yml with the vars of the table."""
-    before = PROJECT_FILE.read_text().partition("\nvars:\n")[0]
-    lines = ["vars:   # written by `make vars` from macros/core/configuration/public_vars.sql"]
+    before = re.split(r"^vars:", PROJECT_FILE.read_text(), flags=re.MULTILINE)[0]
+    lines = [before + "vars:   # written by `make vars` from macros/core/configuration/public_vars.sql"]
     for section, rows in table.items():
         lines += [f"  # ---- {section.replace('_', ' ').capitalize()} ----"]
         for name, row in rows.items():
             lines += _var_lines(name, row)
         lines += [""]
-    return "\n".join([before, *lines])
+    return "\n".join(lines)
 
 
 def page_text(table: Table) -> str:

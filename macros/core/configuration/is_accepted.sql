@@ -12,7 +12,7 @@
                     if sign == '<' else value <= bound) -%}
             {%- endfor -%}
             {%- set fits = inside.fits -%}
-        {%- elif kind == 'list' -%}
+        {%- elif words[:2] == ['list', 'of'] -%}
             {%- set fits = value is sequence and value is not string and value is not mapping -%}
             {%- for item in (value if fits else []) if not is_accepted(item, words[2:] | join(' ')) -%}
                 {%- set found.misfit = true -%}

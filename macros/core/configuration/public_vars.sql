@@ -329,21 +329,7 @@ leaving:
   similar_content_customers: {default: 5.0, accepts: any, comment: Leaves}
   popular_per_scope: {default: 50, accepts: any, comment: Leaves}
   vector_index: {default: exact, accepts: any, comment: Leaves}
-  blend_steps: {default: 10, accepts: any, comment: Leaves}
-  blend_rounds: {default: 5, accepts: any, comment: Leaves}
-  blend_lists: {default: 2000, accepts: any, comment: Leaves}
-  blend_prior_lists: {default: 500, accepts: any, comment: Leaves}
-  blend_default_lists: {default: 200, accepts: any, comment: Leaves}
-  blend_normalisations: {default: [min_max, z_score, reciprocal_rank, log_rank], accepts: any, comment: Leaves}
-  blend_default_normalisation: {default: log_rank, accepts: any, comment: Leaves}
-  reciprocal_rank_offset: {default: 5, accepts: any, comment: Leaves}
   ranking_k: {default: 10, accepts: any, comment: Leaves}
-  cascade_retrieval: {default: als, accepts: any, comment: Leaves}
-  cascade_depth: {default: 30, accepts: any, comment: Leaves}
-  cascade_content_share: {default: 0.3, accepts: any, comment: Leaves}
-  ranker_lists: {default: 2000, accepts: any, comment: Leaves}
-  ranker_folds: {default: 4, accepts: any, comment: Leaves}
-  ranker_margin: {default: 1.0, accepts: any, comment: Leaves}
   ranker_step: {default: 20, accepts: any, comment: Leaves}
   ranker_leaf_rows: {default: 100, accepts: any, comment: Leaves}
   ranker_l2: {default: 10.0, accepts: any, comment: Leaves}

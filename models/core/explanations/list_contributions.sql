@@ -27,7 +27,7 @@ proposals as (
         scores.min_max_score,
         {{ normalisations('scores').log_rank }} as log_rank_score,
         weights.weight * {{ normalised_score('weights.normalisation', 'scores') }} as weighted_part,
-        min(case when scores.source = '{{ var("cascade_retrieval") }}' then scores.source_rank end) over (
+        min(case when scores.source = '{{ cascade().retrieval }}' then scores.source_rank end) over (
             partition by served.list_index, served.product_index
         ) as retrieval_rank
     from served
@@ -63,13 +63,13 @@ parts as (
             when 'cascade'
                 then
                     case
-                        when source <> '{{ var("cascade_retrieval") }}' then 0
-                        when retrieval_rank <= {{ var('cascade_depth') }} then 1 - {{ var('cascade_content_share') }}
+                        when source <> '{{ cascade().retrieval }}' then 0
+                        when retrieval_rank <= {{ cascade().depth }} then 1 - {{ cascade().content_share }}
                         else 1
                     end * log_rank_score
                     + case
-                        when source = 'content' and retrieval_rank <= {{ var('cascade_depth') }}
-                            then {{ var('cascade_content_share') }}
+                        when source = 'content' and retrieval_rank <= {{ cascade().depth }}
+                            then {{ cascade().content_share }}
                         else 0
                     end * min_max_score
         end as contribution
@@ -82,7 +82,7 @@ parts as (
         'base' as part,
         0 as is_proposal,
         case
-            when min(proposals.retrieval_rank) <= {{ var('cascade_depth') }} then 3
+            when min(proposals.retrieval_rank) <= {{ cascade().depth }} then 3
             when min(proposals.retrieval_rank) is not null then 2
             else cast(1 as double) / min(pool.pool_rank)
         end as contribution

@@ -9,7 +9,6 @@ with ranked_lists as (
     from {{ ref('lists') }}
     where
         {{ is_rung_with_history('rung') }}
-        and (draw is null or draw <= {{ var('ranker_lists') }})
         and {{ ranker_is_used() }}
 ),
 
