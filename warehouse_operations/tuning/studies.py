@@ -1,4 +1,4 @@
-"""What is tuned together, and how it is judged: nDCG at ranking_k of the served mode, customer by customer, on tune."""
+"""What is tuned together, and how it is judged: nDCG at RANKING_K of the served mode, customer by customer, on tune."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,6 +8,8 @@ import numpy as np
 from warehouse_operations.tuning.parameters import model_settings
 from warehouse_operations.tuning.warehouse import Inputs
 from warehouse_recommender.candidates import als
+from warehouse_recommender.ranking import ranker
+from warehouse_recommender.ranking.lists import RANKING_K
 from warehouse_recommender.tuning import judging
 
 SERVED_MODES = {"always": "all", "replenishable": "all", "never": "discovery"}  # as in macro served_mode
@@ -55,18 +57,20 @@ def _ranker(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     return judging.ranker_quality(
         inputs.tables["examples"],
         mode=SERVED_MODES[variables["repeat_policy"]],
-        features=meta["features"],
-        monotone=meta["monotone"],
+        features=inputs.features["feature"].to_pylist(),
+        monotone=inputs.features["monotone"].to_pylist(),
         blend_scale=meta["ranker_blend_scale"],
         iterations=meta["ranker_iterations"],
-        step=meta["ranker_step"],
-        k=meta["ranking_k"],
-        parameters=meta["parameters"],
+        step=ranker.STEP,
+        k=RANKING_K,
+        parameters=ranker.lightgbm_parameters(
+            leaves=meta["ranker_leaves"], learning_rate=meta["ranker_learning_rate"], seed=meta["seed"]
+        ),
     )
 
 
 def _judged(inputs: Inputs, variables: Mapping[str, Any], lists: Callable) -> np.ndarray:
-    return judging.quality(inputs.moments, lists, SERVED_MODES[variables["repeat_policy"]], variables["ranking_k"])
+    return judging.quality(inputs.moments, lists, SERVED_MODES[variables["repeat_policy"]], RANKING_K)
 
 
 STUDIES: dict[str, Callable[[Inputs, Mapping[str, Any]], np.ndarray]] = {

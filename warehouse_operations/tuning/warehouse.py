@@ -57,9 +57,10 @@ class NotBuiltError(Exception):
 
 @dataclass(frozen=True)
 class Inputs:
-    """Tables of the tune cutoffs, by the names of ``QUERIES``, and ``examples`` of the ranker."""
+    """Tables of the tune cutoffs, by the names of ``QUERIES``, and ``examples`` and ``features`` of the ranker."""
 
     tables: dict[str, pa.Table]
+    features: pa.Table
 
     @cached_property
     def moments(self) -> list[judging.Moment]:
@@ -72,15 +73,13 @@ class Inputs:
         return self.tables["sweeps"]["iterations"].to_pylist()[0]
 
 
-def read(warehouse: Path, features: list[str], advice: str) -> Inputs:
+def read(warehouse: Path, advice: str) -> Inputs:
     """Read what is tuned on.
 
     Parameters
     ----------
     warehouse
         DuckDB file.
-    features
-        Columns of ranking_examples that the ranker sees.
     advice
         The command that builds the warehouse, for the message where there is none.
 
@@ -91,17 +90,18 @@ def read(warehouse: Path, features: list[str], advice: str) -> Inputs:
     """
     if not warehouse.exists():
         raise NotBuiltError(f"There is no warehouse {warehouse}. Build it first: {advice}")
-    columns = ", ".join(["mode", *ranker.LABEL_COLUMNS, "weighted_score", *features])
-    queries = QUERIES | {"examples": f"select {columns} from ranking.ranking_examples order by list_index, pool_rank"}
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
+            features = connection.sql("select * from reference.ranker_features order by place").to_arrow_table()
+            columns = ", ".join(["mode", *ranker.LABEL_COLUMNS, "weighted_score", *features["feature"].to_pylist()])
+            queries = QUERIES | {"examples": f"select {columns} from ranking.ranking_examples order by list_index, pool_rank"}
             tables = {name: connection.sql(query).to_arrow_table().combine_chunks() for name, query in queries.items()}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise NotBuiltError(f"The warehouse {warehouse} lacks what tuning reads. Build it: {advice}\n{error}") from error
     except duckdb.IOException as error:
         raise NotBuiltError(f"The warehouse {warehouse} can't be opened: is a build running?\n{error}") from error
-    inputs = Inputs(tables)
+    inputs = Inputs(tables, features)
     if not inputs.moments:
         raise NotBuiltError(
             f"At the tune cutoffs of {warehouse} nobody with a history chose anything: there is nothing to judge by. "

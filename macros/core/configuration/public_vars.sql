@@ -329,35 +329,6 @@ leaving:
   similar_content_customers: {default: 5.0, accepts: any, comment: Leaves}
   popular_per_scope: {default: 50, accepts: any, comment: Leaves}
   vector_index: {default: exact, accepts: any, comment: Leaves}
-  ranking_k: {default: 10, accepts: any, comment: Leaves}
-  ranker_step: {default: 20, accepts: any, comment: Leaves}
-  ranker_leaf_rows: {default: 100, accepts: any, comment: Leaves}
-  ranker_l2: {default: 10.0, accepts: any, comment: Leaves}
-  ranker_feature_share: {default: 0.7, accepts: any, comment: Leaves}
-  ranker_row_share: {default: 0.8, accepts: any, comment: Leaves}
-  ranker_seed: {default: 7, accepts: any, comment: Leaves}
-  ranker_features:
-    default:
-      - {feature: blend_score, family: blend, monotone: 1}
-      - {feature: log_ranks, family: sources, monotone: 0}
-      - {feature: z_scores, family: sources, monotone: 0}
-      - {feature: source_count, family: agreement, monotone: 0}
-      - {feature: is_repeat, family: history, monotone: 0}
-      - {feature: strength_share, family: history, monotone: 0}
-      - {feature: cycle_position, family: history, monotone: 0}
-      - {feature: log_interactions, family: history, monotone: 0}
-      - {feature: category_share, family: taste, monotone: 0}
-      - {feature: brand_share, family: taste, monotone: 0}
-      - {feature: price_gap, family: taste, monotone: 0}
-      - {feature: popularity_place, family: product, monotone: 0}
-      - {feature: product_trend, family: product, monotone: 0}
-      - {feature: new_buyer_share, family: product, monotone: 0}
-      - {feature: repeat_buyer_share, family: product, monotone: 0}
-      - {feature: country_lift, family: context, monotone: 0}
-      - {feature: device_lift, family: context, monotone: 0}
-      - {feature: daypart_lift, family: context, monotone: 0}
-    accepts: any
-    comment: Leaves
   ablation_steps: {default: 5, accepts: any, comment: Leaves}
   ablation_rounds: {default: 1, accepts: any, comment: Leaves}
   ablation_trees: {default: 30, accepts: any, comment: Leaves}
@@ -380,9 +351,6 @@ leaving:
   smallest_slice: {default: 50, accepts: any, comment: Leaves}
   list_metric_customers: {default: 500, accepts: any, comment: Leaves}
   head_interaction_share: {default: 0.8, accepts: any, comment: Leaves}
-  tuning_folder: {default: warehouse, accepts: any, comment: Leaves}
-  tuning_margin: {default: 1.0, accepts: any, comment: Leaves}
-  tuning_seed: {default: 7, accepts: any, comment: Leaves}
   overfit_tolerance: {default: 0.01, accepts: any, comment: Leaves}
   fairness_k: {default: 10, accepts: any, comment: Leaves}
   fairness_fewest_customers: {default: 30, accepts: any, comment: Leaves}

@@ -1,5 +1,5 @@
 -- Grain: cutoff × customer × product that is served × part of its score. The parts add up to the score. A part is a source that
--- proposed the product, if only with 0; what else the learned ranker looked at, a family of ranker_features; or `base`, what the
+-- proposed the product, if only with 0; what else the learned ranker looked at, a family of the seed ranker_features; or `base`, what the
 -- score starts from:
 --   weighted  weight × normalised score of each source
 --   stacked   ranker_blend_scale × that, and the exact SHAP values of the trees: those of a source's own columns go to the
@@ -42,12 +42,11 @@ proposals as (
 ),
 
 ranker_columns as (
-    {%- for name in ranker_parts() %}
     select
-        {{ loop.index }} as place,
-        '{{ name }}' as part
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+        row_number() over (order by features.place nulls last, sources.place nulls last) as place,
+        coalesce(sources.source, features.family) as part
+    from {{ ref('ranker_features') }} as features
+    left join {{ ref('candidate_sources') }} as sources on features.is_per_source
 ),
 
 parts as (
