@@ -266,20 +266,7 @@ leaving:
   longest_text_characters: {default: 10000, accepts: any, comment: Leaves}
   longest_line_bytes: {default: 16000000, accepts: any, comment: Leaves}
   encoding_check_megabytes: {default: 256, accepts: any, comment: Leaves}
-  session_gap_minutes: {default: 30, accepts: any, comment: Leaves}
   smallest_discount_share: {default: 0.02, accepts: any, comment: Leaves}
-  rfm_score_count: {default: 5, accepts: any, comment: Leaves}
-  trend_days: {default: 90, accepts: any, comment: Leaves}
-  season_prior_purchases: {default: 5, accepts: any, comment: Leaves}
-  price_band_count: {default: 3, accepts: any, comment: Leaves}
-  context_prior_interactions: {default: null, accepts: any, comment: Leaves}
-  smallest_context_prior: {default: 1, accepts: any, comment: Leaves}
-  largest_context_prior: {default: 1000000, accepts: any, comment: Leaves}
-  scaling_smallest_sample: {default: 100, accepts: any, comment: Leaves}
-  segment_taste_weight: {default: 1.0, accepts: any, comment: Leaves}
-  segment_taste_categories: {default: 30, accepts: any, comment: Leaves}
-  segment_farthest: {default: 3.0, accepts: any, comment: Leaves}
-  segment_sample: {default: 5000, accepts: any, comment: Leaves}
   segment_seeds: {default: 5, accepts: any, comment: Leaves}
   segment_smallest_stability: {default: 0.75, accepts: any, comment: Leaves}
   segment_refit_gain: {default: 0.02, accepts: any, comment: Leaves}
@@ -305,29 +292,14 @@ leaving:
   neighbours_weighting: {default: bm25, accepts: any, comment: Leaves}
   ease_regularization: {default: 10.0, accepts: any, comment: Leaves}
   ease_most_products: {default: 10000, accepts: any, comment: Leaves}
-  pair_largest_order: {default: 50, accepts: any, comment: Leaves}
-  pair_fewest_orders: {default: 3, accepts: any, comment: Leaves}
   pairs_per_product: {default: 100, accepts: any, comment: Leaves}
-  cycle_prior_gaps: {default: 5, accepts: any, comment: Leaves}
   own_cycle_prior_gaps: {default: 2, accepts: any, comment: Leaves}
-  steepest_cycle: {default: 10, accepts: any, comment: Leaves}
-  transition_lags: {default: 3, accepts: any, comment: Leaves}
-  transition_lag_weight: {default: 0.5, accepts: any, comment: Leaves}
-  transition_half_life_days: {default: 180, accepts: any, comment: Leaves}
-  transition_largest_step: {default: 50, accepts: any, comment: Leaves}
-  transition_fewest_occasions: {default: 2, accepts: any, comment: Leaves}
-  transition_prior: {default: 10, accepts: any, comment: Leaves}
-  transitions_per_product: {default: 50, accepts: any, comment: Leaves}
   next_recent_products: {default: 50, accepts: any, comment: Leaves}
   next_step_weight: {default: 0.8, accepts: any, comment: Leaves}
-  trending_days: {default: 28, accepts: any, comment: Leaves}
-  survey_terms: {default: 50, accepts: any, comment: Leaves}
-  trending_prior_weight: {default: 10, accepts: any, comment: Leaves}
   companions_per_product: {default: 10, accepts: any, comment: Leaves}
   similar_per_product: {default: 20, accepts: any, comment: Leaves}
   similar_shrinkage: {default: 10.0, accepts: any, comment: Leaves}
   similar_content_customers: {default: 5.0, accepts: any, comment: Leaves}
-  popular_per_scope: {default: 50, accepts: any, comment: Leaves}
   vector_index: {default: exact, accepts: any, comment: Leaves}
   ablation_steps: {default: 5, accepts: any, comment: Leaves}
   ablation_rounds: {default: 1, accepts: any, comment: Leaves}
