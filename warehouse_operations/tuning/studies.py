@@ -7,7 +7,7 @@ import numpy as np
 
 from warehouse_operations.tuning.parameters import model_settings
 from warehouse_operations.tuning.warehouse import Inputs
-from warehouse_recommender.candidates import als
+from warehouse_recommender.candidates import als, neighbours, spectral
 from warehouse_recommender.ranking import ranker
 from warehouse_recommender.ranking.lists import RANKING_K
 from warehouse_recommender.tuning import judging
@@ -17,7 +17,7 @@ SERVED_MODES = {"always": "all", "replenishable": "all", "never": "discovery"}  
 
 def _als(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     meta = model_settings(variables)["als_curves"]
-    names = ["als_factors", "als_largest_share", "als_regularization", "als_regularization_exponent", "als_seed", "als_start"]
+    names = ["als_factors", "als_largest_share", "als_regularization", "als_regularization_exponent", "seed", "als_start"]
     names_of_lists = ["strength_half_life_days", "als_alpha", "als_popularity_exponent", "als_iterations"]
     parameters = {name: variables[name] for name in names_of_lists} | {"settings": als.Settings(*(meta[name] for name in names))}
     return _judged(inputs, variables, lambda moment, depth: judging.als_lists(moment, depth, **parameters))
@@ -25,16 +25,26 @@ def _als(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
 
 def _spectral(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     meta = model_settings(variables)["spectral_candidates"]
-    names = ["factors", "largest_share", "customer_exponent", "product_exponent", "seed"]
-    parameters = {name: meta[f"spectral_{name}"] for name in names}
-    parameters |= {"strength_half_life_days": variables["strength_half_life_days"]}
+    parameters = {
+        "factors": meta["spectral_factors"],
+        "largest_share": meta["spectral_largest_share"],
+        "customer_exponent": spectral.CUSTOMER_EXPONENT,
+        "product_exponent": spectral.PRODUCT_EXPONENT,
+        "seed": meta["seed"],
+        "strength_half_life_days": variables["strength_half_life_days"],
+    }
     return _judged(inputs, variables, lambda moment, depth: judging.spectral_lists(moment, depth, **parameters))
 
 
 def _neighbours(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     meta = model_settings(variables)["neighbours_candidates"]
-    parameters = {name: meta[f"neighbours_{name}"] for name in ("shrinkage", "asymmetry", "weighting")}
-    parameters |= {"neighbours": meta["neighbours_count"], "strength_half_life_days": variables["strength_half_life_days"]}
+    parameters = {
+        "neighbours": meta["neighbours_count"],
+        "shrinkage": meta["neighbours_shrinkage"],
+        "asymmetry": neighbours.ASYMMETRY,
+        "weighting": neighbours.WEIGHTING,
+        "strength_half_life_days": variables["strength_half_life_days"],
+    }
     return _judged(inputs, variables, lambda moment, depth: judging.neighbours_lists(moment, depth, **parameters))
 
 

@@ -166,6 +166,13 @@ assembly:
     unit: products
     comment: Places at the end of a list that are drawn at random
 
+explanations:
+  evidence_per_source:
+    default: 3
+    accepts: integer >= 1
+    unit: products
+    comment: "Products of the customer's history that are named per recommendation and source, the strongest"
+
 evaluation:
   evaluation_protocol:
     default: horizon
@@ -248,7 +255,6 @@ publishing:
   releases_kept: {default: 5, accepts: integer >= 1, unit: releases, comment: "Releases that stay in the published folder, the newest included"}
 
 leaving:
-  longest_silence_days: {default: 90, accepts: any, comment: Leaves}
   oldest_age: {default: 120, accepts: any, comment: Leaves}
   age_jump_years: {default: 5, accepts: any, comment: Leaves}
   age_fewest_rows: {default: 100, accepts: any, comment: Leaves}
@@ -256,26 +262,13 @@ leaving:
   age_neighbours: {default: 25, accepts: any, comment: Leaves}
   age_trees: {default: 100, accepts: any, comment: Leaves}
   age_leaf_rows: {default: 10, accepts: any, comment: Leaves}
-  age_seed: {default: 7, accepts: any, comment: Leaves}
   near_duplicate_seconds: {default: 5, accepts: any, comment: Leaves}
   bot_catalogue_share: {default: 0.9, accepts: any, comment: Leaves}
   bot_product_count: {default: 200, accepts: any, comment: Leaves}
   smallest_outlier_group: {default: 30, accepts: any, comment: Leaves}
-  private_most_orders: {default: 20, accepts: any, comment: Leaves}
-  private_smallest_count: {default: 20, accepts: any, comment: Leaves}
   longest_text_characters: {default: 10000, accepts: any, comment: Leaves}
   longest_line_bytes: {default: 16000000, accepts: any, comment: Leaves}
   encoding_check_megabytes: {default: 256, accepts: any, comment: Leaves}
-  smallest_discount_share: {default: 0.02, accepts: any, comment: Leaves}
-  segment_seeds: {default: 5, accepts: any, comment: Leaves}
-  segment_smallest_stability: {default: 0.75, accepts: any, comment: Leaves}
-  segment_refit_gain: {default: 0.02, accepts: any, comment: Leaves}
-  segment_notable_deviation: {default: 0.25, accepts: any, comment: Leaves}
-  segment_seed: {default: 7, accepts: any, comment: Leaves}
-  embedding_dimensions: {default: 16, accepts: any, comment: Leaves}
-  embedding_history: {default: 50, accepts: any, comment: Leaves}
-  embedding_support: {default: 2, accepts: any, comment: Leaves}
-  embedding_seed: {default: 7, accepts: any, comment: Leaves}
   als_largest_share: {default: 0.1, accepts: any, comment: Leaves}
   als_regularization_exponent: {default: 0, accepts: any, comment: Leaves}
   als_popularity_exponent: {default: 0, accepts: any, comment: Leaves}
@@ -284,40 +277,9 @@ leaving:
   als_held_out_share: {default: 0.2, accepts: any, comment: Leaves}
   als_curve_customers: {default: 2000, accepts: any, comment: Leaves}
   als_curve_k: {default: 10, accepts: any, comment: Leaves}
-  als_seed: {default: 7, accepts: any, comment: Leaves}
-  spectral_customer_exponent: {default: 0.5, accepts: any, comment: Leaves}
-  spectral_product_exponent: {default: 0.5, accepts: any, comment: Leaves}
-  spectral_seed: {default: 7, accepts: any, comment: Leaves}
-  neighbours_asymmetry: {default: 0.5, accepts: any, comment: Leaves}
-  neighbours_weighting: {default: bm25, accepts: any, comment: Leaves}
-  ease_regularization: {default: 10.0, accepts: any, comment: Leaves}
-  ease_most_products: {default: 10000, accepts: any, comment: Leaves}
-  pairs_per_product: {default: 100, accepts: any, comment: Leaves}
-  own_cycle_prior_gaps: {default: 2, accepts: any, comment: Leaves}
-  next_recent_products: {default: 50, accepts: any, comment: Leaves}
-  next_step_weight: {default: 0.8, accepts: any, comment: Leaves}
-  companions_per_product: {default: 10, accepts: any, comment: Leaves}
-  similar_per_product: {default: 20, accepts: any, comment: Leaves}
-  similar_shrinkage: {default: 10.0, accepts: any, comment: Leaves}
-  similar_content_customers: {default: 5.0, accepts: any, comment: Leaves}
-  vector_index: {default: exact, accepts: any, comment: Leaves}
   ablation_steps: {default: 5, accepts: any, comment: Leaves}
   ablation_rounds: {default: 1, accepts: any, comment: Leaves}
   ablation_trees: {default: 30, accepts: any, comment: Leaves}
-  contextual_lists: {default: [{context: device_daypart, dimensions: [device, daypart]}, {context: country, dimensions: [country]}], accepts: any, comment: Leaves}
-  contextual_smallest_cell: {default: 1000, accepts: any, comment: Leaves}
-  contextual_pool_depth: {default: 30, accepts: any, comment: Leaves}
-  contextual_list_length: {default: 5, accepts: any, comment: Leaves}
-  contextual_lift_weight: {default: 0.1, accepts: any, comment: Leaves}
-  due_fewest_gaps: {default: 5, accepts: any, comment: Leaves}
-  fatigue_half_life_days: {default: 7, accepts: any, comment: Leaves}
-  similarity_floor: {default: 0.2, accepts: any, comment: Leaves}
-  content_pairs_per_product: {default: 50, accepts: any, comment: Leaves}
-  calibration_alpha: {default: 0.01, accepts: any, comment: Leaves}
-  new_product_factor: {default: 3, accepts: any, comment: Leaves}
-  evidence_per_source: {default: 3, accepts: any, comment: Leaves}
-  month_names: {default: [January, February, March, April, May, June, July, August, September, October, November, December], accepts: any, comment: Leaves}
-  evaluation_customers: {default: 20000, accepts: any, comment: Leaves}
   activity_band_edges: {default: [1, 5, 20], accepts: any, comment: Leaves}
   slice_ks: {default: [10], accepts: any, comment: Leaves}
   smallest_slice: {default: 50, accepts: any, comment: Leaves}
@@ -341,10 +303,6 @@ leaving:
   off_policy_fewest_effective: {default: 30, accepts: any, comment: Leaves}
   click_prior: {default: 5, accepts: any, comment: Leaves}
   publishing_wait_seconds: {default: 60, accepts: any, comment: Leaves}
-  profile_text_characters: {default: 100, accepts: any, comment: Leaves}
-  profile_mad_limit: {default: 3.5, accepts: any, comment: Leaves}
-  profile_z_limit: {default: 3, accepts: any, comment: Leaves}
-  profile_iqr_limit: {default: 1.5, accepts: any, comment: Leaves}
     {%- endset -%}
     {{ return(fromyaml(table)) }}
 {% endmacro %}
