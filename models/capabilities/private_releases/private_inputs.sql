@@ -2,7 +2,7 @@
 -- on, each with the most one customer can change it by, to which what customers did is cut. Every country that exists is a
 -- group, so that the list of groups tells nothing of who is a customer. Lossy: cut values, and no rows unless the var
 -- private_release is set. Never published.
-{%- set most_orders = 20 %}   {#- orders of a customer that count -#}
+{%- set most_orders = 20 %}   {#- orders of a customer that count #}
 with countries as (
     select distinct country_code as country
     from {{ ref('country_aliases') }}

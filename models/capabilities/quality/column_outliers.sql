@@ -3,7 +3,7 @@
 -- interquartile range stand beside it for comparison. Where nearly all values are above zero (p01) and the upper quartile
 -- lies further from the median than the lower one, as with prices, MAD works on logarithms, and values of zero or less are
 -- outliers. A spread of zero (most values equal) tells nothing: NULL. Limits are the vars profile_*_limit.
-{%- set mad_limit, z_limit, iqr_limit = 3.5, 3, 1.5 %}   {#- robust deviations, deviations, interquartile ranges -#}
+{%- set mad_limit, z_limit, iqr_limit = 3.5, 3, 1.5 %}   {#- robust deviations, deviations, interquartile ranges #}
 with numbers as (
     select
         numbers.raw_table,

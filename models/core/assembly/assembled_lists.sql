@@ -8,7 +8,7 @@
 --             of the draw: the row's weight over the weights of all not yet drawn, given the draws above
 --   the rest  in the order of floored_candidates, with propensity 1
 -- free_before is how many unpinned rows stand before a row; by it pins and others are merged.
-{%- set new_product_weight = 3 %}   {#- how many times likelier a new product is drawn -#}
+{%- set new_product_weight = 3 %}   {#- how many times likelier a new product is drawn #}
 {%- set slots = var('exploration_slots') | int %}
 {%- set depth = [evaluation_depth(), var('list_length')] | max %}
 with pins as (

@@ -3,7 +3,7 @@
 -- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
 -- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
 -- or without any cycle counts with its strength alone; one whose strength has decayed to zero is no proposal.
-{%- set prior_gaps = 2 %}   {#- gaps of the product that count beside the customer's own -#}
+{%- set prior_gaps = 2 %}   {#- gaps of the product that count beside the customer's own #}
 with positions as (
     select
         gaps.cutoff_id,

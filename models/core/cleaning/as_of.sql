@@ -2,7 +2,7 @@
 -- the future must not become "now", so times behind a silence longer than longest_silence_days in the newer half of the data
 -- don't count. fit_until is the Monday at or before the earliest cutoff: what cleaning estimates from the data (bounds,
 -- medians) it estimates from before, and by whole weeks, so that a daily build doesn't judge every old row anew.
-{%- set longest_silence_days = 90 %}   {#- days; a shop that closes for a season is still one shop -#}
+{%- set longest_silence_days = 90 %}   {#- days; a shop that closes for a season is still one shop #}
 with activity_times as (
     select ordered_at as happened_at from {{ ref('stg_order_lines') }}
     union all

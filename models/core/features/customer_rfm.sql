@@ -2,7 +2,7 @@
 -- scores: ntile over the customers of the cutoff who kept something. Customers with equal values share the lowest of their
 -- tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value 0, and neither
 -- recency nor scores.
-{%- set score_count = 5 %}   {#- scores run from 1 to it; the cells of the seed rfm_cells cover them -#}
+{%- set score_count = 5 %}   {#- scores run from 1 to it; the cells of the seed rfm_cells cover them #}
 with orders as (
     select
         cutoff_id,

@@ -3,7 +3,7 @@
 -- live and in the builds to come; until then each cutoff goes by its own values. Nothing is fitted after the cutoff it is used
 -- at. The table remembers: fits of earlier builds are read from what its previous build left, and forgotten by --full-refresh
 -- or another method.
-{%- set smallest_sample = 100 %}   {#- customers with a value from which on the parameters of a feature are kept for good -#}
+{%- set smallest_sample = 100 %}   {#- customers with a value from which on the parameters of a feature are kept for good #}
 with ranges as (
     select
         cutoff_id,

@@ -3,7 +3,7 @@
 -- cut to its survey_terms heaviest terms. A product nobody touched counts its cosine alone, so that new ones can be proposed; the
 -- cosine alone would rank what is typical of a category, popularity alone what is a bestseller elsewhere. One list per category
 -- serves all customers who named it.
-{%- set most_terms = 50 %}   {#- heaviest terms of a category that stand for it -#}
+{%- set most_terms = 50 %}   {#- heaviest terms of a category that stand for it #}
 with named as (
     select distinct
         cutoff_id,

@@ -4,7 +4,7 @@
 -- are all sound. Those of a rung's band lean on the weights of their kind as if prior_lists lists had asked for them, so
 -- that a thin band follows all. Where tune had no labels the default weights stand: of all sources for customers with a history,
 -- else of those that don't need one.
-{%- set default_normalisation, default_lists, prior_lists = 'log_rank', 200, 500 %}   {#- lists -#}
+{%- set default_normalisation, default_lists, prior_lists = 'log_rank', 200, 500 %}   {#- lists #}
 with ranked_trials as (
     select
         *,

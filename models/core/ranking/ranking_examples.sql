@@ -3,7 +3,7 @@
 -- of the customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since
 -- they count as failures. training_weight is what a row counts in training: by the group of the customer, and where it is
 -- relevant by the propensity of the product (customer_training_weights, product_training_weights), where they are on, else 1.
-{%- set fold_count = 4 %}   {#- folds of customers, where there is but one tune cutoff -#}
+{%- set fold_count = 4 %}   {#- folds of customers, where there is but one tune cutoff #}
 with examples as (
     select
         lists.*,

@@ -2,7 +2,7 @@
 -- is the one with the best nDCG among those that beat `weighted` by more than `margin` standard errors of the paired
 -- difference, else `weighted`: a ranker that only may be better isn't taken. Where there was nothing to judge by, `weighted`
 -- stands alone.
-{%- set margin = 1.0 %}   {#- standard errors; a larger margin keeps the blend where the ranker is likely, not sure, to be better -#}
+{%- set margin = 1.0 %}   {#- standard errors; a larger margin keeps the blend where the ranker is likely, not sure, to be better #}
 with methods as (
     select
         modes.mode,

@@ -4,7 +4,7 @@
 -- suits every method. Lifts are measured against the usual values because the usual list stands for those already: in the usual
 -- cell nothing changes. Lossy on purpose: a cell whose list would be the usual one has no rows, recommendations serves it.
 {%- set contexts = contextual_lists() %}
-{%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products -#}
+{%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products #}
 with usual_lists as (
     select
         lists.customer_index,

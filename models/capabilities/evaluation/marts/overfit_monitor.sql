@@ -5,7 +5,7 @@
 -- fell by more than overfit_tolerance of itself: learning goes on, and into noise. That a curve ends so is how one sees that
 -- it was looked at far enough; what counts is whether the step in use does. nDCG and not loss: the loss of als rises with
 -- confidence while its lists get better.
-{%- set ranker_step = 20 %}   {#- trees between two looks of the ranker at its held-out lists, ranker.STEP -#}
+{%- set ranker_step = 20 %}   {#- trees between two looks of the ranker at its held-out lists, ranker.STEP #}
 with looks as ({{ literal_rows('look', range(1, var('ranker_iterations') | int // ranker_step + 2)) }}),
 
 curves as (

@@ -2,7 +2,7 @@
 -- see no more; see privacy_budget for what they cost. Empty unless a build was made with the var private_release. A mean is
 -- a noisy sum by a noisy count, NULL where that is below smallest_count: noise divided by noise says nothing. Read
 -- by whoever exports them.
-{%- set smallest_count = 20 %}   {#- noisy number of customers -#}
+{%- set smallest_count = 20 %}   {#- noisy number of customers #}
 with wide as (
     select
         release_number,

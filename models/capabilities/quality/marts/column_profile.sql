@@ -1,6 +1,6 @@
 -- Grain: raw table × column of the raw contract, of the mapped tables that have rows. What each column holds as staging
 -- reads it, rejected rows included, and how far it moved since the build before.
-{%- set shown_characters = 100 %}   {#- of a text value -#}
+{%- set shown_characters = 100 %}   {#- of a text value #}
 with value_entries as (
     select
         raw_table,
