@@ -11,10 +11,10 @@ import yaml
 pytest.importorskip("optuna", reason="make test installs it; by hand: uv sync --group tuning")
 
 from tests.conftest import PROJECT, Run, run_dbt
-from tuning.__main__ import main
-from tuning.parameters import SEED, Range, build_vars, ranges
-from tuning.studies import STUDIES
-from tuning.warehouse import read
+from warehouse_operations.tuning.__main__ import main
+from warehouse_operations.tuning.parameters import SEED, Range, build_vars, ranges
+from warehouse_operations.tuning.studies import STUDIES
+from warehouse_operations.tuning.warehouse import read
 
 FEW_TREES = "{ranker_iterations: 20}"
 SOURCES = ["popularity", "als", "spectral", "neighbours"]
@@ -60,7 +60,7 @@ def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, 
         """
     )
     variables = build_vars("")
-    inputs = read(demo_build.warehouse, ["blend_score"], "")
+    inputs = read(demo_build.warehouse, "")
     judged = STUDIES[source](inputs, variables | {"als_iterations": inputs.sweeps})
     assert judged.mean() == pytest.approx(expected, abs=1e-9)
     assert judged.mean() > 0.05
@@ -149,9 +149,9 @@ def test_what_is_found_is_a_vars_file(demo_build: Run, tmp_path: Path) -> None:
 
 
 def test_a_build_publishes_what_tuning_left(demo_build: Run, tmp_path: Path) -> None:
-    trials, _ = tune(demo_build.warehouse, tmp_path / "t", "--studies", "popularity", "--trials", "3")
+    trials, _ = tune(demo_build.warehouse, tmp_path, "--studies", "popularity", "--trials", "3")
     models = ["tuning_ranges", "stg_tuning_trials", "tuning_trials", "tuning_importance"]
-    run = run_dbt(tmp_path, "build", "--select", *models, variables={"tuning_folder": str(tmp_path / "t")})
+    run = run_dbt(tmp_path, "build", "--select", *models)
     assert run.succeeded, run.output
     published = run.query("select trial, value, ndcg_at_k, unit from marts.tuning_trials order by trial")
     assert published == [(int(r["trial"]), float(r["value"]), float(r["ndcg_at_k"]), "days") for r in rows_of(trials)]
@@ -160,9 +160,7 @@ def test_a_build_publishes_what_tuning_left(demo_build: Run, tmp_path: Path) -> 
 
 
 def test_without_tuning_the_tables_are_empty(demo_build: Run) -> None:
-    left = PROJECT / "warehouse" / "demo_tuning.csv"
-    expected = len(rows_of(left.read_text())) if left.exists() else 0
-    assert demo_build.query("select count(*) from marts.tuning_trials") == [(expected,)]
+    assert demo_build.query("select count(*) from marts.tuning_trials") == [(0,)]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ with ranked_lists as (
     where
         {{ is_rung_with_history('rung') }}
         and {{ in_block('list_index') }}
-        and (draw is null or draw <= {{ var('ranker_lists') }})
         and {{ ranker_is_used() }}
 ),
 
@@ -25,7 +24,7 @@ products as (
 ),
 
 sources as (
-    {%- for row in var('candidate_sources') %}
+    {%- for row in candidate_sources() %}
     select
         '{{ row.source }}' as source,
         {{ loop.index }} as place

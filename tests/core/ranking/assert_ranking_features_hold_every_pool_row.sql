@@ -7,7 +7,6 @@ with expected as (
     inner join {{ ref('lists') }} as lists on pool.list_index = lists.list_index
     where
         {{ is_rung_with_history('lists.rung') }}
-        and (lists.draw is null or lists.draw <= {{ var('ranker_lists') }})
         and {{ ranker_is_used() }}
     group by pool.list_index
 ),

@@ -37,7 +37,7 @@ lengths as (
     group by scope, scope_value
 ),
 
-wanted as (select least(count(*), {{ var('popular_per_scope') }}) as product_count from popularity)
+wanted as (select least(count(*), {{ popular_per_scope() }}) as product_count from popularity)
 
 select
     scopes.scope,
