@@ -14,14 +14,12 @@ TUNE = "(select cutoff_id, cutoff_at from interactions.cutoffs where purpose = '
 QUERIES = {
     "interactions": f"""
         select
-            cutoffs.cutoff_id, customers.customer_index, products.product_index, facts.weight,
+            cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.weight,
             (epoch(cutoffs.cutoff_at) - epoch(facts.occurred_at)) / 86400.0 as age_days
         from interactions.interactions as facts
         inner join {TUNE} as cutoffs
             on facts.occurred_at < cutoffs.cutoff_at and (facts.undone_at is null or facts.undone_at >= cutoffs.cutoff_at)
-        inner join cleaning.clean_customers as customers on facts.customer_id = customers.customer_id
-        inner join cleaning.clean_products as products on facts.product_id = products.product_id
-        order by cutoffs.cutoff_id, customers.customer_index, products.product_index, facts.occurred_at, facts.interaction_id
+        order by cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.occurred_at, facts.interaction_id
     """,
     "customers": f"""
         select cutoff_id, customer_index from interactions.cutoff_customers
@@ -36,15 +34,13 @@ QUERIES = {
     "relevant": f"""
         select cutoff_id, customer_index, product_index from interactions.relevant_products
         inner join {TUNE} as cutoffs using (cutoff_id)
-        inner join interactions.cutoff_customers using (cutoff_id, customer_id)
-        inner join cleaning.clean_products using (product_id)
+        inner join interactions.cutoff_customers using (cutoff_id, customer_index)
         order by cutoff_id, customer_index, product_index
     """,
     "disliked": f"""
         select cutoff_id, customer_index, product_index from interactions.disliked_products
         inner join {TUNE} as cutoffs using (cutoff_id)
-        inner join interactions.cutoff_customers using (cutoff_id, customer_id)
-        inner join cleaning.clean_products using (product_id)
+        inner join interactions.cutoff_customers using (cutoff_id, customer_index)
         order by cutoff_id, customer_index, product_index
     """,
     "sweeps": "select iterations from candidates.als_stopping",
