@@ -37,6 +37,7 @@ entries as (
         published_table as name,
         cast(row_count as string) as value
     from published
+    {%- if capability_is_on('evaluation') %}
     union all
     select
         'metric' as section,
@@ -51,6 +52,7 @@ entries as (
         cast(count(*) as string) as value
     from {{ ref('gate_results') }}
     group by status
+    {%- endif %}
     {%- if execute %}
     {%- for name, value in manifest_vars().items() %}
     union all
