@@ -10,7 +10,7 @@
 -- free_before is how many unpinned rows stand before a row; by it pins and others are merged. Lists and products are
 -- numbers until the end, see list_candidates.
 {%- set slots = var('exploration_slots') %}
-{%- set depth = [evaluation_depth(), var('list_length')] | max %}
+{%- set depth = longest_list() %}
 with pins as (
     select
         list_index,

@@ -16,4 +16,4 @@ inner join {{ ref('ranking_methods') }} as methods
         and ranked.method = methods.method
         and methods.is_chosen
 inner join {{ ref('clean_products') }} as products on ranked.product_index = products.product_index
-where ranked.list_rank <= {{ [evaluation_depth(), var('list_length'), var('assembly_depth')] | max }}
+where ranked.list_rank <= {{ [longest_list(), var('assembly_depth')] | max }}
