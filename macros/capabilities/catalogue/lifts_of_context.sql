@@ -9,13 +9,13 @@
     select
         '{{ row.context }}' as context,
         concat_ws('|', {{ names | join(', ') }}) as cell,
-        lifts.product_id,
+        lifts.product_index,
         {{ lifts | join(' + ') }} as log_lift
     from log_lifts as lifts
     {%- for dimension in row.dimensions[1:] %}
     inner join log_lifts as of_{{ dimension }}
         on
-            lifts.product_id = of_{{ dimension }}.product_id
+            lifts.product_index = of_{{ dimension }}.product_index
             and of_{{ dimension }}.dimension = '{{ dimension }}'
     {%- endfor %}
     where

@@ -4,8 +4,8 @@
     select
         '{{ row.source }}' as source,
         cutoff_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         score
     from {{ ref(row.source ~ '_candidates') }}
     {{ 'union all' if not loop.last }}

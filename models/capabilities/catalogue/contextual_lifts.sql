@@ -38,7 +38,7 @@ log_lifts as (
     select
         dimension_values.dimension,
         dimension_values.dimension_value,
-        products.product_id,
+        products.product_index,
         case
             when dimension_values.dimension_value = 'unknown' then 0
             else ln(coalesce(seen.shrunken_share / seen.all_share, dimension_values.unseen_lift))
@@ -51,7 +51,7 @@ log_lifts as (
             products.cutoff_id = seen.cutoff_id
             and dimension_values.dimension = seen.context
             and dimension_values.dimension_value = seen.cell
-            and products.product_id = seen.attribute_value
+            and cast(products.product_index as string) = seen.attribute_value
             and seen.attribute = 'product'
             and seen.context_level = 1
 )

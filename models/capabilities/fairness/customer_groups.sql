@@ -9,7 +9,6 @@ with fields as (
         'occupation': "occupation <> ''",
     }.items() %}
     select
-        customer_id,
         customer_index,
         '{{ field }}' as field,
         {{ field }} as text_value,
@@ -19,7 +18,6 @@ with fields as (
     union all
     {%- endfor %}
     select
-        customer_id,
         customer_index,
         'age' as field,
         cast(null as string) as text_value,
@@ -30,12 +28,11 @@ with fields as (
 
 members as (
     select
-        fields.customer_id,
         fields.customer_index,
         protected_groups.attribute,
         {{ named_group('protected_groups', 'fields') }} as protected_group,
         row_number() over (
-            partition by fields.customer_id, protected_groups.attribute
+            partition by fields.customer_index, protected_groups.attribute
             order by
                 case when protected_groups.field_value = '*' then 1 else 0 end asc nulls last,
                 protected_groups.protected_group asc nulls last
@@ -62,7 +59,6 @@ crosses as (
 )
 
 select
-    customer_id,
     customer_index,
     attribute,
     protected_group
@@ -70,7 +66,6 @@ from members
 where choice = 1
 union all
 select
-    first_members.customer_id,
     first_members.customer_index,
     crosses.first_attribute || ' & ' || crosses.second_attribute as attribute,
     first_members.protected_group || ' & ' || second_members.protected_group as protected_group
@@ -82,5 +77,5 @@ inner join members as first_members
 inner join members as second_members
     on
         crosses.second_attribute = second_members.attribute
-        and first_members.customer_id = second_members.customer_id
+        and first_members.customer_index = second_members.customer_index
         and second_members.choice = 1

@@ -5,18 +5,17 @@
 with histories as (
     select
         strengths.cutoff_id,
-        strengths.customer_id,
         strengths.customer_index,
         memberships.protected_group,
         {{ stable_sum('strengths.strength') }} as strength
     from {{ ref('customer_product_strengths') }} as strengths
     inner join {{ ref('customer_groups') }} as memberships
         on
-            strengths.customer_id = memberships.customer_id
+            strengths.customer_index = memberships.customer_index
             and memberships.attribute = '{{ var("group_balancing_attribute") }}'
     inner join {{ ref('cutoffs') }} as cutoffs on strengths.cutoff_id = cutoffs.cutoff_id
     where {{ var('group_balancing_strength') }} > 0 or (cutoffs.purpose = 'tune' and {{ var('mitigation_lists') }} > 0)
-    group by strengths.cutoff_id, strengths.customer_id, strengths.customer_index, memberships.protected_group
+    group by strengths.cutoff_id, strengths.customer_index, memberships.protected_group
 ),
 
 group_sums as (
@@ -55,7 +54,6 @@ ratios as (
 
 select
     histories.cutoff_id,
-    histories.customer_id,
     histories.customer_index,
     histories.protected_group,
     histories.strength,

@@ -19,7 +19,7 @@ with placed as (
     inner join {{ ref('product_groups') }} as memberships
         on
             candidates.cutoff_id = memberships.cutoff_id
-            and candidates.product_id = memberships.product_id
+            and candidates.product_index = memberships.product_index
             and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
     where {{ var('exposure_floor_strength') }} > 0
 ),

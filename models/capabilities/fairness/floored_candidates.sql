@@ -19,7 +19,7 @@ with placed as (
     left join {{ ref('product_groups') }} as memberships
         on
             fates.cutoff_id = memberships.cutoff_id
-            and fates.product_id = memberships.product_id
+            and fates.product_index = memberships.product_index
             and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
 ),
 

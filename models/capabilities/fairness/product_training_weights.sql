@@ -14,23 +14,25 @@ with wanted as (
 met as (
     select
         strengths.cutoff_id,
-        strengths.customer_id,
-        strengths.product_id
+        strengths.customer_index,
+        strengths.product_index
     from {{ ref('customer_product_strengths') }} as strengths
     inner join wanted on strengths.cutoff_id = wanted.cutoff_id
     union
     select
         wanted.cutoff_id,
-        impressions.customer_id,
-        impressions.product_id
+        customers.customer_index,
+        products.product_index
     from {{ ref('consented_impressions') }} as impressions
+    inner join {{ ref('clean_customers') }} as customers on impressions.customer_id = customers.customer_id
+    inner join {{ ref('clean_products') }} as products on impressions.product_id = products.product_id
     inner join wanted on impressions.shown_at < wanted.cutoff_at
 ),
 
 customer_counts as (
     select
         cutoff_id,
-        count(distinct customer_id) as customer_count
+        count(distinct customer_index) as customer_count
     from met
     group by cutoff_id
 ),
@@ -38,16 +40,16 @@ customer_counts as (
 met_counts as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         count(*) as met_count
     from met
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 propensities as (
     select
         met_counts.cutoff_id,
-        met_counts.product_id,
+        met_counts.product_index,
         met_counts.met_count / cast(customer_counts.customer_count as double) as propensity,
         sum(met_counts.met_count) over (partition by met_counts.cutoff_id)
         / cast(count(*) over (partition by met_counts.cutoff_id) * met_counts.met_count as double) as average_ratio
@@ -57,12 +59,10 @@ propensities as (
 
 select
     propensities.cutoff_id,
-    propensities.product_id,
-    products.product_index,
+    propensities.product_index,
     propensities.propensity,
     propensities.average_ratio,
     least(
         power(propensities.average_ratio, {{ var('inverse_propensity_strength') }}), {{ var('inverse_propensity_cap') }}
     ) as training_weight
 from propensities
-inner join {{ ref('clean_products') }} as products on propensities.product_id = products.product_id

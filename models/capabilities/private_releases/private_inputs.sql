@@ -19,13 +19,12 @@ measured as (
         on
             listed.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'live'
-    inner join {{ ref('clean_customers') }} as customers on listed.customer_id = customers.customer_id
-    left join {{ ref('customer_consents') }} as consents on listed.customer_id = consents.customer_id
+    inner join {{ ref('clean_customers') }} as customers on listed.customer_index = customers.customer_index
     left join {{ ref('customer_rfm') }} as rfm
         on
             listed.cutoff_id = rfm.cutoff_id
-            and listed.customer_id = rfm.customer_id
-    where {{ has_consent('consents', 'analytics') }}
+            and listed.customer_index = rfm.customer_index
+    where customers.is_analytics_granted
 ),
 
 sums as (

@@ -7,8 +7,7 @@
 --             A product not older than new_product_days weighs new_product_factor, others 1. propensity is the probability
 --             of the draw: the row's weight over the weights of all not yet drawn, given the draws above
 --   the rest  in the order of floored_candidates, with propensity 1
--- free_before is how many unpinned rows stand before a row; by it pins and others are merged. Lists and products are
--- numbers until the end, see list_candidates.
+-- free_before is how many unpinned rows stand before a row; by it pins and others are merged.
 {%- set slots = var('exploration_slots') %}
 {%- set depth = longest_list() %}
 with pins as (
@@ -57,7 +56,7 @@ raced as (
         others.product_index,
         case when rhythm.age_days <= {{ var('new_product_days') }} then {{ var('new_product_factor') }} else 1 end as draw_weight,
         {{ hash_uniform(
-            "candidates.customer_id || ':' || candidates.product_id || ':' || cast(cast("
+            "customers.customer_id || ':' || products.product_id || ':' || cast(cast("
             ~ epoch_seconds('cutoffs.cutoff_at') ~ " as bigint) as string)"
         ) }} as draw
     from others
@@ -66,10 +65,12 @@ raced as (
             others.list_index = candidates.list_index
             and others.product_index = candidates.product_index
     inner join {{ ref('cutoffs') }} as cutoffs on candidates.cutoff_id = cutoffs.cutoff_id
+    inner join {{ ref('clean_customers') }} as customers on candidates.customer_index = customers.customer_index
+    inner join {{ ref('clean_products') }} as products on candidates.product_index = products.product_index
     left join {{ ref('product_rhythm') }} as rhythm
         on
             candidates.cutoff_id = rhythm.cutoff_id
-            and candidates.product_id = rhythm.product_id
+            and candidates.product_index = rhythm.product_index
     where others.list_place > others.chosen_count
 ),
 
@@ -163,11 +164,12 @@ ranked as (
 )
 
 select
+    candidates.list_index,
     candidates.cutoff_id,
     candidates.mode,
-    candidates.customer_id,
+    candidates.customer_index,
     ranked.list_rank,
-    candidates.product_id,
+    candidates.product_index,
     candidates.score,
     fates.adjusted_score,
     candidates.rung,

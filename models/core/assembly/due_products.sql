@@ -4,17 +4,17 @@
 with last_purchases as (
     select
         cutoff_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         max(purchase_date) as purchase_date
     from {{ ref('purchase_gaps') }}
-    group by cutoff_id, customer_id, product_id
+    group by cutoff_id, customer_index, product_index
 )
 
 select
     last_purchases.cutoff_id,
-    last_purchases.customer_id,
-    last_purchases.product_id
+    last_purchases.customer_index,
+    last_purchases.product_index
 from last_purchases
 inner join {{ ref('cutoffs') }} as cutoffs
     on
@@ -23,7 +23,7 @@ inner join {{ ref('cutoffs') }} as cutoffs
 inner join {{ ref('product_cycles') }} as cycles
     on
         last_purchases.cutoff_id = cycles.cutoff_id
-        and last_purchases.product_id = cycles.product_id
+        and last_purchases.product_index = cycles.product_index
 where
     cycles.gap_count >= {{ var('due_fewest_gaps') }}
     and cycles.cycle_shape > 1

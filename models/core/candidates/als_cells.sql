@@ -37,17 +37,15 @@ weighted as (
     left join {{ ref('customer_training_weights') }} as of_customers
         on
             strengths.cutoff_id = of_customers.cutoff_id
-            and strengths.customer_id = of_customers.customer_id
+            and strengths.customer_index = of_customers.customer_index
     left join {{ ref('product_training_weights') }} as of_products
         on
             strengths.cutoff_id = of_products.cutoff_id
-            and strengths.product_id = of_products.product_id
+            and strengths.product_index = of_products.product_index
 )
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
     customer_index,
     product_index,
     strength,

@@ -8,18 +8,12 @@
 --   cascade   the shares of the retrieving source and of content; base is the stage, or the place where nothing was retrieved
 with served as (
     select
-        numbers.list_index,
-        cast(lists.product_index as integer) as product_index,
-        lists.cutoff_id,
-        lists.customer_id,
-        lists.product_id,
-        lists.method
-    from {{ ref('explained_lists') }} as lists
-    inner join {{ ref('lists') }} as numbers
-        on
-            lists.cutoff_id = numbers.cutoff_id
-            and lists.mode = numbers.mode
-            and lists.customer_id = numbers.customer_id
+        list_index,
+        product_index,
+        cutoff_id,
+        customer_index,
+        method
+    from {{ ref('explained_lists') }}
 ),
 
 proposals as (
@@ -27,8 +21,7 @@ proposals as (
         served.list_index,
         served.product_index,
         served.cutoff_id,
-        served.customer_id,
-        served.product_id,
+        served.customer_index,
         served.method,
         scores.source,
         scores.min_max_score,
@@ -60,8 +53,8 @@ ranker_columns as (
 parts as (
     select
         cutoff_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         source as part,
         1 as is_proposal,
         case method
@@ -84,8 +77,8 @@ parts as (
     union all
     select
         proposals.cutoff_id,
-        proposals.customer_id,
-        proposals.product_id,
+        proposals.customer_index,
+        proposals.product_index,
         'base' as part,
         0 as is_proposal,
         case
@@ -99,12 +92,12 @@ parts as (
             proposals.list_index = pool.list_index
             and proposals.product_index = pool.product_index
     where proposals.method = 'cascade'
-    group by proposals.cutoff_id, proposals.customer_id, proposals.product_id
+    group by proposals.cutoff_id, proposals.customer_index, proposals.product_index
     union all
     select
         served.cutoff_id,
-        served.customer_id,
-        served.product_id,
+        served.customer_index,
+        served.product_index,
         ranker_columns.part,
         0 as is_proposal,
         {{ array_element('trees.contributions', 'ranker_columns.place') }} as contribution
@@ -117,8 +110,8 @@ parts as (
     union all
     select
         served.cutoff_id,
-        served.customer_id,
-        served.product_id,
+        served.customer_index,
+        served.product_index,
         'base' as part,
         0 as is_proposal,
         trees.base as contribution
@@ -131,10 +124,10 @@ parts as (
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     part,
     {{ stable_sum('contribution') }} as contribution,
     max(is_proposal) = 1 as is_proposal
 from parts
-group by cutoff_id, customer_id, product_id, part
+group by cutoff_id, customer_index, product_index, part

@@ -4,24 +4,24 @@
 with levels as (
     select
         cutoffs.cutoff_id,
-        purchases.customer_id,
+        purchases.customer_index,
         {{ stable_sum('prices.price_percentile') }} / count(*) as price_level
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
     inner join {{ ref('product_prices') }} as prices
         on
             cutoffs.cutoff_id = prices.cutoff_id
-            and purchases.product_id = prices.product_id
+            and purchases.product_index = prices.product_index
     where
-        purchases.customer_id is not null
+        purchases.customer_index is not null
         and prices.price_percentile is not null
         and {{ is_kept('purchases', 'cutoffs') }}
-    group by cutoffs.cutoff_id, purchases.customer_id
+    group by cutoffs.cutoff_id, purchases.customer_index
 )
 
 select
     cutoff_id,
-    customer_id,
+    customer_index,
     price_level,
     cast(least(floor(price_level * {{ var('price_band_count') }}) + 1, {{ var('price_band_count') }}) as bigint) as price_band
 from levels

@@ -6,7 +6,7 @@
 with gaps as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         ln(gap_days) as log_gap
     from {{ ref('purchase_gaps') }}
     where gap_days is not null
@@ -32,30 +32,30 @@ typical_deviations as (
 product_gaps as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         count(*) as gap_count,
         median(log_gap) as log_gap
     from gaps
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 product_deviations as (
     select
         gaps.cutoff_id,
-        gaps.product_id,
+        gaps.product_index,
         median(abs(gaps.log_gap - product_gaps.log_gap)) as deviation
     from gaps
     inner join product_gaps
         on
             gaps.cutoff_id = product_gaps.cutoff_id
-            and gaps.product_id = product_gaps.product_id
-    group by gaps.cutoff_id, gaps.product_id
+            and gaps.product_index = product_gaps.product_index
+    group by gaps.cutoff_id, gaps.product_index
 ),
 
 drawn_together as (
     select
         known.cutoff_id,
-        known.product_id,
+        known.product_index,
         coalesce(product_gaps.gap_count, 0) as gap_count,
         (
             coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + typical_gaps.log_gap * {{ var('cycle_prior_gaps') }}
@@ -70,16 +70,16 @@ drawn_together as (
     left join product_gaps
         on
             known.cutoff_id = product_gaps.cutoff_id
-            and known.product_id = product_gaps.product_id
+            and known.product_index = product_gaps.product_index
     left join product_deviations
         on
             known.cutoff_id = product_deviations.cutoff_id
-            and known.product_id = product_deviations.product_id
+            and known.product_index = product_deviations.product_index
 )
 
 select
     cutoff_id,
-    product_id,
+    product_index,
     gap_count,
     exp(log_gap) as cycle_days,
     case when deviation is not null then ln(3) / greatest(deviation, ln(3) / {{ var('steepest_cycle') }}) end as cycle_shape

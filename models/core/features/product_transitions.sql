@@ -8,12 +8,12 @@
 -- + lift).
 with steps as (
     select
-        customer_id,
+        customer_index,
         chain_name,
         step,
         max(occurred_at) as occurred_at
     from {{ ref('customer_steps') }}
-    group by customer_id, chain_name, step
+    group by customer_index, chain_name, step
     having count(*) <= {{ var('transition_largest_step') }}
 ),
 
@@ -23,7 +23,7 @@ occasions as (
     select
         cutoffs.cutoff_id,
         cutoffs.cutoff_at,
-        firsts.customer_id,
+        firsts.customer_index,
         firsts.chain_name,
         firsts.step as first_step,
         seconds.step as second_step,
@@ -36,7 +36,7 @@ occasions as (
     cross join lags
     inner join steps as seconds
         on
-            firsts.customer_id = seconds.customer_id
+            firsts.customer_index = seconds.customer_index
             and firsts.chain_name = seconds.chain_name
             and firsts.step + lags.lag = seconds.step
     inner join {{ ref('cutoffs') }} as cutoffs on seconds.occurred_at < cutoffs.cutoff_at
@@ -45,11 +45,11 @@ occasions as (
 firsts as (
     select
         occasions.*,
-        products.product_id
+        products.product_index
     from occasions
     inner join {{ ref('customer_steps') }} as products
         on
-            occasions.customer_id = products.customer_id
+            occasions.customer_index = products.customer_index
             and occasions.chain_name = products.chain_name
             and occasions.first_step = products.step
             and {{ is_history('products', 'occasions') }}
@@ -58,16 +58,16 @@ firsts as (
 seconds as (
     select
         occasions.cutoff_id,
-        occasions.customer_id,
+        occasions.customer_index,
         occasions.chain_name,
         occasions.first_step,
         occasions.second_step,
         occasions.weight * products.weight as weight,
-        products.product_id
+        products.product_index
     from occasions
     inner join {{ ref('customer_steps') }} as products
         on
-            occasions.customer_id = products.customer_id
+            occasions.customer_index = products.customer_index
             and occasions.chain_name = products.chain_name
             and occasions.second_step = products.step
             and {{ is_history('products', 'occasions') }}
@@ -84,45 +84,45 @@ totals as (
 first_totals as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         {{ stable_sum('weight') }} as weight
     from firsts
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 second_totals as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         {{ stable_sum('weight') }} as weight
     from seconds
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 pairs as (
     select
         firsts.cutoff_id,
-        firsts.product_id,
-        seconds.product_id as next_product_id,
+        firsts.product_index,
+        seconds.product_index as next_product_index,
         count(*) as occasion_count,
         {{ stable_sum('seconds.weight') }} as weight
     from firsts
     inner join seconds
         on
             firsts.cutoff_id = seconds.cutoff_id
-            and firsts.customer_id = seconds.customer_id
+            and firsts.customer_index = seconds.customer_index
             and firsts.chain_name = seconds.chain_name
             and firsts.first_step = seconds.first_step
             and firsts.second_step = seconds.second_step
-    group by firsts.cutoff_id, firsts.product_id, seconds.product_id
+    group by firsts.cutoff_id, firsts.product_index, seconds.product_index
     having count(*) >= {{ var('transition_fewest_occasions') }}
 ),
 
 measured as (
     select
         pairs.cutoff_id,
-        pairs.product_id,
-        pairs.next_product_id,
+        pairs.product_index,
+        pairs.next_product_index,
         pairs.occasion_count,
         pairs.weight / (first_totals.weight + {{ var('transition_prior') }}) as confidence,
         pairs.weight / (first_totals.weight + {{ var('transition_prior') }})
@@ -132,15 +132,15 @@ measured as (
     inner join first_totals
         on
             pairs.cutoff_id = first_totals.cutoff_id
-            and pairs.product_id = first_totals.product_id
+            and pairs.product_index = first_totals.product_index
     inner join second_totals
         on
             pairs.cutoff_id = second_totals.cutoff_id
-            and pairs.next_product_id = second_totals.product_id
+            and pairs.next_product_index = second_totals.product_index
     inner join {{ ref('cutoff_products') }} as offered
         on
             pairs.cutoff_id = offered.cutoff_id
-            and pairs.next_product_id = offered.product_id
+            and pairs.next_product_index = offered.product_index
     where pairs.weight > 0
 ),
 
@@ -149,16 +149,16 @@ ranked as (
         *,
         confidence * ln(1 + lift) as transition_score,
         row_number() over (
-            partition by cutoff_id, product_id
-            order by confidence * ln(1 + lift) desc nulls last, next_product_id asc nulls last
+            partition by cutoff_id, product_index
+            order by confidence * ln(1 + lift) desc nulls last, next_product_index asc nulls last
         ) as transition_rank
     from measured
 )
 
 select
     cutoff_id,
-    product_id,
-    next_product_id,
+    product_index,
+    next_product_index,
     occasion_count,
     confidence,
     lift,

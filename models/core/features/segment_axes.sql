@@ -1,6 +1,5 @@
 -- Grain: cutoff × axis of the space in which customers are compared: a scaled feature with a segment_weight, or `category=…`
--- for one of the segment_taste_categories categories most interacted with by then. axis_index numbers them for matrices. Read
--- by segment_inputs, segment_sample, segment_fits and customer_segments.
+-- for one of the segment_taste_categories categories most interacted with by then. axis_index numbers them for matrices.
 with categories as (
     select
         cutoff_id,

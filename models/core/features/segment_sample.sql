@@ -6,10 +6,10 @@ with drawn as (
         activity.cutoff_id,
         customers.customer_index,
         row_number() over (
-            partition by activity.cutoff_id order by md5(activity.customer_id) nulls last, activity.customer_id nulls last
+            partition by activity.cutoff_id order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
         ) as sample_rank
     from {{ ref('customer_activity') }} as activity
-    inner join {{ ref('clean_customers') }} as customers on activity.customer_id = customers.customer_id
+    inner join {{ ref('clean_customers') }} as customers on activity.customer_index = customers.customer_index
 )
 
 select

@@ -85,21 +85,20 @@ scored as (
     select
         cosines.cutoff_id,
         cosines.category,
-        popularity.product_id,
+        popularity.product_index,
         cosines.cosine * ln(exp(1) + popularity.popularity) as survey_score
     from cosines
-    inner join {{ ref('clean_products') }} as products on cosines.product_index = products.product_index
     inner join {{ ref('product_popularity') }} as popularity
         on
             cosines.cutoff_id = popularity.cutoff_id
-            and products.product_id = popularity.product_id
+            and cosines.product_index = popularity.product_index
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, category order by survey_score desc nulls last, product_id asc nulls last
+            partition by cutoff_id, category order by survey_score desc nulls last, product_index asc nulls last
         ) as survey_rank
     from scored
 )
@@ -107,7 +106,7 @@ ranked as (
 select
     cutoff_id,
     category,
-    product_id,
+    product_index,
     survey_score
 from ranked
 where survey_rank <= {{ var('candidates_per_source') }}

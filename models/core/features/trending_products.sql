@@ -7,7 +7,7 @@
 with weights as (
     select
         cutoffs.cutoff_id,
-        interactions.product_id,
+        interactions.product_index,
         {{ stable_sum(
             "case when interactions.occurred_at >= cutoffs.cutoff_at - interval '" ~ var('trending_days') ~ "' day"
             ~ ' then interactions.weight else 0 end'
@@ -18,7 +18,7 @@ with weights as (
         on
             {{ is_history('interactions', 'cutoffs') }}
             and interactions.occurred_at >= cutoffs.cutoff_at - interval '{{ 2 * var("trending_days") }}' day
-    group by cutoffs.cutoff_id, interactions.product_id
+    group by cutoffs.cutoff_id, interactions.product_index
 ),
 
 totals as (
@@ -33,7 +33,7 @@ totals as (
 grown as (
     select
         weights.cutoff_id,
-        weights.product_id,
+        weights.product_index,
         weights.recent_weight,
         (weights.recent_weight + {{ var('trending_prior_weight') }})
         / (
@@ -45,14 +45,14 @@ grown as (
     inner join {{ ref('cutoff_products') }} as products
         on
             weights.cutoff_id = products.cutoff_id
-            and weights.product_id = products.product_id
+            and weights.product_index = products.product_index
     where weights.recent_weight > 0 and totals.previous_weight > 0
 ),
 
 risen as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         recent_weight,
         growth,
         recent_weight * ln(growth) as rise
@@ -62,9 +62,9 @@ risen as (
 
 select
     cutoff_id,
-    product_id,
+    product_index,
     recent_weight,
     growth,
     rise,
-    row_number() over (partition by cutoff_id order by rise desc nulls last, product_id asc nulls last) as rise_rank
+    row_number() over (partition by cutoff_id order by rise desc nulls last, product_index asc nulls last) as rise_rank
 from risen

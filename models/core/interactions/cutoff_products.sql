@@ -3,19 +3,18 @@
 -- so past cutoffs don't use it.
 with first_touches as (
     select
-        product_id,
+        product_index,
         min(occurred_at) as first_touched_at
     from {{ ref('interactions') }}
-    group by product_id
+    group by product_index
 )
 
 select
     cutoffs.cutoff_id,
-    products.product_id,
     products.product_index
 from {{ ref('clean_products') }} as products
 cross join {{ ref('cutoffs') }} as cutoffs
-left join first_touches on products.product_id = first_touches.product_id
+left join first_touches on products.product_index = first_touches.product_index
 where
     case
         when cutoffs.purpose = 'live'

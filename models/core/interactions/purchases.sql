@@ -1,6 +1,6 @@
 -- Grain: purchase, an order line, or an event of type purchase where no order lines are mapped, else it would count twice.
 -- Purchases of unknown customers stay: they say what sells. discount and repeat are told from the line and from what came before
--- it alone, so that they are the same at every cutoff. Times follow the var evaluation_protocol.
+-- it alone, so that they are the same at every cutoff. From here on customers and products are integers. Times follow the var evaluation_protocol.
 with order_purchases as (
     select
         record_id as purchase_id,
@@ -102,8 +102,8 @@ repeats as (
 select
     purchases.purchase_id,
     purchases.order_id,
-    purchases.customer_id,
-    purchases.product_id,
+    customers.customer_index,
+    products.product_index,
     purchases.quantity,
     purchases.unit_price,
     purchases.amount,
@@ -118,6 +118,8 @@ select
     purchases.occurred_at,
     purchases.undone_at
 from purchases
+inner join {{ ref('clean_products') }} as products on purchases.product_id = products.product_id
+left join {{ ref('clean_customers') }} as customers on purchases.customer_id = customers.customer_id
 left join repeats
     on
         purchases.customer_id = repeats.customer_id

@@ -5,11 +5,11 @@
 with relevant as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) as all_count,
         cast(sum(case when is_repeat then 0 else 1 end) as bigint) as discovery_count
     from {{ ref('relevant_products') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 requested as (
@@ -17,7 +17,8 @@ requested as (
         cutoffs.cutoff_id,
         cutoffs.purpose,
         modes.mode,
-        customers.customer_id,
+        customers.customer_index,
+        known.customer_id,
         customers.rung,
         customers.has_history,
         customers.activity_band,
@@ -28,11 +29,12 @@ requested as (
         end as relevant_count
     from {{ ref('customer_rungs') }} as customers
     inner join {{ ref('cutoffs') }} as cutoffs on customers.cutoff_id = cutoffs.cutoff_id
+    inner join {{ ref('clean_customers') }} as known on customers.customer_index = known.customer_index
     cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     left join relevant
         on
             customers.cutoff_id = relevant.cutoff_id
-            and customers.customer_id = relevant.customer_id
+            and customers.customer_index = relevant.customer_index
     where cutoffs.purpose <> 'live' or modes.mode = '{{ served_mode() }}'
 ),
 
@@ -52,11 +54,11 @@ drawn as (
 )
 
 select
-    cast(row_number() over (order by cutoff_id nulls last, mode nulls last, customer_id nulls last) - 1 as integer) as list_index,
+    cast(row_number() over (order by cutoff_id nulls last, mode nulls last, customer_index nulls last) - 1 as integer) as list_index,
     cutoff_id,
     purpose,
     mode,
-    customer_id,
+    customer_index,
     rung,
     has_history,
     activity_band,

@@ -37,11 +37,10 @@ ranked as (
 
 new_products as (
     select
-        rhythm.cutoff_id,
-        cast(products.product_index as integer) as product_index
-    from {{ ref('product_rhythm') }} as rhythm
-    inner join {{ ref('clean_products') }} as products on rhythm.product_id = products.product_id
-    where rhythm.age_days <= {{ var('new_product_days') }}
+        cutoff_id,
+        product_index
+    from {{ ref('product_rhythm') }}
+    where age_days <= {{ var('new_product_days') }}
 ),
 
 -- Of the new products the blend ranks too low, those closest to the customer's taste.

@@ -1,11 +1,10 @@
 -- Catches lists whose ranks skip or repeat: the last rank must be the number of rows, the first 1.
 select
-    cutoff_id,
-    mode,
-    customer_id,
+    list_index,
+    method,
     count(*) as row_count,
     min(list_rank) as first_rank,
     max(list_rank) as last_rank
-from {{ ref('blended_lists') }}
-group by cutoff_id, mode, customer_id
+from {{ ref('ranked_pool') }}
+group by list_index, method
 having min(list_rank) <> 1 or max(list_rank) <> count(*)
