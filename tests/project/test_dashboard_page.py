@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.conftest import PROJECT, Run
 from tests.dashboard_browser import browser, chromium, take_screenshots, visit
-from warehouse_dashboard.page import build
+from warehouse_operations.dashboard.page import build
 
 PANELS = PROJECT / "dashboard"
 CUSTOMERS = 300

@@ -8,8 +8,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from tests.conftest import PROJECT, Run
 from tests.python.test_demo_store import COUNTS, open_store
-from warehouse_recommender.demo_store.settings import Settings
-from warehouse_recommender.demo_store.store import planted_truth
+from warehouse_operations.demo_store.settings import Settings
+from warehouse_operations.demo_store.store import planted_truth
 
 # Planted kinds of dirt whose rule bears another name.
 RULES = {"in_future": "after_as_of", "missing_birth_date_and_age": "missing_age"}

@@ -20,9 +20,9 @@ import yaml
 from tests import conftest
 from tests.conftest import PROJECT, Run, run_dbt
 from tests.project.test_manifest import models
-from warehouse_recommender.demo_store import Settings, write_store
-from warehouse_recommender.plugins.archives import forget_in_archive
-from warehouse_recommender.plugins.privacy import pseudonym
+from warehouse_operations.demo_store import Settings, write_store
+from warehouse_operations.privacy.archives import forget_in_archive
+from warehouse_operations.privacy.plugin import pseudonym
 
 SHOP = Settings(customers=100, products=120, orders_per_customer=5.0, seed=3)
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")

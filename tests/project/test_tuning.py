@@ -11,10 +11,10 @@ import yaml
 pytest.importorskip("optuna", reason="make test installs it; by hand: uv sync --group tuning")
 
 from tests.conftest import PROJECT, Run, run_dbt
-from tuning.__main__ import main
-from tuning.parameters import SEED, Range, build_vars, ranges
-from tuning.studies import STUDIES
-from tuning.warehouse import read
+from warehouse_operations.tuning.__main__ import main
+from warehouse_operations.tuning.parameters import SEED, Range, build_vars, ranges
+from warehouse_operations.tuning.studies import STUDIES
+from warehouse_operations.tuning.warehouse import read
 
 FEW_TREES = "{ranker_iterations: 20}"
 SOURCES = ["popularity", "als", "spectral", "neighbours"]

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from tests.conftest import PROJECT
-from warehouse_dashboard import page
-from warehouse_dashboard.__main__ import main
-from warehouse_dashboard.page import MOST_ROWS, answer, build, embedded, plain
-from warehouse_dashboard.panels import DashboardError, Panel, fields, load_panels, load_sections
+from warehouse_operations.dashboard import page
+from warehouse_operations.dashboard.__main__ import main
+from warehouse_operations.dashboard.page import MOST_ROWS, answer, build, embedded, plain
+from warehouse_operations.dashboard.panels import DashboardError, Panel, fields, load_panels, load_sections
 
 PANELS = PROJECT / "dashboard"
 HEADER = {
@@ -138,7 +138,7 @@ def test_colours_of_the_project_follow_the_theme() -> None:
 
 def palettes() -> dict[str, dict[str, str]]:
     """Colours of the page by theme; print has those of the light one."""
-    style = (PROJECT / "warehouse_dashboard" / "style.css").read_text()
+    style = (PROJECT / "warehouse_operations" / "dashboard" / "style.css").read_text()
     blocks = {
         "light": r":root \{",
         "dark": r':root\[data-theme="dark"\] \{',
@@ -201,7 +201,9 @@ def test_colours_can_be_told_apart_by_the_colour_blind(blindness: str) -> None:
 
 
 def test_the_exposure_names_what_the_panels_read() -> None:
-    text = "\n".join(path.read_text() for path in [*PANELS.glob("*.sql"), *(PROJECT / "warehouse_dashboard").glob("*.sql")])
+    text = "\n".join(
+        path.read_text() for path in [*PANELS.glob("*.sql"), *(PROJECT / "warehouse_operations").glob("dashboard/*.sql")]
+    )
     text += page.FACTS + page.CONFIDENCE
     read = set(re.findall(r"\b(?:from|join)\s+(?:marts|ranking|interactions|operations|features)\.(\w+)", text))
     exposures = yaml.safe_load((PROJECT / "models" / "docs" / "exposures.yml").read_text())["exposures"]
