@@ -53,6 +53,13 @@ entries as (
     from {{ ref('gate_results') }}
     group by status
     {%- endif %}
+    {%- for name in capabilities() %}
+    union all
+    select
+        'capability' as section,
+        '{{ name }}' as name,
+        '{{ closed_switches(name) | join(', ') or 'on' }}' as value
+    {%- endfor %}
     {%- if execute %}
     {%- for name, value in manifest_vars().items() %}
     union all
