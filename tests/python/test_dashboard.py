@@ -531,7 +531,7 @@ def test_an_answer_keeps_the_order_of_the_query(published: Path) -> None:
         "core", "numbers", "glance", 1, "t", "u", "i", "r", "e", "select name, n from marts.numbers order by n desc limit 2", SPEC
     )
     with duckdb.connect(str(published / "recommendations.duckdb"), read_only=True) as connection:
-        assert answer(connection, panel, Path("numbers.sql", {})).rows == [[HOSTILE, 3.0], ["b", 2.0]]
+        assert answer(connection, panel, Path("numbers.sql"), {}).rows == [[HOSTILE, 3.0], ["b", 2.0]]
 
 
 # The command
