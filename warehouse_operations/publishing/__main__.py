@@ -12,9 +12,7 @@ WAIT_SECONDS = 60.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """List releases or roll back to one; returns the exit status, 2 where that can't be done."""
-    parser = argparse.ArgumentParser(
-        prog="publishing", description="What was published, and going back to it."
-    )
+    parser = argparse.ArgumentParser(prog="publishing", description="What was published, and going back to it.")
     parser.add_argument("--folder", type=Path, required=True, help="where releases lie")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="list the releases that are kept, newest first")

@@ -6,11 +6,11 @@
 --             on a hash of customer, product and cutoff (so a rebuild draws the same): -ln(1 - u) / weight, smallest first.
 --             A product not older than new_product_days weighs new_product_weight, others 1. propensity is the probability
 --             of the draw: the row's weight over the weights of all not yet drawn, given the draws above
---   the rest  in the order of floored_candidates, with propensity 1
+--   the rest  in the order of diversified_candidates, or of the seam placed_candidates, with propensity 1
 -- free_before is how many unpinned rows stand before a row; by it pins and others are merged.
 {%- set new_product_weight = 3 %}   {#- how many times likelier a new product is drawn #}
 {%- set slots = var('exploration_slots') | int %}
-{%- set depth = [evaluation_depth(), var('list_length')] | max %}
+{%- set depth = longest_list() %}
 with pins as (
     select
         list_index,
@@ -47,7 +47,7 @@ others as (
         candidates.product_index,
         candidates.list_place,
         {{ var('list_length') | int - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count
-    from {{ ref('floored_candidates') }} as candidates
+    from {{ seam('placed_candidates') or ref('diversified_candidates') }} as candidates
     left join pin_counts on candidates.list_index = pin_counts.list_index
 ),
 {% if slots %}

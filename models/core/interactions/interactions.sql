@@ -37,10 +37,12 @@ event_interactions as (
     from {{ ref('consented_events') }} as events
     inner join {{ ref('clean_customers') }} as customers on events.customer_id = customers.customer_id
     inner join {{ ref('clean_products') }} as products on events.product_id = products.product_id
-    left join {{ ref('held_out_products') }} as held_out
+    {%- if seam_is_on('held_out_interactions') %}
+    left join {{ seam('held_out_interactions') }} as held_out
         on
             events.customer_id = held_out.customer_id
             and events.product_id = held_out.product_id
+    {%- endif %}
     where events.event_type <> 'purchase'
 ),
 

@@ -70,10 +70,12 @@ purchases as (
         {{ protocol_time('all_purchases.occurred_at', 'all_purchases.occurred_at', 'held_out') }} as occurred_at,
         {{ protocol_time('all_purchases.undone_at', 'all_purchases.occurred_at', 'held_out') }} as undone_at
     from all_purchases
-    left join {{ ref('held_out_products') }} as held_out
+    {%- if seam_is_on('held_out_interactions') %}
+    left join {{ seam('held_out_interactions') }} as held_out
         on
             all_purchases.customer_id = held_out.customer_id
             and all_purchases.product_id = held_out.product_id
+    {%- endif %}
 ),
 
 -- Purchases of one day are one occasion; only an earlier day makes the next a repeat.

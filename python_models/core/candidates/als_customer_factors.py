@@ -14,7 +14,7 @@ def model(dbt, session):
     keys = ["cutoff_id", "customer_index", "product_index"]
     cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
     products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
-    directions = frames.read(dbt.ref("als_group_directions"), als.DIRECTION_COLUMNS, order_by=["cutoff_id", "direction_index"])
+    directions = frames.read(dbt.ref("customer_directions"), als.DIRECTION_COLUMNS, order_by=["cutoff_id", "direction_index"])
 
     settings = als.Settings(factors, largest_share, regularization, exponent, seed, start)
     return als.customer_factors(cells, products, directions, strength=strength, settings=settings)

@@ -40,7 +40,7 @@ where
     coalesce(lists.row_count, 0) <> least(
         allowed.allowed_count,
         case
-            when cutoffs.purpose = 'live' then {{ var('list_length') }} else {{ [evaluation_depth(), var('list_length')] | max }}
+            when cutoffs.purpose = 'live' then {{ var('list_length') }} else {{ longest_list() }}
         end
     )
     or lists.product_count <> lists.row_count

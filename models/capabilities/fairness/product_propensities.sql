@@ -1,8 +1,7 @@
 -- Grain: cutoff × product somebody met before it. propensity is the share of customers with a history who met the product: they
--- touched it, or were shown it. training_weight is what its cells count in als, and its hits in the ranker: (mean propensity /
--- propensity) to the power of inverse_propensity_strength, at most inverse_propensity_cap: what nobody got to see isn't
--- disliked. Unlike als_popularity_exponent, which is tuned for quality, it counts what was shown and is capped. With a
--- strength of 0 only the tune cutoffs have rows, for what mitigation would do.
+-- touched it, or were shown it. average_ratio is mean propensity / propensity: weighed by it, what customers never saw doesn't
+-- count as disliked. Unlike als_popularity_exponent, which is tuned for quality, it counts what was shown. Rows of the tune
+-- cutoffs are for trials of mitigation; others exist with an inverse_propensity_strength above 0 only.
 with wanted as (
     select
         cutoff_id,
@@ -44,25 +43,13 @@ met_counts as (
         count(*) as met_count
     from met
     group by cutoff_id, product_index
-),
-
-propensities as (
-    select
-        met_counts.cutoff_id,
-        met_counts.product_index,
-        met_counts.met_count / cast(customer_counts.customer_count as double) as propensity,
-        sum(met_counts.met_count) over (partition by met_counts.cutoff_id)
-        / cast(count(*) over (partition by met_counts.cutoff_id) * met_counts.met_count as double) as average_ratio
-    from met_counts
-    inner join customer_counts on met_counts.cutoff_id = customer_counts.cutoff_id
 )
 
 select
-    propensities.cutoff_id,
-    propensities.product_index,
-    propensities.propensity,
-    propensities.average_ratio,
-    least(
-        power(propensities.average_ratio, {{ var('inverse_propensity_strength') }}), {{ var('inverse_propensity_cap') }}
-    ) as training_weight
-from propensities
+    met_counts.cutoff_id,
+    met_counts.product_index,
+    met_counts.met_count / cast(customer_counts.customer_count as double) as propensity,
+    sum(met_counts.met_count) over (partition by met_counts.cutoff_id)
+    / cast(count(*) over (partition by met_counts.cutoff_id) * met_counts.met_count as double) as average_ratio
+from met_counts
+inner join customer_counts on met_counts.cutoff_id = customer_counts.cutoff_id

@@ -1,7 +1,6 @@
--- Grain: cutoff × customer with a history whose group of group_balancing_attribute is known. training_weight is what the
--- customer's cells count in als, and its lists in the ranker: (share of the customers / share of the strength) of the group to
--- the power of group_balancing_strength, so that at 1 a group is heard as much as it has customers; balance_ratio is that of a
--- strength of 1. With a strength of 0 only the tune cutoffs have rows, for what mitigation would do.
+-- Grain: cutoff × customer with a history whose group of group_balancing_attribute is known. balance_ratio is (share of the
+-- customers / share of the strength) of the group: weighed by it, a group counts as much in training as it has customers. Rows of
+-- the tune cutoffs are for trials of mitigation; others exist with a group_balancing_strength above 0 only.
 with histories as (
     select
         strengths.cutoff_id,
@@ -57,8 +56,7 @@ select
     histories.customer_index,
     histories.protected_group,
     histories.strength,
-    ratios.balance_ratio,
-    power(ratios.balance_ratio, {{ var('group_balancing_strength') }}) as training_weight
+    ratios.balance_ratio
 from histories
 inner join ratios
     on

@@ -1,7 +1,8 @@
--- Grain: customer × product that is held out, at one cutoff each; no rows under the protocol `horizon`. Under `leave_last_out`
--- (for data whose times say nothing but an order) the product a customer touched last is the label of the newest test cutoff, the
--- one before that of the cutoff before, and so on; each customer keeps at least one product as history. Lossy: none, all other
--- purchases and events stay where they are in the order.
+-- Grain: customer × product that is held out, at one cutoff each. Fills the seam held_out_interactions under the protocol
+-- `leave_last_out`, for data whose times give nothing but an order: the product a customer touched last is the label of the newest
+-- test cutoff, the one before that of the cutoff before, and so on; each customer keeps at least one product as history. Lossy:
+-- none, all other purchases and events stay where they are in the order.
+{{ config(enabled=seam_is_on('held_out_interactions'), access='protected') }}
 with touches as (
     select
         customer_id,
@@ -52,6 +53,4 @@ select
     past_cutoffs.cutoff_at
 from products_in_order as products
 inner join past_cutoffs on products.products_back = past_cutoffs.cutoffs_back
-where
-    '{{ var("evaluation_protocol") }}' = 'leave_last_out'
-    and products.products_back < products.product_count
+where products.products_back < products.product_count
