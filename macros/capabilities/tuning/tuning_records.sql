@@ -1,9 +1,9 @@
-{#- The relation of what `make tune` left for this data set, as texts: its trials file in tuning_folder, or no rows where there is none.
+{#- The relation of what `make tune` left for this data set, as texts: its trials file in the folder of the database, or no rows where there is none.
     Which it is, is decided when the model is built, as with raw files. -#}
 {% macro tuning_records() %}
     {%- set columns = ['study', 'trial', 'sampler', 'parameter', 'value', 'ndcg_at_k', 'difference', 'standard_error', 'customer_count',
                        'is_baseline', 'is_chosen', 'importance'] -%}
-    {%- set file = var('tuning_folder') ~ '/' ~ var('dataset') ~ '_tuning.csv' -%}
+    {%- set file = modules.re.sub('[^/]*$', '', target.path or '') ~ var('dataset') ~ '_tuning.csv' -%}
     {%- if execute and run_query('select file from glob(' ~ sql_text(file) ~ ')').rows | length > 0 -%}
         {{ return('(select * from ' ~ read_csv_strictly([file], columns, {}) ~ ')') }}
     {%- endif -%}

@@ -1,6 +1,7 @@
--- Grain: cutoff × product × companion that may be recommended: the pairs_per_product best by pair_score = confidence × ln(1 +
+-- Grain: cutoff × product × companion that may be recommended: the most_companions best by pair_score = confidence × ln(1 +
 -- lift). Confidence alone would propose what everybody orders, lift alone what hardly anybody does. Lossy: the other companions,
 -- so that cost doesn't grow with the square of the catalogue.
+{%- set most_companions = 100 %}
 with ranked as (
     select
         pairs.cutoff_id,
@@ -24,4 +25,4 @@ select
     companion_index,
     pair_score
 from ranked
-where place <= {{ var('pairs_per_product') }}
+where place <= {{ most_companions }}

@@ -2,6 +2,7 @@
 -- pair_largest_order products are left out, since wholesale says little of what goes together and its pairs grow with the square;
 -- pairs of fewer than pair_fewest_orders orders are left out as chance. lift is how many times more orders hold both than if the
 -- two had nothing to do with each other.
+{%- set largest_order, fewest_orders = 50, 3 %}   {#- products of an order beyond which it tells nothing of what goes together; orders #}
 with lines as (
     select
         cutoffs.cutoff_id,
@@ -19,7 +20,7 @@ orders as (
         order_id
     from lines
     group by cutoff_id, order_id
-    having count(*) <= {{ var('pair_largest_order') }}
+    having count(*) <= {{ largest_order }}
 ),
 
 order_products as (
@@ -64,7 +65,7 @@ pairs as (
             and firsts.order_id = seconds.order_id
             and firsts.product_index <> seconds.product_index
     group by firsts.cutoff_id, firsts.product_index, seconds.product_index
-    having count(*) >= {{ var('pair_fewest_orders') }}
+    having count(*) >= {{ fewest_orders }}
 )
 
 select

@@ -22,7 +22,7 @@ select
     min(events.session_position) as first_position,
     max(events.session_position) as last_position,
     {{ epoch_seconds('newest.cutoff_at') }} - {{ epoch_seconds('max(events.occurred_at)') }} as seconds_since_interaction,
-    {{ epoch_seconds('newest.cutoff_at') }} - {{ epoch_seconds('newest.ended_at') }} <= {{ var('session_gap_minutes') }} * 60
+    {{ epoch_seconds('newest.cutoff_at') }} - {{ epoch_seconds('newest.ended_at') }} <= {{ session_gap_minutes() }} * 60
         as is_running
 from {{ ref('interactions') }} as events
 inner join newest

@@ -3,7 +3,7 @@
 -- Taste is the square root of the category's share of the customer's interactions: distances between such points (Hellinger's)
 -- tell mixes apart without the largest category drowning the rest, and a share of 0 needs no invention as with logarithms.
 -- Interactions count undecayed: segments are about lasting taste.
-{%- set farthest = var('segment_farthest') %}
+{%- set farthest = 3.0 %}   {#- deviations from the middle at which features are cut: one odd customer must not be a segment #}
 with located as (
     select
         measures.cutoff_id,

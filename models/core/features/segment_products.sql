@@ -26,7 +26,7 @@ depths as (
         histories.cutoff_id,
         greatest(
             {{ var('candidates_per_source') }} + max(histories.product_count),
-            case when max(cutoffs.purpose) = 'live' then {{ var('popular_per_scope') }} else 0 end
+            case when max(cutoffs.purpose) = 'live' then {{ popular_per_scope() }} else 0 end
         ) as list_depth
     from histories
     inner join {{ ref('cutoffs') }} as cutoffs on histories.cutoff_id = cutoffs.cutoff_id

@@ -1,6 +1,7 @@
 -- Grain: cutoff × customer of the sample × axis on which the customer has a value. At most segment_sample customers of each
 -- cutoff, drawn by a hash of the id, so that the cost of fitting is bounded and the next build draws nearly the same.
 -- sample_rank is the customer's place in the draw.
+{%- set most_customers = 5000 %}   {#- per cutoff: enough for up to 10 segments, and fits that take seconds #}
 with drawn as (
     select
         activity.cutoff_id,
@@ -22,4 +23,4 @@ inner join drawn
     on
         inputs.cutoff_id = drawn.cutoff_id
         and inputs.customer_index = drawn.customer_index
-where drawn.sample_rank <= {{ var('segment_sample') }}
+where drawn.sample_rank <= {{ most_customers }}

@@ -2,7 +2,6 @@
 -- segment's interactions is shrunk towards its share of all interactions, as if prior_interactions of the latter had happened in
 -- the segment as well; the prior is estimated as in context_priors. Segments stand apart from the other contexts, so that what is
 -- popular by country, device or time of day does not wait for the clustering.
-{%- set least, most = var('smallest_context_prior'), var('largest_context_prior') %}
 with counts as (
     select
         segments.cutoff_id,
@@ -96,15 +95,7 @@ moments as (
 priors as (
     select
         cutoff_id,
-        {%- if var('context_prior_interactions') is none %}
-        case
-            when greatest_excess > 0 and excess > 0
-                then least(greatest(greatest_excess / excess - 1, {{ least }}), {{ most }})
-            else {{ most }}
-        end as prior_interactions
-        {%- else %}
-        cast({{ var('context_prior_interactions') }} as double) as prior_interactions
-        {%- endif %}
+        {{ prior_interactions('greatest_excess', 'excess') }} as prior_interactions
     from moments
 )
 

@@ -44,7 +44,7 @@ entries as (
         metric || ' at ' || cast(k as string) || ' of ' || source || ' (mode ' || mode || ', customers ' || slice || ')' as name,
         cast(value as string) as value
     from {{ ref('release_metrics') }}
-    where release = 'this' and k = {{ var('ranking_k') }}
+    where release = 'this' and k = 10
     union all
     select
         'gate' as section,

@@ -1,18 +1,19 @@
--- Grain: list × product of the pool, on the tune cutoffs, of at most ranker_lists customers with a history per mode: what the
+-- Grain: list × product of the pool, on the tune cutoffs, of customers with a history: what the
 -- ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash
 -- of the customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since
 -- they count as failures. training_weight is what a row counts in training: 1, or by the seam training_weights that of the customer
 -- and, where the row is relevant, of the product.
+{%- set fold_count = 4 %}   {#- folds of customers, where there is but one tune cutoff #}
 with examples as (
     select
         lists.*,
         case
             when {{ var('tune_cutoffs') }} > 1 then dense_rank() over (order by lists.cutoff_id nulls last) - 1
-            else cast(floor({{ hash_uniform("'fold:' || customers.customer_id") }} * {{ var('ranker_folds') }}) as bigint)
+            else cast(floor({{ hash_uniform("'fold:' || customers.customer_id") }} * {{ fold_count }}) as bigint)
         end as fold
     from {{ ref('lists') }} as lists
     inner join {{ ref('clean_customers') }} as customers on lists.customer_index = customers.customer_index
-    where lists.has_history and lists.draw <= {{ var('ranker_lists') }}
+    where lists.has_history and lists.purpose = 'tune'
 )
 
 select

@@ -2,12 +2,13 @@
 -- or without any; and a list of everybody in another order than product_popularity's.
 with popularity as (
     select
-        product_id,
-        popularity_rank
-    from {{ ref('product_popularity') }}
+        products.product_id,
+        ranked.popularity_rank
+    from {{ ref('product_popularity') }} as ranked
+    inner join {{ ref('clean_products') }} as products on ranked.product_index = products.product_index
     where
-        cutoff_id = 'live'
-        and popularity > 0
+        ranked.cutoff_id = 'live'
+        and ranked.popularity > 0
 ),
 
 scopes as (
@@ -36,7 +37,7 @@ lengths as (
     group by scope, scope_value
 ),
 
-wanted as (select least(count(*), {{ var('popular_per_scope') }}) as product_count from popularity)
+wanted as (select least(count(*), {{ popular_per_scope() }}) as product_count from popularity)
 
 select
     scopes.scope,

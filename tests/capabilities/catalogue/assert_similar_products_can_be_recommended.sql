@@ -5,12 +5,13 @@ select
     similar_products.kind,
     similar_products.similar_id
 from {{ ref('similar_products') }} as similar_products
+left join {{ ref('clean_products') }} as neighbours on similar_products.similar_id = neighbours.product_id
 left join {{ ref('cutoff_products') }} as offered
     on
-        similar_products.similar_id = offered.product_id
+        neighbours.product_index = offered.product_index
         and offered.cutoff_id = 'live'
 where
-    offered.product_id is null
+    offered.product_index is null
     or similar_products.product_id = similar_products.similar_id
     or (similar_products.kind = 'behaviour' and similar_products.common_customer_count = 0)
     or (similar_products.kind = 'content' and similar_products.shared_term_count = 0)

@@ -22,12 +22,12 @@ customers as (
     from pairs
     inner join {{ ref('customer_product_strengths') }} as chosen
         on
-            pairs.product_id = chosen.product_id
+            pairs.product_index = chosen.product_index
             and chosen.cutoff_id = 'live'
     inner join {{ ref('customer_product_strengths') }} as also_chosen
         on
-            pairs.similar_id = also_chosen.product_id
-            and chosen.customer_id = also_chosen.customer_id
+            pairs.similar_index = also_chosen.product_index
+            and chosen.customer_index = also_chosen.customer_index
             and also_chosen.cutoff_id = 'live'
     group by pairs.product_id, pairs.kind
 ),

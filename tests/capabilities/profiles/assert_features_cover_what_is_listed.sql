@@ -1,14 +1,16 @@
 -- Catches a customer who gets a list, or a product that may stand on one, without a row of features at that cutoff.
 with listed as (
     select
-        cutoff_id,
-        customer_id as listed_id
-    from {{ ref('cutoff_customers') }}
+        listed.cutoff_id,
+        customers.customer_id as listed_id
+    from {{ ref('cutoff_customers') }} as listed
+    inner join {{ ref('clean_customers') }} as customers on listed.customer_index = customers.customer_index
     union all
     select
-        cutoff_id,
-        product_id as listed_id
-    from {{ ref('cutoff_products') }}
+        listed.cutoff_id,
+        products.product_id as listed_id
+    from {{ ref('cutoff_products') }} as listed
+    inner join {{ ref('clean_products') }} as products on listed.product_index = products.product_index
 ),
 
 featured as (

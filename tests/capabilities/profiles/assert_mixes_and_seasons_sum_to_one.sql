@@ -4,19 +4,19 @@ with sums as (
         'customer_mixes' as feature_table,
         sum(use_share) as share_sum
     from {{ ref('customer_mixes') }}
-    group by cutoff_id, customer_id, attribute
+    group by cutoff_id, customer_index, attribute
     union all
     select
         'customer_seasonality' as feature_table,
         sum(month_share) as share_sum
     from {{ ref('customer_seasonality') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
     union all
     select
         'product_seasonality' as feature_table,
         sum(season_share) as share_sum
     from {{ ref('product_seasonality') }}
-    group by cutoff_id, product_id, season_type
+    group by cutoff_id, product_index, season_type
 )
 
 select

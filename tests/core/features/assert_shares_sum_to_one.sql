@@ -4,7 +4,7 @@ with sums as (
         'customer_tastes' as feature_table,
         sum(strength_share) as share_sum
     from {{ ref('customer_tastes') }}
-    group by cutoff_id, customer_id, attribute
+    group by cutoff_id, customer_index, attribute
     having sum(strength) > 0
     union all
     select

@@ -1,6 +1,7 @@
 -- Grain: product × rank of a companion. For the page of a product: what is often ordered with it and can be bought now, with the
 -- orders behind it. Ranked by confidence × ln(1 + lift) like the source of the same name. A product without companions has no
 -- row: too few orders hold it beside anything else.
+{%- set most_companions = 10 %}   {#- products, for the page of a product #}
 with ranked as (
     select
         pairs.product_index,
@@ -35,4 +36,4 @@ select
 from ranked
 inner join {{ ref('clean_products') }} as products on ranked.product_index = products.product_index
 inner join {{ ref('clean_products') }} as companions on ranked.companion_index = companions.product_index
-where ranked.companion_rank <= {{ var('companions_per_product') }}
+where ranked.companion_rank <= {{ most_companions }}
