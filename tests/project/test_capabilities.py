@@ -71,14 +71,14 @@ def test_dashboard_of_the_core_names_the_switch_of_each_other_panel(core_build: 
 
 
 REFUSED = {
-    "a switch that is no truth value": ({"enable_quality": "no"}, "enable_quality is no. Accepted: true, false"),
+    "a switch that is no truth value": ({"enable_quality": "no"}, 'enable_quality is "no". Accepted: boolean'),
     "a capability without the one it reads": (
         {"enable_fairness": True, "enable_evaluation": False},
         "enable_fairness is true, but enable_evaluation is false, and fairness reads evaluation",
     ),
     "a seam of a capability that is off": (
-        {"enable_fairness": False, "debias_strength": 0.5},
-        "debias_strength needs the capability fairness, which is off",
+        {"enable_evaluation": False, "debias_strength": 0.5},
+        "debias_strength is 0.5, but enable_evaluation is false. Accepted: 0, or enable_evaluation true",
     ),
 }
 
