@@ -115,7 +115,7 @@
         (var('off_policy_fewest_effective') >= 2, 'off_policy_fewest_effective', 'at least 2 impressions'),
         (var('click_prior') > 0, 'click_prior', 'above 0 clicks'),
         (var('releases_kept') >= 1, 'releases_kept', 'at least 1 release'),
-        (var('publishing_wait_seconds') >= 0, 'publishing_wait_seconds', '0 seconds or more'),
+        (var('oldest_audit_days') >= 0, 'oldest_audit_days', '0 days or more'),
         (var('profile_text_characters') >= 1, 'profile_text_characters', 'at least 1 character'),
         (var('profile_mad_limit') > 0, 'profile_mad_limit', 'above 0'),
         (var('profile_z_limit') > 0, 'profile_z_limit', 'above 0'),
