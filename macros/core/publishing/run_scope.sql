@@ -1,4 +1,4 @@
-{#- Which scope this run builds, by the models and seeds that are selected: `all` of them; `lists`, the core and the gates; `refresh`, the
+{#- Which scope this run builds, by the models that are selected: `all` (seeds included); `lists`, the core and the gates; `refresh`, the
     core without the models tagged `learned`; `part` for everything else. A dbt retry selects nothing and has the scope of the last
     recorded build. Options that leave out nodes or rows make a part: tests that are left out by them prove nothing. -#}
 {% macro run_scope() %}
@@ -12,12 +12,10 @@
     {%- set left_out = {'learned': [], 'core': [], 'gates': [], 'others': []} -%}
     {%- set learned = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
-        {%- if 'learned' in node.tags -%}{%- do learned.append(node.name) -%}{%- endif -%}
-        {%- if node.unique_id not in selected_resources -%}
-            {%- set kind = 'learned' if 'learned' in node.tags else 'core' if node.fqn[1] == 'core' else 'gates' if node.name == 'gate_results'
-                else 'others' -%}
-            {%- do left_out[kind].append(node.name) -%}
-        {%- endif -%}
+        {%- set kind = 'learned' if 'learned' in node.tags else 'gates' if node.name == 'gate_results'
+            else 'core' if node.resource_type == 'model' and node.fqn[1] == 'core' else 'others' -%}
+        {%- if kind == 'learned' -%}{%- do learned.append(node.name) -%}{%- endif -%}
+        {%- if node.unique_id not in selected_resources -%}{%- do left_out[kind].append(node.name) -%}{%- endif -%}
     {%- endfor -%}
     {%- if left_out.core or left_out.learned not in ([], learned) -%}{{ return('part') }}{%- endif -%}
     {%- if left_out.learned -%}{{ return('refresh') }}{%- endif -%}
