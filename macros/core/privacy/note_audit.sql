@@ -17,7 +17,8 @@
     {%- endfor -%}
     {%- set prefix = 'model.' ~ project_name ~ '.' -%}
     {%- set erasures = none -%}
-    {%- if run_scope() != 'part' and prefix ~ 'stg_erasure_requests' in built and prefix ~ 'erased_rows' in built and not failed -%}
+    {%- if run_scope() != 'part' and prefix ~ 'stg_erasure_requests' in built and prefix ~ 'erased_rows' in built
+        and not failed | selectattr('node.resource_type', 'equalto', 'model') | list -%}
         {%- set requests = nodes[prefix ~ 'stg_erasure_requests'].relation_name -%}
         {%- set erasures = run_query("select md5(coalesce(string_agg(record_id, ' ' order by record_id), '')), count(*) > 0 from "
             ~ requests).rows[0] -%}

@@ -15,7 +15,7 @@
             }) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set build = {'build_id': invocation_id, 'scope': run_scope()} -%}
+    {%- set build = {'build_id': invocation_id, 'scope': run_scope() if runs_all_tests() else 'part'} -%}
     {%- if not selected_resources -%}
         {%- set completed = last_build() -%}
         {%- set others = [] -%}

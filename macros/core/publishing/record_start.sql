@@ -11,5 +11,5 @@
     {%- for name in selected_resources | sort if name in graph.nodes -%}
         {%- do rows.append({'node': name, 'status': 'started'}) -%}
     {%- endfor -%}
-    {%- if rows %}{{ insert_node_runs(rows, invocation_id, run_scope()) }}{%- endif %}
+    {%- if rows %}{{ insert_node_runs(rows, invocation_id, run_scope() if runs_all_tests() else 'part') }}{%- endif %}
 {% endmacro %}

@@ -1,14 +1,9 @@
 {#- Which scope this run builds, by the models that are selected: `all` (seeds included); `lists`, the core and the gates; `refresh`, the
     core without the models tagged `learned`; `part` for everything else. A dbt retry selects nothing and has the scope of the last
-    recorded build. Options that leave out nodes or rows make a part: tests that are left out by them prove nothing. -#}
+    recorded build. -#}
 {% macro run_scope() %}
-    {%- set args = invocation_args_dict -%}
-    {%- if not execute or args.which != 'build' or args.get('select') or args.get('models') or args.get('exclude') or args.get('resource_types')
-        or args.get('empty') or args.get('sample')
-        or args.get('exclude_resource_types', []) | reject('equalto', 'unit_test') | list -%}
-        {{ return('part') }}
-    {%- endif -%}
-    {%- if not selected_resources -%}{{ return(last_build().scope) }}{%- endif -%}
+    {%- if not execute -%}{{ return('part') }}{%- endif -%}
+    {%- if not selected_resources -%}{{ return(last_build().scope if runs_all_tests() else 'part') }}{%- endif -%}
     {%- set left_out = {'learned': [], 'core': [], 'gates': [], 'others': []} -%}
     {%- set learned = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
