@@ -85,6 +85,10 @@ lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings f
 tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
 	@$(BIN)/python -m warehouse_operations.tuning $(VARS) --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
 
+.PHONY: vars
+vars: $(INSTALLED) ## write the vars of dbt_project.yml and docs/reference/vars.md from macros/core/configuration/public_vars.sql
+	@$(BIN)/python -m warehouse_operations.configuration
+
 test: lint $(TUNING) ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism
 	$(BIN)/pytest
 

@@ -84,13 +84,12 @@ def test_nobody_is_left_out(demo_build: Run) -> None:
 def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
     """Catches new products that nobody can meet: most of the demo store's were touched by nobody yet."""
     new = """
-        select product_id from features.product_rhythm inner join interactions.cutoff_products using (cutoff_id, product_id)
+        select product_index from features.product_rhythm inner join interactions.cutoff_products using (cutoff_id, product_index)
         where cutoff_id = 'live' and age_days <= 30
     """
     assert len(demo_build.query(new)) > 10
     pooled = """
-        select product_id
-        from ranking.pool inner join ranking.lists using (list_index) inner join cleaning.clean_products using (product_index)
+        select product_index from ranking.pool inner join ranking.lists using (list_index)
         where cutoff_id = 'live'
     """
     assert demo_build.query(f"{new} except {pooled}") == []

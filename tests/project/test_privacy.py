@@ -349,7 +349,13 @@ def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
     refused = "select customer_id from cleaning.customer_consents where not is_{}_granted"
     measured = "select customer_id from marts.customer_metrics"
     assert shop.run.query(f"{measured} intersect {refused.format('analytics')}") == []
-    assert shop.run.query(f"select customer_id from candidates.als_cells intersect {refused.format('analytics')}") != []
+    assert (
+        shop.run.query(
+            f"""select customer_id from candidates.als_cells inner join cleaning.clean_customers using (customer_index)
+        intersect {refused.format("analytics")}"""
+        )
+        != []
+    )
     sent = "select customer_id from marts.marketing_recommendations"
     assert shop.run.query(f"{sent} intersect {refused.format('marketing')}") == []
     assert shop.run.query(f"select customer_id from marts.recommendations intersect {refused.format('marketing')}") != []

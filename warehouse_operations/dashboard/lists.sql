@@ -13,12 +13,6 @@ with sampled as (
     limit $customers
 ),
 
-segments as (
-    select segment, segment_name
-    from marts.segment_profiles
-    where cutoff_id = 'live'
-),
-
 parts as (
     select
         evidence.customer_id,
@@ -75,7 +69,7 @@ select
     sampled.customer_id,
     sampled.rung,
     sampled.activity_band,
-    replace(coalesce(segments.segment_name, sampled.segment), '_', ' ') as segment,
+    sampled.segment,
     sampled.order_count,
     recommendations.rank,
     products.name,
@@ -87,7 +81,6 @@ select
 from sampled
 inner join marts.recommendations as recommendations on sampled.customer_id = recommendations.customer_id
 inner join marts.products as products on recommendations.product_id = products.product_id
-left join segments on sampled.segment = segments.segment
 left join sources on recommendations.customer_id = sources.customer_id and recommendations.product_id = sources.product_id
 left join own_products
     on recommendations.customer_id = own_products.customer_id and recommendations.product_id = own_products.product_id

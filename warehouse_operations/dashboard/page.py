@@ -4,7 +4,7 @@ import html
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,6 +33,8 @@ order by as_of desc, scope
 """
 GATES = "select status, count(*) from marts.gate_results group by status"
 OUTCOMES = {"pass": "passed", "warn": "warned", "fail": "failed", "not_enough_data": "without enough data"}
+CLOSED = "select name, value from marts.run_manifest where section = 'capability' and value <> 'on'"
+SEGMENTS = "select segment, segment_name from marts.segment_profiles where cutoff_id = 'live' and segment_name is not null"
 CONFIDENCE = "select max(confidence_level) from marts.metric_registry where has_interval"
 
 
@@ -75,14 +77,23 @@ def build(published: Path, panels: Path, customers: int) -> str:
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
-        answers = {panel.name: answer(connection, panel, panels / f"{panel.name}.sql") for panel in loaded}
+        closed = dict(_rows_if_any(connection, CLOSED))
+        answers = {panel.name: answer(connection, panel, panels / panel.part / f"{panel.name}.sql", closed) for panel in loaded}
         facts = _facts(connection)
         lists = _lists(connection, customers)
     return render(sections, loaded, answers, facts, lists)
 
 
-def answer(connection: duckdb.DuckDBPyConnection, panel: Panel, path: Path) -> Answer:
-    """Run a panel's query. A table that isn't published, or no rows, make a note; whatever else goes wrong is an error.
+def answer(connection: duckdb.DuckDBPyConnection, panel: Panel, path: Path, closed: Mapping[str, str]) -> Answer:
+    """Run a panel's query. A table that isn't published, or no rows, make a note; all other failures are errors.
+
+    Parameters
+    ----------
+    connection, panel, path
+        The published file, the panel, and the file of its query.
+    closed
+        Capabilities that are off in the release, each with the vars that switch it off. A panel reads the core, its own part and
+        evaluation, so a missing table belongs to one of the two.
 
     Raises
     ------
@@ -98,6 +109,9 @@ def answer(connection: duckdb.DuckDBPyConnection, panel: Panel, path: Path) -> A
         table = re.match(r"Catalog Error: Table with name (\w+) does not exist", str(error))
         if not table:
             raise DashboardError(f"{path}: {error}") from error
+        switches = closed.get(panel.part) or closed.get("evaluation")
+        if switches:
+            return Answer(note=f"Not enabled: {switches}.")
         return Answer(note=f"This release has no table {table[1]}, so there is nothing to show.")
     except duckdb.Error as error:
         raise DashboardError(f"{path}: {error}") from error
@@ -241,6 +255,7 @@ def _lists(connection: duckdb.DuckDBPyConnection, customers: int) -> dict[str, A
     except duckdb.CatalogException as error:
         note = f"This release has no lists to show: {error}".splitlines()[0]
         return {"customers": [], "words": [], "everybody": 0, "note": note}
+    segments = dict(_rows_if_any(connection, SEGMENTS))
     words: dict[str, int] = {}
 
     def word(text: str | None) -> int | None:
@@ -248,7 +263,8 @@ def _lists(connection: duckdb.DuckDBPyConnection, customers: int) -> dict[str, A
 
     found: dict[str, list[Any]] = {}
     for customer, rung, band, segment, orders, _, name, category, reason, explored, sources, names in rows:
-        entry = found.setdefault(customer, [customer, word(rung), word(band), word(segment), orders, []])
+        named = segments.get(segment, segment).replace("_", " ")
+        entry = found.setdefault(customer, [customer, word(rung), word(band), word(named), orders, []])
         spoke = [[word(source), part] for source, part in sources or []]
         entry[-1].append([word(name), word(category), word(reason), int(explored), spoke, [word(own) for own in names or []]])
     note = "" if found else "The table of customers was left out of this page."

@@ -1,4 +1,6 @@
-"""Panels: pairs of files, `<name>.sql` with a header and `<name>.json` with a Vega-Lite spec; and the sections they stand in.
+"""Panels: pairs of files, `<part>/<name>.sql` with a header and `<part>/<name>.json` with a Vega-Lite spec; and their sections.
+
+The part is `core`, or the capability whose tables the panel shows.
 
 The header opens the SQL file, one `-- key: value` per line; a line `--   more` (three blanks) goes on with the value above it.
 """
@@ -47,8 +49,8 @@ class Panel:
 
     Attributes
     ----------
-    name
-        Of both files.
+    part, name
+        Folder of both files, and their name.
     section, order
         Tab, and place within it, lowest first.
     title, unit, interval, read
@@ -60,6 +62,7 @@ class Panel:
         The query without the header, and the parsed spec.
     """
 
+    part: str
     name: str
     section: str
     order: int
@@ -94,15 +97,23 @@ def load_sections(folder: Path) -> list[Section]:
 
 
 def load_panels(folder: Path, sections: Sequence[Section]) -> list[Panel]:
-    """Read all panels of a folder, in the order in which they stand on the page.
+    """Read all panels of the parts of a folder, in the order of the page.
 
     Raises
     ------
     DashboardError
-        If one of a pair is missing, a header or spec isn't right, or two panels have the same place.
+        If a panel isn't in the folder of a part, one of a pair is missing, a header or spec isn't right, or two panels have the
+        same name or place.
     """
-    queries = {path.stem: path for path in folder.glob("*.sql")}
-    specs = {path.stem: path for path in folder.glob("*.json") if path.name != SECTIONS}
+    files = [path for ending in ("sql", "json") for path in sorted(folder.rglob(f"*.{ending}")) if path != folder / SECTIONS]
+    names: dict[str, Path] = {}
+    for path in files:
+        if path.parent.parent != folder:
+            raise DashboardError(f"{path}: a panel lies in the folder of its part, {folder}/core or {folder}/<capability>.")
+        if names.setdefault(path.stem, path.parent) != path.parent:
+            raise DashboardError(f"{path}: {names[path.stem].name} has a panel of this name too.")
+    queries = {path.stem: path for path in files if path.suffix == ".sql"}
+    specs = {path.stem: path for path in files if path.suffix == ".json"}
     for name in sorted(set(queries) ^ set(specs)):
         there = queries.get(name) or specs[name]
         missing = there.with_suffix(".json" if name in queries else ".sql")
@@ -185,7 +196,7 @@ def _panel(query_path: Path, spec_path: Path, sections: Sequence[Section]) -> Pa
             raise DashboardError(f"{spec_path}: must not have {key!r}: the page works without any other file.")
         if key == "title" and value == "":
             raise DashboardError(f"{spec_path}: an empty title; null takes one away.")
-    return Panel(name=name, sql=sql, spec=spec, **{**header, "order": int(header["order"])})
+    return Panel(part=query_path.parent.name, name=name, sql=sql, spec=spec, **{**header, "order": int(header["order"])})
 
 
 def _json(path: Path) -> Any:

@@ -19,6 +19,7 @@ from warehouse_operations.tuning import search
 from warehouse_operations.tuning.parameters import SEED, Range, model_settings, ranges
 from warehouse_operations.tuning.studies import STUDIES
 from warehouse_operations.tuning.warehouse import Inputs, NotBuiltError, read
+from warehouse_recommender.ranking.lists import RANKING_K
 
 COLUMNS = [
     *("study", "trial", "sampler", "parameter", "value", "ndcg_at_k", "difference", "standard_error", "customer_count"),
@@ -39,17 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limits = ranges(options.ranges, STUDIES, variables)
         dataset = variables["dataset"]
         warehouse = options.warehouse or PROJECT / "warehouse" / f"{dataset}.duckdb"
-        features = [row["feature"] for row in variables["ranker_features"]]
         print(f"reading the tune cutoffs of {warehouse}", flush=True)
-        inputs = read(warehouse, features, f"make build DATASET={dataset}")
+        inputs = read(warehouse, f"make build DATASET={dataset}")
     except (ValueError, NotBuiltError) as error:
         print(error, file=sys.stderr)
         return 2
-    folder = options.folder or PROJECT / variables["tuning_folder"]
+    folder = options.folder or warehouse.parent
     folder.mkdir(parents=True, exist_ok=True)
     storage = f"sqlite:///{folder / f'{dataset}_tuning.db'}"
     seconds = options.minutes * 60 / len(wanted)
-    how = search.Search(options.sampler, options.trials, seconds, variables["tuning_seed"])
+    how = search.Search(options.sampler, options.trials, seconds, variables["seed"])
     status = 0
     try:
         for name in wanted:
@@ -102,7 +102,7 @@ def _current(inputs: Inputs, variables: Mapping[str, Any]) -> dict[str, Any]:
 def _study_name(name: str, inputs: Inputs, limits: Sequence[Range], current: Mapping[str, Any]) -> str:
     """Name and fingerprint of what it is tuned on: trials on other data, or beside other parameters, can't be compared."""
     used = [table for key, table in sorted(inputs.tables.items()) if (key == "examples") == (name == "ranker")]
-    digest = hashlib.md5(repr((limits, current["repeat_policy"], current["ranking_k"], _settings(name, current))).encode())
+    digest = hashlib.md5(repr((limits, current["repeat_policy"], RANKING_K, _settings(name, current))).encode())
     for table in used:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as stream:
@@ -127,8 +127,8 @@ def _rows(name: str, storage: str, inputs: Inputs, limits: Sequence[Range], vari
     except KeyError:
         return []
     trials = search.finished(study)
-    best = search.chosen(trials, variables["tuning_margin"]) if trials else 0
-    shares = search.importances(study, variables["tuning_seed"])
+    best = search.chosen(trials) if trials else 0
+    shares = search.importances(study, variables["seed"])
     return [
         {
             "study": name,
@@ -196,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ranges", type=Path, default=SEED, help="CSV of what is tuned, and where")
     given = Path(os.environ["WAREHOUSE_PATH"]) if os.environ.get("WAREHOUSE_PATH") else None
     parser.add_argument("--warehouse", type=Path, default=given, help="DuckDB file; warehouse/<dataset>.duckdb by default")
-    parser.add_argument("--folder", type=Path, help="where trials are kept; the var tuning_folder by default")
+    parser.add_argument("--folder", type=Path, help="where trials are kept; the folder of the warehouse by default, in which builds look for them")
     parser.add_argument("--tuned", type=Path, help="vars file to write; datasets/<dataset>.tuned.yml by default")
     return parser
 

@@ -21,6 +21,7 @@ SAMPLERS = {
     "random": optuna.samplers.RandomSampler,
     "grid": optuna.samplers.RandomSampler,
 }
+MARGIN = 1.0  # standard errors by which a trial must beat what the build uses to be chosen
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
 
@@ -93,12 +94,12 @@ def finished(study: optuna.Study) -> list[FrozenTrial]:
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
-def chosen(trials: Sequence[FrozenTrial], margin: float) -> int:
-    """Position of the best trial among those that beat the first by more than ``margin`` standard errors; 0 if none does."""
+def chosen(trials: Sequence[FrozenTrial]) -> int:
+    """Position of the best trial among those that beat the first by more than ``MARGIN`` standard errors; 0 if none does."""
 
     def is_surely_better(trial: FrozenTrial) -> bool:
         error = trial.user_attrs["standard_error"]
-        return error is not None and trial.user_attrs["difference"] > margin * error
+        return error is not None and trial.user_attrs["difference"] > MARGIN * error
 
     eligible = [place for place, trial in enumerate(trials) if place and is_surely_better(trial)]
     return max(eligible, key=lambda place: (trials[place].value, -place), default=0)

@@ -14,14 +14,12 @@ TUNE = "(select cutoff_id, cutoff_at from interactions.cutoffs where purpose = '
 QUERIES = {
     "interactions": f"""
         select
-            cutoffs.cutoff_id, customers.customer_index, products.product_index, facts.weight,
+            cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.weight,
             (epoch(cutoffs.cutoff_at) - epoch(facts.occurred_at)) / 86400.0 as age_days
         from interactions.interactions as facts
         inner join {TUNE} as cutoffs
             on facts.occurred_at < cutoffs.cutoff_at and (facts.undone_at is null or facts.undone_at >= cutoffs.cutoff_at)
-        inner join cleaning.clean_customers as customers on facts.customer_id = customers.customer_id
-        inner join cleaning.clean_products as products on facts.product_id = products.product_id
-        order by cutoffs.cutoff_id, customers.customer_index, products.product_index, facts.occurred_at, facts.interaction_id
+        order by cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.occurred_at, facts.interaction_id
     """,
     "customers": f"""
         select cutoff_id, customer_index from interactions.cutoff_customers
@@ -36,15 +34,13 @@ QUERIES = {
     "relevant": f"""
         select cutoff_id, customer_index, product_index from interactions.relevant_products
         inner join {TUNE} as cutoffs using (cutoff_id)
-        inner join interactions.cutoff_customers using (cutoff_id, customer_id)
-        inner join cleaning.clean_products using (product_id)
+        inner join interactions.cutoff_customers using (cutoff_id, customer_index)
         order by cutoff_id, customer_index, product_index
     """,
     "disliked": f"""
         select cutoff_id, customer_index, product_index from interactions.disliked_products
         inner join {TUNE} as cutoffs using (cutoff_id)
-        inner join interactions.cutoff_customers using (cutoff_id, customer_id)
-        inner join cleaning.clean_products using (product_id)
+        inner join interactions.cutoff_customers using (cutoff_id, customer_index)
         order by cutoff_id, customer_index, product_index
     """,
     "sweeps": "select iterations from candidates.als_stopping",
@@ -57,9 +53,10 @@ class NotBuiltError(Exception):
 
 @dataclass(frozen=True)
 class Inputs:
-    """Tables of the tune cutoffs, by the names of ``QUERIES``, and ``examples`` of the ranker."""
+    """Tables of the tune cutoffs, by the names of ``QUERIES``, and ``examples`` and ``features`` of the ranker."""
 
     tables: dict[str, pa.Table]
+    features: pa.Table
 
     @cached_property
     def moments(self) -> list[judging.Moment]:
@@ -72,15 +69,13 @@ class Inputs:
         return self.tables["sweeps"]["iterations"].to_pylist()[0]
 
 
-def read(warehouse: Path, features: list[str], advice: str) -> Inputs:
+def read(warehouse: Path, advice: str) -> Inputs:
     """Read what is tuned on.
 
     Parameters
     ----------
     warehouse
         DuckDB file.
-    features
-        Columns of ranking_examples that the ranker sees.
     advice
         The command that builds the warehouse, for the message where there is none.
 
@@ -91,17 +86,18 @@ def read(warehouse: Path, features: list[str], advice: str) -> Inputs:
     """
     if not warehouse.exists():
         raise NotBuiltError(f"There is no warehouse {warehouse}. Build it first: {advice}")
-    columns = ", ".join(["mode", *ranker.LABEL_COLUMNS, "weighted_score", *features])
-    queries = QUERIES | {"examples": f"select {columns} from ranking.ranking_examples order by list_index, pool_rank"}
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
+            features = connection.sql("select * from reference.ranker_features order by place").to_arrow_table()
+            columns = ", ".join(["mode", *ranker.LABEL_COLUMNS, "weighted_score", *features["feature"].to_pylist()])
+            queries = QUERIES | {"examples": f"select {columns} from ranking.ranking_examples order by list_index, pool_rank"}
             tables = {name: connection.sql(query).to_arrow_table().combine_chunks() for name, query in queries.items()}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise NotBuiltError(f"The warehouse {warehouse} lacks what tuning reads. Build it: {advice}\n{error}") from error
     except duckdb.IOException as error:
         raise NotBuiltError(f"The warehouse {warehouse} can't be opened: is a build running?\n{error}") from error
-    inputs = Inputs(tables)
+    inputs = Inputs(tables, features)
     if not inputs.moments:
         raise NotBuiltError(
             f"At the tune cutoffs of {warehouse} nobody with a history chose anything: there is nothing to judge by. "

@@ -25,6 +25,13 @@ entries as (
         'scope' as section,
         'scope' as name,
         '{{ run_scope() }}' as value
+    {%- for name in capabilities() %}
+    union all
+    select
+        'capability' as section,
+        '{{ name }}' as name,
+        '{{ closed_switches(name) | join(', ') or 'on' }}' as value
+    {%- endfor %}
     {%- if execute %}
     {%- for name, value in manifest_vars().items() %}
     union all
