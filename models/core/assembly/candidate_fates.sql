@@ -7,14 +7,38 @@
 -- best by adjusted_score stay, pinned ones first, so that whatever is chosen later the cap holds. A product withheld
 -- by one cap still counts in another; to count them one after the other would make the result depend on their order.
 -- Lossy in name only: every candidate has its row.
-with rule_effects as (
+-- Active rules that apply to the candidate and the customer.
+with matches as (
+    select
+        candidates.list_index,
+        candidates.product_index,
+        rules.rule_id,
+        rules.action,
+        rules.amount
+    from {{ ref('list_candidates') }} as candidates
+    inner join {{ ref('rule_products') }} as rule_products
+        on
+            candidates.cutoff_id = rule_products.cutoff_id
+            and candidates.product_index = rule_products.product_index
+    inner join {{ ref('rule_customers') }} as rule_customers
+        on
+            rule_products.cutoff_id = rule_customers.cutoff_id
+            and rule_products.rule_id = rule_customers.rule_id
+            and candidates.customer_index = rule_customers.customer_index
+    inner join {{ ref('active_rules') }} as rules
+        on
+            rule_products.cutoff_id = rules.cutoff_id
+            and rule_products.rule_id = rules.rule_id
+),
+
+rule_effects as (
     select
         list_index,
         product_index,
         min(case when action = 'exclude' then rule_id end) as exclude_rule_id,
         min(case when action in ('boost', 'bury') then rule_id end) as factor_rule_id,
         exp({{ stable_sum("case when action in ('boost', 'bury') then ln(amount) else 0 end") }}) as rule_factor
-    from {{ ref('candidate_rules') }}
+    from matches
     group by list_index, product_index
 ),
 
@@ -96,7 +120,7 @@ counted as (
                 judged.blend_rank asc nulls last,
                 judged.product_index asc nulls last
         ) as cap_rank
-    from {{ ref('candidate_rules') }} as rules
+    from matches as rules
     inner join judged
         on
             rules.list_index = judged.list_index

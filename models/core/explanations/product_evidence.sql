@@ -7,14 +7,12 @@ with proposals as (
         lists.cutoff_id,
         lists.customer_index,
         lists.product_index,
-        contributions.part as source
+        scores.source
     from {{ ref('explained_lists') }} as lists
-    inner join {{ ref('list_contributions') }} as contributions
+    inner join {{ ref('candidate_scores') }} as scores
         on
-            lists.cutoff_id = contributions.cutoff_id
-            and lists.customer_index = contributions.customer_index
-            and lists.product_index = contributions.product_index
-            and contributions.is_proposal
+            lists.list_index = scores.list_index
+            and lists.product_index = scores.product_index
 ),
 
 evidence as (

@@ -17,7 +17,6 @@ with examples as (
 
 select
     features.*,
-    examples.mode,
     examples.customer_index,
     examples.fold,
     examples.relevant_count,

@@ -117,6 +117,8 @@ product_counts as (
 list_facts as (
     select
         ranked_lists.list_index,
+        ranked_lists.purpose,
+        ranked_lists.mode,
         ranked_lists.cutoff_id,
         customer_totals.strength,
         cast(ln(1 + coalesce(customer_totals.interaction_count, 0)) as float) as log_interactions,
@@ -182,6 +184,8 @@ lifts as (
 
 select
     pool.list_index,
+    list_facts.purpose,
+    list_facts.mode,
     pool.product_index,
     pool.pool_rank,
     pool.weighted_score,

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
+METHOD_COLUMNS = ("mode", "method", "is_chosen")
 KEY_COLUMNS = ("list_index", "product_index")
 LABEL_COLUMNS = ("list_index", "fold", "is_relevant", "relevant_count", "training_weight")
 FIT_SCHEMA = pa.schema(
@@ -220,6 +221,19 @@ def constraints(table: pa.Table, features: Sequence[str], monotone: Sequence[int
 def numbers_of(table: pa.Table, name: str) -> np.ndarray:
     """A column of numbers without NULLs as float64."""
     return table[name].to_numpy().astype(np.float64)
+
+
+def needed_scores(methods: pa.Table) -> str:
+    """Condition in SQL for the lists that need a score of the ranker: all of `test`, and of `live` those it was chosen for.
+
+    Parameters
+    ----------
+    methods
+        ``METHOD_COLUMNS``: which method orders the lists of each mode.
+    """
+    chosen = [row["mode"] for row in methods.to_pylist() if row["method"] == "stacked" and row["is_chosen"]]
+    live = " or ".join(f"mode = '{mode}'" for mode in chosen) or "false"
+    return f"purpose = 'test' or (purpose = 'live' and ({live}))"
 
 
 def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], blend_scale: float) -> pa.Table:
