@@ -1,8 +1,8 @@
 -- Grain: cutoff × customer with an order before the cutoff. Recency, frequency and monetary value of what was kept and their
--- scores, the size of the orders of which something was kept, and the shares of all purchases that were discounted, taken back or
--- repeated. Scores are ntiles over the customers of the cutoff who kept something. Customers with equal values share the lowest of
--- their tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value 0, and
--- neither recency nor scores.
+-- scores, the size of the orders of which something was kept, and the shares of all purchases that were discounted, taken back
+-- or repeated. Scores are ntiles over the customers of the cutoff who kept something. Customers with equal values share the
+-- lowest of their tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value
+-- 0, and neither recency nor scores.
 with summed as (
     select
         cutoff_id,
