@@ -19,14 +19,9 @@ dimension_values as (
     select
         cells.context as dimension,
         cells.cell as dimension_value,
-        priors.prior_interactions / (cells.interaction_count + priors.prior_interactions) as unseen_lift
+        cells.prior_interactions / (cells.interaction_count + cells.prior_interactions) as unseen_lift
     from {{ ref('context_cells') }} as cells
     inner join living on cells.cutoff_id = living.cutoff_id
-    inner join {{ ref('context_priors') }} as priors
-        on
-            cells.cutoff_id = priors.cutoff_id
-            and cells.context = priors.context
-            and cells.attribute = priors.attribute
     where
         cells.attribute = 'product'
         and cells.context_level = 1

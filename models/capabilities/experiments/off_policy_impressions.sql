@@ -35,11 +35,10 @@ with policy_lists as (
     select
         'segment_popularity' as policy,
         cutoff_id,
-        cell,
-        product_id,
-        context_rank as policy_rank
-    from {{ ref('context_products') }}
-    where context = 'segment'
+        segment as cell,
+        product_index,
+        segment_rank as policy_rank
+    from {{ ref('segment_products') }}
 ),
 
 logged as (
