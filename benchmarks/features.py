@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 from measuring import CORES, measured_build, print_measurement, print_targets
 
-from warehouse_recommender.demo_store.settings import Settings
-from warehouse_recommender.demo_store.store import write_store
+from warehouse_operations.demo_store.settings import Settings
+from warehouse_operations.demo_store.store import write_store
 
 CUSTOMERS = 200_000
 PRODUCTS = 5_000

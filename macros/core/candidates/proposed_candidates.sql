@@ -1,6 +1,6 @@
 {#- The proposals of all sources under one roof, with the name of the source: a query. -#}
 {% macro proposed_candidates() %}
-    {%- for row in var('candidate_sources') %}
+    {%- for row in candidate_sources() %}
     select
         '{{ row.source }}' as source,
         cutoff_id,

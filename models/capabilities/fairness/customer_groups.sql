@@ -9,6 +9,7 @@ with fields as (
         'occupation': "occupation <> ''",
     }.items() %}
     select
+        customer_id,
         customer_index,
         '{{ field }}' as field,
         {{ field }} as text_value,
@@ -18,6 +19,7 @@ with fields as (
     union all
     {%- endfor %}
     select
+        customer_id,
         customer_index,
         'age' as field,
         cast(null as string) as text_value,
@@ -28,6 +30,7 @@ with fields as (
 
 members as (
     select
+        fields.customer_id,
         fields.customer_index,
         protected_groups.attribute,
         {{ named_group('protected_groups', 'fields') }} as protected_group,
@@ -59,6 +62,7 @@ crosses as (
 )
 
 select
+    customer_id,
     customer_index,
     attribute,
     protected_group
@@ -66,6 +70,7 @@ from members
 where choice = 1
 union all
 select
+    first_members.customer_id,
     first_members.customer_index,
     crosses.first_attribute || ' & ' || crosses.second_attribute as attribute,
     first_members.protected_group || ' & ' || second_members.protected_group as protected_group

@@ -4,12 +4,13 @@
 --             next. In a list too short to reach a position they stand at its end, so that ranks have no gaps
 --   explored  the last exploration_slots places that aren't pinned, drawn from the candidates below by an exponential race
 --             on a hash of customer, product and cutoff (so a rebuild draws the same): -ln(1 - u) / weight, smallest first.
---             A product not older than new_product_days weighs new_product_factor, others 1. propensity is the probability
+--             A product not older than new_product_days weighs new_product_weight, others 1. propensity is the probability
 --             of the draw: the row's weight over the weights of all not yet drawn, given the draws above
---   the rest  in the order of floored_candidates, with propensity 1
+--   the rest  in the order of diversified_candidates, or of the seam placed_candidates, with propensity 1
 -- free_before is how many unpinned rows stand before a row; by it pins and others are merged.
-{%- set slots = var('exploration_slots') %}
-{%- set depth = [evaluation_depth(), var('list_length')] | max %}
+{%- set new_product_weight = 3 %}   {#- how many times likelier a new product is drawn #}
+{%- set slots = var('exploration_slots') | int %}
+{%- set depth = longest_list() %}
 with pins as (
     select
         list_index,
@@ -45,8 +46,8 @@ others as (
         candidates.list_index,
         candidates.product_index,
         candidates.list_place,
-        {{ var('list_length') - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count
-    from {{ ref('floored_candidates') }} as candidates
+        {{ var('list_length') | int - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count
+    from {{ seam('placed_candidates') or ref('diversified_candidates') }} as candidates
     left join pin_counts on candidates.list_index = pin_counts.list_index
 ),
 {% if slots %}
@@ -54,7 +55,7 @@ raced as (
     select
         others.list_index,
         others.product_index,
-        case when rhythm.age_days <= {{ var('new_product_days') }} then {{ var('new_product_factor') }} else 1 end as draw_weight,
+        case when rhythm.age_days <= {{ var('new_product_days') }} then {{ new_product_weight }} else 1 end as draw_weight,
         {{ hash_uniform(
             "customers.customer_id || ':' || products.product_id || ':' || cast(cast("
             ~ epoch_seconds('cutoffs.cutoff_at') ~ " as bigint) as string)"

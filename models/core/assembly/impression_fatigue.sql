@@ -1,6 +1,7 @@
 -- Grain: cutoff (test, live) × customer × product shown to the customer before it. unclicked_count is how often
 -- nothing came of it, each time halved per fatigue_half_life_days of age; a click or purchase after the cutoff is the
 -- future.
+{%- set half_life_days = 7 %}   {#- days after which an impression without a click counts half #}
 with shown as (
     select
         cutoffs.cutoff_id,
@@ -23,7 +24,7 @@ select
     customer_index,
     product_index,
     coalesce(
-        {{ stable_sum('case when not has_effect then power(0.5, age_days / ' ~ var('fatigue_half_life_days') ~ ') end') }}, 0.0
+        {{ stable_sum('case when not has_effect then power(0.5, age_days / ' ~ half_life_days ~ ') end') }}, 0.0
     ) as unclicked_count,
     count(*) filter (where age_days <= 7) as week_count
 from shown

@@ -3,6 +3,7 @@
 -- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
 -- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
 -- or without any cycle counts with its strength alone; one whose strength has decayed to zero is no proposal.
+{%- set prior_gaps = 2 %}   {#- gaps of the product that count beside the customer's own #}
 with positions as (
     select
         gaps.cutoff_id,
@@ -25,8 +26,8 @@ histories as (
         positions.days_since,
         cycles.cycle_shape,
         exp(
-            (coalesce(positions.log_gap_sum, 0) + ln(cycles.cycle_days) * {{ var('own_cycle_prior_gaps') }})
-            / (positions.gap_count + {{ var('own_cycle_prior_gaps') }})
+            (coalesce(positions.log_gap_sum, 0) + ln(cycles.cycle_days) * {{ prior_gaps }})
+            / (positions.gap_count + {{ prior_gaps }})
         ) as cycle_days
     from {{ ref('customer_product_strengths') }} as strengths
     inner join {{ ref('cutoff_customers') }} as customers

@@ -1,8 +1,9 @@
 -- Grain: cutoff × product × companion that may be recommended and was kept in one order with the product before the cutoff, the
--- pairs_per_product best by pair_score = confidence × ln(1 + lift). Confidence alone would propose what all customers order, lift
+-- most_companions best by pair_score = confidence × ln(1 + lift). Confidence alone would propose what all customers order, lift
 -- alone what few order. lift is how many times more orders hold both than if the two were independent. Lossy, so that cost does
--- not grow with the square of the catalogue: orders of more than pair_largest_order products are left out, since wholesale says
--- little about what goes together; pairs of fewer than pair_fewest_orders orders, as chance; and companions beyond the best.
+-- not grow with the square of the catalogue: orders of more than largest_order products are left out, since wholesale says
+-- little about what goes together; pairs of fewer than fewest_orders orders, as chance; and companions beyond the best.
+{%- set largest_order, fewest_orders, most_companions = 50, 3, 100 %}
 with lines as (
     select
         cutoffs.cutoff_id,
@@ -20,7 +21,7 @@ orders as (
         order_id
     from lines
     group by cutoff_id, order_id
-    having count(*) <= {{ var('pair_largest_order') }}
+    having count(*) <= {{ largest_order }}
 ),
 
 order_products as (
@@ -69,7 +70,7 @@ pairs as (
             seconds.cutoff_id = offered.cutoff_id
             and seconds.product_index = offered.product_index
     group by firsts.cutoff_id, firsts.product_index, seconds.product_index
-    having count(*) >= {{ var('pair_fewest_orders') }}
+    having count(*) >= {{ fewest_orders }}
 ),
 
 measured as (
@@ -112,4 +113,4 @@ select
     pair_score,
     companion_rank
 from ranked
-where companion_rank <= {{ var('pairs_per_product') }}
+where companion_rank <= {{ most_companions }}

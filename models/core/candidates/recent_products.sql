@@ -1,5 +1,6 @@
--- Grain: cutoff × customer × product, the next_recent_products newest of the customer's history. recent_weight is that of the
--- interaction, times next_step_weight for every moment that came after it; the best such moment counts. Lossy: of what is older.
+-- Grain: cutoff × customer × product, the most_products newest of the customer's history. recent_weight is that of the
+-- interaction, times step_weight for every moment that came after it; the best such moment counts. Lossy: of what is older.
+{%- set step_weight, most_products = 0.8, 50 %}
 with moments as (
     select
         customers.cutoff_id,
@@ -23,7 +24,7 @@ recent as (
         cutoff_id,
         customer_index,
         product_index,
-        max(weight * power({{ var('next_step_weight') }}, steps_since)) as recent_weight
+        max(weight * power({{ step_weight }}, steps_since)) as recent_weight
     from moments
     group by cutoff_id, customer_index, product_index
 ),
@@ -43,4 +44,4 @@ select
     product_index,
     recent_weight
 from ranked
-where place <= {{ var('next_recent_products') }}
+where place <= {{ most_products }}

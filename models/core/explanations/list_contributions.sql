@@ -1,5 +1,5 @@
 -- Grain: cutoff × customer × product that is served × part of its score. The parts add up to the score. A part is a source that
--- proposed the product, if only with 0; what else the learned ranker looked at, a family of ranker_features; or `base`, what the
+-- proposed the product, if only with 0; what else the learned ranker looked at, a family of the seed ranker_features; or `base`, what the
 -- score starts from:
 --   weighted  weight × normalised score of each source
 --   stacked   ranker_blend_scale × that, and the exact SHAP values of the trees: those of a source's own columns go to the
@@ -27,7 +27,7 @@ proposals as (
         scores.min_max_score,
         {{ normalisations('scores').log_rank }} as log_rank_score,
         weights.weight * {{ normalised_score('weights.normalisation', 'scores') }} as weighted_part,
-        min(case when scores.source = '{{ var("cascade_retrieval") }}' then scores.source_rank end) over (
+        min(case when scores.source = '{{ cascade().retrieval }}' then scores.source_rank end) over (
             partition by served.list_index, served.product_index
         ) as retrieval_rank
     from served
@@ -42,12 +42,11 @@ proposals as (
 ),
 
 ranker_columns as (
-    {%- for name in ranker_parts() %}
     select
-        {{ loop.index }} as place,
-        '{{ name }}' as part
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+        row_number() over (order by features.place nulls last, sources.place nulls last) as place,
+        coalesce(sources.source, features.family) as part
+    from {{ ref('ranker_features') }} as features
+    left join {{ ref('candidate_sources') }} as sources on features.is_per_source
 ),
 
 parts as (
@@ -63,13 +62,13 @@ parts as (
             when 'cascade'
                 then
                     case
-                        when source <> '{{ var("cascade_retrieval") }}' then 0
-                        when retrieval_rank <= {{ var('cascade_depth') }} then 1 - {{ var('cascade_content_share') }}
+                        when source <> '{{ cascade().retrieval }}' then 0
+                        when retrieval_rank <= {{ cascade().depth }} then 1 - {{ cascade().content_share }}
                         else 1
                     end * log_rank_score
                     + case
-                        when source = 'content' and retrieval_rank <= {{ var('cascade_depth') }}
-                            then {{ var('cascade_content_share') }}
+                        when source = 'content' and retrieval_rank <= {{ cascade().depth }}
+                            then {{ cascade().content_share }}
                         else 0
                     end * min_max_score
         end as contribution
@@ -82,7 +81,7 @@ parts as (
         'base' as part,
         0 as is_proposal,
         case
-            when min(proposals.retrieval_rank) <= {{ var('cascade_depth') }} then 3
+            when min(proposals.retrieval_rank) <= {{ cascade().depth }} then 3
             when min(proposals.retrieval_rank) is not null then 2
             else cast(1 as double) / min(pool.pool_rank)
         end as contribution

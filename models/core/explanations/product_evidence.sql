@@ -27,7 +27,7 @@ evidence as (
         cast(null as double) as total_score
     from proposals
     where false
-    {%- for row in var('candidate_sources') if row.has_evidence %}
+    {%- for row in candidate_sources() if row.has_evidence %}
     union all
     select
         '{{ row.source }}' as source,

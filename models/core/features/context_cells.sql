@@ -95,7 +95,7 @@ select
     cells.attribute,
     cells.interaction_count,
     cells.concentration,
-    case when cells.context_level > 0 then {{ context_prior('moments.excess', 'moments.greatest_excess') }} end
+    case when cells.context_level > 0 then {{ prior_interactions('moments.greatest_excess', 'moments.excess') }} end
         as prior_interactions
 from cells
 left join moments

@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer with an interaction before the cutoff: when the customer is active. Interactions are first counted by
 -- hour of the day (UTC), which all that follows can be added up from. hour_entropy is Shannon's, in bits: ln(n) less the mean of
--- ln(count of the hour), over ln(2). trend compares the last trend_days with as many before.
+-- ln(count of the hour), over ln(2). trend compares the last 90 days with the 90 before.
 with hourly as (
     select
         cutoffs.cutoff_id,

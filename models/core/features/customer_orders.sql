@@ -3,6 +3,7 @@
 -- or repeated. Scores are ntiles over the customers of the cutoff who kept something. Customers with equal values share the
 -- lowest of their tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value
 -- 0, and neither recency nor scores.
+{%- set score_count = 5 %}   {#- scores run from 1 to it; the cells of the seed rfm_cells cover them #}
 with summed as (
     select
         cutoff_id,
@@ -33,13 +34,13 @@ measured as (
 tiled as (
     select
         *,
-        ntile({{ var('rfm_score_count') }}) over (
+        ntile({{ score_count }}) over (
             partition by cutoff_id order by recency_days desc nulls last, customer_index asc nulls last
         ) as recency_tile,
-        ntile({{ var('rfm_score_count') }}) over (
+        ntile({{ score_count }}) over (
             partition by cutoff_id order by order_count asc nulls last, customer_index asc nulls last
         ) as frequency_tile,
-        ntile({{ var('rfm_score_count') }}) over (
+        ntile({{ score_count }}) over (
             partition by cutoff_id, monetary_amount is null order by monetary_amount asc nulls last, customer_index asc nulls last
         ) as monetary_tile
     from measured

@@ -1,6 +1,7 @@
 -- Grain: cutoff × customer who kept a purchase of a product with a price. price_level is the mean place of these purchases on the
 -- price ladder of their category, so that cheap jewellery is cheap and dear soap is dear; price_band cuts it into
--- price_band_count equal parts.
+-- band_count equal parts.
+{%- set band_count = 3 %}   {#- bands of the price ladder of a category, 1 = the cheapest #}
 with levels as (
     select
         cutoffs.cutoff_id,
@@ -23,5 +24,5 @@ select
     cutoff_id,
     customer_index,
     price_level,
-    cast(least(floor(price_level * {{ var('price_band_count') }}) + 1, {{ var('price_band_count') }}) as bigint) as price_band
+    cast(least(floor(price_level * {{ band_count }}) + 1, {{ band_count }}) as bigint) as price_band
 from levels

@@ -3,6 +3,9 @@
 -- of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the longer ago, the
 -- less likely at every age. Both are drawn towards those of all products, as if cycle_prior_gaps gaps of the average kind had
 -- been seen as well. Where nothing was ever bought again both are NULL.
+{#- Gaps of the average product that count beside a product's own, and the largest shape: without it, equal gaps would promise a purchase
+    to the day. -#}
+{%- set prior_gaps, steepest_cycle = 5, 10 %}
 with gaps as (
     select
         cutoff_id,
@@ -58,12 +61,12 @@ drawn_together as (
         known.product_index,
         coalesce(product_gaps.gap_count, 0) as gap_count,
         (
-            coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + typical_gaps.log_gap * {{ var('cycle_prior_gaps') }}
-        ) / (coalesce(product_gaps.gap_count, 0) + {{ var('cycle_prior_gaps') }}) as log_gap,
+            coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + typical_gaps.log_gap * {{ prior_gaps }}
+        ) / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as log_gap,
         (
             coalesce(product_deviations.deviation * product_gaps.gap_count, 0)
-            + typical_deviations.deviation * {{ var('cycle_prior_gaps') }}
-        ) / (coalesce(product_gaps.gap_count, 0) + {{ var('cycle_prior_gaps') }}) as deviation
+            + typical_deviations.deviation * {{ prior_gaps }}
+        ) / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as deviation
     from {{ ref('known_products') }} as known
     left join typical_gaps on known.cutoff_id = typical_gaps.cutoff_id
     left join typical_deviations on known.cutoff_id = typical_deviations.cutoff_id
@@ -82,5 +85,5 @@ select
     product_index,
     gap_count,
     exp(log_gap) as cycle_days,
-    case when deviation is not null then ln(3) / greatest(deviation, ln(3) / {{ var('steepest_cycle') }}) end as cycle_shape
+    case when deviation is not null then ln(3) / greatest(deviation, ln(3) / {{ steepest_cycle }}) end as cycle_shape
 from drawn_together

@@ -1,11 +1,13 @@
 -- Grain: cutoff × product × next product (the product itself among them): how often the second was in one of the next
--- transition_lags steps after a step with the first. An occasion is such a pair of steps; it weighs less per lag and by its
--- age. confidence is the weight of the occasions with both over that of the occasions with the first, transition_prior more,
+-- most_lags steps after a step with the first. An occasion is such a pair of steps; it weighs less per lag and by its
+-- age. confidence is the weight of the occasions with both over that of the occasions with the first, prior_occasions more,
 -- so that rare products promise little; the next product's event weight counts, so that a look is a tenth of a purchase.
--- lift is confidence over what it is after any product. Lossy: steps of more than transition_largest_step products, since
+-- lift is confidence over what it is after any product. Lossy: steps of more than largest_step products, since
 -- pairs grow with the square and wholesale says little of what follows what; pairs of fewer than
--- transition_fewest_occasions; and all but the transitions_per_product with the highest transition_score = confidence × ln(1
+-- fewest_occasions; and all but the most_successors with the highest transition_score = confidence × ln(1
 -- + lift).
+{%- set most_lags, lag_weight, half_life_days, largest_step = 3, 0.5, 180, 50 %}
+{%- set fewest_occasions, prior_occasions, most_successors = 2, 10, 50 %}
 with steps as (
     select
         customer_index,
@@ -14,10 +16,10 @@ with steps as (
         max(occurred_at) as occurred_at
     from {{ ref('customer_steps') }}
     group by customer_index, chain_name, step
-    having count(*) <= {{ var('transition_largest_step') }}
+    having count(*) <= {{ largest_step }}
 ),
 
-lags as ({{ literal_rows('lag', range(1, var('transition_lags') + 1)) }}),
+lags as ({{ literal_rows('lag', range(1, most_lags + 1)) }}),
 
 occasions as (
     select
@@ -27,10 +29,10 @@ occasions as (
         firsts.chain_name,
         firsts.step as first_step,
         seconds.step as second_step,
-        power({{ var('transition_lag_weight') }}, lags.lag - 1) * power(
+        power({{ lag_weight }}, lags.lag - 1) * power(
             0.5,
             ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('seconds.occurred_at') }})
-            / 86400.0 / {{ var('transition_half_life_days') }}
+            / 86400.0 / {{ half_life_days }}
         ) as weight
     from steps as firsts
     cross join lags
@@ -115,7 +117,7 @@ pairs as (
             and firsts.first_step = seconds.first_step
             and firsts.second_step = seconds.second_step
     group by firsts.cutoff_id, firsts.product_index, seconds.product_index
-    having count(*) >= {{ var('transition_fewest_occasions') }}
+    having count(*) >= {{ fewest_occasions }}
 ),
 
 measured as (
@@ -124,8 +126,8 @@ measured as (
         pairs.product_index,
         pairs.next_product_index,
         pairs.occasion_count,
-        pairs.weight / (first_totals.weight + {{ var('transition_prior') }}) as confidence,
-        pairs.weight / (first_totals.weight + {{ var('transition_prior') }})
+        pairs.weight / (first_totals.weight + {{ prior_occasions }}) as confidence,
+        pairs.weight / (first_totals.weight + {{ prior_occasions }})
         * totals.weight / second_totals.weight as lift
     from pairs
     inner join totals on pairs.cutoff_id = totals.cutoff_id
@@ -164,4 +166,4 @@ select
     lift,
     transition_score
 from ranked
-where transition_rank <= {{ var('transitions_per_product') }}
+where transition_rank <= {{ most_successors }}

@@ -1,11 +1,12 @@
 -- Grain: cutoff × customer with an interaction before the cutoff × axis on which the customer has a value. Features are scaled
--- and cut at segment_farthest on either side, so that one odd customer makes no segment; a missing one counts as 0, the middle.
+-- and cut at farthest on either side, so that one odd customer makes no segment; a missing one counts as 0, the middle.
 -- Taste is the square root of the category's share of the customer's interactions: distances between such points (Hellinger's)
 -- tell mixes apart without the largest category drowning the rest, and a share of 0 needs no invention as with logarithms.
--- Interactions count undecayed: segments are about lasting taste. Segments are fitted on at most segment_sample customers of
+-- Interactions count undecayed: segments are about lasting taste. Segments are fitted on at most most_sampled customers of
 -- each cutoff, which bounds their cost. The hash of the id draws them, so that the next build draws nearly the same; sample_rank
 -- is the customer's place in the draw, and NULL outside the sample.
-{%- set farthest = var('segment_farthest') %}
+{%- set farthest = 3.0 %}   {#- deviations from the middle at which features are cut: one odd customer must not be a segment #}
+{%- set most_sampled = 5000 %}   {#- customers per cutoff: enough for up to 10 segments, and fits that take seconds #}
 with located as (
     select
         measures.cutoff_id,
@@ -79,4 +80,4 @@ left join drawn
     on
         points.cutoff_id = drawn.cutoff_id
         and points.customer_index = drawn.customer_index
-        and drawn.sample_rank <= {{ var('segment_sample') }}
+        and drawn.sample_rank <= {{ most_sampled }}

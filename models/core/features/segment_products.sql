@@ -62,7 +62,7 @@ moments as (
 priors as (
     select
         cutoff_id,
-        {{ context_prior('excess', 'greatest_excess') }} as prior_interactions
+        {{ prior_interactions('greatest_excess', 'excess') }} as prior_interactions
     from moments
 ),
 

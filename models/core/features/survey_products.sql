@@ -3,6 +3,7 @@
 -- cut to its survey_terms heaviest terms. A product nobody touched counts its cosine alone, so that new ones can be proposed; the
 -- cosine alone would rank what is typical of a category, popularity alone what is a bestseller elsewhere. One list per category
 -- serves all customers who named it.
+{%- set most_terms = 50 %}   {#- heaviest terms of a category that stand for it #}
 with named as (
     select distinct
         cutoff_id,
@@ -64,7 +65,7 @@ leading_terms as (
         weight,
         sqrt(sum(cast(weight * weight as decimal(38, 18))) over (partition by cutoff_id, category)) as profile_length
     from ranked_terms
-    where term_rank <= {{ var('survey_terms') }}
+    where term_rank <= {{ most_terms }}
 ),
 
 cosines as (

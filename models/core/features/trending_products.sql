@@ -1,15 +1,17 @@
--- Grain: cutoff × product that may be recommended and rose: it drew more in the last trending_days before the cutoff than the
--- trending_days before them let expect, measured against how all products moved, so that a good month of the shop is no trend
+-- Grain: cutoff × product that may be recommended and rose: it drew more in the last period_days before the cutoff than the
+-- period_days before them let expect, measured against how all products moved, so that a good month of the shop is no trend
 -- of each product. growth is the ratio of the two, both enlarged by trending_prior_weight: three sales after one are no
 -- tripling. rise is the weight of the last period × ln(growth), the product's part in how the whole range has shifted: growth
 -- alone would rank what hardly anybody buys, weight alone is popularity. A product without a past rises from nothing, as a new
 -- one should.
+{#- The last 28 days against the 28 before, with 10 purchases added to both: three sales after one are no trend. -#}
+{%- set period_days, prior_weight = 28, 10 %}
 with weights as (
     select
         cutoffs.cutoff_id,
         interactions.product_index,
         {{ stable_sum(
-            "case when interactions.occurred_at >= cutoffs.cutoff_at - interval '" ~ var('trending_days') ~ "' day"
+            "case when interactions.occurred_at >= cutoffs.cutoff_at - interval '" ~ period_days ~ "' day"
             ~ ' then interactions.weight else 0 end'
         ) }} as recent_weight,
         {{ stable_sum('interactions.weight') }} as last_two_weight
@@ -17,7 +19,7 @@ with weights as (
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             {{ is_history('interactions', 'cutoffs') }}
-            and interactions.occurred_at >= cutoffs.cutoff_at - interval '{{ 2 * var("trending_days") }}' day
+            and interactions.occurred_at >= cutoffs.cutoff_at - interval '{{ 2 * period_days }}' day
     group by cutoffs.cutoff_id, interactions.product_index
 ),
 
@@ -35,10 +37,10 @@ grown as (
         weights.cutoff_id,
         weights.product_index,
         weights.recent_weight,
-        (weights.recent_weight + {{ var('trending_prior_weight') }})
+        (weights.recent_weight + {{ prior_weight }})
         / (
             (weights.last_two_weight - weights.recent_weight) * totals.recent_weight / totals.previous_weight
-            + {{ var('trending_prior_weight') }}
+            + {{ prior_weight }}
         ) as growth
     from weights
     inner join totals on weights.cutoff_id = totals.cutoff_id

@@ -1,5 +1,5 @@
 -- Grain: cutoff × customer who gets a list there. `live`: everybody. `tune` and `test`: those with something relevant in the
--- horizon, at most evaluation_customers of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the
+-- horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the
 -- same. On which rung of the ladder they stand is told by customer_rungs, which also knows their surroundings.
 with histories as (
     select
@@ -33,7 +33,7 @@ listed as (
         cutoff_id,
         customer_index
     from evaluated
-    where draw <= {{ var('evaluation_customers') }}
+    where draw <= {{ var('customers_per_cutoff') }}
     union all
     select
         cutoffs.cutoff_id,

@@ -4,7 +4,7 @@
 -- is_history). Where no country is known the customer's stands in.
 --
 -- A session goes on while the company's own session_id stays the same; next to an interaction without one (order lines have
--- none) it goes on while the pause is no longer than session_gap_minutes. So the order that follows a visit belongs to it. Only
+-- none) it goes on while the pause is no longer than macro session_gap_minutes says. So the order that follows a visit belongs to it. Only
 -- the interaction before decides, so that nothing that comes later moves an earlier one into another session. Purchases undone
 -- later stay: the visit took place. Lines of one order share a position: no order of theirs is known, and an invented one would
 -- differ between builds.
@@ -37,10 +37,12 @@ event_interactions as (
     from {{ ref('consented_events') }} as events
     inner join {{ ref('clean_customers') }} as customers on events.customer_id = customers.customer_id
     inner join {{ ref('clean_products') }} as products on events.product_id = products.product_id
-    left join {{ ref('held_out_products') }} as held_out
+    {%- if seam_is_on('held_out_interactions') %}
+    left join {{ seam('held_out_interactions') }} as held_out
         on
             events.customer_id = held_out.customer_id
             and events.product_id = held_out.product_id
+    {%- endif %}
     where events.event_type <> 'purchase'
 ),
 
@@ -115,7 +117,7 @@ started as (
             when session_id is not null and previous_session_id is not null then session_id <> previous_session_id
             else
                 {{ epoch_seconds('occurred_at') }} - {{ epoch_seconds('previous_at') }}
-                > {{ var('session_gap_minutes') }} * 60
+                > {{ session_gap_minutes() }} * 60
         end as starts_session
     from followed
 ),

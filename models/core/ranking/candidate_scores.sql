@@ -3,7 +3,7 @@
 -- beyond a source's depth. What the scales of macro normalisations need of the source's list stands beside each score: which of
 -- them is used is found later, on tune. The largest table of a build: lists and products are numbers here, and each source is
 -- ranked on its own, which sorts less at a time. Equal scores go by product_index.
-{%- set sources = var('candidate_sources') | map(attribute='source') | list %}
+{%- set sources = candidate_sources() | map(attribute='source') | list %}
 with withheld_products as (
     select
         lists.list_index,

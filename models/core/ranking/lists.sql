@@ -1,7 +1,9 @@
 -- Grain: cutoff × mode × customer: a list that is to be made. list_index numbers them, so that the long tables of this layer
 -- carry one number instead of three texts. `test` in both modes, `live` in the served one; of `tune` just what is learnt from:
--- at most as many lists per mode with a history, and as many without, as blend or ranker take, drawn by a hash of the customer
+-- at most as many lists per mode with a history, and as many without, as are learnt from, drawn by a hash of the customer
 -- (draw numbers them), each with the number of products it could have found at best.
+{#- Lists per mode with a history, and without: more of them change weights and ranker little and cost time in proportion. -#}
+{%- set most_tuning_lists = 2000 %}
 with relevant as (
     select
         cutoff_id,
@@ -65,4 +67,4 @@ select
     relevant_count,
     draw
 from drawn
-where draw is null or draw <= {{ [var('blend_lists'), var('ranker_lists')] | max }}
+where draw is null or draw <= {{ most_tuning_lists }}

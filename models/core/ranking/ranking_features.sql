@@ -3,13 +3,15 @@
 -- tastes, prices and repeat cycle; what the product is like; and how much likelier it is where, when and on which device the
 -- customer usually shops. All as of the cutoff, and of a kind that doesn't drift from one cutoff to the next: shares and places,
 -- not counts. NULL where nothing is known. Stored as single precision, which is what the ranker works in. Empty where
--- ranking_method needs no ranker.
+-- ranking_method needs no ranker. Filled in blocks of a thousand lists: joined at once, its wide rows need several times the
+-- memory of the largest block, and 70,000 lists did not fit into 12 GB.
+{{ config(materialized='blocks', blocks_of='lists', block_column='list_index', block_size=1000) }}
 with ranked_lists as (
     select *
     from {{ ref('lists') }}
     where
         {{ is_rung_with_history('rung') }}
-        and (draw is null or draw <= {{ var('ranker_lists') }})
+        and {{ in_block('list_index') }}
         and {{ ranker_is_used() }}
 ),
 
@@ -22,7 +24,7 @@ products as (
 ),
 
 sources as (
-    {%- for row in var('candidate_sources') %}
+    {%- for row in candidate_sources() %}
     select
         '{{ row.source }}' as source,
         {{ loop.index }} as place
@@ -43,6 +45,7 @@ proposals as (
         on
             pool.list_index = scores.list_index
             and pool.product_index = scores.product_index
+            and {{ in_block('scores.list_index') }}
     inner join sources on scores.source = sources.source
 ),
 

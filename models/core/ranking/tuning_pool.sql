@@ -1,5 +1,5 @@
--- Grain: list × product × source, on the tune cutoffs: the candidate scores on every scale with their label, of at most
--- blend_lists lists per mode of customers with a history, and as many without. relevant_count is the number of products the list
+-- Grain: list × product × source, on the tune cutoffs: the candidate scores on every scale with their label, of all lists
+-- of tune. relevant_count is the number of products the list
 -- could have found at best, those no source proposed included.
 select
     lists.mode,
@@ -21,4 +21,4 @@ left join {{ ref('relevant_products') }} as relevant
         and lists.customer_index = relevant.customer_index
         and scores.product_index = relevant.product_index
         and (lists.mode = 'all' or not relevant.is_repeat)
-where lists.draw <= {{ var('blend_lists') }}
+where lists.purpose = 'tune'

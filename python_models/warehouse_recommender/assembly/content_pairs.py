@@ -19,6 +19,8 @@ PAIR_SCHEMA = pa.schema(
         pa.field("similarity", pa.float64()),
     ]
 )
+SIMILARITY_FLOOR = 0.2  # content cosine from which on two products count as similar
+PAIRS_PER_PRODUCT = 50  # most similar products kept per product
 BLOCK_CELLS = 4_000_000  # similarities held at a time (16 MB as float32)
 
 

@@ -16,6 +16,9 @@ STRENGTH_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength")
 KNOWN_COLUMNS = ("cutoff_id", "product_index")
 PRODUCT_COLUMNS = ("product_index", "product_id", "category", "brand")
 UNKNOWN = "unknown"
+DIMENSIONS = 16  # length of the vectors of products, categories and brands
+LONGEST_HISTORY = 50  # strongest products per customer from which vectors are learnt
+SMALLEST_SUPPORT = 2  # customers who must have chosen two products for the pair to count
 BLOCK_PAIRS = 20_000_000  # cells of co-occurrence held at a time
 
 

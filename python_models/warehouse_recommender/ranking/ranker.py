@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse_recommender.ranking.lists import Lists, matrix_of
+from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
 
 METHOD_COLUMNS = ("mode", "method", "is_chosen")
 KEY_COLUMNS = ("list_index", "product_index")
@@ -33,13 +33,31 @@ FIT_SCHEMA = pa.schema(
     ]
 )
 SCORE_SCHEMA = pa.schema([(name, pa.int32()) for name in KEY_COLUMNS] + [("stacked_score", pa.float64())])
+FEATURE_COLUMNS = ("feature", "family", "monotone")
 CONTRIBUTION_SCHEMA = pa.schema(
     [(name, pa.int32()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
 )
+STEP = 20  # every so many trees the held-out lists are looked at
 # LightGBM has one number of threads for the whole process, and a prediction beside a fit changes it under the fit, which then
 # gives other trees. dbt runs models side by side.
 LIGHTGBM = threading.Lock()
 PREDICTED_ROWS = 500_000  # rows scored at a time
+
+
+def lightgbm_parameters(*, leaves: int, learning_rate: float, seed: int) -> dict[str, Any]:
+    """Parameters of the trees: those that are tuned, and those that keep trees of a few thousand lists from learning noise."""
+    return {
+        "num_leaves": leaves,
+        "learning_rate": learning_rate,
+        "min_data_in_leaf": 100,  # candidates
+        "lambda_l2": 10.0,
+        "feature_fraction": 0.7,  # of the features per tree
+        "bagging_fraction": 0.8,  # of the lists per tree
+        "bagging_freq": 1,
+        "bagging_by_query": True,
+        "lambdarank_truncation_level": 2 * RANKING_K,
+        "seed": seed,
+    }
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 -- Grain: customer × context × cell × rank, cut at `live`: the customer's list for another place, time or device than the usual
--- ones. The first contextual_pool_depth products of the chosen method are scored again. A product that is e times as likely in
--- the cell as where the customer usually shops gains contextual_lift_weight times the spread of their scores, so that one weight
+-- ones. The first pool_depth products of the chosen method are scored again. A product that is e times as likely in
+-- the cell as where the customer usually shops gains lift_weight times the spread of their scores, so that one weight
 -- suits every method. Lifts are measured against the usual values because the usual list stands for those already: in the usual
 -- cell nothing changes. Lossy on purpose: a cell whose list would be the usual one has no rows, recommendations serves it.
-{%- set contexts = var('contextual_lists') %}
+{%- set contexts = contextual_lists() %}
+{%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products #}
 with usual_lists as (
     select
         lists.customer_index,
@@ -15,7 +16,7 @@ with usual_lists as (
         on
             ranked.list_index = lists.list_index
             and lists.purpose = 'live'
-    where ranked.list_rank <= {{ var('contextual_pool_depth') }}
+    where ranked.list_rank <= {{ pool_depth }}
 ),
 
 spreads as (
@@ -55,7 +56,7 @@ scored as (
         usual_lists.list_rank as usual_rank,
         lifts.log_lift - coalesce(usual_lifts.log_lift, 0) as log_lift,
         usual_lists.score
-        + {{ var('contextual_lift_weight') }} * spreads.spread * (lifts.log_lift - coalesce(usual_lifts.log_lift, 0)) as score
+        + {{ lift_weight }} * spreads.spread * (lifts.log_lift - coalesce(usual_lifts.log_lift, 0)) as score
     from usual_lists
     inner join spreads on usual_lists.customer_index = spreads.customer_index
     inner join {{ ref('contextual_lifts') }} as lifts on usual_lists.product_index = lifts.product_index
@@ -84,7 +85,7 @@ listed as (
         *,
         max(case when cell_rank <> usual_rank then 1 else 0 end) over (partition by customer_index, context, cell) as differs
     from ranked
-    where cell_rank <= {{ var('contextual_list_length') }}
+    where cell_rank <= {{ list_length }}
 )
 
 select

@@ -40,7 +40,7 @@ listed as (
             and cutoffs.purpose = 'live'
     inner join {{ ref('clean_products') }} as products on scopes.product_index = products.product_index
     where
-        scopes.context_rank <= {{ var('popular_per_scope') }}
+        scopes.context_rank <= {{ popular_per_scope() }}
         and scopes.popularity > 0
         -- A country that only the master data knows is no situation.
         and scopes.cell_interaction_count > 0
