@@ -1,29 +1,34 @@
--- Grain: cutoff × customer with an order before the cutoff. Recency, frequency and monetary value of what was kept, and their
--- scores: ntile over the customers of the cutoff who kept something. Customers with equal values share the lowest of their
--- tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value 0, and neither
--- recency nor scores.
+-- Grain: cutoff × customer with an order before the cutoff. Recency, frequency and monetary value of what was kept and their
+-- scores, the size of the orders of which something was kept, and the shares of all purchases that were discounted, taken back
+-- or repeated. Scores are ntiles over the customers of the cutoff who kept something. Customers with equal values share the
+-- lowest of their tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value
+-- 0, and neither recency nor scores.
 {%- set score_count = 5 %}   {#- scores run from 1 to it; the cells of the seed rfm_cells cover them #}
-with orders as (
+with summed as (
     select
         cutoff_id,
         customer_index,
         count(*) filter (where kept_count > 0) as order_count,
+        min(ordered_at) as first_ordered_at,
         max(ordered_at) filter (where kept_count > 0) as last_ordered_at,
-        sum(amount) as amount
+        cast(sum(purchase_count) as double) as purchase_count,
+        cast(sum(kept_count) as double) as kept_count,
+        cast(sum(piece_count) as double) as piece_count,
+        sum(amount) as amount,
+        cast(sum(comparable_count) as double) as comparable_count,
+        cast(sum(discounted_count) as double) as discounted_count,
+        cast(sum(repeat_count) as double) as repeat_count
     from {{ ref('baskets') }}
     group by cutoff_id, customer_index
 ),
 
 measured as (
     select
-        orders.cutoff_id,
-        orders.customer_index,
-        orders.order_count > 0 as has_kept,
-        ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('orders.last_ordered_at') }}) / 86400.0 as recency_days,
-        orders.order_count,
-        case when orders.order_count = 0 then 0 else orders.amount end as monetary_amount
-    from orders
-    inner join {{ ref('cutoffs') }} as cutoffs on orders.cutoff_id = cutoffs.cutoff_id
+        summed.*,
+        ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('summed.last_ordered_at') }}) / 86400.0 as recency_days,
+        case when summed.order_count = 0 then 0 else summed.amount end as monetary_amount
+    from summed
+    inner join {{ ref('cutoffs') }} as cutoffs on summed.cutoff_id = cutoffs.cutoff_id
 ),
 
 tiled as (
@@ -39,7 +44,7 @@ tiled as (
             partition by cutoff_id, monetary_amount is null order by monetary_amount asc nulls last, customer_index asc nulls last
         ) as monetary_tile
     from measured
-    where has_kept
+    where order_count > 0
 ),
 
 scored as (
@@ -64,6 +69,7 @@ valued as (
 select
     measured.cutoff_id,
     measured.customer_index,
+    measured.first_ordered_at,
     measured.recency_days,
     measured.order_count,
     measured.monetary_amount,
@@ -78,7 +84,13 @@ select
         when valued.recency_score is not null
             then concat(valued.recency_score, valued.frequency_score, coalesce(cast(valued.monetary_score as string), '-'))
     end as rfm_code,
-    cells.rfm_cell
+    cells.rfm_cell,
+    measured.kept_count / nullif(measured.order_count, 0) as purchases_per_order,
+    measured.piece_count / nullif(measured.order_count, 0) as pieces_per_order,
+    cast(measured.amount as double) / nullif(measured.order_count, 0) as amount_per_order,
+    measured.discounted_count / nullif(measured.comparable_count, 0) as discounted_share,
+    (measured.purchase_count - measured.kept_count) / measured.purchase_count as returned_share,
+    measured.repeat_count / measured.purchase_count as repeated_share
 from measured
 left join valued
     on
