@@ -22,8 +22,8 @@ FIRST_DELIVERY_ENDS = "2026-03-30 12:00:00"
 JUDGED = (
     "staging.stg_order_lines",
     "staging.stg_events",
-    "cleaning.order_line_fates",
-    "cleaning.event_fates",
+    "cleaning.order_line_dispositions",
+    "cleaning.event_dispositions",
     "cleaning.outlier_bounds",
 )
 
@@ -110,7 +110,7 @@ def test_an_incremental_build_ends_where_a_full_one_does(first_delivery: tuple[P
         assert incremental[name] == rows, name
     # Otherwise nothing was there that an incremental build could have missed.
     key = "order_id = '{order_id}' and product_id = '{product_id}' and quantity = {quantity} and ordered_at = '{ordered_at}'"
-    reason = "select rejection_reason from cleaning.order_line_fates where {}"
+    reason = "select rejection_reason from cleaning.order_line_dispositions where {}"
     assert run.query(reason.format(key.format(**old))) == [("netted_by_cancellation",)]
     assert run.query(reason.format(key.format(**repeated))) == [("conflicting_duplicate",)]
 
@@ -119,7 +119,7 @@ def test_other_rules_judge_every_row_anew(first_delivery: tuple[Path, Path]) -> 
     store, build = first_delivery
     run = run_dbt(build, *SELECTED, variables={**mapping(store), "base_currency": "GBP"})
     assert run.succeeded, run.output
-    euros = "select count(*), count(*) filter (where base_unit_price = unit_price) from cleaning.order_line_fates where {}"
+    euros = "select count(*), count(*) filter (where base_unit_price = unit_price) from cleaning.order_line_dispositions where {}"
     (line_count, as_before), *_ = run.query(euros.format("currency = 'EUR' and unit_price > 1 and ordered_at < '2026-01-01'"))
     assert line_count > 0
     assert as_before == 0
@@ -129,10 +129,10 @@ def test_other_rules_judge_every_row_anew(first_delivery: tuple[Path, Path]) -> 
 MARKS = {
     "staging.stg_order_lines": "(record_id, ordered_at) values ($table, '2000-01-01')",
     "staging.stg_events": "(record_id, occurred_at) values ($table, '2000-01-01')",
-    "cleaning.order_line_fates": "(record_id, ordered_at) values ($table, '2000-01-01')",
+    "cleaning.order_line_dispositions": "(record_id, ordered_at) values ($table, '2000-01-01')",
     "cleaning.outlier_bounds": "select $table, 1, 1, fitted_until from cleaning.outlier_bounds limit 1",
 }
-JUDGEMENTS = {"cleaning.order_line_fates", "cleaning.outlier_bounds"}
+JUDGEMENTS = {"cleaning.order_line_dispositions", "cleaning.outlier_bounds"}
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             set(),
         ),
         ({"vars": {"base_currency": "GBP"}}, JUDGEMENTS),
-        ({"models/core/cleaning/order_line_fates.sql": " "}, {"cleaning.order_line_fates"}),
+        ({"models/core/cleaning/order_line_dispositions.sql": " "}, {"cleaning.order_line_dispositions"}),
         ({"seeds/reference/core/outlier_policies.csv": " "}, JUDGEMENTS),
         ({"macros/portable/parse_utc.sql": " "}, MARKS.keys()),
     ],

@@ -73,9 +73,9 @@ def test_learnt_ages_follow_from_what_is_known_before_the_cutoffs(policy: str, m
     estimated = {}
     for late_age in (100, 18):
         missing_values_shop.deliver(customers(late_age))
-        run = missing_values_shop.run("run", "--select", "+customer_fates")
+        run = missing_values_shop.run("run", "--select", "+customer_dispositions")
         assert run.succeeded, run.output
-        ages = run.query_raw_ids("select customer_id, clean_age, age_rule from cleaning.customer_fates where is_age_imputed")
+        ages = run.query_raw_ids("select customer_id, clean_age, age_rule from cleaning.customer_dispositions where is_age_imputed")
         assert {customer: rule for customer, _, rule in ages} == {"young": "missing_age", "old": "missing_age"}
         estimated[late_age] = {customer: age for customer, age, _ in ages}
     assert estimated[100] == estimated[18]

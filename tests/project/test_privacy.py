@@ -189,7 +189,7 @@ def test_names_and_addresses_stay_before_the_marts(demo_build: Run) -> None:
     """Values of the raw customer file itself, where they are long enough not to be anything else."""
     marts = [name for name in relations(demo_build) if name.split(".")[0] in ("marts", "quality", "release", "evaluation")]
     emails = found_in(demo_build, ["@example.org"])
-    assert emails.keys() <= {"staging.stg_customers", "cleaning.standard_customers", "cleaning.customer_fates"}
+    assert emails.keys() <= {"staging.stg_customers", "cleaning.standard_customers", "cleaning.customer_dispositions"}
     assert emails
     values = demo_build.query("select full_name, postcode from staging.stg_customers where length(postcode) > 5 limit 100")
     assert found_in(demo_build, [value for row in values for value in row if value], marts) == {}
@@ -222,7 +222,7 @@ def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_no
     folder.mkdir()
     shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
     old = [customer for (customer,) in shop.run.query("select customer_id from restricted.customer_identities")]
-    remembering = ["staging.stg_order_lines", "staging.stg_events", "cleaning.order_line_fates", "marts.segment_history"]
+    remembering = ["staging.stg_order_lines", "staging.stg_events", "cleaning.order_line_dispositions", "marts.segment_history"]
     assert found_in(shop.run, old, remembering).keys() == set(remembering)
     with mock.patch.dict(os.environ, {KEY_VARIABLE: SECRET}):
         rotated = run_dbt(
@@ -235,7 +235,7 @@ def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_no
     identities = rotated.query("select raw_customer_id, customer_id from restricted.customer_identities")
     assert {customer for _, customer in identities} == {pseudonym(raw_id, SECRET) for raw_id, _ in identities}
     columns = "product_id, order_id, quantity, ordered_at"
-    lines = f"select raw_customer_id, {columns} from cleaning.order_line_fates left join restricted.customer_identities"
+    lines = f"select raw_customer_id, {columns} from cleaning.order_line_dispositions left join restricted.customer_identities"
     assert rotated.query(f"{lines} using (customer_id) order by all") == shop.run.query(
         f"{lines} using (customer_id) order by all"
     )

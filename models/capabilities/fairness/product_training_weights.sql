@@ -23,7 +23,7 @@ met as (
         wanted.cutoff_id,
         impressions.customer_id,
         impressions.product_id
-    from {{ ref('consented_impressions') }} as impressions
+    from {{ ref('clean_impressions') }} as impressions
     inner join wanted on impressions.shown_at < wanted.cutoff_at
 ),
 

@@ -9,7 +9,7 @@ with shown as (
         ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('impressions.shown_at') }}) / 86400.0 as age_days,
         coalesce(impressions.clicked_at < cutoffs.cutoff_at, false)
         or coalesce(impressions.purchased_at < cutoffs.cutoff_at, false) as has_effect
-    from {{ ref('consented_impressions') }} as impressions
+    from {{ ref('clean_impressions') }} as impressions
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             impressions.shown_at < cutoffs.cutoff_at

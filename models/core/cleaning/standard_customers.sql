@@ -1,6 +1,6 @@
 -- Grain: one row per raw row of customers, as far as it can be read without looking at other rows: names and addresses without
 -- stray blanks, gender and country by their aliases, age by the date of birth or else as stated. known_… is NULL where nothing
--- is known; what then stands in, customer_fates decides. Lossy: nothing, the delivered values stand beside.
+-- is known; what then stands in, customer_dispositions decides. Lossy: nothing, the delivered values stand beside.
 with records as (
     select
         customers.*,

@@ -10,7 +10,7 @@ with verdicts as (
             partition by cutoffs.cutoff_id, feedback.customer_id, feedback.product_id
             order by feedback.given_at desc nulls last, feedback.verdict asc nulls last, feedback.record_id asc nulls last
         ) as newest
-    from {{ ref('consented_feedback') }} as feedback
+    from {{ ref('clean_feedback') }} as feedback
     inner join {{ ref('cutoffs') }} as cutoffs on feedback.given_at < cutoffs.cutoff_at
 )
 
