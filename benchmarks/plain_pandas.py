@@ -25,6 +25,8 @@ SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 SOURCES = ("als", "content", "popularity")
 BLOCK = 2_000  # customers scored at once
 DAY = pd.Timedelta(days=1)
+NEAR_DUPLICATE_SECONDS = 5  # as in event_dispositions
+OLDEST_AGE = 120  # years, as in standard_customers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         audience = features.index
         future = interactions[(interactions["at"] >= cutoff) & (interactions["at"] < cutoff + horizon)]
         if name != "live":
-            audience = audience[audience.isin(future["customer_id"])][: SETTINGS["evaluation_customers"]]
+            audience = audience[audience.isin(future["customer_id"])][: SETTINGS["customers_per_cutoff"]]
         found = candidates(history, products, audience, cutoff)
         if name == "tune":
             weights = best_weights(found, future)
@@ -95,7 +97,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
         ["customer_id", "product_id", "event_type", "at"]
     )
     gap = events.groupby(["customer_id", "product_id", "event_type"])["at"].diff()
-    events = events[~(gap <= pd.Timedelta(seconds=SETTINGS["near_duplicate_seconds"]))]
+    events = events[~(gap <= pd.Timedelta(seconds=NEAR_DUPLICATE_SECONDS))]
     pace = events.groupby(["customer_id", events["at"].dt.floor("min")]).size()
     bots = pace[pace >= SETTINGS["bot_events_per_minute"]].index.get_level_values(0).unique()
     events = events[~events["customer_id"].isin(bots)]
@@ -106,7 +108,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
     customers = customers.dropna(subset=["customer_id"]).drop_duplicates("customer_id", keep="last").set_index("customer_id")
     born = pd.to_datetime(customers["birth_date"], errors="coerce", utc=True)
     age = pd.to_numeric(customers["age"], errors="coerce").astype(float).fillna((newest - born).dt.days / 365.25)
-    customers["age"] = age.where(age.between(0, SETTINGS["oldest_age"])).fillna(age.median())
+    customers["age"] = age.where(age.between(0, OLDEST_AGE)).fillna(age.median())
     for column in ("gender", "country"):
         customers[column] = customers[column].str.lower().fillna("unknown")
     products = products.dropna(subset=["product_id"]).drop_duplicates("product_id", keep="last").set_index("product_id")

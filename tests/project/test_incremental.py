@@ -149,7 +149,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (
             {
-                "vars": {"list_length": 5, "near_duplicate_seconds": 6},
+                "vars": {"list_length": 5, "bot_events_per_minute": 60},
                 "models/core/interactions/purchases.sql": " ",
                 "seeds/reference/core/event_weights.csv": " ",
                 "macros/core/assembly/pick_key.sql": " ",

@@ -11,15 +11,12 @@ from tests.conftest import Run
 # SQL models with a join, a condition, a window or an aggregate and no unit test, and what guards them instead.
 GUARDED_OTHERWISE = {
     "als_learning_curve": "als_curves beside the one row of als_stopping; test_als.py tests the curves",
-    "clean_impressions": "a filter; assert_clean_tables_hold_every_kept_row",
     "context_popularity_candidates": "one call of best_candidates; assert_candidates_are_finite_and_allowed",
     "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",
     "customer_identities": "reads raw files, which nothing can mock; test_privacy.py, test_pseudonyms.py",
-    "explained_features": "literals from a var",
     "feature_dictionary": "written by Jinja from YAML; assert_dictionary_describes_every_feature, test_feature_dictionary.py",
     "metric_registry": "literals; assert_every_metric_column_is_registered",
     "product_embeddings": "the rows of als_product_factors under the product's key; test_als.py tests the factors",
-    "ranker_inputs": "rows of ranking_features; test_planted_structure.py",
     "ranking_examples": "a sample of the pool; test_leaks.py, test_planted_structure.py",
     "ranking_features": "joins of what is tested before; test_leaks.py, test_planted_structure.py",
     "stg_erasure_requests": "reads raw files, which nothing can mock; test_privacy.py",

@@ -20,9 +20,9 @@ import yaml
 from tests import conftest
 from tests.conftest import PROJECT, Run, run_dbt
 from tests.project.test_manifest import models
-from warehouse_recommender.demo_store import Settings, write_store
-from warehouse_recommender.plugins.archives import forget_in_archive
-from warehouse_recommender.plugins.privacy import pseudonym
+from warehouse_operations.demo_store import Settings, write_store
+from warehouse_operations.privacy.archives import forget_in_archive
+from warehouse_operations.privacy.plugin import pseudonym
 
 SHOP = Settings(customers=100, products=120, orders_per_customer=5.0, seed=3)
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
@@ -30,6 +30,7 @@ KEY_VARIABLE = "WAREHOUSE_PSEUDONYM_KEY"
 SECRET = "a key of this test, long enough to be taken, and 🔑 of more than sixty-four bytes"
 # Where somebody may occur who refused personalisation: as a raw row, as an id that needs a list, and in that list.
 BEFORE_THE_GATE = {"restricted", "staging", "cleaning"}
+THE_GATE = {f"cleaning.clean_{table}" for table in ("order_lines", "events", "feedback", "impressions")}
 LIST_TABLES = re.compile(
     r"interactions\.cutoff_customers|features\.usual_contexts|candidates\.(popularity|context_popularity|trending)_candidates|"
     r"(ranking|assembly|explanations|release)\.\w+|fairness\.representation_amounts|"
@@ -37,8 +38,8 @@ LIST_TABLES = re.compile(
 )
 SWITCHES = {
     "macros/portable/pseudonym.sql": [("lower(to_base(", "coalesce({{ text }}, lower(to_base("), ("32, 12))", "32, 12)))")],
-    "macros/raw/erased_ids.sql": [("where customer_id is not null", "where false")],
-    "macros/privacy/has_consent.sql": [("    coalesce({{ consents }}", "    true or coalesce({{ consents }}")],
+    "macros/core/raw/erased_ids.sql": [("where customer_id is not null", "where false")],
+    "macros/core/privacy/has_consent.sql": [("    coalesce({{ consents }}", "    true or coalesce({{ consents }}")],
 }
 
 
@@ -81,7 +82,7 @@ def bytes_found(run: Run, words: Iterable[str]) -> dict[str, int]:
 
 def learnt_from(run: Run, customer: str) -> dict[str, int]:
     """Rows of a customer in what is learnt or measured."""
-    behind = [name for name in relations(run) if name.split(".")[0] not in BEFORE_THE_GATE]
+    behind = [name for name in relations(run) if name in THE_GATE or name.split(".")[0] not in BEFORE_THE_GATE]
     return {name: n for name, n in found_in(run, [customer], behind).items() if not LIST_TABLES.fullmatch(name)}
 
 
@@ -217,7 +218,7 @@ def test_production_refuses_to_build_without_a_key(tmp_path: Path) -> None:
 
 @privacy
 def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_nowhere(shop: Shop, tmp_path: Path) -> None:
-    """What earlier builds remember is made anew: staging, fates and the history of segments know no pseudonym of the old key."""
+    """What earlier builds remember is made anew: staging, dispositions and the history of segments know no pseudonym of the old key."""
     folder = tmp_path / "rotated"
     folder.mkdir()
     shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
@@ -343,7 +344,13 @@ def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
     refused = "select customer_id from cleaning.customer_consents where not is_{}_granted"
     measured = "select customer_id from marts.customer_metrics"
     assert shop.run.query(f"{measured} intersect {refused.format('analytics')}") == []
-    assert shop.run.query(f"select customer_id from candidates.als_cells intersect {refused.format('analytics')}") != []
+    assert (
+        shop.run.query(
+            f"""select customer_id from candidates.als_cells inner join cleaning.clean_customers using (customer_index)
+        intersect {refused.format("analytics")}"""
+        )
+        != []
+    )
     sent = "select customer_id from marts.marketing_recommendations"
     assert shop.run.query(f"{sent} intersect {refused.format('marketing')}") == []
     assert shop.run.query(f"select customer_id from marts.recommendations intersect {refused.format('marketing')}") != []
@@ -352,14 +359,17 @@ def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
 
 
 def test_nothing_reads_past_the_gate_of_consent(demo_build: Run) -> None:
-    """Behind cleaning, only the consented_… views read what customers did."""
+    """Behind cleaning, what customers did is read from the clean tables, which apply consent; only quality counts raw rows."""
     manifest = json.loads((demo_build.target / "manifest.json").read_text())
-    gated = {f"model.warehouse_recommender.clean_{table}" for table in ("order_lines", "events", "feedback", "impressions")}
-    readers = {node["name"] for node in models(manifest) if gated & set(node["depends_on"]["nodes"])}
-    assert readers == {
-        *("clean_customers", "clean_products"),
-        *(f"consented_{table}" for table in ("order_lines", "events", "feedback", "impressions")),
-    }
+    nodes = {node["unique_id"]: node for node in models(manifest)}
+    gate = {table.split(".")[1] for table in THE_GATE}
+    before = {name for name, node in nodes.items() if node["fqn"][1:3] in (["core", "staging"], ["core", "cleaning"])}
+    behind = {name for name, node in nodes.items() if name not in before and node["fqn"][2] != "quality"}
+    read = {nodes[parent]["name"] for name in behind for parent in nodes[name]["depends_on"]["nodes"] if parent in before}
+    assert read - gate == {"as_of", "clean_customers", "clean_products", "customer_consents"}
+    assert read >= gate
+    for name in gate:
+        assert "model.warehouse_recommender.customer_consents" in nodes[f"model.warehouse_recommender.{name}"]["depends_on"]["nodes"]
 
 
 # --- Minimisation -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ RANKER |= {"blend_scale": 5.0, "trees": 20, "most_lists": 80, "k": 5, "parameter
 def of_sources(rows: list[tuple], sources: list[str], most_lists: int = 100) -> pa.Table:
     table = pool(rows)
     trials = blend.search(table, sources=sources, **SEARCH)
-    named = table.append_column("customer_id", pa.array([f"c{number}" for number in table["list_index"].to_pylist()]))
+    named = table.append_column("customer_index", pa.array(table["list_index"].to_pylist(), pa.int32()))
     return ablation.source_ablations(named, trials, sources=sources, most_lists=most_lists, **SEARCH)
 
 
@@ -47,7 +47,7 @@ def test_so_many_lists_are_judged() -> None:
     rows = [history(number, 1, "s", 1.0, True) for number in range(9)]
     table = of_sources(rows, ["s", "silent"], most_lists=3)
     assert table["list_index"].to_pylist() == [0, 3, 6] * 2
-    assert table["customer_id"].to_pylist() == ["c0", "c3", "c6"] * 2
+    assert table["customer_index"].to_pylist() == [0, 3, 6] * 2
     assert table["left_out"].to_pylist() == ["s"] * 3 + ["silent"] * 3
     none = of_sources(rows, ["s"], most_lists=0)
     assert len(none) == 0

@@ -15,7 +15,7 @@ with judged as (
         end as training_weight
     from {{ ref('mitigation_terms') }} as terms
     inner join {{ ref('mitigation_draws') }} as draws on terms.customer_id = draws.customer_id
-    left join {{ ref('customer_training_weights') }} as balances
+    left join {{ ref('customer_balances') }} as balances
         on
             terms.cutoff_id = balances.cutoff_id
             and terms.customer_id = balances.customer_id

@@ -2,7 +2,7 @@
 -- rejection_reason is the first of the rules that reject (NULL: kept); <column>_rule names the rule that changed a column into
 -- clean_<column>; found_rules lists all rules that apply. cleaning_rules says what each rule means, missing_value_policies what
 -- replaces a missing value; estimates learn from customers who signed up before fit_until.
-{%- set age_jump_years = 5 %}
+{%- set age_jump_years = 5 %}   {#- contents of one customer whose stated ages differ by more are flagged #}
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'conflicting_duplicate',
     'age_required', 'gender_required', 'country_required', 'email_required'

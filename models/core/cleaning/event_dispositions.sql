@@ -1,8 +1,9 @@
 -- Grain: one row per raw row of events, with what cleaning makes of it; see customer_dispositions for the columns. An event type
 -- without a weight is rejected by name, so that a new type in the feed is seen the day it arrives. All events of a bot are
 -- rejected, not only those of its fastest minute.
-{%- set bot_product_count = 200 %}   {#- products a customer must have touched for the share of the catalogue to matter -#}
-{%- set bot_catalogue_share = 0.9 %}
+{%- set near_duplicate_seconds = 5 %}   {#- events of one customer, product and type that are closer are one event #}
+{%- set bot_catalogue_share = 0.9 %}   {#- a customer who touched more than this share of the catalogue is a bot, ... #}
+{%- set bot_product_count = 200 %}   {#- ... where it is more than this number of products #}
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'missing_time', 'after_as_of', 'unknown_event_type', 'unknown_product', 'bot_event',
     'near_duplicate', 'customer_required'
@@ -89,7 +90,7 @@ judged as (
         compared.*,
         coalesce(
             {{ epoch_seconds('compared.occurred_at') }} - {{ epoch_seconds('neighbours.previous_at') }}
-            <= {{ var('near_duplicate_seconds') }},
+            <= {{ near_duplicate_seconds }},
             false
         ) as is_near_duplicate
     from compared

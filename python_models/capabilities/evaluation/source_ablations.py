@@ -1,14 +1,13 @@
 from warehouse_recommender import frames
 from warehouse_recommender.ranking import ablation, blend
+from warehouse_recommender.ranking.lists import RANKING_K
 
 
 def model(dbt, session):
-    sources = dbt.config.meta_get("sources")
-    normalisations = dbt.config.meta_get("normalisations")
+    sources = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])["source"].to_pylist()
     steps = dbt.config.meta_get("ablation_steps")
     rounds = dbt.config.meta_get("ablation_rounds")
     most_lists = dbt.config.meta_get("ablation_lists")
-    k = dbt.config.meta_get("ranking_k")
 
     keys = ["mode", "list_index", "product_index", "source"]
     pool = frames.read(dbt.ref("tuning_pool"), ablation.SOURCE_COLUMNS, order_by=keys)
@@ -18,9 +17,9 @@ def model(dbt, session):
         pool,
         trials,
         sources=sources,
-        normalisations=normalisations,
+        normalisations=blend.NORMALISATIONS,
         steps=steps,
         rounds=rounds,
         most_lists=most_lists,
-        k=k,
+        k=RANKING_K,
     )

@@ -10,15 +10,15 @@ import pyarrow.compute as pc
 from warehouse_recommender.ranking import blend, ranker
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
-SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_id")
-FAMILY_COLUMNS = ("mode", "customer_id", *ranker.LABEL_COLUMNS, "weighted_score")
+SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_index")
+FAMILY_COLUMNS = ("mode", "customer_index", *ranker.LABEL_COLUMNS, "weighted_score")
 ABLATION_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
         ("has_history", pa.bool_()),
         ("left_out", pa.string()),
         ("list_index", pa.int64()),
-        ("customer_id", pa.string()),
+        ("customer_index", pa.int32()),
         ("ndcg_with", pa.float64()),
         ("ndcg_without", pa.float64()),
     ]
@@ -183,7 +183,7 @@ def batch(rows: pa.Table, has_history: bool, left_out: str, complete: np.ndarray
             "has_history": [has_history] * len(numbers),
             "left_out": [left_out] * len(numbers),
             "list_index": numbers,
-            "customer_id": rows["customer_id"].take(starts).combine_chunks(),
+            "customer_index": rows["customer_index"].take(starts).combine_chunks(),
             "ndcg_with": complete,
             "ndcg_without": without,
         },

@@ -1,40 +1,53 @@
--- Catches a clean table that loses rows the ledger calls kept (a join that drops, a filter that crept in).
-with counts as (
+-- Catches a clean table that loses a row that cleaning kept (a join that drops, a filter that crept in) or holds another one, a row of
+-- a customer who does not agree to personalisation above all.
+{%- set dispositions = {
+    'order_lines': 'order_line_dispositions',
+    'events': 'event_dispositions',
+    'feedback': 'feedback_dispositions',
+    'impressions': 'impression_dispositions',
+} %}
+with kept as (
+    {%- for table, model in dispositions.items() %}
     select
-        'order_lines' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_order_lines') }}
-    where undone_at is null
+        '{{ table }}' as raw_table,
+        records.record_id
+    from {{ ref(model) }} as records
+    left join {{ ref('customer_consents') }} as consents on records.customer_id = consents.customer_id
+    where
+        records.rejection_reason is null
+        and case when records.customer_id is null then true else {{ has_consent('consents', 'personalisation') }} end
     union all
-    select
-        'events' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_events') }}
-    union all
-    select
-        'feedback' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_feedback') }}
-    union all
-    select
-        'impressions' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_impressions') }}
-    union all
+    {%- endfor %}
     select
         'customers' as raw_table,
-        count(*) as row_count
+        customer_id as record_id
+    from {{ ref('customer_dispositions') }}
+    where rejection_reason is null
+),
+
+clean as (
+    {%- for table in dispositions %}
+    select
+        '{{ table }}' as raw_table,
+        record_id
+    from {{ ref('clean_' ~ table) }}
+    {{ 'where undone_at is null' if table == 'order_lines' }}
+    union all
+    {%- endfor %}
+    select
+        'customers' as raw_table,
+        customer_id as record_id
     from {{ ref('clean_customers') }}
     where is_registered
 )
 
 select
-    counts.raw_table,
-    counts.row_count,
-    ledger.kept_count
-from counts
-left join {{ ref('cleaning_ledger') }} as ledger
+    coalesce(kept.raw_table, clean.raw_table) as raw_table,
+    kept.record_id as kept_id,
+    clean.record_id as clean_id
+from kept
+full outer join clean
     on
-        counts.raw_table = ledger.raw_table
-        and ledger.rule = 'all'
-where counts.row_count <> coalesce(ledger.kept_count, 0)
+        kept.raw_table = clean.raw_table
+        and kept.record_id = clean.record_id
+where kept.record_id is null or clean.record_id is null

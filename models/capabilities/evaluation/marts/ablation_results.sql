@@ -83,7 +83,7 @@ select
     means.has_history,
     means.part,
     means.left_out,
-    {{ var('ranking_k') }} as k,
+    10 as k,  -- ranking_k: RANKING_K of the Python package
     means.ndcg_with,
     means.ndcg_without,
     means.contribution,
