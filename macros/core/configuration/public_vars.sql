@@ -260,20 +260,6 @@ publishing:
     comment: Largest age, by as_of, of tables of an earlier run that are published beside newer lists
 
 leaving:
-  oldest_age: {default: 120, accepts: any, comment: Leaves}
-  age_jump_years: {default: 5, accepts: any, comment: Leaves}
-  age_fewest_rows: {default: 100, accepts: any, comment: Leaves}
-  age_most_rows: {default: 50000, accepts: any, comment: Leaves}
-  age_neighbours: {default: 25, accepts: any, comment: Leaves}
-  age_trees: {default: 100, accepts: any, comment: Leaves}
-  age_leaf_rows: {default: 10, accepts: any, comment: Leaves}
-  near_duplicate_seconds: {default: 5, accepts: any, comment: Leaves}
-  bot_catalogue_share: {default: 0.9, accepts: any, comment: Leaves}
-  bot_product_count: {default: 200, accepts: any, comment: Leaves}
-  smallest_outlier_group: {default: 30, accepts: any, comment: Leaves}
-  longest_text_characters: {default: 10000, accepts: any, comment: Leaves}
-  longest_line_bytes: {default: 16000000, accepts: any, comment: Leaves}
-  encoding_check_megabytes: {default: 256, accepts: any, comment: Leaves}
   als_largest_share: {default: 0.1, accepts: any, comment: Leaves}
   als_regularization_exponent: {default: 0, accepts: any, comment: Leaves}
   als_popularity_exponent: {default: 0, accepts: any, comment: Leaves}

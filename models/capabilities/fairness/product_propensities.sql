@@ -22,7 +22,7 @@ met as (
         wanted.cutoff_id,
         customers.customer_index,
         products.product_index
-    from {{ ref('consented_impressions') }} as impressions
+    from {{ ref('clean_impressions') }} as impressions
     inner join {{ ref('clean_customers') }} as customers on impressions.customer_id = customers.customer_id
     inner join {{ ref('clean_products') }} as products on impressions.product_id = products.product_id
     inner join wanted on impressions.shown_at < wanted.cutoff_at
