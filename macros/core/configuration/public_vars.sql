@@ -253,6 +253,11 @@ private_releases:
 
 publishing:
   releases_kept: {default: 5, accepts: integer >= 1, unit: releases, comment: "Releases that stay in the published folder, the newest included"}
+  oldest_audit_days:
+    default: 14
+    accepts: integer >= 0
+    unit: days
+    comment: Largest age, by as_of, of tables of an earlier run that are published beside newer lists
 
 leaving:
   oldest_age: {default: 120, accepts: any, comment: Leaves}
@@ -302,7 +307,6 @@ leaving:
   off_policy_weight_cap: {default: 100, accepts: any, comment: Leaves}
   off_policy_fewest_effective: {default: 30, accepts: any, comment: Leaves}
   click_prior: {default: 5, accepts: any, comment: Leaves}
-  publishing_wait_seconds: {default: 60, accepts: any, comment: Leaves}
     {%- endset -%}
     {{ return(fromyaml(table)) }}
 {% endmacro %}
