@@ -34,7 +34,7 @@ determinism:
   seed: {default: 7, accepts: integer >= 0, comment: Seed of every random start and draw}
 
 time:
-  as_of: {default: null, accepts: timestamp | null, unit: UTC, comment: "Moment at which `live` cuts. null: the newest event"}
+  as_of: {default: null, accepts: timestamp | null, unit: "UTC, YYYY-MM-DD or YYYY-MM-DD hh:mm:ss", comment: "Moment at which `live` cuts. null: the newest event"}
   horizon_days: {default: 28, accepts: integer >= 1, unit: days, comment: Time after a cutoff in which a recommendation is judged}
   tune_cutoffs: {default: 1, accepts: integer >= 0, comment: "Tuning cutoffs, one horizon apart, before the test cutoffs"}
   backtest_cutoffs: {default: 0, accepts: integer >= 0, comment: "Test cutoffs before the newest one, one horizon apart"}

@@ -1,6 +1,6 @@
 -- Grain: cutoff × product × companion, two products that stood in one order before the cutoff. Lossy: orders of more than
--- pair_largest_order products are left out, since wholesale says little of what goes together and its pairs grow with the square;
--- pairs of fewer than pair_fewest_orders orders are left out as chance. lift is how many times more orders hold both than if the
+-- largest_order products are left out, since wholesale says little of what goes together and its pairs grow with the square;
+-- pairs of fewer than fewest_orders orders are left out as chance. lift is how many times more orders hold both than if the
 -- two had nothing to do with each other.
 {%- set largest_order, fewest_orders = 50, 3 %}   {#- products of an order beyond which it tells nothing of what goes together; orders #}
 with lines as (

@@ -1,5 +1,5 @@
 -- Grain: cutoff × customer with an interaction before the cutoff × axis on which the customer has a value. Features are scaled
--- and cut at segment_farthest on either side, so that one odd customer makes no segment; a missing one counts as 0, the middle.
+-- and cut at `farthest` on either side, so that one odd customer makes no segment; a missing one counts as 0, the middle.
 -- Taste is the square root of the category's share of the customer's interactions: distances between such points (Hellinger's)
 -- tell mixes apart without the largest category drowning the rest, and a share of 0 needs no invention as with logarithms.
 -- Interactions count undecayed: segments are about lasting taste.

@@ -1,4 +1,4 @@
--- Grain: cutoff × customer of the sample × axis on which the customer has a value. At most segment_sample customers of each
+-- Grain: cutoff × customer of the sample × axis on which the customer has a value. At most most_customers customers of each
 -- cutoff, drawn by a hash of the id, so that the cost of fitting is bounded and the next build draws nearly the same.
 -- sample_rank is the customer's place in the draw.
 {%- set most_customers = 5000 %}   {#- per cutoff: enough for up to 10 segments, and fits that take seconds #}

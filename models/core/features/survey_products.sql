@@ -1,6 +1,6 @@
 -- Grain: cutoff × category somebody named when signing up × product that may be recommended, the best candidates_per_source.
 -- Score: cosine × ln(e + popularity), where the cosine lies between the product's terms and the mean of the category's products,
--- cut to its survey_terms heaviest terms. A product nobody touched counts its cosine alone, so that new ones can be proposed; the
+-- cut to its most_terms heaviest terms. A product nobody touched counts its cosine alone, so that new ones can be proposed; the
 -- cosine alone would rank what is typical of a category, popularity alone what is a bestseller elsewhere. One list per category
 -- serves all customers who named it.
 {%- set most_terms = 50 %}   {#- heaviest terms of a category that stand for it #}

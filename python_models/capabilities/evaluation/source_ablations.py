@@ -4,7 +4,8 @@ from warehouse_recommender.ranking.lists import RANKING_K
 
 
 def model(dbt, session):
-    sources = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])["source"].to_pylist()
+    known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
+    sources = known["source"].to_pylist()
     steps = dbt.config.meta_get("ablation_steps")
     rounds = dbt.config.meta_get("ablation_rounds")
     most_lists = dbt.config.meta_get("ablation_lists")
