@@ -198,7 +198,7 @@ def candidates(history: pd.DataFrame, products: pd.DataFrame, audience: pd.Index
         factors=SETTINGS["als_factors"],
         regularization=SETTINGS["als_regularization"],
         iterations=SETTINGS["als_iterations"],
-        random_state=SETTINGS["als_seed"],
+        random_state=SETTINGS["seed"],
     )
     model.fit(confidences, show_progress=False)
     found = []

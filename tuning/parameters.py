@@ -10,7 +10,7 @@ import yaml
 from jinja2.nativetypes import NativeEnvironment
 
 PROJECT = Path(__file__).parent.parent
-SEED = PROJECT / "seeds" / "reference" / "tuning_ranges.csv"
+SEED = PROJECT / "seeds" / "reference" / "capabilities" / "tuning" / "tuning_ranges.csv"
 SCALES = ("linear", "log")
 
 
@@ -95,6 +95,6 @@ def model_settings(variables: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
     return {
         model["name"]: rendered(model.get("config", {}).get("meta", {}))
-        for file in sorted((PROJECT / "python_models").glob("*/_*__python_models.yml"))
+        for file in sorted((PROJECT / "python_models").rglob("*.yml"))
         for model in yaml.safe_load(file.read_text())["models"]
     }

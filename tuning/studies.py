@@ -7,17 +7,15 @@ import numpy as np
 
 from tuning.parameters import model_settings
 from tuning.warehouse import Inputs
-from warehouse_recommender.candidates import als
+from warehouse_recommender.candidates.solver import Settings
 from warehouse_recommender.tuning import judging
 
 SERVED_MODES = {"always": "all", "replenishable": "all", "never": "discovery"}  # as in macro served_mode
 
 
 def _als(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
-    meta = model_settings(variables)["als_curves"]
-    names = ["als_factors", "als_largest_share", "als_regularization", "als_regularization_exponent", "als_seed", "als_start"]
-    names_of_lists = ["strength_half_life_days", "als_alpha", "als_popularity_exponent", "als_iterations"]
-    parameters = {name: variables[name] for name in names_of_lists} | {"settings": als.Settings(*(meta[name] for name in names))}
+    settings = Settings(**model_settings(variables)["als_product_factors"]["settings"])
+    parameters = {name: variables[name] for name in ("strength_half_life_days", "als_alpha")} | {"settings": settings}
     return _judged(inputs, variables, lambda moment, depth: judging.als_lists(moment, depth, **parameters))
 
 

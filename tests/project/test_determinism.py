@@ -50,7 +50,7 @@ def test_a_changed_seed_changes_the_factors(demo_build: Run, on_one: dict[str, t
     """The comparison above can fail: another seed of the factorisation is seen by it."""
     shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
     models = ("als_product_factors", "als_customer_factors", "customer_embeddings")
-    other = run_dbt(tmp_path, "run", "--select", *models, variables={"als_seed": 8})
+    other = run_dbt(tmp_path, "run", "--select", *models, variables={"seed": 8})
     assert other.succeeded, other.output
     after = fingerprints(other)
     assert [table for table in on_one if on_one[table] != after[table]] == [

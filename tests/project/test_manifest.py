@@ -10,7 +10,6 @@ from tests.conftest import Run
 
 # SQL models with a join, a condition, a window or an aggregate and no unit test, and what guards them instead.
 GUARDED_OTHERWISE = {
-    "als_learning_curve": "als_curves beside the one row of als_stopping; test_als.py tests the curves",
     "clean_impressions": "a filter; assert_clean_tables_hold_every_kept_row",
     "context_popularity_candidates": "one call of best_candidates; assert_candidates_are_finite_and_allowed",
     "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",

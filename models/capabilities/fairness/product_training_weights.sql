@@ -1,8 +1,7 @@
 -- Grain: cutoff × product somebody met before it. propensity is the share of customers with a history who met the product: they
 -- touched it, or were shown it. training_weight is what its cells count in als, and its hits in the ranker: (mean propensity /
 -- propensity) to the power of inverse_propensity_strength, at most inverse_propensity_cap: what nobody got to see isn't
--- disliked. Unlike als_popularity_exponent, which is tuned for quality, it counts what was shown and is capped. With a
--- strength of 0 only the tune cutoffs have rows, for what mitigation would do.
+-- disliked. With a strength of 0 only the tune cutoffs have rows, for what mitigation would do.
 with wanted as (
     select
         cutoff_id,
