@@ -108,6 +108,7 @@ candidates:
     accepts: svd | random | last | frozen
     comment: "svd, random: a fit from scratch. last: continues from the last build's products. frozen: keeps them"
   als_iterations: {default: 15, accepts: integer >= 1, unit: sweeps, comment: Most sweeps of a fit from scratch}
+  als_device: {default: cpu, accepts: cpu | gpu, comment: "Where als is trained. gpu needs an NVIDIA GPU and the GPU build of implicit"}
   als_early_stopping: {default: true, accepts: boolean, comment: Stops where held-out quality at the tune cutoffs stops rising}
   spectral_factors: {default: 256, accepts: integer >= 1, comment: Patterns of the product graph that source `spectral` keeps}
   spectral_largest_share:
@@ -260,14 +261,6 @@ publishing:
     comment: Largest age, by as_of, of tables of an earlier run that are published beside newer lists
 
 leaving:
-  als_largest_share: {default: 0.1, accepts: any, comment: Leaves}
-  als_regularization_exponent: {default: 0, accepts: any, comment: Leaves}
-  als_popularity_exponent: {default: 0, accepts: any, comment: Leaves}
-  als_warm_iterations: {default: 3, accepts: any, comment: Leaves}
-  als_stopping_tolerance: {default: 0.005, accepts: any, comment: Leaves}
-  als_held_out_share: {default: 0.2, accepts: any, comment: Leaves}
-  als_curve_customers: {default: 2000, accepts: any, comment: Leaves}
-  als_curve_k: {default: 10, accepts: any, comment: Leaves}
   ablation_steps: {default: 5, accepts: any, comment: Leaves}
   ablation_rounds: {default: 1, accepts: any, comment: Leaves}
   ablation_trees: {default: 30, accepts: any, comment: Leaves}

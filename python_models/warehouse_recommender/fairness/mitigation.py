@@ -1,4 +1,4 @@
-"""What als would propose if its training were balanced, or its customers debiased: a trial per way and strength."""
+"""What als would propose if its training were balanced, or its customers debiased: a trial per mitigation and strength."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,8 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from warehouse_recommender.candidates import als
+from warehouse_recommender.candidates.learning_curve import chosen_sweeps
+from warehouse_recommender.candidates.problem import cell_matrix
+from warehouse_recommender.candidates.solver import Settings, fit_products, solve_rows
 from warehouse_recommender.candidates.top_k import largest
+from warehouse_recommender.candidates.vectors import without
+from warehouse_recommender.fairness.directions import spanned
+from warehouse_recommender.metrics import ranks_in_lists
+from warehouse_recommender.progress import Progress
 
 CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
@@ -28,7 +34,7 @@ LIST_SCHEMA = pa.schema(
 
 def trials(
     cells: pa.Table,
-    stopping: pa.Table,
+    curves: pa.Table,
     customers: pa.Table,
     products: pa.Table,
     balances: pa.Table,
@@ -41,14 +47,16 @@ def trials(
     fewest: int,
     with_repeats: bool,
     length: int,
-    settings: als.Settings,
+    settings: Settings,
 ) -> pa.Table:
     """Fit als anew for each way of mitigation and strength, and list the best products of the customers.
 
     Parameters
     ----------
-    cells, stopping, members
-        As in :func:`warehouse_recommender.candidates.als.product_factors` and ``group_directions``.
+    cells, curves
+        As in :func:`warehouse_recommender.candidates.als.product_factors`.
+    members
+        As in :func:`warehouse_recommender.fairness.directions.group_directions`.
     customers, products
         ``CUSTOMER_COLUMNS``: who is listed, all with a cell. ``PRODUCT_COLUMNS``: what may be recommended.
     balances
@@ -73,12 +81,12 @@ def trials(
     pyarrow.Table
         Rows of ``LIST_SCHEMA``; mitigation ``none`` with strength 0 is als as it is.
     """
-    (iterations,) = stopping["iterations"].to_pylist()
+    iterations = chosen_sweeps(curves, settings.iterations)
     own = members.filter(pc.equal(members["attribute"], attribute))
 
     def tried() -> Iterator[pa.Table]:
         for cutoff_id in sorted(pc.unique(customers["cutoff_id"]).to_pylist()):
-            weights = als.weight_matrix(cells, cutoff_id)
+            weights = cell_matrix(cells, cutoff_id, "weight")
             listed, offered = (
                 table.filter(pc.equal(table["cutoff_id"], cutoff_id))[key].to_numpy()
                 for table, key in ((customers, "customer_index"), (products, "product_index"))
@@ -94,14 +102,14 @@ def trials(
                 changed = sparse.csr_array(
                     ((weights.data * factors).astype(np.float32), weights.indices, weights.indptr), shape=weights.shape
                 )
-                progress = als.Progress(f"mitigation {mitigation}, cutoff {cutoff_id}")
-                product_factors = als.fit(changed, settings, iterations, None, progress)
-                customer_factors = als.fold_in(changed, product_factors, settings, progress)
+                with Progress(f"als, cutoff {cutoff_id}", f"{mitigation} at strength {strength}"):
+                    product_factors = fit_products(changed, None, iterations, settings)
+                    customer_factors = solve_rows(changed, product_factors, settings.regularization)
                 yield best(mitigation, strength, cutoff_id, customer_factors, product_factors, weights, listed, offered)
                 if mitigation == "none":
-                    directions = als.spanned(customer_factors, np.diff(weights.indptr) > 0, own, fewest)
+                    directions = spanned(customer_factors, np.diff(weights.indptr) > 0, own, fewest)
                     for part in strengths:
-                        moved = als.debiased(customer_factors, directions, part)
+                        moved = without(customer_factors, np.sqrt(part) * directions)
                         yield best("debias", part, cutoff_id, moved, product_factors, weights, listed, offered)
 
     def best(
@@ -123,12 +131,12 @@ def trials(
         order = np.lexsort((offered[column], -value, row))
         row, column = row[order], column[order]
         columns = [
-            als.repeated(mitigation, len(row)),
+            pa.array([mitigation] * len(row), pa.string()),
             pa.array(np.full(len(row), strength)),
-            als.repeated(cutoff_id, len(row)),
+            pa.array([cutoff_id] * len(row), pa.string()),
             pa.array(listed[row], pa.int64()),
             pa.array(offered[column], pa.int64()),
-            pa.array(1 + np.arange(len(row)) - np.searchsorted(row, row), pa.int64()),
+            pa.array(1 + ranks_in_lists(row), pa.int64()),
         ]
         return pa.Table.from_arrays(columns, schema=LIST_SCHEMA)
 

@@ -1,0 +1,1 @@
+"""Fairness of learnt sources: directions in which groups differ, and trials of mitigations."""
