@@ -1,10 +1,9 @@
 -- Grain: cutoff (test) × source × side × attribute × protected_group × customer × measure: what one customer adds to what is
--- measured of a group, in the served mode and in lists of fairness_k products. Zeros are left out. source `any`: what doesn't
+-- measured of a group, in the served mode and in lists of fairness_k products. Zeros are left out. source `*`: what doesn't
 -- depend on the lists. Of customers: customers (1 each), ndcg, hit, personal (1 where the list is built on what is known of the
 -- customer), divergence and divergence_customers. divergence is Steck's calibration (RecSys 2018): sum over categories of
 -- p ln(p / q~), p the mix of the history, q~ = (1 - alpha) q + alpha p, q that of the list. Of products: exposure (sum of
--- 1 / log2(1 + rank)), hits, relevant. A view: read once.
-{{ config(materialized='view') }}
+-- 1 / log2(1 + rank)), hits, relevant. Terms are rounded to 12 decimals.
 with judged as (
     select
         cutoff_id,
@@ -53,7 +52,7 @@ divergences as (
 customer_terms as (
     select distinct
         cutoff_id,
-        'any' as source,
+        '*' as source,
         customer_id,
         'customers' as measure,
         cast(1 as double) as term
@@ -138,7 +137,7 @@ product_terms as (
     union all
     select
         cutoff_id,
-        'any' as source,
+        '*' as source,
         customer_id,
         product_id,
         'relevant' as measure,
@@ -154,7 +153,7 @@ select
     members.protected_group,
     terms.customer_id,
     terms.measure,
-    cast(terms.term as decimal(18, 12)) as term
+    cast(cast(terms.term as decimal(18, 12)) as double) as term
 from customer_terms as terms
 inner join {{ ref('customer_groups') }} as members on terms.customer_id = members.customer_id
 union all
@@ -166,7 +165,7 @@ select
     products.protected_group,
     terms.customer_id,
     terms.measure,
-    sum(cast(terms.term as decimal(18, 12))) as term
+    cast(sum(cast(terms.term as decimal(18, 12))) as double) as term
 from product_terms as terms
 inner join {{ ref('product_groups') }} as products
     on

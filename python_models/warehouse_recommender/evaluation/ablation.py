@@ -109,13 +109,12 @@ def ablations(
     for found in chain(of_sources, of_families):
         values = np.stack([found.complete, found.without, found.complete - found.without])
         means, counts = bootstrap_means(values, weights_of(found.customers.to_pylist()))
-        low, high = interval(means[2, 1:], level)
+        low, high = (None if np.isnan(bound) else float(bound) for bound in interval(means[2, 1:], level))
         rows.append(
             {
                 **{name: getattr(found, name) for name in ABLATION_SCHEMA.names[:4]},
                 **dict(zip(ABLATION_SCHEMA.names[4:7], means[:, 0], strict=True)),
-                **{"ci_low": None if np.isnan(low) else low, "ci_high": None if np.isnan(high) else high},
-                "list_count": counts[0],
+                **{"ci_low": low, "ci_high": high, "list_count": counts[0]},
             }
         )
     return pa.Table.from_pylist(rows, schema=ABLATION_SCHEMA)

@@ -12,30 +12,34 @@ POISSON_1 = np.cumsum([exp(-1) / factorial(count) for count in range(LARGEST_WEI
 BLOCK_TERMS = 8_000_000  # terms that are dense at a time, 64 MB in float64
 
 
+def hashed(customers: Sequence[str], count: int) -> np.ndarray:
+    """First 64 bits of the md5 of ``<customer>:<number>`` for each number from 1 to ``count``: uint64, shape (customers, count)."""
+    suffixes = [f":{number}".encode() for number in range(1, count + 1)]
+    digests = (hashlib.md5(customer.encode() + suffix).digest()[:8] for customer in customers for suffix in suffixes)
+    return np.frombuffer(b"".join(digests), ">u8").astype(np.uint64).reshape(len(customers), count)
+
+
 def poisson_weights(customers: Sequence[str], replicates: int) -> np.ndarray:
     """How often each customer counts in the sample and in each replicate (Chamandy et al. 2012, Estimating uncertainty for massive
     data streams).
 
-    A weight is the Poisson(1) quantile of the first 52 bits of the md5 of ``<customer>:<replicate>``. It depends on nothing else, so
-    that all metrics and sources of a customer share the same replicates (differences are paired) and a rebuild repeats them.
+    A weight is the Poisson(1) quantile of the first 52 bits of :func:`hashed`. It depends on customer and replicate only, so that
+    all metrics and sources share the same replicates (differences are paired) and a rebuild repeats them.
 
     Parameters
     ----------
     customers
         Ids.
     replicates
-        Number of replicates, numbered from 1.
+        Number of replicates.
 
     Returns
     -------
     numpy.ndarray
-        uint8, shape (customers, 1 + replicates). The first column is the sample: 1 for everybody.
+        uint8, shape (customers, 1 + replicates). The first column is the sample: 1 for each customer.
     """
-    suffixes = [f":{replicate}".encode() for replicate in range(1, replicates + 1)]
-    digests = (hashlib.md5(customer.encode() + suffix).digest()[:8] for customer in customers for suffix in suffixes)
-    uniforms = (np.frombuffer(b"".join(digests), ">u8") >> 12) / 2**52
     weights = np.ones((len(customers), 1 + replicates), np.uint8)
-    weights[:, 1:] = np.searchsorted(POISSON_1, uniforms, side="right").reshape(len(customers), replicates)
+    weights[:, 1:] = np.searchsorted(POISSON_1, (hashed(customers, replicates) >> np.uint64(12)) / 2**52, side="right")
     return weights
 
 
@@ -54,13 +58,13 @@ def remembered_weights(replicates: int) -> Callable[[Sequence[str]], np.ndarray]
 def weighted_sums(terms: np.ndarray | sparse.csr_array, weights: np.ndarray, places: int) -> np.ndarray:
     """Sum the terms of each row, each as often as its column counts, in the sample and in each replicate.
 
-    Terms are rounded to decimals and added as whole numbers, each as two parts whose sums float64 holds exactly. The result
-    therefore depends neither on the order of customers nor on the number of threads.
+    Terms are rounded to decimals and added as whole numbers, in two parts whose sums float64 holds exactly. The result therefore
+    depends neither on the order of customers nor on the number of threads.
 
     Parameters
     ----------
     terms
-        Shape (rows, customers), dense or CSR, each below ``2**53 / 10**places`` in size.
+        Shape (rows, customers), dense or CSR.
     weights
         Of :func:`poisson_weights`, shape (customers, 1 + replicates).
     places
@@ -81,12 +85,8 @@ def weighted_sums(terms: np.ndarray | sparse.csr_array, weights: np.ndarray, pla
         units = np.trunc(units + np.copysign(0.5, units))
         high = np.floor(units / base)
         high, low = high @ counts, (units - high * base) @ counts
-        carry = np.floor(low / base)
-        high, low = high + carry, low - carry * base
-        whole = np.floor(high / (unit / base))
-        total = high * base + low
-        rest = (high - whole * (unit / base)) * base + low
-        sums[first : first + step] = np.where(np.abs(total) < 2**53, total / unit, whole + rest / unit)
+        carry = np.floor(low / base)  # so that equal sums of different terms are equal to the last bit
+        sums[first : first + step] = ((high + carry) * base + (low - carry * base)) / unit
     return sums
 
 
@@ -109,9 +109,9 @@ def interval(replicates: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarr
     last = ordered.shape[-1] - 1
 
     def bound(quantile: float) -> np.ndarray:
-        place = round(quantile * last, 6)
-        below = ordered[..., int(place)]
-        values = below + (place - int(place)) * (ordered[..., min(int(place) + 1, last)] - below)
+        place = int(round(quantile * last, 6))
+        below, above = ordered[..., place], ordered[..., min(place + 1, last)]
+        values = below + round(quantile * last - place, 6) * (above - below)
         return np.where(np.isnan(ordered[..., last]), np.nan, values)
 
     return bound((1 - level) / 2), bound((1 + level) / 2)

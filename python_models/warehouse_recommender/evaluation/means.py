@@ -24,6 +24,7 @@ EVERYBODY = ("all", "with_history", "without_history")  # slices that are measur
 GROUP_KS = (10,)  # list lengths at which the other slices are measured; each costs as much again
 PUBLISHED = "hybrid"  # source the others are compared with
 PLACES = 15  # decimals; metrics lie between 0 and 1
+SMALLEST_DIFFERENCE = 1e-12  # of two means; less is rounding
 MEAN_SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in (*BLOCK_COLUMNS, "slice", "slice_value")),
@@ -177,7 +178,7 @@ def batch(
     columns |= {"metric": [metrics[place] for place in known], "customer_count": counts[known], "value": means[:, 0]}
     columns |= {"ci_low": low, "ci_high": high, "published_customer_count": other_counts[known]}
     low, high = interval(changes[:, 1:], level)
-    above = np.where(np.isnan(low), np.nan, (changes[:, 1:] > 0).mean(axis=1))
+    above = np.where(np.isnan(low), np.nan, (changes[:, 1:] > SMALLEST_DIFFERENCE).mean(axis=1))
     columns |= {"difference": changes[:, 0], "difference_low": low, "difference_high": high, "share_above_zero": above}
     return record_batch(columns, MEAN_SCHEMA)
 
