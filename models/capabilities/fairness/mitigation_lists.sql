@@ -2,7 +2,8 @@
 -- what als proposes, trained anew (group_balancing, inverse_propensity) or with debiased customers. basis blend: the weighted
 -- blend, re-ranked by exposure_floor (the macros assembly uses) or by calibration, step by step as diversified_candidates
 -- does, where a strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker
--- isn't trained anew: a fit per trial would cost as much as the rest of the build.
+-- isn't trained anew: a fit per trial would cost as much as the rest of the build. protected_group is the product's group of
+-- exposure_floor_attribute, NULL where it is not known.
 with strengths as ({{ literal_rows('strength', var('mitigation_strengths')) }}),
 
 blended as (
@@ -154,45 +155,63 @@ reordered as (
         cast(list_place as bigint) as list_place
     from step_{{ var('fairness_k') }}
     where list_place is not null
+),
+
+listed as (
+    select
+        'als' as basis,
+        lists.mitigation,
+        lists.strength,
+        lists.cutoff_id,
+        customers.customer_id,
+        lists.list_rank,
+        products.product_id
+    from {{ ref('als_mitigation_lists') }} as lists
+    inner join {{ ref('mitigation_customers') }} as customers
+        on
+            lists.cutoff_id = customers.cutoff_id
+            and lists.customer_index = customers.customer_index
+    inner join {{ ref('clean_products') }} as products on lists.product_index = products.product_index
+    union all
+    select
+        'blend' as basis,
+        'none' as mitigation,
+        cast(0 as double) as strength,
+        cutoff_id,
+        customer_id,
+        list_place as list_rank,
+        product_id
+    from blended
+    where list_place <= {{ var('fairness_k') }}
+    union all
+    select
+        'blend' as basis,
+        reordered.mitigation,
+        cast(tried.strength as double) as strength,
+        tried.cutoff_id,
+        tried.customer_id,
+        reordered.list_place as list_rank,
+        tried.product_id
+    from reordered
+    inner join tried
+        on
+            reordered.list_index = tried.list_index
+            and reordered.product_index = tried.product_index
+    where reordered.list_place <= {{ var('fairness_k') }}
 )
 
 select
-    'als' as basis,
-    lists.mitigation,
-    lists.strength,
-    lists.cutoff_id,
-    customers.customer_id,
-    lists.list_rank,
-    products.product_id
-from {{ ref('als_mitigation_lists') }} as lists
-inner join {{ ref('mitigation_customers') }} as customers
+    listed.basis,
+    listed.mitigation,
+    listed.strength,
+    listed.cutoff_id,
+    listed.customer_id,
+    listed.list_rank,
+    listed.product_id,
+    memberships.protected_group
+from listed
+left join {{ ref('product_groups') }} as memberships
     on
-        lists.cutoff_id = customers.cutoff_id
-        and lists.customer_index = customers.customer_index
-inner join {{ ref('clean_products') }} as products on lists.product_index = products.product_index
-union all
-select
-    'blend' as basis,
-    'none' as mitigation,
-    cast(0 as double) as strength,
-    cutoff_id,
-    customer_id,
-    list_place as list_rank,
-    product_id
-from blended
-where list_place <= {{ var('fairness_k') }}
-union all
-select
-    'blend' as basis,
-    reordered.mitigation,
-    cast(tried.strength as double) as strength,
-    tried.cutoff_id,
-    tried.customer_id,
-    reordered.list_place as list_rank,
-    tried.product_id
-from reordered
-inner join tried
-    on
-        reordered.list_index = tried.list_index
-        and reordered.product_index = tried.product_index
-where reordered.list_place <= {{ var('fairness_k') }}
+        listed.cutoff_id = memberships.cutoff_id
+        and listed.product_id = memberships.product_id
+        and memberships.attribute = '{{ var("exposure_floor_attribute") }}'

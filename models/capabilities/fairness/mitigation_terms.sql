@@ -1,6 +1,7 @@
 -- Grain: basis × mitigation × strength × cutoff (tune) × customer with a relevant product: what a list of mitigation_lists is
 -- worth to the customer, as nDCG at fairness_k, and how far its categories stray from the history's (divergence, NULL where no
--- category is known). Customers without a hit are there with 0.
+-- category is known). Customers without a hit are there with 0. protected_group is the customer's group of
+-- group_balancing_attribute (NULL: none is known), training_weight what the customer counts in training under the trial.
 with relevant as (
     select
         products.cutoff_id,
@@ -67,8 +68,12 @@ select
     trials.strength,
     ideals.cutoff_id,
     ideals.customer_id,
+    balances.protected_group,
     coalesce(gains.gain, 0) / ideals.gain as ndcg,
-    divergences.divergence
+    divergences.divergence,
+    balances.strength * case
+        when trials.mitigation = 'group_balancing' then power(balances.balance_ratio, trials.strength) else 1
+    end as training_weight
 from trials
 cross join ideals
 left join gains
@@ -85,3 +90,7 @@ left join divergences
         and trials.strength = divergences.strength
         and ideals.cutoff_id = divergences.cutoff_id
         and ideals.customer_id = divergences.customer_id
+left join {{ ref('customer_training_weights') }} as balances
+    on
+        ideals.cutoff_id = balances.cutoff_id
+        and ideals.customer_id = balances.customer_id
