@@ -86,7 +86,7 @@ measured as (
         cast(null as double) as ci_low,
         cast(null as double) as ci_high,
         listed_overlaps.customer_count
-    from ({{ mean_overlaps_of(ref('release_overlaps')) }}) as listed_overlaps
+    from ({{ mean_overlaps_of('(' ~ overlaps_of(ref('release_lists')) ~ ') as listed_overlaps') }}) as listed_overlaps
     union all
     select
         'bound' as kind,

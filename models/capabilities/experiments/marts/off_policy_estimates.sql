@@ -6,7 +6,7 @@
 -- each other. Two things can spoil it: too few of what was logged is what the policy would show (effective_sample_size, Kish),
 -- and propensities that aren't what propensity_scope says or products never logged: then the mean weight isn't 1 by its
 -- interval. Either way the estimates are withheld.
-{%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
+{%- set z = interval_z() %}
 with capped as (
     select
         policy,

@@ -1,6 +1,6 @@
 -- Grain: cutoff × mode × source × customer × list_rank, on the test cutoffs, for list_metric_customers of the customers with
--- something relevant, drawn by a hash of the id: the lists of which is told what they are like apart from their hits, with
--- what is known of their products. list_number numbers the lists. Lossy: customers beyond the draw.
+-- something relevant, drawn by a hash of the id: the sample of lists for metrics beyond accuracy, with what is known of their
+-- products. list_number numbers the lists. Lossy: customers beyond the sample.
 with relevant_counts as (
     select
         cutoff_id,
