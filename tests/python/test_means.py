@@ -10,7 +10,8 @@ import pytest
 from warehouse_recommender.evaluation import means
 from warehouse_recommender.evaluation.bootstrap import poisson_weights
 
-SETTINGS = {"replicates": 200, "level": 0.95}
+BOOTSTRAP = {"replicates": 200, "level": 0.95}
+SETTINGS = BOOTSTRAP | {"group_k": 10}
 
 
 def block(source: str, values: dict[tuple[str, int], float | None], metrics: Sequence[str], measured: str) -> pa.Table:
@@ -58,7 +59,7 @@ def test_means_are_over_the_customers_of_each_slice() -> None:
     }
 
 
-def test_groups_are_measured_at_some_lengths_only() -> None:
+def test_groups_are_measured_at_one_length_only() -> None:
     values = {("a", 5): 1.0, ("a", 10): 1.0}
     table = block("als", values, means.CUSTOMER_METRICS, "ndcg_at_k")
     of = slices(("all", "all", "a"), ("with_history", "all", "a"), ("segment", "s01", "a"))
@@ -135,10 +136,10 @@ def test_each_step_of_assembly_is_paired_with_the_one_before() -> None:
             **{"ndcg": ndcgs, "intra_list_diversity": diversities},
         }
     )
-    found = means.step_means(table, **SETTINGS)
+    found = means.step_means(table, **BOOTSTRAP)
     assert found.schema == means.STEP_SCHEMA
     assert [tuple(row.values())[2:6] for row in found.to_pylist()] == [
         (1, "ndcg", 0.5, None), (2, "ndcg", 0.625, 0.125),
         (1, "intra_list_diversity", 0.25, None), (2, "intra_list_diversity", 0.75, 0.25),
     ]  # fmt: skip
-    assert len(means.step_means(table.slice(0, 0), **SETTINGS)) == 0
+    assert len(means.step_means(table.slice(0, 0), **BOOTSTRAP)) == 0

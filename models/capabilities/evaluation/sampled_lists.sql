@@ -1,6 +1,7 @@
--- Grain: cutoff × mode × source × customer × list_rank, on the test cutoffs, for list_metric_customers of the customers with
+-- Grain: cutoff × mode × source × customer × list_rank, on the test cutoffs, for 500 of the customers with
 -- something relevant, drawn by a hash of the id: the sample of lists for metrics beyond accuracy, with what is known of their
 -- products. list_number numbers the lists. Lossy: customers beyond the sample.
+{%- set customers = 500 %}
 with relevant_counts as (
     select
         cutoff_id,
@@ -21,7 +22,7 @@ drawn as (
         customer_id,
         relevant_count
     from relevant_counts
-    where draw <= {{ var('list_metric_customers') }}
+    where draw <= {{ customers }}
 )
 
 select

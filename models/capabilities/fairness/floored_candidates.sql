@@ -2,7 +2,7 @@
 -- exposure_floors are met as far as they can be; with an exposure_floor_strength of 0 the place diversified_candidates gave.
 -- How, stands in the macro floored_places. Nothing that is withheld is moved, so what customers said,
 -- exclusions and caps go before floors, and floors before boosts and diversity.
-{% if var('exposure_floor_strength') > 0 and var('exposure_floor_swaps') > 0 -%}
+{% if var('exposure_floor_strength') > 0 -%}
 with placed as (
     select
         fates.cutoff_id || ' ' || fates.mode as trial,

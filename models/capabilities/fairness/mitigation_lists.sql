@@ -4,7 +4,11 @@
 -- does, where a strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker
 -- isn't trained anew: a fit per trial would cost as much as the rest of the build. protected_group is the product's group of
 -- exposure_floor_attribute, NULL where it is not known.
-with strengths as ({{ literal_rows('strength', var('mitigation_strengths')) }}),
+with strengths as (
+    select distinct strength
+    from {{ ref('als_mitigation_lists') }}
+    where strength > 0
+),
 
 blended as (
     select

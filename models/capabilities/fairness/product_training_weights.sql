@@ -1,8 +1,9 @@
 -- Grain: cutoff × product somebody met before it. propensity is the share of customers with a history who met the product: they
 -- touched it, or were shown it. training_weight is what its cells count in als, and its hits in the ranker: (mean propensity /
--- propensity) to the power of inverse_propensity_strength, at most inverse_propensity_cap: what nobody got to see isn't
+-- propensity) to the power of inverse_propensity_strength, at most 5: what nobody got to see isn't
 -- disliked. Unlike als_popularity_exponent, which is tuned for quality, it counts what was shown and is capped. With a
 -- strength of 0 only the tune cutoffs have rows, for what mitigation would do.
+{%- set largest_weight = 5.0 %}  {#- als_mitigation_lists tries the same -#}
 with wanted as (
     select
         cutoff_id,
@@ -62,7 +63,7 @@ select
     propensities.propensity,
     propensities.average_ratio,
     least(
-        power(propensities.average_ratio, {{ var('inverse_propensity_strength') }}), {{ var('inverse_propensity_cap') }}
+        power(propensities.average_ratio, {{ var('inverse_propensity_strength') }}), {{ largest_weight }}
     ) as training_weight
 from propensities
 inner join {{ ref('clean_products') }} as products on propensities.product_id = products.product_id

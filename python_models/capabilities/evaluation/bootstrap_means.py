@@ -3,6 +3,7 @@ from warehouse_recommender.evaluation import means
 
 
 def model(dbt, session):
+    group_k = dbt.config.meta_get("evaluation_k")
     replicates = dbt.config.meta_get("bootstrap_replicates")
     level = dbt.config.meta_get("confidence_level")
 
@@ -11,4 +12,4 @@ def model(dbt, session):
     lists = frames.read_blocks(dbt.ref("list_metrics"), [*keys, *means.LIST_METRICS], blocks, keys)
     slices = frames.read(dbt.ref("customer_slices"), means.SLICE_COLUMNS, order_by=means.SLICE_COLUMNS)
 
-    return means.list_means(customers, lists, slices, replicates=replicates, level=level)
+    return means.list_means(customers, lists, slices, group_k=group_k, replicates=replicates, level=level)

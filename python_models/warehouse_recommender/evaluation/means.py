@@ -21,7 +21,6 @@ BLOCK_COLUMNS = ("cutoff_id", "mode", "source")  # of one value each within a bl
 KEY_COLUMNS = ("customer_id", "k")  # unique within a block
 SLICE_COLUMNS = ("cutoff_id", "slice", "slice_value", "customer_id")
 EVERYBODY = ("all", "with_history", "without_history")  # slices that are measured at every k
-GROUP_KS = (10,)  # list lengths at which the other slices are measured; each costs as much again
 PUBLISHED = "hybrid"  # source the others are compared with
 PLACES = 15  # decimals; metrics lie between 0 and 1
 SMALLEST_DIFFERENCE = 1e-12  # of two means; less is rounding
@@ -60,7 +59,13 @@ Estimates = tuple[np.ndarray, np.ndarray]  # means, shape (metrics, 1 + replicat
 
 
 def list_means(
-    customer_blocks: Iterable[pa.Table], list_blocks: Iterable[pa.Table], slices: pa.Table, *, replicates: int, level: float
+    customer_blocks: Iterable[pa.Table],
+    list_blocks: Iterable[pa.Table],
+    slices: pa.Table,
+    *,
+    group_k: int,
+    replicates: int,
+    level: float,
 ) -> pa.Table:
     """Mean of every metric per source and slice, with its interval, and by how much the published lists are better.
 
@@ -75,6 +80,8 @@ def list_means(
         and are measured in the slice `all` only.
     slices
         ``SLICE_COLUMNS``: the slices each customer belongs to.
+    group_k
+        List length at which slices are measured, apart from ``EVERYBODY``.
     replicates
         Number of bootstrap replicates.
     level
@@ -89,7 +96,7 @@ def list_means(
     weights_of = remembered_weights(replicates)
     everybody = slices.filter(pc.equal(slices["slice"], "all"))
     parts = [(customer_blocks, CUSTOMER_METRICS, slices), (list_blocks, LIST_METRICS, everybody)]
-    batches = (batch for blocks, metrics, of in parts for batch in compared(blocks, metrics, of, weights_of, level))
+    batches = (batch for blocks, metrics, of in parts for batch in compared(blocks, metrics, of, group_k, weights_of, level))
     return pa.Table.from_batches(batches, schema=MEAN_SCHEMA)
 
 
@@ -97,13 +104,14 @@ def compared(
     blocks: Iterable[pa.Table],
     metrics: Sequence[str],
     slices: pa.Table,
+    group_k: int,
     weights_of: Callable[[Sequence[str]], np.ndarray],
     level: float,
 ) -> Iterator[pa.RecordBatch]:
     """Rows of ``MEAN_SCHEMA``, a batch per cutoff, mode, source and cell."""
     for (cutoff, mode), group in groupby(blocks, key=lambda block: (block["cutoff_id"][0].as_py(), block["mode"][0].as_py())):
         of_cutoff = slices.filter(pc.equal(slices["cutoff_id"], cutoff))
-        sources = {block["source"][0].as_py(): estimates(block, metrics, of_cutoff, weights_of) for block in group}
+        sources = {block["source"][0].as_py(): estimates(block, metrics, of_cutoff, group_k, weights_of) for block in group}
         published = sources.get(PUBLISHED, {})
         for source, cells in sources.items():
             for (name, value, k), (means, counts) in cells.items():
@@ -113,7 +121,7 @@ def compared(
 
 
 def estimates(
-    block: pa.Table, metrics: Sequence[str], slices: pa.Table, weights_of: Callable[[Sequence[str]], np.ndarray]
+    block: pa.Table, metrics: Sequence[str], slices: pa.Table, group_k: int, weights_of: Callable[[Sequence[str]], np.ndarray]
 ) -> dict[Cell, Estimates]:
     """Means of one source in every slice and at every list length at which the slice is measured."""
     customers = block["customer_id"].combine_chunks().dictionary_encode()
@@ -125,7 +133,7 @@ def estimates(
     weights = weights_of(ids.to_pylist())
     found: dict[Cell, Estimates] = {}
     for (name, value), members in members_of(slices, ids).items():
-        measured = np.flatnonzero((name in EVERYBODY) | np.isin(ks, GROUP_KS))
+        measured = np.flatnonzero((name in EVERYBODY) | (ks == group_k))
         means, counts = bootstrap_means(values[:, measured][:, :, members], weights[members])
         for place, number in enumerate(measured):
             found[name, value, int(ks[number])] = means[:, place], counts[:, place]
