@@ -64,7 +64,11 @@ lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings f
 	$(BIN)/sqlfluff lint --nocolor --templater raw dashboard
 
 tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
-	@$(BIN)/python -m tuning $(VARS) --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
+	@$(BIN)/python -m warehouse_operations.tuning $(VARS) --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
+
+.PHONY: vars
+vars: $(INSTALLED) ## write the vars of dbt_project.yml and docs/reference/vars.md from macros/core/configuration/public_vars.sql
+	@$(BIN)/python -m warehouse_operations.configuration
 
 test: lint $(TUNING) ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism
 	$(BIN)/pytest
@@ -101,32 +105,32 @@ reidentify: $(INSTALLED) ## who is behind a pseudonym, or the other way round; n
 	@$(BIN)/dbt --quiet --log-level-file none run-operation reidentify $(VARS) --args "$$(printf '{customer: "%s", why: "%s"}' '$(CUSTOMER)' '$(WHY)')"
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
-	$(BIN)/python -m warehouse_recommender.demo_store
+	$(BIN)/python -m warehouse_operations.demo_store
 
 docs: $(INSTALLED) ## two static pages about a dataset that was built: documentation, and lineage column by column
 	$(BIN)/dbt docs generate --static $(VARS)
-	@$(COLIBRI) python -m lineage prepare target
+	@$(COLIBRI) python -m warehouse_operations.lineage prepare target
 	@$(COLIBRI) colibri generate --light --disable-telemetry --manifest target/lineage/manifest.json --catalog target/lineage/catalog.json \
 		--output-dir target/lineage > target/lineage/colibri.log 2>&1 || { cat target/lineage/colibri.log; exit 1; }
-	@$(BIN)/python -m lineage check target
+	@$(BIN)/python -m warehouse_operations.lineage check target
 	@echo "Open target/static_index.html, and target/lineage/index.html for the way of each column"
 
 dashboard: $(INSTALLED) ## one page about what was published, without a server: make dashboard [DATASET=] [CUSTOMERS=300]
-	@$(BIN)/python -m warehouse_dashboard --published $(PUBLISHED) --panels dashboard --customers $(CUSTOMERS) \
+	@$(BIN)/python -m warehouse_operations.dashboard --published $(PUBLISHED) --panels dashboard --customers $(CUSTOMERS) \
 		--output target/dashboard/$(DATASET).html
 
 releases: $(INSTALLED) ## what was published and is kept: make releases [DATASET=]
-	@$(BIN)/python -m warehouse_publishing --folder $(PUBLISHED) list
+	@$(BIN)/python -m warehouse_operations.publishing --folder $(PUBLISHED) list
 
 rollback: $(INSTALLED) ## let readers see another kept release: make rollback RELEASE=<name> [DATASET=]
 	@test -n "$(RELEASE)" || { echo "make rollback RELEASE=<name>; make releases lists the names."; exit 2; }
-	@$(BIN)/python -m warehouse_publishing --folder $(PUBLISHED) rollback $(RELEASE)
+	@$(BIN)/python -m warehouse_operations.publishing --folder $(PUBLISHED) rollback $(RELEASE)
 
 metrics: $(TUNING) ## ask MetricFlow about what was published: make metrics ASK="--metrics listed_product_count --group-by customer__segment"
 	@export DBT_TARGET=published PUBLISHED_PATH=$(PUBLISHED); $(BIN)/dbt --quiet parse $(VARS) && $(BIN)/mf query $(ASK)
 
 timings: $(INSTALLED) ## how long the nodes of each selector took in the last whole build: make timings [DATASET=] [PAGE=README.md]
-	@$(BIN)/python -m warehouse_publishing.timings $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb) $(PAGE)
+	@$(BIN)/python -m warehouse_operations.publishing.timings $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb) $(PAGE)
 
 conventions: $(INSTALLED) ## conventions over the manifest of the last parse, by dbt-bouncer
 	@$(BIN)/dbt --quiet parse

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from measuring import CORES, measured_build, print_measurement, print_targets
 
-from warehouse_recommender.demo_store.settings import Settings
-from warehouse_recommender.demo_store.store import write_store
+from warehouse_operations.demo_store.settings import Settings
+from warehouse_operations.demo_store.store import write_store
 
 LINES_PER_CUSTOMER = 81.5  # order lines, measured, at ORDERS_PER_CUSTOMER
 ORDERS_PER_CUSTOMER = 40.0

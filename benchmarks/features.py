@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 from measuring import CORES, measured_build, print_measurement, print_targets
 
-from warehouse_recommender.demo_store.settings import Settings
-from warehouse_recommender.demo_store.store import write_store
+from warehouse_operations.demo_store.settings import Settings
+from warehouse_operations.demo_store.store import write_store
 
 CUSTOMERS = 200_000
 PRODUCTS = 5_000
@@ -23,7 +23,13 @@ ORDERS_PER_CUSTOMER = 9.5  # gives about fifty interactions per customer, measur
 RAW = {table: {"file": f"<raw_path>/{table}.parquet"} for table in ("order_lines", "events", "products", "customers")}
 BUILD = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
 BEFORE = ["+path:models/core/interactions", "rfm_cells", "dayparts", "session_positions", "context_crosses"]
-FEATURES = ["baskets", "sessions", "path:models/core/features", "path:python_models/core/features", "path:models/capabilities/profiles"]
+FEATURES = [
+    "baskets",
+    "sessions",
+    "path:models/core/features",
+    "path:python_models/core/features",
+    "path:models/capabilities/profiles",
+]
 
 MOST_SECONDS = 90.0  # wall time of the features, dbt's own start included
 MOST_GIGABYTES = 6.0  # peak resident memory of the dbt process, 10^9 bytes

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         audience = features.index
         future = interactions[(interactions["at"] >= cutoff) & (interactions["at"] < cutoff + horizon)]
         if name != "live":
-            audience = audience[audience.isin(future["customer_id"])][: SETTINGS["evaluation_customers"]]
+            audience = audience[audience.isin(future["customer_id"])][: SETTINGS["customers_per_cutoff"]]
         found = candidates(history, products, audience, cutoff)
         if name == "tune":
             weights = best_weights(found, future)

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 import yaml
 from measuring import PROJECT, Measurement, measured_build, measured_command, print_measurement, print_targets
 
-from warehouse_recommender.demo_store.settings import Settings
-from warehouse_recommender.demo_store.store import write_store
+from warehouse_operations.demo_store.settings import Settings
+from warehouse_operations.demo_store.store import write_store
 
 SIZES = (10_000, 30_000, 100_000)  # customers
 PRODUCTS = 5_000

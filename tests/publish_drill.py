@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from tests.conftest import PROJECT
-from warehouse_publishing.release import DATABASE, differences
+from warehouse_operations.publishing.release import DATABASE, differences
 
 
 def build(folder: Path) -> subprocess.Popen:

@@ -1,11 +1,11 @@
-{#- The statement that indexes the column `embedding` of a table for nearest_vectors, by the metric it will be searched with; none
-    where the var vector_index is exact. For a post-hook of the table, or `dbt run-operation`. -#}
+{#- The statement that indexes the column `embedding` of a table for an approximate search by nearest_vectors, by the metric it
+    will be searched with. For a post-hook of the table, or `dbt run-operation`. -#}
 {% macro index_vectors(relation, metric) %}
     {%- if metric not in ['cosine', 'inner_product'] -%}
         {{ exceptions.raise_compiler_error("index_vectors: metric is '" ~ metric ~ "'. Accepted: cosine, inner_product.") }}
     {%- endif -%}
     {%- do check_vector_index() -%}
-    {{ return(adapter.dispatch('index_vectors')(relation, metric) if var('vector_index') == 'hnsw' else '') }}
+    {{ return(adapter.dispatch('index_vectors')(relation, metric)) }}
 {% endmacro %}
 
 {% macro duckdb__index_vectors(relation, metric) -%}

@@ -1,9 +1,9 @@
 {#- The k vectors of `targets` nearest to each of `queries`, both relations of (vector_id, embedding): a query of (query_id, target_id,
     similarity, similarity_rank). Of equally near ones the lower id comes first; a vector of NULL, or of length zero where the metric
     is the cosine, is near nothing. Exact: all pairs are compared, but only k per query are held at a time, so neither side need be
-    cut into blocks (row_number over the pairs, which holds them all, took twelve times as long). With the var vector_index: hnsw
+    cut into blocks (row_number over the pairs, which holds them all, took twelve times as long). With index hnsw
     the search is approximate, by the index that index_vectors makes on `targets`. -#}
-{% macro nearest_vectors(queries, targets, k, metric, without_itself) %}
+{% macro nearest_vectors(queries, targets, k, metric, without_itself, index='exact') %}
     {%- if metric not in ['cosine', 'inner_product'] -%}
         {{ exceptions.raise_compiler_error("nearest_vectors: metric is '" ~ metric ~ "'. Accepted: cosine, inner_product.") }}
     {%- endif -%}
@@ -13,14 +13,17 @@
     {%- if without_itself is not boolean -%}
         {{ exceptions.raise_compiler_error("nearest_vectors: without_itself is " ~ without_itself ~ ". Accepted: true, false.") }}
     {%- endif -%}
-    {%- do check_vector_index() -%}
-    {{ return(adapter.dispatch('nearest_vectors')(queries, targets, k, metric, without_itself)) }}
+    {%- if index not in ['exact', 'hnsw'] -%}
+        {{ exceptions.raise_compiler_error("nearest_vectors: index is '" ~ index ~ "'. Accepted: exact, hnsw.") }}
+    {%- endif -%}
+    {%- if index == 'hnsw' -%}{%- do check_vector_index() -%}{%- endif -%}
+    {{ return(adapter.dispatch('nearest_vectors')(queries, targets, k, metric, without_itself, index)) }}
 {% endmacro %}
 
-{% macro duckdb__nearest_vectors(queries, targets, k, metric, without_itself) -%}
+{% macro duckdb__nearest_vectors(queries, targets, k, metric, without_itself, index) -%}
     {%- set similarity = {'cosine': 'array_cosine_similarity', 'inner_product': 'array_inner_product'}[metric] -%}
     {%- set distance = {'cosine': 'array_cosine_distance', 'inner_product': 'array_negative_inner_product'}[metric] -%}
-    {%- if var('vector_index') == 'exact' -%}
+    {%- if index == 'exact' -%}
     select
         ranked.query_id,
         placed.vector_id as target_id,
@@ -94,7 +97,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro spark__nearest_vectors(queries, targets, k, metric, without_itself) -%}
+{% macro spark__nearest_vectors(queries, targets, k, metric, without_itself, index) -%}
     {%- set product = 'aggregate(zip_with({}, {}, (x, y) -> cast(x as double) * y), 0D, (total, x) -> total + x)' -%}
     {%- set inner_product = product.format('queries.embedding', 'targets.embedding') -%}
     {%- set lengths = 'sqrt(' ~ product.format('queries.embedding', 'queries.embedding') ~ ' * '

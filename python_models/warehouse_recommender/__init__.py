@@ -1,7 +1,6 @@
 """Numerics of the warehouse recommender: arrays in, arrays out.
 
-Nothing here imports dbt, DuckDB or Spark; only :mod:`warehouse_recommender.frames` knows which engine runs, and what dbt-duckdb
-loads lies apart in :mod:`warehouse_recommender.plugins`. Importing the package
+Nothing here imports dbt, DuckDB or Spark; only :mod:`warehouse_recommender.frames` knows which engine runs. Importing the package
 pins BLAS to one thread for the whole process: the solvers run in parallel over customers, results stay the same on any number of
 threads, and two models that dbt runs side by side don't fight for cores.
 """

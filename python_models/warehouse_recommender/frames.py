@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 
-def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None) -> pa.Table:
+def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, where: str | None = None) -> pa.Table:
     """Read columns of a dbt relation in a stated order.
 
     Parameters
@@ -18,12 +18,16 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None) 
     order_by
         Columns that together are unique in the relation. Engines promise no row order, and a factorisation depends on it in its
         last digits, so there is no default. None where each row is worked on alone.
+    where
+        Condition in SQL that rows must meet; None reads all.
 
     Returns
     -------
     pyarrow.Table
         ``columns``, sorted ascending by ``order_by``.
     """
+    if where is not None:
+        relation = relation.filter(where)
     if order_by is not None:
         relation = relation.order(", ".join(order_by))
     return relation.project(", ".join(columns)).to_arrow_table()

@@ -1,11 +1,10 @@
 -- Catches an index that isn't 1 for whoever follows the population or has no history, or that one purchase drives to the extreme.
-{%- set prior = var('season_prior_purchases') %}
 with expected (season_count, total, population_share, season_index) as (
     values
     (0, 0, 0.25, cast(1 as double)),
     (25, 100, 0.25, cast(1 as double)),
-    (1, 1, 0.25, (1 + {{ prior }} * 0.25) / (1 + {{ prior }}) / 0.25),
-    (0, 4, 0.25, cast({{ prior }} as double) / (4 + {{ prior }}))
+    (1, 1, 0.25, (1 + 5 * 0.25) / (1 + 5) / 0.25),
+    (0, 4, 0.25, cast(5 as double) / (4 + 5))
 ),
 
 actual as (

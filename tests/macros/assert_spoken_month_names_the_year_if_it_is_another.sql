@@ -11,15 +11,15 @@ from (
     from (
         select
             cast('2024-05-31' as date) as date_value,
-            '{{ var("month_names")[4] }}' as expected
+            'May' as expected
         union all
         select
             cast('2023-12-01' as date) as date_value,
-            '{{ var("month_names")[11] }} 2023' as expected
+            'December 2023' as expected
         union all
         select
             cast('2024-01-01' as date) as date_value,
-            '{{ var("month_names")[0] }}' as expected
+            'January' as expected
         union all
         select
             cast(null as date) as date_value,

@@ -13,7 +13,7 @@ import sqlalchemy
 from adbc_driver_manager import dbapi
 
 from tests.conftest import PROJECT, Run
-from warehouse_publishing.release import DATABASE
+from warehouse_operations.publishing.release import DATABASE
 
 NODE_CLIENT = "@duckdb/node-api@1.4.1-r.4"
 OLDER = ["1.2.2", "1.3.2", "1.4.1"]  # Python clients; the file's storage version promises 1.2 and later

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.conftest import PROJECT, Run
 from tests.dashboard_browser import browser, chromium, take_screenshots, visit
-from warehouse_dashboard.page import build
+from warehouse_operations.dashboard.page import build
 
 PANELS = PROJECT / "dashboard"
 CUSTOMERS = 300
@@ -93,7 +93,7 @@ def test_a_release_of_empty_tables_has_a_page_of_sentences(demo_build: Run, tmp_
             connection.execute(f"create table {schema}.{table} as from whole.{schema}.{table} {kept}")
         connection.execute("drop table marts.fairness_audits")
     silent = notes(build(empty, PANELS, CUSTOMERS))
-    assert set(silent) == {path.stem for path in PANELS.glob("*.sql")}
+    assert set(silent) == {path.stem for path in PANELS.glob("*/*.sql")}
     assert silent["fairness_customers"] == "This release has no table fairness_audits, so there is nothing to show."
 
 
@@ -107,7 +107,7 @@ def test_every_chart_is_drawn_and_nothing_is_asked_for(launched: Browser, dashbo
             (chart.getAttribute('aria-label') ?? '').length,
         ])""",
     )
-    assert len(charts) + len(notes(dashboard.text)) == len(list(PANELS.glob("*.sql")))
+    assert len(charts) + len(notes(dashboard.text)) == len(list(PANELS.glob("*/*.sql")))
     assert [name for name, marks, label in charts if marks == 0 or label == 0] == []
     assert complaints == []
     page.close()

@@ -8,8 +8,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from tests.conftest import PROJECT, Run
 from tests.python.test_demo_store import COUNTS, open_store
-from warehouse_recommender.demo_store.settings import Settings
-from warehouse_recommender.demo_store.store import planted_truth
+from warehouse_operations.demo_store.settings import Settings
+from warehouse_operations.demo_store.store import planted_truth
 
 # Planted kinds of dirt whose rule bears another name.
 RULES = {"in_future": "after_as_of", "missing_birth_date_and_age": "missing_age"}
@@ -84,13 +84,12 @@ def test_nobody_is_left_out(demo_build: Run) -> None:
 def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
     """Catches new products that nobody can meet: most of the demo store's were touched by nobody yet."""
     new = """
-        select product_id from features.product_rhythm inner join interactions.cutoff_products using (cutoff_id, product_id)
+        select product_index from features.product_rhythm inner join interactions.cutoff_products using (cutoff_id, product_index)
         where cutoff_id = 'live' and age_days <= 30
     """
     assert len(demo_build.query(new)) > 10
     pooled = """
-        select product_id
-        from ranking.pool inner join ranking.lists using (list_index) inner join cleaning.clean_products using (product_index)
+        select product_index from ranking.pool inner join ranking.lists using (list_index)
         where cutoff_id = 'live'
     """
     assert demo_build.query(f"{new} except {pooled}") == []

@@ -15,9 +15,9 @@ import yaml
 
 from tests.conftest import PROJECT, Run, run_dbt
 from tests.project.test_bad_input import write_csv
-from warehouse_recommender.demo_store import plan
-from warehouse_recommender.demo_store.settings import Settings
-from warehouse_recommender.demo_store.store import write_store
+from warehouse_operations.demo_store import plan
+from warehouse_operations.demo_store.settings import Settings
+from warehouse_operations.demo_store.store import write_store
 
 STORES = 200  # equal by construction
 UNEQUAL_STORES = 20  # in which the women's lists hit by chance only and they are heard a quarter as much

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lineage.__main__ import check
 from tests.conftest import Run
+from warehouse_operations.lineage.__main__ import check
 
 
 def test_every_source_reaches_an_exposure_and_every_exposure_a_source(demo_build: Run) -> None:

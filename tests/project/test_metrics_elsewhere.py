@@ -30,7 +30,8 @@ def lists(demo_build: Run) -> Lists:
     """Products in order of rank, by mode, source and customer."""
     found = defaultdict(list)
     for mode, source, customer, product in demo_build.query(
-        f"""select mode, source, customer_id, product_id from evaluation.evaluated_lists
+        f"""select mode, source, customer_id, product_index from evaluation.evaluated_lists
+        inner join cleaning.clean_customers using (customer_index)
         where cutoff_id = 'test' and source in {SOURCES} order by mode, source, customer_id, list_rank"""
     ):
         found[mode, source, customer].append(product)
@@ -42,7 +43,8 @@ def labels(demo_build: Run) -> dict[tuple[str, str], set[str]]:
     """Relevant products, by mode and customer."""
     found = defaultdict(set)
     for mode, customer, product in demo_build.query(
-        "select mode, customer_id, product_id from evaluation.evaluation_labels where cutoff_id = 'test'"
+        """select mode, customer_id, product_index from evaluation.evaluation_labels
+        inner join cleaning.clean_customers using (customer_index) where cutoff_id = 'test'"""
     ):
         found[mode, customer].add(product)
     return found
@@ -92,11 +94,12 @@ def test_metrics_equal_those_of_trec_eval(demo_build: Run, lists: Lists, labels:
 @pytest.mark.parametrize("k", KS)
 def test_gain_and_auc_equal_those_of_scikit_learn(demo_build: Run, lists: Lists, labels: dict, k: int) -> None:
     catalogue = [
-        row[0] for row in demo_build.query("select product_id from evaluation.evaluated_products where cutoff_id = 'test'")
+        row[0] for row in demo_build.query("select product_index from evaluation.evaluated_products where cutoff_id = 'test'")
     ]
     seen = defaultdict(set)
     for customer, product in demo_build.query(
-        "select customer_id, product_id from interactions.customer_product_strengths where cutoff_id = 'test'"
+        """select customer_id, product_index from interactions.customer_product_strengths
+        inner join cleaning.clean_customers using (customer_index) where cutoff_id = 'test'"""
     ):
         seen[customer].add(product)
     rows = demo_build.query(
@@ -122,7 +125,7 @@ def test_gain_and_auc_equal_those_of_scikit_learn(demo_build: Run, lists: Lists,
 def test_gini_equals_the_mean_difference(demo_build: Run, lists: Lists) -> None:
     """The other definition: mean absolute difference of all pairs of products, over twice the mean."""
     catalogue = [
-        row[0] for row in demo_build.query("select product_id from evaluation.evaluated_products where cutoff_id = 'test'")
+        row[0] for row in demo_build.query("select product_index from evaluation.evaluated_products where cutoff_id = 'test'")
     ]
     for mode, source, gini, coverage in demo_build.query(
         f"""select mode, source, gini, catalogue_coverage_share from evaluation.catalogue_metrics
@@ -143,7 +146,7 @@ def test_diversity_equals_the_mean_over_pairs(demo_build: Run, lists: Lists) -> 
     """Pair by pair, as the definition says, for some lists."""
     vectors: dict[str, dict[int, float]] = defaultdict(dict)
     for product, term, weight in demo_build.query(
-        """select product_id, term_index, weight from features.product_terms
+        """select product_index, term_index, weight from features.product_terms
         inner join evaluation.evaluated_products using (cutoff_id, product_index) where cutoff_id = 'test'"""
     ):
         vectors[product][term] = weight

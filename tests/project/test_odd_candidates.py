@@ -40,7 +40,9 @@ def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = {source: {} for source in sources}
     for source in sources:
         rows = run.query_raw_ids(
-            f"select customer_id, product_id, score from candidates.{source}_candidates where cutoff_id = '{cutoff}'"
+            f"""select customer_id, product_id, score from candidates.{source}_candidates
+            inner join cleaning.clean_customers using (customer_index) inner join cleaning.clean_products using (product_index)
+            where cutoff_id = '{cutoff}'"""
         )
         for customer, product, score in rows:
             assert abs(score) < 1e12
@@ -111,7 +113,8 @@ def test_a_catalogue_of_one_is_proposed_once_and_never_padded(silent_shop: Run) 
 def test_strengths_of_zero_say_nothing_of_a_customer(silent_shop: Run) -> None:
     ((strength,),) = silent_shop.query(
         """select strength
-        from interactions.customer_product_strengths inner join restricted.customer_identities using (customer_id)
+        from interactions.customer_product_strengths inner join cleaning.clean_customers using (customer_index)
+        inner join restricted.customer_identities using (customer_id)
         where cutoff_id = 'live' and raw_customer_id = 'early'"""
     )
     assert strength == 0

@@ -232,17 +232,25 @@ def test_every_source_has_a_structure_planted(planted: Run) -> None:
 def test_stated_tastes_serve_those_without_a_history_and_nobody_else(planted: Run) -> None:
     """Those who were asked stand on the rung of the survey and find products of its shop on top; newcomers of whom only the
     country is known never hear of it."""
-    rungs = dict(planted.query_raw_ids("select customer_id, rung from ranking.customer_rungs where cutoff_id = 'test'"))
+    rungs = dict(
+        planted.query_raw_ids(
+            """select customer_id, rung from ranking.customer_rungs inner join cleaning.clean_customers using (customer_index)
+            where cutoff_id = 'test'"""
+        )
+    )
     assert {rung for customer, rung in rungs.items() if customer.startswith("asked-")} == {"survey"}
     assert {rung for customer, rung in rungs.items() if customer.startswith(("newcomer-", "follower-"))} == {"context"}
     assert {rung for customer, rung in rungs.items() if customer.startswith(("taste", "pair-"))} == {"history"}
-    heard = {customer for (customer,) in planted.query_raw_ids("select customer_id from candidates.survey_candidates")}
+    named = "select customer_id from candidates.survey_candidates inner join cleaning.clean_customers using (customer_index)"
+    heard = {customer for (customer,) in planted.query_raw_ids(named)}
     assert {customer.split("-")[0] for customer in heard} == {"asked"}
     ((own_count,),) = planted.query(
         """select min(own_count) from (
             select count(*) filter (where product_id like 'survey-%') as own_count
-            from ranking.blended_lists inner join restricted.customer_identities using (customer_id)
-            where cutoff_id = 'test' and mode = 'all' and raw_customer_id like 'asked-%' and list_rank <= 10
+            from ranking.ranked_pool inner join ranking.lists using (list_index)
+            inner join cleaning.clean_products using (product_index) inner join cleaning.clean_customers using (customer_index)
+            inner join restricted.customer_identities using (customer_id)
+            where is_chosen and cutoff_id = 'test' and mode = 'all' and raw_customer_id like 'asked-%' and list_rank <= 10
             group by customer_id)"""
     )
     assert own_count >= 3

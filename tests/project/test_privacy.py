@@ -20,9 +20,9 @@ import yaml
 from tests import conftest
 from tests.conftest import PROJECT, Run, run_dbt
 from tests.project.test_manifest import models
-from warehouse_recommender.demo_store import Settings, write_store
-from warehouse_recommender.plugins.archives import forget_in_archive
-from warehouse_recommender.plugins.privacy import pseudonym
+from warehouse_operations.demo_store import Settings, write_store
+from warehouse_operations.privacy.archives import forget_in_archive
+from warehouse_operations.privacy.plugin import pseudonym
 
 SHOP = Settings(customers=100, products=120, orders_per_customer=5.0, seed=3)
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
@@ -343,7 +343,13 @@ def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
     refused = "select customer_id from cleaning.customer_consents where not is_{}_granted"
     measured = "select customer_id from marts.customer_metrics"
     assert shop.run.query(f"{measured} intersect {refused.format('analytics')}") == []
-    assert shop.run.query(f"select customer_id from candidates.als_cells intersect {refused.format('analytics')}") != []
+    assert (
+        shop.run.query(
+            f"""select customer_id from candidates.als_cells inner join cleaning.clean_customers using (customer_index)
+        intersect {refused.format("analytics")}"""
+        )
+        != []
+    )
     sent = "select customer_id from marts.marketing_recommendations"
     assert shop.run.query(f"{sent} intersect {refused.format('marketing')}") == []
     assert shop.run.query(f"select customer_id from marts.recommendations intersect {refused.format('marketing')}") != []

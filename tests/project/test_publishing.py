@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from tests.conftest import PROJECT, Run, run_dbt
-from warehouse_publishing.release import DATABASE, differences, releases
+from warehouse_operations.publishing.release import DATABASE, differences, releases
 
 GATES_HOLD = "test.warehouse_recommender.assert_gates_hold"
 THREADS = ("--threads", "1")

@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from tests.conftest import PROJECT, Run
-from warehouse_publishing.timings import BEGIN, END, main, nodes_by_selector, with_table
+from warehouse_operations.publishing.timings import BEGIN, END, main, nodes_by_selector, with_table
 
 
 def test_selectors_hold_what_they_say(demo_build: Run, tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
     with mock.patch.dict(os.environ, WAREHOUSE_PATH=str(demo_build.warehouse)), contextlib.chdir(PROJECT):
         listed = nodes_by_selector(str(tmp_path))
-    with mock.patch("warehouse_publishing.timings.nodes_by_selector", return_value=listed):
+    with mock.patch("warehouse_operations.publishing.timings.nodes_by_selector", return_value=listed):
         page = tmp_path / "page.md"
         page.write_text(f"before\n{BEGIN}\n| `daily` | 1 s |\n{END}\nafter\n")
         status = main(demo_build.warehouse, str(tmp_path), page)

@@ -11,10 +11,10 @@ import yaml
 pytest.importorskip("optuna", reason="make test installs it; by hand: uv sync --group tuning")
 
 from tests.conftest import PROJECT, Run, run_dbt
-from tuning.__main__ import main
-from tuning.parameters import SEED, Range, build_vars, ranges
-from tuning.studies import STUDIES
-from tuning.warehouse import read
+from warehouse_operations.tuning.__main__ import main
+from warehouse_operations.tuning.parameters import SEED, Range, build_vars, ranges
+from warehouse_operations.tuning.studies import STUDIES
+from warehouse_operations.tuning.warehouse import read
 
 FEW_TREES = "{ranker_iterations: 20}"
 SOURCES = ["popularity", "als", "spectral", "neighbours"]
@@ -39,29 +39,28 @@ def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, 
     ((expected,),) = demo_build.query(
         f"""
         with relevant as (
-            select customer_id, product_id, count(*) over (partition by customer_id) as relevant_total
+            select customer_index, product_index, count(*) over (partition by customer_index) as relevant_total
             from interactions.relevant_products
-            inner join interactions.cutoff_customers using (cutoff_id, customer_id)
+            inner join interactions.cutoff_customers using (cutoff_id, customer_index)
             where cutoff_id = 'tune_1'
         ),
         gains as (
-            select customer_id, sum(1 / log2(source_rank + 1)) as gain
+            select customer_index, sum(1 / log2(source_rank + 1)) as gain
             from ranking.candidate_scores
             inner join ranking.lists using (list_index)
-            inner join cleaning.clean_products using (product_index)
-            inner join relevant using (customer_id, product_id)
+            inner join relevant using (customer_index, product_index)
             where cutoff_id = 'tune_1' and mode = 'all' and source = '{source}' and source_rank <= 10
-            group by customer_id
+            group by customer_index
         ),
         ideals as (
-            select customer_id, (select sum(1 / log2(i + 1)) from range(1, 11) as t(i) where i <= relevant_total) as ideal
-            from (select distinct customer_id, relevant_total from relevant)
+            select customer_index, (select sum(1 / log2(i + 1)) from range(1, 11) as t(i) where i <= relevant_total) as ideal
+            from (select distinct customer_index, relevant_total from relevant)
         )
-        select avg(coalesce(gain / ideal, 0)) from ideals left join gains using (customer_id)
+        select avg(coalesce(gain / ideal, 0)) from ideals left join gains using (customer_index)
         """
     )
     variables = build_vars("")
-    inputs = read(demo_build.warehouse, ["blend_score"], "")
+    inputs = read(demo_build.warehouse, "")
     judged = STUDIES[source](inputs, variables | {"als_iterations": inputs.sweeps})
     assert judged.mean() == pytest.approx(expected, abs=1e-9)
     assert judged.mean() > 0.05
@@ -81,7 +80,7 @@ def poisoned(warehouse: Path, copy: Path) -> Path:
         connection.execute("update interactions.interactions set weight = 1e6 where occurred_at >= ?", [ends_at])
         connection.execute(
             """insert into interactions.relevant_products
-            select 'test', customer_id, product_id, false
+            select 'test', customer_index, product_index, false
             from cleaning.clean_customers cross join cleaning.clean_products limit 9999"""
         )
         changed = connection.execute("select count(*) from interactions.interactions where weight = 1e6").fetchone()
@@ -103,7 +102,9 @@ def test_another_tune_horizon_is_noticed(demo_build: Run, tmp_path: Path) -> Non
     copy = tmp_path / "copy.duckdb"
     shutil.copy(demo_build.warehouse, copy)
     with duckdb.connect(str(copy)) as connection:
-        connection.execute("delete from interactions.relevant_products where cutoff_id = 'tune_1' and md5(product_id) < '8'")
+        connection.execute(
+            "delete from interactions.relevant_products where cutoff_id = 'tune_1' and md5(cast(product_index as varchar)) < '8'"
+        )
     arguments = ["--trials", "1", "--studies", "popularity"]
     healthy, _ = tune(demo_build.warehouse, tmp_path / "healthy", *arguments)
     assert healthy != tune(copy, tmp_path / "changed", *arguments)[0]
@@ -148,9 +149,9 @@ def test_what_is_found_is_a_vars_file(demo_build: Run, tmp_path: Path) -> None:
 
 
 def test_a_build_publishes_what_tuning_left(demo_build: Run, tmp_path: Path) -> None:
-    trials, _ = tune(demo_build.warehouse, tmp_path / "t", "--studies", "popularity", "--trials", "3")
+    trials, _ = tune(demo_build.warehouse, tmp_path, "--studies", "popularity", "--trials", "3")
     models = ["tuning_ranges", "stg_tuning_trials", "tuning_trials", "tuning_importance"]
-    run = run_dbt(tmp_path, "build", "--select", *models, variables={"tuning_folder": str(tmp_path / "t")})
+    run = run_dbt(tmp_path, "build", "--select", *models)
     assert run.succeeded, run.output
     published = run.query("select trial, value, ndcg_at_k, unit from marts.tuning_trials order by trial")
     assert published == [(int(r["trial"]), float(r["value"]), float(r["ndcg_at_k"]), "days") for r in rows_of(trials)]
@@ -159,9 +160,7 @@ def test_a_build_publishes_what_tuning_left(demo_build: Run, tmp_path: Path) -> 
 
 
 def test_without_tuning_the_tables_are_empty(demo_build: Run) -> None:
-    left = PROJECT / "warehouse" / "demo_tuning.csv"
-    expected = len(rows_of(left.read_text())) if left.exists() else 0
-    assert demo_build.query("select count(*) from marts.tuning_trials") == [(expected,)]
+    assert demo_build.query("select count(*) from marts.tuning_trials") == [(0,)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ REFUSED = {
     "{{ nearest_vectors('a', 'b', 0, 'cosine', true) }}": ["k is 0", "Accepted: an integer of 1 or more"],
     "{{ nearest_vectors('a', 'b', 'ten', 'cosine', true) }}": ["k is ten", "Accepted: an integer of 1 or more"],
     "{{ nearest_vectors('a', 'b', 5, 'cosine', 'no') }}": ["without_itself is no", "Accepted: true, false"],
+    "{{ nearest_vectors('a', 'b', 5, 'cosine', true, 'flat') }}": ["index is 'flat'", "Accepted: exact, hnsw"],
     "{{ index_vectors(this, 'euclidean') }}": ["metric is 'euclidean'", "Accepted: cosine, inner_product"],
 }
 
@@ -32,9 +33,14 @@ def test_is_refused_with_what_is_accepted(query: str, folder: Path) -> None:
 
 
 @pytest.mark.xdist_group("vector_search")
-def test_an_exact_search_needs_no_index_and_an_approximate_one_the_extension(folder: Path) -> None:
-    query = "select 1 as one {{ index_vectors(this, 'cosine') }}"
-    assert run_dbt(folder, "compile", "--inline", query).succeeded
-    refused = run_dbt(folder, "compile", "--inline", query, variables={"vector_index": "hnsw"})
-    assert not refused.succeeded
-    assert "vss is not loaded" in " ".join(refused.output.split())
+def test_exact_search_compiles_without_the_extension(folder: Path) -> None:
+    run = run_dbt(folder, "compile", "--inline", "{{ nearest_vectors('a', 'b', 5, 'cosine', true) }}")
+    assert run.succeeded, run.output
+
+
+@pytest.mark.xdist_group("vector_search")
+@pytest.mark.parametrize("query", ["{{ index_vectors(this, 'cosine') }}", "{{ nearest_vectors('a', 'b', 5, 'cosine', true, 'hnsw') }}"])
+def test_approximate_search_without_the_extension_is_refused(query: str, folder: Path) -> None:
+    run = run_dbt(folder, "compile", "--inline", query)
+    assert not run.succeeded
+    assert "vss is not loaded" in " ".join(run.output.split())

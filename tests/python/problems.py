@@ -7,7 +7,7 @@ Tables = tuple[pa.Table, pa.Table, pa.Table]
 
 
 def tables(strengths: np.ndarray, offered: list[int] | None = None, listed: list[int] | None = None) -> Tables:
-    """Strengths, customers and products of one cutoff `c`; customers are named u0, u1, …, products p0, p1, …"""
+    """Strengths, customers and products of one cutoff `c`."""
     customer_count, product_count = strengths.shape
     rows, columns = np.nonzero(strengths)
     listed = list(range(customer_count)) if listed is None else listed
@@ -25,14 +25,12 @@ def tables(strengths: np.ndarray, offered: list[int] | None = None, listed: list
             {
                 "cutoff_id": ["c"] * len(listed),
                 "customer_index": np.array(listed, int),
-                "customer_id": [f"u{i}" for i in listed],
             }
         ),
         pa.table(
             {
                 "cutoff_id": ["c"] * len(offered),
                 "product_index": np.array(offered, int),
-                "product_id": [f"p{i}" for i in offered],
             }
         ),
     )
@@ -47,9 +45,9 @@ def checkerboard(customer_count: int, product_count: int) -> np.ndarray:
 
 
 def lists(candidates: pa.Table) -> dict[str, list[str]]:
-    """Products of each customer, best first, ties by id."""
-    rows = sorted(candidates.to_pylist(), key=lambda row: (-row["score"], row["product_id"]))
+    """Products of each customer, best first, ties by index; customer 0 is called u0, product 0 p0."""
+    rows = sorted(candidates.to_pylist(), key=lambda row: (-row["score"], row["product_index"]))
     found: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(row["customer_id"], []).append(row["product_id"])
+        found.setdefault(f"u{row['customer_index']}", []).append(f"p{row['product_index']}")
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse_publishing.release import Table, publish
+from warehouse_operations.publishing.release import Table, publish
 
 TABLES = [
     Table("marts", "products", "What can be shown.", {"product_id": "Key of the product."}, ["product_id"]),

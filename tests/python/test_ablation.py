@@ -23,7 +23,7 @@ RANKER: dict[str, Any] = {"features": FEATURES, "blend_scale": 5.0, "most_lists"
 def searched_pool(rows: list[tuple], sources: list[str]) -> tuple[pa.Table, pa.Table]:
     table = pool(rows)
     trials = blend.search(table, sources=sources, steps=5, rounds=3, **SEARCH)
-    return table.append_column("customer_id", pa.array([f"c{number}" for number in table["list_index"].to_pylist()])), trials
+    return table.append_column("customer_index", pa.array(table["list_index"].to_pylist(), pa.int32())), trials
 
 
 def of_sources(rows: list[tuple], sources: list[str], most_lists: int = 100) -> list[ablation.Ablation]:
@@ -54,7 +54,7 @@ def test_the_only_source_is_worth_everything() -> None:
 def test_so_many_lists_are_judged() -> None:
     rows = [history(number, 1, "s", 1.0, True) for number in range(9)]
     found = of_sources(rows, ["s", "silent"], most_lists=3)
-    assert [one.customers.to_pylist() for one in found] == [["c0", "c3", "c6"]] * 2
+    assert [one.customers.tolist() for one in found] == [[0, 3, 6]] * 2
     assert [one.left_out for one in found] == ["s", "silent"]
     assert of_sources(rows, ["s"], most_lists=0) == []
 
@@ -101,7 +101,8 @@ def test_contributions_have_paired_intervals() -> None:
     rows += [history(number, 0, "even" if number % 2 else "odd", 0.5, False) for number in range(40)]
     sources = ["even", "odd", "silent"]
     settings = {**SEARCH, **RANKER, "k": 1, "most_lists": 100, "sources": sources, "replicates": 200, "level": 0.95}
-    table = ablation.ablations(*searched_pool(rows, sources), examples(planted=True).slice(0, 0), **settings)
+    customers = pa.table({"customer_index": list(range(40)), "customer_id": [f"c{number}" for number in range(40)]})
+    table = ablation.ablations(*searched_pool(rows, sources), examples(planted=True).slice(0, 0), customers, **settings)
     assert table.schema == ablation.ABLATION_SCHEMA
     found = {row["left_out"]: row for row in table.to_pylist()}
     assert set(found) == set(sources)

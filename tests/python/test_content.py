@@ -22,8 +22,8 @@ def terms(weights: np.ndarray) -> pa.Table:
 
 def test_scores_are_cosines() -> None:
     found = content.candidates(*tables(np.array([[2.0, 0, 0]])), terms(np.array([[3, 4], [1, 0], [0, 2]])), top_k=3)
-    scores = dict(zip(found["product_id"].to_pylist(), found["score"].to_pylist(), strict=True))
-    assert scores == pytest.approx({"p0": 1.0, "p1": 0.6, "p2": 0.8})
+    scores = dict(zip(found["product_index"].to_pylist(), found["score"].to_pylist(), strict=True))
+    assert scores == pytest.approx({0: 1.0, 1: 0.6, 2: 0.8})
 
 
 def test_the_stronger_taste_leads() -> None:

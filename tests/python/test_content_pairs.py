@@ -16,16 +16,16 @@ def terms(rows: list[tuple[str, int, int, float]]) -> pa.Table:
     return pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=names)
 
 
-def products(rows: list[tuple[str, int, str]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [[], [], []]
-    types = [pa.string(), pa.int64(), pa.string()]
-    names = ["cutoff_id", "product_index", "product_id"]
+def products(rows: list[tuple[str, int]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [[], []]
+    types = [pa.string(), pa.int32()]
+    names = ["cutoff_id", "product_index"]
     return pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=names)
 
 
 def test_cosines_are_those_by_hand_and_stand_in_both_directions() -> None:
     """p0 has (3, 4), p2 (3, 0): cosine 0.6. p1 shares nothing, p5 has no text; the cutoffs don't mix."""
-    known = products([("live", 0, "p0"), ("live", 1, "p1"), ("live", 2, "p2"), ("live", 5, "p5"), ("test", 1, "p1")])
+    known = products([("live", 0), ("live", 1), ("live", 2), ("live", 5), ("test", 1)])
     table = pairs(
         known,
         terms([("live", 0, 0, 3.0), ("live", 0, 1, 4.0), ("live", 1, 2, 1.0), ("live", 2, 0, 3.0), ("test", 1, 0, 1.0)]),
@@ -34,19 +34,19 @@ def test_cosines_are_those_by_hand_and_stand_in_both_directions() -> None:
     )
     assert table.schema == PAIR_SCHEMA
     rows = [tuple(row.values()) for row in table.to_pylist()]
-    assert [row[:5] for row in rows] == [("live", "p0", "p2", 0, 2), ("live", "p2", "p0", 2, 0)]
-    assert [row[5] for row in rows] == pytest.approx([0.6, 0.6])
+    assert [row[:3] for row in rows] == [("live", 0, 2), ("live", 2, 0)]
+    assert [row[3] for row in rows] == pytest.approx([0.6, 0.6])
 
 
 def test_what_lies_below_the_floor_is_left_out() -> None:
-    known = products([("live", 0, "p0"), ("live", 1, "p1")])
+    known = products([("live", 0), ("live", 1)])
     weights = terms([("live", 0, 0, 3.0), ("live", 0, 1, 4.0), ("live", 1, 0, 3.0)])
     assert pairs(known, weights, floor=0.59, most=1).num_rows == 2
     assert pairs(known, weights, floor=0.61, most=1).num_rows == 0
 
 
-@pytest.mark.parametrize("known", [[], [("live", 3, "p3")]])
-def test_a_catalogue_without_pairs_gives_an_empty_table(known: list[tuple[str, int, str]]) -> None:
+@pytest.mark.parametrize("known", [[], [("live", 3)]])
+def test_a_catalogue_without_pairs_gives_an_empty_table(known: list[tuple[str, int]]) -> None:
     table = pairs(products(known), terms([]), floor=0.2, most=5)
     assert (table.num_rows, table.schema) == (0, PAIR_SCHEMA)
 

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from tests.conftest import PROJECT
-from warehouse_dashboard import page
-from warehouse_dashboard.__main__ import main
-from warehouse_dashboard.page import MOST_ROWS, answer, build, embedded, plain
-from warehouse_dashboard.panels import DashboardError, Panel, fields, load_panels, load_sections
+from warehouse_operations.dashboard import page
+from warehouse_operations.dashboard.__main__ import main
+from warehouse_operations.dashboard.page import MOST_ROWS, answer, build, embedded, plain
+from warehouse_operations.dashboard.panels import DashboardError, Panel, fields, load_panels, load_sections
 
 PANELS = PROJECT / "dashboard"
 HEADER = {
@@ -29,11 +29,12 @@ QUERY = "select name, n from marts.numbers order by name"
 HOSTILE = "</script><script>alert(1)</script><!-- &amp; \u2028"
 
 
-def write(folder: Path, name: str = "numbers", query: str = QUERY, spec: object = None, **changed: str | None) -> Path:
+def write(folder: Path, name: str = "core/numbers", query: str = QUERY, spec: object = None, **changed: str | None) -> Path:
     """Write a panel that is right but for what is changed; None leaves a key of the header out."""
     header = {**HEADER, **changed}
     lines = "".join(f"-- {key}: {value}\n" for key, value in header.items() if value is not None)
     path = folder / f"{name}.sql"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(f"{lines}\n{query}\n")
     path.with_suffix(".json").write_text(json.dumps(SPEC if spec is None else spec))
     return path
@@ -126,19 +127,19 @@ def test_charts_of_estimates_draw_their_interval() -> None:
 
 def test_no_axis_says_the_same_number_twice() -> None:
     """Catches numbers of an axis cut to few decimals: of small effects the ticks read 0.01, 0.01, 0.01."""
-    for path in PANELS.glob("*.json"):
+    for path in PANELS.glob("*/*.json"):
         fixed = re.findall(r'"axis": \{[^}]*"format": "\+?\.\d[f%]"', path.read_text())
         assert not fixed, f"{path.name} cuts numbers of an axis; .4~f leaves out only zeros"
 
 
 def test_colours_of_the_project_follow_the_theme() -> None:
-    for path in PANELS.glob("*.json"):
+    for path in PANELS.glob("*/*.json"):
         assert not re.search(r'"#[0-9a-fA-F]{3,8}"', path.read_text()), f"{path.name} names a colour that one theme can't show"
 
 
 def palettes() -> dict[str, dict[str, str]]:
     """Colours of the page by theme; print has those of the light one."""
-    style = (PROJECT / "warehouse_dashboard" / "style.css").read_text()
+    style = (PROJECT / "warehouse_operations" / "dashboard" / "style.css").read_text()
     blocks = {
         "light": r":root \{",
         "dark": r':root\[data-theme="dark"\] \{',
@@ -200,11 +201,33 @@ def test_colours_can_be_told_apart_by_the_colour_blind(blindness: str) -> None:
             assert min(distances) > 0.15, (theme, names, distances)
 
 
-def test_the_exposure_names_what_the_panels_read() -> None:
-    text = "\n".join(path.read_text() for path in [*PANELS.glob("*.sql"), *(PROJECT / "warehouse_dashboard").glob("*.sql")])
-    text += page.FACTS + page.CONFIDENCE
-    read = set(re.findall(r"\b(?:from|join)\s+(?:marts|ranking|interactions|operations|features)\.(\w+)", text))
-    exposures = yaml.safe_load((PROJECT / "models" / "docs" / "exposures.yml").read_text())["exposures"]
+def tables_read(text: str) -> set[str]:
+    return set(re.findall(r"\b(?:from|join)\s+(?:marts|ranking|interactions|operations|features)\.(\w+)", text))
+
+
+def tables_exposed(path: Path) -> set[str]:
+    return set(re.findall(r"ref\('(\w+)'\)", path.read_text()))
+
+
+def test_panels_read_what_the_exposures_of_their_part_or_of_evaluation_name() -> None:
+    models = PROJECT / "models"
+    of_core = tables_exposed(models / "core" / "marts" / "_marts__exposures.yml")
+    parts = {path.parent.name for path in PANELS.glob("*/*.sql")}
+    exposed = {
+        part: of_core if part == "core" else tables_exposed(models / "capabilities" / part / "marts" / f"_{part}__exposures.yml")
+        for part in parts
+    }
+    for panel in load_panels(PANELS, load_sections(PANELS)):
+        allowed = exposed[panel.part] | (exposed["evaluation"] | of_core if panel.part != "core" else set())
+        assert tables_read(panel.sql) <= allowed, panel.name
+
+
+def test_the_core_exposure_of_the_dashboard_names_what_the_page_reads() -> None:
+    text = "\n".join(
+        path.read_text() for path in [*PANELS.glob("core/*.sql"), *(PROJECT / "warehouse_operations").glob("dashboard/*.sql")]
+    )
+    read = tables_read(text + page.FACTS + page.CLOSED)
+    exposures = yaml.safe_load((PROJECT / "models" / "core" / "marts" / "_marts__exposures.yml").read_text())["exposures"]
     (dashboard,) = [exposure for exposure in exposures if exposure["name"] == "dashboard"]
     assert {re.sub(r"ref\('(\w+)'\)", r"\1", name) for name in dashboard["depends_on"]} == read
 
@@ -244,7 +267,7 @@ def test_a_header_must_be_right(folder: Path, changed: dict, message: str | None
     ],
 )
 def test_a_line_of_the_header_must_be_understood(folder: Path, text: str, message: str) -> None:
-    (folder / "numbers.sql").write_text(text)
+    (folder / "core" / "numbers.sql").write_text(text)
     with pytest.raises(DashboardError, match=re.escape(message)) as raised:
         load_panels(folder, load_sections(folder))
     assert "numbers.sql" in str(raised.value)
@@ -275,20 +298,20 @@ def test_a_spec_must_be_right(folder: Path, spec: object, message: str) -> None:
 
 
 def test_a_broken_spec_names_its_line(folder: Path) -> None:
-    (folder / "numbers.json").write_text('{"mark": "bar",\n"encoding" {}}')
+    (folder / "core" / "numbers.json").write_text('{"mark": "bar",\n"encoding" {}}')
     with pytest.raises(DashboardError, match=r"numbers\.json, line 2: not JSON"):
         load_panels(folder, load_sections(folder))
 
 
 @pytest.mark.parametrize(("gone", "left"), [("numbers.sql", "numbers.json"), ("numbers.json", "numbers.sql")])
 def test_a_panel_is_two_files(folder: Path, gone: str, left: str) -> None:
-    (folder / gone).unlink()
+    (folder / "core" / gone).unlink()
     with pytest.raises(DashboardError, match=rf"{re.escape(left)}: {re.escape(gone)} is missing"):
         load_panels(folder, load_sections(folder))
 
 
 def test_two_panels_have_two_places(folder: Path) -> None:
-    write(folder, "others")
+    write(folder, "core/others")
     with pytest.raises(DashboardError, match=r"others\.sql: order 10 of section glance is taken by numbers\.sql"):
         load_panels(folder, load_sections(folder))
 
@@ -345,6 +368,41 @@ def test_a_panel_without_data_says_so(folder: Path, published: Path, library: No
     assert f'<p class="note">{sentence}' in text
     assert payload(text)["panels"] == {}
     assert 'class="chart"' not in text
+
+
+@pytest.mark.parametrize(
+    ("part", "closed", "sentence"),
+    [
+        ("fairness", {"fairness": "enable_fairness"}, "Not enabled: enable_fairness."),
+        ("fairness", {"fairness": "enable_evaluation", "evaluation": "enable_evaluation"}, "Not enabled: enable_evaluation."),
+        ("profiles", {"profiles": "on", "evaluation": "enable_evaluation"}, "Not enabled: enable_evaluation."),
+        ("fairness", {"fairness": "on", "quality": "enable_quality"}, "This release has no table absent"),
+        ("fairness", {}, "This release has no table absent"),
+    ],
+)
+def test_a_panel_of_a_capability_that_is_off_names_the_switch(
+    folder: Path, published: Path, library: None, part: str, closed: dict[str, str], sentence: str
+) -> None:
+    with duckdb.connect(str(published / "recommendations.duckdb")) as connection:
+        connection.execute("create table marts.run_manifest (section varchar, name varchar, value varchar)")
+        for name, value in closed.items():
+            connection.execute("insert into marts.run_manifest values ('capability', ?, ?)", [name, value])
+    write(folder, f"{part}/others", query="select name, n from marts.absent", order="20")
+    text = build(published, folder, 0)
+    assert f'<p class="note">{sentence}' in text
+    assert payload(text)["panels"].keys() == {"numbers"}
+
+
+def test_a_panel_lies_in_the_folder_of_its_part(folder: Path) -> None:
+    (folder / "stray.sql").write_text("select 1")
+    with pytest.raises(DashboardError, match=r"stray\.sql: a panel lies in the folder of its part"):
+        load_panels(folder, load_sections(folder))
+
+
+def test_two_parts_have_no_panel_of_one_name(folder: Path) -> None:
+    write(folder, "fairness/numbers", order="20")
+    with pytest.raises(DashboardError, match=r"core has a panel of this name too"):
+        load_panels(folder, load_sections(folder))
 
 
 def test_an_empty_section_says_so(folder: Path, published: Path, library: None) -> None:
@@ -470,10 +528,10 @@ def test_fields_leave_out_what_the_spec_makes() -> None:
 
 def test_an_answer_keeps_the_order_of_the_query(published: Path) -> None:
     panel = Panel(
-        "numbers", "glance", 1, "t", "u", "i", "r", "e", "select name, n from marts.numbers order by n desc limit 2", SPEC
+        "core", "numbers", "glance", 1, "t", "u", "i", "r", "e", "select name, n from marts.numbers order by n desc limit 2", SPEC
     )
     with duckdb.connect(str(published / "recommendations.duckdb"), read_only=True) as connection:
-        assert answer(connection, panel, Path("numbers.sql")).rows == [[HOSTILE, 3.0], ["b", 2.0]]
+        assert answer(connection, panel, Path("numbers.sql"), {}).rows == [[HOSTILE, 3.0], ["b", 2.0]]
 
 
 # The command

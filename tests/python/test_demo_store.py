@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.cluster.vq import kmeans2
 
-from warehouse_recommender.demo_store import (
+from warehouse_operations.demo_store import (
     COLUMNS,
     TABLES,
     Settings,
@@ -23,10 +23,10 @@ from warehouse_recommender.demo_store import (
     planted_truth,
     write_store,
 )
-from warehouse_recommender.demo_store.__main__ import main
-from warehouse_recommender.demo_store.dirt import spoil_table
-from warehouse_recommender.demo_store.settings import chunks, dirt_total, numbers_with_gaps, portion
-from warehouse_recommender.demo_store.visits import draw_coded, positions_within
+from warehouse_operations.demo_store.__main__ import main
+from warehouse_operations.demo_store.dirt import spoil_table
+from warehouse_operations.demo_store.settings import chunks, dirt_total, numbers_with_gaps, portion
+from warehouse_operations.demo_store.visits import draw_coded, positions_within
 
 COMMITTED = Path(__file__).parents[2] / "seeds" / "demo"
 MAX_COMMITTED_BYTES = 1_800_000

@@ -21,7 +21,7 @@ def test_weights_minimise_the_penalised_error() -> None:
 
 
 def test_a_penalty_of_zero_is_refused() -> None:
-    with pytest.raises(ValueError, match="ease_regularization is 0"):
+    with pytest.raises(ValueError, match="regularization is 0"):
         ease.item_weights(sparse.csr_array(np.eye(2)), 0)
 
 
@@ -39,5 +39,5 @@ def test_a_rule_of_two_products_is_found() -> None:
 def test_a_catalogue_too_large_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
     problem = tables(np.ones((3, 4)))
     assert len(ease.candidates(*problem, top_k=4, regularization=1.0, most_products=3)) == 0
-    assert "4 products at cutoff c are more than ease_most_products = 3" in capsys.readouterr().err
+    assert "4 products at cutoff c are more than MOST_PRODUCTS = 3" in capsys.readouterr().err
     assert len(ease.candidates(*problem, top_k=4, regularization=1.0, most_products=4)) > 0

@@ -114,12 +114,12 @@ def tables(strengths: np.ndarray, cutoff_id: str) -> tuple[pa.Table, pa.Table, p
             {
                 "cutoff_id": [cutoff_id] * len(products),
                 "product_index": products,
-                "product_id": [f"p{i}" for i in products],
             }
         ),
         pa.table(
             {
                 "product_index": products,
+                "product_id": [f"p{i}" for i in products],
                 "category": ["even", "odd"] * (len(products) // 2),
                 "brand": pa.array([None, "unknown"] * (len(products) // 2), pa.string()),
             }

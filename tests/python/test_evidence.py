@@ -60,16 +60,16 @@ def pairs_of(candidates: pa.Table) -> pa.Table:
     return pa.table(
         {
             "cutoff_id": [row["cutoff_id"] for row in rows],
-            "customer_index": [int(row["customer_id"][1:]) for row in rows],
-            "product_index": [int(row["product_id"][1:]) for row in rows],
+            "customer_index": [row["customer_index"] for row in rows],
+            "product_index": [row["product_index"] for row in rows],
         }
     )
 
 
-def by_pair(found: pa.Table) -> dict[tuple[str, str], list[dict]]:
-    grouped: dict[tuple[str, str], list[dict]] = {}
+def by_pair(found: pa.Table) -> dict[tuple[int, int], list[dict]]:
+    grouped: dict[tuple[int, int], list[dict]] = {}
     for row in found.to_pylist():
-        grouped.setdefault((f"u{row['customer_index']}", f"p{row['product_index']}"), []).append(row)
+        grouped.setdefault((row["customer_index"], row["product_index"]), []).append(row)
     return grouped
 
 
@@ -84,7 +84,7 @@ def test_totals_are_the_scores(source: str) -> None:
     assert len(candidates) > 100
     for row in candidates.to_pylist():
         if row["score"] > 1e-3:
-            total = grouped[row["customer_id"], row["product_id"]][0]["total_score"]
+            total = grouped[row["customer_index"], row["product_index"]][0]["total_score"]
             assert total == pytest.approx(row["score"], rel=1e-5, abs=1e-5)
 
 
@@ -95,7 +95,7 @@ def test_all_evidence_adds_up_to_the_total(source: str) -> None:
     _, found = scores_and_evidence(source, count=PRODUCTS)
     for (customer, _), rows in by_pair(found).items():
         assert all(row["evidence_score"] > 0 for row in rows)
-        assert all(given[int(customer[1:]), row["evidence_index"]] > 0 for row in rows)
+        assert all(given[customer, row["evidence_index"]] > 0 for row in rows)
         spoken_for = sum(row["evidence_score"] for row in rows)
         total = rows[0]["total_score"]
         assert spoken_for >= total - 1e-9 if source == "als" else spoken_for == pytest.approx(total, rel=1e-9)
@@ -115,8 +115,8 @@ def test_a_changed_history_is_noticed(source: str) -> None:
     candidates, _ = scores_and_evidence(source, count=1)
     _, other = scores_and_evidence(source, count=1, given=strengths(seed=6))
     grouped = by_pair(other)
-    common = [row for row in candidates.to_pylist() if (row["customer_id"], row["product_id"]) in grouped]
-    gaps = [abs(grouped[row["customer_id"], row["product_id"]][0]["total_score"] - row["score"]) for row in common]
+    common = [row for row in candidates.to_pylist() if (row["customer_index"], row["product_index"]) in grouped]
+    gaps = [abs(grouped[row["customer_index"], row["product_index"]][0]["total_score"] - row["score"]) for row in common]
     assert max(gaps) > 1e-3
 
 
@@ -133,7 +133,7 @@ def test_blocks_make_no_difference(source: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_nothing_listed_needs_no_evidence() -> None:
     known, _, products = tables(strengths())
-    none = pairs_of(pa.table({"cutoff_id": [], "customer_id": [], "product_id": []})).cast(
+    none = pairs_of(pa.table({"cutoff_id": [], "customer_index": [], "product_index": []})).cast(
         pa.schema([("cutoff_id", pa.string()), ("customer_index", pa.int64()), ("product_index", pa.int64())])
     )
     assert neighbours.evidence(none, known, products, count=3, **NEIGHBOURS).schema == evidence.EVIDENCE_SCHEMA

@@ -2,7 +2,7 @@
 
 import pytest
 
-from warehouse_publishing.guard import obstacles
+from warehouse_operations.publishing.guard import obstacles
 
 EXPECTED = {
     "model.shop.lists": "1a",

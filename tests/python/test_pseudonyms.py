@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.conftest import PROJECT
-from warehouse_recommender.plugins.privacy import Plugin, padded_blocks, pseudonym
+from warehouse_operations.privacy.plugin import Plugin, padded_blocks, pseudonym
 
 KEYS = [
     "k" * 32,

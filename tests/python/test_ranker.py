@@ -26,7 +26,7 @@ def examples(planted: bool, mode: str = "all", seed: int = 3) -> pa.Table:
     return pa.table(
         {
             "mode": [mode] * count,
-            "customer_id": [f"c{n // PRODUCTS}" for n in range(count)],
+            "customer_index": pa.array([n // PRODUCTS for n in range(count)], pa.int32()),
             "list_index": np.repeat(np.arange(LISTS, dtype=np.int32), PRODUCTS),
             "product_index": np.tile(np.arange(PRODUCTS, dtype=np.int32), LISTS),
             "fold": np.repeat(np.arange(LISTS) % 4, PRODUCTS),

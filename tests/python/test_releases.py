@@ -16,8 +16,17 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.python.releases import TABLES, fill
-from warehouse_publishing.__main__ import main
-from warehouse_publishing.release import DATABASE, PublishingError, differences, forget, locked, publish, releases, rollback
+from warehouse_operations.publishing.__main__ import main
+from warehouse_operations.publishing.release import (
+    DATABASE,
+    PublishingError,
+    differences,
+    forget,
+    locked,
+    publish,
+    releases,
+    rollback,
+)
 
 KILLS = 30
 

@@ -9,7 +9,7 @@
         {%- do matching.append('listed.' ~ key ~ ' = counts.' ~ key) -%}
     {%- endfor -%}
     {#- Steck, RecSys 2018: sum over categories of p ln(p / q~), q~ = (1 - alpha) q + alpha p; p of the history, q of the list. -#}
-    {%- set alpha = var('calibration_alpha') -%}
+    {%- set alpha = calibration_alpha() -%}
     {%- set own = (1 - alpha) ~ ' * coalesce(counts.category_count, 0) / cast(listed.listed_count as double)' -%}
     {%- set blended_in = alpha ~ ' * tastes.strength_share' -%}
     with counts as (

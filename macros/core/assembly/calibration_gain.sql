@@ -2,8 +2,8 @@
     a place, times `weight`: only its own category's share moves, so that is p × ln(q~ with it / q~ without it), q counted over as many
     rows as the list then has. Reads history_share and category_count. -#}
 {% macro calibration_gain(place, weight) -%}
-    {%- set listed = 1 - var('calibration_alpha') -%}
-    {%- set mixed = var('calibration_alpha') ~ ' * history_share' -%}
+    {%- set listed = 1 - calibration_alpha() -%}
+    {%- set mixed = calibration_alpha() ~ ' * history_share' -%}
     {%- set with_it = listed ~ ' * (category_count + 1) / ' ~ place ~ ' + ' ~ mixed -%}
     {%- set without_it = listed ~ ' * category_count / ' ~ place ~ ' + ' ~ mixed -%}
     {{ weight }} * coalesce(history_share * ln(({{ with_it }}) / nullif({{ without_it }}, 0)), 0)

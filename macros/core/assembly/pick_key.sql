@@ -3,7 +3,7 @@
     Under `mmr` the worth falls with the highest similarity to those placed; under `calibrated` it rises by
     calibration_gain. -#}
 {% macro pick_key(place) %}
-    {%- set weight = 1 - var('diversity_lambda') -%}
+    {%- set weight = 1 - var('diversity_lambda') | float -%}
     {%- if var('diversity_method') == 'mmr' -%}
         {%- set beside = '1 - ' ~ weight ~ ' * highest_similarity' -%}
     {%- else -%}

@@ -4,31 +4,31 @@
 told_apart as (
     select
         scored.cutoff_id,
-        scored.customer_id,
-        scored.product_id,
+        scored.customer_index,
+        scored.product_index,
         scored.score,
         row_number() over (
-            partition by scored.cutoff_id, scored.customer_id, seen.product_id is null
-            order by scored.score desc nulls last, scored.product_id asc nulls last
+            partition by scored.cutoff_id, scored.customer_index, seen.product_index is null
+            order by scored.score desc nulls last, scored.product_index asc nulls last
         ) as rank_among_its_kind,
         row_number() over (
-            partition by scored.cutoff_id, scored.customer_id
-            order by scored.score desc nulls last, scored.product_id asc nulls last
+            partition by scored.cutoff_id, scored.customer_index
+            order by scored.score desc nulls last, scored.product_index asc nulls last
         ) as source_rank,
-        seen.product_id is null as is_new
+        seen.product_index is null as is_new
     from {{ scored }} as scored
     left join {{ ref('customer_product_strengths') }} as seen
         on
             scored.cutoff_id = seen.cutoff_id
-            and scored.customer_id = seen.customer_id
-            and scored.product_id = seen.product_id
+            and scored.customer_index = seen.customer_index
+            and scored.product_index = seen.product_index
     where scored.score > 0
 )
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     score
 from told_apart
 where

@@ -1,11 +1,11 @@
 {#- Candidates from lists that many customers share: of the list everybody sees, or of the customer's cell of it. As many as
     candidates_per_source among all, and as many among those the customer hasn't got: of the first K + s products a customer with
     s seen ones has at least K new ones, so no customer ever meets more rows than that. A shorter list gives what there is. -#}
-{% macro listed_candidates(lists, score, list_rank, cell=none, members=none, member='customer_id') %}
+{% macro listed_candidates(lists, score, list_rank, cell=none, members=none) %}
 with members as (
     select
         customers.cutoff_id,
-        customers.customer_id
+        customers.customer_index
         {%- if cell %},
         members.{{ cell }}
         {%- endif %}
@@ -14,25 +14,25 @@ with members as (
     inner join {{ members }} as members
         on
             customers.cutoff_id = members.cutoff_id
-            and customers.{{ member }} = members.{{ member }}
+            and customers.customer_index = members.customer_index
     {%- endif %}
 ),
 
 seen as (
     select
         strengths.cutoff_id,
-        strengths.customer_id,
-        strengths.product_id,
+        strengths.customer_index,
+        strengths.product_index,
         lists.{{ list_rank }}
     from {{ ref('customer_product_strengths') }} as strengths
     inner join members
         on
             strengths.cutoff_id = members.cutoff_id
-            and strengths.customer_id = members.customer_id
+            and strengths.customer_index = members.customer_index
     inner join {{ lists }} as lists
         on
             strengths.cutoff_id = lists.cutoff_id
-            and strengths.product_id = lists.product_id
+            and strengths.product_index = lists.product_index
             {%- if cell %}
             and members.{{ cell }} = lists.{{ cell }}
             {%- endif %}
@@ -41,32 +41,32 @@ seen as (
 customers as (
     select
         members.cutoff_id,
-        members.customer_id,
+        members.customer_index,
         {%- if cell %}
         members.{{ cell }},
         {%- endif %}
-        {{ var('candidates_per_source') }} + count(seen.product_id) as deepest_rank
+        {{ var('candidates_per_source') }} + count(seen.product_index) as deepest_rank
     from members
     left join seen
         on
             members.cutoff_id = seen.cutoff_id
-            and members.customer_id = seen.customer_id
-    group by members.cutoff_id, members.customer_id{{ ', members.' ~ cell if cell }}
+            and members.customer_index = seen.customer_index
+    group by members.cutoff_id, members.customer_index{{ ', members.' ~ cell if cell }}
 ),
 
 reachable as (
     select
         customers.cutoff_id,
-        customers.customer_id,
-        lists.product_id,
+        customers.customer_index,
+        lists.product_index,
         lists.{{ score }},
         lists.{{ list_rank }},
-        sum(case when seen.product_id is null then 1 else 0 end) over (
-            partition by customers.cutoff_id, customers.customer_id
+        sum(case when seen.product_index is null then 1 else 0 end) over (
+            partition by customers.cutoff_id, customers.customer_index
             order by lists.{{ list_rank }} nulls last
             rows between unbounded preceding and current row
         ) as new_rank,
-        seen.product_id is not null as is_repeat
+        seen.product_index is not null as is_repeat
     from customers
     inner join {{ lists }} as lists
         on
@@ -78,14 +78,14 @@ reachable as (
     left join seen
         on
             customers.cutoff_id = seen.cutoff_id
-            and customers.customer_id = seen.customer_id
-            and lists.product_id = seen.product_id
+            and customers.customer_index = seen.customer_index
+            and lists.product_index = seen.product_index
 )
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     {{ score }} as score
 from reachable
 where

@@ -1,4 +1,5 @@
-{#- Whether a moment lies within the last `periods` trend periods (of trend_days each) before a cutoff. -#}
+{#- Whether a moment lies within the last `periods` trend periods (of 90 days each, about a season) before a cutoff. -#}
 {% macro is_recent(moment, cutoff_at, periods) -%}
-    {{ moment }} >= {{ cutoff_at }} - interval '{{ periods * var("trend_days") }}' day
+    {%- set period_days = 90 -%}
+    {{ moment }} >= {{ cutoff_at }} - interval '{{ periods * period_days }}' day
 {%- endmacro %}

@@ -1,13 +1,8 @@
-{#- When a purchase or event counts as having happened. Protocol `horizon`: when it did. `leave_last_out`: what is held out comes
+{#- When a purchase or event counts as having happened: when it did, or, with the seam held_out_interactions on, what is held out comes
     into the horizon of the cutoff it is held out at, everything else before all cutoffs. Both keep the time of day, and the
     weekday where a horizon has room for a week, so that habits stay what they are. `moment` is moved as far as `happened_at` is. -#}
 {% macro protocol_time(moment, happened_at, held_out) %}
-    {%- set protocols = ['horizon', 'leave_last_out'] -%}
-    {%- if var('evaluation_protocol') not in protocols -%}
-        {{ exceptions.raise_compiler_error(
-            "Var evaluation_protocol is '" ~ var('evaluation_protocol') ~ "'. Accepted: " ~ protocols | join(', ') ~ '.') }}
-    {%- endif -%}
-    {%- if var('evaluation_protocol') == 'horizon' -%}
+    {%- if not seam_is_on('held_out_interactions') -%}
     {{ moment }}
     {%- else -%}
     {%- set days = 7 if var('horizon_days') >= 7 else 1 -%}

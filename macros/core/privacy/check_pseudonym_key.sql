@@ -5,6 +5,6 @@
     {%- if rows[0][0] -%}{{ exceptions.raise_compiler_error(rows[0][0]) }}{%- endif -%}
     {%- if rows[0][1] -%}
         {{ exceptions.raise_compiler_error('No pseudonym key: the target ' ~ target.name ~ ' of profiles.yml does not load the plugin '
-            ~ 'warehouse_recommender.plugins.privacy. Copy `plugins` from the target production.') }}
+            ~ 'warehouse_operations.privacy.plugin. Copy `plugins` from the target production.') }}
     {%- endif -%}
 {% endmacro %}

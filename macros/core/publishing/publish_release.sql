@@ -1,5 +1,5 @@
 {#- At the end of a run: publishes the marts where every model, seed, snapshot, data test and unit test of the project ended well, in this
-    run or in the ones it retries; else says why not. What decides and what copies is warehouse_publishing; this gathers the facts. -#}
+    run or in the ones it retries; else says why not. What decides and what copies is warehouse_operations.publishing; this gathers the facts. -#}
 {% macro publish_release(results) %}
     {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
     {%- set outcomes = [] -%}

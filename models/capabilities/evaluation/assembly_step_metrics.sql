@@ -5,13 +5,13 @@ with relevant as (
     select
         products.cutoff_id,
         modes.mode,
-        products.customer_id,
-        products.product_id
+        products.customer_index,
+        products.product_index
     from {{ ref('relevant_products') }} as products
     inner join {{ ref('cutoff_customers') }} as customers
         on
             products.cutoff_id = customers.cutoff_id
-            and products.customer_id = customers.customer_id
+            and products.customer_index = customers.customer_index
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             products.cutoff_id = cutoffs.cutoff_id
@@ -25,24 +25,24 @@ ideals as (
     select
         cutoff_id,
         mode,
-        customer_id,
+        customer_index,
         {{ stable_sum('case when number <= ' ~ var('list_length') ~ ' then ln(2.0) / ln(number + 1) end') }} as gain
     from (
         select
             cutoff_id,
             mode,
-            customer_id,
-            row_number() over (partition by cutoff_id, mode, customer_id order by product_id nulls last) as number
+            customer_index,
+            row_number() over (partition by cutoff_id, mode, customer_index order by product_index nulls last) as number
         from relevant
     ) as numbered
-    group by cutoff_id, mode, customer_id
+    group by cutoff_id, mode, customer_index
 ),
 
 gains as (
     select
         steps.cutoff_id,
         steps.mode,
-        steps.customer_id,
+        steps.customer_index,
         steps.step_number,
         {{ stable_sum('ln(2.0) / ln(steps.list_rank + 1)') }} as gain
     from {{ ref('assembly_steps') }} as steps
@@ -50,16 +50,16 @@ gains as (
         on
             steps.cutoff_id = relevant.cutoff_id
             and steps.mode = relevant.mode
-            and steps.customer_id = relevant.customer_id
-            and steps.product_id = relevant.product_id
-    group by steps.cutoff_id, steps.mode, steps.customer_id, steps.step_number
+            and steps.customer_index = relevant.customer_index
+            and steps.product_index = relevant.product_index
+    group by steps.cutoff_id, steps.mode, steps.customer_index, steps.step_number
 ),
 
 similarities as (
     select
         upper_rows.cutoff_id,
         upper_rows.mode,
-        upper_rows.customer_id,
+        upper_rows.customer_index,
         upper_rows.step_number,
         count(*) as pair_count,
         coalesce({{ stable_sum('content_pairs.similarity') }}, 0.0) as similarity_sum
@@ -68,15 +68,15 @@ similarities as (
         on
             upper_rows.cutoff_id = lower_rows.cutoff_id
             and upper_rows.mode = lower_rows.mode
-            and upper_rows.customer_id = lower_rows.customer_id
+            and upper_rows.customer_index = lower_rows.customer_index
             and upper_rows.step_number = lower_rows.step_number
             and upper_rows.list_rank < lower_rows.list_rank
     left join {{ ref('content_pairs') }} as content_pairs
         on
             upper_rows.cutoff_id = content_pairs.cutoff_id
-            and upper_rows.product_id = content_pairs.product_id
-            and lower_rows.product_id = content_pairs.similar_product_id
-    group by upper_rows.cutoff_id, upper_rows.mode, upper_rows.customer_id, upper_rows.step_number
+            and upper_rows.product_index = content_pairs.product_index
+            and lower_rows.product_index = content_pairs.similar_product_index
+    group by upper_rows.cutoff_id, upper_rows.mode, upper_rows.customer_index, upper_rows.step_number
 ),
 
 numbers as ({{ literal_rows('step_number', range(1, 6)) }})
@@ -85,20 +85,21 @@ select
     ideals.cutoff_id,
     ideals.mode,
     numbers.step_number,
-    ideals.customer_id,
+    customers.customer_id,
     coalesce(gains.gain, 0.0) / ideals.gain as ndcg,
     1 - similarities.similarity_sum / similarities.pair_count as intra_list_diversity
 from ideals
+inner join {{ ref('clean_customers') }} as customers on ideals.customer_index = customers.customer_index
 cross join numbers
 left join gains
     on
         ideals.cutoff_id = gains.cutoff_id
         and ideals.mode = gains.mode
-        and ideals.customer_id = gains.customer_id
+        and ideals.customer_index = gains.customer_index
         and numbers.step_number = gains.step_number
 left join similarities
     on
         ideals.cutoff_id = similarities.cutoff_id
         and ideals.mode = similarities.mode
-        and ideals.customer_id = similarities.customer_id
+        and ideals.customer_index = similarities.customer_index
         and numbers.step_number = similarities.step_number

@@ -1,7 +1,6 @@
 -- Grain: cutoff (test) × mode × step of assembly × customer × rank up to list_length: the list as it would be if
 -- assembly ended there. Step 1 is the blend; 2 leaves out what may not be shown; 3 goes by adjusted_score, without
--- what rules and fatigue withhold; 4 diversifies; 5 places pins and exploration and is the list that is served. Read
--- by assembly_step_metrics and assembly_effects.
+-- what rules and fatigue withhold; 4 diversifies; 5 places pins and exploration and is the list that is served.
 with fates as (
     select
         fates.*,
@@ -18,8 +17,8 @@ steps as (
         cutoff_id,
         mode,
         1 as step_number,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         blend_rank as list_rank
     from fates
     where blend_rank is not null
@@ -28,10 +27,10 @@ steps as (
         cutoff_id,
         mode,
         2 as step_number,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         row_number() over (
-            partition by cutoff_id, mode, customer_id order by blend_rank asc nulls last, product_id asc nulls last
+            partition by cutoff_id, mode, customer_index order by blend_rank asc nulls last, product_index asc nulls last
         ) as list_rank
     from fates
     where blend_rank is not null and not is_ineligible
@@ -40,11 +39,11 @@ steps as (
         cutoff_id,
         mode,
         3 as step_number,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         row_number() over (
-            partition by cutoff_id, mode, customer_id
-            order by adjusted_score desc nulls last, blend_rank asc nulls last, product_id asc nulls last
+            partition by cutoff_id, mode, customer_index
+            order by adjusted_score desc nulls last, blend_rank asc nulls last, product_index asc nulls last
         ) as list_rank
     from fates
     where blend_rank is not null and withheld_reason is null
@@ -53,8 +52,8 @@ steps as (
         fates.cutoff_id,
         fates.mode,
         4 as step_number,
-        fates.customer_id,
-        fates.product_id,
+        fates.customer_index,
+        fates.product_index,
         places.list_place as list_rank
     from {{ ref('diversified_candidates') }} as places
     inner join fates
@@ -66,8 +65,8 @@ steps as (
         lists.cutoff_id,
         lists.mode,
         5 as step_number,
-        lists.customer_id,
-        lists.product_id,
+        lists.customer_index,
+        lists.product_index,
         lists.list_rank
     from {{ ref('assembled_lists') }} as lists
     inner join {{ ref('cutoffs') }} as cutoffs
@@ -80,8 +79,8 @@ select
     cutoff_id,
     mode,
     step_number,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     list_rank
 from steps
 where list_rank <= {{ var('list_length') }}

@@ -21,13 +21,13 @@ exposures as (
         {%- for k in ks %}
         count(*) filter (where lists.list_rank <= {{ k }}) as exposure_{{ k }},
         {%- endfor %}
-        lists.product_id
+        lists.product_index
     from {{ ref('evaluated_lists') }} as lists
     inner join {{ ref('evaluated_products') }} as products
         on
             lists.cutoff_id = products.cutoff_id
-            and lists.product_id = products.product_id
-    group by lists.cutoff_id, lists.mode, lists.source, lists.product_id
+            and lists.product_index = products.product_index
+    group by lists.cutoff_id, lists.mode, lists.source, lists.product_index
 ),
 
 exposures_by_depth as (
@@ -35,7 +35,7 @@ exposures_by_depth as (
         exposures.cutoff_id,
         exposures.mode,
         exposures.source,
-        exposures.product_id,
+        exposures.product_index,
         depths.k,
         case depths.k
             {%- for k in ks %}
@@ -59,7 +59,7 @@ placed as (
         ) as listed_product_count,
         row_number() over (
             partition by exposures.cutoff_id, exposures.mode, exposures.source, exposures.k
-            order by exposures.exposure asc nulls last, exposures.product_id asc nulls last
+            order by exposures.exposure asc nulls last, exposures.product_index asc nulls last
         ) as place_among_listed
     from exposures_by_depth as exposures
     inner join catalogue_sizes on exposures.cutoff_id = catalogue_sizes.cutoff_id

@@ -6,7 +6,6 @@ with customers as (
     select
         customers.cutoff_id,
         cutoffs.cutoff_at,
-        customers.customer_id,
         customers.customer_index,
         rungs.rung,
         customers.interaction_count
@@ -14,7 +13,7 @@ with customers as (
     inner join {{ ref('customer_rungs') }} as rungs
         on
             customers.cutoff_id = rungs.cutoff_id
-            and customers.customer_id = rungs.customer_id
+            and customers.customer_index = rungs.customer_index
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             customers.cutoff_id = cutoffs.cutoff_id
@@ -28,14 +27,14 @@ hours as (
 histories as (
     select
         customers.cutoff_id,
-        customers.customer_id,
+        customers.customer_index,
         interactions.country,
         interactions.device,
         coalesce(hours.daypart, 'unknown') as daypart
     from {{ ref('interactions') }} as interactions
     inner join customers
         on
-            interactions.customer_id = customers.customer_id
+            interactions.customer_index = customers.customer_index
             and {{ is_history('interactions', 'customers') }}
     left join hours on extract(hour from interactions.occurred_at) = hours.active_hour
 ),
@@ -44,14 +43,14 @@ used as (
     {%- for dimension in ['country', 'device', 'daypart'] %}
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         '{{ dimension }}' as slice,
         {{ dimension }} as slice_value,
         row_number() over (
-            partition by cutoff_id, customer_id order by count(*) desc nulls last, {{ dimension }} asc nulls last
+            partition by cutoff_id, customer_index order by count(*) desc nulls last, {{ dimension }} asc nulls last
         ) as use_rank
     from histories
-    group by cutoff_id, customer_id, {{ dimension }}
+    group by cutoff_id, customer_index, {{ dimension }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -59,21 +58,21 @@ used as (
 grouped as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         'rung' as slice,
         rung as slice_value
     from customers
     union all
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         'activity_band' as slice,
         {{ activity_band('interaction_count') }} as slice_value
     from customers
     union all
     select
         customers.cutoff_id,
-        customers.customer_id,
+        customers.customer_index,
         'segment' as slice,
         coalesce(segments.segment, 'none') as slice_value
     from customers
@@ -84,7 +83,7 @@ grouped as (
     union all
     select
         customers.cutoff_id,
-        customers.customer_id,
+        customers.customer_index,
         dimensions.slice,
         coalesce(used.slice_value, 'unknown') as slice_value
     from customers
@@ -92,7 +91,7 @@ grouped as (
     left join used
         on
             customers.cutoff_id = used.cutoff_id
-            and customers.customer_id = used.customer_id
+            and customers.customer_index = used.customer_index
             and dimensions.slice = used.slice
             and used.use_rank = 1
 ),
@@ -102,26 +101,36 @@ sized as (
         *,
         count(*) over (partition by cutoff_id, slice, slice_value) as customer_count
     from grouped
+),
+
+memberships as (
+    select
+        cutoff_id,
+        customer_index,
+        slice,
+        slice_value
+    from sized
+    where customer_count >= {{ var('smallest_slice') }}
+    union all
+    select
+        cutoff_id,
+        customer_index,
+        'all' as slice,
+        'all' as slice_value
+    from customers
+    union all
+    select
+        cutoff_id,
+        customer_index,
+        case when interaction_count > 0 then 'with_history' else 'without_history' end as slice,
+        'all' as slice_value
+    from customers
 )
 
 select
-    cutoff_id,
-    customer_id,
-    slice,
-    slice_value
-from sized
-where customer_count >= {{ var('smallest_slice') }}
-union all
-select
-    cutoff_id,
-    customer_id,
-    'all' as slice,
-    'all' as slice_value
-from customers
-union all
-select
-    cutoff_id,
-    customer_id,
-    case when interaction_count > 0 then 'with_history' else 'without_history' end as slice,
-    'all' as slice_value
-from customers
+    memberships.cutoff_id,
+    customers.customer_id,
+    memberships.slice,
+    memberships.slice_value
+from memberships
+inner join {{ ref('clean_customers') }} as customers on memberships.customer_index = customers.customer_index

@@ -15,35 +15,33 @@ with numbered as (
         list_rank,
         product_index
     from {{ ref('ranked_pool') }}
+    union all
+    select
+        list_index,
+        'hybrid' as source,
+        list_rank,
+        product_index
+    from {{ ref('ranked_pool') }}
+    where is_chosen
+    union all
+    select
+        list_index,
+        'assembled' as source,
+        list_rank,
+        product_index
+    from {{ ref('assembled_lists') }}
 )
 
 select
     lists.cutoff_id,
     lists.mode,
     numbered.source,
-    lists.customer_id,
+    lists.customer_index,
     numbered.list_rank,
-    products.product_id
+    numbered.product_index
 from numbered
 inner join {{ ref('lists') }} as lists
     on
         numbered.list_index = lists.list_index
         and lists.purpose = 'test'
-inner join {{ ref('clean_products') }} as products on numbered.product_index = products.product_index
 where numbered.list_rank <= {{ evaluation_depth() }}
-{%- for source, model in [('hybrid', 'blended_lists'), ('assembled', 'assembled_lists')] %}
-union all
-select
-    lists.cutoff_id,
-    lists.mode,
-    '{{ source }}' as source,
-    lists.customer_id,
-    lists.list_rank,
-    lists.product_id
-from {{ ref(model) }} as lists
-inner join {{ ref('cutoffs') }} as cutoffs
-    on
-        lists.cutoff_id = cutoffs.cutoff_id
-        and cutoffs.purpose = 'test'
-where lists.list_rank <= {{ evaluation_depth() }}
-{%- endfor %}

@@ -7,7 +7,7 @@
 with histories as (
     select
         touched.cutoff_id,
-        touched.product_id,
+        touched.product_index,
         count(*) as buyer_count,
         sum(touched.interaction_count) as interaction_count
     from {{ ref('customer_product_strengths') }} as touched
@@ -15,13 +15,13 @@ with histories as (
         on
             touched.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'test'
-    group by touched.cutoff_id, touched.product_id
+    group by touched.cutoff_id, touched.product_index
 ),
 
 customer_counts as (
     select
         cutoff_id,
-        count(distinct customer_id) as customer_count
+        count(distinct customer_index) as customer_count
     from {{ ref('customer_product_strengths') }}
     group by cutoff_id
 ),
@@ -29,7 +29,6 @@ customer_counts as (
 counted as (
     select
         products.cutoff_id,
-        products.product_id,
         products.product_index,
         coalesce(histories.buyer_count, 0) as buyer_count,
         cast(coalesce(histories.interaction_count, 0) as bigint) as interaction_count,
@@ -42,7 +41,7 @@ counted as (
     left join histories
         on
             products.cutoff_id = histories.cutoff_id
-            and products.product_id = histories.product_id
+            and products.product_index = histories.product_index
     left join customer_counts on products.cutoff_id = customer_counts.cutoff_id
 ),
 
@@ -53,12 +52,12 @@ ranked as (
         count(*) over (partition by cutoff_id, buyer_count) as equally_known_count,
         rank() over (partition by cutoff_id order by buyer_count asc nulls last) - 1 as less_known_count,
         row_number() over (
-            partition by cutoff_id order by buyer_count desc nulls last, product_id asc nulls last
+            partition by cutoff_id order by buyer_count desc nulls last, product_index asc nulls last
         ) as popularity_rank,
         sum(interaction_count) over (partition by cutoff_id) as all_interactions,
         sum(interaction_count) over (
             partition by cutoff_id
-            order by interaction_count desc nulls last, product_id asc nulls last
+            order by interaction_count desc nulls last, product_index asc nulls last
             rows between unbounded preceding and current row
         ) - interaction_count as interactions_of_better_selling
     from counted
@@ -66,7 +65,6 @@ ranked as (
 
 select
     cutoff_id,
-    product_id,
     product_index,
     product_count,
     buyer_count,

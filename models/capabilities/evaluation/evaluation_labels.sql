@@ -3,13 +3,13 @@
 select
     relevant_products.cutoff_id,
     modes.mode,
-    relevant_products.customer_id,
-    relevant_products.product_id
+    relevant_products.customer_index,
+    relevant_products.product_index
 from {{ ref('relevant_products') }} as relevant_products
 inner join {{ ref('cutoff_customers') }} as customers
     on
         relevant_products.cutoff_id = customers.cutoff_id
-        and relevant_products.customer_id = customers.customer_id
+        and relevant_products.customer_index = customers.customer_index
 inner join {{ ref('cutoffs') }} as cutoffs
     on
         relevant_products.cutoff_id = cutoffs.cutoff_id

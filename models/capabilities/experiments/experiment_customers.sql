@@ -21,11 +21,12 @@ beginning as (
 
 strengths as (
     select
-        interactions.customer_id,
+        known.customer_id,
         {{ stable_sum(decayed_weight('interactions', 'beginning.cutoff_at', var('strength_half_life_days'))) }} as strength
     from {{ ref('interactions') }} as interactions
     inner join beginning on {{ is_history('interactions', 'beginning') }}
-    group by interactions.customer_id
+    inner join {{ ref('clean_customers') }} as known on interactions.customer_index = known.customer_index
+    group by known.customer_id
 ),
 
 customers as (
@@ -42,9 +43,10 @@ orders as (
         customers.customer_id,
         count(distinct purchases.order_id) as order_count
     from customers
+    inner join {{ ref('clean_customers') }} as known on customers.customer_id = known.customer_id
     inner join {{ ref('purchases') }} as purchases
         on
-            customers.customer_id = purchases.customer_id
+            known.customer_index = purchases.customer_index
             and customers.first_shown_at <= purchases.occurred_at
             and purchases.undone_at is null
     group by customers.customer_id

@@ -7,12 +7,12 @@
 -- lets expect at the place, from before the cutoff. A propensity below one in a million counts as that: its weight is cut
 -- anyway, and sums stay exact.
 {%- set by_list = var('propensity_scope') == 'list' %}
-with policy_lists as (
+with ranked as (
     select
         'popularity' as policy,
         cutoff_id,
         'all' as cell,
-        product_id,
+        product_index,
         popularity_rank as policy_rank
     from {{ ref('product_popularity') }}
     union all
@@ -20,7 +20,7 @@ with policy_lists as (
         'trending' as policy,
         cutoff_id,
         'all' as cell,
-        product_id,
+        product_index,
         rise_rank as policy_rank
     from {{ ref('trending_products') }}
     union all
@@ -28,18 +28,28 @@ with policy_lists as (
         'segment_popularity' as policy,
         cutoff_id,
         'all' as cell,
-        product_id,
+        product_index,
         popularity_rank as policy_rank
     from {{ ref('product_popularity') }}
     union all
     select
         'segment_popularity' as policy,
         cutoff_id,
-        cell,
-        product_id,
-        context_rank as policy_rank
-    from {{ ref('context_products') }}
-    where context = 'segment'
+        segment as cell,
+        product_index,
+        segment_rank as policy_rank
+    from {{ ref('segment_products') }}
+),
+
+policy_lists as (
+    select
+        ranked.policy,
+        ranked.cutoff_id,
+        ranked.cell,
+        products.product_id,
+        ranked.policy_rank
+    from ranked
+    inner join {{ ref('clean_products') }} as products on ranked.product_index = products.product_index
 ),
 
 logged as (

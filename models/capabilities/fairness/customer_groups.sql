@@ -35,7 +35,7 @@ members as (
         protected_groups.attribute,
         {{ named_group('protected_groups', 'fields') }} as protected_group,
         row_number() over (
-            partition by fields.customer_id, protected_groups.attribute
+            partition by fields.customer_index, protected_groups.attribute
             order by
                 case when protected_groups.field_value = '*' then 1 else 0 end asc nulls last,
                 protected_groups.protected_group asc nulls last
@@ -69,5 +69,5 @@ inner join members as first_members
 inner join members as second_members
     on
         crosses.second_attribute = second_members.attribute
-        and first_members.customer_id = second_members.customer_id
+        and first_members.customer_index = second_members.customer_index
         and second_members.choice = 1

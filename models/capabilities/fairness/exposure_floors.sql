@@ -1,7 +1,8 @@
 -- Grain: cutoff (test, live) × mode × group of exposure_floor_attribute × place up to list_length: how many products of the
 -- group all lists together must hold up to that place, at exposure_floor_strength times the share of group_targets; how the
 -- number is found, stands in the macro floor_counts. Over all lists and not list by list, because a supplier with a twentieth
--- of the catalogue is owed nothing in any single list of ten. Empty with a strength of 0.
+-- of the catalogue is owed nothing in any single list of ten.
+{{ config(enabled=seam_is_on('placed_candidates')) }}
 with placed as (
     select
         candidates.cutoff_id || ' ' || candidates.mode as trial,
@@ -19,9 +20,8 @@ with placed as (
     inner join {{ ref('product_groups') }} as memberships
         on
             candidates.cutoff_id = memberships.cutoff_id
-            and candidates.product_id = memberships.product_id
+            and candidates.product_index = memberships.product_index
             and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
-    where {{ var('exposure_floor_strength') }} > 0
 ),
 
 lists as (

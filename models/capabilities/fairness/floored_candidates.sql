@@ -1,8 +1,8 @@
 -- Grain: cutoff (test, live) × mode × customer × candidate that may be shown and isn't pinned, with its place in the list after
--- exposure_floors are met as far as they can be; with an exposure_floor_strength of 0 the place diversified_candidates gave.
--- How, stands in the macro floored_places. Nothing that is withheld is moved, so what customers said,
--- exclusions and caps go before floors, and floors before boosts and diversity.
-{% if var('exposure_floor_strength') > 0 -%}
+-- exposure_floors are met as far as they can be (macro floored_places). Fills the seam placed_candidates where
+-- exposure_floor_strength is above 0. Nothing that is withheld is moved, so what customers said, exclusions and caps go before
+-- floors, and floors before boosts and diversity.
+{{ config(enabled=seam_is_on('placed_candidates'), access='protected') }}
 with placed as (
     select
         fates.cutoff_id || ' ' || fates.mode as trial,
@@ -19,7 +19,7 @@ with placed as (
     left join {{ ref('product_groups') }} as memberships
         on
             fates.cutoff_id = memberships.cutoff_id
-            and fates.product_id = memberships.product_id
+            and fates.product_index = memberships.product_index
             and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
 ),
 
@@ -39,11 +39,3 @@ select
     product_index,
     list_place
 from floored
-{%- else -%}
--- depends_on: {{ ref('exposure_floors') }}, {{ ref('candidate_fates') }}, {{ ref('product_groups') }}
-select
-    list_index,
-    product_index,
-    list_place
-from {{ ref('diversified_candidates') }}
-{%- endif %}

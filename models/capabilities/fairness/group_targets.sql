@@ -5,13 +5,13 @@ with amounts as (
     select
         memberships.cutoff_id,
         memberships.protected_group,
-        count(distinct memberships.product_id) as product_count,
+        count(distinct memberships.product_index) as product_count,
         coalesce(sum(touched.interaction_count), 0) as interaction_count
     from {{ ref('product_groups') }} as memberships
     left join {{ ref('customer_product_strengths') }} as touched
         on
             memberships.cutoff_id = touched.cutoff_id
-            and memberships.product_id = touched.product_id
+            and memberships.product_index = touched.product_index
     where memberships.attribute = '{{ var("exposure_floor_attribute") }}'
     group by memberships.cutoff_id, memberships.protected_group
 )

@@ -3,10 +3,9 @@
 with drawn as (
     select
         relevant.cutoff_id,
-        relevant.customer_id,
-        customers.customer_index,
+        relevant.customer_index,
         row_number() over (
-            partition by relevant.cutoff_id order by md5(relevant.customer_id) nulls last, relevant.customer_id nulls last
+            partition by relevant.cutoff_id order by md5(known.customer_id) nulls last, known.customer_id nulls last
         ) as draw
     from {{ ref('relevant_products') }} as relevant
     inner join {{ ref('cutoffs') }} as cutoffs
@@ -16,15 +15,15 @@ with drawn as (
     inner join {{ ref('cutoff_customers') }} as customers
         on
             relevant.cutoff_id = customers.cutoff_id
-            and relevant.customer_id = customers.customer_id
+            and relevant.customer_index = customers.customer_index
             and customers.has_history
+    inner join {{ ref('clean_customers') }} as known on relevant.customer_index = known.customer_index
     where '{{ served_mode() }}' = 'all' or not relevant.is_repeat
-    group by relevant.cutoff_id, relevant.customer_id, customers.customer_index
+    group by relevant.cutoff_id, relevant.customer_index, known.customer_id
 )
 
 select
     cutoff_id,
-    customer_id,
     customer_index
 from drawn
 where draw <= {{ var('mitigation_lists') }}

@@ -5,7 +5,7 @@
 with products as (
     select
         offered.cutoff_id,
-        offered.product_id,
+        offered.product_index,
         case when not products.is_brand_imputed and products.brand <> 'unknown' then products.brand end as brand,
         case when not products.is_category_imputed and products.category <> 'unknown' then products.category end as category,
         prices.price_percentile,
@@ -13,22 +13,22 @@ with products as (
             count(*) over (partition by offered.cutoff_id) - popularity.popularity_rank as double
         ) / count(*) over (partition by offered.cutoff_id) as popularity_quantile
     from {{ ref('cutoff_products') }} as offered
-    inner join {{ ref('clean_products') }} as products on offered.product_id = products.product_id
+    inner join {{ ref('clean_products') }} as products on offered.product_index = products.product_index
     inner join {{ ref('product_popularity') }} as popularity
         on
             offered.cutoff_id = popularity.cutoff_id
-            and offered.product_id = popularity.product_id
+            and offered.product_index = popularity.product_index
     left join {{ ref('product_prices') }} as prices
         on
             offered.cutoff_id = prices.cutoff_id
-            and offered.product_id = prices.product_id
+            and offered.product_index = prices.product_index
 ),
 
 fields as (
     {%- for field in ['brand', 'category'] %}
     select
         cutoff_id,
-        product_id,
+        product_index,
         '{{ field }}' as field,
         {{ field }} as text_value,
         cast(null as double) as number_value
@@ -39,7 +39,7 @@ fields as (
     {%- for field in ['price_percentile', 'popularity_quantile'] %}
     select
         cutoff_id,
-        product_id,
+        product_index,
         '{{ field }}' as field,
         cast(null as string) as text_value,
         {{ field }} as number_value
@@ -52,11 +52,11 @@ fields as (
 members as (
     select
         fields.cutoff_id,
-        fields.product_id,
+        fields.product_index,
         protected_groups.attribute,
         {{ named_group('protected_groups', 'fields') }} as protected_group,
         row_number() over (
-            partition by fields.cutoff_id, fields.product_id, protected_groups.attribute
+            partition by fields.cutoff_id, fields.product_index, protected_groups.attribute
             order by
                 case when protected_groups.field_value = '*' then 1 else 0 end asc nulls last,
                 protected_groups.protected_group asc nulls last
@@ -71,7 +71,7 @@ members as (
 
 select
     cutoff_id,
-    product_id,
+    product_index,
     attribute,
     protected_group
 from members

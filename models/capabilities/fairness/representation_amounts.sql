@@ -12,8 +12,8 @@ cells as (
     select
         strengths.cutoff_id,
         'interactions' as population,
-        strengths.customer_id,
-        strengths.product_id,
+        strengths.customer_index,
+        strengths.product_index,
         cast(strengths.interaction_count as decimal(38, 12)) as amount
     from {{ ref('customer_product_strengths') }} as strengths
     inner join live on strengths.cutoff_id = live.cutoff_id
@@ -21,8 +21,8 @@ cells as (
     select
         cells.cutoff_id,
         'training_data' as population,
-        cells.customer_id,
-        cells.product_id,
+        cells.customer_index,
+        cells.product_index,
         cast(cells.weight as decimal(38, 12)) as amount
     from {{ ref('als_cells') }} as cells
     inner join live on cells.cutoff_id = live.cutoff_id
@@ -30,8 +30,8 @@ cells as (
     select
         lists.cutoff_id,
         'lists' as population,
-        lists.customer_id,
-        lists.product_id,
+        lists.customer_index,
+        lists.product_index,
         cast(1 as decimal(38, 12)) as amount
     from {{ ref('assembled_lists') }} as lists
     inner join live on lists.cutoff_id = live.cutoff_id
@@ -44,7 +44,7 @@ customers as (
     select
         listed.cutoff_id,
         'customers' as population,
-        listed.customer_id,
+        listed.customer_index,
         cast(1 as decimal(38, 12)) as amount
     from {{ ref('cutoff_customers') }} as listed
     inner join live on listed.cutoff_id = live.cutoff_id
@@ -52,10 +52,10 @@ customers as (
     select
         cutoff_id,
         population,
-        customer_id,
+        customer_index,
         sum(amount) as amount
     from cells
-    group by cutoff_id, population, customer_id
+    group by cutoff_id, population, customer_index
 )
 
 select
@@ -64,10 +64,10 @@ select
     'customer' as side,
     members.attribute,
     members.protected_group,
-    customers.customer_id as unit_id,
+    customers.customer_index as unit_id,
     cast(customers.amount as double) as amount
 from customers
-inner join {{ ref('customer_groups') }} as members on customers.customer_id = members.customer_id
+inner join {{ ref('customer_groups') }} as members on customers.customer_index = members.customer_index
 union all
 select
     cells.cutoff_id,
@@ -75,14 +75,14 @@ select
     'product' as side,
     products.attribute,
     products.protected_group,
-    cells.customer_id as unit_id,
+    cells.customer_index as unit_id,
     cast(sum(cells.amount) as double) as amount
 from cells
 inner join {{ ref('product_groups') }} as products
     on
         cells.cutoff_id = products.cutoff_id
-        and cells.product_id = products.product_id
-group by cells.cutoff_id, cells.population, products.attribute, products.protected_group, cells.customer_id
+        and cells.product_index = products.product_index
+group by cells.cutoff_id, cells.population, products.attribute, products.protected_group, cells.customer_index
 union all
 select
     products.cutoff_id,
@@ -90,7 +90,7 @@ select
     'product' as side,
     products.attribute,
     products.protected_group,
-    products.product_id as unit_id,
+    products.product_index as unit_id,
     cast(1 as double) as amount
 from {{ ref('product_groups') }} as products
 inner join live on products.cutoff_id = live.cutoff_id

@@ -2,6 +2,7 @@
 -- on, each with the most one customer can change it by, to which what customers did is cut. Every country that exists is a
 -- group, so that the list of groups tells nothing of who is a customer. Lossy: cut values, and no rows unless the var
 -- private_release is set. Never published.
+{%- set most_orders = 20 %}   {#- orders of a customer that count #}
 with countries as (
     select distinct country_code as country
     from {{ ref('country_aliases') }}
@@ -12,20 +13,19 @@ with countries as (
 measured as (
     select
         coalesce(customers.country, 'unknown') as country,
-        least(coalesce(rfm.order_count, 0), {{ var('private_most_orders') }}) as order_count,
+        least(coalesce(rfm.order_count, 0), {{ most_orders }}) as order_count,
         least(greatest(coalesce(rfm.monetary_amount, 0), 0), {{ var('private_highest_amount') }}) as monetary_amount
     from {{ ref('cutoff_customers') }} as listed
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             listed.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'live'
-    inner join {{ ref('clean_customers') }} as customers on listed.customer_id = customers.customer_id
-    left join {{ ref('customer_consents') }} as consents on listed.customer_id = consents.customer_id
+    inner join {{ ref('clean_customers') }} as customers on listed.customer_index = customers.customer_index
     left join {{ ref('customer_rfm') }} as rfm
         on
             listed.cutoff_id = rfm.cutoff_id
-            and listed.customer_id = rfm.customer_id
-    where {{ has_consent('consents', 'analytics') }}
+            and listed.customer_index = rfm.customer_index
+    where customers.is_analytics_granted
 ),
 
 sums as (
@@ -41,7 +41,7 @@ sums as (
 )
 
 {%- set sensitivities = {
-    'customer_count': 1, 'order_count': var('private_most_orders'), 'monetary_amount': var('private_highest_amount')
+    'customer_count': 1, 'order_count': most_orders, 'monetary_amount': var('private_highest_amount')
 } %}
 {%- for statistic, sensitivity in sensitivities.items() %}
 select

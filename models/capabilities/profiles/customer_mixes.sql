@@ -3,34 +3,34 @@
 with counted as (
     select
         cutoffs.cutoff_id,
-        interactions.customer_id,
+        interactions.customer_index,
         'device' as attribute,
         interactions.device as attribute_value,
         count(*) as use_count
     from {{ ref('interactions') }} as interactions
     inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
     where interactions.device <> 'unknown'
-    group by cutoffs.cutoff_id, interactions.customer_id, interactions.device
+    group by cutoffs.cutoff_id, interactions.customer_index, interactions.device
     union all
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         'channel' as attribute,
         channel as attribute_value,
         count(*) as use_count
     from {{ ref('baskets') }}
     where channel <> 'unknown'
-    group by cutoff_id, customer_id, channel
+    group by cutoff_id, customer_index, channel
 )
 
 select
     cutoff_id,
-    customer_id,
+    customer_index,
     attribute,
     attribute_value,
     use_count,
-    use_count / cast(sum(use_count) over (partition by cutoff_id, customer_id, attribute) as double) as use_share,
+    use_count / cast(sum(use_count) over (partition by cutoff_id, customer_index, attribute) as double) as use_share,
     row_number() over (
-        partition by cutoff_id, customer_id, attribute order by use_count desc nulls last, attribute_value asc nulls last
+        partition by cutoff_id, customer_index, attribute order by use_count desc nulls last, attribute_value asc nulls last
     ) as use_rank
 from counted

@@ -4,12 +4,12 @@
 with counted as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         cast(extract(month from ordered_at) as bigint) as order_month,
         count(*) as order_count
     from {{ ref('baskets') }}
     where kept_count > 0
-    group by cutoff_id, customer_id, cast(extract(month from ordered_at) as bigint)
+    group by cutoff_id, customer_index, cast(extract(month from ordered_at) as bigint)
 ),
 
 months as (
@@ -32,16 +32,16 @@ population as (
 customer_totals as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         sum(order_count) as order_total
     from counted
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 compared as (
     select
         customer_totals.cutoff_id,
-        customer_totals.customer_id,
+        customer_totals.customer_index,
         population.order_month,
         coalesce(counted.order_count, 0) as order_count,
         customer_totals.order_total,
@@ -51,14 +51,14 @@ compared as (
     left join counted
         on
             customer_totals.cutoff_id = counted.cutoff_id
-            and customer_totals.customer_id = counted.customer_id
+            and customer_totals.customer_index = counted.customer_index
             and population.order_month = counted.order_month
 ),
 
 indexed as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         order_month,
         order_count,
         order_count / cast(order_total as double) as month_share,
@@ -70,6 +70,6 @@ indexed as (
 select
     *,
     row_number() over (
-        partition by cutoff_id, customer_id order by month_index desc nulls last, order_month asc nulls last
+        partition by cutoff_id, customer_index order by month_index desc nulls last, order_month asc nulls last
     ) as month_rank
 from indexed

@@ -4,25 +4,25 @@
 with touches as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         sum(interaction_count) as interaction_count
     from {{ ref('customer_product_strengths') }}
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 catalogue as (
     select
         known.cutoff_id,
-        known.product_id,
+        known.product_index,
         nullif(products.category, 'unknown') as category,
         nullif(products.brand, 'unknown') as brand,
         coalesce(touches.interaction_count, 0) as interaction_count
     from {{ ref('known_products') }} as known
-    inner join {{ ref('clean_products') }} as products on known.product_id = products.product_id
+    inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
     left join touches
         on
             known.cutoff_id = touches.cutoff_id
-            and known.product_id = touches.product_id
+            and known.product_index = touches.product_index
 ),
 
 counted as (
@@ -39,7 +39,7 @@ counted as (
 
 select
     cutoff_id,
-    product_id,
+    product_index,
     case when category is not null then category_products / product_total end as category_product_share,
     case when category is not null then category_interactions / nullif(interaction_total, 0) end as category_interaction_share,
     case when brand is not null then brand_products / product_total end as brand_product_share,

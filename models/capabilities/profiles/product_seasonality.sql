@@ -4,7 +4,7 @@
 with kept_days as (
     select
         cutoffs.cutoff_id,
-        purchases.product_id,
+        purchases.product_index,
         cast(extract(month from purchases.occurred_at) as bigint) as purchase_month,
         cast({{ iso_weekday('purchases.occurred_at') }} as bigint) as purchase_weekday,
         count(*) as purchase_count
@@ -13,7 +13,7 @@ with kept_days as (
     where {{ is_kept('purchases', 'cutoffs') }}
     group by
         cutoffs.cutoff_id,
-        purchases.product_id,
+        purchases.product_index,
         cast(extract(month from purchases.occurred_at) as bigint),
         cast({{ iso_weekday('purchases.occurred_at') }} as bigint)
 ),
@@ -21,31 +21,31 @@ with kept_days as (
 counted as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         'month' as season_type,
         purchase_month as season_value,
         sum(purchase_count) as purchase_count
     from kept_days
-    group by cutoff_id, product_id, purchase_month
+    group by cutoff_id, product_index, purchase_month
     union all
     select
         cutoff_id,
-        product_id,
+        product_index,
         'weekday' as season_type,
         purchase_weekday as season_value,
         sum(purchase_count) as purchase_count
     from kept_days
-    group by cutoff_id, product_id, purchase_weekday
+    group by cutoff_id, product_index, purchase_weekday
 ),
 
 product_totals as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         season_type,
         sum(purchase_count) as purchase_total
     from counted
-    group by cutoff_id, product_id, season_type
+    group by cutoff_id, product_index, season_type
 ),
 
 values_of_all as (
@@ -70,7 +70,7 @@ population as (
 compared as (
     select
         product_totals.cutoff_id,
-        product_totals.product_id,
+        product_totals.product_index,
         product_totals.season_type,
         population.season_value,
         coalesce(counted.purchase_count, 0) as purchase_count,
@@ -84,7 +84,7 @@ compared as (
     left join counted
         on
             product_totals.cutoff_id = counted.cutoff_id
-            and product_totals.product_id = counted.product_id
+            and product_totals.product_index = counted.product_index
             and product_totals.season_type = counted.season_type
             and population.season_value = counted.season_value
 ),
@@ -92,7 +92,7 @@ compared as (
 indexed as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         season_type,
         season_value,
         cast(purchase_count as bigint) as purchase_count,
@@ -105,6 +105,6 @@ indexed as (
 select
     *,
     row_number() over (
-        partition by cutoff_id, product_id, season_type order by season_index desc nulls last, season_value asc nulls last
+        partition by cutoff_id, product_index, season_type order by season_index desc nulls last, season_value asc nulls last
     ) as season_rank
 from indexed

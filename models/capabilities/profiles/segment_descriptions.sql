@@ -2,6 +2,7 @@
 -- do, and up to two features that lie segment_notable_deviation or more off the middle of all, by the words of scaled_features.
 -- Two segments that would be called the same get their key added. top_categories are what it chooses most, with the mean share
 -- of its customers' interactions.
+{%- set notable_deviation = 0.25 %}   {#- deviations off the middle from which on a feature is part of a segment's name #}
 with deviations as (
     select
         cutoff_id,
@@ -43,7 +44,7 @@ habits as (
         ) as peculiarity
     from deviations
     inner join {{ ref('scaled_features') }} as features on deviations.axis = features.feature
-    where abs(deviations.deviation) >= {{ var('segment_notable_deviation') }}
+    where abs(deviations.deviation) >= {{ notable_deviation }}
 ),
 
 segments as (

@@ -3,6 +3,7 @@
 -- interquartile range stand beside it for comparison. Where nearly all values are above zero (p01) and the upper quartile
 -- lies further from the median than the lower one, as with prices, MAD works on logarithms, and values of zero or less are
 -- outliers. A spread of zero (most values equal) tells nothing: NULL. Limits are the vars profile_*_limit.
+{%- set mad_limit, z_limit, iqr_limit = 3.5, 3, 1.5 %}   {#- robust deviations, deviations, interquartile ranges #}
 with numbers as (
     select
         numbers.raw_table,
@@ -70,15 +71,15 @@ select
     deviations.column_name,
     case when max(mads.mad) > 0 then count(*) filter (
         -- 1.4826 makes the MAD of normally distributed values their standard deviation
-        where coalesce(deviations.deviation > {{ var('profile_mad_limit') }} * 1.4826 * mads.mad, true)
+        where coalesce(deviations.deviation > {{ mad_limit }} * 1.4826 * mads.mad, true)
     ) end as mad_outlier_count,
     case when max(quantiles.standard_deviation) > 0 then count(*) filter (
-        where abs(deviations.number - quantiles.mean) > {{ var('profile_z_limit') }} * quantiles.standard_deviation
+        where abs(deviations.number - quantiles.mean) > {{ z_limit }} * quantiles.standard_deviation
     ) end as z_outlier_count,
     case when max(quantiles.p75 - quantiles.p25) > 0 then count(*) filter (
         where
-        deviations.number < quantiles.p25 - {{ var('profile_iqr_limit') }} * (quantiles.p75 - quantiles.p25)
-        or deviations.number > quantiles.p75 + {{ var('profile_iqr_limit') }} * (quantiles.p75 - quantiles.p25)
+        deviations.number < quantiles.p25 - {{ iqr_limit }} * (quantiles.p75 - quantiles.p25)
+        or deviations.number > quantiles.p75 + {{ iqr_limit }} * (quantiles.p75 - quantiles.p25)
     ) end as iqr_outlier_count
 from deviations
 inner join mads

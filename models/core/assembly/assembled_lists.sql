@@ -4,13 +4,13 @@
 --             next. In a list too short to reach a position they stand at its end, so that ranks have no gaps
 --   explored  the last exploration_slots places that aren't pinned, drawn from the candidates below by an exponential race
 --             on a hash of customer, product and cutoff (so a rebuild draws the same): -ln(1 - u) / weight, smallest first.
---             A product not older than new_product_days weighs new_product_factor, others 1. propensity is the probability
+--             A product not older than new_product_days weighs new_product_weight, others 1. propensity is the probability
 --             of the draw: the row's weight over the weights of all not yet drawn, given the draws above
---   the rest  in the order of floored_candidates, with propensity 1
--- free_before is how many unpinned rows stand before a row; by it pins and others are merged. Lists and products are
--- numbers until the end, see list_candidates.
-{%- set slots = var('exploration_slots') %}
-{%- set depth = [evaluation_depth(), var('list_length')] | max %}
+--   the rest  in the order of diversified_candidates, or of the seam placed_candidates, with propensity 1
+-- free_before is how many unpinned rows stand before a row; by it pins and others are merged.
+{%- set new_product_weight = 3 %}   {#- how many times likelier a new product is drawn #}
+{%- set slots = var('exploration_slots') | int %}
+{%- set depth = longest_list() %}
 with pins as (
     select
         list_index,
@@ -46,8 +46,8 @@ others as (
         candidates.list_index,
         candidates.product_index,
         candidates.list_place,
-        {{ var('list_length') - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count
-    from {{ ref('floored_candidates') }} as candidates
+        {{ var('list_length') | int - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count
+    from {{ seam('placed_candidates') or ref('diversified_candidates') }} as candidates
     left join pin_counts on candidates.list_index = pin_counts.list_index
 ),
 {% if slots %}
@@ -55,9 +55,9 @@ raced as (
     select
         others.list_index,
         others.product_index,
-        case when rhythm.age_days <= {{ var('new_product_days') }} then {{ var('new_product_factor') }} else 1 end as draw_weight,
+        case when rhythm.age_days <= {{ var('new_product_days') }} then {{ new_product_weight }} else 1 end as draw_weight,
         {{ hash_uniform(
-            "candidates.customer_id || ':' || candidates.product_id || ':' || cast(cast("
+            "customers.customer_id || ':' || products.product_id || ':' || cast(cast("
             ~ epoch_seconds('cutoffs.cutoff_at') ~ " as bigint) as string)"
         ) }} as draw
     from others
@@ -66,10 +66,12 @@ raced as (
             others.list_index = candidates.list_index
             and others.product_index = candidates.product_index
     inner join {{ ref('cutoffs') }} as cutoffs on candidates.cutoff_id = cutoffs.cutoff_id
+    inner join {{ ref('clean_customers') }} as customers on candidates.customer_index = customers.customer_index
+    inner join {{ ref('clean_products') }} as products on candidates.product_index = products.product_index
     left join {{ ref('product_rhythm') }} as rhythm
         on
             candidates.cutoff_id = rhythm.cutoff_id
-            and candidates.product_id = rhythm.product_id
+            and candidates.product_index = rhythm.product_index
     where others.list_place > others.chosen_count
 ),
 
@@ -163,11 +165,12 @@ ranked as (
 )
 
 select
+    candidates.list_index,
     candidates.cutoff_id,
     candidates.mode,
-    candidates.customer_id,
+    candidates.customer_index,
     ranked.list_rank,
-    candidates.product_id,
+    candidates.product_index,
     candidates.score,
     fates.adjusted_score,
     candidates.rung,

@@ -3,12 +3,12 @@
 -- itself isn't shown at all.
 select
     disliked.cutoff_id,
-    disliked.customer_id,
-    content_pairs.similar_product_id as product_id,
+    disliked.customer_index,
+    content_pairs.similar_product_index as product_index,
     max(content_pairs.similarity) as similarity
 from {{ ref('disliked_products') }} as disliked
 inner join {{ ref('content_pairs') }} as content_pairs
     on
         disliked.cutoff_id = content_pairs.cutoff_id
-        and disliked.product_id = content_pairs.product_id
-group by disliked.cutoff_id, disliked.customer_id, content_pairs.similar_product_id
+        and disliked.product_index = content_pairs.product_index
+group by disliked.cutoff_id, disliked.customer_index, content_pairs.similar_product_index

@@ -6,8 +6,7 @@
 --   none        by adjusted_score
 -- The others follow by adjusted_score. One step per place, unrolled, a window and a look-up each. A join per step in place
 -- of the window is somewhat faster on DuckDB, but reads each step twice: an engine that inlines CTEs would double its work
--- with every place. Pinned products don't count as placed. Lists and products are numbers here, see list_candidates. Read
--- by assembled_lists and assembly_steps.
+-- with every place. Pinned products don't count as placed.
 {%- set is_mmr = var('diversity_method') == 'mmr' and var('diversity_lambda') < 1 %}
 {%- set is_calibrated = var('diversity_method') == 'calibrated' and var('diversity_lambda') < 1 %}
 {%- set places = var('list_length') if is_mmr or is_calibrated else 0 %}
@@ -34,7 +33,7 @@ with step_0 as (
     left join {{ ref('customer_tastes') }} as tastes
         on
             fates.cutoff_id = tastes.cutoff_id
-            and fates.customer_id = tastes.customer_id
+            and fates.customer_index = tastes.customer_index
             and tastes.attribute = 'category'
             and fates.category = tastes.attribute_value
     {% endif %}

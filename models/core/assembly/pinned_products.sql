@@ -4,12 +4,12 @@
 with pins as (
     select
         rules.cutoff_id,
-        rule_customers.customer_id,
-        rule_products.product_id,
+        rule_customers.customer_index,
+        rule_products.product_index,
         rules.rule_id,
         cast(rules.amount as bigint) as pin_position,
         row_number() over (
-            partition by rules.cutoff_id, rule_customers.customer_id, rule_products.product_id
+            partition by rules.cutoff_id, rule_customers.customer_index, rule_products.product_index
             order by rules.rule_id nulls last
         ) as choice
     from {{ ref('active_rules') }} as rules
@@ -27,8 +27,8 @@ with pins as (
 select
     pins.cutoff_id,
     modes.mode,
-    pins.customer_id,
-    pins.product_id,
+    pins.customer_index,
+    pins.product_index,
     pins.rule_id,
     pins.pin_position
 from pins

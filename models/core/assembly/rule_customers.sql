@@ -3,10 +3,10 @@
 select
     rules.cutoff_id,
     rules.rule_id,
-    customers.customer_id
+    customers.customer_index
 from {{ ref('active_rules') }} as rules
 inner join {{ ref('cutoff_customers') }} as customers on rules.cutoff_id = customers.cutoff_id
-inner join {{ ref('clean_customers') }} as known on customers.customer_id = known.customer_id
+inner join {{ ref('clean_customers') }} as known on customers.customer_index = known.customer_index
 left join {{ ref('customer_segments') }} as segments
     on
         customers.cutoff_id = segments.cutoff_id

@@ -3,7 +3,7 @@
 select
     rules.cutoff_id,
     rules.rule_id,
-    products.product_id
+    products.product_index
 from {{ ref('active_rules') }} as rules
 inner join {{ ref('clean_products') }} as products
     on

@@ -1,9 +1,8 @@
 -- Grain: cutoff × customer × product with at least one interaction before the cutoff: the cells als learns from. weight is what
 -- a cell counts beyond the 1 of every pair: als_alpha × strength × training_weight. training_weight is where cells are made to
 -- count more or less than their strength; by popularity, (customers of the average product / customers of this
--- one) ^ als_popularity_exponent, and with an exponent of 0 it is 1; by the group of the customer (customer_training_weights)
--- and the propensity of the product (product_training_weights), where they are on. A view: it
--- is read twice and is as long as the strengths.
+-- one) ^ als_popularity_exponent, and with an exponent of 0 it is 1; and by the seam training_weights. A view: it is read twice and
+-- is as long as the strengths.
 {{ config(materialized='view') }}
 with product_customers as (
     select
@@ -27,27 +26,29 @@ weighted as (
     select
         strengths.*,
         power(compared.average_ratio, {{ var('als_popularity_exponent') }})
+        {%- if seam_is_on('training_weights') %}
         * coalesce(of_customers.training_weight, 1.0)
-        * coalesce(of_products.training_weight, 1.0) as training_weight
+        * coalesce(of_products.training_weight, 1.0)
+        {%- endif %} as training_weight
     from {{ ref('customer_product_strengths') }} as strengths
     inner join compared
         on
             strengths.cutoff_id = compared.cutoff_id
             and strengths.product_index = compared.product_index
-    left join {{ ref('customer_training_weights') }} as of_customers
+    {%- if seam_is_on('training_weights') %}
+    left join {{ seam('training_weights') }} as of_customers
         on
             strengths.cutoff_id = of_customers.cutoff_id
-            and strengths.customer_id = of_customers.customer_id
-    left join {{ ref('product_training_weights') }} as of_products
+            and strengths.customer_index = of_customers.customer_index
+    left join {{ seam('training_weights') }} as of_products
         on
             strengths.cutoff_id = of_products.cutoff_id
-            and strengths.product_id = of_products.product_id
+            and strengths.product_index = of_products.product_index
+    {%- endif %}
 )
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
     customer_index,
     product_index,
     strength,

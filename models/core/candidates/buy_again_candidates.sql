@@ -3,49 +3,50 @@
 -- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
 -- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
 -- or without any cycle counts with its strength alone; one whose strength has decayed to zero is no proposal.
+{%- set prior_gaps = 2 %}   {#- gaps of the product that count beside the customer's own #}
 with positions as (
     select
         gaps.cutoff_id,
-        gaps.customer_id,
-        gaps.product_id,
+        gaps.customer_index,
+        gaps.product_index,
         {{ days_between('max(gaps.purchase_date)', 'cast(max(cutoffs.cutoff_at) as date)') }} as days_since,
         count(gaps.gap_days) as gap_count,
         {{ stable_sum('ln(gaps.gap_days)') }} as log_gap_sum
     from {{ ref('purchase_gaps') }} as gaps
     inner join {{ ref('cutoffs') }} as cutoffs on gaps.cutoff_id = cutoffs.cutoff_id
-    group by gaps.cutoff_id, gaps.customer_id, gaps.product_id
+    group by gaps.cutoff_id, gaps.customer_index, gaps.product_index
 ),
 
 histories as (
     select
         strengths.cutoff_id,
-        strengths.customer_id,
-        strengths.product_id,
+        strengths.customer_index,
+        strengths.product_index,
         strengths.strength,
         positions.days_since,
         cycles.cycle_shape,
         exp(
-            (coalesce(positions.log_gap_sum, 0) + ln(cycles.cycle_days) * {{ var('own_cycle_prior_gaps') }})
-            / (positions.gap_count + {{ var('own_cycle_prior_gaps') }})
+            (coalesce(positions.log_gap_sum, 0) + ln(cycles.cycle_days) * {{ prior_gaps }})
+            / (positions.gap_count + {{ prior_gaps }})
         ) as cycle_days
     from {{ ref('customer_product_strengths') }} as strengths
     inner join {{ ref('cutoff_customers') }} as customers
         on
             strengths.cutoff_id = customers.cutoff_id
-            and strengths.customer_id = customers.customer_id
+            and strengths.customer_index = customers.customer_index
     inner join {{ ref('cutoff_products') }} as products
         on
             strengths.cutoff_id = products.cutoff_id
-            and strengths.product_id = products.product_id
+            and strengths.product_index = products.product_index
     left join positions
         on
             strengths.cutoff_id = positions.cutoff_id
-            and strengths.customer_id = positions.customer_id
-            and strengths.product_id = positions.product_id
+            and strengths.customer_index = positions.customer_index
+            and strengths.product_index = positions.product_index
     left join {{ ref('product_cycles') }} as cycles
         on
             strengths.cutoff_id = cycles.cutoff_id
-            and strengths.product_id = cycles.product_id
+            and strengths.product_index = cycles.product_index
 ),
 
 due as (
@@ -59,8 +60,8 @@ due as (
 scored as (
     select
         cutoff_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         strength * case
             when cycle_shape > 1 and due_probability is not null then power(due_probability, 1 - 1 / cycle_shape)
             else 1
@@ -72,7 +73,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, customer_id order by score desc nulls last, product_id asc nulls last
+            partition by cutoff_id, customer_index order by score desc nulls last, product_index asc nulls last
         ) as source_rank
     from scored
     where score > 0
@@ -80,8 +81,8 @@ ranked as (
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     score
 from ranked
 where source_rank <= {{ var('candidates_per_source') }}

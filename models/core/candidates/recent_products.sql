@@ -1,13 +1,14 @@
--- Grain: cutoff × customer × product, the next_recent_products newest of the customer's history. recent_weight is that of the
--- interaction, times next_step_weight for every moment that came after it; the best such moment counts. Lossy: of what is older.
+-- Grain: cutoff × customer × product, the most_products newest of the customer's history. recent_weight is that of the
+-- interaction, times step_weight for every moment that came after it; the best such moment counts. Lossy: of what is older.
+{%- set step_weight, most_products = 0.8, 50 %}
 with moments as (
     select
         customers.cutoff_id,
-        interactions.customer_id,
-        interactions.product_id,
+        interactions.customer_index,
+        interactions.product_index,
         interactions.weight,
         dense_rank() over (
-            partition by customers.cutoff_id, interactions.customer_id
+            partition by customers.cutoff_id, interactions.customer_index
             order by interactions.session_number desc nulls last, interactions.session_position desc nulls last
         ) - 1 as steps_since
     from {{ ref('interactions') }} as interactions
@@ -15,32 +16,32 @@ with moments as (
     inner join {{ ref('cutoff_customers') }} as customers
         on
             cutoffs.cutoff_id = customers.cutoff_id
-            and interactions.customer_id = customers.customer_id
+            and interactions.customer_index = customers.customer_index
 ),
 
 recent as (
     select
         cutoff_id,
-        customer_id,
-        product_id,
-        max(weight * power({{ var('next_step_weight') }}, steps_since)) as recent_weight
+        customer_index,
+        product_index,
+        max(weight * power({{ step_weight }}, steps_since)) as recent_weight
     from moments
-    group by cutoff_id, customer_id, product_id
+    group by cutoff_id, customer_index, product_index
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, customer_id order by recent_weight desc nulls last, product_id asc nulls last
+            partition by cutoff_id, customer_index order by recent_weight desc nulls last, product_index asc nulls last
         ) as place
     from recent
 )
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     recent_weight
 from ranked
-where place <= {{ var('next_recent_products') }}
+where place <= {{ most_products }}

@@ -2,6 +2,7 @@
 -- the future must not become "now", so times behind a silence longer than longest_silence_days in the newer half of the data
 -- don't count. fit_until is the Monday at or before the earliest cutoff: what cleaning estimates from the data (bounds,
 -- medians) it estimates from before, and by whole weeks, so that a daily build doesn't judge every old row anew.
+{%- set longest_silence_days = 90 %}   {#- days; a shop that closes for a season is still one shop #}
 with activity_times as (
     select ordered_at as happened_at from {{ ref('stg_order_lines') }}
     union all
@@ -32,7 +33,7 @@ newest as (
         coalesce(
             cast({{ "'" ~ var('as_of') ~ "'" if var('as_of') else 'null' }} as timestamp),
             min(newest_at) filter (
-                where activity_share > 0.5 and next_active_date > active_date + interval '{{ var("longest_silence_days") }}' day
+                where activity_share > 0.5 and next_active_date > active_date + interval '{{ longest_silence_days }}' day
             ),
             max(newest_at)
         ) as as_of

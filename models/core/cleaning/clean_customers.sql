@@ -50,6 +50,7 @@ asked as (
     select
         customers.*,
         {{ has_consent('consents', 'personalisation') }} as is_personalisation_granted,
+        {{ has_consent('consents', 'analytics') }} as is_analytics_granted,
         {{ has_consent('consents', 'marketing') }} as is_marketing_granted
     from customers
     left join {{ ref('customer_consents') }} as consents on customers.customer_id = consents.customer_id
@@ -57,7 +58,7 @@ asked as (
 
 select
     customer_id,
-    row_number() over (order by customer_id nulls last) - 1 as customer_index,
+    cast(row_number() over (order by customer_id nulls last) - 1 as integer) as customer_index,
     is_registered,
     case when is_personalisation_granted then signed_up_at end as signed_up_at,
     case when is_personalisation_granted then gender else 'unknown' end as gender,
@@ -70,5 +71,6 @@ select
     case when is_personalisation_granted then preferred_categories end as preferred_categories,
     case when is_personalisation_granted then occupation end as occupation,
     is_personalisation_granted,
+    is_analytics_granted,
     is_marketing_granted
 from asked

@@ -47,7 +47,7 @@ products as (
 
 select
     product_id,
-    row_number() over (order by product_id nulls last) - 1 as product_index,
+    cast(row_number() over (order by product_id nulls last) - 1 as integer) as product_index,
     name,
     description,
     category,

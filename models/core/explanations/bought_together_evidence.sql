@@ -15,8 +15,8 @@ with joined as (
     inner join {{ ref('product_companions') }} as companions
         on
             lists.cutoff_id = companions.cutoff_id
-            and strengths.product_id = companions.product_id
-            and lists.product_id = companions.companion_id
+            and strengths.product_index = companions.product_index
+            and lists.product_index = companions.companion_index
 )
 
 {{ evidence_with_totals('joined') }}

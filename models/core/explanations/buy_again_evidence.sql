@@ -10,5 +10,5 @@ from {{ ref('explained_lists') }} as lists
 inner join {{ ref('buy_again_candidates') }} as candidates
     on
         lists.cutoff_id = candidates.cutoff_id
-        and lists.customer_id = candidates.customer_id
-        and lists.product_id = candidates.product_id
+        and lists.customer_index = candidates.customer_index
+        and lists.product_index = candidates.product_index

@@ -1,11 +1,13 @@
 -- Grain: cutoff × customer × product, at `live`: what is served and therefore explained. method is what the score was made by;
--- customers without a history are served by the blend whatever was chosen. Whatever makes the lists is read here only.
+-- customers without a history are served by the blend whatever was chosen. Where it is the learned ranker, the columns of
+-- ranking_features say what the ranker saw; else they are NULL.
 with served as (
     select
+        lists.list_index,
         lists.cutoff_id,
         lists.mode,
-        lists.customer_id,
-        lists.product_id,
+        lists.customer_index,
+        lists.product_index,
         lists.rung,
         lists.list_rank,
         lists.score
@@ -17,26 +19,50 @@ with served as (
     where
         lists.mode = '{{ served_mode() }}'
         and lists.list_rank <= {{ var('list_length') }}
+),
+
+attributed as (
+    select
+        served.*,
+        case when {{ is_rung_with_history('served.rung') }} then methods.method else 'weighted' end as method
+    from served
+    inner join {{ ref('ranking_methods') }} as methods
+        on
+            served.mode = methods.mode
+            and methods.is_chosen
 )
 
 select
-    served.cutoff_id,
-    served.mode,
-    served.customer_id,
-    served.product_id,
-    customers.customer_index,
-    products.product_index,
-    served.rung,
-    case when {{ is_rung_with_history('served.rung') }} then methods.method else 'weighted' end as method,
-    served.list_rank,
-    served.score
-from served
-inner join {{ ref('cutoff_customers') }} as customers
+    attributed.list_index,
+    attributed.cutoff_id,
+    attributed.mode,
+    attributed.customer_index,
+    attributed.product_index,
+    attributed.rung,
+    attributed.method,
+    attributed.list_rank,
+    attributed.score,
+    features.log_ranks,
+    features.z_scores,
+    features.blend_score,
+    features.source_count,
+    features.is_repeat,
+    features.strength_share,
+    features.cycle_position,
+    features.log_interactions,
+    features.category_share,
+    features.brand_share,
+    features.price_gap,
+    features.popularity_place,
+    features.product_trend,
+    features.new_buyer_share,
+    features.repeat_buyer_share,
+    features.country_lift,
+    features.device_lift,
+    features.daypart_lift
+from attributed
+left join {{ ref('ranking_features') }} as features
     on
-        served.cutoff_id = customers.cutoff_id
-        and served.customer_id = customers.customer_id
-inner join {{ ref('clean_products') }} as products on served.product_id = products.product_id
-inner join {{ ref('ranking_methods') }} as methods
-    on
-        served.mode = methods.mode
-        and methods.is_chosen
+        attributed.method = 'stacked'
+        and attributed.list_index = features.list_index
+        and attributed.product_index = features.product_index

@@ -1,5 +1,5 @@
 -- Grain: cutoff × customer × product that is served × part of its score. The parts add up to the score. A part is a source that
--- proposed the product, if only with 0; what else the learned ranker looked at, a family of ranker_features; or `base`, what the
+-- proposed the product, if only with 0; what else the learned ranker looked at, a family of the seed ranker_features; or `base`, what the
 -- score starts from:
 --   weighted  weight × normalised score of each source
 --   stacked   ranker_blend_scale × that, and the exact SHAP values of the trees: those of a source's own columns go to the
@@ -8,18 +8,12 @@
 --   cascade   the shares of the retrieving source and of content; base is the stage, or the place where nothing was retrieved
 with served as (
     select
-        numbers.list_index,
-        cast(lists.product_index as integer) as product_index,
-        lists.cutoff_id,
-        lists.customer_id,
-        lists.product_id,
-        lists.method
-    from {{ ref('explained_lists') }} as lists
-    inner join {{ ref('lists') }} as numbers
-        on
-            lists.cutoff_id = numbers.cutoff_id
-            and lists.mode = numbers.mode
-            and lists.customer_id = numbers.customer_id
+        list_index,
+        product_index,
+        cutoff_id,
+        customer_index,
+        method
+    from {{ ref('explained_lists') }}
 ),
 
 proposals as (
@@ -27,14 +21,13 @@ proposals as (
         served.list_index,
         served.product_index,
         served.cutoff_id,
-        served.customer_id,
-        served.product_id,
+        served.customer_index,
         served.method,
         scores.source,
         scores.min_max_score,
         {{ normalisations('scores').log_rank }} as log_rank_score,
         weights.weight * {{ normalised_score('weights.normalisation', 'scores') }} as weighted_part,
-        min(case when scores.source = '{{ var("cascade_retrieval") }}' then scores.source_rank end) over (
+        min(case when scores.source = '{{ cascade().retrieval }}' then scores.source_rank end) over (
             partition by served.list_index, served.product_index
         ) as retrieval_rank
     from served
@@ -49,19 +42,18 @@ proposals as (
 ),
 
 ranker_columns as (
-    {%- for name in ranker_parts() %}
     select
-        {{ loop.index }} as place,
-        '{{ name }}' as part
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+        row_number() over (order by features.place nulls last, sources.place nulls last) as place,
+        coalesce(sources.source, features.family) as part
+    from {{ ref('ranker_features') }} as features
+    left join {{ ref('candidate_sources') }} as sources on features.is_per_source
 ),
 
 parts as (
     select
         cutoff_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         source as part,
         1 as is_proposal,
         case method
@@ -70,13 +62,13 @@ parts as (
             when 'cascade'
                 then
                     case
-                        when source <> '{{ var("cascade_retrieval") }}' then 0
-                        when retrieval_rank <= {{ var('cascade_depth') }} then 1 - {{ var('cascade_content_share') }}
+                        when source <> '{{ cascade().retrieval }}' then 0
+                        when retrieval_rank <= {{ cascade().depth }} then 1 - {{ cascade().content_share }}
                         else 1
                     end * log_rank_score
                     + case
-                        when source = 'content' and retrieval_rank <= {{ var('cascade_depth') }}
-                            then {{ var('cascade_content_share') }}
+                        when source = 'content' and retrieval_rank <= {{ cascade().depth }}
+                            then {{ cascade().content_share }}
                         else 0
                     end * min_max_score
         end as contribution
@@ -84,12 +76,12 @@ parts as (
     union all
     select
         proposals.cutoff_id,
-        proposals.customer_id,
-        proposals.product_id,
+        proposals.customer_index,
+        proposals.product_index,
         'base' as part,
         0 as is_proposal,
         case
-            when min(proposals.retrieval_rank) <= {{ var('cascade_depth') }} then 3
+            when min(proposals.retrieval_rank) <= {{ cascade().depth }} then 3
             when min(proposals.retrieval_rank) is not null then 2
             else cast(1 as double) / min(pool.pool_rank)
         end as contribution
@@ -99,12 +91,12 @@ parts as (
             proposals.list_index = pool.list_index
             and proposals.product_index = pool.product_index
     where proposals.method = 'cascade'
-    group by proposals.cutoff_id, proposals.customer_id, proposals.product_id
+    group by proposals.cutoff_id, proposals.customer_index, proposals.product_index
     union all
     select
         served.cutoff_id,
-        served.customer_id,
-        served.product_id,
+        served.customer_index,
+        served.product_index,
         ranker_columns.part,
         0 as is_proposal,
         {{ array_element('trees.contributions', 'ranker_columns.place') }} as contribution
@@ -117,8 +109,8 @@ parts as (
     union all
     select
         served.cutoff_id,
-        served.customer_id,
-        served.product_id,
+        served.customer_index,
+        served.product_index,
         'base' as part,
         0 as is_proposal,
         trees.base as contribution
@@ -131,10 +123,10 @@ parts as (
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     part,
     {{ stable_sum('contribution') }} as contribution,
     max(is_proposal) = 1 as is_proposal
 from parts
-group by cutoff_id, customer_id, product_id, part
+group by cutoff_id, customer_index, product_index, part

@@ -5,18 +5,14 @@
 with proposals as (
     select
         lists.cutoff_id,
-        lists.customer_id,
-        lists.product_id,
         lists.customer_index,
         lists.product_index,
-        contributions.part as source
+        scores.source
     from {{ ref('explained_lists') }} as lists
-    inner join {{ ref('list_contributions') }} as contributions
+    inner join {{ ref('candidate_scores') }} as scores
         on
-            lists.cutoff_id = contributions.cutoff_id
-            and lists.customer_id = contributions.customer_id
-            and lists.product_id = contributions.product_id
-            and contributions.is_proposal
+            lists.list_index = scores.list_index
+            and lists.product_index = scores.product_index
 ),
 
 evidence as (
@@ -31,7 +27,7 @@ evidence as (
         cast(null as double) as total_score
     from proposals
     where false
-    {%- for row in var('candidate_sources') if row.has_evidence %}
+    {%- for row in candidate_sources() if row.has_evidence %}
     union all
     select
         '{{ row.source }}' as source,
@@ -49,14 +45,14 @@ ranked as (
     select
         evidence.source,
         proposals.cutoff_id,
-        proposals.customer_id,
-        proposals.product_id,
-        products.product_id as evidence_product_id,
+        proposals.customer_index,
+        proposals.product_index,
+        evidence.evidence_index,
         evidence.evidence_score,
         evidence.total_score,
         row_number() over (
-            partition by evidence.source, proposals.cutoff_id, proposals.customer_id, proposals.product_id
-            order by evidence.evidence_score desc nulls last, products.product_id asc nulls last
+            partition by evidence.source, proposals.cutoff_id, proposals.customer_index, proposals.product_index
+            order by evidence.evidence_score desc nulls last, evidence.evidence_index asc nulls last
         ) as evidence_rank
     from evidence
     inner join proposals
@@ -65,16 +61,15 @@ ranked as (
             and evidence.cutoff_id = proposals.cutoff_id
             and evidence.customer_index = proposals.customer_index
             and evidence.product_index = proposals.product_index
-    inner join {{ ref('clean_products') }} as products on evidence.evidence_index = products.product_index
     where evidence.evidence_score > 0 and evidence.total_score > 0
 )
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     source,
-    evidence_product_id,
+    evidence_index,
     evidence_rank,
     evidence_score,
     total_score

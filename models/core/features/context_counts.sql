@@ -1,12 +1,11 @@
 -- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction before the cutoff. A cell is a
 -- combination of values of the context's dimensions, `mobile|evening`; unknown is a value like others, so that the cells of a
 -- context share out the interactions of its parent. Products of unknown category count for no category. Situations are put into
--- cells before the cutoffs come in, so that the cutoffs share the work. The segment of the customer is one more context,
--- `segment`, of products only: shares of small segments need the same shrinking.
+-- cells before the cutoffs come in, so that the cutoffs share the work.
 with product_situations as (
     select
         *,
-        product_id as attribute_value
+        cast(product_index as string) as attribute_value
     from {{ ref('situation_counts') }}
 ),
 
@@ -20,7 +19,7 @@ category_situations as (
         products.category as attribute_value,
         sum(situations.interaction_count) as interaction_count
     from {{ ref('situation_counts') }} as situations
-    inner join {{ ref('clean_products') }} as products on situations.product_id = products.product_id
+    inner join {{ ref('clean_products') }} as products on situations.product_index = products.product_index
     where products.category <> 'unknown'
     group by
         situations.seen_at,
@@ -84,20 +83,3 @@ group by
     cell_counts.parent_cell,
     cell_counts.attribute,
     cell_counts.attribute_value
-union all
-select
-    segments.cutoff_id,
-    'segment' as context,
-    'all' as parent_context,
-    1 as context_level,
-    segments.segment as cell,
-    'all' as parent_cell,
-    'product' as attribute,
-    chosen.product_id as attribute_value,
-    cast(sum(chosen.interaction_count) as bigint) as interaction_count
-from {{ ref('customer_product_strengths') }} as chosen
-inner join {{ ref('customer_segments') }} as segments
-    on
-        chosen.cutoff_id = segments.cutoff_id
-        and chosen.customer_index = segments.customer_index
-group by segments.cutoff_id, segments.segment, chosen.product_id

@@ -35,7 +35,7 @@ products as (
     select
         combination_cells.cutoff_id,
         combination_cells.usual_cell,
-        listed.product_id,
+        listed.product_index,
         max(listed.popularity) as popularity
     from combination_cells
     inner join {{ ref('context_products') }} as listed
@@ -43,14 +43,14 @@ products as (
             combination_cells.cutoff_id = listed.cutoff_id
             and combination_cells.context = listed.context
             and combination_cells.cell = listed.cell
-    group by combination_cells.cutoff_id, combination_cells.usual_cell, listed.product_id
+    group by combination_cells.cutoff_id, combination_cells.usual_cell, listed.product_index
 ),
 
 scored as (
     select
         products.cutoff_id,
         products.usual_cell,
-        products.product_id,
+        products.product_index,
         max(products.popularity)
         * exp({{ stable_sum('ln(coalesce(seen.shrunken_share / seen.all_share, cells.unseen_lift))') }}) as context_popularity
     from products
@@ -68,18 +68,18 @@ scored as (
             combination_cells.cutoff_id = seen.cutoff_id
             and combination_cells.context = seen.context
             and combination_cells.cell = seen.cell
-            and products.product_id = seen.attribute_value
+            and cast(products.product_index as string) = seen.attribute_value
             and seen.attribute = 'product'
             and seen.context_level = 1
-    group by products.cutoff_id, products.usual_cell, products.product_id
+    group by products.cutoff_id, products.usual_cell, products.product_index
 )
 
 select
     cutoff_id,
     usual_cell,
-    product_id,
+    product_index,
     context_popularity,
     row_number() over (
-        partition by cutoff_id, usual_cell order by context_popularity desc nulls last, product_id asc nulls last
+        partition by cutoff_id, usual_cell order by context_popularity desc nulls last, product_index asc nulls last
     ) as context_popularity_rank
 from scored

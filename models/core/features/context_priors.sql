@@ -5,7 +5,6 @@
 -- squared shares, and rho = 1 / (prior + 1) is how alike interactions of one cell are (Kleinman, J. Am. Stat. Assoc. 68, 1973;
 -- for more than two values Brier, Biometrika 67, 1980). Cells that differ by no more than chance get the largest prior, and so
 -- their parent's shares.
-{%- set least, most = var('smallest_context_prior'), var('largest_context_prior') %}
 with parents as (
     select
         cutoff_id,
@@ -41,13 +40,5 @@ select
     attribute,
     cell_count,
     case when greatest_excess > 0 then excess / greatest_excess end as likeness,
-    {%- if var('context_prior_interactions') is none %}
-    case
-        when greatest_excess > 0 and excess > 0
-            then least(greatest(greatest_excess / excess - 1, {{ least }}), {{ most }})
-        else {{ most }}
-    end as prior_interactions
-    {%- else %}
-    cast({{ var('context_prior_interactions') }} as double) as prior_interactions
-    {%- endif %}
+    {{ prior_interactions('greatest_excess', 'excess') }} as prior_interactions
 from moments

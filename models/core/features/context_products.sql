@@ -1,4 +1,4 @@
--- Grain: cutoff × context (`segment`, `all`, or of context_crosses) × cell of listed_cells × product, the most popular there:
+-- Grain: cutoff × context (`all`, or of context_crosses) × cell of listed_cells × product, the most popular there:
 -- popularity, which is quick to follow fashion, times lift, which needs all of history. lift is how much more often the product
 -- is chosen in the cell than anywhere, from the shrunken shares of context_shares, so a cell of few interactions has its
 -- parent's. What was never chosen in a cell has what the prior leaves of its lift in the parent. Lossy: beyond the depth of the
@@ -8,7 +8,7 @@ with lifts as (
         cutoff_id,
         context,
         cell,
-        attribute_value as product_id,
+        cast(attribute_value as integer) as product_index,
         interaction_count,
         shrunken_share / all_share as lift
     from {{ ref('context_shares') }}
@@ -23,7 +23,7 @@ lifted as (
         cells.cell,
         cells.list_depth,
         cells.interaction_count as cell_interaction_count,
-        popularity.product_id,
+        popularity.product_index,
         popularity.popularity,
         popularity.popularity_rank,
         coalesce(own.interaction_count, 0) as interaction_count,
@@ -48,7 +48,7 @@ lifted as (
             {{ cell }}.cutoff_id = {{ found }}.cutoff_id
             and {{ cell }}.context = {{ found }}.context
             and {{ cell }}.cell = {{ found }}.cell
-            and popularity.product_id = {{ found }}.product_id
+            and popularity.product_index = {{ found }}.product_index
     {%- endfor %}
 ),
 
@@ -82,7 +82,7 @@ select
     cutoff_id,
     context,
     cell,
-    product_id,
+    product_index,
     popularity,
     lift,
     popularity_share,

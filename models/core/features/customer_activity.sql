@@ -1,10 +1,10 @@
 -- Grain: cutoff × customer with an interaction before the cutoff: when the customer is active. Interactions are first counted by
 -- hour of the day (UTC), which all that follows can be added up from. hour_entropy is Shannon's, in bits: ln(n) less the mean of
--- ln(count of the hour), over ln(2). trend compares the last trend_days with as many before.
+-- ln(count of the hour), over ln(2). trend compares the last 90 days with the 90 before.
 with hourly as (
     select
         cutoffs.cutoff_id,
-        interactions.customer_id,
+        interactions.customer_index,
         extract(hour from interactions.occurred_at) as active_hour,
         count(*) as interaction_count,
         min(interactions.occurred_at) as first_at,
@@ -14,13 +14,13 @@ with hourly as (
         count(*) filter (where {{ is_recent('interactions.occurred_at', 'cutoffs.cutoff_at', 2) }}) as last_two_count
     from {{ ref('interactions') }} as interactions
     inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
-    group by cutoffs.cutoff_id, interactions.customer_id, extract(hour from interactions.occurred_at)
+    group by cutoffs.cutoff_id, interactions.customer_index, extract(hour from interactions.occurred_at)
 ),
 
 daily as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         sum(interaction_count) as interaction_count,
         min(first_at) as first_interaction_at,
         max(last_at) as last_interaction_at,
@@ -33,12 +33,12 @@ daily as (
         sum(case when active_hour >= 18 then interaction_count else 0 end) as evening_count,
         {{ entropy_bits('interaction_count') }} as hour_entropy
     from hourly
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 )
 
 select
     daily.cutoff_id,
-    daily.customer_id,
+    daily.customer_index,
     cast(daily.interaction_count as bigint) as interaction_count,
     daily.first_interaction_at,
     ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('daily.last_interaction_at') }}) / 86400.0

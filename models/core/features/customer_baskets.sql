@@ -3,7 +3,7 @@
 with summed as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) filter (where kept_count > 0) as order_count,
         cast(sum(purchase_count) as double) as purchase_count,
         cast(sum(kept_count) as double) as kept_count,
@@ -13,12 +13,12 @@ with summed as (
         cast(sum(discounted_count) as double) as discounted_count,
         cast(sum(repeat_count) as double) as repeat_count
     from {{ ref('baskets') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 )
 
 select
     cutoff_id,
-    customer_id,
+    customer_index,
     kept_count / nullif(order_count, 0) as purchases_per_order,
     piece_count / nullif(order_count, 0) as pieces_per_order,
     amount / nullif(order_count, 0) as amount_per_order,

@@ -7,7 +7,7 @@ with customers as (
         activity.*,
         rfm.log_recency,
         coalesce(rfm.log_frequency, 0) as log_frequency,
-        case when rfm.customer_id is null then 0 else rfm.log_monetary end as log_monetary,
+        case when rfm.customer_index is null then 0 else rfm.log_monetary end as log_monetary,
         rhythm.gap_mean_days,
         rhythm.order_trend,
         rhythm.amount_trend,
@@ -30,37 +30,37 @@ with customers as (
     left join {{ ref('customer_rfm') }} as rfm
         on
             activity.cutoff_id = rfm.cutoff_id
-            and activity.customer_id = rfm.customer_id
+            and activity.customer_index = rfm.customer_index
     left join {{ ref('customer_rhythm') }} as rhythm
         on
             activity.cutoff_id = rhythm.cutoff_id
-            and activity.customer_id = rhythm.customer_id
+            and activity.customer_index = rhythm.customer_index
     left join {{ ref('customer_variety') }} as variety
         on
             activity.cutoff_id = variety.cutoff_id
-            and activity.customer_id = variety.customer_id
+            and activity.customer_index = variety.customer_index
     left join {{ ref('customer_baskets') }} as baskets
         on
             activity.cutoff_id = baskets.cutoff_id
-            and activity.customer_id = baskets.customer_id
+            and activity.customer_index = baskets.customer_index
     left join {{ ref('customer_prices') }} as prices
         on
             activity.cutoff_id = prices.cutoff_id
-            and activity.customer_id = prices.customer_id
+            and activity.customer_index = prices.customer_index
     left join {{ ref('customer_tenure') }} as tenure
         on
             activity.cutoff_id = tenure.cutoff_id
-            and activity.customer_id = tenure.customer_id
+            and activity.customer_index = tenure.customer_index
     left join {{ ref('customer_sessions') }} as sessions
         on
             activity.cutoff_id = sessions.cutoff_id
-            and activity.customer_id = sessions.customer_id
+            and activity.customer_index = sessions.customer_index
 ),
 
 measures as (
     select
         customers.cutoff_id,
-        customers.customer_id,
+        customers.customer_index,
         features.feature,
         features.method,
         features.segment_weight,
@@ -75,7 +75,7 @@ measures as (
 
 select
     cutoff_id,
-    customer_id,
+    customer_index,
     feature,
     method,
     segment_weight,

@@ -2,21 +2,22 @@
 -- scores: ntile over the customers of the cutoff who kept something. Customers with equal values share the lowest of their
 -- tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value 0, and neither
 -- recency nor scores.
+{%- set score_count = 5 %}   {#- scores run from 1 to it; the cells of the seed rfm_cells cover them #}
 with orders as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) filter (where kept_count > 0) as order_count,
         max(ordered_at) filter (where kept_count > 0) as last_ordered_at,
         sum(amount) as amount
     from {{ ref('baskets') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 measured as (
     select
         orders.cutoff_id,
-        orders.customer_id,
+        orders.customer_index,
         orders.order_count > 0 as has_kept,
         ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('orders.last_ordered_at') }}) / 86400.0 as recency_days,
         orders.order_count,
@@ -28,14 +29,14 @@ measured as (
 tiled as (
     select
         *,
-        ntile({{ var('rfm_score_count') }}) over (
-            partition by cutoff_id order by recency_days desc nulls last, customer_id asc nulls last
+        ntile({{ score_count }}) over (
+            partition by cutoff_id order by recency_days desc nulls last, customer_index asc nulls last
         ) as recency_tile,
-        ntile({{ var('rfm_score_count') }}) over (
-            partition by cutoff_id order by order_count asc nulls last, customer_id asc nulls last
+        ntile({{ score_count }}) over (
+            partition by cutoff_id order by order_count asc nulls last, customer_index asc nulls last
         ) as frequency_tile,
-        ntile({{ var('rfm_score_count') }}) over (
-            partition by cutoff_id, monetary_amount is null order by monetary_amount asc nulls last, customer_id asc nulls last
+        ntile({{ score_count }}) over (
+            partition by cutoff_id, monetary_amount is null order by monetary_amount asc nulls last, customer_index asc nulls last
         ) as monetary_tile
     from measured
     where has_kept
@@ -44,7 +45,7 @@ tiled as (
 scored as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         min(recency_tile) over (partition by cutoff_id, recency_days) as recency_score,
         min(frequency_tile) over (partition by cutoff_id, order_count) as frequency_score,
         case
@@ -62,7 +63,7 @@ valued as (
 
 select
     measured.cutoff_id,
-    measured.customer_id,
+    measured.customer_index,
     measured.recency_days,
     measured.order_count,
     measured.monetary_amount,
@@ -82,7 +83,7 @@ from measured
 left join valued
     on
         measured.cutoff_id = valued.cutoff_id
-        and measured.customer_id = valued.customer_id
+        and measured.customer_index = valued.customer_index
 left join {{ ref('rfm_cells') }} as cells
     on
         valued.recency_score between cells.lowest_recency_score and cells.highest_recency_score

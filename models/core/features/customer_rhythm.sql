@@ -5,19 +5,19 @@
 with purchase_dates as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         cast(ordered_at as date) as purchase_date,
         count(*) as order_count,
         sum(amount) as amount
     from {{ ref('baskets') }}
     where kept_count > 0
-    group by cutoff_id, customer_id, cast(ordered_at as date)
+    group by cutoff_id, customer_index, cast(ordered_at as date)
 ),
 
 gaps as (
     select
         *,
-        lag(purchase_date) over (partition by cutoff_id, customer_id order by purchase_date asc nulls last) as previous_date
+        lag(purchase_date) over (partition by cutoff_id, customer_index order by purchase_date asc nulls last) as previous_date
     from purchase_dates
 ),
 
@@ -25,7 +25,7 @@ summed as (
     select
         gaps.cutoff_id,
         cutoffs.cutoff_at,
-        gaps.customer_id,
+        gaps.customer_index,
         max(gaps.purchase_date) as last_purchase_date,
         count(gaps.previous_date) as gap_count,
         cast(sum({{ days_between('gaps.previous_date', 'gaps.purchase_date') }}) as double) as gap_sum,
@@ -43,7 +43,7 @@ summed as (
             as last_two_amount
     from gaps
     inner join {{ ref('cutoffs') }} as cutoffs on gaps.cutoff_id = cutoffs.cutoff_id
-    group by gaps.cutoff_id, cutoffs.cutoff_at, gaps.customer_id
+    group by gaps.cutoff_id, cutoffs.cutoff_at, gaps.customer_index
 ),
 
 measured as (
@@ -82,7 +82,7 @@ dated as (
 
 select
     cutoff_id,
-    customer_id,
+    customer_index,
     last_purchase_date,
     gap_count,
     gap_mean_days,

@@ -4,7 +4,7 @@
 with visits as (
     select
         cutoffs.cutoff_id,
-        sessions.customer_id,
+        sessions.customer_index,
         sessions.session_number,
         min(sessions.started_at) as started_at,
         max(sessions.ended_at) as ended_at,
@@ -12,35 +12,35 @@ with visits as (
         sum(sessions.purchase_count) as purchase_count
     from {{ ref('sessions') }} as sessions
     inner join {{ ref('cutoffs') }} as cutoffs on sessions.seen_at <= cutoffs.cutoff_at
-    group by cutoffs.cutoff_id, sessions.customer_id, sessions.session_number
+    group by cutoffs.cutoff_id, sessions.customer_index, sessions.session_number
 ),
 
 summed as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) as session_count,
         {{ stable_sum(epoch_seconds('ended_at') ~ ' - ' ~ epoch_seconds('started_at')) }} as second_count,
         {{ epoch_seconds('max(started_at)') }} - {{ epoch_seconds('min(started_at)') }} as span_seconds,
         cast(sum(interaction_count) as bigint) as interaction_count,
         count(*) filter (where purchase_count > 0) as converted_count
     from visits
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 newest as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         cast(sum(interaction_count) as bigint) as interaction_count,
         count(*) as product_count
     from {{ ref('recent_session_products') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 )
 
 select
     summed.cutoff_id,
-    summed.customer_id,
+    summed.customer_index,
     summed.session_count,
     summed.span_seconds / 86400.0 / nullif(summed.session_count - 1, 0) as days_between_sessions,
     summed.second_count / 60.0 / summed.session_count as minutes_per_session,
@@ -52,4 +52,4 @@ from summed
 inner join newest
     on
         summed.cutoff_id = newest.cutoff_id
-        and summed.customer_id = newest.customer_id
+        and summed.customer_index = newest.customer_index

@@ -4,10 +4,10 @@
 -- stands. Numbers hang on what came before alone, and so does the rest but for undone_at: cutoffs share this table.
 with placed as (
     select
-        customer_id,
+        customer_index,
         'orders' as chain_name,
-        dense_rank() over (partition by customer_id order by session_number asc nulls last) as step,
-        product_id,
+        dense_rank() over (partition by customer_index order by session_number asc nulls last) as step,
+        product_index,
         occurred_at,
         undone_at,
         weight
@@ -15,10 +15,10 @@ with placed as (
     where event_type = 'purchase'
     union all
     select
-        customer_id,
+        customer_index,
         'visit ' || cast(session_number as string) as chain_name,
-        dense_rank() over (partition by customer_id, session_number order by session_position asc nulls last) as step,
-        product_id,
+        dense_rank() over (partition by customer_index, session_number order by session_position asc nulls last) as step,
+        product_index,
         occurred_at,
         undone_at,
         weight
@@ -26,12 +26,12 @@ with placed as (
 )
 
 select
-    customer_id,
+    customer_index,
     chain_name,
     step,
-    product_id,
+    product_index,
     max(occurred_at) as occurred_at,
     case when count(undone_at) = count(*) then max(undone_at) end as undone_at,
     max(weight) as weight
 from placed
-group by customer_id, chain_name, step, product_id
+group by customer_index, chain_name, step, product_index

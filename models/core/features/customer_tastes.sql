@@ -3,13 +3,13 @@
 -- of unknown category or brand say nothing about it.
 with product_attributes as (
     select
-        product_id,
+        product_index,
         'category' as attribute,
         category as attribute_value
     from {{ ref('clean_products') }}
     union all
     select
-        product_id,
+        product_index,
         'brand' as attribute,
         brand as attribute_value
     from {{ ref('clean_products') }}
@@ -18,17 +18,17 @@ with product_attributes as (
 tastes as (
     select
         pairs.cutoff_id,
-        pairs.customer_id,
+        pairs.customer_index,
         product_attributes.attribute,
         product_attributes.attribute_value,
         {{ stable_sum('pairs.strength') }} as strength,
         cast(sum(pairs.interaction_count) as bigint) as interaction_count
     from {{ ref('customer_product_strengths') }} as pairs
-    inner join product_attributes on pairs.product_id = product_attributes.product_id
+    inner join product_attributes on pairs.product_index = product_attributes.product_index
     where product_attributes.attribute_value <> 'unknown'
     group by
         pairs.cutoff_id,
-        pairs.customer_id,
+        pairs.customer_index,
         product_attributes.attribute,
         product_attributes.attribute_value
 ),
@@ -36,23 +36,23 @@ tastes as (
 totals as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         attribute,
         {{ stable_sum('strength') }} as strength
     from tastes
-    group by cutoff_id, customer_id, attribute
+    group by cutoff_id, customer_index, attribute
 )
 
 select
     tastes.cutoff_id,
-    tastes.customer_id,
+    tastes.customer_index,
     tastes.attribute,
     tastes.attribute_value,
     tastes.strength,
     coalesce(tastes.strength / nullif(totals.strength, 0), 0) as strength_share,
     tastes.interaction_count,
     row_number() over (
-        partition by tastes.cutoff_id, tastes.customer_id, tastes.attribute
+        partition by tastes.cutoff_id, tastes.customer_index, tastes.attribute
         order by
             tastes.strength desc nulls last,
             tastes.interaction_count desc nulls last,
@@ -62,5 +62,5 @@ from tastes
 inner join totals
     on
         tastes.cutoff_id = totals.cutoff_id
-        and tastes.customer_id = totals.customer_id
+        and tastes.customer_index = totals.customer_index
         and tastes.attribute = totals.attribute

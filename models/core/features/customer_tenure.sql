@@ -3,17 +3,17 @@
 with first_orders as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         min(ordered_at) as first_ordered_at
     from {{ ref('baskets') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 beginnings as (
     select
         cutoffs.cutoff_id,
         cutoffs.cutoff_at,
-        customers.customer_id,
+        customers.customer_index,
         least(
             case when customers.signed_up_at < cutoffs.cutoff_at then customers.signed_up_at end,
             first_orders.first_ordered_at,
@@ -24,16 +24,16 @@ beginnings as (
     left join first_orders
         on
             cutoffs.cutoff_id = first_orders.cutoff_id
-            and customers.customer_id = first_orders.customer_id
+            and customers.customer_index = first_orders.customer_index
     left join {{ ref('customer_activity') }} as activity
         on
             cutoffs.cutoff_id = activity.cutoff_id
-            and customers.customer_id = activity.customer_id
+            and customers.customer_index = activity.customer_index
 )
 
 select
     cutoff_id,
-    customer_id,
+    customer_index,
     known_since,
     ({{ epoch_seconds('cutoff_at') }} - {{ epoch_seconds('known_since') }}) / 86400.0 as tenure_days
 from beginnings

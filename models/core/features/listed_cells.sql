@@ -1,6 +1,6 @@
 -- Grain: cutoff × context × cell whose popular products are listed: those some customer is usually in (country, device, daypart),
--- segments and `all` at every cutoff, and at `live` every cell that counts products. Deep enough that no customer of the cell
--- runs out of new products, however long the history; popular_per_scope where nobody asks but popular_products. A cell nobody
+-- `all` at every cutoff, and at `live` every cell that counts products. Deep enough that no customer of the cell
+-- runs out of new products, however long the history; macro popular_per_scope where nobody asks but popular_products. A cell nobody
 -- was in before the cutoff tells nothing: lift 1.
 with usual_cells as (
     {%- for dimension in usual_dimensions() %}
@@ -12,12 +12,6 @@ with usual_cells as (
     where {{ dimension }} is not null
     union all
     {%- endfor %}
-    select distinct
-        cutoff_id,
-        'segment' as context,
-        segment as cell
-    from {{ ref('customer_segments') }}
-    union all
     select
         cutoff_id,
         'all' as context,
@@ -28,10 +22,10 @@ with usual_cells as (
 histories as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) as product_count
     from {{ ref('customer_product_strengths') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 longest_histories as (
@@ -53,7 +47,7 @@ wanted as (
         cells.cutoff_id,
         cells.context,
         cells.cell,
-        {{ var('popular_per_scope') }} as list_depth
+        {{ popular_per_scope() }} as list_depth
     from {{ ref('context_cells') }} as cells
     inner join {{ ref('cutoffs') }} as cutoffs
         on

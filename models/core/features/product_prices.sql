@@ -4,30 +4,30 @@
 with paid as (
     select
         cutoffs.cutoff_id,
-        purchases.product_id,
+        purchases.product_index,
         median(purchases.unit_price) as typical_price
     from {{ ref('purchases') }} as purchases
-    inner join {{ ref('clean_products') }} as products on purchases.product_id = products.product_id
+    inner join {{ ref('clean_products') }} as products on purchases.product_index = products.product_index
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
     where products.price is null or products.is_price_imputed
-    group by cutoffs.cutoff_id, purchases.product_id
+    group by cutoffs.cutoff_id, purchases.product_index
 ),
 
 discounts as (
     select
         cutoffs.cutoff_id,
-        purchases.product_id,
+        purchases.product_index,
         count(*) filter (where purchases.is_discounted) / cast(nullif(count(purchases.is_discounted), 0) as double)
             as discounted_share
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
-    group by cutoffs.cutoff_id, purchases.product_id
+    group by cutoffs.cutoff_id, purchases.product_index
 ),
 
 priced as (
     select
         known.cutoff_id,
-        known.product_id,
+        known.product_index,
         products.category,
         coalesce(
             case when not products.is_price_imputed then cast(products.price as double) end,
@@ -35,15 +35,15 @@ priced as (
         ) as price,
         discounts.discounted_share
     from {{ ref('known_products') }} as known
-    inner join {{ ref('clean_products') }} as products on known.product_id = products.product_id
+    inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
     left join paid
         on
             known.cutoff_id = paid.cutoff_id
-            and known.product_id = paid.product_id
+            and known.product_index = paid.product_index
     left join discounts
         on
             known.cutoff_id = discounts.cutoff_id
-            and known.product_id = discounts.product_id
+            and known.product_index = discounts.product_index
 ),
 
 -- Products without a price stand in a partition of their own.
@@ -59,7 +59,7 @@ placed as (
 
 select
     cutoff_id,
-    product_id,
+    product_index,
     price,
     case when price is not null then (cheaper_count + 0.5 * equal_count) / compared_count end as price_percentile,
     price / nullif(category_price, 0) as price_to_category,

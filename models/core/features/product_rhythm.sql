@@ -4,71 +4,71 @@
 with totals as (
     select
         cutoffs.cutoff_id,
-        purchases.product_id,
+        purchases.product_index,
         min(purchases.occurred_at) as first_purchase_at,
         max(purchases.occurred_at) as last_purchase_at,
         count(*) as purchase_count,
         count(*) filter (where {{ is_kept('purchases', 'cutoffs') }}) as kept_count
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
-    group by cutoffs.cutoff_id, purchases.product_id
+    group by cutoffs.cutoff_id, purchases.product_index
 ),
 
 buyers as (
     select
         cutoffs.cutoff_id,
-        purchases.product_id,
-        purchases.customer_id,
+        purchases.product_index,
+        purchases.customer_index,
         max(case when purchases.is_repeat then 1 else 0 end) as has_repeated
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
-    where purchases.customer_id is not null and {{ is_kept('purchases', 'cutoffs') }}
-    group by cutoffs.cutoff_id, purchases.product_id, purchases.customer_id
+    where purchases.customer_index is not null and {{ is_kept('purchases', 'cutoffs') }}
+    group by cutoffs.cutoff_id, purchases.product_index, purchases.customer_index
 ),
 
 buyer_counts as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         count(*) as buyer_count,
         sum(has_repeated) / cast(count(*) as double) as repeat_buyer_share
     from buyers
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 intervals as (
     select
         cutoffs.cutoff_id,
-        purchases.product_id,
-        purchases.customer_id,
+        purchases.product_index,
+        purchases.customer_index,
         purchases.previous_purchase_date,
         min({{ days_between('purchases.previous_purchase_date', 'cast(purchases.occurred_at as date)') }}) as interval_days
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
     where purchases.is_repeat and {{ is_kept('purchases', 'cutoffs') }}
-    group by cutoffs.cutoff_id, purchases.product_id, purchases.customer_id, purchases.previous_purchase_date
+    group by cutoffs.cutoff_id, purchases.product_index, purchases.customer_index, purchases.previous_purchase_date
 ),
 
 typical_intervals as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         median(interval_days) as repeat_interval_days
     from intervals
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 touches as (
     select
-        product_id,
+        product_index,
         min(occurred_at) as first_touched_at
     from {{ ref('interactions') }}
-    group by product_id
+    group by product_index
 )
 
 select
     known.cutoff_id,
-    known.product_id,
+    known.product_index,
     (
         {{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds(
             'least(case when products.launched_at < cutoffs.cutoff_at then products.launched_at end, '
@@ -85,17 +85,17 @@ select
     (totals.purchase_count - totals.kept_count) / cast(totals.purchase_count as double) as returned_share
 from {{ ref('known_products') }} as known
 inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
-inner join {{ ref('clean_products') }} as products on known.product_id = products.product_id
-left join touches on known.product_id = touches.product_id
+inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
+left join touches on known.product_index = touches.product_index
 left join totals
     on
         known.cutoff_id = totals.cutoff_id
-        and known.product_id = totals.product_id
+        and known.product_index = totals.product_index
 left join buyer_counts
     on
         known.cutoff_id = buyer_counts.cutoff_id
-        and known.product_id = buyer_counts.product_id
+        and known.product_index = buyer_counts.product_index
 left join typical_intervals
     on
         known.cutoff_id = typical_intervals.cutoff_id
-        and known.product_id = typical_intervals.product_id
+        and known.product_index = typical_intervals.product_index

@@ -4,13 +4,12 @@
 with catalogue as (
     select
         known.cutoff_id,
-        products.product_id,
         products.product_index,
         concat_ws(' ', products.name, products.description) as product_text,
         lower(products.category) as category,
         lower(products.brand) as brand
     from {{ ref('known_products') }} as known
-    inner join {{ ref('clean_products') }} as products on known.product_id = products.product_id
+    inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
 ),
 
 tokens as (

@@ -1,42 +1,44 @@
 -- Grain: cutoff × product × next product (the product itself among them): how often the second was in one of the next
--- transition_lags steps after a step with the first. An occasion is such a pair of steps; it weighs less per lag and by its
--- age. confidence is the weight of the occasions with both over that of the occasions with the first, transition_prior more,
+-- most_lags steps after a step with the first. An occasion is such a pair of steps; it weighs less per lag and by its
+-- age. confidence is the weight of the occasions with both over that of the occasions with the first, prior_occasions more,
 -- so that rare products promise little; the next product's event weight counts, so that a look is a tenth of a purchase.
--- lift is confidence over what it is after any product. Lossy: steps of more than transition_largest_step products, since
+-- lift is confidence over what it is after any product. Lossy: steps of more than largest_step products, since
 -- pairs grow with the square and wholesale says little of what follows what; pairs of fewer than
--- transition_fewest_occasions; and all but the transitions_per_product with the highest transition_score = confidence × ln(1
+-- fewest_occasions; and all but the most_successors with the highest transition_score = confidence × ln(1
 -- + lift).
+{%- set most_lags, lag_weight, half_life_days, largest_step = 3, 0.5, 180, 50 %}
+{%- set fewest_occasions, prior_occasions, most_successors = 2, 10, 50 %}
 with steps as (
     select
-        customer_id,
+        customer_index,
         chain_name,
         step,
         max(occurred_at) as occurred_at
     from {{ ref('customer_steps') }}
-    group by customer_id, chain_name, step
-    having count(*) <= {{ var('transition_largest_step') }}
+    group by customer_index, chain_name, step
+    having count(*) <= {{ largest_step }}
 ),
 
-lags as ({{ literal_rows('lag', range(1, var('transition_lags') + 1)) }}),
+lags as ({{ literal_rows('lag', range(1, most_lags + 1)) }}),
 
 occasions as (
     select
         cutoffs.cutoff_id,
         cutoffs.cutoff_at,
-        firsts.customer_id,
+        firsts.customer_index,
         firsts.chain_name,
         firsts.step as first_step,
         seconds.step as second_step,
-        power({{ var('transition_lag_weight') }}, lags.lag - 1) * power(
+        power({{ lag_weight }}, lags.lag - 1) * power(
             0.5,
             ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('seconds.occurred_at') }})
-            / 86400.0 / {{ var('transition_half_life_days') }}
+            / 86400.0 / {{ half_life_days }}
         ) as weight
     from steps as firsts
     cross join lags
     inner join steps as seconds
         on
-            firsts.customer_id = seconds.customer_id
+            firsts.customer_index = seconds.customer_index
             and firsts.chain_name = seconds.chain_name
             and firsts.step + lags.lag = seconds.step
     inner join {{ ref('cutoffs') }} as cutoffs on seconds.occurred_at < cutoffs.cutoff_at
@@ -45,11 +47,11 @@ occasions as (
 firsts as (
     select
         occasions.*,
-        products.product_id
+        products.product_index
     from occasions
     inner join {{ ref('customer_steps') }} as products
         on
-            occasions.customer_id = products.customer_id
+            occasions.customer_index = products.customer_index
             and occasions.chain_name = products.chain_name
             and occasions.first_step = products.step
             and {{ is_history('products', 'occasions') }}
@@ -58,16 +60,16 @@ firsts as (
 seconds as (
     select
         occasions.cutoff_id,
-        occasions.customer_id,
+        occasions.customer_index,
         occasions.chain_name,
         occasions.first_step,
         occasions.second_step,
         occasions.weight * products.weight as weight,
-        products.product_id
+        products.product_index
     from occasions
     inner join {{ ref('customer_steps') }} as products
         on
-            occasions.customer_id = products.customer_id
+            occasions.customer_index = products.customer_index
             and occasions.chain_name = products.chain_name
             and occasions.second_step = products.step
             and {{ is_history('products', 'occasions') }}
@@ -84,63 +86,63 @@ totals as (
 first_totals as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         {{ stable_sum('weight') }} as weight
     from firsts
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 second_totals as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         {{ stable_sum('weight') }} as weight
     from seconds
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 ),
 
 pairs as (
     select
         firsts.cutoff_id,
-        firsts.product_id,
-        seconds.product_id as next_product_id,
+        firsts.product_index,
+        seconds.product_index as next_product_index,
         count(*) as occasion_count,
         {{ stable_sum('seconds.weight') }} as weight
     from firsts
     inner join seconds
         on
             firsts.cutoff_id = seconds.cutoff_id
-            and firsts.customer_id = seconds.customer_id
+            and firsts.customer_index = seconds.customer_index
             and firsts.chain_name = seconds.chain_name
             and firsts.first_step = seconds.first_step
             and firsts.second_step = seconds.second_step
-    group by firsts.cutoff_id, firsts.product_id, seconds.product_id
-    having count(*) >= {{ var('transition_fewest_occasions') }}
+    group by firsts.cutoff_id, firsts.product_index, seconds.product_index
+    having count(*) >= {{ fewest_occasions }}
 ),
 
 measured as (
     select
         pairs.cutoff_id,
-        pairs.product_id,
-        pairs.next_product_id,
+        pairs.product_index,
+        pairs.next_product_index,
         pairs.occasion_count,
-        pairs.weight / (first_totals.weight + {{ var('transition_prior') }}) as confidence,
-        pairs.weight / (first_totals.weight + {{ var('transition_prior') }})
+        pairs.weight / (first_totals.weight + {{ prior_occasions }}) as confidence,
+        pairs.weight / (first_totals.weight + {{ prior_occasions }})
         * totals.weight / second_totals.weight as lift
     from pairs
     inner join totals on pairs.cutoff_id = totals.cutoff_id
     inner join first_totals
         on
             pairs.cutoff_id = first_totals.cutoff_id
-            and pairs.product_id = first_totals.product_id
+            and pairs.product_index = first_totals.product_index
     inner join second_totals
         on
             pairs.cutoff_id = second_totals.cutoff_id
-            and pairs.next_product_id = second_totals.product_id
+            and pairs.next_product_index = second_totals.product_index
     inner join {{ ref('cutoff_products') }} as offered
         on
             pairs.cutoff_id = offered.cutoff_id
-            and pairs.next_product_id = offered.product_id
+            and pairs.next_product_index = offered.product_index
     where pairs.weight > 0
 ),
 
@@ -149,19 +151,19 @@ ranked as (
         *,
         confidence * ln(1 + lift) as transition_score,
         row_number() over (
-            partition by cutoff_id, product_id
-            order by confidence * ln(1 + lift) desc nulls last, next_product_id asc nulls last
+            partition by cutoff_id, product_index
+            order by confidence * ln(1 + lift) desc nulls last, next_product_index asc nulls last
         ) as transition_rank
     from measured
 )
 
 select
     cutoff_id,
-    product_id,
-    next_product_id,
+    product_index,
+    next_product_index,
     occasion_count,
     confidence,
     lift,
     transition_score
 from ranked
-where transition_rank <= {{ var('transitions_per_product') }}
+where transition_rank <= {{ most_successors }}

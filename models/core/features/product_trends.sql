@@ -4,7 +4,7 @@
 with weights as (
     select
         cutoffs.cutoff_id,
-        interactions.product_id,
+        interactions.product_index,
         {{ stable_sum(
             'case when ' ~ is_recent('interactions.occurred_at', 'cutoffs.cutoff_at', 1) ~ ' then interactions.weight else 0 end'
         ) }} as recent_weight,
@@ -14,40 +14,40 @@ with weights as (
         on
             {{ is_history('interactions', 'cutoffs') }}
             and {{ is_recent('interactions.occurred_at', 'cutoffs.cutoff_at', 2) }}
-    group by cutoffs.cutoff_id, interactions.product_id
+    group by cutoffs.cutoff_id, interactions.product_index
 ),
 
 recent_buyers as (
     select
         cutoffs.cutoff_id,
-        purchases.product_id,
-        purchases.customer_id,
+        purchases.product_index,
+        purchases.customer_index,
         min(case when purchases.is_repeat then 0 else 1 end) as is_new
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             purchases.occurred_at < cutoffs.cutoff_at
             and {{ is_recent('purchases.occurred_at', 'cutoffs.cutoff_at', 1) }}
-    where purchases.customer_id is not null and {{ is_kept('purchases', 'cutoffs') }}
-    group by cutoffs.cutoff_id, purchases.product_id, purchases.customer_id
+    where purchases.customer_index is not null and {{ is_kept('purchases', 'cutoffs') }}
+    group by cutoffs.cutoff_id, purchases.product_index, purchases.customer_index
 ),
 
 new_buyers as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         sum(is_new) / cast(count(*) as double) as new_buyer_share
     from recent_buyers
-    group by cutoff_id, product_id
+    group by cutoff_id, product_index
 )
 
 select
     weights.cutoff_id,
-    weights.product_id,
+    weights.product_index,
     {{ trend('weights.recent_weight', '(weights.last_two_weight - weights.recent_weight)') }} as interaction_trend,
     new_buyers.new_buyer_share
 from weights
 left join new_buyers
     on
         weights.cutoff_id = new_buyers.cutoff_id
-        and weights.product_id = new_buyers.product_id
+        and weights.product_index = new_buyers.product_index

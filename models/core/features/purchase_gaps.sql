@@ -3,22 +3,22 @@
 with purchase_days as (
     select
         cutoffs.cutoff_id,
-        purchases.customer_id,
-        purchases.product_id,
+        purchases.customer_index,
+        purchases.product_index,
         cast(purchases.occurred_at as date) as purchase_date
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
-    where purchases.customer_id is not null and {{ is_kept('purchases', 'cutoffs') }}
-    group by cutoffs.cutoff_id, purchases.customer_id, purchases.product_id, cast(purchases.occurred_at as date)
+    where purchases.customer_index is not null and {{ is_kept('purchases', 'cutoffs') }}
+    group by cutoffs.cutoff_id, purchases.customer_index, purchases.product_index, cast(purchases.occurred_at as date)
 )
 
 select
     cutoff_id,
-    customer_id,
-    product_id,
+    customer_index,
+    product_index,
     purchase_date,
     {{ days_between(
-        'lag(purchase_date) over (partition by cutoff_id, customer_id, product_id order by purchase_date asc nulls last)',
+        'lag(purchase_date) over (partition by cutoff_id, customer_index, product_index order by purchase_date asc nulls last)',
         'purchase_date'
     ) }} as gap_days
 from purchase_days

@@ -3,6 +3,7 @@
 -- live and in the builds to come; until then each cutoff goes by its own values. Nothing is fitted after the cutoff it is used
 -- at. The table remembers: fits of earlier builds are read from what its previous build left, and forgotten by --full-refresh
 -- or another method.
+{%- set smallest_sample = 100 %}   {#- customers with a value from which on the parameters of a feature are kept for good #}
 with ranges as (
     select
         cutoff_id,
@@ -99,8 +100,8 @@ ranked as (
         row_number() over (
             partition by cutoffs.cutoff_id, fits.feature
             order by
-                fits.customer_count >= {{ var('scaling_smallest_sample') }} desc nulls last,
-                case when fits.customer_count >= {{ var('scaling_smallest_sample') }} then fits.fitted_at end asc nulls last,
+                fits.customer_count >= {{ smallest_sample }} desc nulls last,
+                case when fits.customer_count >= {{ smallest_sample }} then fits.fitted_at end asc nulls last,
                 fits.fitted_at desc nulls last,
                 fits.is_remembered desc nulls last
         ) as choice

@@ -1,6 +1,6 @@
 -- Grain: cutoff × axis of the space in which customers are compared: a scaled feature with a segment_weight, or `category=…`
--- for one of the segment_taste_categories categories most interacted with by then. axis_index numbers them for matrices. Read
--- by segment_inputs, segment_sample, segment_fits and customer_segments.
+-- for one of the segment_taste_categories categories most interacted with by then. axis_index numbers them for matrices.
+{%- set taste_weight, taste_categories = 1.0, 30 %}   {#- weight beside segment_weight of scaled_features; the largest categories #}
 with categories as (
     select
         cutoff_id,
@@ -25,9 +25,9 @@ axes as (
     select
         cutoff_id,
         'category=' || category as axis,
-        cast({{ var('segment_taste_weight') }} as double) as weight
+        cast({{ taste_weight }} as double) as weight
     from categories
-    where category_rank <= {{ var('segment_taste_categories') }}
+    where category_rank <= {{ taste_categories }}
 )
 
 select

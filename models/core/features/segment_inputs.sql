@@ -3,11 +3,11 @@
 -- Taste is the square root of the category's share of the customer's interactions: distances between such points (Hellinger's)
 -- tell mixes apart without the largest category drowning the rest, and a share of 0 needs no invention as with logarithms.
 -- Interactions count undecayed: segments are about lasting taste.
-{%- set farthest = var('segment_farthest') %}
+{%- set farthest = 3.0 %}   {#- deviations from the middle at which features are cut: one odd customer must not be a segment #}
 with located as (
     select
         measures.cutoff_id,
-        measures.customer_id,
+        measures.customer_index,
         measures.feature as axis,
         greatest(
             least({{ scaled('measures.feature_value', 'fitted.location', 'fitted.scale') }}, {{ farthest }}),
@@ -24,24 +24,24 @@ with located as (
 taste_totals as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         sum(interaction_count) as interaction_count
     from {{ ref('customer_tastes') }}
     where attribute = 'category'
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 tastes as (
     select
         tastes.cutoff_id,
-        tastes.customer_id,
+        tastes.customer_index,
         'category=' || tastes.attribute_value as axis,
         sqrt(tastes.interaction_count / cast(taste_totals.interaction_count as double)) as axis_value
     from {{ ref('customer_tastes') }} as tastes
     inner join taste_totals
         on
             tastes.cutoff_id = taste_totals.cutoff_id
-            and tastes.customer_id = taste_totals.customer_id
+            and tastes.customer_index = taste_totals.customer_index
     where tastes.attribute = 'category'
 ),
 
@@ -53,7 +53,7 @@ points as (
 
 select
     points.cutoff_id,
-    customers.customer_index,
+    points.customer_index,
     axes.axis_index,
     points.axis_value
 from points
@@ -61,4 +61,3 @@ inner join {{ ref('segment_axes') }} as axes
     on
         points.cutoff_id = axes.cutoff_id
         and points.axis = axes.axis
-inner join {{ ref('clean_customers') }} as customers on points.customer_id = customers.customer_id

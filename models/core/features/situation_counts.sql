@@ -21,7 +21,7 @@ select
     case when {{ iso_weekday('events.occurred_at') }} >= 6 then 'weekend' else 'weekday' end as day_type,
     lpad(cast(extract(month from events.occurred_at) as string), 2, '0') as month,
     coalesce(positions.session_position, 'other') as session_position,
-    events.product_id,
+    events.product_index,
     count(*) as interaction_count
 from {{ ref('interactions') }} as events
 inner join stretches
@@ -40,4 +40,4 @@ group by
     case when {{ iso_weekday('events.occurred_at') }} >= 6 then 'weekend' else 'weekday' end,
     lpad(cast(extract(month from events.occurred_at) as string), 2, '0'),
     coalesce(positions.session_position, 'other'),
-    events.product_id
+    events.product_index

@@ -3,6 +3,7 @@
 -- cut to its survey_terms heaviest terms. A product nobody touched counts its cosine alone, so that new ones can be proposed; the
 -- cosine alone would rank what is typical of a category, popularity alone what is a bestseller elsewhere. One list per category
 -- serves all customers who named it.
+{%- set most_terms = 50 %}   {#- heaviest terms of a category that stand for it #}
 with named as (
     select distinct
         cutoff_id,
@@ -64,7 +65,7 @@ leading_terms as (
         weight,
         sqrt(sum(cast(weight * weight as decimal(38, 18))) over (partition by cutoff_id, category)) as profile_length
     from ranked_terms
-    where term_rank <= {{ var('survey_terms') }}
+    where term_rank <= {{ most_terms }}
 ),
 
 cosines as (
@@ -85,21 +86,20 @@ scored as (
     select
         cosines.cutoff_id,
         cosines.category,
-        popularity.product_id,
+        popularity.product_index,
         cosines.cosine * ln(exp(1) + popularity.popularity) as survey_score
     from cosines
-    inner join {{ ref('clean_products') }} as products on cosines.product_index = products.product_index
     inner join {{ ref('product_popularity') }} as popularity
         on
             cosines.cutoff_id = popularity.cutoff_id
-            and products.product_id = popularity.product_id
+            and cosines.product_index = popularity.product_index
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, category order by survey_score desc nulls last, product_id asc nulls last
+            partition by cutoff_id, category order by survey_score desc nulls last, product_index asc nulls last
         ) as survey_rank
     from scored
 )
@@ -107,7 +107,7 @@ ranked as (
 select
     cutoff_id,
     category,
-    product_id,
+    product_index,
     survey_score
 from ranked
 where survey_rank <= {{ var('candidates_per_source') }}

@@ -4,7 +4,7 @@
 -- customer's taste lies there so far.
 with answers as (
     select
-        customer_id,
+        customer_index,
         signed_up_at,
         {{ explode_values('preferred_categories') }} as answer
     from {{ ref('clean_customers') }}
@@ -21,7 +21,7 @@ categories as (
 
 named as (
     select distinct
-        answers.customer_id,
+        answers.customer_index,
         answers.signed_up_at,
         categories.category
     from answers
@@ -30,7 +30,7 @@ named as (
 
 select
     cutoffs.cutoff_id,
-    named.customer_id,
+    named.customer_index,
     named.category,
     coalesce(tastes.strength_share, 0) as strength_share
 from named
@@ -39,6 +39,6 @@ inner join {{ ref('cutoffs') }} as cutoffs
 left join {{ ref('customer_tastes') }} as tastes
     on
         cutoffs.cutoff_id = tastes.cutoff_id
-        and named.customer_id = tastes.customer_id
+        and named.customer_index = tastes.customer_index
         and tastes.attribute = 'category'
         and named.category = tastes.attribute_value

@@ -1,15 +1,17 @@
--- Grain: cutoff × product that may be recommended and rose: it drew more in the last trending_days before the cutoff than the
--- trending_days before them let expect, measured against how all products moved, so that a good month of the shop is no trend
+-- Grain: cutoff × product that may be recommended and rose: it drew more in the last period_days before the cutoff than the
+-- period_days before them let expect, measured against how all products moved, so that a good month of the shop is no trend
 -- of each product. growth is the ratio of the two, both enlarged by trending_prior_weight: three sales after one are no
 -- tripling. rise is the weight of the last period × ln(growth), the product's part in how the whole range has shifted: growth
 -- alone would rank what hardly anybody buys, weight alone is popularity. A product without a past rises from nothing, as a new
 -- one should.
+{#- The last 28 days against the 28 before, with 10 purchases added to both: three sales after one are no trend. -#}
+{%- set period_days, prior_weight = 28, 10 %}
 with weights as (
     select
         cutoffs.cutoff_id,
-        interactions.product_id,
+        interactions.product_index,
         {{ stable_sum(
-            "case when interactions.occurred_at >= cutoffs.cutoff_at - interval '" ~ var('trending_days') ~ "' day"
+            "case when interactions.occurred_at >= cutoffs.cutoff_at - interval '" ~ period_days ~ "' day"
             ~ ' then interactions.weight else 0 end'
         ) }} as recent_weight,
         {{ stable_sum('interactions.weight') }} as last_two_weight
@@ -17,8 +19,8 @@ with weights as (
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             {{ is_history('interactions', 'cutoffs') }}
-            and interactions.occurred_at >= cutoffs.cutoff_at - interval '{{ 2 * var("trending_days") }}' day
-    group by cutoffs.cutoff_id, interactions.product_id
+            and interactions.occurred_at >= cutoffs.cutoff_at - interval '{{ 2 * period_days }}' day
+    group by cutoffs.cutoff_id, interactions.product_index
 ),
 
 totals as (
@@ -33,26 +35,26 @@ totals as (
 grown as (
     select
         weights.cutoff_id,
-        weights.product_id,
+        weights.product_index,
         weights.recent_weight,
-        (weights.recent_weight + {{ var('trending_prior_weight') }})
+        (weights.recent_weight + {{ prior_weight }})
         / (
             (weights.last_two_weight - weights.recent_weight) * totals.recent_weight / totals.previous_weight
-            + {{ var('trending_prior_weight') }}
+            + {{ prior_weight }}
         ) as growth
     from weights
     inner join totals on weights.cutoff_id = totals.cutoff_id
     inner join {{ ref('cutoff_products') }} as products
         on
             weights.cutoff_id = products.cutoff_id
-            and weights.product_id = products.product_id
+            and weights.product_index = products.product_index
     where weights.recent_weight > 0 and totals.previous_weight > 0
 ),
 
 risen as (
     select
         cutoff_id,
-        product_id,
+        product_index,
         recent_weight,
         growth,
         recent_weight * ln(growth) as rise
@@ -62,9 +64,9 @@ risen as (
 
 select
     cutoff_id,
-    product_id,
+    product_index,
     recent_weight,
     growth,
     rise,
-    row_number() over (partition by cutoff_id order by rise desc nulls last, product_id asc nulls last) as rise_rank
+    row_number() over (partition by cutoff_id order by rise desc nulls last, product_index asc nulls last) as rise_rank
 from risen

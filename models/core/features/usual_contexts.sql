@@ -8,7 +8,7 @@ with hours as (
 used as (
     select
         cutoffs.cutoff_id,
-        interactions.customer_id,
+        interactions.customer_index,
         interactions.country,
         interactions.device,
         hours.daypart,
@@ -16,20 +16,20 @@ used as (
     from {{ ref('interactions') }} as interactions
     inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
     left join hours on extract(hour from interactions.occurred_at) = hours.active_hour
-    group by cutoffs.cutoff_id, interactions.customer_id, interactions.country, interactions.device, hours.daypart
+    group by cutoffs.cutoff_id, interactions.customer_index, interactions.country, interactions.device, hours.daypart
 ),
 
 counted as (
     {%- for dimension in usual_dimensions() %}
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         '{{ dimension }}' as dimension,
         {{ dimension }} as usual_value,
         sum(interaction_count) as interaction_count
     from used
     where {{ dimension }} <> 'unknown'
-    group by cutoff_id, customer_id, {{ dimension }}
+    group by cutoff_id, customer_index, {{ dimension }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -38,7 +38,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, customer_id, dimension order by interaction_count desc nulls last, usual_value asc nulls last
+            partition by cutoff_id, customer_index, dimension order by interaction_count desc nulls last, usual_value asc nulls last
         ) as place
     from counted
 ),
@@ -49,16 +49,16 @@ usual as (
         max(case when dimension = '{{ dimension }}' then usual_value end) as {{ dimension }},
         {%- endfor %}
         cutoff_id,
-        customer_id
+        customer_index
     from ranked
     where place = 1
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 everybody as (
     select
         cutoffs.cutoff_id,
-        customers.customer_id,
+        customers.customer_index,
         coalesce(usual.country, nullif(customers.country, 'unknown')) as country,
         usual.device,
         usual.daypart
@@ -67,12 +67,12 @@ everybody as (
     left join usual
         on
             cutoffs.cutoff_id = usual.cutoff_id
-            and customers.customer_id = usual.customer_id
+            and customers.customer_index = usual.customer_index
 )
 
 select
     cutoff_id,
-    customer_id,
+    customer_index,
     country,
     device,
     daypart,

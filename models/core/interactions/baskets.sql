@@ -3,7 +3,7 @@
 -- first added up per order without regard to the cutoff, so that the cutoffs share the work.
 with order_parts as (
     select
-        customer_id,
+        customer_index,
         order_id,
         occurred_at,
         undone_at,
@@ -16,13 +16,13 @@ with order_parts as (
         count(*) filter (where is_discounted) as discounted_count,
         count(*) filter (where is_repeat) as repeat_count
     from {{ ref('purchases') }}
-    where customer_id is not null
-    group by customer_id, order_id, occurred_at, undone_at, is_returned
+    where customer_index is not null
+    group by customer_index, order_id, occurred_at, undone_at, is_returned
 )
 
 select
     cutoffs.cutoff_id,
-    order_parts.customer_id,
+    order_parts.customer_index,
     order_parts.order_id,
     min(order_parts.occurred_at) as ordered_at,
     min(order_parts.channel) as channel,
@@ -35,4 +35,4 @@ select
     sum(order_parts.repeat_count) as repeat_count
 from order_parts
 inner join {{ ref('cutoffs') }} as cutoffs on order_parts.occurred_at < cutoffs.cutoff_at
-group by cutoffs.cutoff_id, order_parts.customer_id, order_parts.order_id
+group by cutoffs.cutoff_id, order_parts.customer_index, order_parts.order_id

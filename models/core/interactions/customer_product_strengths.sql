@@ -2,19 +2,10 @@
 -- from: the sum of interaction weights, each halved per strength_half_life_days of age.
 select
     cutoffs.cutoff_id,
-    interactions.customer_id,
-    interactions.product_id,
-    customers.customer_index,
-    products.product_index,
+    interactions.customer_index,
+    interactions.product_index,
     {{ stable_sum(decayed_weight('interactions', 'cutoffs.cutoff_at', var('strength_half_life_days'))) }} as strength,
     count(*) as interaction_count
 from {{ ref('interactions') }} as interactions
 inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
-inner join {{ ref('clean_customers') }} as customers on interactions.customer_id = customers.customer_id
-inner join {{ ref('clean_products') }} as products on interactions.product_id = products.product_id
-group by
-    cutoffs.cutoff_id,
-    interactions.customer_id,
-    interactions.product_id,
-    customers.customer_index,
-    products.product_index
+group by cutoffs.cutoff_id, interactions.customer_index, interactions.product_index

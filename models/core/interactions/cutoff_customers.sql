@@ -1,42 +1,43 @@
 -- Grain: cutoff × customer who gets a list there. `live`: everybody. `tune` and `test`: those with something relevant in the
--- horizon, at most evaluation_customers of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the
+-- horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the
 -- same. On which rung of the ladder they stand is told by customer_rungs, which also knows their surroundings.
 with histories as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         sum(interaction_count) as interaction_count
     from {{ ref('customer_product_strengths') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 customers_with_relevant as (
     select distinct
         cutoff_id,
-        customer_id
+        customer_index
     from {{ ref('relevant_products') }}
 ),
 
 evaluated as (
     select
-        cutoff_id,
-        customer_id,
+        relevant.cutoff_id,
+        relevant.customer_index,
         row_number() over (
-            partition by cutoff_id order by md5(customer_id) nulls last, customer_id nulls last
+            partition by relevant.cutoff_id order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
         ) as draw
-    from customers_with_relevant
+    from customers_with_relevant as relevant
+    inner join {{ ref('clean_customers') }} as customers on relevant.customer_index = customers.customer_index
 ),
 
 listed as (
     select
         cutoff_id,
-        customer_id
+        customer_index
     from evaluated
-    where draw <= {{ var('evaluation_customers') }}
+    where draw <= {{ var('customers_per_cutoff') }}
     union all
     select
         cutoffs.cutoff_id,
-        customers.customer_id
+        customers.customer_index
     from {{ ref('clean_customers') }} as customers
     cross join {{ ref('cutoffs') }} as cutoffs
     where cutoffs.purpose = 'live'
@@ -44,14 +45,12 @@ listed as (
 
 select
     listed.cutoff_id,
-    listed.customer_id,
-    customers.customer_index,
+    listed.customer_index,
     coalesce(histories.interaction_count, 0) as interaction_count,
     {{ activity_band('coalesce(histories.interaction_count, 0)') }} as activity_band,
     histories.interaction_count is not null as has_history
 from listed
-inner join {{ ref('clean_customers') }} as customers on listed.customer_id = customers.customer_id
 left join histories
     on
         listed.cutoff_id = histories.cutoff_id
-        and listed.customer_id = histories.customer_id
+        and listed.customer_index = histories.customer_index

@@ -1,17 +1,97 @@
--- Grain: interaction, a purchase or event of a known customer with a product, weighted by its type, with its place in the
--- customer's sessions. undone_at is when a purchase was cancelled: cutoffs before it know the purchase, later ones don't (macro
+-- Grain: interaction, a purchase, event or like of a known customer with a product, weighted by its type, with its place in the
+-- customer's sessions. A like stands until the customer dislikes the product. Lossy: purchases and events without customer or
+-- product, and types whose weight is zero, say nothing about taste. undone_at is when a purchase was cancelled: cutoffs before it know the purchase, later ones don't (macro
 -- is_history). Where no country is known the customer's stands in.
 --
 -- A session goes on while the company's own session_id stays the same; next to an interaction without one (order lines have
--- none) it goes on while the pause is no longer than session_gap_minutes. So the order that follows a visit belongs to it. Only
+-- none) it goes on while the pause is no longer than macro session_gap_minutes says. So the order that follows a visit belongs to it. Only
 -- the interaction before decides, so that nothing that comes later moves an earlier one into another session. Purchases undone
 -- later stay: the visit took place. Lines of one order share a position: no order of theirs is known, and an invented one would
 -- differ between builds.
-with followed as (
+with purchase_interactions as (
+    select
+        purchase_id as interaction_id,
+        customer_index,
+        product_index,
+        'purchase' as event_type,
+        occurred_at,
+        undone_at,
+        device,
+        country,
+        session_id
+    from {{ ref('purchases') }}
+    where customer_index is not null
+),
+
+event_interactions as (
+    select
+        events.record_id as interaction_id,
+        customers.customer_index,
+        products.product_index,
+        events.event_type,
+        {{ protocol_time('events.occurred_at', 'events.occurred_at', 'held_out') }} as occurred_at,
+        cast(null as timestamp) as undone_at,
+        events.device,
+        events.country,
+        events.session_id
+    from {{ ref('consented_events') }} as events
+    inner join {{ ref('clean_customers') }} as customers on events.customer_id = customers.customer_id
+    inner join {{ ref('clean_products') }} as products on events.product_id = products.product_id
+    {%- if seam_is_on('held_out_interactions') %}
+    left join {{ seam('held_out_interactions') }} as held_out
+        on
+            events.customer_id = held_out.customer_id
+            and events.product_id = held_out.product_id
+    {%- endif %}
+    where events.event_type <> 'purchase'
+),
+
+likes as (
+    select
+        likes.record_id as interaction_id,
+        customers.customer_index,
+        products.product_index,
+        'like' as event_type,
+        likes.given_at as occurred_at,
+        min(dislikes.given_at) as undone_at,
+        'unknown' as device,
+        'unknown' as country,
+        cast(null as string) as session_id
+    from {{ ref('consented_feedback') }} as likes
+    inner join {{ ref('clean_customers') }} as customers on likes.customer_id = customers.customer_id
+    inner join {{ ref('clean_products') }} as products on likes.product_id = products.product_id
+    left join {{ ref('consented_feedback') }} as dislikes
+        on
+            likes.customer_id = dislikes.customer_id
+            and likes.product_id = dislikes.product_id
+            and dislikes.verdict = 'dislike'
+            and likes.given_at <= dislikes.given_at
+    where likes.verdict = 'like'
+    group by likes.record_id, customers.customer_index, products.product_index, likes.given_at
+),
+
+all_interactions as (
+    select * from purchase_interactions
+    union all
+    select * from event_interactions
+    union all
+    select * from likes
+),
+
+weighted as (
+    select
+        all_interactions.*,
+        event_weights.weight
+    from all_interactions
+    inner join {{ ref('event_weights') }} as event_weights on all_interactions.event_type = event_weights.event_type
+    where event_weights.weight > 0
+),
+
+followed as (
     select
         interaction_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         event_type,
         occurred_at,
         undone_at,
@@ -20,13 +100,13 @@ with followed as (
         session_id,
         weight,
         lag(occurred_at) over (
-            partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as previous_at,
         lag(session_id) over (
-            partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as previous_session_id,
-        rank() over (partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last) as place
-    from {{ ref('weighted_interactions') }}
+        rank() over (partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last) as place
+    from weighted
 ),
 
 started as (
@@ -37,7 +117,7 @@ started as (
             when session_id is not null and previous_session_id is not null then session_id <> previous_session_id
             else
                 {{ epoch_seconds('occurred_at') }} - {{ epoch_seconds('previous_at') }}
-                > {{ var('session_gap_minutes') }} * 60
+                > {{ session_gap_minutes() }} * 60
         end as starts_session
     from followed
 ),
@@ -47,24 +127,24 @@ numbered as (
     select
         *,
         sum(case when starts_session then 1 else 0 end) over (
-            partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as session_number,
         max(case when starts_session then place end) over (
-            partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as first_place,
         max(case when starts_session then occurred_at end) over (
-            partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as session_started_at,
         max(case when previous_at < occurred_at then previous_at end) over (
-            partition by customer_id order by occurred_at asc nulls last, session_id asc nulls last
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as moment_before
     from started
 )
 
 select
     numbered.interaction_id,
-    numbered.customer_id,
-    numbered.product_id,
+    numbered.customer_index,
+    numbered.product_index,
     numbered.event_type,
     numbered.occurred_at,
     numbered.undone_at,
@@ -80,4 +160,4 @@ select
     end as seconds_since_previous,
     numbered.weight
 from numbered
-inner join {{ ref('clean_customers') }} as customers on numbered.customer_id = customers.customer_id
+inner join {{ ref('clean_customers') }} as customers on numbered.customer_index = customers.customer_index

@@ -1,6 +1,7 @@
 -- Grain: purchase, an order line, or an event of type purchase where no order lines are mapped, else it would count twice.
 -- Purchases of unknown customers stay: they say what sells. discount and repeat are told from the line and from what came before
--- it alone, so that they are the same at every cutoff. Times follow the var evaluation_protocol.
+-- it alone, so that they are the same at every cutoff. From here on customers and products are integers. Times follow the var evaluation_protocol.
+{%- set smallest_discount = 0.02 %}   {#- share (0..1) below the list price from which on a price is a discount and not rounding #}
 with order_purchases as (
     select
         record_id as purchase_id,
@@ -69,10 +70,12 @@ purchases as (
         {{ protocol_time('all_purchases.occurred_at', 'all_purchases.occurred_at', 'held_out') }} as occurred_at,
         {{ protocol_time('all_purchases.undone_at', 'all_purchases.occurred_at', 'held_out') }} as undone_at
     from all_purchases
-    left join {{ ref('held_out_products') }} as held_out
+    {%- if seam_is_on('held_out_interactions') %}
+    left join {{ seam('held_out_interactions') }} as held_out
         on
             all_purchases.customer_id = held_out.customer_id
             and all_purchases.product_id = held_out.product_id
+    {%- endif %}
 ),
 
 -- Purchases of one day are one occasion; only an earlier day makes the next a repeat.
@@ -102,12 +105,12 @@ repeats as (
 select
     purchases.purchase_id,
     purchases.order_id,
-    purchases.customer_id,
-    purchases.product_id,
+    customers.customer_index,
+    products.product_index,
     purchases.quantity,
     purchases.unit_price,
     purchases.amount,
-    purchases.unit_price < purchases.list_price * (1 - {{ var('smallest_discount_share') }}) as is_discounted,
+    purchases.unit_price < purchases.list_price * (1 - {{ smallest_discount }}) as is_discounted,
     purchases.is_returned,
     repeats.previous_purchase_date is not null as is_repeat,
     repeats.previous_purchase_date,
@@ -118,6 +121,8 @@ select
     purchases.occurred_at,
     purchases.undone_at
 from purchases
+inner join {{ ref('clean_products') }} as products on purchases.product_id = products.product_id
+left join {{ ref('clean_customers') }} as customers on purchases.customer_id = customers.customer_id
 left join repeats
     on
         purchases.customer_id = repeats.customer_id

@@ -8,7 +8,7 @@ with stretches as (
 )
 
 select
-    events.customer_id,
+    events.customer_index,
     events.session_number,
     stretches.cutoff_at as seen_at,
     min(events.occurred_at) as started_at,
@@ -20,4 +20,4 @@ inner join stretches
     on
         events.occurred_at < stretches.cutoff_at
         and (stretches.previous_cutoff_at is null or events.occurred_at >= stretches.previous_cutoff_at)
-group by events.customer_id, events.session_number, stretches.cutoff_at
+group by events.customer_index, events.session_number, stretches.cutoff_at

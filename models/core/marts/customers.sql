@@ -1,20 +1,25 @@
 -- Grain: customer. What reports of the lists slice customers by, as of now: the dimension that every published table with a
 -- customer_id joins to. Nothing in it names a person; all else that is known stands in customer_features.
 select
-    features.customer_id,
+    customers.customer_id,
     rungs.rung,
     rungs.activity_band,
     rungs.has_history,
-    features.segment,
-    features.rfm_cell,
-    features.order_count,
-    features.monetary_amount
-from {{ ref('customer_features') }} as features
+    coalesce(segments.segment, 'none') as segment,
+    coalesce(rfm.rfm_cell, 'no_purchases') as rfm_cell,
+    coalesce(rfm.order_count, 0) as order_count,
+    case when rfm.customer_index is null then 0 else rfm.monetary_amount end as monetary_amount
+from {{ ref('customer_rungs') }} as rungs
 inner join {{ ref('cutoffs') }} as cutoffs
     on
-        features.cutoff_id = cutoffs.cutoff_id
+        rungs.cutoff_id = cutoffs.cutoff_id
         and cutoffs.purpose = 'live'
-inner join {{ ref('customer_rungs') }} as rungs
+inner join {{ ref('clean_customers') }} as customers on rungs.customer_index = customers.customer_index
+left join {{ ref('customer_rfm') }} as rfm
     on
-        features.cutoff_id = rungs.cutoff_id
-        and features.customer_id = rungs.customer_id
+        rungs.cutoff_id = rfm.cutoff_id
+        and rungs.customer_index = rfm.customer_index
+left join {{ ref('customer_segments') }} as segments
+    on
+        rungs.cutoff_id = segments.cutoff_id
+        and rungs.customer_index = segments.customer_index

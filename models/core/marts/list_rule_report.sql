@@ -13,12 +13,12 @@ scopes as (
     select
         rule_products.rule_id,
         count(*) as product_count,
-        count(offered.product_id) as offered_count
+        count(offered.product_index) as offered_count
     from {{ ref('rule_products') }} as rule_products
     left join {{ ref('cutoff_products') }} as offered
         on
             rule_products.cutoff_id = offered.cutoff_id
-            and rule_products.product_id = offered.product_id
+            and rule_products.product_index = offered.product_index
     where rule_products.cutoff_id = 'live'
     group by rule_products.rule_id
 ),
@@ -32,39 +32,56 @@ audiences as (
     group by rule_id
 ),
 
+matches as (
+    select
+        fates.list_index,
+        fates.product_index,
+        fates.withheld_reason,
+        fates.rule_id as fate_rule_id,
+        fates.pin_position,
+        rules.rule_id,
+        rules.action
+    from {{ ref('candidate_fates') }} as fates
+    inner join {{ ref('rule_products') }} as rule_products
+        on
+            fates.cutoff_id = rule_products.cutoff_id
+            and fates.product_index = rule_products.product_index
+    inner join {{ ref('rule_customers') }} as rule_customers
+        on
+            rule_products.cutoff_id = rule_customers.cutoff_id
+            and rule_products.rule_id = rule_customers.rule_id
+            and fates.customer_index = rule_customers.customer_index
+    inner join {{ ref('active_rules') }} as rules
+        on
+            rule_products.cutoff_id = rules.cutoff_id
+            and rule_products.rule_id = rules.rule_id
+    where
+        fates.cutoff_id = 'live'
+        and fates.mode = '{{ served_mode() }}'
+),
+
 effects as (
     select
         matches.rule_id,
         count(*) as candidate_count,
         count(*) filter (
-            where fates.withheld_reason in ('excluded', 'capped') and fates.rule_id = matches.rule_id
+            where matches.withheld_reason in ('excluded', 'capped') and matches.fate_rule_id = matches.rule_id
         ) as removed_count,
         count(*) filter (
             where
-            fates.withheld_reason is null
+            matches.withheld_reason is null
             and (
-                (matches.action in ('boost', 'bury') and fates.pin_position is null)
-                or (matches.action = 'pin' and fates.rule_id = matches.rule_id)
+                (matches.action in ('boost', 'bury') and matches.pin_position is null)
+                or (matches.action = 'pin' and matches.fate_rule_id = matches.rule_id)
             )
         ) as moved_count,
-        count(*) filter (where matches.action = 'cap' and fates.withheld_reason is null) as kept_by_cap_count,
+        count(*) filter (where matches.action = 'cap' and matches.withheld_reason is null) as kept_by_cap_count,
         count(lists.list_rank) as listed_count
-    from {{ ref('candidate_rules') }} as matches
-    inner join {{ ref('candidate_fates') }} as fates
-        on
-            matches.cutoff_id = fates.cutoff_id
-            and matches.mode = fates.mode
-            and matches.customer_id = fates.customer_id
-            and matches.product_id = fates.product_id
+    from matches
     left join {{ ref('assembled_lists') }} as lists
         on
-            matches.cutoff_id = lists.cutoff_id
-            and matches.mode = lists.mode
-            and matches.customer_id = lists.customer_id
-            and matches.product_id = lists.product_id
-    where
-        matches.cutoff_id = 'live'
-        and matches.mode = '{{ served_mode() }}'
+            matches.list_index = lists.list_index
+            and matches.product_index = lists.product_index
     group by matches.rule_id
 )
 

@@ -22,7 +22,7 @@ gates as (
         count(case when status = 'warn' then 1 end) as gates_warned_count,
         count(case when status = 'fail' then 1 end) as gates_failed_count,
         count(case when status = 'not_enough_data' then 1 end) as gates_without_data_count
-    from {{ ref('gate_results') }}
+    from {{ ref('gate_results') if capability_is_on('evaluation') else '(select null as status where 1 = 0) as no_gates' }}
 )
 
 select

@@ -5,8 +5,8 @@
 with contributions as (
     select
         contributions.cutoff_id,
-        contributions.customer_id,
-        contributions.product_id,
+        contributions.customer_index,
+        contributions.product_index,
         contributions.part as source,
         contributions.contribution
     from {{ ref('list_contributions') }} as contributions
@@ -15,50 +15,64 @@ with contributions as (
 
 shares as (
     select
-        contributions.customer_id,
-        contributions.product_id,
+        contributions.customer_index,
+        contributions.product_index,
         contributions.source,
         contributions.contribution as total_contribution,
         evidence.evidence_rank,
-        evidence.evidence_product_id,
+        evidence.evidence_index,
         evidence.evidence_score / evidence.total_score as evidence_share
     from contributions
     left join {{ ref('product_evidence') }} as evidence
         on
             contributions.cutoff_id = evidence.cutoff_id
-            and contributions.customer_id = evidence.customer_id
-            and contributions.product_id = evidence.product_id
+            and contributions.customer_index = evidence.customer_index
+            and contributions.product_index = evidence.product_index
             and contributions.source = evidence.source
 ),
 
 -- What is left of a share of 1 beyond rounding.
 rests as (
     select
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         source,
         max(total_contribution) as total_contribution,
         1 - coalesce({{ stable_sum('evidence_share') }}, 0) as evidence_share
     from shares
-    group by customer_id, product_id, source
+    group by customer_index, product_index, source
+),
+
+rows_of_evidence as (
+    select
+        customer_index,
+        product_index,
+        source,
+        cast(evidence_rank as bigint) as evidence_rank,
+        evidence_index,
+        total_contribution * evidence_share as contribution
+    from shares
+    where evidence_rank is not null
+    union all
+    select
+        customer_index,
+        product_index,
+        source,
+        cast(0 as bigint) as evidence_rank,
+        cast(null as integer) as evidence_index,
+        total_contribution * evidence_share as contribution
+    from rests
+    where abs(evidence_share) > 1e-9
 )
 
 select
-    customer_id,
-    product_id,
-    source,
-    cast(evidence_rank as bigint) as evidence_rank,
-    evidence_product_id,
-    total_contribution * evidence_share as contribution
-from shares
-where evidence_rank is not null
-union all
-select
-    customer_id,
-    product_id,
-    source,
-    cast(0 as bigint) as evidence_rank,
-    cast(null as string) as evidence_product_id,
-    total_contribution * evidence_share as contribution
-from rests
-where abs(evidence_share) > 1e-9
+    customers.customer_id,
+    products.product_id,
+    evidence.source,
+    evidence.evidence_rank,
+    evidence_products.product_id as evidence_product_id,
+    evidence.contribution
+from rows_of_evidence as evidence
+inner join {{ ref('clean_customers') }} as customers on evidence.customer_index = customers.customer_index
+inner join {{ ref('clean_products') }} as products on evidence.product_index = products.product_index
+left join {{ ref('clean_products') }} as evidence_products on evidence.evidence_index = evidence_products.product_index

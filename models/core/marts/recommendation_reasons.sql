@@ -5,11 +5,11 @@
 with leaders as (
     select
         cutoff_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         part as source,
         row_number() over (
-            partition by cutoff_id, customer_id, product_id
+            partition by cutoff_id, customer_index, product_index
             order by
                 contribution desc nulls last,
                 case when part = 'popularity' then 0 else 1 end asc nulls last,
@@ -24,28 +24,28 @@ telling as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, customer_id, product_id, source order by evidence_rank asc nulls last
+            partition by cutoff_id, customer_index, product_index, source order by evidence_rank asc nulls last
         ) as telling_rank
     from {{ ref('product_evidence') }}
-    where evidence_product_id <> product_id
+    where evidence_index <> product_index
 ),
 
 last_purchases as (
     select
         cutoff_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         max(purchase_date) as purchase_date
     from {{ ref('purchase_gaps') }}
-    group by cutoff_id, customer_id, product_id
+    group by cutoff_id, customer_index, product_index
 ),
 
 facts as (
     select
-        lists.customer_id,
-        lists.product_id,
+        lists.customer_index,
+        lists.product_index,
         leaders.source,
-        telling.evidence_product_id,
+        telling.evidence_index,
         products.name as product_name,
         {{ spoken_month('purchases.purchase_date', 'cutoffs.cutoff_at') }} as product_month,
         {{ spoken_month('own_purchases.purchase_date', 'cutoffs.cutoff_at') }} as own_month,
@@ -56,33 +56,33 @@ facts as (
     left join leaders
         on
             lists.cutoff_id = leaders.cutoff_id
-            and lists.customer_id = leaders.customer_id
-            and lists.product_id = leaders.product_id
+            and lists.customer_index = leaders.customer_index
+            and lists.product_index = leaders.product_index
             and leaders.contribution_rank = 1
     left join telling
         on
             lists.cutoff_id = telling.cutoff_id
-            and lists.customer_id = telling.customer_id
-            and lists.product_id = telling.product_id
+            and lists.customer_index = telling.customer_index
+            and lists.product_index = telling.product_index
             and leaders.source = telling.source
             and telling.telling_rank = 1
-    left join {{ ref('clean_products') }} as products on telling.evidence_product_id = products.product_id
+    left join {{ ref('clean_products') }} as products on telling.evidence_index = products.product_index
     left join last_purchases as purchases
         on
             lists.cutoff_id = purchases.cutoff_id
-            and lists.customer_id = purchases.customer_id
-            and telling.evidence_product_id = purchases.product_id
+            and lists.customer_index = purchases.customer_index
+            and telling.evidence_index = purchases.product_index
     left join last_purchases as own_purchases
         on
             lists.cutoff_id = own_purchases.cutoff_id
-            and lists.customer_id = own_purchases.customer_id
-            and lists.product_id = own_purchases.product_id
+            and lists.customer_index = own_purchases.customer_index
+            and lists.product_index = own_purchases.product_index
     left join {{ ref('product_cycles') }} as cycles
         on
             lists.cutoff_id = cycles.cutoff_id
-            and lists.product_id = cycles.product_id
+            and lists.product_index = cycles.product_index
             and cycles.cycle_shape > 1
-            and own_purchases.product_id is not null
+            and own_purchases.product_index is not null
 ),
 
 worded as (
@@ -90,7 +90,7 @@ worded as (
         facts.*,
         templates.template,
         row_number() over (
-            partition by facts.customer_id, facts.product_id
+            partition by facts.customer_index, facts.product_index
             order by templates.preference asc nulls last, templates.template asc nulls last
         ) as template_rank
     from facts
@@ -103,11 +103,11 @@ worded as (
 )
 
 select
-    worded.customer_id,
-    worded.product_id,
+    customers.customer_id,
+    products.product_id,
     coalesce(worded.source, 'rule') as source,
     coalesce(sources.reason_code, 'chosen_by_us') as reason_code,
-    case when worded.template like '%{product}%' or worded.template like '%{month}%' then worded.evidence_product_id end
+    case when worded.template like '%{product}%' or worded.template like '%{month}%' then evidence_products.product_id end
         as evidence_product_id,
     coalesce(
         {{ filled_template('worded.template', 'worded') }},
@@ -115,5 +115,8 @@ select
         'Chosen by us for you'
     ) as reason_text
 from worded
+inner join {{ ref('clean_customers') }} as customers on worded.customer_index = customers.customer_index
+inner join {{ ref('clean_products') }} as products on worded.product_index = products.product_index
+left join {{ ref('clean_products') }} as evidence_products on worded.evidence_index = evidence_products.product_index
 left join {{ ref('candidate_sources') }} as sources on worded.source = sources.source
 where worded.template_rank = 1

@@ -2,9 +2,9 @@
 -- served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists. A pinned
 -- product that no source proposed has no score; its source is `rule`.
 select
-    lists.customer_id,
+    customers.customer_id,
     lists.list_rank as rank,
-    lists.product_id,
+    products.product_id,
     lists.score,
     lists.adjusted_score,
     lists.rung,
@@ -20,10 +20,12 @@ inner join {{ ref('cutoffs') }} as cutoffs
     on
         lists.cutoff_id = cutoffs.cutoff_id
         and cutoffs.purpose = 'live'
+inner join {{ ref('clean_customers') }} as customers on lists.customer_index = customers.customer_index
+inner join {{ ref('clean_products') }} as products on lists.product_index = products.product_index
 inner join {{ ref('recommendation_reasons') }} as reasons
     on
-        lists.customer_id = reasons.customer_id
-        and lists.product_id = reasons.product_id
+        customers.customer_id = reasons.customer_id
+        and products.product_id = reasons.product_id
 cross join {{ ref('as_of') }} as as_of
 where
     lists.mode = '{{ served_mode() }}'

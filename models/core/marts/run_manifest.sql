@@ -37,13 +37,14 @@ entries as (
         published_table as name,
         cast(row_count as string) as value
     from published
+    {%- if capability_is_on('evaluation') %}
     union all
     select
         'metric' as section,
         metric || ' at ' || cast(k as string) || ' of ' || source || ' (mode ' || mode || ', customers ' || slice || ')' as name,
         cast(value as string) as value
     from {{ ref('release_metrics') }}
-    where release = 'this' and k = {{ var('ranking_k') }}
+    where release = 'this' and k = 10
     union all
     select
         'gate' as section,
@@ -51,6 +52,14 @@ entries as (
         cast(count(*) as string) as value
     from {{ ref('gate_results') }}
     group by status
+    {%- endif %}
+    {%- for name in capabilities() %}
+    union all
+    select
+        'capability' as section,
+        '{{ name }}' as name,
+        '{{ closed_switches(name) | join(', ') or 'on' }}' as value
+    {%- endfor %}
     {%- if execute %}
     {%- for name, value in manifest_vars().items() %}
     union all

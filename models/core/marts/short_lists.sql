@@ -11,7 +11,7 @@ with lengths as (
 
 withheld as (
     select
-        customer_id,
+        customer_index,
         count(*) filter (where withheld_reason in ('excluded', 'capped')) as rule_count,
         count(*) filter (where withheld_reason = 'shown_too_often') as fatigue_count,
         count(*) filter (where withheld_reason = 'repeat') as repeat_count
@@ -20,7 +20,7 @@ withheld as (
         cutoff_id = 'live'
         and mode = '{{ served_mode() }}'
         and withheld_reason is not null
-    group by customer_id
+    group by customer_index
 ),
 
 offered as (
@@ -30,7 +30,7 @@ offered as (
 )
 
 select
-    customers.customer_id,
+    known.customer_id,
     coalesce(lengths.product_count, 0) as product_count,
     case
         when offered.product_count = 0 then 'nothing_to_recommend'
@@ -42,9 +42,10 @@ select
         else 'catalogue_exhausted'
     end as short_reason
 from {{ ref('cutoff_customers') }} as customers
+inner join {{ ref('clean_customers') }} as known on customers.customer_index = known.customer_index
 cross join offered
-left join lengths on customers.customer_id = lengths.customer_id
-left join withheld on customers.customer_id = withheld.customer_id
+left join lengths on known.customer_id = lengths.customer_id
+left join withheld on customers.customer_index = withheld.customer_index
 where
     customers.cutoff_id = 'live'
     and coalesce(lengths.product_count, 0) < {{ var('list_length') }}

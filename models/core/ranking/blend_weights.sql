@@ -1,9 +1,10 @@
 -- Grain: mode × rung × band of activity × source. The weights a list is blended with. Those of all customers with a history, and
 -- of all without, are the trial with the best nDCG on tune, of equal trials the first tried. Without a history they lean on the
--- default weights as if blend_default_lists lists had asked for them: such lists are few, and the few sources that speak to them
--- are all sound. Those of a rung's band lean on the weights of their kind as if blend_prior_lists lists had asked for them, so
+-- default weights as if default_lists lists had asked for them: such lists are few, and the few sources that speak to them
+-- are all sound. Those of a rung's band lean on the weights of their kind as if prior_lists lists had asked for them, so
 -- that a thin band follows all. Where tune had no labels the default weights stand: of all sources for customers with a history,
 -- else of those that don't need one.
+{%- set default_normalisation, default_lists, prior_lists = 'log_rank', 200, 500 %}   {#- lists #}
 with ranked_trials as (
     select
         *,
@@ -61,14 +62,14 @@ leaning as (
         defaults.rung,
         defaults.activity_band,
         defaults.source,
-        coalesce(of_kind.normalisation, '{{ var("blend_default_normalisation") }}') as normalisation,
+        coalesce(of_kind.normalisation, '{{ default_normalisation }}') as normalisation,
         case
             when defaults.has_history then coalesce(of_kind.weight, defaults.default_share / defaults.total_share)
             else
                 (
                     coalesce(of_kind.list_count * of_kind.weight, 0)
-                    + {{ var('blend_default_lists') }} * defaults.default_share / defaults.total_share
-                ) / (coalesce(of_kind.list_count, 0) + {{ var('blend_default_lists') }})
+                    + {{ default_lists }} * defaults.default_share / defaults.total_share
+                ) / (coalesce(of_kind.list_count, 0) + {{ default_lists }})
         end as kind_weight,
         of_cell.weight as band_weight,
         of_kind.ndcg_at_k as tune_ndcg,
@@ -96,8 +97,8 @@ select
     activity_band,
     source,
     normalisation,
-    (band_list_count * coalesce(band_weight, 0) + {{ var('blend_prior_lists') }} * kind_weight)
-    / (band_list_count + {{ var('blend_prior_lists') }}) as weight,
+    (band_list_count * coalesce(band_weight, 0) + {{ prior_lists }} * kind_weight)
+    / (band_list_count + {{ prior_lists }}) as weight,
     tune_ndcg,
     tune_list_count,
     band_list_count

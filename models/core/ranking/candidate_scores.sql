@@ -2,59 +2,50 @@
 -- and each source keeps its candidates_per_source best of either. Lossy: products the customer dislikes fall away, and what lies
 -- beyond a source's depth. What the scales of macro normalisations need of the source's list stands beside each score: which of
 -- them is used is found later, on tune. The largest table of a build: lists and products are numbers here, and each source is
--- ranked on its own, which sorts less at a time. Equal scores go by product_index, which is the order of the product_id.
-{%- set sources = var('candidate_sources') | map(attribute='source') | list %}
-with withheld as (
+-- ranked on its own, which sorts less at a time. Equal scores go by product_index.
+{%- set sources = candidate_sources() | map(attribute='source') | list %}
+with withheld_products as (
     select
         lists.list_index,
-        disliked.product_id
+        disliked.product_index
     from {{ ref('lists') }} as lists
     inner join {{ ref('disliked_products') }} as disliked
         on
             lists.cutoff_id = disliked.cutoff_id
-            and lists.customer_id = disliked.customer_id
+            and lists.customer_index = disliked.customer_index
     union
     select
         lists.list_index,
-        strengths.product_id
+        strengths.product_index
     from {{ ref('lists') }} as lists
     inner join {{ ref('customer_product_strengths') }} as strengths
         on
             lists.cutoff_id = strengths.cutoff_id
-            and lists.customer_id = strengths.customer_id
+            and lists.customer_index = strengths.customer_index
     where lists.mode = 'discovery'
-),
-
-withheld_products as (
-    select
-        withheld.list_index,
-        cast(products.product_index as integer) as product_index
-    from withheld
-    inner join {{ ref('clean_products') }} as products on withheld.product_id = products.product_id
 )
 {%- for source in sources %},
 
 {{ source }}_ranked as (
     select
         lists.list_index,
-        cast(products.product_index as integer) as product_index,
+        candidates.product_index,
         candidates.score,
         row_number() over (
-            partition by lists.list_index order by candidates.score desc nulls last, products.product_index asc nulls last
+            partition by lists.list_index order by candidates.score desc nulls last, candidates.product_index asc nulls last
         ) as source_rank
     from {{ ref(source ~ '_candidates') }} as candidates
     inner join {{ ref('lists') }} as lists
         on
             candidates.cutoff_id = lists.cutoff_id
-            and candidates.customer_id = lists.customer_id
-    inner join {{ ref('clean_products') }} as products on candidates.product_id = products.product_id
+            and candidates.customer_index = lists.customer_index
     where
         not exists (
             select 1
             from withheld_products
             where
                 lists.list_index = withheld_products.list_index
-                and products.product_index = withheld_products.product_index
+                and candidates.product_index = withheld_products.product_index
         )
 ),
 

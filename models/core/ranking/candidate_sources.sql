@@ -1,9 +1,11 @@
--- Grain: source. The rows of the var candidate_sources as a table, so that SQL can join what a source is called, weighs by
--- default, needs and says to the customer.
-{% for row in var('candidate_sources') %}
+-- Grain: source. The rows of macro candidate_sources as a table, so that SQL and Python can join what a source is called, weighs by
+-- default, needs and says to the customer. The default weights of the sources in use sum to 1.
+{%- set total_weight = candidate_sources() | sum(attribute='default_weight') | round(6) %}
+{% for row in candidate_sources() %}
 select
+    {{ loop.index }} as place,
     '{{ row.source }}' as source,
-    cast({{ row.default_weight }} as double) as default_weight,
+    cast({{ row.default_weight }} as double) / {{ total_weight }} as default_weight,
     {{ row.needs_history }} as needs_history,
     '{{ row.reason_code }}' as reason_code,
     '{{ row.reason_text | replace("'", "''") }}' as reason_text

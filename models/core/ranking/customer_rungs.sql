@@ -15,7 +15,7 @@ with model_moments as (
 surveyed as (
     select distinct
         cutoff_id,
-        customer_id
+        customer_index
     from {{ ref('survey_candidates') }}
 ),
 
@@ -45,14 +45,14 @@ bands as (
 known as (
     select
         customers.cutoff_id,
-        customers.customer_id,
+        customers.customer_index,
         customers.interaction_count,
         customers.activity_band,
         customers.has_history,
         case
             when customers.has_history and activity.first_interaction_at >= model_moments.fitted_at then 'fold_in'
             when customers.has_history then 'history'
-            when surveyed.customer_id is not null then 'survey'
+            when surveyed.customer_index is not null then 'survey'
             when coalesce(usual.{{ usual_dimensions() | join(', usual.') }}) is not null then 'context'
             else 'popularity'
         end as rung,
@@ -62,20 +62,20 @@ known as (
     left join {{ ref('customer_activity') }} as activity
         on
             customers.cutoff_id = activity.cutoff_id
-            and customers.customer_id = activity.customer_id
+            and customers.customer_index = activity.customer_index
     left join surveyed
         on
             customers.cutoff_id = surveyed.cutoff_id
-            and customers.customer_id = surveyed.customer_id
+            and customers.customer_index = surveyed.customer_index
     left join {{ ref('usual_contexts') }} as usual
         on
             customers.cutoff_id = usual.cutoff_id
-            and customers.customer_id = usual.customer_id
+            and customers.customer_index = usual.customer_index
 )
 
 select
     known.cutoff_id,
-    known.customer_id,
+    known.customer_index,
     known.interaction_count,
     known.activity_band,
     known.has_history,

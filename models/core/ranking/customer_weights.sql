@@ -9,7 +9,7 @@ from {{ ref('lists') }} as lists
 inner join {{ ref('customer_rungs') }} as customers
     on
         lists.cutoff_id = customers.cutoff_id
-        and lists.customer_id = customers.customer_id
+        and lists.customer_index = customers.customer_index
 inner join {{ ref('blend_weights') }} as own
     on
         lists.mode = own.mode

@@ -1,15 +1,17 @@
 -- Grain: cutoff × mode × customer: a list that is to be made. list_index numbers them, so that the long tables of this layer
 -- carry one number instead of three texts. `test` in both modes, `live` in the served one; of `tune` just what is learnt from:
--- at most as many lists per mode with a history, and as many without, as blend or ranker take, drawn by a hash of the customer
+-- at most as many lists per mode with a history, and as many without, as are learnt from, drawn by a hash of the customer
 -- (draw numbers them), each with the number of products it could have found at best.
+{#- Lists per mode with a history, and without: more of them change weights and ranker little and cost time in proportion. -#}
+{%- set most_tuning_lists = 2000 %}
 with relevant as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) as all_count,
         cast(sum(case when is_repeat then 0 else 1 end) as bigint) as discovery_count
     from {{ ref('relevant_products') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 requested as (
@@ -17,7 +19,8 @@ requested as (
         cutoffs.cutoff_id,
         cutoffs.purpose,
         modes.mode,
-        customers.customer_id,
+        customers.customer_index,
+        known.customer_id,
         customers.rung,
         customers.has_history,
         customers.activity_band,
@@ -28,11 +31,12 @@ requested as (
         end as relevant_count
     from {{ ref('customer_rungs') }} as customers
     inner join {{ ref('cutoffs') }} as cutoffs on customers.cutoff_id = cutoffs.cutoff_id
+    inner join {{ ref('clean_customers') }} as known on customers.customer_index = known.customer_index
     cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     left join relevant
         on
             customers.cutoff_id = relevant.cutoff_id
-            and customers.customer_id = relevant.customer_id
+            and customers.customer_index = relevant.customer_index
     where cutoffs.purpose <> 'live' or modes.mode = '{{ served_mode() }}'
 ),
 
@@ -52,15 +56,15 @@ drawn as (
 )
 
 select
-    cast(row_number() over (order by cutoff_id nulls last, mode nulls last, customer_id nulls last) - 1 as integer) as list_index,
+    cast(row_number() over (order by cutoff_id nulls last, mode nulls last, customer_index nulls last) - 1 as integer) as list_index,
     cutoff_id,
     purpose,
     mode,
-    customer_id,
+    customer_index,
     rung,
     has_history,
     activity_band,
     relevant_count,
     draw
 from drawn
-where draw is null or draw <= {{ [var('blend_lists'), var('ranker_lists')] | max }}
+where draw is null or draw <= {{ most_tuning_lists }}

@@ -2,7 +2,7 @@
 -- closest to the customer's taste however low they rank: nobody's past speaks for a new product, so it would meet nobody, and
 -- nothing could be learnt of it. They stand at the end unless what follows lifts them. weighted_score is the weighted sum of
 -- the sources' normalised scores; equal scores go by popularity, then by product, so a list whose weighted sources run dry is
--- filled with what is popular. cascade_score orders the same pool in two stages: the first cascade_depth products of the
+-- filled with what is popular. cascade_score orders the same pool in two stages: the first products of the
 -- retrieving source, re-ranked in part by content, then its other ones, then the rest as blended. Lossy: whatever lies deeper
 -- is never shown or evaluated.
 with blended as (
@@ -12,9 +12,9 @@ with blended as (
         {{ stable_small_sum('weights.weight * ' ~ normalised_score('weights.normalisation', 'scores')) }} as weighted_score,
         count(*) as source_count,
         max(case when scores.source = 'popularity' then scores.min_max_score end) as popularity,
-        max(case when scores.source = '{{ var("cascade_retrieval") }}' then {{ normalisations('scores').log_rank }} end)
+        max(case when scores.source = '{{ cascade().retrieval }}' then {{ normalisations('scores').log_rank }} end)
             as retrieval_score,
-        min(case when scores.source = '{{ var("cascade_retrieval") }}' then scores.source_rank end) as retrieval_rank,
+        min(case when scores.source = '{{ cascade().retrieval }}' then scores.source_rank end) as retrieval_rank,
         max(case when scores.source = 'content' then scores.min_max_score end) as content_score,
         max(case when scores.source in ('content', 'survey') then scores.min_max_score end) as taste_score
     from {{ ref('candidate_scores') }} as scores
@@ -37,11 +37,10 @@ ranked as (
 
 new_products as (
     select
-        rhythm.cutoff_id,
-        cast(products.product_index as integer) as product_index
-    from {{ ref('product_rhythm') }} as rhythm
-    inner join {{ ref('clean_products') }} as products on rhythm.product_id = products.product_id
-    where rhythm.age_days <= {{ var('new_product_days') }}
+        cutoff_id,
+        product_index
+    from {{ ref('product_rhythm') }}
+    where age_days <= {{ var('new_product_days') }}
 ),
 
 -- Of the new products the blend ranks too low, those closest to the customer's taste.
@@ -67,10 +66,10 @@ select
     ranked.weighted_score,
     ranked.source_count,
     case
-        when ranked.retrieval_rank <= {{ var('cascade_depth') }}
+        when ranked.retrieval_rank <= {{ cascade().depth }}
             then
-                3 + (1 - {{ var('cascade_content_share') }}) * ranked.retrieval_score
-                + {{ var('cascade_content_share') }} * coalesce(ranked.content_score, 0)
+                3 + (1 - {{ cascade().content_share }}) * ranked.retrieval_score
+                + {{ cascade().content_share }} * coalesce(ranked.content_score, 0)
         when ranked.retrieval_rank is not null then 2 + ranked.retrieval_score
         else cast(1 as double) / ranked.pool_rank
     end as cascade_score

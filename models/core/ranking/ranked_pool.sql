@@ -1,11 +1,12 @@
 -- Grain: list × method × product of the pool, in the order of the method: on `test` by every method, so that they can be compared
--- there, on `live` by the chosen one only. `tune` is not ordered again; ranker_fits has judged there. Customers without a history
--- are ordered by weighted_score whatever the method, since no ranker learnt from their kind.
+-- there, on `live` by the chosen one (is_chosen) only. `tune` is not ordered again; ranker_fits has judged there. Customers
+-- without a history are ordered by weighted_score whatever the method, since no ranker learnt from their kind.
 with methods as (
     select
         lists.list_index,
         {{ is_rung_with_history('lists.rung') }} as is_learnt,
-        methods.method
+        methods.method,
+        methods.is_chosen
     from {{ ref('ranking_methods') }} as methods
     inner join {{ ref('lists') }} as lists on methods.mode = lists.mode
     where
@@ -17,6 +18,7 @@ scored as (
     select
         pool.list_index,
         methods.method,
+        methods.is_chosen,
         pool.product_index,
         pool.pool_rank,
         case
@@ -36,6 +38,7 @@ scored as (
 select
     list_index,
     method,
+    is_chosen,
     product_index,
     score,
     row_number() over (

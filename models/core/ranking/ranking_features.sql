@@ -3,27 +3,28 @@
 -- tastes, prices and repeat cycle; what the product is like; and how much likelier it is where, when and on which device the
 -- customer usually shops. All as of the cutoff, and of a kind that doesn't drift from one cutoff to the next: shares and places,
 -- not counts. NULL where nothing is known. Stored as single precision, which is what the ranker works in. Empty where
--- ranking_method needs no ranker.
+-- ranking_method needs no ranker. Filled in blocks of a thousand lists: joined at once, its wide rows need several times the
+-- memory of the largest block, and 70,000 lists did not fit into 12 GB.
+{{ config(materialized='blocks', blocks_of='lists', block_column='list_index', block_size=1000) }}
 with ranked_lists as (
     select *
     from {{ ref('lists') }}
     where
         {{ is_rung_with_history('rung') }}
-        and (draw is null or draw <= {{ var('ranker_lists') }})
+        and {{ in_block('list_index') }}
         and {{ ranker_is_used() }}
 ),
 
 products as (
     select
-        product_id,
-        cast(product_index as integer) as product_index,
+        product_index,
         category,
         brand
     from {{ ref('clean_products') }}
 ),
 
 sources as (
-    {%- for row in var('candidate_sources') %}
+    {%- for row in candidate_sources() %}
     select
         '{{ row.source }}' as source,
         {{ loop.index }} as place
@@ -44,6 +45,7 @@ proposals as (
         on
             pool.list_index = scores.list_index
             and pool.product_index = scores.product_index
+            and {{ in_block('scores.list_index') }}
     inner join sources on scores.source = sources.source
 ),
 
@@ -60,39 +62,37 @@ source_scores as (
 customer_totals as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         {{ stable_sum('strength') }} as strength,
         sum(interaction_count) as interaction_count
     from {{ ref('customer_product_strengths') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 -- What is known of a list's customer with a product.
 own_strengths as (
     select
         ranked_lists.list_index,
-        products.product_index,
+        strengths.product_index,
         strengths.strength
     from ranked_lists
     inner join {{ ref('customer_product_strengths') }} as strengths
         on
             ranked_lists.cutoff_id = strengths.cutoff_id
-            and ranked_lists.customer_id = strengths.customer_id
-    inner join products on strengths.product_id = products.product_id
+            and ranked_lists.customer_index = strengths.customer_index
 ),
 
 own_purchases as (
     select
         ranked_lists.list_index,
-        products.product_index,
+        gaps.product_index,
         max(gaps.purchase_date) as purchase_date
     from ranked_lists
     inner join {{ ref('purchase_gaps') }} as gaps
         on
             ranked_lists.cutoff_id = gaps.cutoff_id
-            and ranked_lists.customer_id = gaps.customer_id
-    inner join products on gaps.product_id = products.product_id
-    group by ranked_lists.list_index, products.product_index
+            and ranked_lists.customer_index = gaps.customer_index
+    group by ranked_lists.list_index, gaps.product_index
 ),
 
 own_tastes as (
@@ -105,7 +105,7 @@ own_tastes as (
     inner join {{ ref('customer_tastes') }} as tastes
         on
             ranked_lists.cutoff_id = tastes.cutoff_id
-            and ranked_lists.customer_id = tastes.customer_id
+            and ranked_lists.customer_index = tastes.customer_index
 ),
 
 product_counts as (
@@ -120,6 +120,8 @@ product_counts as (
 list_facts as (
     select
         ranked_lists.list_index,
+        ranked_lists.purpose,
+        ranked_lists.mode,
         ranked_lists.cutoff_id,
         customer_totals.strength,
         cast(ln(1 + coalesce(customer_totals.interaction_count, 0)) as float) as log_interactions,
@@ -129,15 +131,15 @@ list_facts as (
     left join customer_totals
         on
             ranked_lists.cutoff_id = customer_totals.cutoff_id
-            and ranked_lists.customer_id = customer_totals.customer_id
+            and ranked_lists.customer_index = customer_totals.customer_index
     left join {{ ref('customer_prices') }} as customer_prices
         on
             ranked_lists.cutoff_id = customer_prices.cutoff_id
-            and ranked_lists.customer_id = customer_prices.customer_id
+            and ranked_lists.customer_index = customer_prices.customer_index
     left join {{ ref('usual_contexts') }} as usual
         on
             ranked_lists.cutoff_id = usual.cutoff_id
-            and ranked_lists.customer_id = usual.customer_id
+            and ranked_lists.customer_index = usual.customer_index
 ),
 
 -- What is known of a product as of a cutoff.
@@ -156,7 +158,7 @@ product_facts as (
         rhythm.repeat_buyer_share
     from {{ ref('cutoff_products') }} as known
     inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
-    inner join products on known.product_id = products.product_id
+    inner join products on known.product_index = products.product_index
     inner join product_counts on known.cutoff_id = product_counts.cutoff_id
     {%- for alias, model in [
         ('cycles', 'product_cycles'),
@@ -168,24 +170,25 @@ product_facts as (
     left join {{ ref(model) }} as {{ alias }}
         on
             known.cutoff_id = {{ alias }}.cutoff_id
-            and known.product_id = {{ alias }}.product_id
+            and known.product_index = {{ alias }}.product_index
     {%- endfor %}
 ),
 
 lifts as (
     select
-        context_products.cutoff_id,
-        context_products.context,
-        context_products.cell,
-        products.product_index,
-        cast(ln(context_products.lift) as float) as log_lift
-    from {{ ref('context_products') }} as context_products
-    inner join products on context_products.product_id = products.product_id
-    where context_products.context in ({{ usual_dimensions() | map('tojson') | join(', ') | replace('"', "'") }})
+        cutoff_id,
+        context,
+        cell,
+        product_index,
+        cast(ln(lift) as float) as log_lift
+    from {{ ref('context_products') }}
+    where context in ({{ usual_dimensions() | map('tojson') | join(', ') | replace('"', "'") }})
 )
 
 select
     pool.list_index,
+    list_facts.purpose,
+    list_facts.mode,
     pool.product_index,
     pool.pool_rank,
     pool.weighted_score,

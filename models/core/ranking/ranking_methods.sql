@@ -1,7 +1,8 @@
 -- Grain: mode × method. How the ways of ordering the pool compare on tune, and which one is used. Under ranking_method auto it
--- is the one with the best nDCG among those that beat `weighted` by more than ranker_margin standard errors of the paired
+-- is the one with the best nDCG among those that beat `weighted` by more than `margin` standard errors of the paired
 -- difference, else `weighted`: a ranker that only may be better isn't taken. Where there was nothing to judge by, `weighted`
 -- stands alone.
+{%- set margin = 1.0 %}   {#- standard errors; a larger margin keeps the blend where the ranker is likely, not sure, to be better #}
 with methods as (
     select
         modes.mode,
@@ -16,7 +17,7 @@ with methods as (
                 then methods.method = '{{ var("ranking_method") }}' and (methods.method <> 'stacked' or fits.method is not null)
             else
                 methods.method = 'weighted'
-                or coalesce(fits.difference > {{ var('ranker_margin') }} * fits.standard_error, false)
+                or coalesce(fits.difference > {{ margin }} * fits.standard_error, false)
         end as is_eligible
     from ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
     cross join ({{ literal_rows('method', ['weighted', 'stacked', 'cascade']) }}) as methods

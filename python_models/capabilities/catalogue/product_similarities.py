@@ -4,10 +4,6 @@ from warehouse_recommender.features import embeddings, similarities
 
 
 def model(dbt, session):
-    depth = dbt.config.meta_get("similar_per_product")
-    shrinkage = dbt.config.meta_get("similar_shrinkage")
-    content_customers = dbt.config.meta_get("similar_content_customers")
-
     keys = ["cutoff_id", "customer_index", "product_index"]
     strengths = frames.read(dbt.ref("customer_product_strengths"), embeddings.STRENGTH_COLUMNS, order_by=keys)
     known = frames.read(dbt.ref("known_products"), similarities.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
@@ -19,7 +15,7 @@ def model(dbt, session):
         known,
         offered,
         terms,
-        depth=depth,
-        shrinkage=shrinkage,
-        content_customers=content_customers,
+        depth=similarities.DEPTH,
+        shrinkage=similarities.SHRINKAGE,
+        content_customers=similarities.CONTENT_CUSTOMERS,
     )

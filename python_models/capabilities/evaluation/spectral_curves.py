@@ -6,9 +6,7 @@ def model(dbt, session):
     k = dbt.config.meta_get("als_curve_k")
     factors = dbt.config.meta_get("spectral_factors")
     largest_share = dbt.config.meta_get("spectral_largest_share")
-    customer_exponent = dbt.config.meta_get("spectral_customer_exponent")
-    product_exponent = dbt.config.meta_get("spectral_product_exponent")
-    seed = dbt.config.meta_get("spectral_seed")
+    seed = dbt.config.meta_get("seed")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     cells = frames.read(dbt.ref("als_curve_cells"), spectral.CURVE_CELL_COLUMNS, order_by=keys)
@@ -18,7 +16,7 @@ def model(dbt, session):
         k=k,
         factors=factors,
         largest_share=largest_share,
-        customer_exponent=customer_exponent,
-        product_exponent=product_exponent,
+        customer_exponent=spectral.CUSTOMER_EXPONENT,
+        product_exponent=spectral.PRODUCT_EXPONENT,
         seed=seed,
     )

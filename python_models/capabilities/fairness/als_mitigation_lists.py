@@ -17,8 +17,8 @@ def model(dbt, session):
     stopping = frames.read(dbt.ref("als_stopping"), ["iterations"], order_by=["iterations"])
     customers = frames.read(dbt.ref("mitigation_customers"), mitigation.CUSTOMER_COLUMNS, order_by=keys[:2])
     products = frames.read(dbt.ref("cutoff_products"), mitigation.PRODUCT_COLUMNS, order_by=of_products)
-    balances = frames.read(dbt.ref("customer_training_weights"), mitigation.BALANCE_COLUMNS, order_by=keys[:2])
-    propensities = frames.read(dbt.ref("product_training_weights"), mitigation.PROPENSITY_COLUMNS, order_by=of_products)
+    balances = frames.read(dbt.ref("customer_balances"), mitigation.BALANCE_COLUMNS, order_by=keys[:2])
+    propensities = frames.read(dbt.ref("product_propensities"), mitigation.PROPENSITY_COLUMNS, order_by=of_products)
     members = frames.read(dbt.ref("customer_groups"), als.MEMBER_COLUMNS, order_by=["customer_index", "attribute"])
 
     return mitigation.trials(

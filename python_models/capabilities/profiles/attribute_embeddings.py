@@ -3,10 +3,7 @@ from warehouse_recommender.features import embeddings
 
 
 def model(dbt, session):
-    dimensions = dbt.config.meta_get("embedding_dimensions")
-    longest_history = dbt.config.meta_get("embedding_history")
-    smallest_support = dbt.config.meta_get("embedding_support")
-    seed = dbt.config.meta_get("embedding_seed")
+    seed = dbt.config.meta_get("seed")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     strengths = frames.read(dbt.ref("customer_product_strengths"), embeddings.STRENGTH_COLUMNS, order_by=keys)
@@ -17,8 +14,8 @@ def model(dbt, session):
         strengths,
         known,
         products,
-        dimensions=dimensions,
-        longest_history=longest_history,
-        smallest_support=smallest_support,
+        dimensions=embeddings.DIMENSIONS,
+        longest_history=embeddings.LONGEST_HISTORY,
+        smallest_support=embeddings.SMALLEST_SUPPORT,
         seed=seed,
     )

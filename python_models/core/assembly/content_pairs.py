@@ -4,11 +4,8 @@ from warehouse_recommender.candidates import content
 
 
 def model(dbt, session):
-    floor = dbt.config.meta_get("similarity_floor")
-    most = dbt.config.meta_get("content_pairs_per_product")
-
     keys = ["cutoff_id", "product_index", "term_index"]
     products = frames.read(dbt.ref("known_products"), content_pairs.PRODUCT_COLUMNS, order_by=keys[:2])
     terms = frames.read(dbt.ref("product_terms"), content.TERM_COLUMNS, order_by=keys)
 
-    return content_pairs.pairs(products, terms, floor=floor, most=most)
+    return content_pairs.pairs(products, terms, floor=content_pairs.SIMILARITY_FLOOR, most=content_pairs.PAIRS_PER_PRODUCT)

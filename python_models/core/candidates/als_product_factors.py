@@ -8,7 +8,7 @@ def model(dbt, session):
     largest_share = dbt.config.meta_get("als_largest_share")
     regularization = dbt.config.meta_get("als_regularization")
     exponent = dbt.config.meta_get("als_regularization_exponent")
-    seed = dbt.config.meta_get("als_seed")
+    seed = dbt.config.meta_get("seed")
     start = dbt.config.meta_get("als_start")
 
     keys = ["cutoff_id", "customer_index", "product_index"]

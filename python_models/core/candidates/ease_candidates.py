@@ -4,8 +4,6 @@ from warehouse_recommender.candidates import ease, problem
 
 def model(dbt, session):
     top_k = dbt.config.meta_get("candidates_per_source")
-    regularization = dbt.config.meta_get("ease_regularization")
-    most_products = dbt.config.meta_get("ease_most_products")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
@@ -17,6 +15,6 @@ def model(dbt, session):
         customers,
         products,
         top_k=top_k,
-        regularization=regularization,
-        most_products=most_products,
+        regularization=ease.REGULARIZATION,
+        most_products=ease.MOST_PRODUCTS,
     )

@@ -6,8 +6,6 @@ def model(dbt, session):
     top_k = dbt.config.meta_get("candidates_per_source")
     count = dbt.config.meta_get("neighbours_count")
     shrinkage = dbt.config.meta_get("neighbours_shrinkage")
-    asymmetry = dbt.config.meta_get("neighbours_asymmetry")
-    weighting = dbt.config.meta_get("neighbours_weighting")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
@@ -21,6 +19,6 @@ def model(dbt, session):
         top_k=top_k,
         neighbours=count,
         shrinkage=shrinkage,
-        asymmetry=asymmetry,
-        weighting=weighting,
+        asymmetry=neighbours.ASYMMETRY,
+        weighting=neighbours.WEIGHTING,
     )

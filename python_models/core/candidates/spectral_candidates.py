@@ -6,9 +6,7 @@ def model(dbt, session):
     top_k = dbt.config.meta_get("candidates_per_source")
     factors = dbt.config.meta_get("spectral_factors")
     largest_share = dbt.config.meta_get("spectral_largest_share")
-    customer_exponent = dbt.config.meta_get("spectral_customer_exponent")
-    product_exponent = dbt.config.meta_get("spectral_product_exponent")
-    seed = dbt.config.meta_get("spectral_seed")
+    seed = dbt.config.meta_get("seed")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
@@ -22,7 +20,7 @@ def model(dbt, session):
         top_k=top_k,
         factors=factors,
         largest_share=largest_share,
-        customer_exponent=customer_exponent,
-        product_exponent=product_exponent,
+        customer_exponent=spectral.CUSTOMER_EXPONENT,
+        product_exponent=spectral.PRODUCT_EXPONENT,
         seed=seed,
     )

@@ -8,7 +8,7 @@ def model(dbt, session):
     neighbours = dbt.config.meta_get("age_neighbours")
     trees = dbt.config.meta_get("age_trees")
     leaf_rows = dbt.config.meta_get("age_leaf_rows")
-    seed = dbt.config.meta_get("age_seed")
+    seed = dbt.config.meta_get("seed")
 
     samples = frames.read(dbt.ref("age_samples"), ages.SAMPLE_COLUMNS, order_by=["record_id"])
 

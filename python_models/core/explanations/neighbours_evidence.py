@@ -6,8 +6,6 @@ def model(dbt, session):
     count = dbt.config.meta_get("evidence_per_source")
     kept = dbt.config.meta_get("neighbours_count")
     shrinkage = dbt.config.meta_get("neighbours_shrinkage")
-    asymmetry = dbt.config.meta_get("neighbours_asymmetry")
-    weighting = dbt.config.meta_get("neighbours_weighting")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     pairs = frames.read(dbt.ref("explained_lists"), evidence.PAIR_COLUMNS, order_by=keys)
@@ -21,6 +19,6 @@ def model(dbt, session):
         count=count,
         neighbours=kept,
         shrinkage=shrinkage,
-        asymmetry=asymmetry,
-        weighting=weighting,
+        asymmetry=neighbours.ASYMMETRY,
+        weighting=neighbours.WEIGHTING,
     )

@@ -6,10 +6,7 @@ def model(dbt, session):
     method = dbt.config.meta_get("segment_method")
     lowest_k = dbt.config.meta_get("segment_lowest_k")
     highest_k = dbt.config.meta_get("segment_highest_k")
-    seeds = dbt.config.meta_get("segment_seeds")
-    smallest_stability = dbt.config.meta_get("segment_smallest_stability")
-    refit_gain = dbt.config.meta_get("segment_refit_gain")
-    seed = dbt.config.meta_get("segment_seed")
+    seed = dbt.config.meta_get("seed")
 
     keys = ["cutoff_id", "sample_rank", "axis_index"]
     cutoffs = frames.read(dbt.ref("cutoffs"), segments.CUTOFF_COLUMNS, order_by=["cutoff_id"])
@@ -25,8 +22,8 @@ def model(dbt, session):
         method=method,
         lowest_k=lowest_k,
         highest_k=highest_k,
-        seeds=seeds,
-        smallest_stability=smallest_stability,
-        refit_gain=refit_gain,
+        seeds=segments.SEEDS,
+        smallest_stability=segments.SMALLEST_STABILITY,
+        refit_gain=segments.REFIT_GAIN,
         seed=seed,
     )

@@ -10,17 +10,17 @@ from scipy import sparse
 from warehouse_recommender.candidates.content import term_matrix
 from warehouse_recommender.candidates.top_k import largest
 
-PRODUCT_COLUMNS = ("cutoff_id", "product_index", "product_id")
+PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 PAIR_SCHEMA = pa.schema(
     [
         pa.field("cutoff_id", pa.string()),
-        pa.field("product_id", pa.string()),
-        pa.field("similar_product_id", pa.string()),
-        pa.field("product_index", pa.int64()),
-        pa.field("similar_product_index", pa.int64()),
+        pa.field("product_index", pa.int32()),
+        pa.field("similar_product_index", pa.int32()),
         pa.field("similarity", pa.float64()),
     ]
 )
+SIMILARITY_FLOOR = 0.2  # content cosine from which on two products count as similar
+PAIRS_PER_PRODUCT = 50  # most similar products kept per product
 BLOCK_CELLS = 4_000_000  # similarities held at a time (16 MB as float32)
 
 
@@ -51,16 +51,13 @@ def _batches(products: pa.Table, terms: pa.Table, floor: float, most: int) -> It
     for cutoff_id in sorted(set(products["cutoff_id"].to_pylist())):
         known = products.filter(pc.equal(products["cutoff_id"], cutoff_id))
         index = known["product_index"].to_numpy()
-        ids = known["product_id"].combine_chunks()
         matrix = term_matrix(terms.filter(pc.equal(terms["cutoff_id"], cutoff_id)), 1 + index.max(initial=-1))[index]
         near = nearest(matrix, floor, most)
         yield pa.record_batch(
             [
                 pa.repeat(pa.scalar(cutoff_id, pa.string()), near.nnz),
-                ids.take(pa.array(near.row)).cast(pa.string()),
-                ids.take(pa.array(near.col)).cast(pa.string()),
-                pa.array(index[near.row].astype(np.int64)),
-                pa.array(index[near.col].astype(np.int64)),
+                pa.array(index[near.row], pa.int32()),
+                pa.array(index[near.col], pa.int32()),
                 pa.array(near.data.astype(np.float64)),
             ],
             schema=PAIR_SCHEMA,

@@ -11,6 +11,9 @@ from threadpoolctl import threadpool_limits
 from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
+REGULARIZATION = 10.0  # L2 penalty of the linear item model, in squared strength
+MOST_PRODUCTS = 10_000  # touched products beyond which the source is left out; memory is 16 bytes × their square
+
 
 def candidates(
     strengths: pa.Table, customers: pa.Table, products: pa.Table, *, top_k: int, regularization: float, most_products: int
@@ -40,7 +43,7 @@ def candidates(
             touched = np.flatnonzero(np.diff(problem.strengths.tocsc().indptr))
             if len(touched) > most_products:
                 print(
-                    f"ease: {len(touched)} products at cutoff {problem.cutoff_id} are more than ease_most_products = "
+                    f"ease: {len(touched)} products at cutoff {problem.cutoff_id} are more than MOST_PRODUCTS = "
                     f"{most_products}; the source is left out there.",
                     file=sys.stderr,
                 )
@@ -74,7 +77,7 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
         If the penalty isn't above zero: without it the matrix may have no inverse.
     """
     if regularization <= 0:
-        raise ValueError(f"ease_regularization is {regularization}. Accepted: above 0.")
+        raise ValueError(f"regularization is {regularization}. Accepted: above 0.")
     matrix = sparse.csr_array(strengths, dtype=np.float64)
     gram = (matrix.T @ matrix).toarray()
     gram[np.diag_indices_from(gram)] += regularization

@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 STRENGTH_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength")
-CUSTOMER_COLUMNS = ("cutoff_id", "customer_index", "customer_id")
-PRODUCT_COLUMNS = ("cutoff_id", "product_index", "product_id")
+CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
+PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 CANDIDATE_SCHEMA = pa.schema(
-    [("cutoff_id", pa.string()), ("customer_id", pa.string()), ("product_id", pa.string()), ("score", pa.float64())]
+    [("cutoff_id", pa.string()), ("customer_index", pa.int32()), ("product_index", pa.int32()), ("score", pa.float64())]
 )
 
 
@@ -27,18 +27,16 @@ class Problem:
     strengths
         All customers × all products, CSR float32, zero where no interaction came before the cutoff. Rows and columns are the
         warehouse's ``customer_index`` and ``product_index``.
-    customer_index, customer_id
-        Customers with a history who get a list, and their ids; both of shape (customers,).
-    product_index, product_id
-        Products that may be recommended, and their ids; both of shape (products,).
+    customer_index
+        Customers with a history who get a list, shape (customers,).
+    product_index
+        Products that may be recommended, shape (products,).
     """
 
     cutoff_id: str
     strengths: sparse.csr_array
     customer_index: np.ndarray
-    customer_id: pa.Array
     product_index: np.ndarray
-    product_id: pa.Array
 
     @property
     def histories(self) -> sparse.csr_array:
@@ -56,7 +54,7 @@ class Problem:
         Parameters
         ----------
         customers, products
-            Positions in ``customer_id`` and ``product_id``, shape (candidates,).
+            Positions in ``customer_index`` and ``product_index``, shape (candidates,).
         scores
             Finite scores, higher is better, shape (candidates,).
 
@@ -69,8 +67,8 @@ class Problem:
             raise ValueError(f"cutoff {self.cutoff_id}: {np.sum(~np.isfinite(scores))} scores are not finite")
         columns = [
             pa.repeat(pa.scalar(self.cutoff_id, pa.string()), len(scores)),
-            self.customer_id.take(pa.array(customers)),
-            self.product_id.take(pa.array(products)),
+            pa.array(self.customer_index[customers], pa.int32()),
+            pa.array(self.product_index[products], pa.int32()),
             pa.array(scores.astype(np.float64)),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=CANDIDATE_SCHEMA)
@@ -103,9 +101,7 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
                 cutoff_id=cutoff_id,
                 strengths=matrix,
                 customer_index=listed_index[has_history],
-                customer_id=pa.array(listed["customer_id"].combine_chunks().filter(pa.array(has_history))),
                 product_index=catalogue_index,
-                product_id=catalogue["product_id"].combine_chunks(),
             )
 
 

@@ -23,6 +23,8 @@ CURVE_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
+CUSTOMER_EXPONENT = 0.5  # 0..1, how far active customers count less; with 0.5 both sides are normalised alike
+PRODUCT_EXPONENT = 0.5  # 0..1, how far popular products count less
 LOOKS = 8  # ranks looked at: an eighth of the patterns that pass, two eighths, …
 
 

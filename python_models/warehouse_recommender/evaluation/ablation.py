@@ -15,8 +15,9 @@ from warehouse_recommender.evaluation.means import bootstrap_means
 from warehouse_recommender.ranking import blend, ranker
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
-SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_id")
-FAMILY_COLUMNS = ("mode", "customer_id", *ranker.LABEL_COLUMNS, "weighted_score")
+CUSTOMER_COLUMNS = ("customer_index", "customer_id")
+SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_index")
+FAMILY_COLUMNS = ("mode", "customer_index", *ranker.LABEL_COLUMNS, "weighted_score")
 STEPS, ROUNDS = 5, 1  # of the search for weights without a source, see blend.coordinate_search
 # Trees of each ranker. Few with large steps: families are compared with each other, and 15 trees tell what 30 of half the step do.
 TREES = 15
@@ -49,7 +50,7 @@ class Ablation:
     part, left_out
         `source` or `family`, and its name.
     customers
-        Customer of each list, shape (lists,).
+        ``customer_index`` of each list, shape (lists,).
     complete, without
         nDCG of each list, shape (lists,).
     """
@@ -58,7 +59,7 @@ class Ablation:
     has_history: bool
     part: str
     left_out: str
-    customers: pa.Array
+    customers: np.ndarray
     complete: np.ndarray
     without: np.ndarray
 
@@ -67,6 +68,7 @@ def ablations(
     pool: pa.Table,
     trials: pa.Table,
     examples: pa.Table,
+    customers: pa.Table,
     *,
     sources: Sequence[str],
     normalisations: Sequence[str],
@@ -86,6 +88,8 @@ def ablations(
         See :func:`source_ablations`.
     examples, features, blend_scale, parameters
         See :func:`family_ablations`.
+    customers
+        ``CUSTOMER_COLUMNS``: replicates are drawn by the ids.
     most_lists
         Lists per mode, with and without a history, at most, evenly spread over all.
     k
@@ -99,16 +103,15 @@ def ablations(
         ``ABLATION_SCHEMA``: one row per mode, customers with or without a history, part and what was left out.
     """
     weights_of = remembered_weights(replicates)
-    of_sources = source_ablations(
-        pool, trials, sources=sources, normalisations=normalisations, most_lists=most_lists, k=k
-    )
+    ids = dict(zip(*(customers[name].to_pylist() for name in CUSTOMER_COLUMNS), strict=True))
+    of_sources = source_ablations(pool, trials, sources=sources, normalisations=normalisations, most_lists=most_lists, k=k)
     of_families = family_ablations(
         examples, features=features, blend_scale=blend_scale, parameters=parameters, most_lists=most_lists, k=k
     )
     rows: list[dict[str, Any]] = []
     for found in chain(of_sources, of_families):
         values = np.stack([found.complete, found.without, found.complete - found.without])
-        means, counts = bootstrap_means(values, weights_of(found.customers.to_pylist()))
+        means, counts = bootstrap_means(values, weights_of([ids[customer] for customer in found.customers.tolist()]))
         low, high = (None if np.isnan(bound) else float(bound) for bound in interval(means[2, 1:], level))
         rows.append(
             {
@@ -257,7 +260,7 @@ def some_lists(rows: pa.Table, most_lists: int) -> pa.Table:
     return rows.filter(pc.is_in(rows["list_index"], pa.array(drawn)))
 
 
-def customers_of(rows: pa.Table) -> pa.Array:
-    """Customer of each list of a table ordered by list."""
+def customers_of(rows: pa.Table) -> np.ndarray:
+    """``customer_index`` of each list of a table ordered by list."""
     _, starts = np.unique(rows["list_index"].to_numpy(), return_index=True)
-    return rows["customer_id"].take(starts).combine_chunks()
+    return rows["customer_index"].to_numpy()[starts]

@@ -13,9 +13,12 @@ from scipy import sparse
 from scipy.sparse.linalg import eigsh
 
 STRENGTH_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength")
-KNOWN_COLUMNS = ("cutoff_id", "product_index", "product_id")
-PRODUCT_COLUMNS = ("product_index", "category", "brand")
+KNOWN_COLUMNS = ("cutoff_id", "product_index")
+PRODUCT_COLUMNS = ("product_index", "product_id", "category", "brand")
 UNKNOWN = "unknown"
+DIMENSIONS = 16  # length of the vectors of products, categories and brands
+LONGEST_HISTORY = 50  # strongest products per customer from which vectors are learnt
+SMALLEST_SUPPORT = 2  # customers who must have chosen two products for the pair to count
 BLOCK_PAIRS = 20_000_000  # cells of co-occurrence held at a time
 
 
@@ -60,6 +63,7 @@ def embeddings(
             ("embedding", pa.list_(pa.float32(), dimensions)),
         ]
     )
+    all_ids = products["product_id"].to_numpy(zero_copy_only=False)
     product_count = 1 + max(pc.max(products["product_index"]).as_py() or 0, pc.max(strengths["product_index"]).as_py() or 0)
 
     def of_cutoffs() -> Iterator[pa.RecordBatch]:
@@ -71,7 +75,7 @@ def embeddings(
             )
             popularity = np.asarray(matrix.sum(axis=0)).ravel()
             ids = np.full(product_count, None, object)
-            ids[catalogue["product_index"].to_numpy()] = catalogue["product_id"].to_numpy(zero_copy_only=False)
+            ids[catalogue["product_index"].to_numpy()] = all_ids[catalogue["product_index"].to_numpy()]
             for attribute, values in (("product", ids), *product_attributes(products, product_count)):
                 names, means = weighted_means(vectors, popularity, values)
                 yield pa.RecordBatch.from_arrays(
@@ -95,7 +99,7 @@ def strength_matrix(strengths: pa.Table, product_count: int) -> sparse.csr_array
 
 def product_attributes(products: pa.Table, product_count: int) -> Iterator[tuple[str, np.ndarray]]:
     """Category and brand by product_index: object arrays of shape (product_count,), None where unknown."""
-    for attribute in PRODUCT_COLUMNS[1:]:
+    for attribute in PRODUCT_COLUMNS[2:]:
         names = products[attribute].to_numpy(zero_copy_only=False)
         values = np.full(product_count, None, object)
         values[products["product_index"].to_numpy()] = np.where(names == UNKNOWN, None, names)

@@ -43,6 +43,9 @@ SEGMENT_SCHEMA = pa.schema(
 )
 METHODS = ("kmeans", "hierarchical")
 TASTE = "category="  # axes of taste come and go with the catalogue; where one is missing, nobody had a share of it
+SEEDS = 5  # fits per number of segments, whose agreement is its stability
+SMALLEST_STABILITY = 0.75  # agreement (adjusted Rand index) that a number of segments needs to be chosen
+REFIT_GAIN = 0.02  # silhouette by which fresh segments must win to replace those of the build or cutoff before
 SUBSAMPLE = 0.8  # share of the sample that each seed of the stability fits on
 SEED_STARTS, FINAL_STARTS = 2, 10  # k-means++ starts, of which the best is kept, per seed and in the final fit
 MOST_JUDGED = 2_000  # customers the silhouette is computed on: it compares all pairs

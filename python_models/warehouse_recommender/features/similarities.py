@@ -16,6 +16,9 @@ from warehouse_recommender.features.embeddings import strength_matrix
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 CUTOFF = "live"  # nobody learns from similar products, so past cutoffs need none
 KINDS = ("behaviour", "content", "blended")
+DEPTH = 20  # products per product and kind
+SHRINKAGE = 10.0  # customers added to those of each product, so that behaviour of few counts less
+CONTENT_CUSTOMERS = 5.0  # customers added to those of each product who go by its words, where both are blended
 BLOCK_CELLS = 500_000  # pairs held per thread at a time, in a handful of float64 arrays of 4 MB; larger ones leave the cache
 SCHEMA = pa.schema(
     [
@@ -66,7 +69,7 @@ def similar_products(
     """
     if depth < 1 or shrinkage < 0 or content_customers <= 0:
         raise ValueError(
-            f"similar_per_product is {depth}, similar_shrinkage {shrinkage}, similar_content_customers {content_customers}. "
+            f"depth is {depth}, shrinkage {shrinkage}, content_customers {content_customers}. "
             "Accepted: 1 or more, 0 or more, above 0."
         )
     chosen, rows_of, columns_of, words = (t.filter(pc.equal(t["cutoff_id"], CUTOFF)) for t in (strengths, known, offered, terms))

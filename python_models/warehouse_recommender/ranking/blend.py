@@ -26,6 +26,9 @@ TRIAL_SCHEMA = pa.schema(
         ("list_count", pa.int64()),
     ]
 )
+NORMALISATIONS = ("min_max", "z_score", "reciprocal_rank", "log_rank")  # in the order of the numbers in ``normalised_scores``
+STEPS = 10  # the search tries weights in steps of 1 / STEPS
+ROUNDS = 5  # over all sources, at most; later rounds change nothing on any data tried
 EVERY = "all"  # rung and band of the trials of all customers with a history, or all without
 Trial = tuple[str, np.ndarray, float]
 

@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+RANKING_K = 10  # products; depth of the nDCG that decides on weights, methods and what is tuned
+
 
 @dataclass(frozen=True)
 class Lists:

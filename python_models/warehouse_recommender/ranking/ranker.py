@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse_recommender.ranking.lists import Lists, matrix_of
+from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
 
+METHOD_COLUMNS = ("mode", "method", "is_chosen")
 KEY_COLUMNS = ("list_index", "product_index")
 LABEL_COLUMNS = ("list_index", "fold", "is_relevant", "relevant_count", "training_weight")
 FIT_SCHEMA = pa.schema(
@@ -32,13 +33,31 @@ FIT_SCHEMA = pa.schema(
     ]
 )
 SCORE_SCHEMA = pa.schema([(name, pa.int32()) for name in KEY_COLUMNS] + [("stacked_score", pa.float64())])
+FEATURE_COLUMNS = ("feature", "family", "monotone")
 CONTRIBUTION_SCHEMA = pa.schema(
     [(name, pa.int32()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
 )
+STEP = 20  # every so many trees the held-out lists are looked at
 # LightGBM has one number of threads for the whole process, and a prediction beside a fit changes it under the fit, which then
 # gives other trees. dbt runs models side by side.
 LIGHTGBM = threading.Lock()
 PREDICTED_ROWS = 500_000  # rows scored at a time
+
+
+def lightgbm_parameters(*, leaves: int, learning_rate: float, seed: int) -> dict[str, Any]:
+    """Parameters of the trees: those that are tuned, and those that keep trees of a few thousand lists from learning noise."""
+    return {
+        "num_leaves": leaves,
+        "learning_rate": learning_rate,
+        "min_data_in_leaf": 100,  # candidates
+        "lambda_l2": 10.0,
+        "feature_fraction": 0.7,  # of the features per tree
+        "bagging_fraction": 0.8,  # of the lists per tree
+        "bagging_freq": 1,
+        "bagging_by_query": True,
+        "lambdarank_truncation_level": 2 * RANKING_K,
+        "seed": seed,
+    }
 
 
 @dataclass(frozen=True)
@@ -227,6 +246,19 @@ def constraints(table: pa.Table, features: Sequence[str], monotone: Sequence[int
 def numbers_of(table: pa.Table, name: str) -> np.ndarray:
     """A column of numbers without NULLs as float64."""
     return table[name].to_numpy().astype(np.float64)
+
+
+def needed_scores(methods: pa.Table) -> str:
+    """Condition in SQL for the lists that need a score of the ranker: all of `test`, and of `live` those it was chosen for.
+
+    Parameters
+    ----------
+    methods
+        ``METHOD_COLUMNS``: which method orders the lists of each mode.
+    """
+    chosen = [row["mode"] for row in methods.to_pylist() if row["method"] == "stacked" and row["is_chosen"]]
+    live = " or ".join(f"mode = '{mode}'" for mode in chosen) or "false"
+    return f"purpose = 'test' or (purpose = 'live' and ({live}))"
 
 
 def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], blend_scale: float) -> pa.Table:

@@ -4,16 +4,16 @@ with allowed as (
     select
         cutoff_id,
         mode,
-        customer_id,
+        customer_index,
         count(*) filter (where withheld_reason is null) as allowed_count
     from {{ ref('candidate_fates') }}
-    group by cutoff_id, mode, customer_id
+    group by cutoff_id, mode, customer_index
 )
 
 select
     lists.cutoff_id,
     lists.mode,
-    lists.customer_id,
+    lists.customer_index,
     count(*) filter (where lists.is_exploration) as explored_count,
     count(*) filter (where not lists.is_exploration and lists.propensity <> 1) as uncertain_count
 from {{ ref('assembled_lists') }} as lists
@@ -21,8 +21,8 @@ inner join allowed
     on
         lists.cutoff_id = allowed.cutoff_id
         and lists.mode = allowed.mode
-        and lists.customer_id = allowed.customer_id
-group by lists.cutoff_id, lists.mode, lists.customer_id, allowed.allowed_count
+        and lists.customer_index = allowed.customer_index
+group by lists.cutoff_id, lists.mode, lists.customer_index, allowed.allowed_count
 having
     count(*) filter (where lists.is_exploration) > {{ var('exploration_slots') }}
     or count(*) filter (where not lists.is_exploration and lists.propensity <> 1) > 0

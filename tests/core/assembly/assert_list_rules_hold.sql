@@ -47,13 +47,25 @@ lists as (
     left join {{ ref('clean_products') }} as products on lists.product_id = products.product_id
 ),
 
+fates as (
+    select
+        customers.customer_id,
+        products.product_id,
+        candidates.withheld_reason,
+        candidates.pin_position
+    from {{ ref('candidate_fates') }} as candidates
+    inner join {{ ref('clean_customers') }} as customers on candidates.customer_index = customers.customer_index
+    inner join {{ ref('clean_products') }} as products on candidates.product_index = products.product_index
+    where candidates.cutoff_id = 'live' and candidates.mode = '{{ served_mode() }}'
+),
+
 -- Pins that may be shown, per customer: more than one push each other down.
 pin_counts as (
     select
         customer_id,
         count(*) as pin_count
-    from {{ ref('candidate_fates') }}
-    where cutoff_id = 'live' and mode = '{{ served_mode() }}' and withheld_reason is null and pin_position is not null
+    from fates
+    where withheld_reason is null and pin_position is not null
     group by customer_id
 ),
 
@@ -104,11 +116,9 @@ broken as (
             pins.customer_id = lists.customer_id
             and pins.scope_value = lists.product_id
     left join pin_counts on pins.customer_id = pin_counts.customer_id
-    left join {{ ref('candidate_fates') }} as fates
+    left join fates
         on
-            fates.cutoff_id = 'live'
-            and fates.mode = '{{ served_mode() }}'
-            and pins.customer_id = fates.customer_id
+            pins.customer_id = fates.customer_id
             and pins.scope_value = fates.product_id
     where
         pins.action = 'pin'

@@ -7,19 +7,19 @@ with candidates as (
 select
     candidates.source,
     candidates.cutoff_id,
-    candidates.customer_id,
-    candidates.product_id,
+    candidates.customer_index,
+    candidates.product_index,
     candidates.score
 from candidates
 left join {{ ref('cutoff_customers') }} as customers
     on
         candidates.cutoff_id = customers.cutoff_id
-        and candidates.customer_id = customers.customer_id
+        and candidates.customer_index = customers.customer_index
 left join {{ ref('cutoff_products') }} as products
     on
         candidates.cutoff_id = products.cutoff_id
-        and candidates.product_id = products.product_id
+        and candidates.product_index = products.product_index
 where
-    customers.customer_id is null
-    or products.product_id is null
+    customers.customer_index is null
+    or products.product_index is null
     or not coalesce(abs(candidates.score) < 1e30, false)

@@ -2,12 +2,12 @@
 -- customer who has every product already still gets repeats.
 select
     customers.cutoff_id,
-    customers.customer_id
+    customers.customer_index
 from {{ ref('cutoff_customers') }} as customers
 inner join (select distinct cutoff_id from {{ ref('cutoff_products') }}) as offered
     on customers.cutoff_id = offered.cutoff_id
 left join {{ ref('popularity_candidates') }} as candidates
     on
         customers.cutoff_id = candidates.cutoff_id
-        and customers.customer_id = candidates.customer_id
-where candidates.customer_id is null
+        and customers.customer_index = candidates.customer_index
+where candidates.customer_index is null

@@ -1,40 +1,24 @@
--- Catches a clean table that loses rows the ledger calls kept (a join that drops, a filter that crept in).
+-- Catches a clean table that loses rows that cleaning kept (a join that drops, a filter that crept in).
+{%- set kept_rows = {
+    'customers': ('customer_fates', 'is_registered'),
+    'order_lines': ('order_line_fates', 'undone_at is null'),
+    'events': ('event_fates', 'true'),
+    'feedback': ('feedback_fates', 'true'),
+    'impressions': ('impression_fates', 'true'),
+} %}
 with counts as (
+    {%- for table, (fates, condition) in kept_rows.items() %}
     select
-        'order_lines' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_order_lines') }}
-    where undone_at is null
-    union all
-    select
-        'events' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_events') }}
-    union all
-    select
-        'feedback' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_feedback') }}
-    union all
-    select
-        'impressions' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_impressions') }}
-    union all
-    select
-        'customers' as raw_table,
-        count(*) as row_count
-    from {{ ref('clean_customers') }}
-    where is_registered
+        '{{ table }}' as raw_table,
+        (select count(*) from {{ ref('clean_' ~ table) }} where {{ condition }}) as row_count,
+        (select count(*) from {{ ref(fates) }} where rejection_reason is null) as kept_count
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 )
 
 select
-    counts.raw_table,
-    counts.row_count,
-    ledger.kept_count
+    raw_table,
+    row_count,
+    kept_count
 from counts
-left join {{ ref('cleaning_ledger') }} as ledger
-    on
-        counts.raw_table = ledger.raw_table
-        and ledger.rule = 'all'
-where counts.row_count <> coalesce(ledger.kept_count, 0)
+where row_count <> kept_count

@@ -2,17 +2,17 @@
 with totals as (
     select
         cutoff_id,
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         {{ stable_sum('contribution') }} as total
     from {{ ref('list_contributions') }}
-    group by cutoff_id, customer_id, product_id
+    group by cutoff_id, customer_index, product_index
 )
 
 select
     lists.cutoff_id,
-    lists.customer_id,
-    lists.product_id,
+    lists.customer_index,
+    lists.product_index,
     lists.method,
     lists.score,
     totals.total
@@ -20,6 +20,6 @@ from {{ ref('explained_lists') }} as lists
 left join totals
     on
         lists.cutoff_id = totals.cutoff_id
-        and lists.customer_id = totals.customer_id
-        and lists.product_id = totals.product_id
+        and lists.customer_index = totals.customer_index
+        and lists.product_index = totals.product_index
 where lists.score is not null and coalesce(abs(totals.total - lists.score) > 1e-5, true)

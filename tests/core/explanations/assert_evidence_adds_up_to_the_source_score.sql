@@ -2,8 +2,8 @@
 -- candidate, but for the single precision in which sources work.
 select
     evidence.cutoff_id,
-    evidence.customer_id,
-    evidence.product_id,
+    evidence.customer_index,
+    evidence.product_index,
     evidence.source,
     evidence.total_score,
     scores.score
@@ -11,16 +11,11 @@ from {{ ref('product_evidence') }} as evidence
 inner join {{ ref('explained_lists') }} as lists
     on
         evidence.cutoff_id = lists.cutoff_id
-        and evidence.customer_id = lists.customer_id
-        and evidence.product_id = lists.product_id
-inner join {{ ref('lists') }} as numbers
-    on
-        lists.cutoff_id = numbers.cutoff_id
-        and lists.mode = numbers.mode
-        and lists.customer_id = numbers.customer_id
+        and evidence.customer_index = lists.customer_index
+        and evidence.product_index = lists.product_index
 left join {{ ref('candidate_scores') }} as scores
     on
-        numbers.list_index = scores.list_index
+        lists.list_index = scores.list_index
         and lists.product_index = scores.product_index
         and evidence.source = scores.source
 where coalesce(abs(evidence.total_score - scores.score) > 1e-5 * greatest(1, abs(scores.score)), true)

@@ -1,13 +1,13 @@
 -- Catches a reason that tells of a product the customer never chose.
 select
     evidence.cutoff_id,
-    evidence.customer_id,
+    evidence.customer_index,
     evidence.source,
-    evidence.evidence_product_id
+    evidence.evidence_index
 from {{ ref('product_evidence') }} as evidence
 left join {{ ref('customer_product_strengths') }} as strengths
     on
         evidence.cutoff_id = strengths.cutoff_id
-        and evidence.customer_id = strengths.customer_id
-        and evidence.evidence_product_id = strengths.product_id
-where strengths.product_id is null
+        and evidence.customer_index = strengths.customer_index
+        and evidence.evidence_index = strengths.product_index
+where strengths.product_index is null

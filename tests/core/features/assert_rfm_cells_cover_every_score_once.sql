@@ -1,5 +1,5 @@
 -- Catches a pair of scores that no cell of rfm_cells names, or two: customers would fall out of the grid or stand in it twice.
-with scores as ({{ literal_rows('score', range(1, var('rfm_score_count') + 1)) }}),
+with scores as ({{ literal_rows('score', range(1, 6)) }}),
 
 pairs as (
     select

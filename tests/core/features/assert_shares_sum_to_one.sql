@@ -1,29 +1,11 @@
--- Catches parts that don't make a whole: what a customer prefers, uses and orders when, and when a product is bought, are shares.
+-- Catches parts that don't make a whole: what a customer prefers, and the hours at which a customer acts, are shares.
 with sums as (
     select
         'customer_tastes' as feature_table,
         sum(strength_share) as share_sum
     from {{ ref('customer_tastes') }}
-    group by cutoff_id, customer_id, attribute
+    group by cutoff_id, customer_index, attribute
     having sum(strength) > 0
-    union all
-    select
-        'customer_mixes' as feature_table,
-        sum(use_share) as share_sum
-    from {{ ref('customer_mixes') }}
-    group by cutoff_id, customer_id, attribute
-    union all
-    select
-        'customer_seasonality' as feature_table,
-        sum(month_share) as share_sum
-    from {{ ref('customer_seasonality') }}
-    group by cutoff_id, customer_id
-    union all
-    select
-        'product_seasonality' as feature_table,
-        sum(season_share) as share_sum
-    from {{ ref('product_seasonality') }}
-    group by cutoff_id, product_id, season_type
     union all
     select
         'customer_activity' as feature_table,

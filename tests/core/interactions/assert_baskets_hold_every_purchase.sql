@@ -18,7 +18,7 @@ expected as (
         ) as kept_count
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
-    where purchases.customer_id is not null
+    where purchases.customer_index is not null
     group by cutoffs.cutoff_id
 )
 

@@ -2,14 +2,14 @@
 -- that was not undone.
 select
     relevant.cutoff_id,
-    relevant.customer_id,
-    relevant.product_id
+    relevant.customer_index,
+    relevant.product_index
 from {{ ref('relevant_products') }} as relevant
 inner join {{ ref('cutoffs') }} as cutoffs on relevant.cutoff_id = cutoffs.cutoff_id
 left join {{ ref('interactions') }} as interactions
     on
-        relevant.customer_id = interactions.customer_id
-        and relevant.product_id = interactions.product_id
+        relevant.customer_index = interactions.customer_index
+        and relevant.product_index = interactions.product_index
         and cutoffs.cutoff_at <= interactions.occurred_at
         and cutoffs.horizon_ends_at > interactions.occurred_at
         and interactions.undone_at is null

@@ -1,17 +1,17 @@
 -- Catches visits numbered in another order than that of time, or with a number left out.
 with ordered as (
     select
-        customer_id,
+        customer_index,
         session_number,
         min(started_at) as started_at,
-        lag(min(started_at)) over (partition by customer_id order by session_number asc nulls last) as previous_started_at,
-        lag(session_number, 1) over (partition by customer_id order by session_number asc nulls last) as previous_number
+        lag(min(started_at)) over (partition by customer_index order by session_number asc nulls last) as previous_started_at,
+        lag(session_number, 1) over (partition by customer_index order by session_number asc nulls last) as previous_number
     from {{ ref('sessions') }}
-    group by customer_id, session_number
+    group by customer_index, session_number
 )
 
 select
-    customer_id,
+    customer_index,
     session_number
 from ordered
 where session_number <> coalesce(previous_number, 0) + 1 or started_at < previous_started_at

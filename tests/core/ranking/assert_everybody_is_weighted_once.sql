@@ -3,7 +3,7 @@
 with requested as (
     select
         customers.cutoff_id,
-        customers.customer_id,
+        customers.customer_index,
         lists.mode,
         lists.list_index
     from {{ ref('cutoff_customers') }} as customers
@@ -14,15 +14,15 @@ with requested as (
     left join {{ ref('lists') }} as lists
         on
             customers.cutoff_id = lists.cutoff_id
-            and customers.customer_id = lists.customer_id
+            and customers.customer_index = lists.customer_index
 )
 
 select
     requested.cutoff_id,
-    requested.customer_id,
+    requested.customer_index,
     requested.mode,
     sum(weights.weight) as total_weight
 from requested
 left join {{ ref('customer_weights') }} as weights on requested.list_index = weights.list_index
-group by requested.cutoff_id, requested.customer_id, requested.mode
+group by requested.cutoff_id, requested.customer_index, requested.mode
 having coalesce(abs(sum(weights.weight) - 1), 1) > 1e-9

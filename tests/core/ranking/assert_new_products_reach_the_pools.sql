@@ -3,10 +3,9 @@
 with new_products as (
     select
         lists.list_index,
-        products.product_index
+        rhythm.product_index
     from {{ ref('lists') }} as lists
     inner join {{ ref('product_rhythm') }} as rhythm on lists.cutoff_id = rhythm.cutoff_id
-    inner join {{ ref('clean_products') }} as products on rhythm.product_id = products.product_id
     where rhythm.age_days <= {{ var('new_product_days') }}
 ),
 

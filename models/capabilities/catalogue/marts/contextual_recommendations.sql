@@ -1,14 +1,14 @@
 -- Grain: customer × context × cell × rank, cut at `live`: the customer's list for another place, time or device than the usual
--- ones. The first contextual_pool_depth products of the chosen method are scored again. A product that is e times as likely in
--- the cell as where the customer usually shops gains contextual_lift_weight times the spread of their scores, so that one weight
+-- ones. The first pool_depth products of the chosen method are scored again. A product that is e times as likely in
+-- the cell as where the customer usually shops gains lift_weight times the spread of their scores, so that one weight
 -- suits every method. Lifts are measured against the usual values because the usual list stands for those already: in the usual
--- cell nothing changes. Lossy on purpose: a cell whose list would be the usual one has no rows, recommendations serves it. Read
--- by the shop, which falls back to recommendations.
-{%- set contexts = var('contextual_lists') %}
+-- cell nothing changes. Lossy on purpose: a cell whose list would be the usual one has no rows, recommendations serves it.
+{%- set contexts = contextual_lists() %}
+{%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products #}
 with usual_lists as (
     select
-        lists.customer_id,
-        products.product_id,
+        lists.customer_index,
+        ranked.product_index,
         ranked.score,
         ranked.list_rank
     from {{ ref('ranked_pool') }} as ranked
@@ -16,16 +16,15 @@ with usual_lists as (
         on
             ranked.list_index = lists.list_index
             and lists.purpose = 'live'
-    inner join {{ ref('clean_products') }} as products on ranked.product_index = products.product_index
-    where ranked.list_rank <= {{ var('contextual_pool_depth') }}
+    where ranked.list_rank <= {{ pool_depth }}
 ),
 
 spreads as (
     select
-        customer_id,
+        customer_index,
         max(score) - min(score) as spread
     from usual_lists
-    group by customer_id
+    group by customer_index
 ),
 
 -- Where the customer usually shops, as a cell of each context; nothing where a part of it isn't known.
@@ -36,7 +35,7 @@ usual_cells as (
     {%- do names.append('coalesce(usual.' ~ dimension ~ ", 'unknown')") %}
     {%- endfor %}
     select
-        usual.customer_id,
+        usual.customer_index,
         '{{ row.context }}' as context,
         concat_ws('|', {{ names | join(', ') }}) as cell
     from {{ ref('usual_contexts') }} as usual
@@ -50,33 +49,33 @@ usual_cells as (
 
 scored as (
     select
-        usual_lists.customer_id,
+        usual_lists.customer_index,
         lifts.context,
         lifts.cell,
-        usual_lists.product_id,
+        usual_lists.product_index,
         usual_lists.list_rank as usual_rank,
         lifts.log_lift - coalesce(usual_lifts.log_lift, 0) as log_lift,
         usual_lists.score
-        + {{ var('contextual_lift_weight') }} * spreads.spread * (lifts.log_lift - coalesce(usual_lifts.log_lift, 0)) as score
+        + {{ lift_weight }} * spreads.spread * (lifts.log_lift - coalesce(usual_lifts.log_lift, 0)) as score
     from usual_lists
-    inner join spreads on usual_lists.customer_id = spreads.customer_id
-    inner join {{ ref('contextual_lifts') }} as lifts on usual_lists.product_id = lifts.product_id
+    inner join spreads on usual_lists.customer_index = spreads.customer_index
+    inner join {{ ref('contextual_lifts') }} as lifts on usual_lists.product_index = lifts.product_index
     left join usual_cells
         on
-            usual_lists.customer_id = usual_cells.customer_id
+            usual_lists.customer_index = usual_cells.customer_index
             and lifts.context = usual_cells.context
     left join {{ ref('contextual_lifts') }} as usual_lifts
         on
             usual_cells.context = usual_lifts.context
             and usual_cells.cell = usual_lifts.cell
-            and usual_lists.product_id = usual_lifts.product_id
+            and usual_lists.product_index = usual_lifts.product_index
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by customer_id, context, cell order by score desc nulls last, usual_rank asc nulls last
+            partition by customer_index, context, cell order by score desc nulls last, usual_rank asc nulls last
         ) as cell_rank
     from scored
 ),
@@ -84,21 +83,23 @@ ranked as (
 listed as (
     select
         *,
-        max(case when cell_rank <> usual_rank then 1 else 0 end) over (partition by customer_id, context, cell) as differs
+        max(case when cell_rank <> usual_rank then 1 else 0 end) over (partition by customer_index, context, cell) as differs
     from ranked
-    where cell_rank <= {{ var('contextual_list_length') }}
+    where cell_rank <= {{ list_length }}
 )
 
 select
-    listed.customer_id,
+    customers.customer_id,
     listed.context,
     listed.cell,
     cast(listed.cell_rank as integer) as rank,
-    listed.product_id,
+    products.product_id,
     listed.score,
     exp(listed.log_lift) as lift,
     listed.usual_rank,
     as_of.as_of
 from listed
+inner join {{ ref('clean_customers') }} as customers on listed.customer_index = customers.customer_index
+inner join {{ ref('clean_products') }} as products on listed.product_index = products.product_index
 cross join {{ ref('as_of') }} as as_of
 where listed.differs = 1

@@ -1,18 +1,49 @@
 -- Grain: scope × scope_value × rank. What is popular now, with everybody (`all`), in a segment, or in a situation (the contexts
--- of context_crosses that count products), from the lists of context_products. Products never touched have no place.
--- Lossy: of products chosen by few in the scope only the place is told (macro suppressed_cells).
-with listed as (
-    select products.*
-    from {{ ref('context_products') }} as products
+-- of context_crosses that count products), from the lists of context_products and segment_products. Products never touched have
+-- no place. Lossy: of products chosen by few in the scope only the place is published (macro suppressed_cells).
+with scopes as (
+    select
+        cutoff_id,
+        context,
+        cell,
+        product_index,
+        popularity,
+        lift,
+        popularity_share,
+        interaction_count,
+        cell_interaction_count,
+        context_rank
+    from {{ ref('context_products') }}
+    union all
+    select
+        cutoff_id,
+        'segment' as context,
+        segment as cell,
+        product_index,
+        popularity,
+        lift,
+        popularity_share,
+        interaction_count,
+        segment_interaction_count as cell_interaction_count,
+        segment_rank as context_rank
+    from {{ ref('segment_products') }}
+),
+
+listed as (
+    select
+        scopes.*,
+        products.product_id
+    from scopes
     inner join {{ ref('cutoffs') }} as cutoffs
         on
-            products.cutoff_id = cutoffs.cutoff_id
+            scopes.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'live'
+    inner join {{ ref('clean_products') }} as products on scopes.product_index = products.product_index
     where
-        products.context_rank <= {{ var('popular_per_scope') }}
-        and products.popularity > 0
+        scopes.context_rank <= {{ popular_per_scope() }}
+        and scopes.popularity > 0
         -- A country that only the master data knows is no situation.
-        and products.cell_interaction_count > 0
+        and scopes.cell_interaction_count > 0
 ),
 
 published as (

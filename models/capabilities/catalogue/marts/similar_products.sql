@@ -27,4 +27,3 @@ select
     common_customer_count,
     shared_term_count
 from ranked
-where similarity_rank <= {{ var('similar_per_product') }}

@@ -7,7 +7,7 @@ select
     has_history,
     part,
     left_out,
-    {{ var('ranking_k') }} as k,
+    10 as k,  -- RANKING_K of the Python package
     ndcg_with,
     ndcg_without,
     contribution,

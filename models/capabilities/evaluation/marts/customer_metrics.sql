@@ -5,10 +5,10 @@ with relevant_counts as (
     select
         mode,
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) as relevant_count
     from {{ ref('evaluation_labels') }}
-    group by mode, cutoff_id, customer_id
+    group by mode, cutoff_id, customer_index
 ),
 
 -- Every list has a first rank. Sources that proposed nothing to anybody are judged like all others; methods only in the modes in
@@ -18,7 +18,7 @@ listed as (
         cutoff_id,
         mode,
         source,
-        customer_id
+        customer_index
     from {{ ref('evaluated_lists') }}
     where list_rank = 1
 ),
@@ -60,10 +60,10 @@ hits as (
         lists.cutoff_id,
         lists.mode,
         lists.source,
-        lists.customer_id,
+        lists.customer_index,
         lists.list_rank,
         row_number() over (
-            partition by lists.cutoff_id, lists.mode, lists.source, lists.customer_id
+            partition by lists.cutoff_id, lists.mode, lists.source, lists.customer_index
             order by lists.list_rank nulls last
         ) as hit_number
     from {{ ref('evaluated_lists') }} as lists
@@ -71,8 +71,8 @@ hits as (
         on
             lists.cutoff_id = labels.cutoff_id
             and lists.mode = labels.mode
-            and lists.customer_id = labels.customer_id
-            and lists.product_id = labels.product_id
+            and lists.customer_index = labels.customer_index
+            and lists.product_index = labels.product_index
 ),
 
 scored as (
@@ -80,7 +80,7 @@ scored as (
         relevant_counts.cutoff_id,
         relevant_counts.mode,
         sources.source,
-        relevant_counts.customer_id,
+        relevant_counts.customer_index,
         depths.k,
         relevant_counts.relevant_count,
         least(relevant_counts.relevant_count, depths.k) as ideal_hits,
@@ -96,13 +96,13 @@ scored as (
             relevant_counts.cutoff_id = hits.cutoff_id
             and relevant_counts.mode = hits.mode
             and sources.source = hits.source
-            and relevant_counts.customer_id = hits.customer_id
+            and relevant_counts.customer_index = hits.customer_index
             and depths.k >= hits.list_rank
     group by
         relevant_counts.cutoff_id,
         relevant_counts.mode,
         sources.source,
-        relevant_counts.customer_id,
+        relevant_counts.customer_index,
         depths.k,
         relevant_counts.relevant_count
 )
@@ -111,7 +111,7 @@ select
     scored.cutoff_id,
     scored.mode,
     scored.source,
-    scored.customer_id,
+    known.customer_id,
     scored.k,
     customers.interaction_count > 0 as has_history,
     scored.relevant_count,
@@ -123,16 +123,17 @@ select
     cast(case when scored.hit_count > 0 then 1 else 0 end as double) as hit_rate_at_k,
     coalesce(cast(1 as double) / scored.first_hit_rank, 0) as mrr_at_k,
     scored.precision_sum / scored.ideal_hits as map_at_k,
-    cast(case when listed.customer_id is not null then 1 else 0 end as double) as customer_coverage_share
+    cast(case when listed.customer_index is not null then 1 else 0 end as double) as customer_coverage_share
 from scored
 inner join ideal_gains on scored.ideal_hits = ideal_gains.hit_count
 inner join {{ ref('cutoff_customers') }} as customers
     on
         scored.cutoff_id = customers.cutoff_id
-        and scored.customer_id = customers.customer_id
+        and scored.customer_index = customers.customer_index
+inner join {{ ref('clean_customers') }} as known on scored.customer_index = known.customer_index
 left join listed
     on
         scored.cutoff_id = listed.cutoff_id
         and scored.mode = listed.mode
         and scored.source = listed.source
-        and scored.customer_id = listed.customer_id
+        and scored.customer_index = listed.customer_index

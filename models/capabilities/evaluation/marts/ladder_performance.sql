@@ -23,13 +23,13 @@ totals as (
 lengths as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) as product_count
     from {{ ref('assembled_lists') }}
     where
         mode = '{{ served_mode() }}'
         and list_rank <= {{ var('list_length') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 listed as (
@@ -43,7 +43,7 @@ listed as (
     left join lengths
         on
             customers.cutoff_id = lengths.cutoff_id
-            and customers.customer_id = lengths.customer_id
+            and customers.customer_index = lengths.customer_index
     group by customers.cutoff_id, customers.rung
 )
 

@@ -6,7 +6,8 @@
 -- it was looked at far enough; what counts is whether the step in use does. nDCG and not loss: the loss of als rises with
 -- confidence while its lists get better.
 {%- set tolerance = 0.01 %}
-with looks as ({{ literal_rows('look', range(1, var('ranker_iterations') // var('ranker_step') + 2)) }}),
+{%- set ranker_step = 20 %}   {#- trees between two looks of the ranker at its held-out lists, ranker.STEP #}
+with looks as ({{ literal_rows('look', range(1, var('ranker_iterations') | int // ranker_step + 2)) }}),
 
 curves as (
     select
@@ -33,10 +34,10 @@ curves as (
         'stacked' as source,
         fits.mode as scope,
         'trees' as step_unit,
-        (looks.look - 1) * {{ var('ranker_step') }} as step,
+        (looks.look - 1) * {{ ranker_step }} as step,
         {{ array_element('fits.train_ndcgs', 'looks.look') }} as train_ndcg,
         {{ array_element('fits.held_out_ndcgs', 'looks.look') }} as held_out_ndcg,
-        (looks.look - 1) * {{ var('ranker_step') }} = coalesce(methods.iterations, 0) as is_in_use
+        (looks.look - 1) * {{ ranker_step }} = coalesce(methods.iterations, 0) as is_in_use
     from {{ ref('ranker_fits') }} as fits
     cross join looks
     left join {{ ref('ranking_methods') }} as methods

@@ -6,14 +6,14 @@ with relevant as (
     select
         modes.mode,
         relevant_products.cutoff_id,
-        relevant_products.customer_id,
-        relevant_products.product_id,
+        relevant_products.customer_index,
+        relevant_products.product_index,
         customers.has_history
     from {{ ref('relevant_products') }} as relevant_products
     inner join {{ ref('cutoff_customers') }} as customers
         on
             relevant_products.cutoff_id = customers.cutoff_id
-            and relevant_products.customer_id = customers.customer_id
+            and relevant_products.customer_index = customers.customer_index
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             relevant_products.cutoff_id = cutoffs.cutoff_id
@@ -26,11 +26,11 @@ relevant_counts as (
     select
         mode,
         cutoff_id,
-        customer_id,
+        customer_index,
         has_history,
         count(*) as relevant_count
     from relevant
-    group by mode, cutoff_id, customer_id, has_history
+    group by mode, cutoff_id, customer_index, has_history
 ),
 
 found as (
@@ -38,19 +38,18 @@ found as (
         scores.source,
         relevant.mode,
         relevant.cutoff_id,
-        relevant.customer_id,
-        relevant.product_id
+        relevant.customer_index,
+        relevant.product_index
     from relevant
     inner join {{ ref('lists') }} as lists
         on
             relevant.mode = lists.mode
             and relevant.cutoff_id = lists.cutoff_id
-            and relevant.customer_id = lists.customer_id
-    inner join {{ ref('clean_products') }} as products on relevant.product_id = products.product_id
+            and relevant.customer_index = lists.customer_index
     inner join {{ ref('candidate_scores') }} as scores
         on
             lists.list_index = scores.list_index
-            and products.product_index = scores.product_index
+            and relevant.product_index = scores.product_index
 ),
 
 found_counts as (
@@ -58,19 +57,19 @@ found_counts as (
         source,
         mode,
         cutoff_id,
-        customer_id,
+        customer_index,
         count(*) as found_count
     from found
-    group by source, mode, cutoff_id, customer_id
+    group by source, mode, cutoff_id, customer_index
     union all
     select
         'union' as source,
         mode,
         cutoff_id,
-        customer_id,
-        count(distinct product_id) as found_count
+        customer_index,
+        count(distinct product_index) as found_count
     from found
-    group by mode, cutoff_id, customer_id
+    group by mode, cutoff_id, customer_index
 ),
 
 sources as (
@@ -102,6 +101,6 @@ left join found_counts
     on
         relevant_counts.mode = found_counts.mode
         and relevant_counts.cutoff_id = found_counts.cutoff_id
-        and relevant_counts.customer_id = found_counts.customer_id
+        and relevant_counts.customer_index = found_counts.customer_index
         and sources.source = found_counts.source
 group by relevant_counts.cutoff_id, relevant_counts.mode, slices.slice, sources.source

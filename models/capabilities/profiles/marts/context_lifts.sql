@@ -2,9 +2,50 @@
 -- much more than elsewhere something is chosen in a situation: lift against the cell's parent, lift_to_all against everything.
 -- Shares are shrunk, see context_shares; for values without a row the lift is unseen_lift, and for a cell without rows 1. Lossy:
 -- values chosen by few, which the shares would give away, have no row (macro suppressed_cells).
-with published as (
+with shares as (
+    select
+        shares.cutoff_id,
+        shares.context,
+        shares.context_level,
+        shares.cell,
+        shares.parent_context,
+        shares.parent_cell,
+        shares.attribute,
+        coalesce(products.product_id, shares.attribute_value) as attribute_value,
+        shares.interaction_count,
+        shares.cell_interaction_count,
+        shares.prior_interactions,
+        shares.parent_share,
+        shares.all_share,
+        shares.shrunken_share
+    from {{ ref('context_shares') }} as shares
+    left join {{ ref('clean_products') }} as products
+        on
+            shares.attribute = 'product'
+            and shares.attribute_value = cast(products.product_index as string)
+    union all
+    select
+        shares.cutoff_id,
+        'segment' as context,
+        1 as context_level,
+        shares.segment as cell,
+        'all' as parent_context,
+        'all' as parent_cell,
+        'product' as attribute,
+        products.product_id as attribute_value,
+        shares.interaction_count,
+        shares.segment_interaction_count as cell_interaction_count,
+        shares.prior_interactions,
+        shares.all_share as parent_share,
+        shares.all_share,
+        shares.shrunken_share
+    from {{ ref('segment_shares') }} as shares
+    inner join {{ ref('clean_products') }} as products on shares.product_index = products.product_index
+),
+
+published as (
     {{ suppressed_cells(
-        ref('context_shares'), 'interaction_count', ['attribute_value'], [['cutoff_id', 'context', 'cell', 'attribute']]
+        'shares', 'interaction_count', ['attribute_value'], [['cutoff_id', 'context', 'cell', 'attribute']]
     ) | indent(4) }}
 )
 

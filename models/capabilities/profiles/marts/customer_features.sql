@@ -4,12 +4,12 @@
 with surveys as (
     select
         cutoff_id,
-        customer_id,
+        customer_index,
         {{ string_list('category') }} as survey_categories,
         count(*) as survey_category_count,
         least({{ stable_sum('strength_share') }}, 1) as survey_strength_share
     from {{ ref('survey_tastes') }}
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 )
 
 select
@@ -17,10 +17,10 @@ select
     customers.customer_id,
     rfm.recency_days,
     coalesce(rfm.order_count, 0) as order_count,
-    case when rfm.customer_id is null then 0 else rfm.monetary_amount end as monetary_amount,
+    case when rfm.customer_index is null then 0 else rfm.monetary_amount end as monetary_amount,
     rfm.log_recency,
     coalesce(rfm.log_frequency, 0) as log_frequency,
-    case when rfm.customer_id is null then 0 else rfm.log_monetary end as log_monetary,
+    case when rfm.customer_index is null then 0 else rfm.log_monetary end as log_monetary,
     rfm.recency_score,
     rfm.frequency_score,
     rfm.monetary_score,
@@ -99,7 +99,7 @@ cross join {{ ref('cutoffs') }} as cutoffs
 left join {{ ref(model) }} as {{ alias }}
     on
         cutoffs.cutoff_id = {{ alias }}.cutoff_id
-        and customers.customer_id = {{ alias }}.customer_id
+        and customers.customer_index = {{ alias }}.customer_index
         {%- if condition %}
         and {{ condition }}
         {%- endif %}
@@ -107,7 +107,7 @@ left join {{ ref(model) }} as {{ alias }}
 left join surveys
     on
         cutoffs.cutoff_id = surveys.cutoff_id
-        and customers.customer_id = surveys.customer_id
+        and customers.customer_index = surveys.customer_index
 left join {{ ref('customer_segments') }} as segments
     on
         cutoffs.cutoff_id = segments.cutoff_id

@@ -11,7 +11,7 @@ with term_counts as (
 
 select
     known.cutoff_id,
-    known.product_id,
+    products.product_id,
     popularity.popularity,
     popularity.popularity_rank,
     trends.interaction_trend,
@@ -39,26 +39,27 @@ select
     encodings.brand_interaction_share
 from {{ ref('known_products') }} as known
 inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
+inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
 inner join {{ ref('product_prices') }} as prices
     on
         known.cutoff_id = prices.cutoff_id
-        and known.product_id = prices.product_id
+        and known.product_index = prices.product_index
 inner join {{ ref('product_rhythm') }} as rhythm
     on
         known.cutoff_id = rhythm.cutoff_id
-        and known.product_id = rhythm.product_id
+        and known.product_index = rhythm.product_index
 inner join {{ ref('product_encodings') }} as encodings
     on
         known.cutoff_id = encodings.cutoff_id
-        and known.product_id = encodings.product_id
+        and known.product_index = encodings.product_index
 left join {{ ref('product_popularity') }} as popularity
     on
         known.cutoff_id = popularity.cutoff_id
-        and known.product_id = popularity.product_id
+        and known.product_index = popularity.product_index
 left join {{ ref('product_trends') }} as trends
     on
         known.cutoff_id = trends.cutoff_id
-        and known.product_id = trends.product_id
+        and known.product_index = trends.product_index
 left join term_counts
     on
         known.cutoff_id = term_counts.cutoff_id
@@ -66,18 +67,18 @@ left join term_counts
 left join {{ ref('product_seasonality') }} as peak_months
     on
         known.cutoff_id = peak_months.cutoff_id
-        and known.product_id = peak_months.product_id
+        and known.product_index = peak_months.product_index
         and peak_months.season_type = 'month'
         and peak_months.season_rank = 1
 left join {{ ref('product_seasonality') }} as coming_months
     on
         known.cutoff_id = coming_months.cutoff_id
-        and known.product_id = coming_months.product_id
+        and known.product_index = coming_months.product_index
         and coming_months.season_type = 'month'
         and coming_months.season_value = {{ coming_month('cutoffs.cutoff_at') }}
 left join {{ ref('product_seasonality') }} as peak_weekdays
     on
         known.cutoff_id = peak_weekdays.cutoff_id
-        and known.product_id = peak_weekdays.product_id
+        and known.product_index = peak_weekdays.product_index
         and peak_weekdays.season_type = 'weekday'
         and peak_weekdays.season_rank = 1

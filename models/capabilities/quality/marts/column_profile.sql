@@ -1,5 +1,6 @@
 -- Grain: raw table × column of the raw contract, of the mapped tables that have rows. What each column holds as staging
 -- reads it, rejected rows included, and how far it moved since the build before.
+{%- set shown_characters = 100 %}   {#- of a text value #}
 with value_entries as (
     select
         raw_table,
@@ -11,7 +12,7 @@ with value_entries as (
             raw_table,
             column_name,
             value_rank,
-            left(value, {{ var('profile_text_characters') }}) as value,
+            left(value, {{ shown_characters }}) as value,
             row_count
         from {{ ref('column_frequencies') }}
         where value_rank <= 5 and value is not null
@@ -51,8 +52,8 @@ select
     counts.null_count,
     counts.null_count / cast(counts.row_count as double) as null_share,
     counts.distinct_count,
-    left(counts.lowest, {{ var('profile_text_characters') }}) as lowest,
-    left(counts.highest, {{ var('profile_text_characters') }}) as highest,
+    left(counts.lowest, {{ shown_characters }}) as lowest,
+    left(counts.highest, {{ shown_characters }}) as highest,
     quantiles.mean,
     quantiles.p01,
     quantiles.p25,

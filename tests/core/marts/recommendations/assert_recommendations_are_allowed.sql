@@ -3,8 +3,8 @@
 -- and it isn't due.
 with touched as (
     select distinct
-        customer_id,
-        product_id
+        customer_index,
+        product_index
     from {{ ref('interactions') }}
     where undone_at is null
 )
@@ -13,32 +13,33 @@ select
     recommendations.customer_id,
     recommendations.product_id,
     products.is_available,
-    disliked.product_id as disliked_product_id
+    disliked.product_index as disliked_product_index
 from {{ ref('recommendations') }} as recommendations
+left join {{ ref('clean_customers') }} as customers on recommendations.customer_id = customers.customer_id
 left join {{ ref('clean_products') }} as products on recommendations.product_id = products.product_id
 left join {{ ref('disliked_products') }} as disliked
     on
-        recommendations.customer_id = disliked.customer_id
-        and recommendations.product_id = disliked.product_id
+        customers.customer_index = disliked.customer_index
+        and products.product_index = disliked.product_index
         and disliked.cutoff_id = 'live'
 left join touched
     on
-        recommendations.customer_id = touched.customer_id
-        and recommendations.product_id = touched.product_id
+        customers.customer_index = touched.customer_index
+        and products.product_index = touched.product_index
 left join {{ ref('repeat_policies') }} as policies on lower(products.category) = lower(policies.category)
 left join {{ ref('due_products') }} as due
     on
-        recommendations.customer_id = due.customer_id
-        and recommendations.product_id = due.product_id
+        customers.customer_index = due.customer_index
+        and products.product_index = due.product_index
         and due.cutoff_id = 'live'
 where
     not coalesce(products.is_available, false)
-    or disliked.product_id is not null
+    or disliked.product_index is not null
     or (
-        touched.product_id is not null
+        touched.product_index is not null
         and case coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}')
             when 'never' then true
-            when 'replenishable' then due.product_id is null
+            when 'replenishable' then due.product_index is null
             else false
         end
     )

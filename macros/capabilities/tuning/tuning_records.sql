@@ -1,0 +1,15 @@
+{#- The relation of what `make tune` left for this data set, as texts: its trials file in the folder of the database, or no rows where there is none.
+    Which it is, is decided when the model is built, as with raw files. -#}
+{% macro tuning_records() %}
+    {%- set columns = ['study', 'trial', 'sampler', 'parameter', 'value', 'ndcg_at_k', 'difference', 'standard_error', 'customer_count',
+                       'is_baseline', 'is_chosen', 'importance'] -%}
+    {%- set file = modules.re.sub('[^/]*$', '', target.path or '') ~ var('dataset') ~ '_tuning.csv' -%}
+    {%- if execute and run_query('select file from glob(' ~ sql_text(file) ~ ')').rows | length > 0 -%}
+        {{ return('(select * from ' ~ read_csv_strictly([file], columns, {}) ~ ')') }}
+    {%- endif -%}
+    {%- set empty = [] -%}
+    {%- for column in columns -%}
+        {%- do empty.append('cast(null as string) as ' ~ column) -%}
+    {%- endfor -%}
+    {{ return('(select ' ~ empty | join(', ') ~ ' where 1 = 0)') }}
+{% endmacro %}

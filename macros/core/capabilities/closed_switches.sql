@@ -1,0 +1,9 @@
+{#- The vars that switch a capability off: its own enable_<name> and those of the capabilities it reads, as far as they are false. -#}
+{% macro closed_switches(name) %}
+    {%- if name not in capabilities() -%}
+        {{ exceptions.raise_compiler_error("Capability '" ~ name ~ "'. Accepted: " ~ capabilities() | join(', ') ~ '.') }}
+    {%- endif -%}
+    {%- set closed = [] -%}
+    {%- for needed in [name] + capabilities()[name] if not var('enable_' ~ needed) -%}{%- do closed.append('enable_' ~ needed) -%}{%- endfor -%}
+    {{ return(closed) }}
+{% endmacro %}

@@ -1,0 +1,30 @@
+{#- Runs before anything is built: refuses unknown vars, values that public_vars does not accept, vars of a capability that is switched
+    off, and values that contradict each other. It lists all it finds, with what would be accepted. -#}
+{% macro check_vars() %}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set table = public_vars() -%}
+    {%- set rows = {} -%}
+    {%- for vars in table.values() -%}{%- do rows.update(vars) -%}{%- endfor -%}
+    {%- set problems = [] -%}
+    {%- set project = fromyaml(file_text('dbt_project.yml')).vars -%}
+    {%- for name in (project.keys() | list + invocation_args_dict.vars.keys() | list) | unique if name not in rows -%}
+        {%- do problems.append(name ~ " is unknown. Did you mean " ~ nearest_name(name, rows.keys() | list) ~ "?") -%}
+    {%- endfor -%}
+    {%- for name, row in rows.items() if not is_accepted(var(name, row.default), row.accepts) -%}
+        {%- do problems.append(name ~ " is " ~ tojson(var(name), var(name)) ~ ". Accepted: " ~ row.accepts
+            ~ (" (" ~ row.unit ~ ")" if row.unit) ~ ".") -%}
+    {%- endfor -%}
+    {%- for section, vars in table.items() if not var('enable_' ~ section, true) -%}
+        {%- for name, row in vars.items() if var(name) != row.default -%}
+            {%- do problems.append(name ~ " is " ~ tojson(var(name), var(name)) ~ ", but enable_" ~ section ~ " is false. Accepted: "
+                ~ tojson(row.default) ~ ", or enable_" ~ section ~ " true.") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for rule in (var_rules() if not problems else []) if not rule.holds -%}
+        {%- do problems.append(rule.name ~ " is " ~ tojson(var(rule.name)) ~ ". Accepted: " ~ rule.accepts ~ ".") -%}
+    {%- endfor -%}
+    {%- if problems -%}
+        {{ exceptions.raise_compiler_error("Vars (dbt_project.yml, data set file or --vars) that are not accepted; docs/reference/vars.md lists "
+            ~ "all vars.\n- " ~ problems | join('\n- ')) }}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,7 @@
+{#- The name of a list that is closest to a given one by edit distance; among equals the first in alphabetical order. -#}
+{% macro nearest_name(given, names) %}
+    {%- set distances = run_query(
+        'select name from (' ~ literal_rows('name', names) ~ ') as names order by levenshtein(name, ' ~ sql_text(given) ~ '), name limit 1'
+    ) -%}
+    {{ return(distances.rows[0][0]) }}
+{% endmacro %}

@@ -1,0 +1,19 @@
+{#- What vars accept beside each other, once each is of the type and range that public_vars states: name, whether the rule holds, and what
+    would be accepted. -#}
+{% macro var_rules() %}
+    {%- set sources = candidate_sources() | map(attribute='source') | list -%}
+    {{ return([
+        {'name': 'reopen_days', 'holds': var('reopen_days') < past_cutoff_count() * var('horizon_days'),
+            'accepts': 'below (1 + backtest_cutoffs + tune_cutoffs) * horizon_days, before which bounds and medians are estimated'},
+        {'name': 'segment_highest_k', 'holds': var('segment_highest_k') >= var('segment_lowest_k'), 'accepts': 'at least segment_lowest_k'},
+        {'name': 'excluded_sources', 'holds': not var('excluded_sources') | reject('in', sources) | list,
+            'accepts': 'some of ' ~ sources | join(', ')},
+        {'name': 'excluded_sources', 'holds': 'popularity' not in var('excluded_sources'),
+            'accepts': 'not popularity, which serves customers without history'},
+        {'name': 'evaluation_ks', 'holds': var('evaluation_ks') | length > 0, 'accepts': 'at least one length'},
+        {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= (var('evaluation_ks') + [var('list_length')]) | max,
+            'accepts': 'at least list_length and the longest of evaluation_ks'},
+        {'name': 'assembly_depth', 'holds': var('assembly_depth') >= var('list_length'), 'accepts': 'at least list_length'},
+        {'name': 'exploration_slots', 'holds': var('exploration_slots') <= var('list_length'), 'accepts': 'up to list_length'},
+    ]) }}
+{% endmacro %}

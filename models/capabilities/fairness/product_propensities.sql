@@ -1,0 +1,55 @@
+-- Grain: cutoff × product somebody met before it. propensity is the share of customers with a history who met the product: they
+-- touched it, or were shown it. average_ratio is mean propensity / propensity: weighed by it, what customers never saw doesn't
+-- count as disliked. Unlike als_popularity_exponent, which is tuned for quality, it counts what was shown. Rows of the tune
+-- cutoffs are for trials of mitigation; others exist with an inverse_propensity_strength above 0 only.
+with wanted as (
+    select
+        cutoff_id,
+        cutoff_at
+    from {{ ref('cutoffs') }}
+    where {{ var('inverse_propensity_strength') }} > 0 or (purpose = 'tune' and {{ var('mitigation_lists') }} > 0)
+),
+
+met as (
+    select
+        strengths.cutoff_id,
+        strengths.customer_index,
+        strengths.product_index
+    from {{ ref('customer_product_strengths') }} as strengths
+    inner join wanted on strengths.cutoff_id = wanted.cutoff_id
+    union
+    select
+        wanted.cutoff_id,
+        customers.customer_index,
+        products.product_index
+    from {{ ref('consented_impressions') }} as impressions
+    inner join {{ ref('clean_customers') }} as customers on impressions.customer_id = customers.customer_id
+    inner join {{ ref('clean_products') }} as products on impressions.product_id = products.product_id
+    inner join wanted on impressions.shown_at < wanted.cutoff_at
+),
+
+customer_counts as (
+    select
+        cutoff_id,
+        count(distinct customer_index) as customer_count
+    from met
+    group by cutoff_id
+),
+
+met_counts as (
+    select
+        cutoff_id,
+        product_index,
+        count(*) as met_count
+    from met
+    group by cutoff_id, product_index
+)
+
+select
+    met_counts.cutoff_id,
+    met_counts.product_index,
+    met_counts.met_count / cast(customer_counts.customer_count as double) as propensity,
+    sum(met_counts.met_count) over (partition by met_counts.cutoff_id)
+    / cast(count(*) over (partition by met_counts.cutoff_id) * met_counts.met_count as double) as average_ratio
+from met_counts
+inner join customer_counts on met_counts.cutoff_id = customer_counts.cutoff_id

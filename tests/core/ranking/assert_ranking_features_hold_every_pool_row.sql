@@ -1,0 +1,28 @@
+-- Catches a block of lists that is lost or filled twice: every pool row of a list that the ranker may see has one row of features.
+with expected as (
+    select
+        pool.list_index,
+        count(*) as row_count
+    from {{ ref('pool') }} as pool
+    inner join {{ ref('lists') }} as lists on pool.list_index = lists.list_index
+    where
+        {{ is_rung_with_history('lists.rung') }}
+        and {{ ranker_is_used() }}
+    group by pool.list_index
+),
+
+found as (
+    select
+        list_index,
+        count(*) as row_count
+    from {{ ref('ranking_features') }}
+    group by list_index
+)
+
+select
+    expected.list_index,
+    expected.row_count,
+    found.row_count as found_row_count
+from expected
+full outer join found on expected.list_index = found.list_index
+where expected.row_count is distinct from found.row_count

@@ -1,0 +1,36 @@
+"""The top level has few folders, and the numerics import no engine."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+
+OF_DBT = {"models", "macros", "seeds", "python_models", "tests"}
+MOST_OTHERS = 5
+WRITTEN = {"warehouse", "published", "target", "logs"}  # what builds write; not in the repository
+ENGINES = {"dbt", "duckdb", "pyspark", "warehouse_operations"}
+NUMERICS = sorted((PROJECT / "python_models" / "warehouse_recommender").rglob("*.py"))
+
+
+def imported(text: str) -> set[str]:
+    """Top-level packages that a module imports."""
+    nodes = list(ast.walk(ast.parse(text)))
+    whole = {alias.name.partition(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return whole | {(node.module or "").partition(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def test_top_level_has_dbts_folders_and_at_most_five_others() -> None:
+    folders = {path.name for path in PROJECT.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))} - WRITTEN
+    assert folders >= OF_DBT
+    assert len(folders - OF_DBT) <= MOST_OTHERS, folders - OF_DBT
+
+
+@pytest.mark.parametrize("path", NUMERICS, ids=lambda path: str(path.relative_to(NUMERICS[0].parent)))
+def test_numerics_import_no_engine(path: Path) -> None:
+    assert imported(path.read_text()) & ENGINES == set()
+
+
+def test_import_of_an_engine_is_noticed() -> None:
+    assert imported("def f():\n    from dbt.adapters import x\nimport duckdb, numpy.linalg") == {"dbt", "duckdb", "numpy"}

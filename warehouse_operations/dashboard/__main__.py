@@ -1,0 +1,37 @@
+"""`python -m warehouse_operations.dashboard`, as `make dashboard` calls it; see README, Dashboard."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from warehouse_operations.dashboard.page import build
+from warehouse_operations.dashboard.panels import DashboardError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page; returns the exit status, 2 where that can't be done."""
+    parser = argparse.ArgumentParser(prog="warehouse_operations.dashboard", description="One page about what is published.")
+    parser.add_argument("--published", type=Path, required=True, help="the published DuckDB file, or the folder it is in")
+    parser.add_argument("--panels", type=Path, required=True, help="folder of the panels")
+    parser.add_argument("--customers", type=int, required=True, help="customers in the searchable table, 0 for none")
+    parser.add_argument("--output", type=Path, required=True, help="the page to write")
+    options = parser.parse_args(arguments)
+    if options.customers < 0:
+        parser.error("--customers must be 0 or more")
+    try:
+        page = build(options.published, options.panels, options.customers)
+    except DashboardError as error:
+        print(error, file=sys.stderr)
+        return 2
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = options.output.with_name(f".{options.output.name}-{os.getpid()}")
+    unfinished.write_text(page, encoding="utf-8")
+    unfinished.replace(options.output)
+    print(f"Open {options.output} ({len(page.encode()) / 1e6:.1f} MB)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,219 @@
+"""Panels: pairs of files, `<part>/<name>.sql` with a header and `<part>/<name>.json` with a Vega-Lite spec; and their sections.
+
+The part is `core`, or the capability whose tables the panel shows.
+
+The header opens the SQL file, one `-- key: value` per line; a line `--   more` (three blanks) goes on with the value above it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+KEYS = ("section", "order", "title", "unit", "interval", "read", "empty")
+SECTIONS = "_sections.json"
+SECTION_KEYS = ("key", "title", "intro", "empty")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+HEADER_LINE = re.compile(r"--\s?(?P<key>[A-Za-z_]+):(?P<value>.*)")
+CONTINUATION = re.compile(r"--\s{3,}(?P<value>\S.*)")
+OWN_KEYS = {"data": "the page puts the rows of the SQL there", "datasets": "the page puts the rows of the SQL there"}
+
+
+class DashboardError(Exception):
+    """A panel, a section or the published file can't be used; the message names the file and says what is accepted."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A tab of the page.
+
+    Attributes
+    ----------
+    key, title, intro
+        Name in the panels' headers, on the tab, and the sentence under it.
+    empty
+        What is said where no panel stands in it.
+    """
+
+    key: str
+    title: str
+    intro: str
+    empty: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart: its query, its Vega-Lite spec without data, and what its header says.
+
+    Attributes
+    ----------
+    part, name
+        Folder of both files, and their name.
+    section, order
+        Tab, and place within it, lowest first.
+    title, unit, interval, read
+        What stands around the chart: what it shows, in which unit, what its intervals are or why there are none, and how
+        to read it.
+    empty
+        What is said where the query returns no rows.
+    sql, spec
+        The query without the header, and the parsed spec.
+    """
+
+    part: str
+    name: str
+    section: str
+    order: int
+    title: str
+    unit: str
+    interval: str
+    read: str
+    empty: str
+    sql: str
+    spec: dict[str, Any]
+
+
+def load_sections(folder: Path) -> list[Section]:
+    """Read the sections of a folder of panels, in their order.
+
+    Raises
+    ------
+    DashboardError
+        If the file isn't there, isn't a list of objects with exactly the keys of `SECTION_KEYS`, or names a section twice.
+    """
+    path = folder / SECTIONS
+    document = _json(path)
+    entries = document if isinstance(document, list) else [None]
+    if not all(isinstance(entry, dict) and set(entry) == set(SECTION_KEYS) for entry in entries):
+        raise DashboardError(f"{path}: must be a list of objects with the keys {', '.join(SECTION_KEYS)}.")
+    sections = [Section(**{key: str(entry[key]) for key in SECTION_KEYS}) for entry in entries]
+    keys = [section.key for section in sections]
+    for key in keys:
+        if not NAME.fullmatch(key) or keys.count(key) > 1:
+            raise DashboardError(f"{path}: the key {key!r} must be there once, in small letters, digits and underscores.")
+    return sections
+
+
+def load_panels(folder: Path, sections: Sequence[Section]) -> list[Panel]:
+    """Read all panels of the parts of a folder, in the order of the page.
+
+    Raises
+    ------
+    DashboardError
+        If a panel isn't in the folder of a part, one of a pair is missing, a header or spec isn't right, or two panels have the
+        same name or place.
+    """
+    files = [path for ending in ("sql", "json") for path in sorted(folder.rglob(f"*.{ending}")) if path != folder / SECTIONS]
+    names: dict[str, Path] = {}
+    for path in files:
+        if path.parent.parent != folder:
+            raise DashboardError(f"{path}: a panel lies in the folder of its part, {folder}/core or {folder}/<capability>.")
+        if names.setdefault(path.stem, path.parent) != path.parent:
+            raise DashboardError(f"{path}: {names[path.stem].name} has a panel of this name too.")
+    queries = {path.stem: path for path in files if path.suffix == ".sql"}
+    specs = {path.stem: path for path in files if path.suffix == ".json"}
+    for name in sorted(set(queries) ^ set(specs)):
+        there = queries.get(name) or specs[name]
+        missing = there.with_suffix(".json" if name in queries else ".sql")
+        raise DashboardError(f"{there}: {missing.name} is missing; a panel is two files of one name.")
+    panels = [_panel(queries[name], specs[name], sections) for name in sorted(queries)]
+    places: dict[tuple[str, int], Panel] = {}
+    for panel in panels:
+        other = places.setdefault((panel.section, panel.order), panel)
+        if other is not panel:
+            raise DashboardError(
+                f"{queries[panel.name]}: order {panel.order} of section {panel.section} is taken by {other.name}.sql."
+            )
+    position = {section.key: number for number, section in enumerate(sections)}
+    return sorted(panels, key=lambda panel: (position[panel.section], panel.order))
+
+
+def parse_header(text: str, path: Path) -> tuple[dict[str, str], str]:
+    """Split a panel's SQL file into what its header says and the query.
+
+    Raises
+    ------
+    DashboardError
+        If a line of the header isn't understood, or a key is unknown, repeated, missing or without a value.
+    """
+    lines = text.split("\n")
+    header: dict[str, str] = {}
+    number, key = 0, ""
+    while number < len(lines) and lines[number].startswith("--"):
+        line = lines[number]
+        if (more := CONTINUATION.fullmatch(line)) and key:
+            header[key] += " " + more["value"].strip()
+        elif entry := HEADER_LINE.fullmatch(line):
+            key = entry["key"]
+            if key not in KEYS:
+                raise DashboardError(f"{path}, line {number + 1}: unknown key {key!r}. Accepted: {', '.join(KEYS)}.")
+            if key in header:
+                raise DashboardError(f"{path}, line {number + 1}: {key} is there twice.")
+            header[key] = entry["value"].strip()
+        else:
+            raise DashboardError(
+                f"{path}, line {number + 1}: {line!r} is neither `-- key: value` nor, with three blanks, more of the line above."
+            )
+        number += 1
+    missing = [key for key in KEYS if not header.get(key, "").strip()]
+    if missing:
+        raise DashboardError(f"{path}: the header lacks {', '.join(missing)}. It opens the file as `-- key: value`.")
+    query = "\n".join(lines[number:]).strip()
+    if not query:
+        raise DashboardError(f"{path}: there is no query under the header.")
+    return header, query
+
+
+def fields(spec: Any) -> set[str]:
+    """Columns that a spec reads: every `field`, less what its transforms make."""
+    read = {value for key, value in _entries(spec) if key == "field" and isinstance(value, str)}
+    made = {
+        name for key, value in _entries(spec) if key == "as" for name in (value if isinstance(value, list) else [value]) if name
+    }
+    return {name.replace("\\", "") for name in read - made}
+
+
+def _panel(query_path: Path, spec_path: Path, sections: Sequence[Section]) -> Panel:
+    name = query_path.stem
+    if not NAME.fullmatch(name):
+        raise DashboardError(f"{query_path}: a panel's name consists of small letters, digits and underscores.")
+    header, sql = parse_header(query_path.read_text(encoding="utf-8"), query_path)
+    if header["section"] not in {section.key for section in sections}:
+        accepted = ", ".join(section.key for section in sections)
+        raise DashboardError(f"{query_path}: unknown section {header['section']!r}. {SECTIONS} has: {accepted}.")
+    if not re.fullmatch(r"[0-9]+", header["order"]):
+        raise DashboardError(f"{query_path}: order must be a whole number, not {header['order']!r}.")
+    spec = _json(spec_path)
+    if not isinstance(spec, dict) or not {"mark", "layer", "facet", "hconcat", "vconcat", "concat", "repeat"} & set(spec):
+        raise DashboardError(f"{spec_path}: isn't a Vega-Lite spec; one has `mark`, `layer` or the like.")
+    spec.pop("$schema", None)
+    for key, value in _entries(spec):
+        if key in OWN_KEYS:
+            raise DashboardError(f"{spec_path}: must not have {key!r}: {OWN_KEYS[key]}.")
+        if key in ("url", "href"):
+            raise DashboardError(f"{spec_path}: must not have {key!r}: the page works without any other file.")
+        if key == "title" and value == "":
+            raise DashboardError(f"{spec_path}: an empty title; null takes one away.")
+    return Panel(part=query_path.parent.name, name=name, sql=sql, spec=spec, **{**header, "order": int(header["order"])})
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DashboardError(f"{path}: isn't there.") from None
+    except json.JSONDecodeError as error:
+        raise DashboardError(f"{path}, line {error.lineno}: not JSON: {error.msg}.") from None
+
+
+def _entries(node: Any) -> Iterator[tuple[str, Any]]:
+    """All keys with their values, at every depth."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield key, value
+            yield from _entries(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _entries(value)

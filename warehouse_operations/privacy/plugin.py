@@ -1,0 +1,85 @@
+"""A plugin of dbt-duckdb: hands the pseudonym key to the engine without writing it anywhere.
+
+The key comes from the environment, goes into variables of each session and is read there by the macro ``pseudonym``; it stands in
+no compiled SQL, manifest, log or database file. What the variables hold are the two padded blocks of HMAC (RFC 2104), so that
+SQL needs nothing but ``sha256`` over bytes.
+"""
+
+import contextlib
+import getpass
+import hashlib
+import hmac
+import os
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from warehouse_operations.privacy.archives import forget_in_archives, remove_file, replace_file
+
+BLOCK = 64  # bytes SHA-256 takes in at a time
+SHORTEST_KEY = 32  # characters; shorter ones can be guessed
+DIGITS = "0123456789abcdefghijklmnopqrstuv"
+LENGTH = 12  # characters of a pseudonym, 5 bits each
+
+
+def padded_blocks(key: str) -> tuple[bytes, bytes]:
+    """Return the inner and the outer block of HMAC-SHA-256 for a key, 64 bytes each."""
+    secret = key.encode()
+    if len(secret) > BLOCK:
+        secret = hashlib.sha256(secret).digest()
+    secret = secret.ljust(BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in secret), bytes(byte ^ 0x5C for byte in secret)
+
+
+def pseudonym(customer_id: str, key: str) -> str:
+    """Return the pseudonym of a raw customer id: the first 60 bits of its HMAC, as 12 digits of base 32."""
+    number = int.from_bytes(hmac.digest(key.encode(), customer_id.encode(), "sha256")[:8], "big") >> 4
+    return "".join(DIGITS[number >> shift & 31] for shift in range(5 * (LENGTH - 1), -1, -5))
+
+
+def operator() -> str:
+    """Return who runs this, for the audit log: what the environment says, else the name of the system's user."""
+    try:
+        return os.environ.get("WAREHOUSE_OPERATOR") or getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that no user has
+        return f"user {os.getuid()}"
+
+
+class Plugin(BasePlugin):
+    """Sets the session variables that ``pseudonym``, ``check_pseudonym_key`` and ``operator_name`` read."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one."""
+        variable, public_key = plugin_config["key_variable"], plugin_config.get("public_key")
+        key = os.environ.get(variable) or public_key
+        self._blocks, self._problem, self._operator = None, None, operator()
+        if key is None:
+            self._problem = (
+                f"No pseudonym key: the environment variable {variable} is not set, and this target has no public_key. Set it to "
+                f"a secret of at least {SHORTEST_KEY} characters, always the same one, for example from `openssl rand -hex 32`."
+            )
+        elif len(key) < SHORTEST_KEY:
+            self._problem = f"The pseudonym key in {variable} has fewer than {SHORTEST_KEY} characters and could be guessed."
+        else:
+            self._blocks = padded_blocks(key)
+
+    def configure_connection(self, conn: Any) -> None:
+        """Make what works on files callable from SQL, but for databases in memory, which leave none."""
+        if self.creds is None or self.creds.path == ":memory:":
+            return
+        functions = {
+            forget_in_archives: (["VARCHAR[]", "VARCHAR"], "BIGINT[]"),
+            replace_file: (["VARCHAR", "VARCHAR"], "BOOLEAN"),
+            remove_file: (["VARCHAR"], "BOOLEAN"),
+        }
+        for function, types in functions.items():
+            with contextlib.suppress(duckdb.NotImplementedException):  # another connection of this process has registered it
+                conn.create_function(function.__name__, function, *types, side_effects=True)
+
+    def configure_cursor(self, cursor: Any) -> None:
+        """Hand key or problem to a session; they end with it."""
+        for name, value in zip(("inner", "outer"), self._blocks or (None, None), strict=True):
+            cursor.execute(f"set variable pseudonym_{name} = ?", [value])
+        cursor.execute("set variable pseudonym_key_problem = ?", [self._problem])
+        cursor.execute("set variable warehouse_operator = ?", [self._operator])

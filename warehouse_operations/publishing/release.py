@@ -1,0 +1,416 @@
+"""Releases: whole copies of the published tables that readers open while builds go on.
+
+The folder, after two releases::
+
+    published/
+      current -> releases/<release>              the one thing that is ever switched, by rename
+      recommendations.duckdb -> current/recommendations.duckdb
+      parquet -> current/parquet
+      manifest.json -> current/manifest.json
+      releases/<release>/                        never changed; replaced whole where somebody is to be forgotten
+      .lock                                      held by whoever publishes; says who
+
+A release is written under another name and renamed when it is whole and on disk, so that whoever is killed at any moment leaves
+the old release or the new one, and at most a folder `.incoming-…` that the next publication removes.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse_operations.privacy.archives import forget_in_archive
+
+DATABASE = "recommendations.duckdb"
+STORAGE_VERSION = "v1.2.0"  # oldest DuckDB whose clients can open the file
+LINKS = {DATABASE: f"current/{DATABASE}", "parquet": "current/parquet", "manifest.json": "current/manifest.json"}
+ATTACHED = "release_in_writing"
+POLL_SECONDS = 0.2
+
+
+class PublishingError(Exception):
+    """Something stands in the way of publishing or of a rollback; the message says what and who can do something about it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to publish.
+
+    Attributes
+    ----------
+    schema, name, description
+        As in the warehouse; the description becomes the table's comment.
+    columns
+        For each column its description, which becomes its comment.
+    primary_key, not_null
+        Columns.
+    references
+        For each column that is a foreign key, schema, name and column of what it refers to. DuckDB knows foreign keys within one
+        schema only; those to another one stand in the manifest alone.
+    """
+
+    schema: str
+    name: str
+    description: str
+    columns: Mapping[str, str]
+    primary_key: Sequence[str]
+    not_null: Sequence[str] = ()
+    references: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    @property
+    def qualified(self) -> str:
+        return f"{_quoted(self.schema)}.{_quoted(self.name)}"
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    folder: Path,
+    dataset: str,
+    kept: int,
+    wait_seconds: float,
+    after_switch: Callable[[Path], None] = lambda folder: None,
+) -> str:
+    """Copy tables of a warehouse into a new release and make it the one that is read.
+
+    Parameters
+    ----------
+    connection
+        To the warehouse; the caller may go on using it.
+    tables
+        What to publish. One of them is ``publication``, whose single row names the release; its ``published_at`` is filled in.
+    folder
+        Where releases lie; made where it doesn't exist.
+    dataset
+        Name of the data set. A folder that holds releases of another one is refused.
+    kept
+        Number of releases that stay, the new one included.
+    wait_seconds
+        How long to wait for another process that is publishing into the same folder.
+    after_switch
+        Called with the folder while the lock is held, once readers see the new release.
+
+    Returns
+    -------
+    str
+        The release.
+    """
+    with locked(folder, wait_seconds):
+        others = {release["dataset"] for release in releases(folder)} - {dataset}
+        if others:
+            raise PublishingError(
+                f"{folder} holds releases of {', '.join(sorted(others))}, not of {dataset}. Give each data set a folder of its "
+                "own by PUBLISHED_PATH, or remove that one."
+            )
+        for leftover in folder.glob(".incoming-*"):
+            _remove(leftover)
+        incoming = folder / f".incoming-{os.getpid()}"
+        (incoming / "parquet").mkdir(parents=True)
+        try:
+            facts = _write(connection, tables, incoming)
+            manifest = json.dumps({"dataset": dataset, **facts}, indent=1, ensure_ascii=False)
+            (incoming / "manifest.json").write_text(manifest + "\n")
+            _settle(incoming)
+            release = facts["release"]
+            (folder / "releases").mkdir(exist_ok=True)
+            home = _free_name(folder / "releases", release)
+            incoming.rename(home)
+        except BaseException:
+            _remove(incoming)
+            raise
+        _sync(folder / "releases")
+        before = _current(folder)
+        _switch(folder, home)
+        _prune(folder, kept, {home, before} - {None})
+        after_switch(folder)
+    return release
+
+
+def forget(folder: Path, known_customers: Path) -> int:
+    """Take everybody who isn't known any more out of the kept releases; to be called while the lock is held.
+
+    A release with such rows gives its place to a copy without them, whose manifest says so. Whoever has a file of it open goes on
+    reading what was there.
+
+    Parameters
+    ----------
+    folder
+        Where releases lie.
+    known_customers
+        A Parquet file with a column ``customer_id``: the pseudonyms of everybody who may stay.
+
+    Returns
+    -------
+    int
+        Rows removed, of both forms of all releases.
+    """
+    removed = 0
+    for home in sorted(path.parent for path in (folder / "releases").glob("*/manifest.json")):
+        incoming = folder / f".incoming-{os.getpid()}"
+        shutil.copytree(home, incoming, copy_function=os.link)
+        found = forget_in_release(incoming, known_customers)
+        if found:
+            _settle(incoming)
+            _remove(home)
+            incoming.rename(home)
+            _sync(folder / "releases")
+        else:
+            _remove(incoming)
+        removed += found
+    return removed
+
+
+def forget_in_release(home: Path, known_customers: Path) -> int:
+    """Take everybody who isn't known out of one release and its manifest; returns the number of rows removed."""
+    path = home / "manifest.json"
+    manifest = json.loads(path.read_text())
+    removed = forget_in_archive(str(home / DATABASE), str(known_customers))
+    for table in manifest["tables"]:
+        file = home / table["path"]
+        gone = forget_in_archive(str(file), str(known_customers))
+        if gone:
+            content = file.read_bytes()
+            table |= {
+                "row_count": table["row_count"] - gone,
+                "byte_count": len(content),
+                "md5": hashlib.md5(content).hexdigest(),
+            }
+        removed += gone
+    if removed:
+        path.unlink()  # the name, not the file: until now it is shared with the release that is to be replaced
+        path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    return removed
+
+
+def releases(folder: Path) -> list[dict[str, Any]]:
+    """Return what is kept in a folder, newest first: the manifest of each release, its ``folder`` and whether it ``is_current``.
+
+    Of a release that was published more than once, only the newest copy is listed, or the one that is read.
+    """
+    current = _current(folder)
+    found: dict[str, dict[str, Any]] = {}
+    manifests = []
+    for path in (folder / "releases").glob("*/manifest.json"):
+        with contextlib.suppress(FileNotFoundError):  # somebody else is removing it
+            manifests.append((path.parent, json.loads(path.read_text())))
+    for home, manifest in sorted(manifests, key=lambda pair: (pair[0] == current, pair[1]["published_at"]), reverse=True):
+        found.setdefault(manifest["release"], {**manifest, "folder": home, "is_current": home == current})
+    return sorted(found.values(), key=lambda manifest: manifest["published_at"], reverse=True)
+
+
+def rollback(folder: Path, release: str, wait_seconds: float) -> None:
+    """Make a kept release the one that is read, whether older or newer than the present one."""
+    with locked(folder, wait_seconds):
+        kept = {manifest["release"]: manifest["folder"] for manifest in releases(folder)}
+        if release not in kept:
+            raise PublishingError(f"No release {release!r} in {folder}. There are: {', '.join(kept) or 'none'}.")
+        _switch(folder, kept[release])
+
+
+def differences(folder: Path) -> list[str]:
+    """Compare a release with its manifest: row counts in the database, bytes of the Parquet files. Empty where it is whole."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    found = []
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        for table in manifest["tables"]:
+            name = f"{table['schema']}.{table['name']}"
+            (count,) = connection.execute(f"select count(*) from {_quoted(table['schema'])}.{_quoted(table['name'])}").fetchall()
+            if count[0] != table["row_count"]:
+                found.append(f"{name} has {count[0]} rows in {DATABASE}, {table['row_count']} in the manifest")
+            file = folder / table["path"]
+            if not file.exists() or hashlib.md5(file.read_bytes()).hexdigest() != table["md5"]:
+                found.append(f"{table['path']} isn't what was written")
+        (named,) = connection.execute("select release from marts.publication").fetchall()
+        if named[0] != manifest["release"]:
+            found.append(f"{DATABASE} says {named[0]}, the manifest {manifest['release']}")
+    return found
+
+
+@contextlib.contextmanager
+def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
+    """Hold the folder's lock, which ends with the process whatever ends it.
+
+    Raises
+    ------
+    PublishingError
+        If another process has held it for ``wait_seconds``; the message names that process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_seconds
+    with (folder / ".lock").open("a+") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    lock.seek(0)
+                    holder = lock.read().strip() or "another process"
+                    raise PublishingError(
+                        f"{folder} is locked by {holder}; waited {wait_seconds:g} seconds for it (var publishing_wait_seconds)."
+                    ) from None
+                time.sleep(POLL_SECONDS)
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()} on {os.uname().nodename}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home: Path) -> dict[str, Any]:
+    """Write both forms of a release; returns its manifest without the dataset."""
+    published_at = datetime.now(UTC).replace(tzinfo=None)
+    cursor = connection.cursor()
+    ((source,),) = cursor.execute("select current_database()").fetchall()
+    cursor.execute(f"attach {_text(home / DATABASE)} as {ATTACHED} (storage_version '{STORAGE_VERSION}')")
+    try:
+        entries = []
+        for table in _parents_first(tables):
+            origin = f"{_quoted(source)}.{table.qualified}"
+            copy = f"{ATTACHED}.{table.qualified}"
+            types = cursor.execute(
+                """select column_name, data_type from duckdb_columns()
+                where database_name = ? and schema_name = ? and table_name = ? order by column_index""",
+                [source, table.schema, table.name],
+            ).fetchall()
+            cursor.execute(f"create schema if not exists {ATTACHED}.{_quoted(table.schema)}")
+            cursor.execute(_create(table, copy, types))
+            order = ", ".join(f"{_quoted(column)} nulls last" for column in table.primary_key)
+            values = {name: _quoted(name) for name, _ in types}
+            if table.name == "publication":
+                values["published_at"] = f"timestamp '{published_at}'"
+            columns = ", ".join(values.values())
+            cursor.execute(f"insert into {copy} select {columns} from {origin} order by {order}")
+            cursor.execute(f"comment on table {copy} is {_text(table.description)}")
+            for column, description in table.columns.items():
+                cursor.execute(f"comment on column {copy}.{_quoted(column)} is {_text(description)}")
+            path = home / "parquet" / table.schema / f"{table.name}.parquet"
+            path.parent.mkdir(exist_ok=True)
+            cursor.execute(f"copy (select * from {copy} order by {order}) to {_text(path)} (format parquet, compression zstd)")
+            ((row_count,),) = cursor.execute(f"select count(*) from {copy}").fetchall()
+            entries.append(
+                {
+                    "schema": table.schema,
+                    "name": table.name,
+                    "path": str(path.relative_to(home)),
+                    "row_count": row_count,
+                    "byte_count": path.stat().st_size,
+                    "md5": hashlib.md5(path.read_bytes()).hexdigest(),
+                    "description": table.description,
+                    "primary_key": list(table.primary_key),
+                    "references": {column: list(target) for column, target in table.references.items()},
+                    "columns": [{"name": name, "type": kind, "description": table.columns.get(name, "")} for name, kind in types],
+                }
+            )
+        facts = cursor.execute(
+            f"""select release, cast(as_of as varchar), fingerprint, cast(published_at as varchar)
+            from {ATTACHED}.marts.publication"""
+        ).fetchall()
+        if len(facts) != 1:
+            raise PublishingError(f"marts.publication has {len(facts)} rows where one is expected.")
+    finally:
+        cursor.execute(f"detach {ATTACHED}")
+        cursor.close()
+    named = dict(zip(("release", "as_of", "fingerprint", "published_at"), facts[0], strict=True))
+    return {**named, "tables": sorted(entries, key=lambda entry: (entry["schema"], entry["name"]))}
+
+
+def _create(table: Table, copy: str, types: Sequence[tuple[str, str]]) -> str:
+    required = {*table.not_null, *table.primary_key}
+    parts = [f"{_quoted(name)} {kind}{' not null' if name in required else ''}" for name, kind in types]
+    parts.append(f"primary key ({', '.join(_quoted(column) for column in table.primary_key)})")
+    parts += [
+        f"foreign key ({_quoted(column)}) references {_quoted(schema)}.{_quoted(name)} ({_quoted(key)})"
+        for column, (schema, name, key) in table.references.items()
+        if schema == table.schema
+    ]
+    return f"create table {copy} ({', '.join(parts)})"
+
+
+def _parents_first(tables: Sequence[Table]) -> list[Table]:
+    """Order tables so that what a foreign key refers to is there before it."""
+    left, ordered = list(tables), []
+    while left:
+        placed = {(table.schema, table.name) for table in ordered}
+        ready = [table for table in left if all(target[:2] in placed for target in table.references.values())]
+        if not ready:
+            raise PublishingError(f"Foreign keys of {', '.join(t.name for t in left)} refer to each other or to no table.")
+        ordered += ready
+        left = [table for table in left if table not in ready]
+    return ordered
+
+
+def _settle(home: Path) -> None:
+    """Take write permission from all files, and wait until they are on disk: a rename must not outrun what it renames."""
+    for path in sorted(home.rglob("*")):
+        if path.is_file():
+            path.chmod(0o444)
+        _sync(path)
+    _sync(home)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _switch(folder: Path, home: Path) -> None:
+    """Let readers find the release in ``home``: one rename over the link that all others go through."""
+    for name, target in {**LINKS, "current": f"releases/{home.name}"}.items():
+        link = folder / name
+        if link.is_symlink() and os.readlink(link) == target:
+            continue
+        fresh = folder / f".{name}-{os.getpid()}"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(target)
+        fresh.replace(link)
+    _sync(folder)
+
+
+def _prune(folder: Path, kept: int, needed: set[Path]) -> None:
+    """Remove all but the newest copies of the newest releases, and of what is `needed`: somebody may be reading it."""
+    staying = {manifest["folder"] for manifest in releases(folder)[:kept]} | needed
+    for home in (folder / "releases").iterdir():
+        if home not in staying:
+            _remove(home)
+
+
+def _remove(home: Path) -> None:
+    """Remove a release in an order that never leaves half of one where releases are looked for."""
+    if home.parent.name == "releases":
+        home = home.rename(home.parent.parent / f".incoming-{home.name}")
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _current(folder: Path) -> Path | None:
+    link = folder / "current"
+    return folder / os.readlink(link) if link.is_symlink() else None
+
+
+def _free_name(folder: Path, release: str) -> Path:
+    """A folder for the release, with a number behind its name where an earlier copy of the same release is there."""
+    copies = [folder / release, *(folder / f"{release}.{number}" for number in range(2, 10_000))]
+    return next(path for path in copies if not path.exists())
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: Any) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

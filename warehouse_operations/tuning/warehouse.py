@@ -1,0 +1,106 @@
+"""What tuning reads of a warehouse: once, and of the tune cutoffs only. No query here may see what came after them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from warehouse_recommender.ranking import ranker
+from warehouse_recommender.tuning import judging
+
+TUNE = "(select cutoff_id, cutoff_at from interactions.cutoffs where purpose = 'tune')"
+QUERIES = {
+    "interactions": f"""
+        select
+            cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.weight,
+            (epoch(cutoffs.cutoff_at) - epoch(facts.occurred_at)) / 86400.0 as age_days
+        from interactions.interactions as facts
+        inner join {TUNE} as cutoffs
+            on facts.occurred_at < cutoffs.cutoff_at and (facts.undone_at is null or facts.undone_at >= cutoffs.cutoff_at)
+        order by cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.occurred_at, facts.interaction_id
+    """,
+    "customers": f"""
+        select cutoff_id, customer_index from interactions.cutoff_customers
+        inner join {TUNE} as cutoffs using (cutoff_id)
+        order by cutoff_id, customer_index
+    """,
+    "products": f"""
+        select cutoff_id, product_index from interactions.cutoff_products
+        inner join {TUNE} as cutoffs using (cutoff_id)
+        order by cutoff_id, product_index
+    """,
+    "relevant": f"""
+        select cutoff_id, customer_index, product_index from interactions.relevant_products
+        inner join {TUNE} as cutoffs using (cutoff_id)
+        inner join interactions.cutoff_customers using (cutoff_id, customer_index)
+        order by cutoff_id, customer_index, product_index
+    """,
+    "disliked": f"""
+        select cutoff_id, customer_index, product_index from interactions.disliked_products
+        inner join {TUNE} as cutoffs using (cutoff_id)
+        inner join interactions.cutoff_customers using (cutoff_id, customer_index)
+        order by cutoff_id, customer_index, product_index
+    """,
+    "sweeps": "select iterations from candidates.als_stopping",
+}
+
+
+class NotBuiltError(Exception):
+    """There is nothing to tune on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Tables of the tune cutoffs, by the names of ``QUERIES``, and ``examples`` and ``features`` of the ranker."""
+
+    tables: dict[str, pa.Table]
+    features: pa.Table
+
+    @cached_property
+    def moments(self) -> list[judging.Moment]:
+        """The tune cutoffs as arrays."""
+        return judging.moments(*(self.tables[name] for name in ("interactions", "customers", "products", "relevant", "disliked")))
+
+    @property
+    def sweeps(self) -> int:
+        """Sweeps that a fit of als from scratch makes in the build; found on tune."""
+        return self.tables["sweeps"]["iterations"].to_pylist()[0]
+
+
+def read(warehouse: Path, advice: str) -> Inputs:
+    """Read what is tuned on.
+
+    Parameters
+    ----------
+    warehouse
+        DuckDB file.
+    advice
+        The command that builds the warehouse, for the message where there is none.
+
+    Raises
+    ------
+    NotBuiltError
+        If the file or a table isn't there, or no customer can be judged at a tune cutoff.
+    """
+    if not warehouse.exists():
+        raise NotBuiltError(f"There is no warehouse {warehouse}. Build it first: {advice}")
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            features = connection.sql("select * from reference.ranker_features order by place").to_arrow_table()
+            columns = ", ".join(["mode", *ranker.LABEL_COLUMNS, "weighted_score", *features["feature"].to_pylist()])
+            queries = QUERIES | {"examples": f"select {columns} from ranking.ranking_examples order by list_index, pool_rank"}
+            tables = {name: connection.sql(query).to_arrow_table().combine_chunks() for name, query in queries.items()}
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise NotBuiltError(f"The warehouse {warehouse} lacks what tuning reads. Build it: {advice}\n{error}") from error
+    except duckdb.IOException as error:
+        raise NotBuiltError(f"The warehouse {warehouse} can't be opened: is a build running?\n{error}") from error
+    inputs = Inputs(tables, features)
+    if not inputs.moments:
+        raise NotBuiltError(
+            f"At the tune cutoffs of {warehouse} nobody with a history chose anything: there is nothing to judge by. "
+            "More data, a smaller horizon_days or tune_cutoffs of 1 or more may help."
+        )
+    return inputs
