@@ -13,16 +13,16 @@
         },
         'training_weights': {
             'capability': 'fairness', 'model': 'training_weights',
-            'settings': ['group_balancing_strength', 'inverse_propensity_strength'],
-            'is_wanted': var('group_balancing_strength') != 0 or var('inverse_propensity_strength') != 0,
+            'settings': ['fairness_balancing_strength', 'fairness_propensity_strength'],
+            'is_wanted': var('fairness_balancing_strength') != 0 or var('fairness_propensity_strength') != 0,
         },
         'customer_directions': {
-            'capability': 'fairness', 'model': 'als_group_directions', 'settings': ['debias_strength'],
-            'is_wanted': var('debias_strength') != 0,
+            'capability': 'fairness', 'model': 'als_group_directions', 'settings': ['fairness_debias_strength'],
+            'is_wanted': var('fairness_debias_strength') != 0,
         },
         'placed_candidates': {
-            'capability': 'fairness', 'model': 'floored_candidates', 'settings': ['exposure_floor_strength'],
-            'is_wanted': var('exposure_floor_strength') != 0 and var('exposure_floor_swaps') != 0,
+            'capability': 'fairness', 'model': 'floored_candidates', 'settings': ['fairness_exposure_strength'],
+            'is_wanted': var('fairness_exposure_strength') != 0,
         },
     }) }}
 {% endmacro %}

@@ -16,14 +16,14 @@ seen_counts as (
     select
         strengths.cutoff_id,
         'discovery' as mode,
-        strengths.customer_id,
+        strengths.customer_index,
         count(*) as seen_count
     from {{ ref('customer_product_strengths') }} as strengths
     inner join {{ ref('evaluated_products') }} as products
         on
             strengths.cutoff_id = products.cutoff_id
-            and strengths.product_id = products.product_id
-    group by strengths.cutoff_id, strengths.customer_id
+            and strengths.product_index = products.product_index
+    group by strengths.cutoff_id, strengths.customer_index
 ),
 
 lengths as (
@@ -44,6 +44,7 @@ described as (
         lists.cutoff_id,
         lists.mode,
         lists.source,
+        lists.customer_index,
         lists.customer_id,
         lists.list_number,
         depths.k,
@@ -65,7 +66,15 @@ described as (
         on
             lists.cutoff_id = lengths.cutoff_id
             and lists.product_index = lengths.product_index
-    group by lists.cutoff_id, lists.mode, lists.source, lists.customer_id, lists.list_number, depths.k, lists.relevant_count
+    group by
+        lists.cutoff_id,
+        lists.mode,
+        lists.source,
+        lists.customer_index,
+        lists.customer_id,
+        lists.list_number,
+        depths.k,
+        lists.relevant_count
 ),
 
 catalogues as (
@@ -77,7 +86,7 @@ catalogues as (
         on
             described.cutoff_id = seen_counts.cutoff_id
             and described.mode = seen_counts.mode
-            and described.customer_id = seen_counts.customer_id
+            and described.customer_index = seen_counts.customer_index
 ),
 
 unit_vectors as (

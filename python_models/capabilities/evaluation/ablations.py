@@ -9,9 +9,9 @@ def model(dbt, session):
     leaves = dbt.config.meta_get("ranker_leaves")
     learning_rate = dbt.config.meta_get("ranker_learning_rate")
     seed = dbt.config.meta_get("seed")
-    most_lists = dbt.config.meta_get("ablation_lists")
-    replicates = dbt.config.meta_get("bootstrap_replicates")
-    level = dbt.config.meta_get("confidence_level")
+    most_lists = dbt.config.meta_get("evaluation_ablation_lists")
+    replicates = dbt.config.meta_get("evaluation_bootstrap_replicates")
+    level = dbt.config.meta_get("evaluation_confidence_level")
 
     sources = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])["source"].to_pylist()
     features = frames.read(dbt.ref("ranker_features"), ranker.FEATURE_COLUMNS, order_by=["place"]).to_pylist()

@@ -4,8 +4,8 @@ from warehouse_recommender.evaluation import means
 
 def model(dbt, session):
     group_k = dbt.config.meta_get("evaluation_k")
-    replicates = dbt.config.meta_get("bootstrap_replicates")
-    level = dbt.config.meta_get("confidence_level")
+    replicates = dbt.config.meta_get("evaluation_bootstrap_replicates")
+    level = dbt.config.meta_get("evaluation_confidence_level")
 
     blocks, keys = means.BLOCK_COLUMNS, means.KEY_COLUMNS
     customers = frames.read_blocks(dbt.ref("customer_metrics"), [*keys, *means.CUSTOMER_METRICS], blocks, keys)

@@ -4,8 +4,8 @@ from warehouse_recommender.fairness import estimates
 
 def model(dbt, session):
     fewest = dbt.config.meta_get("fairness_fewest_customers")
-    replicates = dbt.config.meta_get("bootstrap_replicates")
-    level = dbt.config.meta_get("confidence_level")
+    replicates = dbt.config.meta_get("evaluation_bootstrap_replicates")
+    level = dbt.config.meta_get("evaluation_confidence_level")
 
     keys = [*estimates.CELL_COLUMNS, "customer_id"]
     terms = frames.read_blocks(dbt.ref("fairness_terms"), estimates.TERM_COLUMNS, estimates.BLOCK_COLUMNS, keys)

@@ -4,8 +4,8 @@ from warehouse_recommender.fairness import tradeoff
 
 def model(dbt, session):
     fewest = dbt.config.meta_get("fairness_fewest_customers")
-    replicates = dbt.config.meta_get("bootstrap_replicates")
-    level = dbt.config.meta_get("confidence_level")
+    replicates = dbt.config.meta_get("evaluation_bootstrap_replicates")
+    level = dbt.config.meta_get("evaluation_confidence_level")
 
     keys = [*tradeoff.TRIAL_COLUMNS, "cutoff_id", "customer_id"]
     terms = frames.read(dbt.ref("mitigation_terms"), tradeoff.TERM_COLUMNS, order_by=keys)

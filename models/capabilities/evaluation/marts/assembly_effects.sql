@@ -37,7 +37,7 @@ coverage as (
         lists.mode,
         lists.step_number,
         'catalogue_coverage_share' as metric,
-        count(distinct lists.product_id) / cast(max(product_counts.product_count) as double) as value
+        count(distinct lists.product_index) / cast(max(product_counts.product_count) as double) as value
     from {{ ref('assembly_steps') }} as lists
     inner join product_counts on lists.cutoff_id = product_counts.cutoff_id
     group by lists.cutoff_id, lists.mode, lists.step_number

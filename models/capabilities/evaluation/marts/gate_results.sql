@@ -123,7 +123,7 @@ judged as (
         case
             when
                 measured.observed is null
-                or measured.customer_count < {{ var('gate_fewest_customers') }}
+                or measured.customer_count < {{ var('evaluation_fewest_customers') }}
                 or (expected.gate in ('beats_popularity', 'beats_sources', 'holds_last_release') and measured.ci_high is null)
                 then 'not_enough_data'
             when coalesce(measured.ci_high, measured.observed) < expected.bound then expected.severity

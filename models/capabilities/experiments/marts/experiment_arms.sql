@@ -41,7 +41,7 @@ judged as (
 
 select
     variant,
-    variant = '{{ var("control_variant") }}' as is_control,
+    variant = '{{ var("experiment_control_variant") }}' as is_control,
     case when not is_small then customer_count end as customer_count,
     case
         when not (crossover_count > 0 and crossover_count < {{ var('smallest_published_cell') }}) then crossover_count

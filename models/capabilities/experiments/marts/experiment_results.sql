@@ -1,7 +1,7 @@
 -- Grain: variant (all but the control) × metric of experiment_metrics. Whether customers of a variant did more, by how much, and
 -- how sure that is. Where the sample ratio is off nothing is shown, whatever it would be: the customers compared are then not
 -- alike. better and worse: q_value, the p value after Benjamini and Hochberg (1995) over all rows, is at most 1 -
--- confidence_level. p values and ci hold for one look at the end; who looks daily and stops when it seems clear reads
+-- evaluation_confidence_level. p values and ci hold for one look at the end; who looks daily and stops when it seems clear reads
 -- always_valid_low and _high. Nothing of a single customer: sums over all of an arm.
 with control as (
     select customer_count
@@ -57,7 +57,7 @@ select
     case
         when is_mismatched then 'not_shown_srm'
         when q_value is null then 'not_enough_data'
-        when q_value > {{ (1 - var('confidence_level')) | round(6) }} then 'no_difference_seen'
+        when q_value > {{ (1 - var('evaluation_confidence_level')) | round(6) }} then 'no_difference_seen'
         when difference > 0 then 'better'
         else 'worse'
     end as status

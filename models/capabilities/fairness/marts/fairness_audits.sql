@@ -1,6 +1,6 @@
 -- Grain: check × metric × attribute × source × protected_group × cutoff × severity: the outcome of every check for every
 -- group, none missing. fail (or warn, where that is the severity): all of the interval of the harm lies beyond the bound, and
--- it still does at a false discovery rate of 1 - confidence_level among all checks of the source (Benjamini-Hochberg); warn:
+-- it still does at a false discovery rate of 1 - evaluation_confidence_level among all checks of the source (Benjamini-Hochberg); warn:
 -- some of it does. Groups of fewer than fairness_fewest_customers customers are not_enough_data and suppressed. A difference
 -- isn't a proof of unfairness, and none is no proof of fairness.
 with outcomes as (
@@ -74,7 +74,7 @@ judged as (
         *,
         case
             when p_value is null then 'not_enough_data'
-            when harm_low > 0 and q_value <= {{ (1 - var('confidence_level')) | round(6) }} then severity
+            when harm_low > 0 and q_value <= {{ (1 - var('evaluation_confidence_level')) | round(6) }} then severity
             when harm_high > 0 then 'warn'
             else 'pass'
         end as status

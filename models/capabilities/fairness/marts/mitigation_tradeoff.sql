@@ -1,7 +1,7 @@
 -- Grain: mitigation × strength × fairness_measure: what each way of bringing differences down costs in nDCG and what it gains,
 -- beside the same lists without it, on customers of the tune cutoffs: the frontier an owner chooses from by setting the var in
 -- `setting`. Changes are paired: both lists on the same customers in each bootstrap replicate. Every measure is the better the
--- lower it is. Empty where mitigation_lists is 0 or nothing could be judged.
+-- lower it is. Empty where fairness_mitigation_lists is 0 or nothing could be judged.
 with counts as (
     select count(*) as list_count
     from {{ ref('mitigation_customers') }}
@@ -17,7 +17,13 @@ select
             then
                 'diversity_method: calibrated, diversity_lambda: '
                 || cast(cast(1 - fairness.strength as decimal(3, 2)) as string)
-        else fairness.mitigation || '_strength: ' || cast(cast(fairness.strength as decimal(3, 2)) as string)
+        else
+            'fairness_' || case fairness.mitigation
+                when 'group_balancing' then 'balancing'
+                when 'inverse_propensity' then 'propensity'
+                when 'exposure_floor' then 'exposure'
+                else fairness.mitigation
+            end || '_strength: ' || cast(cast(fairness.strength as decimal(3, 2)) as string)
     end as setting,
     counts.list_count,
     quality.value_before as ndcg_before,
