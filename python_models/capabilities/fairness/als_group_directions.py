@@ -4,9 +4,9 @@ from warehouse_recommender.fairness import directions
 
 
 def model(dbt, session):
-    attribute = dbt.config.meta_get("debias_attribute")
+    attribute = dbt.config.meta_get("fairness_attribute")
     fewest = dbt.config.meta_get("fairness_fewest_customers")
-    strength = dbt.config.meta_get("debias_strength")
+    strength = dbt.config.meta_get("fairness_debias_strength")
     regularization = dbt.config.meta_get("als_regularization")
 
     keys = ["cutoff_id", "customer_index", "product_index"]

@@ -1,1 +1,1 @@
-"""Fairness of learnt sources: directions in which groups differ, and trials of mitigations."""
+"""How far groups of customers and products are apart, and what mitigation changes."""
