@@ -11,7 +11,7 @@
         {'name': 'excluded_sources', 'holds': 'popularity' not in var('excluded_sources'),
             'accepts': 'not popularity, which serves customers without history'},
         {'name': 'evaluation_ks', 'holds': var('evaluation_ks') | length > 0, 'accepts': 'at least one length'},
-        {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= (var('evaluation_ks') + [var('list_length')]) | max,
+        {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= longest_list(),
             'accepts': 'at least list_length and the longest of evaluation_ks'},
         {'name': 'assembly_depth', 'holds': var('assembly_depth') >= var('list_length'), 'accepts': 'at least list_length'},
         {'name': 'exploration_slots', 'holds': var('exploration_slots') <= var('list_length'), 'accepts': 'up to list_length'},
