@@ -67,10 +67,10 @@ def test_reading_a_later_folder_is_noticed() -> None:
 SEAMS = {"held_out_products", "training_weights", "als_group_directions", "floored_candidates"}
 SEAMS_ON = {
     "evaluation_protocol": "leave_last_out",
-    "group_balancing_strength": 0.5,
-    "inverse_propensity_strength": 0.5,
-    "debias_strength": 0.5,
-    "exposure_floor_strength": 0.5,
+    "fairness_balancing_strength": 0.5,
+    "fairness_propensity_strength": 0.5,
+    "fairness_debias_strength": 0.5,
+    "fairness_exposure_strength": 0.5,
 }
 
 

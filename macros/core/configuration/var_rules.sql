@@ -14,7 +14,7 @@
         {'name': 'evaluation_k', 'holds': var('evaluation_k') in var('evaluation_ks'), 'accepts': 'one of evaluation_ks'},
         {'name': 'evaluation_confidence_level', 'holds': var('evaluation_confidence_level') in interval_errors(),
             'accepts': interval_errors().keys() | join(', ')},
-        {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= (var('evaluation_ks') + [var('list_length')]) | max,
+        {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= longest_list(),
             'accepts': 'at least list_length and the longest of evaluation_ks'},
         {'name': 'assembly_depth', 'holds': var('assembly_depth') >= var('list_length'), 'accepts': 'at least list_length'},
         {'name': 'exploration_slots', 'holds': var('exploration_slots') <= var('list_length'), 'accepts': 'up to list_length'},
