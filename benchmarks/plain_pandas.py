@@ -26,6 +26,8 @@ LONGEST_SILENCE_DAYS, TREND_DAYS, RFM_SCORES, TUNING_LISTS, WEIGHT_STEPS = 90, 9
 SOURCES = ("als", "content", "popularity")
 BLOCK = 2_000  # customers scored at once
 DAY = pd.Timedelta(days=1)
+NEAR_DUPLICATE_SECONDS = 5  # as in event_dispositions
+OLDEST_AGE = 120  # years, as in standard_customers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,7 +98,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
         ["customer_id", "product_id", "event_type", "at"]
     )
     gap = events.groupby(["customer_id", "product_id", "event_type"])["at"].diff()
-    events = events[~(gap <= pd.Timedelta(seconds=SETTINGS["near_duplicate_seconds"]))]
+    events = events[~(gap <= pd.Timedelta(seconds=NEAR_DUPLICATE_SECONDS))]
     pace = events.groupby(["customer_id", events["at"].dt.floor("min")]).size()
     bots = pace[pace >= SETTINGS["bot_events_per_minute"]].index.get_level_values(0).unique()
     events = events[~events["customer_id"].isin(bots)]
@@ -107,7 +109,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
     customers = customers.dropna(subset=["customer_id"]).drop_duplicates("customer_id", keep="last").set_index("customer_id")
     born = pd.to_datetime(customers["birth_date"], errors="coerce", utc=True)
     age = pd.to_numeric(customers["age"], errors="coerce").astype(float).fillna((newest - born).dt.days / 365.25)
-    customers["age"] = age.where(age.between(0, SETTINGS["oldest_age"])).fillna(age.median())
+    customers["age"] = age.where(age.between(0, OLDEST_AGE)).fillna(age.median())
     for column in ("gender", "country"):
         customers[column] = customers[column].str.lower().fillna("unknown")
     products = products.dropna(subset=["product_id"]).drop_duplicates("product_id", keep="last").set_index("product_id")
@@ -299,7 +301,7 @@ def per_customer(lists: pd.DataFrame, future: pd.DataFrame, customers: pd.Series
 def metrics(lists: pd.DataFrame, future: pd.DataFrame, audience: pd.Index) -> dict[str, str]:
     """Means over the audience with intervals from a Poisson bootstrap."""
     values = per_customer(lists, future, audience)
-    draws = np.random.default_rng(1).poisson(1, (SETTINGS["bootstrap_replicates"], len(values)))
+    draws = np.random.default_rng(1).poisson(1, (SETTINGS["evaluation_bootstrap_replicates"], len(values)))
     means = draws @ values.to_numpy() / draws.sum(axis=1, keepdims=True)
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
     return {

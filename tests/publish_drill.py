@@ -6,6 +6,8 @@ What the tests do to the step that publishes, done to whole builds of the demo s
 import argparse
 import os
 import random
+import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,17 +22,21 @@ from warehouse_operations.publishing.release import DATABASE, differences
 
 
 def build(folder: Path) -> subprocess.Popen:
-    """Begin a whole build of the demo store into a folder."""
+    """Begin to build the whole demo store into a folder and to publish it, in a process group of its own."""
     environment = {
         **os.environ,
         "WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
         "PUBLISHED_PATH": str(folder / "published"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    command = [str(Path(sys.executable).parent / "dbt"), "build", "--target-path", str(folder / "target")]
+    dbt = [str(Path(sys.executable).parent / "dbt"), "build", "--exclude-resource-type", "unit_test"]
+    dbt += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+    publish = [sys.executable, "-m", "warehouse_operations.publishing", "publish"]
+    publish += ["--warehouse", environment["WAREHOUSE_PATH"], "--folder", environment["PUBLISHED_PATH"]]
+    command = f"{shlex.join(dbt)} && {shlex.join(publish)}"
     with (folder / "build.log").open("w") as log:
         return subprocess.Popen(
-            [*command, "--log-path", str(folder / "logs")], cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            ["bash", "-c", command], cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
 
 
@@ -92,7 +98,7 @@ def kill(folder: Path, kills: int, seconds: float) -> None:
             if process.returncode or "Published release " not in (folder / "build.log").read_text():
                 raise SystemExit(f"Build {number} failed before it was killed, see {folder / 'build.log'}")
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         now = look(folder)
         if found := differences(folder / "published" / "current"):

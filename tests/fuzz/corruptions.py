@@ -13,8 +13,8 @@ import numpy as np
 Corruption = Callable[[bytes, np.random.Generator], bytes]
 
 DAMAGED_SHARE = 0.1  # of the rows, where a damage hits some of them
-LONG_CELL = 200_000  # characters; above the var longest_text_characters
-HUGE_CELL = 17_000_000  # bytes; above the var longest_line_bytes
+LONG_CELL = 200_000  # characters; beyond what macro mapped_rows keeps
+HUGE_CELL = 17_000_000  # bytes; above the longest line of macro csv_dialect
 WRONG_TYPES = ["N/A", "true", "12,5", "", " ", "0x1F", "null", "{}", "中", "'; drop table x; --", "<null>", "|"]
 ODD_NUMBERS = ["-1", "0", "-0.0", "NaN", "inf", "-Infinity", "1e400", "1e-400", "9" * 40, "1_000", "1.5.2", "+3", "\uff11"]
 ABSURD_DATES = [

@@ -1,6 +1,6 @@
 -- Catches a later rule that is named first, a second rule that is not found, a row without rules that has an empty name instead
 -- of none, and a condition that is NULL and taken for true. The columns that hold a rule's name come last.
-{%- set rules = {'missing': 'amount is null', 'negative': 'amount < 0', 'far': 'abs(amount) > 10'} %}
+{%- set rules = ['missing', 'negative', 'far'] %}
 with samples (case_name, amount, spelling_rule, case_rule) as (
     values
     ('none', 1, cast(null as string), cast(null as string)),
@@ -21,12 +21,21 @@ expected (case_name, first_name, found_names) as (
     ('a rule and both columns', 'negative', 'negative;spelling;case;')
 ),
 
+judged as (
+    select
+        *,
+        amount is null as is_missing,
+        amount < 0 as is_negative,
+        abs(amount) > 10 as is_far
+    from samples
+),
+
 actual as (
     select
         case_name,
         {{ first_rule(rules) }} as first_name,
         {{ found_rules(rules, named=['spelling_rule', 'case_rule']) }} as found_names
-    from samples
+    from judged
 )
 
 select

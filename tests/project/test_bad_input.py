@@ -134,11 +134,8 @@ REFUSED = {
         ["table 'order_lines'", "column 'product_id' holds a line break", "lines.csv", "line_breaks: true"],
     ),
     "line beyond the longest": (
-        lambda v, folder: (
-            write_csv(folder / "lines.csv", LINE_COLUMNS, [["o" * 2000, "c", "p", 1, 2, "2025-01-01"]]),
-            v.update(longest_line_bytes=1000),
-        ),
-        ["table 'order_lines'", "lines.csv, line 2", "longest_line_bytes"],
+        lambda v, folder: write_csv(folder / "lines.csv", LINE_COLUMNS, [["o" * 16_000_001, "c", "p", 1, 2, "2025-01-01"]]),
+        ["table 'order_lines'", "lines.csv, line 2", "longer than 16000000 bytes"],
     ),
     "unknown setting": (
         lambda v, _: v["raw"]["order_lines"].update(fil="x"),
@@ -220,6 +217,18 @@ def test_no_event_before_a_cutoff_warns_and_publishes_all_the_same(tmp_path: Pat
     assert run.query("select count(*) from marts.model_performance") == [(0,)]
     assert run.query("select distinct weight from ranking.blend_weights where source = 'als' and rung = 'history'") == [(0.2,)]
     assert run.query("select count(distinct customer_id) from marts.recommendations") == [(6,)]
+
+
+def test_shares_of_a_shop_of_one_brand_do_not_exceed_one(tmp_path: Path) -> None:
+    """Catches shares above 1 by rounding: strengths are sums of decaying weights, of which a sum of sums can be smaller."""
+    variables = shop(tmp_path, some_lines(customer_count=60))
+    variables["raw"]["products"] = {"file": "<raw_path>/products.csv"}
+    products = [[f"p{number:02d}", "tea", "Acme"] for number in range(12)]
+    write_csv(tmp_path / "products.csv", ["product_id", "category", "brand"], products)
+    untested = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    run = run_dbt(tmp_path, "build", "--select", "+customer_tastes", *untested, variables=variables)
+    assert run.succeeded, run.output
+    assert run.query("select max(strength_share), min(strength_share) > 0.999999 from features.customer_tastes") == [(1.0, True)]
 
 
 def test_a_shop_whose_rows_are_all_unreadable_fails_by_name(tmp_path: Path) -> None:

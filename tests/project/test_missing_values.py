@@ -73,9 +73,11 @@ def test_learnt_ages_follow_from_what_is_known_before_the_cutoffs(policy: str, m
     estimated = {}
     for late_age in (100, 18):
         missing_values_shop.deliver(customers(late_age))
-        run = missing_values_shop.run("run", "--select", "+customer_fates")
+        run = missing_values_shop.run("run", "--select", "+customer_dispositions")
         assert run.succeeded, run.output
-        ages = run.query_raw_ids("select customer_id, clean_age, age_rule from cleaning.customer_fates where is_age_imputed")
+        ages = run.query_raw_ids(
+            "select customer_id, clean_age, age_rule from cleaning.customer_dispositions where is_age_imputed"
+        )
         assert {customer: rule for customer, _, rule in ages} == {"young": "missing_age", "old": "missing_age"}
         estimated[late_age] = {customer: age for customer, age, _ in ages}
     assert estimated[100] == estimated[18]
@@ -96,6 +98,7 @@ def test_what_is_required_is_rejected_and_the_ledger_adds_up(missing_values_shop
     missing_values_shop.decide({("customers", "age"): "reject", ("customers", "gender"): "reject"})
     run = missing_values_shop.run("run", "--select", "+cleaning_ledger", "+clean_customers")
     assert run.succeeded, run.output
+    assert run.query("select * from cleaning.age_estimates") == []
     ledger = run.query(
         """select rule, found_count, kept_count, rejected_count from marts.cleaning_ledger
         where raw_table = 'customers' and found_count > 0 order by 1"""

@@ -29,6 +29,7 @@ KEY_VARIABLE = "WAREHOUSE_PSEUDONYM_KEY"
 SECRET = "a key of this test, long enough to be taken, and 🔑 of more than sixty-four bytes"
 # Where somebody may occur who refused personalisation: as a raw row, as an id that needs a list, and in that list.
 BEFORE_THE_GATE = {"restricted", "staging", "cleaning"}
+THE_GATE = {f"cleaning.clean_{table}" for table in ("order_lines", "events", "feedback", "impressions")}
 LIST_TABLES = re.compile(
     r"interactions\.cutoff_customers|features\.usual_contexts|candidates\.(popularity|context_popularity|trending)_candidates|"
     r"(ranking|assembly|explanations)\.\w+|evaluation\.release_\w+|fairness\.representation_amounts|"
@@ -78,7 +79,7 @@ def bytes_found(run: Run, words: Iterable[str]) -> dict[str, int]:
 
 def learnt_from(run: Run, customer: str) -> dict[str, int]:
     """Rows of a customer in what is learnt or measured."""
-    behind = [name for name in relations(run) if name.split(".")[0] not in BEFORE_THE_GATE]
+    behind = [name for name in relations(run) if name in THE_GATE or name.split(".")[0] not in BEFORE_THE_GATE]
     return {name: n for name, n in found_in(run, [customer], behind).items() if not LIST_TABLES.fullmatch(name)}
 
 
@@ -105,8 +106,8 @@ class Shop:
 
 
 def shop_variables(folder: Path) -> dict:
-    fast = {"bootstrap_replicates": 10, "evaluation_ks": [10], "slice_ks": [10], "ablation_lists": 0}
-    return {"dataset": "shop", "raw_path": str(folder), "gate_severity": "warn", **fast}
+    fast = {"evaluation_bootstrap_replicates": 10, "evaluation_ks": [10], "evaluation_k": [10], "evaluation_ablation_lists": 0}
+    return {"dataset": "shop", "raw_path": str(folder), "evaluation_gate_severity": "warn", **fast}
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +187,7 @@ def test_names_and_addresses_stay_before_the_marts(demo_build: Run) -> None:
     """Values of the raw customer file itself, where they are long enough not to be anything else."""
     marts = [name for name in relations(demo_build) if name.split(".")[0] in ("marts", "quality", "release", "evaluation")]
     emails = found_in(demo_build, ["@example.org"])
-    assert emails.keys() <= {"staging.stg_customers", "cleaning.standard_customers", "cleaning.customer_fates"}
+    assert emails.keys() <= {"staging.stg_customers", "cleaning.standard_customers", "cleaning.customer_dispositions"}
     assert emails
     values = demo_build.query("select full_name, postcode from staging.stg_customers where length(postcode) > 5 limit 100")
     assert found_in(demo_build, [value for row in values for value in row if value], marts) == {}
@@ -223,12 +224,12 @@ def test_a_data_set_of_its_own_refuses_to_build_with_the_public_key(tmp_path: Pa
 
 @privacy
 def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_nowhere(shop: Shop, tmp_path: Path) -> None:
-    """What earlier builds remember is made anew: staging, fates and the history of segments know no pseudonym of the old key."""
+    """What earlier builds remember is made anew: staging, dispositions and the history of segments know no pseudonym of the old key."""
     folder = tmp_path / "rotated"
     folder.mkdir()
     shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
     old = [customer for (customer,) in shop.run.query("select customer_id from restricted.customer_identities")]
-    remembering = ["staging.stg_order_lines", "staging.stg_events", "cleaning.order_line_fates", "marts.segment_history"]
+    remembering = ["staging.stg_order_lines", "staging.stg_events", "cleaning.order_line_dispositions", "marts.segment_history"]
     assert found_in(shop.run, old, remembering).keys() == set(remembering)
     with mock.patch.dict(os.environ, {KEY_VARIABLE: SECRET}):
         rotated = run_dbt(
@@ -241,7 +242,7 @@ def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_no
     identities = rotated.query("select raw_customer_id, customer_id from restricted.customer_identities")
     assert {customer for _, customer in identities} == {pseudonym(raw_id, SECRET) for raw_id, _ in identities}
     columns = "product_id, order_id, quantity, ordered_at"
-    lines = f"select raw_customer_id, {columns} from cleaning.order_line_fates left join restricted.customer_identities"
+    lines = f"select raw_customer_id, {columns} from cleaning.order_line_dispositions left join restricted.customer_identities"
     assert rotated.query(f"{lines} using (customer_id) order by all") == shop.run.query(
         f"{lines} using (customer_id) order by all"
     )
@@ -364,14 +365,17 @@ def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
 
 
 def test_nothing_reads_past_the_gate_of_consent(demo_build: Run) -> None:
-    """Behind cleaning, only the consented_… views read what customers did."""
+    """Behind cleaning, what customers did is read from the clean tables, which apply consent; only quality counts raw rows."""
     manifest = json.loads((demo_build.target / "manifest.json").read_text())
-    gated = {f"model.warehouse_recommender.clean_{table}" for table in ("order_lines", "events", "feedback", "impressions")}
-    readers = {node["name"] for node in models(manifest) if gated & set(node["depends_on"]["nodes"])}
-    assert readers == {
-        *("clean_customers", "clean_products"),
-        *(f"consented_{table}" for table in ("order_lines", "events", "feedback", "impressions")),
-    }
+    nodes = {node["unique_id"]: node for node in models(manifest)}
+    gate = {table.split(".")[1] for table in THE_GATE}
+    before = {name for name, node in nodes.items() if node["fqn"][1:3] in (["core", "staging"], ["core", "cleaning"])}
+    behind = {name for name, node in nodes.items() if name not in before and node["fqn"][2] != "quality"}
+    read = {nodes[parent]["name"] for name in behind for parent in nodes[name]["depends_on"]["nodes"] if parent in before}
+    assert read - gate == {"as_of", "clean_customers", "clean_products", "customer_consents"}
+    assert read >= gate
+    for name in gate:
+        assert "model.warehouse_recommender.customer_consents" in nodes[f"model.warehouse_recommender.{name}"]["depends_on"]["nodes"]
 
 
 # --- Minimisation -----------------------------------------------------------------------------------------------------
@@ -460,7 +464,7 @@ def test_the_audit_log_grows_and_says_who_did_what(shop: Shop) -> None:
     runs = [entry for entry in second if entry[4] == "run"]
     assert runs[0][3] == os.environ.get("WAREHOUSE_OPERATOR", runs[0][3])
     assert (runs[0][5], runs[0][7]) == ("build on dev", "success")
-    assert json.loads(runs[0][8])["vars"]["bootstrap_replicates"] == 10
+    assert json.loads(runs[0][8])["vars"]["evaluation_bootstrap_replicates"] == 10
     assert {entry[5] for entry in second if entry[4] == "erase"} >= {"order_lines", "events", "customers"}
     assert ("read", "restricted.customer_identities") in {entry[4:6] for entry in second}
 

@@ -1,8 +1,8 @@
-{#- Name of the first rule that applies to a row, NULL where none does: `rules` maps each rule to its condition, in order. -#}
+{#- Name of the first of some rules that applies to a row, NULL where none does. A column is_<rule> says whether a rule applies. -#}
 {% macro first_rule(rules) -%}
     case
-    {%- for rule, condition in rules.items() %}
-        when {{ condition }} then '{{ rule }}'
+    {%- for rule in rules %}
+        when is_{{ rule }} then '{{ rule }}'
     {%- endfor %}
     end
 {%- endmacro %}

@@ -1,8 +1,29 @@
-{#- A fingerprint of everything that incremental models are built from besides the raw rows: the SQL and seeds of their layers, the
-    macros and the vars of the project and of the command line, and the pseudonym key: under another one, customers have other ids. -#}
-{% macro input_fingerprint() %}
-    {%- set patterns = ['dbt_project.yml', 'models/core/staging/*.sql', 'models/core/cleaning/*.sql', 'python_models/core/cleaning/*.py', 'macros/**/*.sql',
-                        'seeds/reference/**/*.csv'] -%}
+{#- A fingerprint of what an incremental model is built from besides the raw rows: its file and those of its ancestors, seeds included, the
+    files of the macros that these call, the values of the vars that any of them names, and the pseudonym key: under another one,
+    customers have other ids. `node` is the model as in the graph. The lists grow while they are gone through. -#}
+{% macro input_fingerprint(node) %}
+    {%- set nodes = [node] -%}
+    {%- set macro_ids = [] -%}
+    {%- set paths = [] -%}
+    {%- set texts = [] -%}
+    {%- for found in nodes -%}
+        {%- do paths.append(found.original_file_path) -%}
+        {%- do texts.append(found.raw_code) -%}
+        {%- do macro_ids.extend(found.depends_on.macros | reject('in', macro_ids)) -%}
+        {%- for parent in found.depends_on.nodes or [] if parent in graph.nodes and graph.nodes[parent] not in nodes -%}
+            {%- do nodes.append(graph.nodes[parent]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for macro_id in macro_ids if macro_id.split('.')[1] == project_name -%}
+        {%- set found = context[macro_id.split('.')[2]].macro -%}
+        {%- do paths.append(found.original_file_path) -%}
+        {%- do texts.append(found.macro_sql) -%}
+        {%- do macro_ids.extend(found.depends_on.macros | reject('in', macro_ids)) -%}
+    {%- endfor -%}
+    {%- set settings = {} -%}
+    {%- for name in modules.re.findall("\\bvar\\(\\s*['\"](\\w+)['\"]", texts | join('\n')) -%}
+        {%- do settings.update({name: var(name)}) -%}
+    {%- endfor -%}
     {%- set key = run_query('select ' ~ pseudonym("'which key'")).rows[0][0] -%}
-    {{ return(local_md5(files_md5(patterns) ~ key ~ tojson(invocation_args_dict.get('vars', {}), sort_keys=true))) }}
+    {{ return(local_md5(files_md5(paths | unique | sort) ~ key ~ tojson(settings, sort_keys=true))) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#- The moment from which an incremental model reads its input again, as SQL; none where it reads everything: in its first build,
     under --full-refresh, and as any other kind of model. Whatever happened more than reopen_days before the newest moment that the model has settled was there in
-    the last build. That moment is the last as_of for staging; for fates it is the newest kept row, since as_of is built anew
+    the last build. That moment is the last as_of for staging; for dispositions it is the newest kept row, since as_of is built anew
     before them and a build that broke off in between must not leave a gap. -#}
 {% macro reads_from() %}
     {%- if config.get('materialized') != 'incremental' or not remembers_previous_build() -%}{{ return(none) }}{%- endif -%}

@@ -7,7 +7,7 @@
         'MISSING COLUMNS': 'fewer values than the header has columns',
         'TOO MANY COLUMNS': 'more values than the header has columns',
         'INVALID ENCODING': 'text in another encoding; say which, for example `encoding: latin-1` beside `file`',
-        'LINE SIZE OVER MAXIMUM': 'the line is longer than the var longest_line_bytes allows',
+        'LINE SIZE OVER MAXIMUM': 'the line is longer than ' ~ csv_dialect(mapping).longest_line ~ ' bytes',
     } -%}
     {%- for reading in csv_readings(mapping) -%}
         {%- set values_with_breaks -%}

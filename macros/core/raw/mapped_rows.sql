@@ -6,7 +6,7 @@
     {%- set mapping = var('raw')[table] -%}
     {%- set expressions = raw_columns(table) -%}
     {%- set is_for_docs = execute and invocation_args_dict.which == 'generate' -%}
-    {%- set longest = var('longest_text_characters') -%}
+    {%- set longest = 10000 -%}   {#- characters kept of a text #}
     {%- set conditions = ['(' ~ mapping.where ~ ')'] if mapping.where else [] -%}
     {%- if since and not mapping.group_by -%}
         {%- set time = 'try_cast(' ~ expressions[raw_contract()[table]['time']] ~ ' as timestamp)' -%}

@@ -13,7 +13,7 @@
             header = true, auto_detect = false, columns = { {{ types | join(', ') }} },
             delim = {{ sql_text(dialect.delimiter) }}, quote = {{ sql_text(dialect.quote) }},
             escape = {{ sql_text(dialect.escape) }}, encoding = {{ sql_text(dialect.encoding) }},
-            comment = '', skip = 0, strict_mode = true, null_padding = false, max_line_size = {{ var('longest_line_bytes') }}
+            comment = '', skip = 0, strict_mode = true, null_padding = false, max_line_size = {{ dialect.longest_line }}
             {{- ', ignore_errors = true, store_rejects = true' if keeps_rejects }}
         )
     {%- endset -%}

@@ -8,14 +8,14 @@ with touches as (
         customer_id,
         product_id,
         ordered_at as happened_at
-    from {{ ref('consented_order_lines') }}
+    from {{ ref('clean_order_lines') }}
     where undone_at is null
     union all
     select
         events.customer_id,
         events.product_id,
         events.occurred_at as happened_at
-    from {{ ref('consented_events') }} as events
+    from {{ ref('clean_events') }} as events
     inner join {{ ref('event_weights') }} as event_weights on events.event_type = event_weights.event_type
     where event_weights.weight > 0
 ),

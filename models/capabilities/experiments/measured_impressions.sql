@@ -11,6 +11,6 @@ select
     impressions.clicked_at,
     impressions.purchased_at,
     max(impressions.position) over (partition by impressions.customer_id, impressions.shown_at) as list_length
-from {{ ref('consented_impressions') }} as impressions
+from {{ ref('clean_impressions') }} as impressions
 left join {{ ref('customer_consents') }} as consents on impressions.customer_id = consents.customer_id
 where {{ has_consent('consents', 'analytics') }}

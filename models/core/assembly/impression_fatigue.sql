@@ -10,7 +10,7 @@ with shown as (
         ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('impressions.shown_at') }}) / 86400.0 as age_days,
         coalesce(impressions.clicked_at < cutoffs.cutoff_at, false)
         or coalesce(impressions.purchased_at < cutoffs.cutoff_at, false) as has_effect
-    from {{ ref('consented_impressions') }} as impressions
+    from {{ ref('clean_impressions') }} as impressions
     inner join {{ ref('clean_customers') }} as customers on impressions.customer_id = customers.customer_id
     inner join {{ ref('clean_products') }} as products on impressions.product_id = products.product_id
     inner join {{ ref('cutoffs') }} as cutoffs

@@ -16,16 +16,16 @@ with registered as (
         is_age_imputed,
         preferred_categories,
         occupation
-    from {{ ref('customer_fates') }}
+    from {{ ref('customer_dispositions') }}
     where rejection_reason is null
 ),
 
 active as (
-    select customer_id from {{ ref('clean_order_lines') }}
-    where customer_id is not null
+    select customer_id from {{ ref('order_line_dispositions') }}
+    where customer_id is not null and (rejection_reason is null or undone_at is not null)
     union
-    select customer_id from {{ ref('clean_events') }}
-    where customer_id is not null
+    select customer_id from {{ ref('event_dispositions') }}
+    where customer_id is not null and rejection_reason is null
 ),
 
 customers as (

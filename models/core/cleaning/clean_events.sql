@@ -1,22 +1,26 @@
--- Grain: one row per kept raw row of events.
+-- Grain: kept raw row of events, of a customer who agrees to personalisation or of no known customer. Lossy: events of customers who
+-- do not agree.
 with countries as (
     select
         spellings.country,
         aliases.country_code
-    from (select distinct country from {{ ref('event_fates') }}) as spellings
+    from (select distinct country from {{ ref('event_dispositions') }}) as spellings
     inner join {{ ref('country_aliases') }} as aliases on {{ normal_form('spellings.country') }} = aliases.normal_form
 )
 
 select
-    fates.record_id,
-    fates.session_id,
-    fates.customer_id,
-    fates.product_id,
-    fates.event_type,
-    fates.occurred_at,
-    {{ plain_text('fates.device') }} as device,
+    events.record_id,
+    events.session_id,
+    events.customer_id,
+    events.product_id,
+    events.event_type,
+    events.occurred_at,
+    {{ plain_text('events.device') }} as device,
     coalesce(countries.country_code, 'unknown') as country,
-    {{ plain_text('fates.referrer') }} as referrer
-from {{ ref('event_fates') }} as fates
-left join countries on fates.country = countries.country
-where fates.rejection_reason is null
+    {{ plain_text('events.referrer') }} as referrer
+from {{ ref('event_dispositions') }} as events
+left join {{ ref('customer_consents') }} as consents on events.customer_id = consents.customer_id
+left join countries on events.country = countries.country
+where
+    events.rejection_reason is null
+    and (events.customer_id is null or {{ has_consent('consents', 'personalisation') }})

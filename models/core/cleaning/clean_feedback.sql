@@ -1,9 +1,11 @@
--- Grain: one row per kept raw row of feedback; a customer may have said different things of a product over time.
+-- Grain: kept raw row of feedback of a customer who agrees to personalisation; a customer may give several verdicts on one product
+-- over time. Lossy: feedback of customers who do not agree.
 select
-    record_id,
-    customer_id,
-    product_id,
-    verdict,
-    given_at
-from {{ ref('feedback_fates') }}
-where rejection_reason is null
+    feedback.record_id,
+    feedback.customer_id,
+    feedback.product_id,
+    feedback.verdict,
+    feedback.given_at
+from {{ ref('feedback_dispositions') }} as feedback
+left join {{ ref('customer_consents') }} as consents on feedback.customer_id = consents.customer_id
+where feedback.rejection_reason is null and {{ has_consent('consents', 'personalisation') }}

@@ -1,15 +1,16 @@
--- Grain: one row per kept raw row of impressions: a product shown to a customer, and whether the customer clicked or bought it by
--- as_of.
+-- Grain: kept raw row of impressions of a customer who agrees to personalisation: a product shown to the customer, and whether the
+-- customer clicked or bought it by as_of. Lossy: impressions of customers who do not agree.
 select
-    record_id,
-    impression_id,
-    customer_id,
-    product_id,
-    position,
-    variant,
-    propensity,
-    shown_at,
-    clean_clicked_at as clicked_at,
-    clean_purchased_at as purchased_at
-from {{ ref('impression_fates') }}
-where rejection_reason is null
+    impressions.record_id,
+    impressions.impression_id,
+    impressions.customer_id,
+    impressions.product_id,
+    impressions.position,
+    impressions.variant,
+    impressions.propensity,
+    impressions.shown_at,
+    impressions.clean_clicked_at as clicked_at,
+    impressions.clean_purchased_at as purchased_at
+from {{ ref('impression_dispositions') }} as impressions
+left join {{ ref('customer_consents') }} as consents on impressions.customer_id = consents.customer_id
+where impressions.rejection_reason is null and {{ has_consent('consents', 'personalisation') }}

@@ -1,34 +1,37 @@
--- Grain: raw row of order_lines that stands, or stood until undone_at. A line without customer_id stays: it says what sells,
--- though not to whom. Whoever asks for a moment takes ordered_at before it and undone_at NULL or not before it; whoever asks
--- for the final state, undone_at NULL, which is what the ledger calls kept.
+-- Grain: raw row of order_lines that stands, or stood until undone_at, of a customer who agrees to personalisation or of no known
+-- customer: such a line says what sells, though not to whom. As of a moment, count the lines with ordered_at before it and
+-- undone_at NULL or not before it; as of now, those with undone_at NULL, which the ledger calls kept. Lossy: lines of customers
+-- who do not agree.
 with countries as (
     select
         spellings.country,
         aliases.country_code
-    from (select distinct country from {{ ref('order_line_fates') }}) as spellings
+    from (select distinct country from {{ ref('order_line_dispositions') }}) as spellings
     inner join {{ ref('country_aliases') }} as aliases on {{ normal_form('spellings.country') }} = aliases.normal_form
 )
 
 select
-    fates.record_id,
-    fates.order_id,
-    fates.customer_id,
-    fates.product_id,
-    fates.quantity,
-    fates.base_unit_price as unit_price,
+    lines.record_id,
+    lines.order_id,
+    lines.customer_id,
+    lines.product_id,
+    lines.quantity,
+    lines.base_unit_price as unit_price,
     case when not products.is_price_imputed then products.clean_price end as list_price,
-    fates.clean_amount as amount,
-    fates.ordered_at,
-    undone.undone_at,
-    coalesce(fates.status = 'returned', false) as is_returned,
-    {{ plain_text('fates.channel') }} as channel,
-    {{ plain_text('fates.device') }} as device,
+    lines.clean_amount as amount,
+    lines.ordered_at,
+    lines.undone_at,
+    coalesce(lines.status = 'returned', false) as is_returned,
+    {{ plain_text('lines.channel') }} as channel,
+    {{ plain_text('lines.device') }} as device,
     coalesce(countries.country_code, 'unknown') as country
-from {{ ref('order_line_fates') }} as fates
-left join {{ ref('undone_order_lines') }} as undone on fates.record_id = undone.record_id
-left join {{ ref('product_fates') }} as products
+from {{ ref('order_line_dispositions') }} as lines
+left join {{ ref('customer_consents') }} as consents on lines.customer_id = consents.customer_id
+left join {{ ref('product_dispositions') }} as products
     on
-        fates.product_id = products.product_id
+        lines.product_id = products.product_id
         and products.rejection_reason is null
-left join countries on fates.country = countries.country
-where fates.rejection_reason is null or undone.record_id is not null
+left join countries on lines.country = countries.country
+where
+    (lines.rejection_reason is null or lines.undone_at is not null)
+    and (lines.customer_id is null or {{ has_consent('consents', 'personalisation') }})

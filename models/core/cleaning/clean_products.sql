@@ -15,15 +15,16 @@ with catalogue as (
         clean_size_unit,
         launched_at,
         is_available
-    from {{ ref('product_fates') }}
+    from {{ ref('product_dispositions') }}
     where rejection_reason is null
 ),
 
 touched as (
-    select product_id from {{ ref('clean_order_lines') }}
+    select product_id from {{ ref('order_line_dispositions') }}
+    where rejection_reason is null or undone_at is not null
     union
-    select product_id from {{ ref('clean_events') }}
-    where product_id is not null
+    select product_id from {{ ref('event_dispositions') }}
+    where product_id is not null and rejection_reason is null
 ),
 
 products as (

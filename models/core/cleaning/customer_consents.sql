@@ -9,7 +9,7 @@ with decisions as (
         row_number() over (
             partition by customer_id, purpose order by changed_at desc nulls last, is_granted asc nulls last
         ) as newest
-    from {{ ref('consent_fates') }}
+    from {{ ref('consent_dispositions') }}
     where rejection_reason is null
 )
 

@@ -3,6 +3,7 @@
 -- amounts are skewed. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what
 -- was fitted for the same fit_until still holds, since rows that old come no more (check_vars sees to it).
 {{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
+{%- set smallest_group = 30 %}   {#- lines; smaller groups use the bound of all lines #}
 {%- set fitted_before = 'select count(*) from ' ~ this ~ ' as bounds inner join ' ~ ref('as_of')
     ~ ' as as_of on bounds.fitted_until = as_of.fit_until' if remembers_previous_build() %}
 {%- if fitted_before and run_query(fitted_before).rows[0][0] > 0 %}
@@ -94,5 +95,5 @@ from medians
 inner join deviations on medians.outlier_group = deviations.outlier_group
 cross join policy
 cross join {{ ref('as_of') }} as as_of
-where medians.outlier_group = 'all' or medians.line_count >= {{ var('smallest_outlier_group') }}
+where medians.outlier_group = 'all' or medians.line_count >= {{ smallest_group }}
 {%- endif %}

@@ -1,6 +1,7 @@
 -- Grain: one row per raw row of customers, as far as it can be read without looking at other rows: names and addresses without
 -- stray blanks, gender and country by their aliases, age by the date of birth or else as stated. known_… is NULL where nothing
--- is known; what then stands in, customer_fates decides. Lossy: nothing, the delivered values stand beside.
+-- is known; customer_dispositions decides what replaces it. Lossy: nothing, the delivered values stand beside.
+{%- set oldest_age = 120 %}   {#- years #}
 with records as (
     select
         customers.*,
@@ -21,8 +22,8 @@ with records as (
 plausible as (
     select
         *,
-        case when age_by_birth between 0 and {{ var('oldest_age') }} then birth_date end as clean_birth_date,
-        case when age between 0 and {{ var('oldest_age') }} then age end as plausible_age,
+        case when age_by_birth between 0 and {{ oldest_age }} then birth_date end as clean_birth_date,
+        case when age between 0 and {{ oldest_age }} then age end as plausible_age,
         coalesce(signed_up_at < fit_until, signed_up_at is null) and copy_number = 1 as is_fit
     from records
 )

@@ -65,7 +65,7 @@ totals as (
 ranked as (
     select
         lifted.*,
-        coalesce(lifted.popularity * lifted.lift / nullif(totals.total_popularity, 0), 0.0) as popularity_share,
+        least(coalesce(lifted.popularity * lifted.lift / nullif(totals.total_popularity, 0), 0), 1) as popularity_share,
         row_number() over (
             partition by lifted.cutoff_id, lifted.context, lifted.cell
             order by lifted.popularity * lifted.lift desc nulls last, lifted.popularity_rank asc nulls last

@@ -52,7 +52,7 @@ select
     tastes.attribute,
     tastes.attribute_value,
     tastes.strength,
-    coalesce(tastes.strength / nullif(totals.strength, 0), 0) as strength_share,
+    least(coalesce(tastes.strength / nullif(totals.strength, 0), 0), 1) as strength_share,
     tastes.interaction_count,
     row_number() over (
         partition by tastes.cutoff_id, tastes.customer_index, tastes.attribute

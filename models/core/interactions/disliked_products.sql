@@ -10,7 +10,7 @@ with verdicts as (
             partition by cutoffs.cutoff_id, customers.customer_index, products.product_index
             order by feedback.given_at desc nulls last, feedback.verdict asc nulls last, feedback.record_id asc nulls last
         ) as newest
-    from {{ ref('consented_feedback') }} as feedback
+    from {{ ref('clean_feedback') }} as feedback
     inner join {{ ref('clean_customers') }} as customers on feedback.customer_id = customers.customer_id
     inner join {{ ref('clean_products') }} as products on feedback.product_id = products.product_id
     inner join {{ ref('cutoffs') }} as cutoffs on feedback.given_at < cutoffs.cutoff_at

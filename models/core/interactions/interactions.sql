@@ -35,7 +35,7 @@ event_interactions as (
         events.device,
         events.country,
         events.session_id
-    from {{ ref('consented_events') }} as events
+    from {{ ref('clean_events') }} as events
     inner join {{ ref('clean_customers') }} as customers on events.customer_id = customers.customer_id
     inner join {{ ref('clean_products') }} as products on events.product_id = products.product_id
     {%- if seam_is_on('held_out_interactions') %}
@@ -58,10 +58,10 @@ likes as (
         'unknown' as device,
         'unknown' as country,
         cast(null as string) as session_id
-    from {{ ref('consented_feedback') }} as likes
+    from {{ ref('clean_feedback') }} as likes
     inner join {{ ref('clean_customers') }} as customers on likes.customer_id = customers.customer_id
     inner join {{ ref('clean_products') }} as products on likes.product_id = products.product_id
-    left join {{ ref('consented_feedback') }} as dislikes
+    left join {{ ref('clean_feedback') }} as dislikes
         on
             likes.customer_id = dislikes.customer_id
             and likes.product_id = dislikes.product_id

@@ -19,7 +19,7 @@ with order_purchases as (
         cast(null as string) as session_id,
         ordered_at as occurred_at,
         undone_at
-    from {{ ref('consented_order_lines') }}
+    from {{ ref('clean_order_lines') }}
 ),
 
 event_purchases as (
@@ -39,11 +39,11 @@ event_purchases as (
         session_id,
         occurred_at,
         cast(null as timestamp) as undone_at
-    from {{ ref('consented_events') }}
+    from {{ ref('clean_events') }}
     where
         event_type = 'purchase'
         and product_id is not null
-        and not exists (select 1 from {{ ref('consented_order_lines') }})
+        and not {{ is_mapped('order_lines', 'order_id') }}
 ),
 
 all_purchases as (

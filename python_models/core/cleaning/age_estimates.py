@@ -3,21 +3,12 @@ from warehouse_recommender.cleaning import ages
 
 
 def model(dbt, session):
-    fewest_rows = dbt.config.meta_get("age_fewest_rows")
-    most_rows = dbt.config.meta_get("age_most_rows")
-    neighbours = dbt.config.meta_get("age_neighbours")
-    trees = dbt.config.meta_get("age_trees")
-    leaf_rows = dbt.config.meta_get("age_leaf_rows")
     seed = dbt.config.meta_get("seed")
 
-    samples = frames.read(dbt.ref("age_samples"), ages.SAMPLE_COLUMNS, order_by=["record_id"])
+    policies = dbt.ref("missing_value_policies").filter("raw_table = 'customers' and column_name = 'age'")
+    policy = frames.read(policies, ["policy"], order_by=["policy"])["policy"].to_pylist()[0]
+    if policy not in ages.POLICIES:
+        return ages.ESTIMATE_SCHEMA.empty_table()
+    customers = dbt.ref("standard_customers").filter("known_age is null or is_fit")
 
-    return ages.estimates(
-        samples,
-        fewest_rows=fewest_rows,
-        most_rows=most_rows,
-        neighbours=neighbours,
-        trees=trees,
-        leaf_rows=leaf_rows,
-        seed=seed,
-    )
+    return ages.estimates(frames.read(customers, ages.SAMPLE_COLUMNS, order_by=["record_id"]), policy=policy, seed=seed)

@@ -14,17 +14,30 @@ import pyarrow.compute as pc
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-TRAITS = ("gender", "country", "acquisition_channel", "preferred_categories")
-SAMPLE_COLUMNS = ("record_id", "policy", "age", *TRAITS)
+TRAITS = ("known_gender", "known_country", "acquisition_channel", "preferred_categories")
+SAMPLE_COLUMNS = ("record_id", "known_age", *TRAITS)
 ESTIMATE_SCHEMA = pa.schema([("record_id", pa.string()), ("estimated_age", pa.float64())])
 POLICIES = ("knn", "forest")
 BETWEEN_CATEGORIES = re.compile(r"[|,;]")
+FEWEST_ROWS = 100  # known ages without which nothing is estimated
+MOST_ROWS = 50_000  # known ages that are learnt from; of more, a fixed random sample
+NEIGHBOURS = 25  # known ages that a knn estimate is the mean of
+TREES = 100  # of a forest
+LEAF_ROWS = 10  # known ages that a leaf of a tree holds at least
 DISTANCES_MB = 64  # distances between customers held at a time, in megabytes; scikit-learn's own limit is a gigabyte
 DECIMALS = 2  # of an estimate, as many as a stated age has
 
 
 def estimates(
-    samples: pa.Table, *, fewest_rows: int, most_rows: int, neighbours: int, trees: int, leaf_rows: int, seed: int
+    samples: pa.Table,
+    *,
+    policy: str,
+    seed: int,
+    fewest_rows: int = FEWEST_ROWS,
+    most_rows: int = MOST_ROWS,
+    neighbours: int = NEIGHBOURS,
+    trees: int = TREES,
+    leaf_rows: int = LEAF_ROWS,
 ) -> pa.Table:
     """Estimate the ages of those who have none from those who have one.
 
@@ -35,8 +48,11 @@ def estimates(
     Parameters
     ----------
     samples
-        ``SAMPLE_COLUMNS``, sorted by ``record_id``: texts, and ``age`` in years (float64), null where it is asked for. ``policy``
-        is the same in all rows, one of ``POLICIES``.
+        ``SAMPLE_COLUMNS``, sorted by ``record_id``: texts, and ``known_age`` in years (float64), null where it is asked for.
+    policy
+        One of ``POLICIES``.
+    seed
+        Of the bootstrap of the ``forest``.
     fewest_rows
         Below so many known ages nothing is estimated.
     most_rows
@@ -45,8 +61,8 @@ def estimates(
     neighbours
         Known ages an estimate by ``knn`` is the mean of; all there are, where they are fewer. Of equally near ones the sample
         decides.
-    trees, leaf_rows, seed
-        Trees of the ``forest``, known ages that a leaf holds at least, and the seed of its bootstrap.
+    trees, leaf_rows
+        Trees of the ``forest``, and known ages that a leaf holds at least.
 
     Returns
     -------
@@ -57,15 +73,12 @@ def estimates(
     Raises
     ------
     ValueError
-        If a parameter is below 1 or the policy is unknown.
+        If the policy is unknown.
     """
-    if min(fewest_rows, most_rows, neighbours, trees, leaf_rows) < 1:
-        raise ValueError(
-            f"age_fewest_rows is {fewest_rows}, age_most_rows {most_rows}, age_neighbours {neighbours}, age_trees {trees}, "
-            f"age_leaf_rows {leaf_rows}. Accepted: each 1 or more."
-        )
-    known = samples.filter(pc.is_valid(samples["age"]))
-    asked = samples.filter(pc.is_null(samples["age"]))
+    if policy not in POLICIES:
+        raise ValueError(f"No ages are estimated by '{policy}'. Accepted: {', '.join(POLICIES)}.")
+    known = samples.filter(pc.is_valid(samples["known_age"]))
+    asked = samples.filter(pc.is_null(samples["known_age"]))
     if asked.num_rows == 0 or known.num_rows < fewest_rows:
         return ESTIMATE_SCHEMA.empty_table()
     import sklearn
@@ -77,15 +90,9 @@ def estimates(
     if not columns:
         return ESTIMATE_SCHEMA.empty_table()
 
-    model = regressor(
-        samples["policy"][0].as_py(),
-        neighbours=min(neighbours, known.num_rows),
-        trees=trees,
-        leaf_rows=leaf_rows,
-        seed=seed,
-    )
+    model = regressor(policy, neighbours=min(neighbours, known.num_rows), trees=trees, leaf_rows=leaf_rows, seed=seed)
     with threadpool_limits(limits=1), sklearn.config_context(working_memory=DISTANCES_MB):
-        model.fit(one_hot([known_profiles[row] for row in known_rows], columns), known["age"].to_numpy())
+        model.fit(one_hot([known_profiles[row] for row in known_rows], columns), known["known_age"].to_numpy())
         ages = model.predict(one_hot(asked_profiles, columns))
     return pa.table([asked["record_id"], np.round(ages, DECIMALS)[asked_rows]], schema=ESTIMATE_SCHEMA)
 
@@ -134,8 +141,6 @@ def regressor(policy: str, *, neighbours: int, trees: int, leaf_rows: int, seed:
         from sklearn.neighbors import KNeighborsRegressor
 
         return KNeighborsRegressor(n_neighbors=neighbours, algorithm="brute", n_jobs=1)
-    if policy == "forest":
-        from sklearn.ensemble import RandomForestRegressor
+    from sklearn.ensemble import RandomForestRegressor
 
-        return RandomForestRegressor(n_estimators=trees, min_samples_leaf=leaf_rows, random_state=seed, n_jobs=1)
-    raise ValueError(f"No ages are estimated by '{policy}'. Accepted: {', '.join(POLICIES)}.")
+    return RandomForestRegressor(n_estimators=trees, min_samples_leaf=leaf_rows, random_state=seed, n_jobs=1)

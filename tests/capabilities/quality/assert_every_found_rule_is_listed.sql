@@ -1,6 +1,6 @@
 -- Catches a rule that cleaning applies but cleaning_rules doesn't explain: it would be missing from the ledger.
 with fates as (
-    {%- for table, model in fate_models().items() %}
+    {%- for table, model in disposition_models().items() %}
     select distinct
         '{{ table }}' as raw_table,
         found_rules,

@@ -1,24 +1,53 @@
--- Catches a clean table that loses rows that cleaning kept (a join that drops, a filter that crept in).
-{%- set kept_rows = {
-    'customers': ('customer_fates', 'is_registered'),
-    'order_lines': ('order_line_fates', 'undone_at is null'),
-    'events': ('event_fates', 'true'),
-    'feedback': ('feedback_fates', 'true'),
-    'impressions': ('impression_fates', 'true'),
+-- Catches a clean table that loses a row that cleaning kept (a join that drops, a filter that crept in) or holds another one, a row of
+-- a customer who does not agree to personalisation above all.
+{%- set dispositions = {
+    'order_lines': 'order_line_dispositions',
+    'events': 'event_dispositions',
+    'feedback': 'feedback_dispositions',
+    'impressions': 'impression_dispositions',
 } %}
-with counts as (
-    {%- for table, (fates, condition) in kept_rows.items() %}
+with kept as (
+    {%- for table, model in dispositions.items() %}
     select
         '{{ table }}' as raw_table,
-        (select count(*) from {{ ref('clean_' ~ table) }} where {{ condition }}) as row_count,
-        (select count(*) from {{ ref(fates) }} where rejection_reason is null) as kept_count
-    {{ 'union all' if not loop.last }}
+        records.record_id
+    from {{ ref(model) }} as records
+    left join {{ ref('customer_consents') }} as consents on records.customer_id = consents.customer_id
+    where
+        records.rejection_reason is null
+        and case when records.customer_id is null then true else {{ has_consent('consents', 'personalisation') }} end
+    union all
     {%- endfor %}
+    select
+        'customers' as raw_table,
+        customer_id as record_id
+    from {{ ref('customer_dispositions') }}
+    where rejection_reason is null
+),
+
+clean as (
+    {%- for table in dispositions %}
+    select
+        '{{ table }}' as raw_table,
+        record_id
+    from {{ ref('clean_' ~ table) }}
+    {{ 'where undone_at is null' if table == 'order_lines' }}
+    union all
+    {%- endfor %}
+    select
+        'customers' as raw_table,
+        customer_id as record_id
+    from {{ ref('clean_customers') }}
+    where is_registered
 )
 
 select
-    raw_table,
-    row_count,
-    kept_count
-from counts
-where row_count <> kept_count
+    coalesce(kept.raw_table, clean.raw_table) as raw_table,
+    kept.record_id as kept_id,
+    clean.record_id as clean_id
+from kept
+full outer join clean
+    on
+        kept.raw_table = clean.raw_table
+        and kept.record_id = clean.record_id
+where kept.record_id is null or clean.record_id is null

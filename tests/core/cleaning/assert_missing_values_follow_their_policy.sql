@@ -2,8 +2,8 @@
 -- requires the value where it is delivered, a value that is imputed although its policy leaves or rejects what is missing, and
 -- one that is called imputed and isn't there.
 {%- set filled = [
-    ['customers', 'customer_fates', ['age', 'gender', 'country']],
-    ['products', 'product_fates', ['price', 'category', 'brand']],
+    ['customers', 'customer_dispositions', ['age', 'gender', 'country']],
+    ['products', 'product_dispositions', ['price', 'category', 'brand']],
 ] %}
 with kept as (
     {%- for table, model, columns in filled %}

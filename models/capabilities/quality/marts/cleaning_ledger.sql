@@ -4,7 +4,7 @@
 -- rules only, a kept row may be corrected by several. amount_… are sums of quantity × unit_price as delivered; of rows
 -- whose customers asked to be forgotten (rule `erased`) nothing but their number is known.
 with fates as (
-    {%- for table, model in fate_models().items() %}
+    {%- for table, model in disposition_models().items() %}
     select
         '{{ table }}' as raw_table,
         rejection_reason,
@@ -66,7 +66,7 @@ by_rule as (
 ),
 
 raw_tables as (
-    {{ literal_rows('raw_table', fate_models().keys() | list) }}
+    {{ literal_rows('raw_table', disposition_models().keys() | list) }}
 ),
 
 by_table as (

@@ -18,7 +18,7 @@ with corrected as (
         cast({{ clean_column }} as string) as value_after,
         {%- endif %}
         {{ rule_column }} as rule
-    from {{ fate_models()[table] }}
+    from {{ disposition_models()[table] }}
     where rejection_reason is null and {{ rule_column }} is not null
     {{ 'union all' if not (loop.last and outer_loop.last) }}
     {%- endfor %}

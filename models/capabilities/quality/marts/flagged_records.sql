@@ -1,7 +1,7 @@
 -- Grain: raw table × raw row × flag rule, of rows that were kept: what looks wrong but is for a person to decide. Nothing
 -- was changed.
 with fates as (
-    {%- for table, model in fate_models().items() %}
+    {%- for table, model in disposition_models().items() %}
     select
         '{{ table }}' as raw_table,
         record_id,

@@ -4,7 +4,7 @@ with lines as (
     select
         amount,
         highest_amount
-    from {{ ref('order_line_fates') }}
+    from {{ ref('order_line_dispositions') }}
     where coalesce(rejection_reason, 'excluded_outlier') = 'excluded_outlier' and amount is not null
 ),
 

@@ -1,7 +1,7 @@
 -- Grain: rejected raw row. What was left out, by which rule, and its values as staging read them, so that nobody has to
 -- take the ledger's word. Lossy: what names or dates a person is withheld, and of those who asked to be forgotten (rule
 -- `erased`) there are no rows.
-{%- for table, model in fate_models().items() %}
+{%- for table, model in disposition_models().items() %}
 select
     '{{ table }}' as raw_table,
     record_id,

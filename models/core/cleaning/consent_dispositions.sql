@@ -1,0 +1,28 @@
+-- Grain: one row per raw row of consents, with what cleaning makes of it; see customer_dispositions for the columns. A refusal
+-- holds from the next build on, whatever moment that build is made for: only what was granted after as_of is rejected.
+{%- set rejections = [
+    'exact_duplicate', 'missing_key', 'missing_time', 'unknown_purpose', 'missing_decision', 'after_as_of'
+] %}
+with judged as (
+    select
+        records.*,
+        records.copy_number > 1 as is_exact_duplicate,
+        records.customer_id is null or records.purpose is null as is_missing_key,
+        records.changed_at is null as is_missing_time,
+        records.purpose not in ('{{ consent_purposes() | join("', '") }}') as is_unknown_purpose,
+        records.is_granted is null as is_missing_decision,
+        records.changed_at > as_of.as_of and records.is_granted as is_after_as_of
+    from {{ ref('stg_consents') }} as records
+    cross join {{ ref('as_of') }} as as_of
+)
+
+select
+    record_id,
+    customer_id,
+    purpose,
+    is_granted,
+    changed_at,
+    unreadable_values,
+    {{ first_rule(rejections) }} as rejection_reason,
+    {{ found_rules(rejections) }} as found_rules
+from judged

@@ -1,0 +1,108 @@
+-- Grain: one row per raw row of events, with what cleaning makes of it; see customer_dispositions for the columns. An event type
+-- without a weight is rejected by name, so that a new type in the feed is seen the day it arrives. All events of a bot are
+-- rejected, not only those of its fastest minute.
+{%- set near_duplicate_seconds = 5 %}   {#- events of one customer, product and type that are closer are one event #}
+{%- set bot_catalogue_share = 0.9 %}   {#- a customer who touched more than this share of the catalogue is a bot, ... #}
+{%- set bot_product_count = 200 %}   {#- ... where it is more than this number of products #}
+{%- set rejections = [
+    'exact_duplicate', 'missing_key', 'missing_time', 'after_as_of', 'unknown_event_type', 'unknown_product', 'bot_event',
+    'near_duplicate', 'customer_required'
+] %}
+{%- set flags = ['missing_customer'] %}
+with policies as (
+    {{ policies_by_column('events') }}
+),
+
+known_products as (
+    select distinct product_id
+    from {{ ref('product_dispositions') }}
+    where rejection_reason is null
+),
+
+catalogue_sizes as (
+    select count(*) as product_count
+    from known_products
+),
+
+-- Two marks of a machine: a rate no human reaches, and an appetite for nearly everything there is.
+bots as (
+    select customer_id
+    from {{ ref('stg_events') }}
+    where copy_number = 1 and customer_id is not null and occurred_at is not null
+    group by customer_id, date_trunc('minute', occurred_at)
+    having count(*) >= {{ var('bot_events_per_minute') }}
+    union
+    select events.customer_id
+    from {{ ref('stg_events') }} as events
+    inner join known_products on events.product_id = known_products.product_id
+    cross join catalogue_sizes
+    where events.customer_id is not null
+    group by events.customer_id
+    having
+        count(distinct events.product_id)
+        > greatest({{ bot_product_count }}, {{ bot_catalogue_share }} * max(catalogue_sizes.product_count))
+),
+
+compared as (
+    select
+        events.*,
+        events.copy_number > 1 as is_exact_duplicate,
+        events.event_id is null or events.event_type is null as is_missing_key,
+        events.occurred_at is null as is_missing_time,
+        events.occurred_at > as_of.as_of as is_after_as_of,
+        events.event_type is not null and event_weights.event_type is null as is_unknown_event_type,
+        events.product_id is not null
+        and known_products.product_id is null
+        and catalogue_sizes.product_count > 0 as is_unknown_product,
+        bots.customer_id is not null as is_bot_event,
+        events.customer_id is null
+        and policies.customer_id_policy = 'reject'
+        and {{ is_mapped('events', 'customer_id') }} as is_customer_required,
+        events.customer_id is null and {{ is_mapped('events', 'customer_id') }} as is_missing_customer
+    from {{ ref('stg_events') }} as events
+    cross join {{ ref('as_of') }} as as_of
+    cross join policies
+    left join {{ ref('event_weights') }} as event_weights on events.event_type = event_weights.event_type
+    left join known_products on events.product_id = known_products.product_id
+    cross join catalogue_sizes
+    left join bots on events.customer_id = bots.customer_id
+),
+
+-- Only events that could stand are held against each other, so that a rejected one does not take a good one with it.
+neighbours as (
+    select
+        record_id,
+        lag(occurred_at) over (
+            partition by customer_id, product_id, event_type
+            order by occurred_at asc nulls last, record_id asc nulls last
+        ) as previous_at
+    from compared
+    where
+        not (
+            is_exact_duplicate or is_missing_key or is_missing_time or is_after_as_of or is_unknown_event_type or is_bot_event
+        )
+        and customer_id is not null
+        and product_id is not null
+),
+
+judged as (
+    select
+        compared.*,
+        coalesce(
+            {{ epoch_seconds('compared.occurred_at') }} - {{ epoch_seconds('neighbours.previous_at') }}
+            <= {{ near_duplicate_seconds }},
+            false
+        ) as is_near_duplicate
+    from compared
+    left join neighbours on compared.record_id = neighbours.record_id
+)
+
+select
+    {%- for column in raw_contract()['events']['columns'] %}
+    {{ column }},
+    {%- endfor %}
+    record_id,
+    unreadable_values,
+    {{ first_rule(rejections) }} as rejection_reason,
+    {{ found_rules(rejections + flags) }} as found_rules
+from judged

@@ -1,0 +1,39 @@
+-- Grain: one row per raw row of impressions, with what cleaning makes of it; see customer_dispositions for the columns. A click or
+-- purchase after as_of is blanked: as of now the product was shown and nothing came of it yet. To reject the row would lose
+-- just those impressions of the last hours that had an effect.
+{%- set rejections = ['exact_duplicate', 'missing_key', 'missing_time', 'after_as_of', 'clicked_before_shown'] %}
+with judged as (
+    select
+        records.*,
+        case when records.clicked_at <= as_of.as_of then records.clicked_at end as clean_clicked_at,
+        case when records.purchased_at <= as_of.as_of then records.purchased_at end as clean_purchased_at,
+        case when records.clicked_at > as_of.as_of then 'outcome_after_as_of' end as clicked_at_rule,
+        case when records.purchased_at > as_of.as_of then 'outcome_after_as_of' end as purchased_at_rule,
+        records.copy_number > 1 as is_exact_duplicate,
+        records.impression_id is null or records.customer_id is null or records.product_id is null as is_missing_key,
+        records.shown_at is null as is_missing_time,
+        records.shown_at > as_of.as_of as is_after_as_of,
+        records.clicked_at < records.shown_at or records.purchased_at < records.shown_at as is_clicked_before_shown
+    from {{ ref('stg_impressions') }} as records
+    cross join {{ ref('as_of') }} as as_of
+)
+
+select
+    record_id,
+    impression_id,
+    customer_id,
+    product_id,
+    position,
+    variant,
+    propensity,
+    shown_at,
+    clicked_at,
+    purchased_at,
+    unreadable_values,
+    clean_clicked_at,
+    clean_purchased_at,
+    clicked_at_rule,
+    purchased_at_rule,
+    {{ first_rule(rejections) }} as rejection_reason,
+    {{ found_rules(rejections, ['clicked_at_rule', 'purchased_at_rule']) }} as found_rules
+from judged

@@ -1,0 +1,144 @@
+-- Grain: one row per raw row of order_lines, with what cleaning makes of it; see customer_dispositions for the columns. A
+-- cancellation is named as such before its negative quantity is looked at. A missing price is no reason to reject (companies
+-- without prices can still recommend), an unreadable, zero or negative one is. Products are only checked where a product
+-- table is mapped. undone_at: a line that a later one reversed stood until then, and a cutoff in between must not know that;
+-- NULL where another rule rejects it too, and where it was reversed in its own second. Incremental: judged anew are the rows that
+-- reads_from() reopens and all older ones that another row or the catalogue now judges differently, so that an incremental build
+-- and a full one end alike.
+{{ config(
+    materialized='incremental', incremental_strategy='reopen', unique_key='record_id',
+    meta={'time_column': 'ordered_at', 'settled_by': 'kept rows'},
+    post_hook=["{{ forget_gone_customers(ref('customer_identities')) }}", '{{ note_inputs() }}']
+) }}
+{%- set since = reads_from() %}
+{%- set reversals = ['netted_by_cancellation', 'conflicting_duplicate'] %}
+{%- set rejections = [
+    'exact_duplicate', 'missing_key', 'unreadable_time', 'missing_time', 'after_as_of', 'cancelled', 'netted_by_cancellation',
+    'missing_quantity', 'negative_quantity', 'unreadable_number', 'zero_price', 'negative_price', 'unknown_product',
+    'customer_required', 'conflicting_duplicate', 'excluded_outlier'
+] %}
+{%- set flags = ['missing_customer', 'flagged_outlier', 'unknown_currency'] %}
+with policies as (
+    {{ policies_by_column('order_lines') }}
+),
+
+known_products as (
+    select distinct product_id
+    from {{ ref('product_dispositions') }}
+    where rejection_reason is null
+),
+
+catalogue_sizes as (
+    select count(*) as product_count
+    from known_products
+),
+
+{% if since -%}
+changed as (
+    select record_id
+    from {{ ref('stg_order_lines') }}
+    where ordered_at >= {{ since }} or ordered_at is null
+    union all
+    select settled.record_id
+    from {{ this }} as settled
+    cross join catalogue_sizes
+    left join {{ ref('reversed_order_lines') }} as reversed on settled.record_id = reversed.record_id
+    left join known_products on settled.product_id = known_products.product_id
+    left join {{ ref('outlier_bounds') }} as by_product on settled.product_id = by_product.outlier_group
+    left join {{ ref('outlier_bounds') }} as overall on overall.outlier_group = 'all'
+    where
+        settled.ordered_at < {{ since }}
+        and (
+            reversed.cancelled_at is distinct from settled.cancelled_at
+            or reversed.superseded_at is distinct from settled.superseded_at
+            or (catalogue_sizes.product_count > 0 and known_products.product_id is null and settled.product_id is not null)
+            <> coalesce(settled.found_rules like '%unknown_product;%', false)
+            or coalesce(by_product.highest_amount, overall.highest_amount) is distinct from settled.highest_amount
+        )
+),
+
+{% endif -%}
+compared as (
+    select
+        lines.*,
+        as_of.as_of,
+        policies.customer_id_policy,
+        reversed.cancelled_at,
+        reversed.superseded_at,
+        known_products.product_id is null and catalogue_sizes.product_count > 0 as is_unknown,
+        cast(lines.quantity * lines.base_unit_price as decimal(18, 4)) as amount,
+        coalesce(by_product.highest_amount, overall.highest_amount) as highest_amount,
+        outlier_policies.policy as outlier_policy
+    from {{ ref('order_line_prices') }} as lines
+    {%- if since %}
+    inner join changed on lines.record_id = changed.record_id
+    {%- endif %}
+    cross join {{ ref('as_of') }} as as_of
+    cross join catalogue_sizes
+    cross join policies
+    left join {{ ref('reversed_order_lines') }} as reversed on lines.record_id = reversed.record_id
+    left join known_products on lines.product_id = known_products.product_id
+    left join {{ ref('outlier_bounds') }} as by_product on lines.product_id = by_product.outlier_group
+    left join {{ ref('outlier_bounds') }} as overall on overall.outlier_group = 'all'
+    left join {{ ref('outlier_policies') }} as outlier_policies
+        on outlier_policies.raw_table = 'order_lines' and outlier_policies.column_name = 'amount'
+),
+
+judged as (
+    select
+        *,
+        copy_number > 1 as is_exact_duplicate,
+        order_id is null or product_id is null as is_missing_key,
+        ordered_at is null and unreadable_values like '%ordered_at=%' as is_unreadable_time,
+        ordered_at is null and coalesce(unreadable_values, '') not like '%ordered_at=%' as is_missing_time,
+        ordered_at > as_of as is_after_as_of,
+        status in ('cancelled', 'canceled') as is_cancelled,
+        cancelled_at is not null as is_netted_by_cancellation,
+        quantity is null as is_missing_quantity,
+        quantity <= 0 and coalesce(status, '') not in ('cancelled', 'canceled') as is_negative_quantity,
+        unreadable_values like '%unit_price=%' as is_unreadable_number,
+        unit_price = 0 as is_zero_price,
+        unit_price < 0 as is_negative_price,
+        product_id is not null and is_unknown as is_unknown_product,
+        customer_id is null
+        and customer_id_policy = 'reject'
+        and {{ is_mapped('order_lines', 'customer_id') }} as is_customer_required,
+        superseded_at is not null as is_conflicting_duplicate,
+        amount > highest_amount and outlier_policy = 'exclude' as is_excluded_outlier,
+        customer_id is null and {{ is_mapped('order_lines', 'customer_id') }} as is_missing_customer,
+        amount > highest_amount and outlier_policy = 'flag' as is_flagged_outlier,
+        currency is not null and known_currency is null and ordered_at is not null as is_unknown_currency,
+        case when base_unit_price <> unit_price then 'other_currency' end as unit_price_rule,
+        case
+            when amount > highest_amount and outlier_policy in ('cap', 'transform') then 'outlier_amount'
+        end as amount_rule,
+        case
+            when amount > highest_amount and outlier_policy = 'cap' then highest_amount
+            when amount > highest_amount and outlier_policy = 'transform'
+                then {{ compressed_outlier('amount', 'highest_amount') }}
+            else amount
+        end as clean_amount
+    from compared
+)
+
+select
+    {%- for column in raw_contract()['order_lines']['columns'] %}
+    {{ column }},
+    {%- endfor %}
+    record_id,
+    unreadable_values,
+    base_unit_price,
+    amount,
+    highest_amount,
+    clean_amount,
+    cancelled_at,
+    superseded_at,
+    case
+        when least(cancelled_at, superseded_at) > ordered_at and {{ first_rule(rejections | reject('in', reversals) | list) }} is null
+            then least(cancelled_at, superseded_at)
+    end as undone_at,
+    unit_price_rule,
+    amount_rule,
+    {{ first_rule(rejections) }} as rejection_reason,
+    {{ found_rules(rejections + flags, ['unit_price_rule', 'amount_rule']) }} as found_rules
+from judged
