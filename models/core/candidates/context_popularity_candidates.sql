@@ -1,7 +1,7 @@
--- Grain: cutoff × customer × product. What is popular where, when and on which device the customer usually shops, with repeats and
--- without. It reaches customers without any history, by their country. One list per usual cell of some customer
--- (country|device|daypart) serves all customers in it. context_popularity is the product's popularity times its lift in each of the
--- three, as if the three influenced the choice independently: a list of its own for every combination would rest on next to
+-- Grain: cutoff × customer × product. What is popular where, when and on which device the customer usually shops, with repeats
+-- and without. It reaches customers without any history, by their country. One list per usual cell of some customer
+-- (country|device|daypart) serves all customers in it. context_popularity is the product's popularity times its lift in each of
+-- the three, as if the three influenced the choice independently: a list of its own for every combination would rest on next to
 -- nothing. Lossy: of the products that lead in none of the three.
 with combinations as (
     select distinct

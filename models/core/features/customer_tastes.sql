@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer × attribute (category, brand) × value the customer interacted with before the cutoff. strength is
 -- that of the products behind it, its share says how one-sided the taste is, taste_rank 1 is what the customer prefers.
--- value_count and entropy belong to the customer and attribute: how widely the customer looks around. Products of unknown category
--- or brand say nothing about taste.
+-- value_count and entropy belong to the customer and attribute: how widely the customer looks around. Products of unknown
+-- category or brand say nothing about taste.
 with product_attributes as (
     select
         product_index,

@@ -1,6 +1,6 @@
--- Grain: cutoff × context × cell whose popular products are listed: those some customer is usually in (country, device, daypart),
--- `all` at every cutoff, and at `live` every cell that counts products. Deep enough that no customer of the cell
--- runs out of new products, however long the history; macro popular_per_scope where nobody asks but popular_products. A cell nobody
+-- Grain: cutoff × context × cell whose popular products are listed: those some customer is usually in (country, device,
+-- daypart), `all` at every cutoff, and at `live` every cell that counts products. Deep enough that no customer of the cell runs
+-- out of new products, however long the history; macro popular_per_scope where nobody asks but popular_products. A cell nobody
 -- was in before the cutoff tells nothing: lift 1.
 with usual_cells as (
     {%- for dimension in usual_dimensions() %}

@@ -38,7 +38,8 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, customer_index, dimension order by interaction_count desc nulls last, usual_value asc nulls last
+            partition by cutoff_id, customer_index, dimension
+            order by interaction_count desc nulls last, usual_value asc nulls last
         ) as place
     from counted
 ),

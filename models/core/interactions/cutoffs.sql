@@ -1,7 +1,7 @@
--- Grain: cutoff. Every feature, candidate, score and list is keyed by one of these and sees only what happened before
--- cutoff_at; labels lie in [cutoff_at, horizon_ends_at). `live` cuts one second behind as_of, so that the newest event is
--- history too; `test` one horizon earlier. Further test cutoffs (var backtest_cutoffs: `test_2`, …) come before it, the tuning
--- ones (`tune_1`, …) before all of them, so that what is tuned has seen nothing of what it is tested on. A refresh has `live` only;
+-- Grain: cutoff. Every feature, candidate, score and list is keyed by one of these and sees only what happened before cutoff_at;
+-- labels lie in [cutoff_at, horizon_ends_at). `live` cuts one second behind as_of, so that the newest event is history too;
+-- `test` one horizon earlier. Further test cutoffs (var backtest_cutoffs: `test_2`, …) come before it, the tuning ones
+-- (`tune_1`, …) before all of them, so that what is tuned has seen nothing of what it is tested on. A refresh has `live` only;
 -- cutoff_moments keeps the others.
 with live as (
     select as_of + interval '1' second as cutoff_at
@@ -24,7 +24,8 @@ planned as (
 
 select
     case
-        when planned.purpose = 'tune' then 'tune_' || cast(planned.horizons_back - {{ var('backtest_cutoffs') | int + 1 }} as string)
+        when planned.purpose = 'tune'
+            then 'tune_' || cast(planned.horizons_back - {{ var('backtest_cutoffs') | int + 1 }} as string)
         when planned.horizons_back > 1 then 'test_' || cast(planned.horizons_back as string)
         else planned.purpose
     end as cutoff_id,

@@ -1,7 +1,7 @@
--- Grain: cutoff × product known by then: it may be recommended (is_offered), or customers interacted with it before. The latter stay
--- where they can no longer be bought, since they still tell a customer's taste. Offered is what was launched before the cutoff, or
--- touched before it where no launch is known. `live` also offers products never touched and withdraws those not available; past
--- availability is unknown, so past cutoffs don't use it.
+-- Grain: cutoff × product known by then: it may be recommended (is_offered), or customers interacted with it before. The latter
+-- stay where they can no longer be bought, since they still tell a customer's taste. Offered is what was launched before the
+-- cutoff, or touched before it where no launch is known. `live` also offers products never touched and withdraws those not
+-- available; past availability is unknown, so past cutoffs don't use it.
 with first_touches as (
     select
         product_index,

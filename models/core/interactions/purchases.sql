@@ -1,6 +1,7 @@
 -- Grain: purchase, an order line, or an event of type purchase where no order lines are mapped, else it would count twice.
 -- Purchases of unknown customers stay: they say what sells. discount and repeat are told from the line and from what came before
--- it alone, so that they are the same at every cutoff. From here on customers and products are integers. Times follow the var evaluation_protocol.
+-- it alone, so that they are the same at every cutoff. From here on customers and products are integers. Times follow the var
+-- evaluation_protocol.
 {%- set smallest_discount = 0.02 %}   {#- share (0..1) below the list price from which on a price is a discount and not rounding #}
 with order_purchases as (
     select
