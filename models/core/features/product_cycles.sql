@@ -3,8 +3,8 @@
 -- of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the longer ago, the
 -- less likely at every age. Both are drawn towards those of all products, as if prior_gaps gaps of the average kind had been
 -- seen as well. Where nothing was ever bought again both are NULL.
-{#- Gaps of the average product that count beside a product's own, and the largest shape: without it, equal gaps would promise a purchase
-    to the day. -#}
+{#- Gaps of the average product that count beside a product's own, and the largest shape: without it, equal gaps would promise a
+    purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
 with gaps as (
     select
