@@ -96,7 +96,7 @@ def run_als(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, t
         variables["als_largest_share"],
         variables["als_regularization"],
         variables["als_regularization_exponent"],
-        variables["als_seed"],
+        variables["seed"],
         variables["als_start"],
     )
     weights = pa.array(variables["als_alpha"] * tables[0]["strength"].to_numpy())
@@ -128,7 +128,7 @@ def run_implicit(matrix: sparse.csr_array, tables: list[pa.Table], variables: di
         factors=variables["als_factors"],
         regularization=variables["als_regularization"],
         iterations=variables["als_iterations"],
-        random_state=variables["als_seed"],
+        random_state=variables["seed"],
         calculate_training_loss=False,
     )
     timed("fit", lambda: model.fit(confidences, show_progress=False))

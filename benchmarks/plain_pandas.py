@@ -22,6 +22,7 @@ from sklearn.preprocessing import normalize
 
 PROJECT = Path(__file__).parent.parent
 SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+LONGEST_SILENCE_DAYS, TREND_DAYS, RFM_SCORES, TUNING_LISTS, WEIGHT_STEPS = 90, 90, 5, 2000, 10  # constants of the models
 SOURCES = ("als", "content", "popularity")
 BLOCK = 2_000  # customers scored at once
 DAY = pd.Timedelta(days=1)
@@ -100,7 +101,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
     bots = pace[pace >= SETTINGS["bot_events_per_minute"]].index.get_level_values(0).unique()
     events = events[~events["customer_id"].isin(bots)]
     days = lines["at"].dt.normalize().drop_duplicates().sort_values()
-    newest = days[~(days.diff() > SETTINGS["longest_silence_days"] * DAY).cummax()].max() + DAY  # later ones are clock errors
+    newest = days[~(days.diff() > LONGEST_SILENCE_DAYS * DAY).cummax()].max() + DAY  # later ones are clock errors
     lines, events = lines[lines["at"] <= newest], events[events["at"] <= newest]
 
     customers = customers.dropna(subset=["customer_id"]).drop_duplicates("customer_id", keep="last").set_index("customer_id")
@@ -143,8 +144,8 @@ def customer_features(lines: pd.DataFrame, history: pd.DataFrame, customers: pd.
         }
     )
     for name, rising in (("recency", False), ("frequency", True), ("monetary", True)):
-        features[f"{name}_score"] = np.ceil(features[name].rank(pct=True, ascending=rising) * SETTINGS["rfm_score_count"])
-    recent = lines[lines["at"] >= cutoff - SETTINGS["trend_days"] * DAY].groupby("customer_id").size()
+        features[f"{name}_score"] = np.ceil(features[name].rank(pct=True, ascending=rising) * RFM_SCORES)
+    recent = lines[lines["at"] >= cutoff - TREND_DAYS * DAY].groupby("customer_id").size()
     features["recent_share"] = recent.reindex(features.index).fillna(0) / lines.groupby("customer_id").size()
     hours = lines.assign(
         part=pd.cut(lines["at"].dt.hour, [-1, 5, 11, 17, 23], labels=["night", "morning", "afternoon", "evening"])
@@ -163,7 +164,7 @@ def customer_features(lines: pd.DataFrame, history: pd.DataFrame, customers: pd.
 def product_features(lines: pd.DataFrame, products: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame:
     """Sales, buyers, price and trend of every product as of the cutoff."""
     by_product = lines.groupby("product_id")
-    period = SETTINGS["trend_days"] * DAY
+    period = TREND_DAYS * DAY
     now = lines[lines["at"] >= cutoff - period].groupby("product_id").size()
     before = lines[(lines["at"] < cutoff - period) & (lines["at"] >= cutoff - 2 * period)].groupby("product_id").size()
     features = pd.DataFrame(
@@ -198,7 +199,7 @@ def candidates(history: pd.DataFrame, products: pd.DataFrame, audience: pd.Index
         factors=SETTINGS["als_factors"],
         regularization=SETTINGS["als_regularization"],
         iterations=SETTINGS["als_iterations"],
-        random_state=SETTINGS["als_seed"],
+        random_state=SETTINGS["seed"],
     )
     model.fit(confidences, show_progress=False)
     found = []
@@ -265,10 +266,10 @@ def first(wide: pd.DataFrame, weights: Sequence[float], length: int) -> pd.DataF
 
 
 def best_weights(found: pd.DataFrame, future: pd.DataFrame) -> tuple[float, ...]:
-    """Grid search in steps of a tenth on nDCG@10 of at most blend_lists customers."""
-    drawn = found["customer_id"].drop_duplicates()[: SETTINGS["blend_lists"]]
+    """Grid search in steps of a tenth on nDCG@10 of at most TUNING_LISTS customers."""
+    drawn = found["customer_id"].drop_duplicates()[:TUNING_LISTS]
     wide = pool(found[found["customer_id"].isin(drawn)])
-    steps = SETTINGS["blend_steps"]
+    steps = WEIGHT_STEPS
     grid = [w for w in itertools.product(range(steps + 1), repeat=len(SOURCES)) if sum(w) == steps]
     scored = {w: per_customer(first(wide, w, 10), future, drawn)["ndcg"].mean() for w in grid}
     return tuple(weight / steps for weight in max(grid, key=scored.__getitem__))

@@ -8,7 +8,9 @@ customers is compared with the targets below; the smaller ones before it show ho
 """
 
 import argparse
+import csv
 import math
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -58,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         build = ["build", "--exclude-resource-type", "test", "unit_test", "--select", *MODELS]
         run = measured_build(options.store, RAW, build, options.threads, {"ranking_method": options.method})
         variables = _variables()
-        proposals = customers * len(source_names(variables)) * variables["candidates_per_source"]
+        proposals = customers * len(source_names()) * variables["candidates_per_source"]
         print_measurement(f"Lists of {customers:,} customers out of {proposals:,} proposals", run, proposals, "proposals")
         check_lists(options.store, customers)
         runs.append((customers, run))
@@ -183,11 +185,11 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "ranking.blend_trials",
         "select mode, true as has_history, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, "
         "source, "
-        f"cast(1.0 / {len(source_names(variables))} as double) as weight, cast(0.5 as double) as ndcg_at_k, "
+        f"cast(1.0 / {len(source_names())} as double) as weight, cast(0.5 as double) as ndcg_at_k, "
         "cast(2000 as bigint) as list_count "
-        f"from (values ('all'), ('discovery')) as modes(mode), unnest({source_names(variables)}) as sources(source)",
+        f"from (values ('all'), ('discovery')) as modes(mode), unnest({source_names()}) as sources(source)",
     )
-    for source, stride in zip(source_names(variables), STRIDES, strict=False):
+    for source, stride in zip(source_names(), STRIDES, strict=False):
         place = f"((i * {stride} + {stride}) % {POOL})"
         yield (
             f"candidates.{source}_candidates",
@@ -200,14 +202,15 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
 def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
     """What ranker_fits holds: a ranker for each mode that sees as many numbers as the real one."""
     generator = np.random.default_rng(SEED)
-    arrays = {"log_ranks", "z_scores"}
-    width = sum(len(source_names(variables)) if row["feature"] in arrays else 1 for row in variables["ranker_features"])
+    with (PROJECT / "seeds" / "reference" / "core" / "ranker_features.csv").open(newline="") as file:
+        features = list(csv.DictReader(file))
+    width = sum(len(source_names()) if row["is_per_source"] == "true" else 1 for row in features)
     depth = variables["pool_depth"]
     sizes = np.full(RANKER_LISTS, depth)
     labels = generator.random(sizes.sum()) < 0.03
     lists = Lists(sizes, labels, np.maximum(1, np.add.reduceat(labels, np.arange(0, len(labels), depth), dtype=np.int64)))
     data = generator.random((len(labels), width)).astype(np.float32)
-    parameters = {"num_leaves": variables["ranker_leaves"], "seed": variables["ranker_seed"]}
+    parameters = {"num_leaves": variables["ranker_leaves"], "seed": variables["seed"]}
     model = ranker.train(lists, np.zeros(len(labels)), data, [0] * width, RANKER_TREES, parameters).model_to_string()
     rows = [
         {"mode": mode, "method": method, "ndcg_at_k": 0.5, "difference": 0.0, "standard_error": 0.1, "list_count": RANKER_LISTS}
@@ -229,8 +232,9 @@ def check_lists(store: Path, customers: int) -> None:
     assert (found, shortest) == (customers, depth), f"{found} customers have a list, the shortest of {shortest} products"
 
 
-def source_names(variables: dict[str, Any]) -> list[str]:
-    return [row["source"] for row in variables["candidate_sources"]]
+def source_names() -> list[str]:
+    """Names of the candidate sources, from the macro that lists them."""
+    return re.findall(r"'source': '(\w+)'", (PROJECT / "macros" / "core" / "candidates" / "candidate_sources.sql").read_text())
 
 
 def _variables() -> dict[str, Any]:

@@ -10,13 +10,13 @@ script, and the power of the size with which each grows.
 import argparse
 import math
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-import yaml
 from measuring import PROJECT, Measurement, measured_build, measured_command, print_measurement, print_targets
 
 from warehouse_operations.demo_store.settings import Settings
@@ -29,7 +29,7 @@ TABLES = ("order_lines", "events", "products", "customers")
 RAW = {table: {"file": f"<raw_path>/{table}.parquet"} for table in TABLES}
 BUILD = ["build", "--exclude-resource-type", "test", "unit_test"]
 SAME_LISTS = ["+recommendations", "+model_performance", "+customer_features", "+product_features"]
-SAME_SOURCES = {"popularity": 0.2, "als": 0.5, "content": 0.3}  # what plain_pandas.py blends, and default weights
+SAME_SOURCES = ("popularity", "als", "content")  # what plain_pandas.py blends
 PARTS = ("plain", "same", "whole")
 
 MOST_TIMES = 1.0  # wall time of the whole build, as a multiple of the script's, at the largest size
@@ -77,13 +77,9 @@ def measured(part: str, store: Path, threads: int) -> Measurement:
 
 def same_work() -> dict[str, Any]:
     """The vars of a build that does what the script does: its sources, its one way of joining them, one list length."""
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
-    sources = [
-        {**row, "default_weight": SAME_SOURCES[row["source"]]}
-        for row in project["candidate_sources"]
-        if row["source"] in SAME_SOURCES
-    ]
-    return {"candidate_sources": sources, "ranking_method": "weighted", "evaluation_ks": [10]}
+    rows = (PROJECT / "macros" / "core" / "candidates" / "candidate_sources.sql").read_text()
+    others = [name for name in re.findall(r"'source': '(\w+)'", rows) if name not in SAME_SOURCES]
+    return {"excluded_sources": others, "ranking_method": "weighted", "evaluation_ks": [10]}
 
 
 def prepare_store(store: Path, customers: int) -> None:

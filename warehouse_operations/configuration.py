@@ -1,4 +1,4 @@
-"""`python -m warehouse_operations.configuration`, as `make vars` calls it: writes the vars of dbt_project.yml and their page from the table.
+"""`python -m warehouse_operations.configuration`, as `make vars` calls it: writes the vars of dbt_project.yml, and their page.
 
 The table is the macro public_vars, which dbt reads to validate a run.
 """
@@ -44,9 +44,9 @@ def page_text(table: Table) -> str:
     lines = [
         "# Vars",
         "",
-        "Written by `make vars` from `macros/core/configuration/public_vars.sql`. A data set file (`datasets/<name>.yml`) or `--vars` sets a var",
-        "for a run; `dbt_project.yml` holds the defaults. A run with an unknown var, or with a value that is not accepted, stops before",
-        "anything is built.",
+        "Written by `make vars` from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the defaults; a data",
+        "set file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with a value that is",
+        "not accepted, stops before anything is built.",
     ]
     for section, rows in table.items():
         lines += ["", f"## {section.replace('_', ' ').capitalize()}", ""]

@@ -4,7 +4,7 @@
 -- unit: difference of nDCG to the weighted blend, tune cutoffs
 -- interval: two standard errors to either side
 -- read: Right of 0 a way is better than the weighted blend. With ranking_method auto it makes the lists where it is better by
---    more than the margin (var ranker_margin, in standard errors); which one does is in the tooltip and in the numbers.
+--    more than the margin (one standard error); which one does is in the tooltip and in the numbers.
 -- empty: Only one way of joining the sources was tried.
 
 select

@@ -152,22 +152,6 @@ REFUSED = {
         lambda v, folder: v.update(raw={"customers": {"file": str(folder / "lines.csv")}}),
         ["maps neither order_lines nor events"],
     ),
-    "lists longer than what the sources propose": (
-        lambda v, _: v.update(list_length=200),
-        ["Var candidates_per_source is 100", "at least list_length"],
-    ),
-    "an approximate vector index without the extension it needs": (
-        lambda v, _: v.update(vector_index="hnsw"),
-        ["Var vector_index is 'hnsw'", "extension vss", "vss is not loaded", "`install vss`", "set vector_index to exact"],
-    ),
-    "unknown vector index": (
-        lambda v, _: v.update(vector_index="ivf"),
-        ["vector_index is 'ivf'", "Accepted: exact, hnsw"],
-    ),
-    "unknown repeat policy": (
-        lambda v, _: v.update(repeat_policy="sometimes"),
-        ["repeat_policy is 'sometimes'", "Accepted: always, replenishable, never"],
-    ),
 }
 
 

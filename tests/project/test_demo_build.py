@@ -51,7 +51,7 @@ def test_the_blend_beats_every_source_on_planted_taste(demo_build: Run) -> None:
         """select baseline, ci_low from marts.model_comparisons
         where metric = 'ndcg_at_k' and k = 10 and mode = 'all' and slice = 'with_history'"""
     )
-    sources = {row["source"] for row in yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["candidate_sources"]}
+    sources = {source for (source,) in demo_build.query("select source from ranking.candidate_sources")}
     assert {baseline for baseline, _ in compared} == sources | {"weighted", "stacked", "cascade", "assembled"}
     assert all(low > 0 for baseline, low in compared if baseline in sources), compared
 

@@ -98,7 +98,7 @@ def test_a_product_without_text_is_no_content_and_twins_are_two_products(odd_sho
 def silent_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """One product, sold on two days; strengths decay to zero within a week, and the horizon of `tune_1` is without events."""
     lines = [["o1", "early", "only", 1, 2.5, "2025-01-01"], ["o2", "late", "only", 1, 2.5, "2025-03-02"]]
-    decay = {"strength_half_life_days": 0.1, "popularity_half_life_days": 0.1, "transition_half_life_days": 0.1}
+    decay = {"strength_half_life_days": 0.1, "popularity_half_life_days": 0.1}
     return build(tmp_path_factory.mktemp("silent"), lines, ["early", "late", "nobody"], [["only", "lamp"]], **decay)
 
 

@@ -39,7 +39,9 @@ def test_exact_search_compiles_without_the_extension(folder: Path) -> None:
 
 
 @pytest.mark.xdist_group("vector_search")
-@pytest.mark.parametrize("query", ["{{ index_vectors(this, 'cosine') }}", "{{ nearest_vectors('a', 'b', 5, 'cosine', true, 'hnsw') }}"])
+@pytest.mark.parametrize(
+    "query", ["{{ index_vectors(this, 'cosine') }}", "{{ nearest_vectors('a', 'b', 5, 'cosine', true, 'hnsw') }}"]
+)
 def test_approximate_search_without_the_extension_is_refused(query: str, folder: Path) -> None:
     run = run_dbt(folder, "compile", "--inline", query)
     assert not run.succeeded

@@ -14,8 +14,9 @@ import pyarrow as pa
 import yaml
 from tqdm import tqdm
 
+from warehouse_operations.project import PROJECT, build_vars
 from warehouse_operations.tuning import search
-from warehouse_operations.tuning.parameters import PROJECT, SEED, Range, build_vars, model_settings, ranges
+from warehouse_operations.tuning.parameters import SEED, Range, model_settings, ranges
 from warehouse_operations.tuning.studies import STUDIES
 from warehouse_operations.tuning.warehouse import Inputs, NotBuiltError, read
 from warehouse_recommender.ranking.lists import RANKING_K
@@ -195,7 +196,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ranges", type=Path, default=SEED, help="CSV of what is tuned, and where")
     given = Path(os.environ["WAREHOUSE_PATH"]) if os.environ.get("WAREHOUSE_PATH") else None
     parser.add_argument("--warehouse", type=Path, default=given, help="DuckDB file; warehouse/<dataset>.duckdb by default")
-    parser.add_argument("--folder", type=Path, help="where trials are kept; the folder of the warehouse by default, in which builds look for them")
+    parser.add_argument(
+        "--folder", type=Path, help="where trials are kept; by default beside the warehouse, where builds look for them"
+    )
     parser.add_argument("--tuned", type=Path, help="vars file to write; datasets/<dataset>.tuned.yml by default")
     return parser
 

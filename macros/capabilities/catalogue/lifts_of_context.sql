@@ -1,4 +1,4 @@
-{#- Lifts of all products in the cells of one row of the var contextual_lists: a query over log_lifts, which must be a CTE of the model. -#}
+{#- Lifts of all products in the cells of one row of macro contextual_lists: a query over log_lifts, which must be a CTE of the model. -#}
 {% macro lifts_of_context(row) %}
     {%- set names, lifts, known = ['lifts.dimension_value'], ['lifts.log_lift'], ["lifts.dimension_value <> 'unknown'"] -%}
     {%- for dimension in row.dimensions[1:] -%}

@@ -1,5 +1,5 @@
 {#- The seams of the core: places where a model of a capability may alter the lists. The model, and what only it reads, is in the graph
-    while `is_wanted` holds and the capability is on; the core reads it through the macro seam. `settings` are the vars that decide.
+    while `is_wanted` holds and the capability is on; the core reads it through the macro seam.
 
     held_out_interactions   which interactions of a customer are labels and not history, at which cutoff
     training_weights        what a customer's or a product's interactions count in training
@@ -8,20 +8,19 @@
 {% macro seams() %}
     {{ return({
         'held_out_interactions': {
-            'capability': 'evaluation', 'model': 'held_out_products', 'settings': ['evaluation_protocol'],
+            'capability': 'evaluation', 'model': 'held_out_products',
             'is_wanted': var('evaluation_protocol') == 'leave_last_out',
         },
         'training_weights': {
             'capability': 'fairness', 'model': 'training_weights',
-            'settings': ['fairness_balancing_strength', 'fairness_propensity_strength'],
             'is_wanted': var('fairness_balancing_strength') != 0 or var('fairness_propensity_strength') != 0,
         },
         'customer_directions': {
-            'capability': 'fairness', 'model': 'als_group_directions', 'settings': ['fairness_debias_strength'],
+            'capability': 'fairness', 'model': 'als_group_directions',
             'is_wanted': var('fairness_debias_strength') != 0,
         },
         'placed_candidates': {
-            'capability': 'fairness', 'model': 'floored_candidates', 'settings': ['fairness_exposure_strength'],
+            'capability': 'fairness', 'model': 'floored_candidates',
             'is_wanted': var('fairness_exposure_strength') != 0,
         },
     }) }}

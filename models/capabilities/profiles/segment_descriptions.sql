@@ -1,5 +1,5 @@
 -- Grain: cutoff × segment. What the segment stands out by, in words: up to two categories its customers choose more than others
--- do, and up to two features that lie segment_notable_deviation or more off the middle of all, by the words of scaled_features.
+-- do, and up to two features that lie notable_deviation or more off the middle of all, by the words of scaled_features.
 -- Two segments that would be called the same get their key added. top_categories are what it chooses most, with the mean share
 -- of its customers' interactions.
 {%- set notable_deviation = 0.25 %}   {#- deviations off the middle from which on a feature is part of a segment's name #}

@@ -1,5 +1,5 @@
 -- Grain: cutoff (test, live) × customer × product the customer bought and is due to buy again: it has a cycle
--- (product_cycles: at least due_fewest_gaps gaps of its own and a shape above 1, without which the chance of a
+-- (product_cycles: at least fewest_gaps gaps of its own and a shape above 1, without which the chance of a
 -- purchase only falls with time), and due_share of it has passed since the customer's last purchase.
 {%- set fewest_gaps = 5 %}   {#- gaps between purchases of a product, by anyone, that make a cycle of its own #}
 with last_purchases as (

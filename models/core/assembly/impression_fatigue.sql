@@ -1,5 +1,5 @@
 -- Grain: cutoff (test, live) × customer × product shown to the customer before it. unclicked_count is how often
--- nothing came of it, each time halved per fatigue_half_life_days of age; a click or purchase after the cutoff is the
+-- nothing came of it, each time halved per half_life_days of age; a click or purchase after the cutoff is the
 -- future.
 {%- set half_life_days = 7 %}   {#- days after which an impression without a click counts half #}
 with shown as (

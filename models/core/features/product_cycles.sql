@@ -1,7 +1,7 @@
 -- Grain: cutoff × product known by then: after how long it is bought again, and how regularly. Gaps between purchases follow a
 -- log-logistic distribution: half of them are shorter than its median, and its shape is ln 3 over the median absolute deviation
 -- of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the longer ago, the
--- less likely at every age. Both are drawn towards those of all products, as if cycle_prior_gaps gaps of the average kind had
+-- less likely at every age. Both are drawn towards those of all products, as if prior_gaps gaps of the average kind had
 -- been seen as well. Where nothing was ever bought again both are NULL.
 {#- Gaps of the average product that count beside a product's own, and the largest shape: without it, equal gaps would promise a purchase
     to the day. -#}

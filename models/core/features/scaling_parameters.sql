@@ -1,5 +1,5 @@
 -- Grain: cutoff × feature of scaled_features. By what its values are scaled there: parameters fitted on what was known at the
--- earliest cutoff with scaling_smallest_sample values, and kept from then on, so that a value means the same at tune, test and
+-- earliest cutoff with smallest_sample values, and kept from then on, so that a value means the same at tune, test and
 -- live and in the builds to come; until then each cutoff goes by its own values. Nothing is fitted after the cutoff it is used
 -- at. The table remembers: fits of earlier builds are read from what its previous build left, and forgotten by --full-refresh
 -- or another method.

@@ -1,5 +1,5 @@
 -- Grain: cutoff × axis of the space in which customers are compared: a scaled feature with a segment_weight, or `category=…`
--- for one of the segment_taste_categories categories most interacted with by then. axis_index numbers them for matrices.
+-- for one of the taste_categories categories most interacted with by then. axis_index numbers them for matrices.
 {%- set taste_weight, taste_categories = 1.0, 30 %}   {#- weight beside segment_weight of scaled_features; the largest categories #}
 with categories as (
     select

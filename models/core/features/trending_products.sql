@@ -1,6 +1,6 @@
 -- Grain: cutoff × product that may be recommended and rose: it drew more in the last period_days before the cutoff than the
 -- period_days before them let expect, measured against how all products moved, so that a good month of the shop is no trend
--- of each product. growth is the ratio of the two, both enlarged by trending_prior_weight: three sales after one are no
+-- of each product. growth is the ratio of the two, both enlarged by prior_weight: three sales after one are no
 -- tripling. rise is the weight of the last period × ln(growth), the product's part in how the whole range has shifted: growth
 -- alone would rank what hardly anybody buys, weight alone is popularity. A product without a past rises from nothing, as a new
 -- one should.

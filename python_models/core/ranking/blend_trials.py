@@ -4,7 +4,8 @@ from warehouse_recommender.ranking.lists import RANKING_K
 
 
 def model(dbt, session):
-    sources = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])["source"].to_pylist()
+    known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
+    sources = known["source"].to_pylist()
     keys = ["mode", "list_index", "product_index", "source"]
     pool = frames.read(dbt.ref("tuning_pool"), blend.POOL_COLUMNS, order_by=keys)
 

@@ -5,7 +5,8 @@ from warehouse_recommender.ranking import ranker
 def model(dbt, session):
     blend_scale = dbt.config.meta_get("ranker_blend_scale")
 
-    features = frames.read(dbt.ref("ranker_features"), ["feature"], order_by=["place"])["feature"].to_pylist()
+    known = frames.read(dbt.ref("ranker_features"), ["feature"], order_by=["place"])
+    features = known["feature"].to_pylist()
     methods = frames.read(dbt.ref("ranking_methods"), ranker.METHOD_COLUMNS, order_by=["mode", "method"])
     columns = [*ranker.KEY_COLUMNS, "mode", "weighted_score", *features]
     candidates = frames.read(dbt.ref("ranking_features"), columns, order_by=None, where=ranker.needed_scores(methods))
