@@ -27,8 +27,8 @@ LIST_METRICS = [
     *("novelty_at_k", "popularity_quantile_at_k", "long_tail_share", "serendipity_at_k", "intra_list_diversity", "auc_at_k"),
 ]
 RAW = {"order_lines": {"file": str(PROJECT / "seeds" / "demo" / "order_lines.csv")}}  # any mapping; nothing reads it
-BOOTSTRAP = ["bootstrap_weights", "bootstrap_sums", "bootstrap_means", "model_performance"]
-LIST_METRICS = ["drawn_lists", "list_diversities", "list_metrics"]
+BOOTSTRAP = ["bootstrap_means", "model_performance"]
+LIST_METRICS = ["sampled_lists", "list_metrics"]
 EVALUATION = ["catalogue_metrics", *LIST_METRICS, "customer_metrics", *BOOTSTRAP, "model_comparisons"]
 
 MOST_BOOTSTRAP_SECONDS = 30.0
