@@ -108,11 +108,13 @@ def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int
         create table interactions.cutoff_customers as
         select 'test' as cutoff_id, i::integer as customer_index, 1::bigint as interaction_count from range({customers}) as t(i);
         create table interactions.customer_product_strengths as
-        select distinct 'test' as cutoff_id, i::integer as customer_index, (hash(i, j, 'h') % {PRODUCTS})::integer as product_index
+        select distinct 'test' as cutoff_id, i::integer as customer_index,
+            (hash(i, j, 'h') % {PRODUCTS})::integer as product_index
         from range({customers}) as t(i), range(20) as u(j);
         create table evaluation.customer_slices as {slices};
         create table evaluation.evaluation_labels as
-        select distinct 'test' as cutoff_id, mode, i::integer as customer_index, (hash(i, j) % {PRODUCTS})::integer as product_index
+        select distinct 'test' as cutoff_id, mode, i::integer as customer_index,
+            (hash(i, j) % {PRODUCTS})::integer as product_index
         from range({customers}) as t(i), range(5) as u(j), (values ('all'), ('discovery')) as modes(mode);
         create table evaluation.evaluated_products as
         select 'test' as cutoff_id, i::integer as product_index, {PRODUCTS}::bigint as product_count,

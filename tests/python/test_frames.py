@@ -12,8 +12,8 @@ def test_blocks_hold_each_row_once_and_follow_their_keys() -> None:
                 ('b', 2, 30, 'x'), ('a', 2, 20, 'x'), ('it''s', 1, 10, 'x'), ('a', 2, 10, 'y'), ('a', 1, 40, 'x')
             ) as rows (name, number, place, value)"""
         )
-        blocks = [table.to_pydict() for table in frames.read_blocks(connection.table("t"), ["place"], ["name", "number"], ["place"])]
-        assert blocks == [
+        blocks = frames.read_blocks(connection.table("t"), ["place"], ["name", "number"], ["place"])
+        assert [table.to_pydict() for table in blocks] == [
             {"name": ["a"], "number": [1], "place": [40]},
             {"name": ["a", "a"], "number": [2, 2], "place": [10, 20]},
             {"name": ["b"], "number": [2], "place": [30]},
