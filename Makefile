@@ -1,4 +1,4 @@
-# make build    install everything into .venv, build the demo store, show some recommendations
+# make build    install everything into .venv, build the demo store, publish it, show some recommendations
 # make test     everything that guards the project
 # make help     the other targets
 SHELL := /bin/bash
@@ -12,7 +12,6 @@ SAMPLER ?= tpe
 STUDIES ?=
 SIZES ?= 10000 30000 100000
 RELEASE ?=
-PAGE ?=
 ASK ?= --metrics recommendation_count,listed_product_count,exploration_share --group-by customer__segment
 KILLS ?= 30
 CUSTOMERS ?= 300
@@ -30,11 +29,12 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 TUNED_FILE := datasets/$(DATASET).tuned.yml
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"')$(if $(TUNED), && cat $(TUNED_FILE)))"
 
-# Where releases of the data set lie, by the same rule as profiles.yml.
+# Where the database and releases of the data set lie, by the same rules as profiles.yml.
+WAREHOUSE = $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb)
 PUBLISHED = $(or $(PUBLISHED_PATH),$(if $(WAREHOUSE_PATH),$(dir $(WAREHOUSE_PATH)))published$(if $(filter demo,$(DATASET)),,/$(DATASET)))
 
-.PHONY: dashboard releases rollback metrics timings conventions publish-drill
-.PHONY: build reidentify test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
+.PHONY: build lists refresh publish dashboard releases rollback metrics timings conventions publish-drill
+.PHONY: reidentify test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -51,10 +51,29 @@ $(TUNING): $(INSTALLED)
 	$(BIN)/uv sync --quiet --locked --group tuning --group metrics --python $(BIN)/python
 	@touch $@
 
-build: $(INSTALLED) ## build a dataset: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1]
+# Unit tests run in make test.
+SELECTION =
+define BUILD_AND_PUBLISH
 	@test -f datasets/$(DATASET).yml || { echo "No dataset file datasets/$(DATASET).yml. There are: $(basename $(notdir $(filter-out %.tuned.yml,$(wildcard datasets/*.yml))))"; exit 2; }
 	@$(if $(TUNED),test -f $(TUNED_FILE) || { echo "No $(TUNED_FILE): make tune DATASET=$(DATASET) writes it."; exit 2; })
-	@$(BIN)/dbt build $(VARS)
+	@$(BIN)/dbt build $(SELECTION) --exclude-resource-type unit_test $(VARS)
+	@$(PUBLISH)
+endef
+PUBLISH = $(BIN)/python -m warehouse_operations.publishing publish --warehouse "$(WAREHOUSE)" --folder "$(PUBLISHED)" $(VARS)
+
+build: $(INSTALLED) ## build and publish a dataset, all of it: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1]
+	$(BUILD_AND_PUBLISH)
+
+lists: SELECTION = --selector lists
+lists: $(INSTALLED) ## build and publish the lists alone, learned anew and held against the gates: make lists [DATASET=] [RAW=] [TUNED=1]
+	$(BUILD_AND_PUBLISH)
+
+refresh: SELECTION = --selector refresh
+refresh: $(INSTALLED) ## build and publish the lists as of now, with what the last run learned: make refresh [DATASET=] [RAW=] [TUNED=1]
+	$(BUILD_AND_PUBLISH)
+
+publish: $(INSTALLED) ## publish what was built last, or say why not: make publish [DATASET=]
+	@$(PUBLISH)
 
 lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings for errors
 	$(BIN)/ruff check .
@@ -120,17 +139,17 @@ dashboard: $(INSTALLED) ## one page about what was published, without a server: 
 		--output target/dashboard/$(DATASET).html
 
 releases: $(INSTALLED) ## what was published and is kept: make releases [DATASET=]
-	@$(BIN)/python -m warehouse_operations.publishing --folder $(PUBLISHED) list
+	@$(BIN)/python -m warehouse_operations.publishing list --folder "$(PUBLISHED)"
 
 rollback: $(INSTALLED) ## let readers see another kept release: make rollback RELEASE=<name> [DATASET=]
 	@test -n "$(RELEASE)" || { echo "make rollback RELEASE=<name>; make releases lists the names."; exit 2; }
-	@$(BIN)/python -m warehouse_operations.publishing --folder $(PUBLISHED) rollback $(RELEASE)
+	@$(BIN)/python -m warehouse_operations.publishing rollback --folder "$(PUBLISHED)" $(RELEASE)
 
 metrics: $(TUNING) ## ask MetricFlow about what was published: make metrics ASK="--metrics listed_product_count --group-by customer__segment"
 	@export DBT_TARGET=published PUBLISHED_PATH=$(PUBLISHED); $(BIN)/dbt --quiet parse $(VARS) && $(BIN)/mf query $(ASK)
 
-timings: $(INSTALLED) ## how long the nodes of each selector took in the last whole build: make timings [DATASET=] [PAGE=README.md]
-	@$(BIN)/python -m warehouse_operations.publishing.timings $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb) $(PAGE)
+timings: $(INSTALLED) ## how long nodes took in the last run of each scope: make timings [DATASET=]
+	@$(BIN)/python -m warehouse_operations.publishing timings --warehouse "$(WAREHOUSE)"
 
 conventions: $(INSTALLED) ## conventions over the manifest of the last parse, by dbt-bouncer
 	@$(BIN)/dbt --quiet parse

@@ -1,7 +1,7 @@
 """How fast the features of customers and products are computed: ``make benchmark-features``.
 
 A store of 200,000 customers with about ten million interactions is generated once and kept, and everything before the
-features is built from it, which is not measured. dbt then builds baskets and sessions, the features and their marts in a
+features is built from it, which is not measured. dbt then builds baskets, the features and their marts in a
 process of its own, on two cores. Wall time, peak resident memory and the models that took longest are printed and compared
 with the targets below.
 """
@@ -23,13 +23,7 @@ ORDERS_PER_CUSTOMER = 9.5  # gives about fifty interactions per customer, measur
 RAW = {table: {"file": f"<raw_path>/{table}.parquet"} for table in ("order_lines", "events", "products", "customers")}
 BUILD = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
 BEFORE = ["+path:models/core/interactions", "rfm_cells", "dayparts", "session_positions", "context_crosses"]
-FEATURES = [
-    "baskets",
-    "sessions",
-    "path:models/core/features",
-    "path:python_models/core/features",
-    "path:models/capabilities/profiles",
-]
+FEATURES = ["baskets", "path:models/core/features", "path:python_models/core/features", "path:models/capabilities/profiles"]
 
 MOST_SECONDS = 90.0  # wall time of the features, dbt's own start included
 MOST_GIGABYTES = 6.0  # peak resident memory of the dbt process, 10^9 bytes

@@ -1,6 +1,7 @@
 """Running dbt from tests: each build in its own database and folder, so that tests meet neither each other nor the user's."""
 
 import contextlib
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,12 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
+from warehouse_operations.publishing.__main__ import main as publishing
+
 PROJECT = Path(__file__).parent.parent
 LONGEST_OUTPUT_LINE = 1000  # characters; DuckDB quotes offending lines in full
-PARTIAL = {"--select", "--exclude", "--resource-type", "--exclude-resource-type", "--empty"}
+PARTIAL = {"--select", "--exclude", "--selector", "--resource-type", "--exclude-resource-type", "--empty"}
+PSEUDONYM_KEY = "a-key-for-tests-that-everybody-may-know"  # data sets other than the demo need one
 PARSED: dict[tuple[Path, str, str], Manifest | None] = {}  # what parsing left, by project, vars and target; None where it failed
 
 
@@ -56,8 +60,8 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     """Run dbt on this project, inside this process, with everything it writes kept in `folder`.
 
     A run of a part takes the project as it was parsed for the same vars, wherever their files lie, because parsing takes longer
-    than most of what is then run. A whole build and a retry parse for themselves: what is published is judged by the manifest
-    of the run. With `is_parsed_without` the project is parsed without vars, for runs that end before anything is compiled.
+    than most of what is then run. A whole build and a retry parse for themselves and leave a manifest. With `is_parsed_without`
+    the project is parsed without vars, for runs that end before anything is compiled.
     """
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
@@ -66,6 +70,8 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     if variables:
         settings += ["--vars", yaml.safe_dump(variables)]
     paths = {"WAREHOUSE_PATH": str(warehouse), "PUBLISHED_PATH": str(folder / "published")}
+    if (variables or {}).get("dataset", "demo") != "demo":
+        paths["WAREHOUSE_PSEUDONYM_KEY"] = os.environ.get("WAREHOUSE_PSEUDONYM_KEY", PSEUDONYM_KEY)
     selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
     with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
         manifest = None
@@ -85,9 +91,19 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     return Run(bool(result.success), output, warehouse, folder / "target", folder / "published")
 
 
+def publish(run: Run) -> tuple[int, str]:
+    """Publish what a run left, as `make publish` does: the exit status and what is said."""
+    arguments = ["publish", "--warehouse", str(run.warehouse), "--folder", str(run.published)]
+    with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
+        status = publishing(arguments)
+    return status, said.getvalue()
+
+
 @pytest.fixture(scope="session")
 def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The demo store built on one thread, with all of dbt's unit and data tests."""
+    """The demo store built on one thread, with all of dbt's unit and data tests, and published."""
     run = run_dbt(tmp_path_factory.mktemp("demo"), "build", "--threads", "1")
     assert run.succeeded, run.output
+    status, said = publish(run)
+    assert status == 0, said
     return run

@@ -15,7 +15,7 @@ with newest as (
         curve.is_chosen,
         curve.customer_count
     from marts.als_learning_curve as curve
-    inner join interactions.cutoffs as cutoffs on curve.cutoff_id = cutoffs.cutoff_id
+    inner join marts.cutoff_moments as cutoffs on curve.cutoff_id = cutoffs.cutoff_id
     qualify rank() over (order by cutoffs.cutoff_at desc) = 1
 ),
 

@@ -8,8 +8,7 @@ import pytest
 
 from tests.conftest import Run, run_dbt
 
-# Holds nothing but node_timings and audit_log (when what ran, by whom, and how long it took, in no two runs the same) and
-# node_outcomes (what ended well, for publishing; where the raw files lay is part of it). No model reads any of them.
+# Holds node_runs and audit_log: when what ran, by whom, and how long it took, which differs from run to run. No model reads them.
 TIMINGS = "operations"
 
 
@@ -42,7 +41,7 @@ def test_four_threads_build_the_same_tables_as_one(demo_build: Run, on_one: dict
     assert on_one.keys() == on_four.keys()
     assert {"marts.recommendations", "marts.run_manifest", "marts.gate_results"} <= on_one.keys()
     timed = demo_build.query("select table_name from duckdb_tables() where schema_name = 'operations' order by 1")
-    assert timed == [("audit_log",), ("node_outcomes",), ("node_timings",)], "what else lies there is not compared"
+    assert timed == [("audit_log",), ("node_runs",)], "what else lies there is not compared"
     assert [table for table in on_one if on_one[table] != on_four[table]] == []
 
 

@@ -170,7 +170,7 @@ def differing_columns(one: Run, other: Run, table: str, cutoffs: str) -> set[str
 
 def test_no_feature_knows_what_comes_after_its_cutoff(demo_build: Run, other_future: Run) -> None:
     tables = tables_by_cutoff(other_future)
-    assert {"features.customer_rfm", "marts.customer_features", "marts.product_features"} <= set(tables)
+    assert {"features.customer_orders", "marts.customer_features", "marts.product_features"} <= set(tables)
     leaks = {table: found for table in tables if (found := differing_columns(demo_build, other_future, table, PAST))}
     assert leaks == {}
 

@@ -3,16 +3,16 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Run, run_dbt
 
 # SQL models with a join, a condition, a window or an aggregate and no unit test, and what guards them instead.
 GUARDED_OTHERWISE = {
     "als_learning_curve": "als_curves beside the one row of als_stopping; test_als.py tests the curves",
     "clean_impressions": "a filter; assert_clean_tables_hold_every_kept_row",
-    "context_popularity_candidates": "one call of best_candidates; assert_candidates_are_finite_and_allowed",
     "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",
     "customer_identities": "reads raw files, which nothing can mock; test_privacy.py, test_pseudonyms.py",
     "feature_dictionary": "written by Jinja from YAML; assert_dictionary_describes_every_feature, test_feature_dictionary.py",
@@ -63,6 +63,135 @@ def test_reading_a_later_folder_is_noticed() -> None:
 
     nodes = {"early": node("cleaning", "late"), "late": node("ranking", "early")}
     assert later_references(nodes) == ["early reads late"]
+
+
+# Models of capabilities that the core reads at a seam, while the seam is on (macro seams).
+SEAMS = {"held_out_products", "training_weights", "als_group_directions", "floored_candidates"}
+SEAMS_ON = {
+    "evaluation_protocol": "leave_last_out",
+    "group_balancing_strength": 0.5,
+    "inverse_propensity_strength": 0.5,
+    "debias_strength": 0.5,
+    "exposure_floor_strength": 0.5,
+}
+
+
+def resources(manifest: dict) -> dict[str, dict]:
+    """What may refer to something else, or be referred to: nodes, macros, and what only YAML defines."""
+    kinds = ("nodes", "macros", "exposures", "semantic_models", "metrics", "saved_queries", "unit_tests")
+    return {name: resource for kind in kinds for name, resource in manifest.get(kind, {}).items()}
+
+
+def part(resource: dict) -> str:
+    """`core` or the capability by the folder of a file; empty where the file belongs to neither."""
+    found = re.search(r"(?:^|/)(?:capabilities/(\w+)|(core))/", resource["original_file_path"])
+    return (found[1] or found[2]) if found else ""
+
+
+def foreign_references(found: dict[str, dict], at_seams: set[str] = frozenset()) -> list[str]:
+    """References of the core to a capability, and of a capability to another one that isn't evaluation."""
+    return [
+        f"{part(resource)}: {name} reads {part(found[parent])}: {parent}"
+        for name, resource in sorted(found.items())
+        if part(resource) and resource.get("package_name") == "warehouse_recommender"
+        for parent in resource.get("depends_on", {}).get("nodes", []) + resource.get("depends_on", {}).get("macros", [])
+        if parent in found
+        and part(found[parent]) not in ("", "core", part(resource))
+        and (part(resource) == "core" or part(found[parent]) != "evaluation")
+        and not (part(resource) == "core" and found[parent]["name"] in at_seams)
+    ]
+
+
+def test_core_reads_no_capability_and_capabilities_read_core_and_evaluation(manifest: dict) -> None:
+    assert foreign_references(resources(manifest)) == []
+
+
+def test_a_reference_to_a_capability_is_noticed() -> None:
+    def resource(path: str, *parents: str, macros: tuple[str, ...] = ()) -> dict:
+        return {
+            "name": path.split("/")[-1],
+            "original_file_path": f"models/{path}.sql",
+            "package_name": "warehouse_recommender",
+            "depends_on": {"nodes": list(parents), "macros": list(macros)},
+        }
+
+    found = {
+        "core": resource("core/marts/lists"),
+        "metrics": resource("capabilities/evaluation/metrics", "core"),
+        "audit": resource("capabilities/fairness/audit", "core", "metrics"),
+        "weights": resource("capabilities/fairness/weights", "core"),
+        "ledger": resource("capabilities/quality/ledger", "core"),
+        "seamed": resource("core/candidates/cells", "weights"),
+    }
+    assert foreign_references(found, {"weights"}) == []
+    assert foreign_references(found) == ["core: seamed reads fairness: weights"]
+    found["ledger"] = resource("capabilities/quality/ledger", macros=("audit",))
+    found["core"] = resource("core/marts/lists", "metrics")
+    assert foreign_references(found, {"weights"}) == [
+        "core: core reads evaluation: metrics",
+        "quality: ledger reads fairness: audit",
+    ]
+
+
+def test_what_alters_lists_is_in_the_graph_while_its_seam_is_on(manifest: dict, tmp_path: Path) -> None:
+    of_seams = {*SEAMS, "exposure_floors"}
+    assert {node["name"] for node in models(manifest)} & of_seams == set()
+    assert run_dbt(tmp_path, "parse", variables=SEAMS_ON).succeeded
+    plugged = json.loads((tmp_path / "target" / "manifest.json").read_text())
+    names = {node["name"] for node in models(plugged)}
+    assert names == {node["name"] for node in models(manifest)} | of_seams
+    assert foreign_references(resources(plugged), SEAMS) == []
+    read = {
+        plugged["nodes"][parent]["name"]
+        for node in models(plugged)
+        if part(node) == "core"
+        for parent in node["depends_on"]["nodes"]
+        if parent in plugged["nodes"] and part(plugged["nodes"][parent]) != "core"
+    }
+    assert read == SEAMS
+
+
+def misplaced(nodes: dict) -> list[str]:
+    """Models of capabilities whose group, access or YAML isn't that of the folder."""
+
+    def expected_access(node: dict) -> set[str]:
+        if "marts" in node["fqn"]:
+            return {"public"}
+        return {"protected"} if part(node) == "evaluation" or node["name"] in SEAMS else {"private"}
+
+    return [
+        f"{name}: {trait}"
+        for name, node in sorted(nodes.items())
+        if node["resource_type"] == "model" and part(node) not in ("", "core")
+        for trait, holds in {
+            "group": node["config"].get("group") == part(node),
+            "access": node["config"]["access"] in expected_access(node),
+            "yaml": (node["patch_path"] or "").endswith(node["original_file_path"].rsplit(".", 1)[0] + ".yml"),
+        }.items()
+        if not holds
+    ]
+
+
+def test_models_of_a_capability_have_its_group_and_yaml_beside_them(manifest: dict) -> None:
+    assert misplaced(manifest["nodes"]) == []
+    assert {group["name"] for group in manifest["groups"].values()} == {
+        part(node) for node in models(manifest) if part(node) not in ("", "core")
+    }
+
+
+def test_a_model_of_another_group_or_access_is_noticed() -> None:
+    def node(name: str, group: str, access: str, yaml: str) -> dict:
+        return {
+            "name": name,
+            "resource_type": "model",
+            "original_file_path": f"models/capabilities/fairness/{name}.sql",
+            "fqn": ["p", "capabilities", "fairness", name],
+            "patch_path": f"p://models/capabilities/fairness/{yaml}.yml",
+            "config": {"group": group, "access": access},
+        }
+
+    assert misplaced({"a": node("a", "fairness", "private", "a")}) == []
+    assert misplaced({"a": node("a", "quality", "protected", "b")}) == ["a: group", "a: access", "a: yaml"]
 
 
 def test_only_staging_reads_sources(manifest: dict) -> None:

@@ -15,10 +15,9 @@ from unittest import mock
 
 import duckdb
 import pytest
-import yaml
 
 from tests import conftest
-from tests.conftest import PROJECT, Run, run_dbt
+from tests.conftest import PROJECT, PSEUDONYM_KEY, Run, run_dbt
 from tests.project.test_manifest import models
 from warehouse_operations.demo_store import Settings, write_store
 from warehouse_operations.privacy.archives import forget_in_archive
@@ -32,20 +31,18 @@ SECRET = "a key of this test, long enough to be taken, and 🔑 of more than six
 BEFORE_THE_GATE = {"restricted", "staging", "cleaning"}
 LIST_TABLES = re.compile(
     r"interactions\.cutoff_customers|features\.usual_contexts|candidates\.(popularity|context_popularity|trending)_candidates|"
-    r"(ranking|assembly|explanations|release)\.\w+|fairness\.representation_amounts|"
+    r"(ranking|assembly|explanations)\.\w+|evaluation\.release_\w+|fairness\.representation_amounts|"
     r"marts\.(customers|customer_features|\w*recommendation\w*|short_lists|rejected_records)"
 )
 SWITCHES = {
     "macros/portable/pseudonym.sql": [("lower(to_base(", "coalesce({{ text }}, lower(to_base("), ("32, 12))", "32, 12)))")],
-    "macros/raw/erased_ids.sql": [("where customer_id is not null", "where false")],
-    "macros/privacy/has_consent.sql": [("    coalesce({{ consents }}", "    true or coalesce({{ consents }}")],
+    "macros/core/raw/erased_ids.sql": [("where customer_id is not null", "where false")],
+    "macros/core/privacy/has_consent.sql": [("    coalesce({{ consents }}", "    true or coalesce({{ consents }}")],
 }
 
 
 def public_key() -> str:
-    profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
-    plugins = profiles["warehouse_recommender"]["outputs"]["dev"]["plugins"]
-    (key,) = [plugin["config"]["public_key"] for plugin in plugins if plugin["module"].endswith("privacy")]
+    (key,) = re.findall(r"'(everybody-[\w-]+)'", (PROJECT / "profiles.yml").read_text())
     return key
 
 
@@ -104,7 +101,7 @@ class Shop:
 
     def words(self) -> list[str]:
         """The erased customer's raw id and pseudonym."""
-        return [self.erased, pseudonym(self.erased, public_key())]
+        return [self.erased, pseudonym(self.erased, PSEUDONYM_KEY)]
 
 
 def shop_variables(folder: Path) -> dict:
@@ -123,12 +120,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         """select customer_id from marts.customer_metrics inner join cleaning.customer_consents using (customer_id)
         where is_personalisation_granted and is_analytics_granted group by 1 order by 1 limit 2"""
     )
-    words = [erased, pseudonym(erased, public_key())]
+    words = [erased, pseudonym(erased, PSEUDONYM_KEY)]
     add_rows(folder / "erasure_requests.csv", f"{erased},2027-01-01 00:00:00")  # after as_of: holds all the same
     add_rows(folder / "consents.csv", f"{refused},personalisation,false,2027-01-01 00:00:00")
     before = (
         found_in(first, words),
-        learnt_from(first, pseudonym(refused, public_key())),
+        learnt_from(first, pseudonym(refused, PSEUDONYM_KEY)),
         bytes_found(first, words),
         first.query("select * from operations.audit_log order by entry_number"),
     )
@@ -215,6 +212,15 @@ def test_production_refuses_to_build_without_a_key(tmp_path: Path) -> None:
     assert "could be guessed" in guessable.output
 
 
+def test_a_data_set_of_its_own_refuses_to_build_with_the_public_key(tmp_path: Path) -> None:
+    """Catches pseudonyms of real customers that anybody who reads profiles.yml can turn back."""
+    with mock.patch.dict(os.environ, {KEY_VARIABLE: ""}):
+        run = run_dbt(tmp_path, "build", "--select", "event_weights", variables={"dataset": "own"})
+    assert not run.succeeded
+    assert f'export {KEY_VARIABLE}="$(openssl rand -hex 32)"' in run.output
+    assert "OK loaded seed" not in run.output
+
+
 @privacy
 def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_nowhere(shop: Shop, tmp_path: Path) -> None:
     """What earlier builds remember is made anew: staging, fates and the history of segments know no pseudonym of the old key."""
@@ -250,7 +256,7 @@ def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_no
 
 @privacy
 def test_who_asked_to_be_forgotten_is_in_no_relation_and_no_byte(shop: Shop) -> None:
-    everywhere = {"restricted.customer_identities", "marts.recommendations", "marts.segment_history", "release.release_lists"}
+    everywhere = {"restricted.customer_identities", "marts.recommendations", "marts.segment_history", "evaluation.release_lists"}
     assert everywhere <= shop.shown_before.keys()  # otherwise nothing was there that could have stayed
     assert shop.bytes_before.keys() == set(shop.words())
     assert found_in(shop.run, shop.words()) == {}
@@ -280,7 +286,7 @@ def test_the_ledger_counts_rows_of_the_forgotten_without_naming_them(shop: Shop)
 def test_released_files_forget_too(shop: Shop, tmp_path: Path) -> None:
     """Through the operation, on a database and a Parquet file that were released before the request."""
     released, table = tmp_path / "release.duckdb", tmp_path / "lists.parquet"
-    erased, kept = shop.words()[1], pseudonym(shop.refused, public_key())
+    erased, kept = shop.words()[1], pseudonym(shop.refused, PSEUDONYM_KEY)
     with duckdb.connect() as connection:
         connection.execute(f"attach '{released}' as release (storage_version 'v1.2.0')")
         connection.execute("create schema release.marts")
@@ -317,7 +323,7 @@ def test_released_files_forget_too(shop: Shop, tmp_path: Path) -> None:
 
 @privacy
 def test_who_withdraws_is_learnt_from_no_more_and_gets_the_last_rung(shop: Shop) -> None:
-    customer = pseudonym(shop.refused, public_key())
+    customer = pseudonym(shop.refused, PSEUDONYM_KEY)
     learnt = {"interactions.customer_product_strengths", "candidates.als_cells", "evaluation.evaluation_labels"}
     assert learnt <= shop.learnt_before.keys()  # otherwise nothing was there to be withdrawn
     assert learnt_from(shop.run, customer) == {}
@@ -464,7 +470,7 @@ def test_a_look_up_is_noted_and_a_changed_entry_shows(shop: Shop, tmp_path: Path
     folder = tmp_path / "looked"
     folder.mkdir()
     shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
-    customer = pseudonym(shop.refused, public_key())
+    customer = pseudonym(shop.refused, PSEUDONYM_KEY)
     with mock.patch.dict(os.environ, WAREHOUSE_OPERATOR="somebody"):
         looked = run_dbt(folder, "run-operation", "reidentify", "--args", f"{{customer: {customer}, why: a request for access}}")
     assert f"customer {shop.refused} is {customer}" in looked.output

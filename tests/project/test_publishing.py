@@ -1,4 +1,4 @@
-"""What a build of dbt publishes, and what it doesn't: the same demo build, whole, in part, failed, retried and killed."""
+"""What is published of a build and what isn't: the same demo build, whole, in part, failed, retried and killed."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import PROJECT, Run, run_dbt
+from tests.conftest import PROJECT, Run, publish, run_dbt
 from warehouse_operations.publishing.release import DATABASE, differences, releases
 
 GATES_HOLD = "test.warehouse_recommender.assert_gates_hold"
@@ -56,7 +56,7 @@ def pretend_that_gates_failed(run: Run) -> None:
     (result,) = [result for result in document["results"] if result["unique_id"] == GATES_HOLD]
     result["status"] = "fail"
     path.write_text(json.dumps(document))
-    change(run, f"delete from operations.node_outcomes where node = '{GATES_HOLD}'")
+    change(run, f"update operations.node_runs set status = 'fail' where node = '{GATES_HOLD}'")
 
 
 def state(folder: Path) -> tuple:
@@ -65,19 +65,14 @@ def state(folder: Path) -> tuple:
 
 
 def test_a_whole_build_is_published(demo_build: Run) -> None:
-    assert "Published release " in demo_build.output
+    assert "The build of scope all is complete. make publish makes it a release." in demo_build.output
     assert differences(demo_build.published / "current") == []
-    ((release, gates, failed, published_at),) = query(
-        demo_build.published, "select release, gates_passed_count, gates_failed_count, published_at from marts.publication"
-    )
-    assert demo_build.query("select release, gates_passed_count, gates_failed_count, published_at from marts.publication") == [
-        (release, gates, failed, None)
-    ]
+    ((release, scope, published_at),) = query(demo_build.published, "select release, scope, published_at from marts.publication")
+    named = "select release, learned_release, scope, published_at from marts.publication"
+    assert demo_build.query(named) == [(release, release, "all", None)]
+    assert scope == "all"
     assert published_at is not None
     assert release[:10] == str(demo_build.query("select cast(as_of as date) from cleaning.as_of")[0][0])
-    assert (gates, failed) == demo_build.query(
-        "select count(*) filter (status = 'pass'), count(*) filter (status = 'fail') from marts.gate_results"
-    )[0]
 
 
 def test_every_public_table_is_there_with_key_comments_and_every_row(demo_build: Run) -> None:
@@ -91,9 +86,10 @@ def test_every_public_table_is_there_with_key_comments_and_every_row(demo_build:
     assert set(query(demo_build.published, tables)) == {(*table, True, True) for table in public}
     silent = "select table_name, column_name from duckdb_columns() where not internal and comment is null"
     assert query(demo_build.published, silent) == []
-    for schema, table in public - {("operations", "node_timings")}:
+    counts = dict(query(demo_build.published, "select table_name, row_count from marts.publication_tables"))
+    for schema, table in public:
         count = f"select count(*) from {schema}.{table}"
-        assert query(demo_build.published, count) == demo_build.query(count), table
+        assert query(demo_build.published, count) == demo_build.query(count) == [(counts[table],)], table
 
 
 def test_facts_join_to_dimensions_by_declared_keys(demo_build: Run) -> None:
@@ -105,12 +101,12 @@ def test_facts_join_to_dimensions_by_declared_keys(demo_build: Run) -> None:
     assert {("recommendations", "customer_id", "customers"), ("recommendations", "product_id", "products")} <= {
         (table, column, parent) for _, table, column, parent, _ in keys
     }
-    assert {parent for *_, parent, _ in keys} == {"customers", "products"}
+    assert {parent for *_, parent, _ in keys} == {"customers", "products", "cutoff_moments"}
     tables = json.loads((demo_build.published / "manifest.json").read_text())["tables"]
     named = {
         (table["schema"], table["name"], column, *target) for table in tables for column, target in table["references"].items()
     }
-    assert {parent for *_, parent, _ in named} == {"customers", "products", "cutoffs"}
+    assert {parent for *_, parent, _ in named} == {"customers", "products", "cutoff_moments"}
     assert {(table, column) for _, table, column, *_ in keys} == {
         (table, column) for schema, table, column, other, *_ in named if schema == other
     }
@@ -123,40 +119,51 @@ def test_facts_join_to_dimensions_by_declared_keys(demo_build: Run) -> None:
         assert rows == joined, (table, column)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        (("build", "--select", "dates", "--empty"), "--select and --empty left out a part"),
-        (
-            ("build", "--exclude", "+publication", "*_candidates+", "--exclude-resource-type", "test"),
-            "--exclude and --exclude-resource-type",
-        ),
-        (("run", "--select", "dates"), "dbt run doesn't run the whole project"),
-        (("test", "--select", "dates"), "dbt test doesn't run the whole project"),
-    ],
-)
-def test_parts_are_never_published(copy: Run, arguments: tuple[str, ...], why: str) -> None:
+@pytest.mark.parametrize("arguments", [("build", "--select", "dates", "--empty"), ("run", "--select", "dates")])
+def test_a_part_is_not_published(copy: Run, arguments: tuple[str, ...]) -> None:
     before = state(copy.published)
     run = run_dbt(copy.warehouse.parent, *arguments, *THREADS)
-    assert f"Not published: {why}" in run.output
+    assert "This run built a part of the project." in run.output
+    status, said = publish(copy)
+    assert status == 2
+    assert "changed after make build by a run of a part: model dates; run make build" in said
     assert state(copy.published) == before
-    assert copy.query("select * from operations.node_outcomes") == [], "a retry must not rely on what lay under the change"
 
 
-def test_a_retry_publishes_once_it_completes_the_build(copy: Run) -> None:
+def test_tests_alone_do_not_keep_a_build_from_being_published(copy: Run) -> None:
+    run_dbt(copy.warehouse.parent, "test", "--select", "dates", "assert_gates_hold", *THREADS)
+    assert publish(copy)[0] == 0
+    change(copy, "update marts.gate_results set status = 'fail' where gate = 'churn'")
+    run_dbt(copy.warehouse.parent, "test", "--select", "assert_gates_hold", *THREADS)
+    status, said = publish(copy)
+    assert status == 2
+    assert "failed after make build: test assert_gates_hold" in said
+
+
+def test_what_another_dbt_command_writes_does_not_hinder_publishing(copy: Run) -> None:
+    """Catches a build that is judged by dbt's files in target, which an editor, a parse or a refused second build rewrites."""
+    before = state(copy.published)
+    for file in ("manifest.json", "run_results.json", "partial_parse.msgpack"):
+        (copy.target / file).write_text("{}")
+    assert publish(copy)[0] == 0
+    assert state(copy.published) > before
+
+
+def test_a_retry_completes_the_build(copy: Run) -> None:
     before = state(copy.published)
     pretend_that_gates_failed(copy)
     change(copy, "create table kept as from marts.gate_results")
     change(copy, "update marts.gate_results set status = 'fail', message = 'churn (fail): bound 0.300000' where gate = 'churn'")
     failed = run_dbt(copy.warehouse.parent, "retry", *THREADS)
     assert not failed.succeeded
-    assert "Not published: test assert_gates_hold ended as fail (Got " in failed.output
-    assert "churn (fail): bound 0.300000" in failed.output.split("Not published")[1], "which test, which bound"
+    assert "Not to be published: 1 nodes did not end well." in failed.output
+    assert "test assert_gates_hold ended as fail; run make build" in publish(copy)[1]
     assert state(copy.published) == before
     change(copy, "delete from marts.gate_results; insert into marts.gate_results from kept; drop table kept")
     completed = run_dbt(copy.warehouse.parent, "retry", *THREADS)
     assert completed.succeeded, completed.output
-    assert "Published release " in completed.output
+    assert "The build of scope all is complete." in completed.output
+    assert publish(copy)[0] == 0
     (after,) = state(copy.published)
     assert after[0] == before[0][0]
     assert after[1] > before[0][1]
@@ -165,7 +172,7 @@ def test_a_retry_publishes_once_it_completes_the_build(copy: Run) -> None:
 
 def as_edited(run: Run) -> dict:
     """A model that passed was edited since."""
-    change(run, "update operations.node_outcomes set text_checksum = 'other' where node = 'model.warehouse_recommender.pool'")
+    change(run, "update operations.node_runs set checksum = 'other' where node = 'model.warehouse_recommender.pool'")
     return {}
 
 
@@ -173,27 +180,32 @@ def with_other_vars(run: Run) -> dict:
     return {"list_length": 9}
 
 
-def with_one_not_run(run: Run) -> dict:
-    change(run, "delete from operations.node_outcomes where node like 'unit_test.%' and node like '%publication%'")
-    return {}
-
-
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        (as_edited, "edited since it ran: model pool"),
-        (with_one_not_run, "not run, or before something else changed: unit test publication.publication_is_named"),
-        (with_other_vars, "not run, or before something else changed: model ablation_"),
+        (as_edited, "edited between the run and its retry: model pool; run make build"),
+        (with_other_vars, "vars, macros, numerics or versions changed between the run and its retry; run make build"),
     ],
 )
-def test_a_retry_never_publishes_what_passed_before_something_changed(copy: Run, changed: Callable, why: str) -> None:
+def test_a_retry_after_a_change_is_not_published(copy: Run, changed: Callable, why: str) -> None:
     before = state(copy.published)
     pretend_that_gates_failed(copy)
     variables = changed(copy)
     run = run_dbt(copy.warehouse.parent, "retry", *THREADS, variables=variables)
     assert run.succeeded, run.output
-    assert f"Not published: {why}" in run.output
+    assert why in publish(copy)[1]
     assert state(copy.published) == before
+
+
+def test_a_retry_of_another_run_is_a_part(copy: Run) -> None:
+    """Catches a retry that rebuilds tables of a complete build and passes for its completion."""
+    path = copy.target / "run_results.json"
+    document = json.loads(path.read_text())
+    (result,) = [result for result in document["results"] if result["unique_id"] == "model.warehouse_recommender.dates"]
+    result["status"] = "error"
+    path.write_text(json.dumps(document))
+    assert run_dbt(copy.warehouse.parent, "retry", *THREADS).succeeded
+    assert "changed after make build by a run of a part: model dates; run make build" in publish(copy)[1]
 
 
 def test_two_builds_of_one_warehouse_the_second_names_the_first(copy: Run) -> None:
@@ -233,9 +245,10 @@ def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(
     assert build.returncode == -signal.SIGKILL
     assert state(copy.published) == before
     assert differences(copy.published / "current") == []
+    assert "the run did not come to its end" in publish(copy)[1]
     shutil.copy(demo_build.target / "run_results.json", copy.target)
     pretend_that_gates_failed(copy)
     retried = run_dbt(folder, "retry", *THREADS)
     assert retried.succeeded, retried.output
-    assert "Not published: not run, or before something else changed: " in retried.output
+    assert "the run did not come to its end" in publish(copy)[1]
     assert [release["release"] for release in releases(copy.published)] == kept

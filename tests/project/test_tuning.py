@@ -11,8 +11,9 @@ import yaml
 pytest.importorskip("optuna", reason="make test installs it; by hand: uv sync --group tuning")
 
 from tests.conftest import PROJECT, Run, run_dbt
+from warehouse_operations.project import build_vars
 from warehouse_operations.tuning.__main__ import main
-from warehouse_operations.tuning.parameters import SEED, Range, build_vars, ranges
+from warehouse_operations.tuning.parameters import SEED, Range, ranges
 from warehouse_operations.tuning.studies import STUDIES
 from warehouse_operations.tuning.warehouse import read
 

@@ -1,82 +1,180 @@
-"""What may be published: everything ran, nothing failed, nothing was changed in between."""
+"""What may be published, judged by recorded runs: a scope that ended well, and nothing changed or too old beside it."""
+
+from datetime import datetime, timedelta
 
 import pytest
 
-from warehouse_operations.publishing.guard import obstacles
+from warehouse_operations.publishing.guard import SCOPES, NodeRun, judge
 
-EXPECTED = {
-    "model.shop.lists": "1a",
-    "seed.shop.gates": "2b",
-    "test.shop.assert_gates_hold": "3c",
-    "unit_test.shop.lists.adds_up": "",
-}
+MONDAY = datetime(2025, 6, 30)
+LISTS, METRICS, CHECK = "model.shop.recommendations", "model.shop.model_performance", "test.shop.assert_gates_hold.5f2"
+TABLES = {LISTS: "recommendations", METRICS: "model_performance"}
 
 
-def results(**statuses: str) -> list[dict[str, str]]:
-    """Results of all nodes: success, but for those named by the last part of their id."""
+def run(
+    number: int,
+    scope: str,
+    *nodes: str,
+    completes: int | None = None,
+    as_of: datetime | None = None,
+    settings: str = "s",
+    **statuses: str,
+) -> list[NodeRun]:
+    """The rows of run ``number``, which began ``number`` days after Monday; each node succeeds unless a status names it."""
+    started = MONDAY + timedelta(days=number)
     return [
-        {"unique_id": node, "status": statuses.get(node.split(".")[-1], "success"), "message": "Got 2 results,\n  expected 0"}
-        for node in EXPECTED
+        NodeRun(
+            build_id=f"run {number if completes is None else completes}",
+            scope=scope,
+            settings=settings,
+            started_at=started,
+            as_of=None if scope == "part" or statuses else as_of or started,
+            node=node,
+            status=statuses.get(node.split(".")[2], "success"),
+            finished_at=started + timedelta(hours=1),
+        )
+        for node in nodes
     ]
 
 
-def test_a_whole_run_without_failure_is_published() -> None:
-    assert obstacles("build", [], results(assert_gates_hold="warn", adds_up="pass"), EXPECTED, EXPECTED) == []
+def obstacles(*rows: list[NodeRun], days: int = 14) -> list[str]:
+    return judge([row for part in rows for row in part], TABLES, days).obstacles
 
 
-def test_a_retry_that_completes_an_earlier_run_is_published() -> None:
-    assert obstacles("build", [], results()[2:3], EXPECTED, EXPECTED) == []
-    assert obstacles("build", [], [], EXPECTED, EXPECTED) == []
+WHOLE = run(0, "all", LISTS, METRICS, CHECK)
 
 
-def test_exposures_have_nothing_to_run() -> None:
-    exposure = {"unique_id": "exposure.shop.dashboard", "status": "no-op", "message": "NO-OP"}
-    assert obstacles("build", [], [*results(), exposure], EXPECTED, EXPECTED) == []
+def test_run_of_all_without_failure_is_published_with_its_tables() -> None:
+    verdict = judge(WHOLE, TABLES, 14)
+    assert verdict.obstacles == []
+    assert {node: build.build_id for node, build in verdict.made_by.items()} == {LISTS: "run 0", METRICS: "run 0"}
+    assert verdict.build is not None
+    assert (verdict.build.scope, verdict.build.as_of) == ("all", MONDAY)
 
 
-@pytest.mark.parametrize("command", ["run", "test", "seed", "snapshot"])
-def test_other_commands_are_not(command: str) -> None:
-    assert obstacles(command, [], results(), EXPECTED, EXPECTED) == [
-        f"dbt {command} doesn't run the whole project; dbt build does"
+def test_warning_does_not_stop_publishing() -> None:
+    assert obstacles(run(0, "all", LISTS, METRICS), run(0, "all", CHECK, as_of=MONDAY, assert_gates_hold="warn")) == []
+
+
+@pytest.mark.parametrize("scope", ["lists", "refresh"])
+def test_smaller_scope_is_published_beside_tables_of_an_earlier_run(scope: str) -> None:
+    verdict = judge([*WHOLE, *run(3, scope, LISTS)], TABLES, 14)
+    assert verdict.obstacles == []
+    assert {node: build.scope for node, build in verdict.made_by.items()} == {LISTS: scope, METRICS: "all"}
+
+
+def test_lists_are_published_where_capabilities_were_never_built() -> None:
+    verdict = judge(run(0, "lists", LISTS, CHECK), TABLES, 14)
+    assert verdict.obstacles == []
+    assert set(verdict.made_by) == {LISTS}
+
+
+@pytest.mark.parametrize("history", [[], run(0, "part", LISTS, METRICS, CHECK)])
+def test_parts_alone_are_not_published(history: list[NodeRun]) -> None:
+    (said,) = obstacles(history)
+    assert said.startswith("no run of scope all, lists or refresh is recorded")
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("status", ["fail", "error", "runtime error", "partial success", "anything new"])
+@pytest.mark.parametrize(("node", "name"), [(LISTS, "model recommendations"), (CHECK, "test assert_gates_hold")])
+def test_failure_is_named(scope: str, status: str, node: str, name: str) -> None:
+    (said,) = obstacles(run(0, scope, LISTS, METRICS, CHECK, **{node.split(".")[2]: status}))
+    assert said == f"{name} ended as {status}; run make {'build' if scope == 'all' else scope}"
+
+
+def test_skipped_nodes_are_named() -> None:
+    said = obstacles(run(0, "all", LISTS, METRICS, CHECK, recommendations="error", model_performance="skipped"))
+    assert said == [
+        "model recommendations ended as error; run make build",
+        "not run because of a failure before: model model_performance; run make build",
     ]
 
 
-def test_a_part_is_not() -> None:
-    assert obstacles("build", ["--select", "--empty"], results(), EXPECTED, EXPECTED) == [
-        "--select and --empty left out a part of the project"
+def test_many_nodes_are_counted() -> None:
+    nodes = [f"model.shop.m{number}" for number in range(9)]
+    (said,) = obstacles(run(0, "all", *nodes, **{f"m{number}": "skipped" for number in range(9)}))
+    assert said.endswith("model m0, model m1, model m2, model m3, model m4 and 4 more; run make build")
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_killed_run_is_not_published(scope: str) -> None:
+    """Catches the run before it being published with tables that the killed run had replaced."""
+    (said,) = obstacles(WHOLE, run(1, scope, LISTS, METRICS, recommendations="started", model_performance="started"))
+    assert said.startswith("the run did not come to its end, 2 nodes are missing")
+
+
+def test_retry_completes_the_run_it_retries() -> None:
+    failed = run(0, "all", LISTS, METRICS, CHECK, recommendations="error", assert_gates_hold="skipped")
+    assert len(obstacles(failed, run(1, "all", LISTS, completes=0))) == 1
+    verdict = judge([*failed, *run(1, "all", LISTS, CHECK, completes=0)], TABLES, 14)
+    assert verdict.obstacles == []
+    assert {build.build_id for build in verdict.made_by.values()} == {"run 0"}
+    assert verdict.build is not None
+    assert verdict.build.as_of == MONDAY + timedelta(days=1), "known once all ended well"
+
+
+def test_retry_after_an_edit_or_with_other_vars_is_not_published() -> None:
+    failed = run(0, "all", LISTS, METRICS, CHECK, assert_gates_hold="fail")
+    edited = run(1, "all", CHECK, LISTS, completes=0, recommendations="edited")
+    assert obstacles(failed, edited) == ["edited between the run and its retry: model recommendations; run make build"]
+    (said,) = obstacles(failed, run(1, "all", CHECK, completes=0, settings="others"))
+    assert said.startswith("vars, macros, numerics or versions changed between the run and its retry")
+
+
+def test_part_that_changed_a_table_after_the_run_is_named() -> None:
+    assert obstacles(WHOLE, run(1, "part", LISTS)) == [
+        "changed after make build by a run of a part: model recommendations; run make build"
+    ]
+    assert len(obstacles(WHOLE, run(1, "part", LISTS, recommendations="started"))) == 1, "also where that run was killed"
+
+
+def test_part_that_changed_a_table_of_another_scope_is_named() -> None:
+    (said,) = obstacles(WHOLE, run(1, "refresh", LISTS), run(2, "part", METRICS))
+    assert said == "built last by a run of a part: model model_performance; run make build"
+
+
+def test_run_of_a_scope_repairs_what_a_part_changed() -> None:
+    assert obstacles(WHOLE, run(1, "part", LISTS), run(2, "lists", LISTS)) == []
+
+
+def test_later_run_of_a_test_counts_only_where_it_fails() -> None:
+    assert obstacles(WHOLE, run(1, "part", CHECK)) == []
+    assert obstacles(WHOLE, run(1, "part", CHECK, assert_gates_hold="fail")) == [
+        "failed after make build: test assert_gates_hold; run make build"
     ]
 
 
-@pytest.mark.parametrize("status", ["fail", "error", "runtime error", "partial success", "skipped", "no-op", "anything new"])
-@pytest.mark.parametrize("node", ["lists", "gates", "assert_gates_hold", "adds_up"])
-def test_a_failure_is_named(node: str, status: str) -> None:
-    proven = {name: text for name, text in EXPECTED.items() if not name.endswith(node)}
-    (said,) = obstacles("build", [], results(**{node: status}), EXPECTED, proven)
-    kind = {"lists": "model", "gates": "seed", "assert_gates_hold": "test", "adds_up": "unit test lists."}[node]
-    name = f"{kind} {node}".replace(". ", ".")
-    skipped = f"not run, because of a failure before: {name}"
-    assert said == (skipped if status == "skipped" else f"{name} ended as {status} (Got 2 results, expected 0)")
+def test_tables_of_an_earlier_run_that_failed_are_not_published() -> None:
+    """Catches audits of a run that never could be published, which come in beside the lists of a refresh."""
+    failed = run(0, "all", LISTS, METRICS, CHECK, assert_gates_hold="fail")
+    (said,) = obstacles(failed, run(1, "refresh", LISTS))
+    assert said.startswith("test assert_gates_hold ended as fail in the run of 2025-06-30 00:00 that built tables")
+    assert said.endswith("run make build")
 
 
-@pytest.mark.parametrize("node", sorted(EXPECTED))
-def test_a_node_that_did_not_run_is_named(node: str) -> None:
-    proven = {name: text for name, text in EXPECTED.items() if name != node}
-    (said,) = obstacles("build", [], [], EXPECTED, proven)
-    assert said.startswith("not run, or before something else changed: ")
+@pytest.mark.parametrize(("days", "is_refused"), [(15, True), (14, False)])
+def test_audits_older_than_allowed_are_refused(days: int, is_refused: bool) -> None:
+    later = MONDAY + timedelta(days=days)
+    said = obstacles(WHOLE, run(1, "refresh", LISTS, as_of=later), days=14)
+    expected = (
+        "model_performance are as of 2025-06-30 00:00, more than oldest_audit_days (14) before the lists (2025-07-15 00:00); "
+        "run make build"
+    )
+    assert said == ([expected] if is_refused else [])
 
 
-def test_many_are_counted() -> None:
-    expected = {f"model.shop.m{number}": "" for number in range(9)}
-    (said,) = obstacles("build", [], [], expected, {})
-    assert said.endswith("model m0, model m1, model m2, model m3, model m4 and 4 more")
+def test_old_tables_of_lists_need_lists() -> None:
+    history = run(0, "lists", LISTS, METRICS), run(1, "refresh", LISTS, as_of=MONDAY + timedelta(days=40))
+    (said,) = obstacles(*history)
+    assert said.endswith("run make lists")
 
 
-def test_a_node_that_was_edited_after_it_ran_is_named() -> None:
-    changed = {**EXPECTED, "model.shop.lists": "other"}
-    assert obstacles("build", [], [], changed, EXPECTED) == ["edited since it ran: model lists"]
+def test_lists_before_their_audits_are_refused() -> None:
+    """Catches a refresh as of the past, with weights that have seen what came after it."""
+    (said,) = obstacles(WHOLE, run(1, "refresh", LISTS, as_of=MONDAY - timedelta(days=1)))
+    assert said == "model_performance are as of 2025-06-30 00:00, after the lists (2025-06-29 00:00); run make build"
 
 
-def test_a_failure_beside_what_is_proven_still_counts() -> None:
-    """A node may have ended well in an earlier run and fail now."""
-    (said,) = obstacles("build", [], results(lists="error"), EXPECTED, EXPECTED)
-    assert said.startswith("model lists ended as error")
+def test_table_that_is_no_longer_in_the_project_is_ignored() -> None:
+    assert obstacles(run(0, "part", "model.shop.scratch", scratch="error"), run(1, "all", LISTS, METRICS, CHECK)) == []

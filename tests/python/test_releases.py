@@ -9,13 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.conftest import PROJECT
-from tests.python.releases import TABLES, fill
+from tests.python.releases import TABLES, fill, record
 from warehouse_operations.publishing.__main__ import main
 from warehouse_operations.publishing.release import (
     DATABASE,
@@ -147,12 +148,12 @@ def test_the_newest_releases_stay_and_any_of_them_can_come_back(folder: Path, ca
     for number in range(1, 6):
         published(folder, number)
     assert {release["release"] for release in releases(folder)} == {"r3", "r4", "r5"}
-    assert main(["--folder", str(folder), "rollback", "r3"]) == 0
+    assert main(["rollback", "--folder", str(folder), "r3"]) == 0
     assert builds(folder) == {3}
     assert json.loads((folder / "manifest.json").read_text())["release"] == "r3"
     said = capsys.readouterr().out.splitlines()
     assert [line.endswith("<- is read") for line in said] == [line.startswith("r3 ") for line in said]
-    assert main(["--folder", str(folder), "rollback", "r1"]) == 2
+    assert main(["rollback", "--folder", str(folder), "r1"]) == 2
     assert "No release 'r1'" in capsys.readouterr().err
     assert builds(folder) == {3}
     rollback(folder, "r5", wait_seconds=0)
@@ -301,3 +302,141 @@ def test_whoever_is_killed_leaves_the_old_release_or_the_new_one(tmp_path: Path)
     publisher.kill()
     publisher.wait()
     assert fates.count("inside") >= KILLS / 3, "else the moments aren't those in which something could break"
+
+
+# Publishing from a warehouse with recorded runs
+
+ALL = ["products", "recommendations"]
+SUNDAY, MONDAY = datetime(2025, 6, 29), datetime(2025, 6, 30)
+
+
+def make_publish(folder: Path, variables: str = "{dataset: shop}") -> int:
+    """The exit status of `make publish`."""
+    warehouse = str(folder.parent / "warehouse.duckdb")
+    return main(["publish", "--warehouse", warehouse, "--folder", str(folder), "--vars", variables])
+
+
+def stamps(folder: Path) -> list[tuple]:
+    stamped = "select table_name, scope, as_of, row_count from marts.publication_tables order by all"
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        return connection.execute(stamped).fetchall()
+
+
+def test_recorded_run_is_published_and_says_which_run_made_each_table(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    fill(warehouse, 1, rows=200).close()
+    record(warehouse, "all", ALL, SUNDAY)
+    assert make_publish(folder) == 0
+    assert "Published release r1" in capsys.readouterr().out
+    assert stamps(folder) == [
+        ("products", "all", SUNDAY, 100),
+        ("publication", "all", SUNDAY, 1),
+        ("publication_tables", "all", SUNDAY, 4),
+        ("recommendations", "all", SUNDAY, 200),
+    ]
+    record(warehouse, "refresh", ["products"], MONDAY)
+    assert make_publish(folder) == 0
+    said = capsys.readouterr().out
+    assert "1 tables as of 2025-06-29 00:00:00, made by a run of scope all" in said
+    assert "3 tables as of 2025-06-30 00:00:00, made by a run of scope refresh" in said
+    assert [row[1] for row in stamps(folder)] == ["refresh", "refresh", "refresh", "all"]
+    assert differences(folder / "current") == []
+
+
+def test_refused_run_leaves_the_last_release_and_says_why(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    fill(warehouse, 1, rows=200).close()
+    record(warehouse, "all", ALL, SUNDAY)
+    make_publish(folder)
+    fill(warehouse, 2, rows=200).close()
+    record(warehouse, "lists", ALL, MONDAY, {"recommendations": "error"})
+    assert make_publish(folder) == 2
+    assert "model recommendations ended as error; run make lists" in capsys.readouterr().err
+    assert builds(folder) == {1}
+
+
+def test_audits_that_are_too_old_are_refused_by_a_var(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    fill(warehouse, 1, rows=200).close()
+    record(warehouse, "all", ALL, datetime(2025, 6, 1))
+    record(warehouse, "refresh", ["products"], MONDAY)
+    assert make_publish(folder) == 2
+    assert "more than oldest_audit_days (14) before the lists (2025-06-30 00:00); run make build" in capsys.readouterr().err
+    assert make_publish(folder, "{dataset: shop, oldest_audit_days: 30}") == 0
+
+
+def test_release_without_lists_is_refused(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    fill(warehouse, 1, rows=0).close()
+    record(warehouse, "all", ALL, SUNDAY)
+    assert make_publish(folder) == 2
+    said = capsys.readouterr().err
+    assert "marts.recommendations is empty" in said
+    assert "marts.cleaning_ledger" in said
+    assert not (folder / "current").exists()
+
+
+def test_rows_of_an_earlier_run_that_refer_to_what_is_gone_are_left_out(folder: Path) -> None:
+    """Catches products that are not sold any more, in tables of the last full run beside newer lists."""
+    warehouse = folder.parent / "warehouse.duckdb"
+    with fill(warehouse, 1, rows=200) as connection:
+        record_all = ["products", "recommendations"]
+        connection.execute("create table kept as from marts.products where product_id <> 'p7'")
+    record(warehouse, "all", record_all, SUNDAY)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create or replace table marts.products as from kept")
+    record(warehouse, "refresh", ["products"], MONDAY)
+    assert make_publish(folder) == 0
+    assert ("recommendations", "all", SUNDAY, 198) in stamps(folder)
+    tables = json.loads((folder / "manifest.json").read_text())["tables"]
+    assert {table["name"]: table["left_out_count"] for table in tables}["recommendations"] == 2
+
+
+def test_publishing_forgets_customers_in_earlier_releases(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    for number in (1, 2):
+        fill(warehouse, number, rows=200).close()
+        record(warehouse, "all", ALL, SUNDAY)
+        if number == 2:
+            with duckdb.connect(str(warehouse)) as connection:
+                connection.execute("delete from restricted.customer_identities where customer_id = 'c7'")
+                connection.execute("delete from marts.recommendations where customer_id = 'c7'")
+        assert make_publish(folder) == 0
+    assert "Rows of customers who are to be forgotten, removed from earlier releases: 20." in capsys.readouterr().out
+
+
+def test_warehouse_that_is_missing_or_never_built_is_named(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    assert make_publish(folder) == 2
+    assert "There is no warehouse" in capsys.readouterr().err
+    fill(folder.parent / "warehouse.duckdb", 1).close()
+    assert make_publish(folder) == 2
+    assert "holds no build that can be published; run make build" in capsys.readouterr().err
+
+
+def test_build_that_holds_the_warehouse_is_named(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    fill(warehouse, 1).close()
+    script = f"import duckdb, time; c = duckdb.connect({str(warehouse)!r}); print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    try:
+        assert make_publish(folder) == 2
+    finally:
+        holder.kill()
+        holder.wait()
+    said = capsys.readouterr().err
+    assert "is a build running?" in said
+    assert f"PID {holder.pid}" in said
+
+
+def test_times_of_each_scope_are_told(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    fill(warehouse, 1).close()
+    record(warehouse, "all", ALL, SUNDAY)
+    record(warehouse, "refresh", ["recommendations"], MONDAY)
+    record(warehouse, "refresh", ALL, MONDAY, {"recommendations": "error"})
+    assert main(["timings", "--warehouse", str(warehouse)]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[:3] for line in lines] == [["all", "4", "s"], ["refresh", "3", "s"]]
+    assert "( 75%) in 3 nodes" in lines[1]

@@ -22,11 +22,17 @@ MOST_ROWS = 1000  # of one panel; a chart of more can't be read, and the page wo
 DIGITS = 5  # significant ones of a number on the page
 LISTS_SECTION = "recommendations"  # the section in which the searchable table stands
 FACTS = """
-select dataset, release, as_of, published_at, fingerprint, project_version, engine_version,
-    gates_passed_count, gates_warned_count, gates_failed_count, gates_without_data_count
+select dataset, release, scope, as_of, published_at
 from marts.publication
 """
-GATES = {"passed": "passed", "warned": "warned", "failed": "failed", "without_data": "without enough data"}
+RUNS = """
+select scope, as_of, count(*) as table_count
+from marts.publication_tables
+group by scope, as_of
+order by as_of desc, scope
+"""
+GATES = "select status, count(*) from marts.gate_results group by status"
+OUTCOMES = {"pass": "passed", "warn": "warned", "fail": "failed", "not_enough_data": "without enough data"}
 CLOSED = "select name, value from marts.run_manifest where section = 'capability' and value <> 'on'"
 SEGMENTS = "select segment, segment_name from marts.segment_profiles where cutoff_id = 'live' and segment_name is not null"
 CONFIDENCE = "select max(confidence_level) from marts.metric_registry where has_interval"
@@ -65,7 +71,7 @@ def build(published: Path, panels: Path, customers: int) -> str:
     """
     database = published / DATABASE if published.is_dir() else published
     if not database.exists():
-        raise DashboardError(f"{database}: nothing is published there; dbt build publishes when all of its tests pass.")
+        raise DashboardError(f"{database}: nothing is published there; make build builds and publishes.")
     sections = load_sections(panels)
     loaded = load_panels(panels, sections)
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -206,6 +212,8 @@ def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         raise DashboardError(f"marts.publication doesn't say which release this is: {error}") from error
     facts = dict(zip((column[0] for column in cursor.description), row, strict=True))
     facts["confidence_level"] = next((level for (level,) in _rows_if_any(connection, CONFIDENCE)), None)
+    facts["gates"] = dict(_rows_if_any(connection, GATES))
+    facts["runs"] = _rows_if_any(connection, RUNS)
     return facts
 
 
@@ -221,18 +229,19 @@ def _facts_markup(facts: dict[str, Any]) -> str:
     def moment(value: datetime | None) -> str:
         return f"{value:%Y-%m-%d %H:%M} UTC" if value else "not yet"
 
-    gates = [
-        f"{facts[f'gates_{column}_count']} {word}"
-        for column, word in GATES.items()
-        if column in ("passed", "failed") or facts[f"gates_{column}_count"]
-    ]
+    counts = facts["gates"]
+    shown = [status for status in OUTCOMES if status in ("pass", "fail") or status in counts]
+    gates = [f"{counts.get(status, 0)} {OUTCOMES[status]}" for status in shown]
     entries = {
         "Data set": facts["dataset"],
         "Release": facts["release"],
         "As of": moment(facts["as_of"]),
         "Published": moment(facts["published_at"]),
-        "Gates": ", ".join(gates),
+        "Gates": ", ".join(gates) if counts else "none in this release",
     }
+    if len(facts["runs"]) > 1:
+        runs = [f"{count} as of {moment(as_of)} ({scope})" for scope, as_of, count in facts["runs"]]
+        entries["Tables of several runs"] = ", ".join(runs)
     if facts["confidence_level"]:
         entries["Intervals"] = f"{facts['confidence_level']:.0%}"
     return "\n".join(f"<div><dt>{name}</dt><dd>{html.escape(str(value))}</dd></div>" for name, value in entries.items())

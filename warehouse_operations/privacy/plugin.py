@@ -54,10 +54,11 @@ class Plugin(BasePlugin):
         variable, public_key = plugin_config["key_variable"], plugin_config.get("public_key")
         key = os.environ.get(variable) or public_key
         self._blocks, self._problem, self._operator = None, None, operator()
-        if key is None:
+        if not key:
             self._problem = (
-                f"No pseudonym key: the environment variable {variable} is not set, and this target has no public_key. Set it to "
-                f"a secret of at least {SHORTEST_KEY} characters, always the same one, for example from `openssl rand -hex 32`."
+                f"No pseudonym key: the environment variable {variable} is not set, and only the data set demo on target dev has "
+                "a public key. Make a key once, keep it secret, and use the same one in each build: "
+                f'export {variable}="$(openssl rand -hex 32)"'
             )
         elif len(key) < SHORTEST_KEY:
             self._problem = f"The pseudonym key in {variable} has fewer than {SHORTEST_KEY} characters and could be guessed."

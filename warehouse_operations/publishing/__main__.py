@@ -1,36 +1,86 @@
-"""`python -m warehouse_operations.publishing`, as `make releases` and `make rollback` call it; see README, Publishing."""
+"""`python -m warehouse_operations.publishing`: make publish, releases, rollback and timings; see README, Publishing."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from warehouse_operations.publishing import release
-
-WAIT_SECONDS = 60.0
+from warehouse_operations.project import build_vars
+from warehouse_operations.publishing import release, warehouse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """List releases or roll back to one; returns the exit status, 2 where that can't be done."""
-    parser = argparse.ArgumentParser(prog="publishing", description="What was published, and going back to it.")
-    parser.add_argument("--folder", type=Path, required=True, help="where releases lie")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", help="list the releases that are kept, newest first")
-    commands.add_parser("rollback", help="make a kept release the one that is read").add_argument("release")
-    options = parser.parse_args(arguments)
+    """Run one command; returns the exit status, 2 where what was asked for is refused."""
+    options = _parser().parse_args(arguments)
+    commands = {"publish": _publish, "list": _list, "rollback": _rollback, "timings": _timings}
     try:
-        if options.command == "rollback":
-            release.rollback(options.folder, options.release, WAIT_SECONDS)
-        kept = release.releases(options.folder)
+        for line in commands[options.command](options):
+            print(line)
     except release.PublishingError as error:
         print(error, file=sys.stderr)
         return 2
-    if not kept:
-        print(f"Nothing was published in {options.folder}; dbt build publishes when all of its tests pass.")
-    for manifest in kept:
-        mark = "  <- is read" if manifest["is_current"] else ""
-        print(f"{manifest['release']}  as of {manifest['as_of']}, published {manifest['published_at'][:19]} UTC{mark}")
     return 0
+
+
+def _publish(options: argparse.Namespace) -> list[str]:
+    values = build_vars(options.vars)
+    published = warehouse.publish(
+        options.warehouse, options.folder, values["dataset"], values["releases_kept"], values["oldest_audit_days"]
+    )
+    said = [f"Published release {published.release}: {options.folder / release.DATABASE}, {options.folder / 'parquet'}"]
+    runs: dict[tuple, list[str]] = {}
+    for table in published.tables:
+        runs.setdefault((table.as_of, table.scope), []).append(table.name)
+    if len(runs) > 1:
+        for (as_of, scope), names in sorted(runs.items()):
+            said.append(f"  {len(names)} tables as of {as_of}, made by a run of scope {scope}")
+    if published.removed:
+        said.append(f"Rows of customers who are to be forgotten, removed from earlier releases: {published.removed}.")
+    return said
+
+
+def _list(options: argparse.Namespace) -> list[str]:
+    kept = release.releases(options.folder)
+    if not kept:
+        return [f"Nothing was published in {options.folder}; make build builds and publishes."]
+    return [
+        f"{manifest['release']}  {manifest['scope']:7}  as of {manifest['as_of']}, published {manifest['published_at'][:19]} UTC"
+        + ("  <- is read" if manifest["is_current"] else "")
+        for manifest in kept
+    ]
+
+
+def _rollback(options: argparse.Namespace) -> list[str]:
+    release.rollback(options.folder, options.release)
+    return _list(options)
+
+
+def _timings(options: argparse.Namespace) -> list[str]:
+    rows = warehouse.timings(options.warehouse)
+    if not rows:
+        raise release.PublishingError(f"{options.warehouse} records no run of scope all, lists or refresh without a failure.")
+    most = max(seconds for *_, seconds, _ in rows)
+    said = ["Seconds that nodes took in the last run of each scope, added up over threads:"]
+    for scope, started_at, count, seconds, tests in rows:
+        nodes = f"{seconds:6.0f} s ({seconds / most:4.0%}) in {count} nodes, {tests:.0f} s of them data tests"
+        said.append(f"  {scope:7}  {nodes}; {started_at:%Y-%m-%d %H:%M} UTC")
+    return said
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="publishing", description="Publish what was built, list releases, and go back to one.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    publishing = commands.add_parser("publish", help="make a release of the newest build, or say why not")
+    listing = commands.add_parser("list", help="list the releases that are kept, newest first")
+    going_back = commands.add_parser("rollback", help="make a kept release the one that is read")
+    timing = commands.add_parser("timings", help="how long the last run of each scope took")
+    for command in (publishing, listing, going_back):
+        command.add_argument("--folder", type=Path, required=True, help="where releases lie")
+    for command in (publishing, timing):
+        command.add_argument("--warehouse", type=Path, required=True, help="the DuckDB file that dbt builds")
+    publishing.add_argument("--vars", default="", help="vars of the build as YAML, as dbt takes them")
+    going_back.add_argument("release")
+    return parser
 
 
 if __name__ == "__main__":

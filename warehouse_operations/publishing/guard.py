@@ -1,66 +1,152 @@
-"""Whether what a run of dbt built may be published."""
+"""Whether what the recorded runs of dbt built may be published, and which run made each table.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+Each run records its nodes in ``operations.node_runs`` of the warehouse before and after it runs them: macros ``record_start`` and
+``record_results``. dbt's own files are not read, because any dbt command in the folder rewrites them.
+"""
 
-# What is judged. dbt lists exposures too, as no-op.
-KINDS = frozenset({"model", "seed", "snapshot", "test", "unit_test"})
-# Statuses of dbt's results that don't stand in the way. A warning is meant to be read, not to stop anything.
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+SCOPES = ("all", "lists", "refresh")  # what can be published; everything else is a part
+COMMANDS = {"all": "make build", "lists": "make lists", "refresh": "make refresh"}
+# A warning is meant to be read, not to stop anything.
 GOOD = frozenset({"success", "pass", "warn"})
 NAMED = 5  # nodes that are named in a message; of more, their number follows
 
 
-def obstacles(
-    command: str,
-    left_out_by: Sequence[str],
-    results: Sequence[Mapping[str, Any]],
-    expected: Mapping[str, str],
-    proven: Mapping[str, str],
-) -> list[str]:
-    """Say what stands in the way of publishing; nothing does where the list is empty.
+@dataclass(frozen=True)
+class NodeRun:
+    """How one node ended in one run of dbt; a row of ``operations.node_runs``.
+
+    Attributes
+    ----------
+    build_id
+        dbt's id of the run, or of the run that this one, a ``dbt retry``, completes.
+    scope
+        One of ``SCOPES``, or ``part``.
+    settings
+        Fingerprint of macros, numerics, versions and vars.
+    started_at
+        When the run began.
+    as_of
+        Newest moment that counted as happened; None for a part and for a run that failed.
+    node, status
+        dbt's unique id, and status: of dbt, ``started`` until the run ends, ``edited`` where the file changed before a retry.
+    finished_at
+        When the node ended; None where it did not run.
+    """
+
+    build_id: str
+    scope: str
+    settings: str
+    started_at: datetime
+    as_of: datetime | None
+    node: str
+    status: str
+    finished_at: datetime | None
+
+
+@dataclass
+class Build:
+    """A run of dbt with the retries that complete it: the last row of each node, and all settings."""
+
+    build_id: str
+    scope: str
+    started_at: datetime
+    as_of: datetime | None = None
+    nodes: dict[str, NodeRun] = field(default_factory=dict)
+    settings: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What stands in the way of publishing (nothing where empty), the newest build, and the build that made each table."""
+
+    obstacles: list[str]
+    build: Build | None = None
+    made_by: dict[str, Build] = field(default_factory=dict)
+
+
+def builds(history: Iterable[NodeRun]) -> dict[str, Build]:
+    """Recorded builds by id, the oldest first; ``history`` in the order of ``started_at``."""
+    found: dict[str, Build] = {}
+    for row in history:
+        build = found.setdefault(row.build_id, Build(row.build_id, row.scope, row.started_at))
+        build.nodes[row.node] = row
+        build.settings.add(row.settings)
+        build.as_of = row.as_of or build.as_of
+    return found
+
+
+def judge(history: Sequence[NodeRun], tables: Mapping[str, str], oldest_audit_days: int) -> Verdict:
+    """Judge whether the newest build may be published, with tables of earlier builds beside its own.
 
     Parameters
     ----------
-    command, left_out_by
-        dbt's command, and its options that leave out nodes or rows. Those of a ``dbt retry`` are those of the run it retries.
-    results
-        ``unique_id``, ``status`` and ``message`` of each node of this run.
-    expected
-        For each model, seed, snapshot, data test and unit test of the project the checksum of its text, empty where it has none.
-    proven
-        The same for each node that ended well in this run or, where this is a retry, in the runs it completes, on the same
-        settings.
+    history
+        All recorded rows, in the order of ``started_at``.
+    tables
+        For each table that exists and can be published, by dbt's unique id, its name.
+    oldest_audit_days
+        Days by which a table of an earlier build may be older than the newest build, by their ``as_of``.
     """
-    if command != "build":
-        return [f"dbt {command} doesn't run the whole project; dbt build does"]
-    if left_out_by:
-        return [f"{' and '.join(left_out_by)} left out a part of the project"]
-    failed = [r for r in results if r["status"] not in GOOD and r["unique_id"].split(".")[0] in KINDS]
-    said = [_failure(result) for result in failed if result["status"] != "skipped"]
-    if skipped := [result["unique_id"] for result in failed if result["status"] == "skipped"]:
-        said.append(f"not run, because of a failure before: {_names(skipped)}")
-    known = {result["unique_id"] for result in failed}
-    if missing := sorted(expected.keys() - proven.keys() - known):
-        said.append(f"not run, or before something else changed: {_names(missing)}")
-    if edited := sorted(node for node in expected.keys() & proven.keys() if expected[node] != proven[node]):
-        said.append(f"edited since it ran: {_names(edited)}")
+    recorded = builds(history)
+    newest = next((build for build in reversed(recorded.values()) if build.scope in SCOPES), None)
+    if newest is None:
+        return Verdict(["no run of scope all, lists or refresh is recorded; make build, lists or refresh makes one"])
+    again = COMMANDS[newest.scope]
+    last = {row.node: row for row in history}
+    obstacles = [f"{why}; run {again}" for why in _failures(newest)]
+    changed = [node for node in newest.nodes if last[node].build_id != newest.build_id]
+    if rebuilt := [node for node in changed if not node.startswith("test.")]:
+        obstacles.append(f"changed after {again} by a run of a part: {_names(rebuilt)}; run {again}")
+    if failing := [node for node in changed if node.startswith("test.") and last[node].status not in GOOD]:
+        obstacles.append(f"failed after {again}: {_names(failing)}; run {again}")
+    made_by = {node: recorded[last[node].build_id] for node in tables if node in last}
+    earlier = {node: build for node, build in made_by.items() if build is not newest and node not in changed}
+    if parts := [node for node, build in earlier.items() if build.scope not in SCOPES]:
+        obstacles.append(f"built last by a run of a part: {_names(parts)}; run make build")
+    for build in {build.build_id: build for build in earlier.values() if build.scope in SCOPES}.values():
+        obstacles += [
+            f"{why} in the run of {build.started_at:%Y-%m-%d %H:%M} that built tables this one leaves as they are; run make build"
+            for why in _failures(build)
+        ]
+        if newest.as_of is None or build.as_of is None:
+            continue
+        own = [tables[node] for node in earlier if earlier[node] is build]
+        others = f" and {len(own) - NAMED} other tables" if len(own) > NAMED else ""
+        which = f"{', '.join(sorted(own)[:NAMED])}{others} are as of {build.as_of:%Y-%m-%d %H:%M}"
+        if newest.as_of - build.as_of > timedelta(days=oldest_audit_days):
+            obstacles.append(
+                f"{which}, more than oldest_audit_days ({oldest_audit_days}) before the lists ({newest.as_of:%Y-%m-%d %H:%M}); "
+                f"run {COMMANDS['all' if build.scope == 'all' else 'lists']}"
+            )
+        elif build.as_of > newest.as_of:
+            obstacles.append(f"{which}, after the lists ({newest.as_of:%Y-%m-%d %H:%M}); run make build")
+    return Verdict(obstacles, newest, made_by)
+
+
+def _failures(build: Build) -> list[str]:
+    """What keeps a build from counting as complete."""
+    of_status: dict[str, list[str]] = {}
+    for row in build.nodes.values():
+        if row.status not in GOOD:
+            of_status.setdefault(row.status, []).append(row.node)
+    said = []
+    if started := of_status.pop("started", []):
+        said.append(f"the run did not come to its end, {len(started)} nodes are missing")
+    if edited := of_status.pop("edited", []):
+        said.append(f"edited between the run and its retry: {_names(edited)}")
+    skipped = of_status.pop("skipped", [])
+    said += [f"{_names(nodes)} ended as {status}" for status, nodes in sorted(of_status.items())]
+    if skipped:
+        said.append(f"not run because of a failure before: {_names(skipped)}")
+    if len(build.settings) > 1:
+        said.append("vars, macros, numerics or versions changed between the run and its retry")
     return said
 
 
-def _failure(result: Mapping[str, Any]) -> str:
-    said = f"{_name(result['unique_id'])} ended as {result['status']}"
-    return said + (f" ({_line(result['message'])})" if result["message"] else "")
-
-
-def _name(unique_id: str) -> str:
-    kind, _, name, *rest = unique_id.split(".")
-    return f"unit test {'.'.join([name, *rest])}" if kind == "unit_test" else f"{kind} {name}"
-
-
-def _names(unique_ids: Sequence[str]) -> str:
-    named = ", ".join(_name(node) for node in unique_ids[:NAMED])
-    return named + (f" and {len(unique_ids) - NAMED} more" if len(unique_ids) > NAMED else "")
-
-
-def _line(message: str) -> str:
-    return " ".join(message.split())[:300]
+def _names(nodes: Sequence[str]) -> str:
+    named = ", ".join(f"{node.split('.')[0]} {node.split('.')[2]}" for node in sorted(nodes)[:NAMED])
+    return named + (f" and {len(nodes) - NAMED} more" if len(nodes) > NAMED else "")

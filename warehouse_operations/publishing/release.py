@@ -30,12 +30,14 @@ from typing import Any
 import duckdb
 
 from warehouse_operations.privacy.archives import forget_in_archive
+from warehouse_operations.privacy.archives import quoted as _text
 
 DATABASE = "recommendations.duckdb"
 STORAGE_VERSION = "v1.2.0"  # oldest DuckDB whose clients can open the file
 LINKS = {DATABASE: f"current/{DATABASE}", "parquet": "current/parquet", "manifest.json": "current/manifest.json"}
 ATTACHED = "release_in_writing"
 POLL_SECONDS = 0.2
+WAIT_SECONDS = 60.0  # for another process that is publishing into the same folder
 
 
 class PublishingError(Exception):
@@ -57,6 +59,11 @@ class Table:
     references
         For each column that is a foreign key, schema, name and column of what it refers to. DuckDB knows foreign keys within one
         schema only; those to another one stand in the manifest alone.
+    scope, as_of, finished_at
+        Of the run that made the table.
+    is_earlier
+        Whether that was an earlier run than the one that made the dimensions. Rows that refer to a customer, product or cutoff
+        that is gone since are then left out.
     """
 
     schema: str
@@ -66,6 +73,10 @@ class Table:
     primary_key: Sequence[str]
     not_null: Sequence[str] = ()
     references: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    scope: str = "all"
+    as_of: datetime | None = None
+    finished_at: datetime | None = None
+    is_earlier: bool = False
 
     @property
     def qualified(self) -> str:
@@ -78,7 +89,7 @@ def publish(
     folder: Path,
     dataset: str,
     kept: int,
-    wait_seconds: float,
+    wait_seconds: float = WAIT_SECONDS,
     after_switch: Callable[[Path], None] = lambda folder: None,
 ) -> str:
     """Copy tables of a warehouse into a new release and make it the one that is read.
@@ -86,9 +97,10 @@ def publish(
     Parameters
     ----------
     connection
-        To the warehouse; the caller may go on using it.
+        Its current database is the warehouse, which may be attached read-only.
     tables
         What to publish. One of them is ``publication``, whose single row names the release; its ``published_at`` is filled in.
+        ``publication_tables`` gets a row for each table, with its scope, as_of, finished_at and row count.
     folder
         Where releases lie; made where it doesn't exist.
     dataset
@@ -208,7 +220,7 @@ def releases(folder: Path) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda manifest: manifest["published_at"], reverse=True)
 
 
-def rollback(folder: Path, release: str, wait_seconds: float) -> None:
+def rollback(folder: Path, release: str, wait_seconds: float = WAIT_SECONDS) -> None:
     """Make a kept release the one that is read, whether older or newer than the present one."""
     with locked(folder, wait_seconds):
         kept = {manifest["release"]: manifest["folder"] for manifest in releases(folder)}
@@ -256,9 +268,7 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
                 if time.monotonic() >= deadline:
                     lock.seek(0)
                     holder = lock.read().strip() or "another process"
-                    raise PublishingError(
-                        f"{folder} is locked by {holder}; waited {wait_seconds:g} seconds for it (var publishing_wait_seconds)."
-                    ) from None
+                    raise PublishingError(f"{folder} is locked by {holder}; waited {wait_seconds:g} seconds for it.") from None
                 time.sleep(POLL_SECONDS)
         lock.truncate(0)
         lock.write(f"process {os.getpid()} on {os.uname().nodename}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
@@ -272,40 +282,51 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
 def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home: Path) -> dict[str, Any]:
     """Write both forms of a release; returns its manifest without the dataset."""
     published_at = datetime.now(UTC).replace(tzinfo=None)
-    cursor = connection.cursor()
-    ((source,),) = cursor.execute("select current_database()").fetchall()
-    cursor.execute(f"attach {_text(home / DATABASE)} as {ATTACHED} (storage_version '{STORAGE_VERSION}')")
+    ((source,),) = connection.execute("select current_database()").fetchall()
+    connection.execute(f"attach {_text(home / DATABASE)} as {ATTACHED} (storage_version '{STORAGE_VERSION}')")
     try:
         entries = []
-        for table in _parents_first(tables):
+        for table in sorted(_parents_first(tables), key=lambda table: table.name == "publication_tables"):
             origin = f"{_quoted(source)}.{table.qualified}"
+            left_out = 0
             copy = f"{ATTACHED}.{table.qualified}"
-            types = cursor.execute(
+            types = connection.execute(
                 """select column_name, data_type from duckdb_columns()
                 where database_name = ? and schema_name = ? and table_name = ? order by column_index""",
                 [source, table.schema, table.name],
             ).fetchall()
-            cursor.execute(f"create schema if not exists {ATTACHED}.{_quoted(table.schema)}")
-            cursor.execute(_create(table, copy, types))
+            connection.execute(f"create schema if not exists {ATTACHED}.{_quoted(table.schema)}")
+            connection.execute(_create(table, copy, types))
             order = ", ".join(f"{_quoted(column)} nulls last" for column in table.primary_key)
             values = {name: _quoted(name) for name, _ in types}
             if table.name == "publication":
                 values["published_at"] = f"timestamp '{published_at}'"
-            columns = ", ".join(values.values())
-            cursor.execute(f"insert into {copy} select {columns} from {origin} order by {order}")
-            cursor.execute(f"comment on table {copy} is {_text(table.description)}")
+            if table.name == "publication_tables":
+                _fill(connection, copy, origin, tables, entries)
+            else:
+                known = _known(table) if table.is_earlier else "true"
+                columns = ", ".join(values.values())
+                connection.execute(f"insert into {copy} select {columns} from {origin} as origin where {known} order by {order}")
+                ((left_out,),) = connection.execute(f"select count(*) from {origin} as origin where not ({known})").fetchall()
+            connection.execute(f"comment on table {copy} is {_text(table.description)}")
             for column, description in table.columns.items():
-                cursor.execute(f"comment on column {copy}.{_quoted(column)} is {_text(description)}")
+                connection.execute(f"comment on column {copy}.{_quoted(column)} is {_text(description)}")
             path = home / "parquet" / table.schema / f"{table.name}.parquet"
             path.parent.mkdir(exist_ok=True)
-            cursor.execute(f"copy (select * from {copy} order by {order}) to {_text(path)} (format parquet, compression zstd)")
-            ((row_count,),) = cursor.execute(f"select count(*) from {copy}").fetchall()
+            connection.execute(
+                f"copy (select * from {copy} order by {order}) to {_text(path)} (format parquet, compression zstd)"
+            )
+            ((row_count,),) = connection.execute(f"select count(*) from {copy}").fetchall()
             entries.append(
                 {
                     "schema": table.schema,
                     "name": table.name,
                     "path": str(path.relative_to(home)),
                     "row_count": row_count,
+                    "left_out_count": left_out,
+                    "scope": table.scope,
+                    "as_of": table.as_of and str(table.as_of),
+                    "finished_at": table.finished_at and str(table.finished_at),
                     "byte_count": path.stat().st_size,
                     "md5": hashlib.md5(path.read_bytes()).hexdigest(),
                     "description": table.description,
@@ -314,17 +335,42 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
                     "columns": [{"name": name, "type": kind, "description": table.columns.get(name, "")} for name, kind in types],
                 }
             )
-        facts = cursor.execute(
-            f"""select release, cast(as_of as varchar), fingerprint, cast(published_at as varchar)
+        facts = connection.execute(
+            f"""select release, scope, cast(as_of as varchar), fingerprint, cast(published_at as varchar)
             from {ATTACHED}.marts.publication"""
         ).fetchall()
         if len(facts) != 1:
             raise PublishingError(f"marts.publication has {len(facts)} rows where one is expected.")
     finally:
-        cursor.execute(f"detach {ATTACHED}")
-        cursor.close()
-    named = dict(zip(("release", "as_of", "fingerprint", "published_at"), facts[0], strict=True))
+        connection.execute(f"detach {ATTACHED}")
+    named = dict(zip(("release", "scope", "as_of", "fingerprint", "published_at"), facts[0], strict=True))
     return {**named, "tables": sorted(entries, key=lambda entry: (entry["schema"], entry["name"]))}
+
+
+def _known(table: Table) -> str:
+    """The condition that all that a row of the relation ``origin`` refers to is in the release."""
+    conditions = [
+        f"(origin.{_quoted(column)} is null or origin.{_quoted(column)} in "
+        f"(select {_quoted(key)} from {ATTACHED}.{_quoted(schema)}.{_quoted(name)}))"
+        for column, (schema, name, key) in table.references.items()
+    ]
+    return " and ".join(conditions) or "true"
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, copy: str, origin: str, tables: Sequence[Table], entries: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write `publication_tables`: a row per table of the release, with what only the release knows of it."""
+    counts = {(entry["schema"], entry["name"]): entry["row_count"] for entry in entries}
+    for table in sorted(tables, key=lambda table: (table.schema, table.name)):
+        connection.execute(
+            f"""insert into {copy} select schema_name, table_name, description, definition, ?, ?, ?, ?
+            from {origin} where schema_name = ? and table_name = ?""",
+            [
+                *(table.scope, table.as_of, table.finished_at, counts.get((table.schema, table.name), len(tables))),
+                *(table.schema, table.name),
+            ],
+        )
 
 
 def _create(table: Table, copy: str, types: Sequence[tuple[str, str]]) -> str:
@@ -410,7 +456,3 @@ def _free_name(folder: Path, release: str) -> Path:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: Any) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

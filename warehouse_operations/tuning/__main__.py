@@ -14,8 +14,9 @@ import pyarrow as pa
 import yaml
 from tqdm import tqdm
 
+from warehouse_operations.project import PROJECT, build_vars
 from warehouse_operations.tuning import search
-from warehouse_operations.tuning.parameters import PROJECT, SEED, Range, build_vars, model_settings, ranges
+from warehouse_operations.tuning.parameters import SEED, Range, model_settings, ranges
 from warehouse_operations.tuning.studies import STUDIES
 from warehouse_operations.tuning.warehouse import Inputs, NotBuiltError, read
 from warehouse_recommender.ranking.lists import RANKING_K

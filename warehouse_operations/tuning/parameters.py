@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 from jinja2.nativetypes import NativeEnvironment
 
-PROJECT = Path(__file__).parents[2]
+from warehouse_operations.project import PROJECT
+
 SEED = PROJECT / "seeds" / "reference" / "capabilities" / "tuning" / "tuning_ranges.csv"
 SCALES = ("linear", "log")
 
@@ -76,12 +77,6 @@ def ranges(file: Path, studies: Mapping[str, Any], known: Mapping[str, Any]) -> 
         is_whole, points = row["is_whole"].lower() == "true", int(row["grid_points"])
         found.append(Range(row["study"], row["parameter"], lowest, highest, row["scale"], is_whole, points))
     return found
-
-
-def build_vars(given: str) -> dict[str, Any]:
-    """The vars of a build: those of dbt_project.yml, and over them what the command line gives as YAML."""
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
-    return {**project, **(yaml.safe_load(given) or {})}
 
 
 def model_settings(variables: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

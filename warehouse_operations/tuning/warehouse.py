@@ -101,6 +101,7 @@ def read(warehouse: Path, advice: str) -> Inputs:
     if not inputs.moments:
         raise NotBuiltError(
             f"At the tune cutoffs of {warehouse} nobody with a history chose anything: there is nothing to judge by. "
-            "More data, a smaller horizon_days or tune_cutoffs of 1 or more may help."
+            "After a refresh, make lists builds these cutoffs. Otherwise more data, a smaller horizon_days or tune_cutoffs of 1 "
+            "or more may help."
         )
     return inputs

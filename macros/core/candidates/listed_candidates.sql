@@ -2,7 +2,7 @@
     candidates_per_source among all, and as many among those the customer hasn't got: of the first K + s products a customer with
     s seen ones has at least K new ones, so no customer ever meets more rows than that. A shorter list gives what there is. -#}
 {% macro listed_candidates(lists, score, list_rank, cell=none, members=none) %}
-with members as (
+members as (
     select
         customers.cutoff_id,
         customers.customer_index

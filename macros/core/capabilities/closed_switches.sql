@@ -4,6 +4,6 @@
         {{ exceptions.raise_compiler_error("Capability '" ~ name ~ "'. Accepted: " ~ capabilities() | join(', ') ~ '.') }}
     {%- endif -%}
     {%- set closed = [] -%}
-    {%- for needed in [name] + capabilities()[name] if not var('enable_' ~ needed) -%}{%- do closed.append('enable_' ~ needed) -%}{%- endfor -%}
+    {%- for needed in [name] + capabilities()[name] if var('enable_' ~ needed) is false -%}{%- do closed.append('enable_' ~ needed) -%}{%- endfor -%}
     {{ return(closed) }}
 {% endmacro %}

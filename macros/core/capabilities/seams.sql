@@ -1,5 +1,5 @@
 {#- The seams of the core: places where a model of a capability may alter the lists. The model, and what only it reads, is in the graph
-    while `is_wanted` holds and the capability is on; the core reads it through the macro seam. `settings` are the vars that decide.
+    while `is_wanted` holds and the capability is on; the core reads it through the macro seam.
 
     held_out_interactions   which interactions of a customer are labels and not history, at which cutoff
     training_weights        what a customer's or a product's interactions count in training
@@ -8,21 +8,20 @@
 {% macro seams() %}
     {{ return({
         'held_out_interactions': {
-            'capability': 'evaluation', 'model': 'held_out_products', 'settings': ['evaluation_protocol'],
+            'capability': 'evaluation', 'model': 'held_out_products',
             'is_wanted': var('evaluation_protocol') == 'leave_last_out',
         },
         'training_weights': {
             'capability': 'fairness', 'model': 'training_weights',
-            'settings': ['group_balancing_strength', 'inverse_propensity_strength'],
             'is_wanted': var('group_balancing_strength') != 0 or var('inverse_propensity_strength') != 0,
         },
         'customer_directions': {
-            'capability': 'fairness', 'model': 'als_group_directions', 'settings': ['debias_strength'],
+            'capability': 'fairness', 'model': 'als_group_directions',
             'is_wanted': var('debias_strength') != 0,
         },
         'placed_candidates': {
-            'capability': 'fairness', 'model': 'floored_candidates', 'settings': ['exposure_floor_strength'],
-            'is_wanted': var('exposure_floor_strength') != 0 and var('exposure_floor_swaps') != 0,
+            'capability': 'fairness', 'model': 'floored_candidates',
+            'is_wanted': var('exposure_floor_strength') != 0,
         },
     }) }}
 {% endmacro %}

@@ -14,10 +14,11 @@
         {%- do problems.append(name ~ " is " ~ tojson(var(name), var(name)) ~ ". Accepted: " ~ row.accepts
             ~ (" (" ~ row.unit ~ ")" if row.unit) ~ ".") -%}
     {%- endfor -%}
-    {%- for section, vars in table.items() if not var('enable_' ~ section, true) -%}
+    {%- for section, vars in table.items() if section in capabilities() and not capability_is_on(section) -%}
+        {%- set switches = closed_switches(section) | join(' and ') -%}
         {%- for name, row in vars.items() if var(name) != row.default -%}
-            {%- do problems.append(name ~ " is " ~ tojson(var(name), var(name)) ~ ", but enable_" ~ section ~ " is false. Accepted: "
-                ~ tojson(row.default) ~ ", or enable_" ~ section ~ " true.") -%}
+            {%- do problems.append(name ~ " is " ~ tojson(var(name), var(name)) ~ ", but " ~ switches ~ " is false. Accepted: "
+                ~ tojson(row.default) ~ ", or " ~ switches ~ " true.") -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- for rule in (var_rules() if not problems else []) if not rule.holds -%}

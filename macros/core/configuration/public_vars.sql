@@ -21,14 +21,14 @@ raw tables:
     comment: One entry per mapped table of the raw contract. A table that is left out is empty
 
 switches:
-  enable_evaluation: {default: true, accepts: boolean, comment: Builds models/capabilities/evaluation and its gates}
-  enable_fairness: {default: true, accepts: boolean, comment: Builds models/capabilities/fairness}
-  enable_experiments: {default: true, accepts: boolean, comment: Builds models/capabilities/experiments}
-  enable_quality: {default: true, accepts: boolean, comment: Builds models/capabilities/quality}
-  enable_catalogue: {default: true, accepts: boolean, comment: Builds models/capabilities/catalogue}
-  enable_profiles: {default: true, accepts: boolean, comment: Builds models/capabilities/profiles}
-  enable_private_releases: {default: true, accepts: boolean, comment: Builds models/capabilities/private_releases}
-  enable_tuning: {default: true, accepts: boolean, comment: Builds models/capabilities/tuning}
+  enable_evaluation: {default: true, accepts: boolean, comment: "Quality of lists on past cutoffs, and the gates; fairness needs it"}
+  enable_fairness: {default: true, accepts: boolean, comment: "Comparison of groups of customers and products, and mitigation"}
+  enable_experiments: {default: true, accepts: boolean, comment: "Tests of lists on live customers, and off-policy estimates"}
+  enable_quality: {default: true, accepts: boolean, comment: "Ledger of the raw rows, profiles of the raw columns, drift, freshness"}
+  enable_catalogue: {default: true, accepts: boolean, comment: "Similar, bought together and popular products, lists per context"}
+  enable_profiles: {default: true, accepts: boolean, comment: "Features, embeddings and segments as tables for analysts"}
+  enable_private_releases: {default: true, accepts: boolean, comment: Differentially private aggregates}
+  enable_tuning: {default: true, accepts: boolean, comment: Trials of make tune as tables}
 
 determinism:
   seed: {default: 7, accepts: integer >= 0, comment: Seed of every random start and draw}
@@ -253,6 +253,11 @@ private_releases:
 
 publishing:
   releases_kept: {default: 5, accepts: integer >= 1, unit: releases, comment: "Releases that stay in the published folder, the newest included"}
+  oldest_audit_days:
+    default: 14
+    accepts: integer >= 0
+    unit: days
+    comment: Largest age, by as_of, of tables of an earlier run that are published beside newer lists
 
 leaving:
   oldest_age: {default: 120, accepts: any, comment: Leaves}
@@ -302,7 +307,6 @@ leaving:
   off_policy_weight_cap: {default: 100, accepts: any, comment: Leaves}
   off_policy_fewest_effective: {default: 30, accepts: any, comment: Leaves}
   click_prior: {default: 5, accepts: any, comment: Leaves}
-  publishing_wait_seconds: {default: 60, accepts: any, comment: Leaves}
     {%- endset -%}
     {{ return(fromyaml(table)) }}
 {% endmacro %}

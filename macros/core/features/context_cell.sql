@@ -1,8 +1,8 @@
-{#- The cell of a situation in a context: the values of the context's dimensions, joined by bars; `all` where it has none. -#}
-{% macro context_cell(situations, contexts, prefix) -%}
+{#- The cell of a situation: the values of the dimensions that a text names between blanks, joined by bars; `all` where it names none. -#}
+{% macro context_cell(situations, dimensions) -%}
     coalesce(nullif(concat_ws('|'
     {%- for dimension in context_dimensions() -%}
-        , case when {{ contexts }}.{{ prefix }}{{ dimension }} then {{ situations }}.{{ dimension }} end
+        , case when {{ dimensions }} like '% {{ dimension }} %' then {{ situations }}.{{ dimension }} end
     {%- endfor -%}
     ), ''), 'all')
 {%- endmacro %}

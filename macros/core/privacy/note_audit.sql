@@ -1,6 +1,6 @@
 {#- At the end of a run: adds to the audit log what was run, by whom and how it ended, the read of the restricted schema that staging
-    makes, and, where a whole build honoured requests to be forgotten that none before it had, the raw rows that are gone for it. Then
-    the database is written anew without what they left in it, so this is the last hook of a run. -#}
+    makes, and, where a build that can be published honoured requests to be forgotten that none before it had, the raw rows that are gone
+    for it. Then the database is written anew without what they left in it, so this is the last hook of a run. -#}
 {% macro note_audit(results) %}
     {%- if not execute or not results -%}{{ return('') }}{%- endif -%}
     {%- set nodes = graph.nodes -%}
@@ -15,13 +15,10 @@
             {%- do built.update({result.node.unique_id: result.node.relation_name}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set missing = [] -%}
-    {%- for node in nodes.values() if node.resource_type == 'model' and node.unique_id not in built -%}
-        {%- do missing.append(node.unique_id) -%}
-    {%- endfor -%}
     {%- set prefix = 'model.' ~ project_name ~ '.' -%}
     {%- set erasures = none -%}
-    {%- if not missing -%}
+    {%- if run_scope() != 'part' and prefix ~ 'stg_erasure_requests' in built and prefix ~ 'erased_rows' in built
+        and not failed | selectattr('node.resource_type', 'equalto', 'model') | list -%}
         {%- set requests = nodes[prefix ~ 'stg_erasure_requests'].relation_name -%}
         {%- set erasures = run_query("select md5(coalesce(string_agg(record_id, ' ' order by record_id), '')), count(*) > 0 from "
             ~ requests).rows[0] -%}

@@ -15,6 +15,12 @@
         {{ exceptions.raise_compiler_error(where ~ ": unknown encoding '" ~ mapping.encoding ~ "'. Accepted: " ~ encodings | join(', ')
             ~ ".") }}
     {%- endif -%}
+    {%- set place = (mapping.relation or '').lower().split('.') -%}
+    {%- set written = graph.nodes.values() | selectattr('resource_type', 'in', ['model', 'seed']) | map(attribute='schema') | unique | list -%}
+    {%- if place | length > 1 and place[-2] in written and (place | length == 2 or place[-3] == target.database | lower) -%}
+        {{ exceptions.raise_compiler_error(where ~ ": relation " ~ mapping.relation ~ " is in a schema that this project writes. A raw table is "
+            ~ "read before anything is built, so map a table that another system writes.") }}
+    {%- endif -%}
     {%- for column in mapping.columns or {} if column not in contract['columns'] -%}
         {{ exceptions.raise_compiler_error(where ~ " maps an unknown column '" ~ column ~ "'. Columns of " ~ table ~ ": "
             ~ contract['columns'] | join(', ') ~ ".") }}

@@ -1,43 +1,32 @@
-{#- The published tables, whose rows run_manifest counts. A list and no look at the graph, because dbt builds a model after those it
-    names; tests/project/test_release.py holds it against what is public. -#}
+{#- The public models with what a release declares of each: a list of dicts with schema, name, description and definition (node, primary
+    key, columns with description and whether they are required, foreign keys). A foreign key is a test `relationships` that refers to
+    the primary key of a public model. -#}
 {% macro published_tables() %}
-    {%- set tables = {
-        'core': [
-            'blend_weights', 'customers', 'cutoffs', 'dates', 'list_rule_report', 'marketing_recommendations',
-            'products', 'ranking_methods', 'recommendation_evidence', 'recommendation_reasons', 'recommendations',
-            'scaling_parameters', 'short_lists',
-        ],
-        'quality': [
-            'cleaning_ledger', 'column_profile', 'corrections', 'flagged_records', 'outlier_report',
-            'rejected_records', 'source_freshness',
-        ],
-        'evaluation': [
-            'ablation_results', 'als_learning_curve', 'assembly_effects', 'backtest_results', 'customer_metrics',
-            'gate_results', 'ladder_performance', 'metric_registry', 'model_comparisons', 'model_performance',
-            'overfit_monitor', 'pool_coverage',
-        ],
-        'tuning': [
-            'tuning_importance', 'tuning_trials',
-        ],
-        'profiles': [
-            'context_lifts', 'customer_embeddings', 'customer_features', 'feature_dictionary', 'feature_embeddings',
-            'product_embeddings', 'product_features', 'segment_centroids', 'segment_history', 'segment_profiles',
-            'segment_transitions',
-        ],
-        'private_releases': [
-            'privacy_budget', 'private_aggregates',
-        ],
-        'experiments': [
-            'experiment_arms', 'experiment_results', 'off_policy_estimates',
-        ],
-        'fairness': [
-            'fairness_audits', 'mitigation_tradeoff', 'representation_audit',
-        ],
-        'catalogue': [
-            'bought_together', 'contextual_recommendations', 'popular_products', 'similar_products',
-        ],
-    } -%}
-    {%- set listed = [] -%}
-    {%- for part, names in tables.items() if part == 'core' or capability_is_on(part) -%}{%- do listed.extend(names) -%}{%- endfor -%}
-    {{ return(listed | sort) }}
+    {%- if not execute -%}{{ return([]) }}{%- endif -%}
+    {%- set tables = {} -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.access == 'public' -%}
+        {%- set columns = {} -%}
+        {%- for name, column in node.columns.items() -%}
+            {%- set required = column.constraints | selectattr('type', 'equalto', 'not_null') | list | length > 0 -%}
+            {%- do columns.update({name: {'description': column.description | trim, 'is_required': required}}) -%}
+        {%- endfor -%}
+        {%- set keys = node.constraints | selectattr('type', 'equalto', 'primary_key') | map(attribute='columns') | list -%}
+        {%- do tables.update({node.unique_id: {
+            'schema': node.schema, 'name': node.alias, 'description': node.description | trim,
+            'definition': {'node': node.unique_id, 'primary_key': keys[0] if keys else [], 'columns': columns, 'references': {}},
+        }}) -%}
+    {%- endfor -%}
+    {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.attached_node in tables and not test.config.where -%}
+        {%- if test.test_metadata and test.test_metadata.name == 'relationships' -%}
+            {%- set arguments = test.test_metadata.kwargs -%}
+            {%- set parents = test.depends_on.nodes | reject('equalto', test.attached_node) | list or [test.attached_node] -%}
+            {%- set parent = tables.get(parents[0]) -%}
+            {%- if parent and parent.definition.primary_key == [arguments.field] -%}
+                {%- do tables[test.attached_node].definition.references.update({
+                    arguments.column_name: [parent.schema, parent.name, arguments.field],
+                }) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(tables.values() | sort(attribute='name')) }}
 {% endmacro %}

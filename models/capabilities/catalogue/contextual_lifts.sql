@@ -1,8 +1,8 @@
 -- Grain: context of macro contextual_lists × cell × product that may be recommended, at live: how much likelier the product is
 -- there. A cell combines a value of each of the context's dimensions that catalogue_smallest_cell interactions have been seen
 -- in; `unknown` is such a value and has lift 1, so that a shop that doesn't know devices has lists by daypart. Lifts of the
--- dimensions are added as logarithms, as in context_popularity: each combination on its own would rest on next to nothing.
--- Products never seen in a cell have the lift the prior leaves them.
+-- dimensions are added as logarithms, as in context_popularity_candidates: each combination on its own would rest on next to
+-- nothing. Products never seen in a cell have the lift the prior leaves them.
 {%- set dimensions = usual_dimensions() %}
 {%- for row in contextual_lists() %}
 {%- for dimension in row.dimensions if dimension not in dimensions %}
@@ -19,14 +19,9 @@ dimension_values as (
     select
         cells.context as dimension,
         cells.cell as dimension_value,
-        priors.prior_interactions / (cells.interaction_count + priors.prior_interactions) as unseen_lift
+        cells.prior_interactions / (cells.interaction_count + cells.prior_interactions) as unseen_lift
     from {{ ref('context_cells') }} as cells
     inner join living on cells.cutoff_id = living.cutoff_id
-    inner join {{ ref('context_priors') }} as priors
-        on
-            cells.cutoff_id = priors.cutoff_id
-            and cells.context = priors.context
-            and cells.attribute = priors.attribute
     where
         cells.attribute = 'product'
         and cells.context_level = 1

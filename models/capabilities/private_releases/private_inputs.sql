@@ -13,18 +13,18 @@ with countries as (
 measured as (
     select
         coalesce(customers.country, 'unknown') as country,
-        least(coalesce(rfm.order_count, 0), {{ most_orders }}) as order_count,
-        least(greatest(coalesce(rfm.monetary_amount, 0), 0), {{ var('private_highest_amount') }}) as monetary_amount
+        least(coalesce(orders.order_count, 0), {{ most_orders }}) as order_count,
+        least(greatest(coalesce(orders.monetary_amount, 0), 0), {{ var('private_highest_amount') }}) as monetary_amount
     from {{ ref('cutoff_customers') }} as listed
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             listed.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'live'
     inner join {{ ref('clean_customers') }} as customers on listed.customer_index = customers.customer_index
-    left join {{ ref('customer_rfm') }} as rfm
+    left join {{ ref('customer_orders') }} as orders
         on
-            listed.cutoff_id = rfm.cutoff_id
-            and listed.customer_index = rfm.customer_index
+            listed.cutoff_id = orders.cutoff_id
+            and listed.customer_index = orders.customer_index
     where customers.is_analytics_granted
 ),
 

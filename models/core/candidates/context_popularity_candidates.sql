@@ -1,6 +1,89 @@
--- Grain: cutoff × customer × product. What is popular where, when and on which device the customer usually shops, with repeats
--- and without. It reaches customers without any history, by their country.
+-- Grain: cutoff × customer × product. What is popular where, when and on which device the customer usually shops, with repeats and
+-- without. It reaches customers without any history, by their country. One list per usual cell of some customer
+-- (country|device|daypart) serves all customers in it. context_popularity is the product's popularity times its lift in each of the
+-- three, as if the three influenced the choice independently: a list of its own for every combination would rest on next to
+-- nothing. Lossy: of the products that lead in none of the three.
+with combinations as (
+    select distinct
+        cutoff_id,
+        usual_cell,
+        country,
+        device,
+        daypart
+    from {{ ref('usual_contexts') }}
+),
+
+combination_cells as (
+    {%- for dimension in usual_dimensions() %}
+    select
+        cutoff_id,
+        usual_cell,
+        '{{ dimension }}' as context,
+        {{ dimension }} as cell
+    from combinations
+    where {{ dimension }} is not null
+    union all
+    {%- endfor %}
+    select
+        cutoff_id,
+        usual_cell,
+        'all' as context,
+        'all' as cell
+    from combinations
+),
+
+products as (
+    select
+        combination_cells.cutoff_id,
+        combination_cells.usual_cell,
+        listed.product_index,
+        max(listed.popularity) as popularity
+    from combination_cells
+    inner join {{ ref('context_products') }} as listed
+        on
+            combination_cells.cutoff_id = listed.cutoff_id
+            and combination_cells.context = listed.context
+            and combination_cells.cell = listed.cell
+    group by combination_cells.cutoff_id, combination_cells.usual_cell, listed.product_index
+),
+
+scored as (
+    select
+        products.cutoff_id,
+        products.usual_cell,
+        products.product_index,
+        max(products.popularity)
+        * exp({{ stable_sum('ln(coalesce(seen.shrunken_share / seen.all_share, cells.unseen_lift))') }}) as context_popularity
+    from products
+    inner join combination_cells
+        on
+            products.cutoff_id = combination_cells.cutoff_id
+            and products.usual_cell = combination_cells.usual_cell
+    inner join {{ ref('listed_cells') }} as cells
+        on
+            combination_cells.cutoff_id = cells.cutoff_id
+            and combination_cells.context = cells.context
+            and combination_cells.cell = cells.cell
+    left join {{ ref('context_shares') }} as seen
+        on
+            combination_cells.cutoff_id = seen.cutoff_id
+            and combination_cells.context = seen.context
+            and combination_cells.cell = seen.cell
+            and cast(products.product_index as string) = seen.attribute_value
+            and seen.attribute = 'product'
+            and seen.context_level = 1
+    group by products.cutoff_id, products.usual_cell, products.product_index
+),
+
+lists as (
+    select
+        *,
+        row_number() over (
+            partition by cutoff_id, usual_cell order by context_popularity desc nulls last, product_index asc nulls last
+        ) as context_popularity_rank
+    from scored
+),
+
 {{ listed_candidates(
-    ref('context_popularity'), 'context_popularity', 'context_popularity_rank',
-    cell='usual_cell', members=ref('usual_contexts')
+    'lists', 'context_popularity', 'context_popularity_rank', cell='usual_cell', members=ref('usual_contexts')
 ) }}

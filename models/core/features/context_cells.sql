@@ -1,98 +1,105 @@
--- Grain: cutoff × context × cell × attribute. How much happened in the cell, and how far the shares of its values lie from
--- those of its parent: squared_distance is the sum of (share - parent's share)² over all values of the parent, those never seen
--- in the cell among them.
-with totals as (
+-- Grain: cutoff × context × cell × attribute. How much happened in the cell, and how many interactions of its parent it is given
+-- (prior_interactions, one value per context and attribute): the counts of a cell are taken as draws from shares that are
+-- themselves drawn from a Dirichlet distribution around the parent's, and the prior is its concentration. By moments: the sum
+-- over cells of n × squared_distance has the expectation V × ((X - 1) × (1 - rho) + rho × (N - sum(n²) / N)), where a parent has
+-- X cells with n interactions each, N together; squared_distance is the sum of (share - parent's share)² over all values of the
+-- parent, V = 1 - the sum of the parent's squared shares, and rho = 1 / (prior + 1) is how alike interactions of one cell are
+-- (Kleinman, J. Am. Stat. Assoc. 68, 1973; for more than two values Brier, Biometrika 67, 1980). Cells that differ by no more
+-- than chance get the largest prior, and so their parent's shares.
+with shares as (
     select
-        cutoff_id,
-        context,
-        context_level,
-        cell,
-        parent_context,
-        parent_cell,
-        attribute,
-        cast(sum(interaction_count) as bigint) as interaction_count
+        *,
+        sum(interaction_count) over (partition by cutoff_id, context, cell, attribute) as cell_interaction_count,
+        interaction_count
+        / cast(sum(interaction_count) over (partition by cutoff_id, context, cell, attribute) as double) as observed_share
     from {{ ref('context_counts') }}
-    group by cutoff_id, context, context_level, cell, parent_context, parent_cell, attribute
 ),
 
-shares as (
-    select
-        counts.cutoff_id,
-        counts.context,
-        counts.cell,
-        counts.parent_context,
-        counts.parent_cell,
-        counts.attribute,
-        counts.attribute_value,
-        counts.interaction_count / cast(totals.interaction_count as double) as observed_share
-    from {{ ref('context_counts') }} as counts
-    inner join totals
-        on
-            counts.cutoff_id = totals.cutoff_id
-            and counts.context = totals.context
-            and counts.cell = totals.cell
-            and counts.attribute = totals.attribute
-),
-
-concentrations as (
-    select
-        cutoff_id,
-        context,
-        cell,
-        attribute,
-        {{ stable_sum('observed_share * observed_share') }} as concentration
-    from shares
-    group by cutoff_id, context, cell, attribute
-),
-
-agreements as (
+cells as (
     select
         shares.cutoff_id,
         shares.context,
+        shares.context_level,
         shares.cell,
+        shares.parent_context,
+        shares.parent_cell,
         shares.attribute,
+        cast(max(shares.cell_interaction_count) as bigint) as interaction_count,
+        {{ stable_sum('shares.observed_share * shares.observed_share') }} as concentration,
         {{ stable_sum('shares.observed_share * parents.observed_share') }} as agreement
     from shares
-    inner join shares as parents
+    left join shares as parents
         on
             shares.cutoff_id = parents.cutoff_id
             and shares.parent_context = parents.context
             and shares.parent_cell = parents.cell
             and shares.attribute = parents.attribute
             and shares.attribute_value = parents.attribute_value
-    group by shares.cutoff_id, shares.context, shares.cell, shares.attribute
+    group by
+        shares.cutoff_id,
+        shares.context,
+        shares.context_level,
+        shares.cell,
+        shares.parent_context,
+        shares.parent_cell,
+        shares.attribute
+),
+
+distances as (
+    select
+        cells.*,
+        1 - parents.concentration as diversity,
+        greatest(cells.concentration - 2 * cells.agreement + parents.concentration, 0) as squared_distance
+    from cells
+    inner join cells as parents
+        on
+            cells.cutoff_id = parents.cutoff_id
+            and cells.parent_context = parents.context
+            and cells.parent_cell = parents.cell
+            and cells.attribute = parents.attribute
+),
+
+parents as (
+    select
+        cutoff_id,
+        context,
+        attribute,
+        parent_cell,
+        count(*) - 1 as freedom,
+        cast(sum(interaction_count) as double) as interaction_total,
+        cast(sum(interaction_count * interaction_count) as double) as square_total,
+        max(diversity) as diversity,
+        {{ stable_sum('interaction_count * squared_distance') }} as distance_total
+    from distances
+    group by cutoff_id, context, attribute, parent_cell
+),
+
+moments as (
+    select
+        cutoff_id,
+        context,
+        attribute,
+        {{ stable_sum('distance_total - freedom * diversity') }} as excess,
+        {{ stable_sum('diversity * (interaction_total - square_total / interaction_total - freedom)') }} as greatest_excess
+    from parents
+    group by cutoff_id, context, attribute
 )
 
 select
-    totals.cutoff_id,
-    totals.context,
-    totals.context_level,
-    totals.cell,
-    totals.parent_context,
-    totals.parent_cell,
-    totals.attribute,
-    totals.interaction_count,
-    1 - parents.concentration as parent_diversity,
-    case
-        when totals.context_level > 0
-            then greatest(concentrations.concentration - 2 * agreements.agreement + parents.concentration, 0)
-    end as squared_distance
-from totals
-inner join concentrations
+    cells.cutoff_id,
+    cells.context,
+    cells.context_level,
+    cells.cell,
+    cells.parent_context,
+    cells.parent_cell,
+    cells.attribute,
+    cells.interaction_count,
+    cells.concentration,
+    case when cells.context_level > 0 then {{ prior_interactions('moments.greatest_excess', 'moments.excess') }} end
+        as prior_interactions
+from cells
+left join moments
     on
-        totals.cutoff_id = concentrations.cutoff_id
-        and totals.context = concentrations.context
-        and totals.cell = concentrations.cell
-        and totals.attribute = concentrations.attribute
-left join concentrations as parents
-    on
-        totals.cutoff_id = parents.cutoff_id
-        and totals.parent_context = parents.context
-        and totals.parent_cell = parents.cell
-        and totals.attribute = parents.attribute
-left join agreements
-    on
-        totals.cutoff_id = agreements.cutoff_id
-        and totals.context = agreements.context
-        and totals.cell = agreements.cell
-        and totals.attribute = agreements.attribute
+        cells.cutoff_id = moments.cutoff_id
+        and cells.context = moments.context
+        and cells.attribute = moments.attribute

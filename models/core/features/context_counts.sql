@@ -1,8 +1,35 @@
--- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction before the cutoff. A cell is a
--- combination of values of the context's dimensions, `mobile|evening`; unknown is a value like others, so that the cells of a
--- context share out the interactions of its parent. Products of unknown category count for no category. Situations are put into
--- cells before the cutoffs come in, so that the cutoffs share the work.
-with product_situations as (
+-- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction before the cutoff. Contexts are the
+-- rows of context_crosses, and `all`, where every chain of parents ends; a chain of more than three steps, or to a parent that
+-- isn't listed, has no context_level and fails a test. A cell is a combination of values of the context's dimensions,
+-- `mobile|evening`; unknown is a value like others, so that the cells of a context share out the interactions of its parent.
+-- Products of unknown category count for no category. Situations are put into cells before the cutoffs come in, so that the
+-- cutoffs share the work.
+with contexts as (
+    select
+        crosses.context,
+        crosses.parent_context,
+        case
+            when crosses.parent_context = 'all' then 1
+            when parents.parent_context = 'all' then 2
+            when grandparents.parent_context = 'all' then 3
+        end as context_level,
+        concat(' ', crosses.dimensions, ' ') as dimensions,
+        concat(' ', parents.dimensions, ' ') as parent_dimensions,
+        concat(' ', crosses.attributes, ' ') as attributes
+    from {{ ref('context_crosses') }} as crosses
+    left join {{ ref('context_crosses') }} as parents on crosses.parent_context = parents.context
+    left join {{ ref('context_crosses') }} as grandparents on parents.parent_context = grandparents.context
+    union all
+    select
+        'all' as context,
+        cast(null as string) as parent_context,
+        0 as context_level,
+        ' ' as dimensions,
+        ' ' as parent_dimensions,
+        ' category product ' as attributes
+),
+
+product_situations as (
     select
         *,
         cast(product_index as string) as attribute_value
@@ -31,7 +58,7 @@ category_situations as (
 ),
 
 cell_counts as (
-    {%- for attribute, flag in [('category', 'has_categories'), ('product', 'has_products')] %}
+    {%- for attribute in ['category', 'product'] %}
     {{ 'union all' if not loop.first }}
     select
         situations.seen_at,
@@ -39,22 +66,21 @@ cell_counts as (
         contexts.context,
         contexts.parent_context,
         contexts.context_level,
-        {{ context_cell('situations', 'contexts', 'has_') }} as cell,
-        {{ context_cell('situations', 'contexts', 'parent_has_') }} as parent_cell,
+        {{ context_cell('situations', 'contexts.dimensions') }} as cell,
+        {{ context_cell('situations', 'contexts.parent_dimensions') }} as parent_cell,
         '{{ attribute }}' as attribute,
         situations.attribute_value,
         sum(situations.interaction_count) as interaction_count
     from {{ attribute }}_situations as situations
-    cross join {{ ref('contexts') }} as contexts
-    where contexts.{{ flag }}
+    inner join contexts on contexts.attributes like '% {{ attribute }} %'
     group by
         situations.seen_at,
         situations.undone_at,
         contexts.context,
         contexts.parent_context,
         contexts.context_level,
-        {{ context_cell('situations', 'contexts', 'has_') }},
-        {{ context_cell('situations', 'contexts', 'parent_has_') }},
+        {{ context_cell('situations', 'contexts.dimensions') }},
+        {{ context_cell('situations', 'contexts.parent_dimensions') }},
         situations.attribute_value
     {%- endfor %}
 )

@@ -15,7 +15,7 @@ with observed as (
         counts.attribute_value,
         counts.interaction_count,
         cells.interaction_count as cell_interaction_count,
-        priors.prior_interactions
+        cells.prior_interactions
     from {{ ref('context_counts') }} as counts
     inner join {{ ref('context_cells') }} as cells
         on
@@ -23,11 +23,6 @@ with observed as (
             and counts.context = cells.context
             and counts.cell = cells.cell
             and counts.attribute = cells.attribute
-    left join {{ ref('context_priors') }} as priors
-        on
-            counts.cutoff_id = priors.cutoff_id
-            and counts.context = priors.context
-            and counts.attribute = priors.attribute
 ),
 
 level_0 as (

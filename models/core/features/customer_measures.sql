@@ -5,20 +5,20 @@
 with customers as (
     select
         activity.*,
-        rfm.log_recency,
-        coalesce(rfm.log_frequency, 0) as log_frequency,
-        case when rfm.customer_index is null then 0 else rfm.log_monetary end as log_monetary,
+        orders.log_recency,
+        coalesce(orders.log_frequency, 0) as log_frequency,
+        case when orders.customer_index is null then 0 else orders.log_monetary end as log_monetary,
         rhythm.gap_mean_days,
         rhythm.order_trend,
         rhythm.amount_trend,
         variety.category_entropy,
         variety.brand_entropy,
-        baskets.purchases_per_order,
-        baskets.pieces_per_order,
-        baskets.amount_per_order,
-        baskets.discounted_share,
-        baskets.returned_share,
-        baskets.repeated_share,
+        orders.purchases_per_order,
+        orders.pieces_per_order,
+        orders.amount_per_order,
+        orders.discounted_share,
+        orders.returned_share,
+        orders.repeated_share,
         prices.price_level,
         tenure.tenure_days,
         sessions.session_count,
@@ -27,10 +27,10 @@ with customers as (
         sessions.interactions_per_session,
         sessions.converted_share
     from {{ ref('customer_activity') }} as activity
-    left join {{ ref('customer_rfm') }} as rfm
+    left join {{ ref('customer_orders') }} as orders
         on
-            activity.cutoff_id = rfm.cutoff_id
-            and activity.customer_index = rfm.customer_index
+            activity.cutoff_id = orders.cutoff_id
+            and activity.customer_index = orders.customer_index
     left join {{ ref('customer_rhythm') }} as rhythm
         on
             activity.cutoff_id = rhythm.cutoff_id
@@ -39,10 +39,6 @@ with customers as (
         on
             activity.cutoff_id = variety.cutoff_id
             and activity.customer_index = variety.customer_index
-    left join {{ ref('customer_baskets') }} as baskets
-        on
-            activity.cutoff_id = baskets.cutoff_id
-            and activity.customer_index = baskets.customer_index
     left join {{ ref('customer_prices') }} as prices
         on
             activity.cutoff_id = prices.cutoff_id

@@ -74,7 +74,7 @@ select
     cells.parent_context,
     cells.parent_cell,
     coalesce(cells.interaction_count, 0) as interaction_count,
-    coalesce(priors.prior_interactions / (cells.interaction_count + priors.prior_interactions), 1.0) as unseen_lift
+    coalesce(cells.prior_interactions / (cells.interaction_count + cells.prior_interactions), 1.0) as unseen_lift
 from deepest
 left join {{ ref('context_cells') }} as cells
     on
@@ -82,8 +82,3 @@ left join {{ ref('context_cells') }} as cells
         and deepest.context = cells.context
         and deepest.cell = cells.cell
         and cells.attribute = 'product'
-left join {{ ref('context_priors') }} as priors
-    on
-        cells.cutoff_id = priors.cutoff_id
-        and cells.context = priors.context
-        and cells.attribute = priors.attribute

@@ -1,91 +1,121 @@
--- Grain: cutoff × segment × product, the most popular there: popularity times lift, as in context_products. lift is how much more
--- often the product is chosen in the segment than anywhere, from the shrunken shares of segment_shares; a product never chosen in
--- the segment has what the prior leaves of a lift of 1. Lossy: beyond the depth that no customer of the segment exhausts, or that
--- popular_products shows at `live`.
-with segments as (
+-- Grain: cutoff × segment × product known by then. A segment is one more cell of `all`: the product's share of its interactions
+-- is shrunk towards the product's share of all interactions, with a prior estimated as in context_cells. lift is the shrunken
+-- share over that of all; for what was never chosen in the segment, what the prior leaves of a lift of 1. segment_rank orders
+-- what may be recommended by popularity × lift, as context_products does. Segments have a model of their own, so that the other
+-- contexts don't wait for the clustering.
+with counts as (
     select
-        cutoff_id,
-        segment,
-        max(segment_interaction_count) as segment_interaction_count,
-        max(prior_interactions / (segment_interaction_count + prior_interactions)) as unseen_lift
-    from {{ ref('segment_shares') }}
-    group by cutoff_id, segment
+        segments.cutoff_id,
+        segments.segment,
+        chosen.product_index,
+        cast(sum(chosen.interaction_count) as bigint) as interaction_count
+    from {{ ref('customer_product_strengths') }} as chosen
+    inner join {{ ref('customer_segments') }} as segments
+        on
+            chosen.cutoff_id = segments.cutoff_id
+            and chosen.customer_index = segments.customer_index
+    group by segments.cutoff_id, segments.segment, chosen.product_index
 ),
 
-histories as (
+shares as (
     select
-        cutoff_id,
-        customer_index,
-        count(*) as product_count
-    from {{ ref('customer_product_strengths') }}
-    group by cutoff_id, customer_index
+        counts.*,
+        cast(sum(counts.interaction_count) over (partition by counts.cutoff_id, counts.segment) as double) as segment_total,
+        everybody.all_share
+    from counts
+    inner join {{ ref('context_shares') }} as everybody
+        on
+            counts.cutoff_id = everybody.cutoff_id
+            and cast(counts.product_index as string) = everybody.attribute_value
+            and everybody.context = 'all'
+            and everybody.attribute = 'product'
 ),
 
-depths as (
+segments as (
     select
-        histories.cutoff_id,
-        greatest(
-            {{ var('candidates_per_source') }} + max(histories.product_count),
-            case when max(cutoffs.purpose) = 'live' then {{ popular_per_scope() }} else 0 end
-        ) as list_depth
-    from histories
-    inner join {{ ref('cutoffs') }} as cutoffs on histories.cutoff_id = cutoffs.cutoff_id
-    group by histories.cutoff_id
+        shares.cutoff_id,
+        shares.segment,
+        shares.segment_total,
+        max(everybody.concentration) as concentration,
+        {{ stable_sum('power(shares.interaction_count / shares.segment_total, 2)') }} as own_concentration,
+        {{ stable_sum('shares.interaction_count / shares.segment_total * shares.all_share') }} as agreement
+    from shares
+    inner join {{ ref('context_cells') }} as everybody
+        on
+            shares.cutoff_id = everybody.cutoff_id
+            and everybody.context = 'all'
+            and everybody.attribute = 'product'
+    group by shares.cutoff_id, shares.segment, shares.segment_total
+),
+
+moments as (
+    select
+        cutoff_id,
+        {{ stable_sum('segment_total * greatest(own_concentration - 2 * agreement + concentration, 0)') }}
+        - (count(*) - 1) * (1 - max(concentration)) as excess,
+        (1 - max(concentration))
+        * (sum(segment_total) - sum(segment_total * segment_total) / sum(segment_total) - (count(*) - 1)) as greatest_excess
+    from segments
+    group by cutoff_id
+),
+
+priors as (
+    select
+        cutoff_id,
+        {{ prior_interactions('greatest_excess', 'excess') }} as prior_interactions
+    from moments
 ),
 
 lifted as (
     select
-        segments.cutoff_id,
+        known.cutoff_id,
         segments.segment,
-        segments.segment_interaction_count,
-        popularity.product_index,
-        popularity.popularity,
-        popularity.popularity_rank,
+        known.product_index,
         coalesce(shares.interaction_count, 0) as interaction_count,
-        coalesce(shares.shrunken_share / shares.all_share, segments.unseen_lift) as lift
-    from segments
-    inner join {{ ref('product_popularity') }} as popularity on segments.cutoff_id = popularity.cutoff_id
-    left join {{ ref('segment_shares') }} as shares
+        segments.segment_total,
+        priors.prior_interactions,
+        shares.all_share,
+        (coalesce(shares.interaction_count / shares.all_share, 0) + priors.prior_interactions)
+        / (segments.segment_total + priors.prior_interactions) as lift,
+        popularity.popularity,
+        popularity.popularity_rank
+    from {{ ref('known_products') }} as known
+    inner join segments on known.cutoff_id = segments.cutoff_id
+    inner join priors on known.cutoff_id = priors.cutoff_id
+    left join shares
         on
             segments.cutoff_id = shares.cutoff_id
             and segments.segment = shares.segment
-            and popularity.product_index = shares.product_index
-),
-
-totals as (
-    select
-        cutoff_id,
-        segment,
-        {{ stable_sum('popularity * lift') }} as total_popularity
-    from lifted
-    group by cutoff_id, segment
-),
-
-ranked as (
-    select
-        lifted.*,
-        coalesce(lifted.popularity * lifted.lift / nullif(totals.total_popularity, 0), 0.0) as popularity_share,
-        row_number() over (
-            partition by lifted.cutoff_id, lifted.segment
-            order by lifted.popularity * lifted.lift desc nulls last, lifted.popularity_rank asc nulls last
-        ) as segment_rank
-    from lifted
-    inner join totals
+            and known.product_index = shares.product_index
+    left join {{ ref('product_popularity') }} as popularity
         on
-            lifted.cutoff_id = totals.cutoff_id
-            and lifted.segment = totals.segment
+            known.cutoff_id = popularity.cutoff_id
+            and known.product_index = popularity.product_index
 )
 
 select
-    ranked.cutoff_id,
-    ranked.segment,
-    ranked.product_index,
-    ranked.popularity,
-    ranked.lift,
-    ranked.popularity_share,
-    ranked.interaction_count,
-    ranked.segment_interaction_count,
-    ranked.segment_rank
-from ranked
-inner join depths on ranked.cutoff_id = depths.cutoff_id
-where ranked.segment_rank <= depths.list_depth
+    cutoff_id,
+    segment,
+    product_index,
+    interaction_count,
+    cast(segment_total as bigint) as segment_interaction_count,
+    prior_interactions,
+    all_share,
+    lift,
+    popularity,
+    least(
+        coalesce(
+            popularity * lift
+            / nullif(cast(sum(cast(popularity * lift as decimal(38, 18))) over (partition by cutoff_id, segment) as double), 0),
+            0
+        ),
+        1
+    ) as popularity_share,
+    case
+        when popularity is not null
+            then
+                row_number() over (
+                    partition by cutoff_id, segment order by popularity * lift desc nulls last, popularity_rank asc nulls last
+                )
+    end as segment_rank
+from lifted

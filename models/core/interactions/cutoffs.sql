@@ -1,14 +1,15 @@
 -- Grain: cutoff. Every feature, candidate, score and list is keyed by one of these and sees only what happened before
 -- cutoff_at; labels lie in [cutoff_at, horizon_ends_at). `live` cuts one second behind as_of, so that the newest event is
 -- history too; `test` one horizon earlier. Further test cutoffs (var backtest_cutoffs: `test_2`, …) come before it, the tuning
--- ones (`tune_1`, …) before all of them, so that what is tuned has seen nothing of what it is tested on.
+-- ones (`tune_1`, …) before all of them, so that what is tuned has seen nothing of what it is tested on. A refresh has `live` only;
+-- cutoff_moments keeps the others.
 with live as (
     select as_of + interval '1' second as cutoff_at
     from {{ ref('as_of') }}
     where as_of is not null
 ),
 
-steps as ({{ literal_rows('horizons_back', range(0, past_cutoff_count() + 1)) }}),
+steps as ({{ literal_rows('horizons_back', range(0, 1 if run_scope() == 'refresh' else past_cutoff_count() + 1)) }}),
 
 planned as (
     select

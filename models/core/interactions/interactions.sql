@@ -1,13 +1,14 @@
 -- Grain: interaction, a purchase, event or like of a known customer with a product, weighted by its type, with its place in the
 -- customer's sessions. A like stands until the customer dislikes the product. Lossy: purchases and events without customer or
--- product, and types whose weight is zero, say nothing about taste. undone_at is when a purchase was cancelled: cutoffs before it know the purchase, later ones don't (macro
--- is_history). Where no country is known the customer's stands in.
+-- product, and types whose weight is zero, say nothing about taste. undone_at is when a purchase was cancelled: cutoffs before
+-- it know the purchase, later ones don't (macro is_history). Where no country is known the customer's stands in.
 --
 -- A session goes on while the company's own session_id stays the same; next to an interaction without one (order lines have
--- none) it goes on while the pause is no longer than macro session_gap_minutes says. So the order that follows a visit belongs to it. Only
+-- none) it goes on while the pause is no longer than session_gap_minutes. So the order that follows a visit belongs to it. Only
 -- the interaction before decides, so that nothing that comes later moves an earlier one into another session. Purchases undone
 -- later stay: the visit took place. Lines of one order share a position: no order of theirs is known, and an invented one would
 -- differ between builds.
+{%- set session_gap_minutes = 30 %}   {#- the convention of web analytics #}
 with purchase_interactions as (
     select
         purchase_id as interaction_id,
@@ -117,7 +118,7 @@ started as (
             when session_id is not null and previous_session_id is not null then session_id <> previous_session_id
             else
                 {{ epoch_seconds('occurred_at') }} - {{ epoch_seconds('previous_at') }}
-                > {{ session_gap_minutes() }} * 60
+                > {{ session_gap_minutes }} * 60
         end as starts_session
     from followed
 ),

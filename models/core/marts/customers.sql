@@ -6,19 +6,19 @@ select
     rungs.activity_band,
     rungs.has_history,
     coalesce(segments.segment, 'none') as segment,
-    coalesce(rfm.rfm_cell, 'no_purchases') as rfm_cell,
-    coalesce(rfm.order_count, 0) as order_count,
-    case when rfm.customer_index is null then 0 else rfm.monetary_amount end as monetary_amount
+    coalesce(orders.rfm_cell, 'no_purchases') as rfm_cell,
+    coalesce(orders.order_count, 0) as order_count,
+    case when orders.customer_index is null then 0 else orders.monetary_amount end as monetary_amount
 from {{ ref('customer_rungs') }} as rungs
 inner join {{ ref('cutoffs') }} as cutoffs
     on
         rungs.cutoff_id = cutoffs.cutoff_id
         and cutoffs.purpose = 'live'
 inner join {{ ref('clean_customers') }} as customers on rungs.customer_index = customers.customer_index
-left join {{ ref('customer_rfm') }} as rfm
+left join {{ ref('customer_orders') }} as orders
     on
-        rungs.cutoff_id = rfm.cutoff_id
-        and rungs.customer_index = rfm.customer_index
+        rungs.cutoff_id = orders.cutoff_id
+        and rungs.customer_index = orders.customer_index
 left join {{ ref('customer_segments') }} as segments
     on
         rungs.cutoff_id = segments.cutoff_id

@@ -1,10 +1,33 @@
--- Grain: one row. Which release these tables are: from what, with what, and which gates it passed. The name follows from what
--- went in (raw rows, vars, seeds, text, versions) and as_of, not from a clock, so that the same build has the same name
--- anywhere. published_at is the one thing a build can't know; it is filled in where tables are copied to readers.
+-- Grain: one row. Which release these tables are. The name follows from as_of and from what went in (raw rows, scope, vars, seeds,
+-- text, versions), not from a clock, so that the same run has the same name anywhere. A refresh also depends on what an earlier
+-- run learned, so the release of that run is part of its fingerprint. published_at is filled in when the release is written.
 with inputs as (
     select md5({{ string_list("section || ' ' || name || ' ' || value") }}) as fingerprint
     from {{ ref('run_manifest') }}
-    where section in ('input', 'var', 'seed', 'text', 'version')
+),
+
+{%- if run_scope() == 'refresh' %}
+
+learned as (
+    select learned_release
+    from {{ this }}
+),
+{%- else %}
+
+learned as (select cast(null as string) as learned_release),
+{%- endif %}
+
+named as (
+    select
+        moments.as_of,
+        case
+            when learned.learned_release is null then inputs.fingerprint
+            else md5(inputs.fingerprint || learned.learned_release)
+        end as fingerprint,
+        learned.learned_release
+    from {{ ref('as_of') }} as moments
+    cross join inputs
+    cross join learned
 ),
 
 versions as (
@@ -16,29 +39,23 @@ versions as (
     where section = 'version'
 ),
 
-gates as (
+releases as (
     select
-        count(case when status = 'pass' then 1 end) as gates_passed_count,
-        count(case when status = 'warn' then 1 end) as gates_warned_count,
-        count(case when status = 'fail' then 1 end) as gates_failed_count,
-        count(case when status = 'not_enough_data' then 1 end) as gates_without_data_count
-    from {{ ref('gate_results') if capability_is_on('evaluation') else '(select null as status where 1 = 0) as no_gates' }}
+        *,
+        cast(cast(as_of as date) as string) || '-' || substring(fingerprint, 1, 12) as release
+    from named
 )
 
 select
-    cast(cast(moments.as_of as date) as string) || '-' || substring(inputs.fingerprint, 1, 12) as release,
+    releases.release,
     '{{ var("dataset") }}' as dataset,
-    moments.as_of,
-    inputs.fingerprint,
+    '{{ run_scope() }}' as scope,
+    releases.as_of,
+    releases.fingerprint,
+    coalesce(releases.learned_release, releases.release) as learned_release,
     versions.dbt_version,
     versions.engine_version,
     versions.project_version,
-    gates.gates_passed_count,
-    gates.gates_warned_count,
-    gates.gates_failed_count,
-    gates.gates_without_data_count,
     cast(null as timestamp) as published_at
-from {{ ref('as_of') }} as moments
-cross join inputs
+from releases
 cross join versions
-cross join gates

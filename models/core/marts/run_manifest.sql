@@ -1,7 +1,6 @@
--- Grain: section × name. From what, with what and by which text this build was made, and what came of it: enough to say why two
--- builds differ, and to repeat one. No clock, no random id, no path: the same input gives the same rows; times lie in
--- node_timings. A table's fingerprint adds up a hash of each raw row's identity, so that the order of rows doesn't matter and
--- nothing is sorted.
+-- Grain: section × name. From what, with what and by which text this run was made: enough to say why two runs differ, and to
+-- repeat one. No clock, no random id, no path: the same input gives the same rows. A table's fingerprint adds up a hash of each
+-- raw row's identity, so that the order of rows doesn't matter and nothing is sorted.
 with fingerprints as (
     {%- for table in raw_contract() %}
     select
@@ -10,16 +9,6 @@ with fingerprints as (
         -- times 2 to the power of 52 the draw is a whole number, so that the sum is exact
         coalesce(sum(cast({{ hash_uniform('record_id') }} * 4503599627370496 as decimal(38, 0))), 0) as hash_sum
     from {{ ref('stg_' ~ table) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
-published as (
-    {%- for table in published_tables() %}
-    select
-        '{{ table }}' as published_table,
-        count(*) as row_count
-    from {{ ref(table) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -33,26 +22,9 @@ entries as (
     from fingerprints
     union all
     select
-        'rows' as section,
-        published_table as name,
-        cast(row_count as string) as value
-    from published
-    {%- if capability_is_on('evaluation') %}
-    union all
-    select
-        'metric' as section,
-        metric || ' at ' || cast(k as string) || ' of ' || source || ' (mode ' || mode || ', customers ' || slice || ')' as name,
-        cast(value as string) as value
-    from {{ ref('release_metrics') }}
-    where release = 'this' and k = 10
-    union all
-    select
-        'gate' as section,
-        status as name,
-        cast(count(*) as string) as value
-    from {{ ref('gate_results') }}
-    group by status
-    {%- endif %}
+        'scope' as section,
+        'scope' as name,
+        '{{ run_scope() }}' as value
     {%- for name in capabilities() %}
     union all
     select

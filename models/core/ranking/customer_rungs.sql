@@ -19,19 +19,6 @@ surveyed as (
     from {{ ref('survey_candidates') }}
 ),
 
-middles as (
-    select
-        customers.activity_band,
-        {{ stable_sum('ln(customers.interaction_count)') }} / count(*) as middle
-    from {{ ref('cutoff_customers') }} as customers
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            customers.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose = 'tune'
-    where customers.has_history
-    group by customers.activity_band
-),
-
 bands as (
     select
         *,
@@ -39,7 +26,7 @@ bands as (
         lag(middle) over (order by middle nulls last) as middle_below,
         lead(activity_band) over (order by middle nulls last) as band_above,
         lead(middle) over (order by middle nulls last) as middle_above
-    from middles
+    from {{ ref('activity_band_middles') }}
 ),
 
 known as (

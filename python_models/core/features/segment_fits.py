@@ -11,7 +11,8 @@ def model(dbt, session):
     keys = ["cutoff_id", "sample_rank", "axis_index"]
     cutoffs = frames.read(dbt.ref("cutoffs"), segments.CUTOFF_COLUMNS, order_by=["cutoff_id"])
     axes = frames.read(dbt.ref("segment_axes"), segments.AXIS_COLUMNS, order_by=["cutoff_id", "axis_index"])
-    sample = frames.read(dbt.ref("segment_sample"), segments.SAMPLE_COLUMNS, order_by=keys)
+    inputs = dbt.ref("segment_inputs")
+    sample = frames.read(inputs, segments.SAMPLE_COLUMNS, order_by=keys, where="sample_rank is not null")
     previous = frames.read_previous(dbt, session, segments.FIT_SCHEMA, order_by=["as_of", "segment", "axis"])
 
     return segments.fit(

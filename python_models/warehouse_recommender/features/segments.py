@@ -173,7 +173,7 @@ def assign(cutoffs: pa.Table, axes: pa.Table, inputs: pa.Table, fits: pa.Table) 
     inputs
         ``INPUT_COLUMNS``: the coordinates of all customers.
     fits
-        ``FIT_COLUMNS``: what :func:`fit` returned, perhaps among others.
+        ``FIT_COLUMNS``: what :func:`fit` returned, perhaps among others. A cutoff takes the newest that aren't from after it.
 
     Returns
     -------
@@ -184,7 +184,7 @@ def assign(cutoffs: pa.Table, axes: pa.Table, inputs: pa.Table, fits: pa.Table) 
     for row in cutoffs.sort_by("cutoff_id").to_pylist():
         names, weights = axes_of(axes, row["cutoff_id"])
         as_of = pa.scalar(row["cutoff_at"], pa.timestamp("us"))
-        segments, centres, _ = centroids(fits.filter(pc.equal(fits["as_of"], as_of)), names)
+        segments, centres, _ = centroids(newest_before(fits, as_of), names)
         customers, points = matrix(inputs, row["cutoff_id"], "customer_index", len(names))
         if len(segments):
             nearest, distances = nearest_centres(points * weights, centres * weights)

@@ -1,26 +1,43 @@
 -- Catches a row of context_crosses that names a dimension there isn't, or whose parent cuts by a dimension that it doesn't
 -- itself or lacks the lifts it needs: cells would then not lie in one cell of the parent, or find no share to fall back to.
-with named as (
+with dimensions as (
     select
         context,
         {{ explode_values("replace(dimensions, ' ', '|')") }} as dimension
+    from {{ ref('context_crosses') }}
+),
+
+attributes as (
+    select
+        context,
+        {{ explode_values("replace(attributes, ' ', '|')") }} as attribute
     from {{ ref('context_crosses') }}
 )
 
 select
     context,
     dimension as offence
-from named
+from dimensions
 where dimension not in ({{ literal_rows('dimension', context_dimensions()) }})
 union all
 select
-    contexts.context,
-    'parent' as offence
-from {{ ref('contexts') }} as contexts
-inner join {{ ref('contexts') }} as parents on contexts.parent_context = parents.context
-where
-    (contexts.has_categories and not parents.has_categories)
-    or (contexts.has_products and not parents.has_products)
-    {%- for dimension in context_dimensions() %}
-    or (parents.has_{{ dimension }} and not contexts.has_{{ dimension }})
-    {%- endfor %}
+    crosses.context,
+    dimensions.dimension as offence
+from {{ ref('context_crosses') }} as crosses
+inner join dimensions on crosses.parent_context = dimensions.context
+left join dimensions as own
+    on
+        crosses.context = own.context
+        and dimensions.dimension = own.dimension
+where own.context is null
+union all
+select
+    crosses.context,
+    attributes.attribute as offence
+from {{ ref('context_crosses') }} as crosses
+inner join attributes on crosses.context = attributes.context
+left join attributes as needed
+    on
+        crosses.parent_context = needed.context
+        and attributes.attribute = needed.attribute
+where crosses.parent_context <> 'all' and needed.context is null

@@ -3,10 +3,10 @@ with ordered as (
     select
         customer_index,
         session_number,
-        min(started_at) as started_at,
-        lag(min(started_at)) over (partition by customer_index order by session_number asc nulls last) as previous_started_at,
+        min(occurred_at) as started_at,
+        lag(min(occurred_at)) over (partition by customer_index order by session_number asc nulls last) as previous_started_at,
         lag(session_number, 1) over (partition by customer_index order by session_number asc nulls last) as previous_number
-    from {{ ref('sessions') }}
+    from {{ ref('interactions') }}
     group by customer_index, session_number
 )
 

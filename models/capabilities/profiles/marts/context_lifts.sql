@@ -4,43 +4,44 @@
 -- values chosen by few, which the shares would give away, have no row (macro suppressed_cells).
 with shares as (
     select
-        shares.cutoff_id,
-        shares.context,
-        shares.context_level,
-        shares.cell,
-        shares.parent_context,
-        shares.parent_cell,
-        shares.attribute,
-        coalesce(products.product_id, shares.attribute_value) as attribute_value,
-        shares.interaction_count,
-        shares.cell_interaction_count,
-        shares.prior_interactions,
-        shares.parent_share,
-        shares.all_share,
-        shares.shrunken_share
-    from {{ ref('context_shares') }} as shares
+        cells.cutoff_id,
+        cells.context,
+        cells.context_level,
+        cells.cell,
+        cells.parent_context,
+        cells.parent_cell,
+        cells.attribute,
+        coalesce(products.product_id, cells.attribute_value) as attribute_value,
+        cells.interaction_count,
+        cells.cell_interaction_count,
+        cells.prior_interactions,
+        cells.parent_share,
+        cells.all_share,
+        cells.shrunken_share
+    from {{ ref('context_shares') }} as cells
     left join {{ ref('clean_products') }} as products
         on
-            shares.attribute = 'product'
-            and shares.attribute_value = cast(products.product_index as string)
+            cells.attribute = 'product'
+            and cells.attribute_value = cast(products.product_index as string)
     union all
     select
-        shares.cutoff_id,
+        segments.cutoff_id,
         'segment' as context,
         1 as context_level,
-        shares.segment as cell,
+        segments.segment as cell,
         'all' as parent_context,
         'all' as parent_cell,
         'product' as attribute,
         products.product_id as attribute_value,
-        shares.interaction_count,
-        shares.segment_interaction_count as cell_interaction_count,
-        shares.prior_interactions,
-        shares.all_share as parent_share,
-        shares.all_share,
-        shares.shrunken_share
-    from {{ ref('segment_shares') }} as shares
-    inner join {{ ref('clean_products') }} as products on shares.product_index = products.product_index
+        segments.interaction_count,
+        segments.segment_interaction_count as cell_interaction_count,
+        segments.prior_interactions,
+        segments.all_share as parent_share,
+        segments.all_share,
+        segments.lift * segments.all_share as shrunken_share
+    from {{ ref('segment_products') }} as segments
+    inner join {{ ref('clean_products') }} as products on segments.product_index = products.product_index
+    where segments.interaction_count > 0
 ),
 
 published as (

@@ -1,7 +1,6 @@
 -- Catches lists a person should look at before they are shown: a gate of severity warn that doesn't hold, or one of severity
 -- fail whose estimate lies beyond the bound while its interval doesn't. It only warns: half of all estimates lie below what
--- they estimate. It reads the manifest too, so that it runs once all is built.
--- depends_on: {{ ref('run_manifest') }}
+-- they estimate.
 {{ config(severity='warn') }}
 select
     gate,

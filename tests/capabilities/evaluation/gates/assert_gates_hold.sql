@@ -2,9 +2,7 @@
 -- new, or nearly the same for all. The column message says which gate, what was measured, its interval and the bound; a run
 -- prints it too. By the var gate_severity: `warn` lets a first run on odd data end well and still say what failed. To let a
 -- wanted change pass, change the bound in the seed gates, or forget the last release: dbt build --full-refresh --select
--- release_lists release_metrics. It reads the manifest too, so that a failure doesn't keep the manifest from being built and
--- looked at.
--- depends_on: {{ ref('run_manifest') }}
+-- release_lists release_metrics.
 {{ config(severity=var('gate_severity')) }}
 select
     gate,

@@ -1,0 +1,32 @@
+{#- At the end of a run of scope lists or refresh: the statements that delete customers from the tables this run did not build. Deleted are
+    customers who are not in customer_identities any more, and those who refuse the purpose that the table's meta `consent` names; where
+    a table also has neutral rows of customers who refuse, its meta `personal_rows` is the condition for the others. -#}
+{% macro forget_in_unbuilt_tables(results) %}
+    {%- if not execute or builds_nothing() or run_scope() not in ['lists', 'refresh'] -%}{{ return('') }}{%- endif -%}
+    {%- set built = [] -%}
+    {%- for result in results if result.status == 'success' -%}{%- do built.append(result.node.unique_id) -%}{%- endfor -%}
+    {%- set prefix = 'model.' ~ project_name ~ '.' -%}
+    {%- if prefix ~ 'clean_customers' not in built -%}{{ return('') }}{%- endif -%}
+    {%- set known = 'select customer_id from ' ~ graph.nodes[prefix ~ 'customer_identities'].relation_name -%}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'model' and node.unique_id not in built and node.config.materialized in ['table', 'incremental'] -%}
+        {%- set relation = adapter.get_relation(node.database, node.schema, node.alias) -%}
+        {%- if relation and 'customer_id' in node.columns %}
+            delete from {{ relation }} where customer_id is not null and customer_id not in ({{ known }});
+            {%- if node.config.meta.consent %}
+            delete from {{ relation }}
+            where
+                customer_id in (
+                    select customers.customer_id
+                    from ({{ known }}) as customers
+                    left join {{ graph.nodes[prefix ~ 'customer_consents'].relation_name }} as consents on customers.customer_id = consents.customer_id
+                    where not {{ has_consent('consents', node.config.meta.consent) }}
+                )
+                and {{ node.config.meta.personal_rows or 'true' }};
+            {%- endif %}
+        {%- elif relation and 'record_values' in node.columns %}
+            {%- set shown = "nullif(regexp_extract(record_values, '\"customer_id\":\"([^\"]+)\"', 1), '')" %}
+            delete from {{ relation }} where {{ shown }} is not null and {{ shown }} not in ({{ known }});
+        {%- endif %}
+    {%- endfor %}
+{% endmacro %}

@@ -1,0 +1,36 @@
+{#- Runs before anything is built: refuses a refresh where the models tagged `learned` were not built by a run of scope lists or all that
+    ended well, were changed since, or would be learned otherwise now: from other text of them or of what they read, other macros or vars. -#}
+{% macro check_refresh() %}
+    {%- if not execute or run_scope() != 'refresh' -%}{{ return('') }}{%- endif -%}
+    {%- set built = last_build(['all', 'lists']) -%}
+    {%- set problem = none -%}
+    {%- if built.build_id is none -%}
+        {%- set problem = 'no run has learned them yet' -%}
+    {%- elif built.nodes.values() | map(attribute='status') | reject('in', ['success', 'pass', 'warn']) | list -%}
+        {%- set problem = 'the last run of scope ' ~ built.scope ~ ' did not end well' -%}
+    {%- elif built.settings != [run_settings()] -%}
+        {%- set problem = 'vars, macros, numerics or versions have changed since they were learned' -%}
+    {%- else -%}
+        {%- set learned = [] -%}
+        {%- for node in graph.nodes.values() if 'learned' in node.get('tags', []) and node.resource_type == 'model' -%}
+            {%- do learned.append(node.unique_id) -%}
+        {%- endfor -%}
+        {%- set read = learned | list -%}
+        {%- for name in read -%}{#- the list grows while it is gone through -#}
+            {%- for parent in graph.nodes[name].depends_on.get('nodes', []) if parent in graph.nodes and parent not in read -%}
+                {%- do read.append(parent) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- set newest = run_query('select node, max_by(build_id, started_at) from ' ~ node_runs() ~ ' group by node').rows -%}
+        {%- set changed = [] -%}
+        {%- for row in newest if row[0] in learned and row[1] != built.build_id -%}{%- do changed.append(row[0]) -%}{%- endfor -%}
+        {%- for name in read if name not in built.nodes or built.nodes[name].checksum != node_checksum(graph.nodes[name]) -%}
+            {%- do changed.append(name) -%}
+        {%- endfor -%}
+        {%- if changed -%}{%- set problem = changed | unique | sort | join(', ') ~ ' changed since they were learned' -%}{%- endif -%}
+    {%- endif -%}
+    {%- if problem -%}
+        {{ exceptions.raise_compiler_error('A refresh uses blend weights, ranker, segments and scaling of an earlier run, but ' ~ problem
+            ~ '. Run make lists (or make build) first.') }}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,29 @@
+-- Grain: table that can be published. Its definition comes from the project, so that the command that publishes needs nothing but
+-- the warehouse. That command fills in the other columns: which run made the table, and how many rows the release has of it.
+with tables as (
+    select
+        cast(null as string) as schema_name,
+        cast(null as string) as table_name,
+        cast(null as string) as description,
+        cast(null as string) as definition
+    where 1 = 0
+    {%- for table in published_tables() %}
+    union all
+    select
+        '{{ table.schema }}' as schema_name,
+        '{{ table.name }}' as table_name,
+        {{ sql_text(table.description) }} as description,
+        {{ sql_text(tojson(table.definition, sort_keys=true)) }} as definition
+    {%- endfor %}
+)
+
+select
+    schema_name,
+    table_name,
+    description,
+    definition,
+    cast(null as string) as scope,
+    cast(null as timestamp) as as_of,
+    cast(null as timestamp) as finished_at,
+    cast(null as bigint) as row_count
+from tables

@@ -1,0 +1,226 @@
+"""The scopes of a run: what each builds, that a refresh gives the lists of a full run, and what becomes of the other tables."""
+
+import contextlib
+import csv
+import json
+import os
+import shutil
+from pathlib import Path
+from unittest import mock
+
+import duckdb
+import pytest
+from dbt.cli.main import dbtRunner
+
+from tests.conftest import PROJECT, Run, publish, run_dbt
+from warehouse_operations.publishing.release import DATABASE, differences
+
+THREADS = ("--threads", "1")
+REFRESH = ("build", "--selector", "refresh", "--exclude-resource-type", "unit_test", *THREADS)
+SERVED = (
+    *("recommendations", "recommendation_reasons", "recommendation_evidence", "marketing_recommendations", "short_lists"),
+    "customers",
+)
+PREFIX = "model.warehouse_recommender."
+
+
+@pytest.fixture(scope="module")
+def nodes(demo_build: Run) -> dict[str, dict]:
+    return json.loads((demo_build.target / "manifest.json").read_text())["nodes"]
+
+
+def selected(selector: str, demo_build: Run, folder: Path) -> set[str]:
+    """Models, seeds and data tests of a selector."""
+    settings = ["--quiet", "--log-level", "none", "--target-path", str(folder), "--selector", selector]
+    kinds = ["--resource-type", "model", "--resource-type", "seed", "--resource-type", "test"]
+    with mock.patch.dict(os.environ, WAREHOUSE_PATH=str(demo_build.warehouse)), contextlib.chdir(PROJECT):
+        found = dbtRunner().invoke(["ls", *settings, *kinds, "--output", "json", "--output-keys", "unique_id"]).result
+    return {json.loads(line)["unique_id"] for line in found or []}
+
+
+@pytest.fixture(scope="module")
+def scopes(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    folder = tmp_path_factory.mktemp("ls")
+    return {name: selected(name, demo_build, folder) for name in ("all", "lists", "refresh")}
+
+
+def models(names: set[str]) -> set[str]:
+    return {name for name in names if name.startswith("model.")}
+
+
+def test_scopes_hold_the_core_and_nothing_of_capabilities_that_nothing_in_them_reads(
+    scopes: dict[str, set[str]], nodes: dict[str, dict]
+) -> None:
+    core = {name for name in models(nodes.keys()) if nodes[name]["fqn"][1] == "core"}
+    learned = {name for name in core if "learned" in nodes[name]["tags"]}
+    assert scopes["all"] == {name for name, node in nodes.items() if node["resource_type"] in ("model", "seed", "test")}
+    assert core | {f"{PREFIX}gate_results"} <= scopes["lists"]
+    assert len(learned) > 5
+    assert core - learned <= scopes["refresh"]
+    assert scopes["refresh"] & learned == set()
+    assert scopes["refresh"] < scopes["lists"] < scopes["all"]
+    for scope in ("lists", "refresh"):
+        read = {parent for name in models(scopes[scope]) for parent in nodes[name]["depends_on"]["nodes"]}
+        leaves = models(scopes[scope]) - core - read - {f"{PREFIX}gate_results"}
+        assert leaves == set(), scope
+
+
+def test_scopes_test_all_published_tables_they_build_and_only_what_is_built(
+    scopes: dict[str, set[str]], nodes: dict[str, dict]
+) -> None:
+    for scope in ("lists", "refresh"):
+        built = models(scopes[scope])
+        tests = {name: nodes[name] for name in scopes["all"] if name.startswith("test.")}
+        public = {name for name in built if nodes[name]["config"]["access"] == "public" and nodes[name]["schema"] == "marts"}
+        of_public = {name for name, test in tests.items() if test["attached_node"] in public}
+        possible = {name for name in of_public if set(models(set(tests[name]["depends_on"]["nodes"]))) <= built}
+        assert possible <= scopes[scope], possible - scopes[scope]
+        run = [tests[name] for name in scopes[scope] if name.startswith("test.")]
+        assert all(built & set(test["depends_on"]["nodes"]) for test in run if test["depends_on"]["nodes"])
+        grains = [test for test in tests.values() if (test.get("test_metadata") or {}).get("name") == "unique_combination"]
+        assert all(test["unique_id"] in scopes[scope] for test in grains if test["attached_node"] in built)
+
+
+# A refresh
+
+
+@pytest.fixture(scope="module")
+def refreshed(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A refresh right after a build of everything, on the same raw files."""
+    folder = tmp_path_factory.mktemp("refreshed")
+    shutil.copy(demo_build.warehouse, folder / "warehouse.duckdb")
+    run = run_dbt(folder, *REFRESH)
+    assert run.succeeded, run.output
+    return run
+
+
+def test_refresh_gives_the_lists_of_the_full_run(demo_build: Run, refreshed: Run) -> None:
+    assert "The build of scope refresh is complete." in refreshed.output
+    for table in SERVED:
+        rows = f"select * from marts.{table} order by all"
+        assert refreshed.query(rows) == demo_build.query(rows), table
+
+
+def test_refresh_computes_live_alone_and_keeps_what_was_learned(demo_build: Run, refreshed: Run) -> None:
+    assert refreshed.query("select cutoff_id from interactions.cutoffs") == [("live",)]
+    for table in ("ranking.blend_trials", "features.scaling_parameters", "marts.cutoff_moments", "marts.model_performance"):
+        assert refreshed.query(f"select * from {table} order by all") == demo_build.query(
+            f"select * from {table} order by all"
+        ), table
+    run_models = "select distinct node from operations.node_runs where scope = 'refresh' and node like '%.segment_fits'"
+    assert refreshed.query(run_models) == []
+
+
+def test_refresh_is_published_and_says_which_run_made_each_table(demo_build: Run, refreshed: Run) -> None:
+    status, said = publish(refreshed)
+    assert status == 0, said
+    assert "made by a run of scope refresh" in said
+    assert differences(refreshed.published / "current") == []
+    with duckdb.connect(str(refreshed.published / DATABASE), read_only=True) as connection:
+        made = dict(connection.execute("select table_name, scope from marts.publication_tables").fetchall())
+        ((release, learned, scope),) = connection.execute(
+            "select release, learned_release, scope from marts.publication"
+        ).fetchall()
+    assert {made[table] for table in SERVED} == {"refresh"}
+    assert {made[table] for table in ("gate_results", "model_performance", "segment_profiles", "scaling_parameters")} == {"all"}
+    assert scope == "refresh"
+    ((full,),) = demo_build.query("select release from marts.publication")
+    assert learned == full != release
+
+
+def deliver(folder: Path, erased: str, refusing: str) -> None:
+    """The demo's raw files a day later: one more order, a customer who asked to be forgotten, and one who refuses from now on."""
+    shutil.copytree(PROJECT / "seeds" / "demo", folder)
+    rows = {
+        "erasure_requests": {"customer_id": erased, "requested_at": "2026-04-01 09:00:00"},
+        "consents": {"customer_id": refusing, "is_granted": "false", "changed_at": "2026-04-01 09:00:00"},
+    }
+    for table, row in rows.items():
+        path = folder / f"{table}.csv"
+        with path.open(newline="") as file:
+            names = next(csv.reader(file))
+        with path.open("a", newline="") as file:
+            writer = csv.DictWriter(file, names)
+            for purpose in ["personalisation", "analytics"] if table == "consents" else [None]:
+                writer.writerow({**dict.fromkeys(names), **row, **({"purpose": purpose} if purpose else {})})
+    path = folder / "order_lines.csv"
+    with path.open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    newest = max((line for line in lines if line["ordered_at"].startswith("2026-03")), key=lambda line: line["ordered_at"])
+    with path.open("a", newline="") as file:
+        csv.DictWriter(file, list(newest)).writerow({**newest, "order_id": "O-next-day", "ordered_at": "2026-04-01 12:00:00"})
+
+
+def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(refreshed: Run, tmp_path: Path) -> None:
+    """Catches an erased customer, or the profile of one who refuses, in tables of the last full run, and in releases of them."""
+    folder = refreshed.warehouse.parent
+    measured = "select customer_id from marts.customer_metrics intersect select customer_id from marts.customer_embeddings"
+    ((erased,), (refusing,)) = refreshed.query_raw_ids(f"{measured} order by 1 limit 2")
+    pseudonyms = {
+        raw: key for key, raw in refreshed.query("select customer_id, raw_customer_id from restricted.customer_identities")
+    }
+    deliver(tmp_path / "raw", erased, refusing)
+    run = run_dbt(folder, *REFRESH, variables={"raw_path": str(tmp_path / "raw")})
+    assert run.succeeded, run.output
+    assert publish(run)[0] == 0
+    assert run.query("select as_of from cleaning.as_of")[0][0].isoformat() == "2026-04-01T12:00:00"
+    with duckdb.connect(str(run.published / DATABASE), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_columns() where column_name = 'customer_id' and not internal"
+        ).fetchall()
+        holding = {
+            raw: {table for (table,) in tables if connection.execute(f"from {table} where customer_id = ?", [key]).fetchall()}
+            for raw, key in pseudonyms.items()
+            if raw in (erased, refusing)
+        }
+        ages = connection.execute("select distinct scope, cast(as_of as date) from marts.publication_tables order by 1")
+        ages = [(scope, str(day)) for scope, day in ages.fetchall()]
+    assert holding[erased] == set()
+    assert "marts.recommendations" in holding[refusing]
+    profiles = {"marts.customer_metrics", "marts.customer_embeddings", "marts.segment_history", "marts.customer_features"}
+    assert holding[refusing] & profiles == set()
+    assert ages == [("all", "2026-03-31"), ("refresh", "2026-04-01")]
+    assert pseudonyms[erased].encode() not in run.warehouse.read_bytes()
+    assert run.query("select distinct object from operations.audit_log where action = 'erase'") != []
+
+
+def test_refresh_before_any_full_run_is_refused(tmp_path: Path) -> None:
+    run = run_dbt(tmp_path, *REFRESH)
+    assert not run.succeeded
+    assert "no run has learned them yet. Run make lists (or make build) first." in run.output
+    assert "START" not in run.output.split("on-run-start")[-1].replace("START hook", ""), "refused before anything is built"
+
+
+def with_other_vars(run: Run) -> tuple[str, dict]:
+    return "vars, macros, numerics or versions have changed since they were learned", {"list_length": 9}
+
+
+def after_an_edit(run: Run) -> tuple[str, dict]:
+    with duckdb.connect(str(run.warehouse)) as connection:
+        connection.execute(f"update operations.node_runs set checksum = 'other' where node = '{PREFIX}blend_trials'")
+    return f"{PREFIX}blend_trials changed since they were learned", {}
+
+
+def after_a_failure(run: Run) -> tuple[str, dict]:
+    with duckdb.connect(str(run.warehouse)) as connection:
+        connection.execute("update operations.node_runs set status = 'fail' where node like 'test.%assert_gates_hold%'")
+    return "the last run of scope all did not end well", {}
+
+
+@pytest.mark.parametrize("changed", [with_other_vars, after_an_edit, after_a_failure])
+def test_refresh_on_what_would_be_learned_otherwise_is_refused(demo_build: Run, tmp_path: Path, changed: object) -> None:
+    shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
+    why, variables = changed(Run(True, "", tmp_path / "warehouse.duckdb", tmp_path / "target", tmp_path / "published"))
+    run = run_dbt(tmp_path, *REFRESH, variables=variables)
+    assert not run.succeeded
+    assert f"but {why}. Run make lists" in run.output
+
+
+def test_retention_and_dates_do_not_keep_a_refresh_from_running(demo_build: Run, tmp_path: Path) -> None:
+    """Catches vars from which nothing is learned, such as as_of, counting as a change."""
+    shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
+    variables = {"releases_kept": 2, "oldest_audit_days": 3, "as_of": "2026-03-31 23:26:36"}
+    query = "select '{% if execute %}{{ run_settings() }}{% endif %}' as settings"
+    shown = run_dbt(tmp_path, "show", "--inline", query, variables=variables)
+    ((settings,),) = demo_build.query("select distinct settings from operations.node_runs")
+    assert settings in shown.output

@@ -1,0 +1,166 @@
+"""Publishing from a warehouse: what its recorded runs allow, copied by :mod:`.release`."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse_operations.privacy.archives import quoted
+from warehouse_operations.publishing import guard, release
+
+HISTORY = """
+select build_id, scope, settings, started_at, as_of, node, status, finished_at
+from operations.node_runs
+where
+    build_id in (select max_by(build_id, started_at) from operations.node_runs group by node)
+    or build_id = (select max_by(build_id, started_at) from operations.node_runs where scope in ('all', 'lists', 'refresh'))
+order by started_at
+"""
+DEFINITIONS = """
+select listed.schema_name, listed.table_name, listed.description, listed.definition
+from marts.publication_tables as listed
+inner join duckdb_tables() as built using (schema_name, table_name)
+where built.database_name = current_database()
+order by listed.schema_name, listed.table_name
+"""
+TIMES = """
+with builds as (
+    select scope, build_id, min(started_at) as started_at
+    from operations.node_runs
+    where scope <> 'part'
+    group by all
+    having bool_and(status in ('success', 'pass', 'warn'))
+)
+
+select
+    scope,
+    builds.started_at,
+    count(distinct node) as node_count,
+    sum(seconds) as seconds,
+    coalesce(sum(seconds) filter (where node like 'test.%'), 0) as test_seconds
+from builds
+inner join operations.node_runs using (scope, build_id)
+where build_id in (select max_by(build_id, started_at) from builds group by scope)
+group by all
+order by seconds desc
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the release, the rows of gone customers that were removed from kept releases, and the tables."""
+
+    release: str
+    removed: int
+    tables: list[release.Table]
+
+
+def publish(warehouse: Path, folder: Path, dataset: str, kept: int, oldest_audit_days: int) -> Published:
+    """Write a release of the newest recorded build of a warehouse and make it the one that is read.
+
+    Parameters
+    ----------
+    warehouse
+        DuckDB file; opened read-only.
+    folder, dataset, kept
+        As in :func:`release.publish`.
+    oldest_audit_days
+        As in :func:`guard.judge`.
+
+    Raises
+    ------
+    release.PublishingError
+        If the build may not be published; the message says why and what to run.
+    """
+    with opened(warehouse) as connection:
+        definitions = [(*row[:3], json.loads(row[3])) for row in connection.execute(DEFINITIONS).fetchall()]
+        history = [guard.NodeRun(*row) for row in connection.execute(HISTORY).fetchall()]
+        names = {definition["node"]: name for _, name, _, definition in definitions}
+        verdict = guard.judge(history, names, oldest_audit_days)
+        if verdict.build is None or verdict.obstacles:
+            raise release.PublishingError("\n".join(["Not published:", *(f"  {why}." for why in verdict.obstacles)]))
+        ((places,),) = connection.execute("select count(*) from marts.recommendations").fetchall()
+        if not places:
+            raise release.PublishingError(
+                "Not published:\n  marts.recommendations is empty. marts.cleaning_ledger counts the raw rows that each rule "
+                "rejected."
+            )
+        tables = [
+            _table(schema, name, description, definition, verdict)
+            for schema, name, description, definition in definitions
+            if definition["node"] in verdict.made_by
+        ]
+        present = {(table.schema, table.name) for table in tables}
+        tables = [
+            replace(table, references={column: to for column, to in table.references.items() if to[:2] in present})
+            for table in tables
+        ]
+        removed = 0
+
+        def forget(home: Path) -> None:
+            nonlocal removed
+            with tempfile.TemporaryDirectory() as scratch:
+                known = Path(scratch) / "known_customers.parquet"
+                connection.execute(
+                    f"copy (select customer_id from restricted.customer_identities) to {quoted(known)} (format parquet)"
+                )
+                removed = release.forget(home, known)
+
+        name = release.publish(connection, tables, folder, dataset, kept, after_switch=forget)
+    return Published(name, removed, tables)
+
+
+def timings(warehouse: Path) -> list[tuple[str, datetime, int, float, float]]:
+    """Of the last run of each scope without a failure: scope, start, nodes, seconds they took in all, seconds of data tests."""
+    with opened(warehouse) as connection:
+        return connection.execute(TIMES).fetchall()
+
+
+@contextmanager
+def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse read-only in a connection that can write to other files.
+
+    Raises
+    ------
+    release.PublishingError
+        If it was never built, or a build holds it.
+    """
+    if not warehouse.exists():
+        raise release.PublishingError(f"There is no warehouse {warehouse}; make build makes it.")
+    with tempfile.TemporaryDirectory() as scratch, duckdb.connect(config={"temp_directory": scratch}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        try:
+            connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
+        except duckdb.IOException as error:
+            raise release.PublishingError(f"The warehouse {warehouse} can't be opened: is a build running?\n{error}") from error
+        connection.execute("use warehouse")
+        try:
+            connection.execute("select 1 from operations.node_runs, marts.publication_tables limit 0")
+        except duckdb.CatalogException as error:
+            raise release.PublishingError(
+                f"The warehouse {warehouse} holds no build that can be published; run make build."
+            ) from error
+        yield connection
+
+
+def _table(schema: str, name: str, description: str, definition: dict[str, Any], verdict: guard.Verdict) -> release.Table:
+    build = verdict.made_by[definition["node"]]
+    return release.Table(
+        schema=schema,
+        name=name,
+        description=description,
+        columns={column: told["description"] for column, told in definition["columns"].items()},
+        primary_key=definition["primary_key"],
+        not_null=[column for column, told in definition["columns"].items() if told["is_required"]],
+        references={column: tuple(target) for column, target in definition["references"].items()},
+        scope=build.scope,
+        as_of=build.as_of,
+        finished_at=build.nodes[definition["node"]].finished_at,
+        is_earlier=build is not verdict.build,
+    )
