@@ -221,7 +221,7 @@ def test_a_click_rate_is_as_sure_as_its_customers_make_it(simulated: Run, custom
 def test_the_always_valid_interval_holds_however_often_one_looks(simulated: Run) -> None:
     """Of random walks about 0, at most one in twenty ever leaves it, where the interval for one look is left by far more."""
     found = result(simulated, "same", "clicks_per_customer")
-    count, alpha, tightest = ARMS["same"] + ARMS["control"], 0.05, 1000  # the vars confidence_level and always_valid_customers
+    count, alpha, tightest = ARMS["same"] + ARMS["control"], 0.05, 1000  # the vars evaluation_confidence_level and always_valid_customers
 
     def errors(counts: np.ndarray) -> np.ndarray:
         scaled = counts * (math.log(1 - 2 * math.log(alpha)) - 2 * math.log(alpha)) / tightest

@@ -27,7 +27,7 @@ CUSTOMERS = 180  # per store
 PRODUCTS = 48  # per store
 BRANDS = 6
 LENGTH = 10
-FEWER_DRAWS = {"bootstrap_replicates": 100, "fairness_permutations": 20}  # half the time; gates need their spread only
+FEWER_DRAWS = {"evaluation_bootstrap_replicates": 100, "fairness_permutations": 20}  # half the time; gates need their spread only
 AUDITED = ("bootstrap_weights", "representation_amounts", "representation_audit", "fairness_sums", "fairness_terms")
 AUDITED += ("fairness_replicates", "fairness_values", "fairness_nulls", "fairness_index", "fairness_estimates", "fairness_audits")
 
@@ -275,7 +275,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     before = run_dbt(biased, "build", "--select", "+fairness_audits", "+model_performance", *options, variables=variables)
     assert before.succeeded, before.output
     shutil.copy(before.warehouse, mitigated / "warehouse.duckdb")
-    variables |= {"group_balancing_strength": 1, "exposure_floor_strength": 0.6, "exposure_floor_target": "catalogue"}
+    variables |= {"fairness_balancing_strength": 1, "fairness_exposure_strength": 0.6, "fairness_exposure_target": "catalogue"}
     changed = [f"{first}+,+{last}" for first in CHANGED for last in ("fairness_audits", "model_performance")]
     after = run_dbt(mitigated, "build", "--select", *changed, *options, variables=variables)
     assert after.succeeded, after.output

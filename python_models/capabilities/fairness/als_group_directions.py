@@ -3,9 +3,9 @@ from warehouse_recommender.candidates import als
 
 
 def model(dbt, session):
-    attribute = dbt.config.meta_get("debias_attribute")
+    attribute = dbt.config.meta_get("fairness_attribute")
     fewest = dbt.config.meta_get("fairness_fewest_customers")
-    strength = dbt.config.meta_get("debias_strength")
+    strength = dbt.config.meta_get("fairness_debias_strength")
     factors = dbt.config.meta_get("als_factors")
     largest_share = dbt.config.meta_get("als_largest_share")
     regularization = dbt.config.meta_get("als_regularization")

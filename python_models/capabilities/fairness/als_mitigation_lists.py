@@ -5,10 +5,10 @@ from warehouse_recommender.candidates import als, mitigation
 def model(dbt, session):
     strengths = dbt.config.meta_get("mitigation_strengths")
     cap = dbt.config.meta_get("inverse_propensity_cap")
-    attribute = dbt.config.meta_get("debias_attribute")
+    attribute = dbt.config.meta_get("fairness_attribute")
     fewest = dbt.config.meta_get("fairness_fewest_customers")
     with_repeats = dbt.config.meta_get("with_repeats")
-    length = dbt.config.meta_get("fairness_k")
+    length = dbt.config.meta_get("evaluation_k")
     settings = als.Settings(**dbt.config.meta_get("settings"))
 
     keys = ["cutoff_id", "customer_index", "product_index"]
