@@ -87,8 +87,7 @@ interactions:
 
 segments:
   segment_method: {default: kmeans, accepts: kmeans | hierarchical, comment: "Clustering method. hierarchical: Ward, on part of the sample"}
-  segment_lowest_k: {default: 3, accepts: integer >= 2, unit: segments, comment: Smallest number of segments that is tried}
-  segment_highest_k: {default: 10, accepts: integer >= 2, unit: segments, comment: Largest number of segments that is tried}
+  segment_highest_k: {default: 10, accepts: integer >= 3, unit: segments, comment: Largest number of segments that is tried}
 
 candidates:
   excluded_sources:
@@ -116,11 +115,6 @@ candidates:
     accepts: number > 0 <= 1
     comment: "Largest number of patterns as a share of customers or products, of whichever there are fewer"
   neighbours_count: {default: 100, accepts: integer >= 1, unit: products, comment: Neighbours kept per product}
-  neighbours_shrinkage:
-    default: 10.0
-    accepts: number >= 0
-    unit: squared strength
-    comment: Added to the norms so that pairs with few customers count less
 
 ranking:
   ranking_method:

@@ -5,7 +5,6 @@
     {{ return([
         {'name': 'reopen_days', 'holds': var('reopen_days') < past_cutoff_count() * var('horizon_days'),
             'accepts': 'below (1 + backtest_cutoffs + tune_cutoffs) * horizon_days, before which bounds and medians are estimated'},
-        {'name': 'segment_highest_k', 'holds': var('segment_highest_k') >= var('segment_lowest_k'), 'accepts': 'at least segment_lowest_k'},
         {'name': 'excluded_sources', 'holds': not var('excluded_sources') | reject('in', sources) | list,
             'accepts': 'some of ' ~ sources | join(', ')},
         {'name': 'excluded_sources', 'holds': 'popularity' not in var('excluded_sources'),
