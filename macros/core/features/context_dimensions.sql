@@ -1,4 +1,4 @@
-{#- What contexts are made of: the columns of situation_counts that context_crosses may name, in the order in which they stand in a
+{#- The dimensions that context_counts finds in an interaction and context_crosses may name, in the order in which they stand in a
     cell. -#}
 {% macro context_dimensions() %}
     {{ return(['country', 'device', 'daypart', 'day_type', 'month', 'session_position']) }}

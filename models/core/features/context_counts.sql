@@ -2,8 +2,9 @@
 -- rows of context_crosses, and `all`, where every chain of parents ends; a chain of more than three steps, or to a parent that
 -- isn't listed, has no context_level and fails a test. A cell is a combination of values of the context's dimensions,
 -- `mobile|evening`; unknown is a value like others, so that the cells of a context share out the interactions of its parent.
--- Products of unknown category count for no category. Situations are put into cells before the cutoffs come in, so that the
--- cutoffs share the work.
+-- Products of unknown category count for no category. Interactions are first counted by situation and by stretch of time between
+-- two cutoffs, so that contexts and cutoffs share the work. Hours are UTC.
+{%- set dimensions = context_dimensions() %}
 with contexts as (
     select
         crosses.context,
@@ -29,32 +30,52 @@ with contexts as (
         ' category product ' as attributes
 ),
 
+stretches as (
+    select
+        cutoff_at,
+        lag(cutoff_at) over (order by cutoff_at asc nulls last) as previous_cutoff_at
+    from {{ ref('cutoffs') }}
+),
+
+hours as (
+    {{ hours_by_daypart() }}
+),
+
 product_situations as (
     select
-        *,
-        cast(product_index as string) as attribute_value
-    from {{ ref('situation_counts') }}
+        stretches.cutoff_at as seen_at,
+        events.undone_at,
+        events.country,
+        events.device,
+        hours.daypart,
+        case when {{ iso_weekday('events.occurred_at') }} >= 6 then 'weekend' else 'weekday' end as day_type,
+        lpad(cast(extract(month from events.occurred_at) as string), 2, '0') as month,
+        coalesce(positions.session_position, 'other') as session_position,
+        cast(events.product_index as string) as attribute_value,
+        events.product_index,
+        count(*) as interaction_count
+    from {{ ref('interactions') }} as events
+    inner join stretches
+        on
+            events.occurred_at < stretches.cutoff_at
+            and (stretches.previous_cutoff_at is null or events.occurred_at >= stretches.previous_cutoff_at)
+    left join hours on extract(hour from events.occurred_at) = hours.active_hour
+    left join {{ ref('session_positions') }} as positions
+        on events.session_position between positions.lowest_position and positions.highest_position
+    group by all
 ),
 
 category_situations as (
     select
         situations.seen_at,
         situations.undone_at,
-        {%- for dimension in context_dimensions() %}
-        situations.{{ dimension }},
-        {%- endfor %}
+        situations.{{ dimensions | join(',\n        situations.') }},
         products.category as attribute_value,
         sum(situations.interaction_count) as interaction_count
-    from {{ ref('situation_counts') }} as situations
+    from product_situations as situations
     inner join {{ ref('clean_products') }} as products on situations.product_index = products.product_index
     where products.category <> 'unknown'
-    group by
-        situations.seen_at,
-        situations.undone_at,
-        {%- for dimension in context_dimensions() %}
-        situations.{{ dimension }},
-        {%- endfor %}
-        products.category
+    group by all
 ),
 
 cell_counts as (
@@ -73,15 +94,7 @@ cell_counts as (
         sum(situations.interaction_count) as interaction_count
     from {{ attribute }}_situations as situations
     inner join contexts on contexts.attributes like '% {{ attribute }} %'
-    group by
-        situations.seen_at,
-        situations.undone_at,
-        contexts.context,
-        contexts.parent_context,
-        contexts.context_level,
-        {{ context_cell('situations', 'contexts.dimensions') }},
-        {{ context_cell('situations', 'contexts.parent_dimensions') }},
-        situations.attribute_value
+    group by all
     {%- endfor %}
 )
 
@@ -100,12 +113,4 @@ inner join {{ ref('cutoffs') }} as cutoffs
     on
         cell_counts.seen_at <= cutoffs.cutoff_at
         and (cell_counts.undone_at is null or cell_counts.undone_at >= cutoffs.cutoff_at)
-group by
-    cutoffs.cutoff_id,
-    cell_counts.context,
-    cell_counts.parent_context,
-    cell_counts.context_level,
-    cell_counts.cell,
-    cell_counts.parent_cell,
-    cell_counts.attribute,
-    cell_counts.attribute_value
+group by all

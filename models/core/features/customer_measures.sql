@@ -11,8 +11,8 @@ with customers as (
         rhythm.gap_mean_days,
         rhythm.order_trend,
         rhythm.amount_trend,
-        variety.category_entropy,
-        variety.brand_entropy,
+        categories.entropy as category_entropy,
+        brands.entropy as brand_entropy,
         orders.purchases_per_order,
         orders.pieces_per_order,
         orders.amount_per_order,
@@ -35,10 +35,18 @@ with customers as (
         on
             activity.cutoff_id = rhythm.cutoff_id
             and activity.customer_index = rhythm.customer_index
-    left join {{ ref('customer_variety') }} as variety
+    left join {{ ref('customer_tastes') }} as categories
         on
-            activity.cutoff_id = variety.cutoff_id
-            and activity.customer_index = variety.customer_index
+            activity.cutoff_id = categories.cutoff_id
+            and activity.customer_index = categories.customer_index
+            and categories.attribute = 'category'
+            and categories.taste_rank = 1
+    left join {{ ref('customer_tastes') }} as brands
+        on
+            activity.cutoff_id = brands.cutoff_id
+            and activity.customer_index = brands.customer_index
+            and brands.attribute = 'brand'
+            and brands.taste_rank = 1
     left join {{ ref('customer_prices') }} as prices
         on
             activity.cutoff_id = prices.cutoff_id

@@ -1,6 +1,7 @@
 -- Grain: cutoff × customer × attribute (category, brand) × value the customer interacted with before the cutoff. strength is
--- that of the products behind it, its share says how one-sided the taste is, taste_rank 1 is what the customer prefers. Products
--- of unknown category or brand say nothing about it.
+-- that of the products behind it, its share says how one-sided the taste is, taste_rank 1 is what the customer prefers.
+-- value_count and entropy belong to the customer and attribute: how widely the customer looks around. Products of unknown category
+-- or brand say nothing about taste.
 with product_attributes as (
     select
         product_index,
@@ -38,7 +39,9 @@ totals as (
         cutoff_id,
         customer_index,
         attribute,
-        {{ stable_sum('strength') }} as strength
+        {{ stable_sum('strength') }} as strength,
+        count(*) as value_count,
+        {{ entropy_bits('interaction_count') }} as entropy
     from tastes
     group by cutoff_id, customer_index, attribute
 )
@@ -57,7 +60,9 @@ select
             tastes.strength desc nulls last,
             tastes.interaction_count desc nulls last,
             tastes.attribute_value asc nulls last
-    ) as taste_rank
+    ) as taste_rank,
+    totals.value_count,
+    totals.entropy
 from tastes
 inner join totals
     on
