@@ -22,7 +22,8 @@ import yaml
 from measuring import CORES, PROJECT, print_targets
 from scipy import sparse
 
-from warehouse_recommender.candidates import als, content, ease, neighbours, spectral
+from warehouse_recommender.candidates import als, content, ease, learning_curve, neighbours, spectral
+from warehouse_recommender.candidates.solver import Settings
 
 CUSTOMERS, PRODUCTS, INTERACTIONS = 100_000, 20_000, 10_000_000
 COMPARED = ["als", "implicit"]
@@ -91,28 +92,16 @@ def run(name: str, interactions: int, variables: dict[str, Any]) -> dict[str, An
 
 def run_als(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
     """Factors of products and customers, then candidates, as the models of the warehouse do it; as many sweeps as the library."""
-    settings = als.Settings(
-        variables["als_factors"],
-        variables["als_largest_share"],
-        variables["als_regularization"],
-        variables["als_regularization_exponent"],
-        variables["seed"],
-        variables["als_start"],
-    )
+    names = ("factors", "regularization", "iterations", "start", "device")
+    settings = Settings(**{name: variables[f"als_{name}"] for name in names}, seed=variables["seed"])
     weights = pa.array(variables["als_alpha"] * tables[0]["strength"].to_numpy())
     cells = tables[0].drop_columns("strength").append_column("weight", weights)
     cutoffs = pa.table({"cutoff_id": ["live"], "cutoff_at": pa.array([0], pa.timestamp("us"))})
-    stopping = pa.table({"iterations": [variables["als_iterations"]]})
-    previous = als.PRODUCT_SCHEMA.empty_table()
-    products = timed(
-        "product factors",
-        lambda: als.product_factors(
-            cutoffs, cells, stopping, previous, warm_iterations=variables["als_warm_iterations"], settings=settings
-        ),
-    )
+    no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
+    products = timed("product factors", lambda: als.product_factors(cutoffs, cells, no_curve, previous, settings=settings))
     customers = timed(
         "customer factors",
-        lambda: als.customer_factors(cells, products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=settings),
+        lambda: als.customer_factors(cells, products, als.DIRECTION_SCHEMA.empty_table(), regularization=settings.regularization),
     )
     top_k = variables["candidates_per_source"]
     return len(timed("candidates", lambda: als.candidates(*tables, customers, products, top_k=top_k)))

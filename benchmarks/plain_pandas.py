@@ -301,7 +301,7 @@ def per_customer(lists: pd.DataFrame, future: pd.DataFrame, customers: pd.Series
 def metrics(lists: pd.DataFrame, future: pd.DataFrame, audience: pd.Index) -> dict[str, str]:
     """Means over the audience with intervals from a Poisson bootstrap."""
     values = per_customer(lists, future, audience)
-    draws = np.random.default_rng(1).poisson(1, (SETTINGS["bootstrap_replicates"], len(values)))
+    draws = np.random.default_rng(1).poisson(1, (SETTINGS["evaluation_bootstrap_replicates"], len(values)))
     means = draws @ values.to_numpy() / draws.sum(axis=1, keepdims=True)
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
     return {

@@ -56,11 +56,12 @@ class Run:
         return [tuple(raw_ids.get(value, value) if isinstance(value, str) else value for value in row) for row in self.query(sql)]
 
 
-def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None) -> Run:
+def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None, is_parsed_without: bool = False) -> Run:
     """Run dbt on this project, inside this process, with everything it writes kept in `folder`.
 
     A run of a part takes the project as it was parsed for the same vars, wherever their files lie, because parsing takes longer
-    than most of what is then run. A whole build and a retry parse for themselves and leave a manifest.
+    than most of what is then run. A whole build and a retry parse for themselves and leave a manifest. With `is_parsed_without`
+    the project is parsed without vars, for runs that end before anything is compiled.
     """
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
@@ -76,9 +77,11 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
         manifest = None
         if arguments[0] != "retry" and (arguments[0] != "build" or any(option in PARTIAL for option in arguments)):
             target = arguments[arguments.index("--target") + 1] if "--target" in arguments else "dev"
-            key = (PROJECT, yaml.safe_dump(variables or {}).replace(str(folder), "<folder>"), target)
+            parsed_for = {} if is_parsed_without else variables or {}
+            key = (PROJECT, yaml.safe_dump(parsed_for).replace(str(folder), "<folder>"), target)
             if key not in PARSED:
-                PARSED[key] = dbtRunner().invoke(["parse", *settings, "--quiet", "--target", target]).result
+                vars_given = ["--vars", yaml.safe_dump(parsed_for)]
+                PARSED[key] = dbtRunner().invoke(["parse", *settings, *vars_given, "--quiet", "--target", target]).result
             manifest = PARSED[key]
         runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
         result = runner.invoke(["--no-use-colors", *arguments, *settings])

@@ -1,6 +1,6 @@
 """The only place that knows which engine runs: relations become Arrow tables in a stated order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -31,6 +31,31 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, 
     if order_by is not None:
         relation = relation.order(", ".join(order_by))
     return relation.project(", ".join(columns)).to_arrow_table()
+
+
+def read_blocks(relation: Any, columns: Sequence[str], by: Sequence[str], order_by: Sequence[str]) -> Iterator[pa.Table]:
+    """Read a relation in parts, one per combination of the values of some columns, so that only one part is in memory.
+
+    Parameters
+    ----------
+    relation
+        As in :func:`read`.
+    columns
+        Names of the columns to read, in addition to ``by``.
+    by
+        Columns of texts and whole numbers without NULLs. The parts follow their order.
+    order_by
+        Columns that together are unique within a part.
+
+    Yields
+    ------
+    pyarrow.Table
+        ``by`` and ``columns`` of one part, sorted ascending by ``order_by``.
+    """
+    for values in relation.project(", ".join(by)).distinct().order(", ".join(by)).fetchall():
+        texts = [str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'" for value in values]
+        condition = " and ".join(f"{name} = {text}" for name, text in zip(by, texts, strict=True))
+        yield read(relation.filter(condition), [*by, *columns], order_by)
 
 
 def read_previous(dbt: Any, session: Any, schema: pa.Schema, order_by: Sequence[str]) -> pa.Table:

@@ -1,15 +1,13 @@
 -- Catches a number of interactions that falls between two bands or into the neighbouring one, at both sides of every edge.
 with expected (interaction_count, band) as (
     values
-    {%- set lowest = namespace(value=0) %}
-    {%- for edge in var('activity_band_edges') %}
-    {%- set label = (lowest.value ~ '') if edge - 1 == lowest.value else (lowest.value ~ '-' ~ (edge - 1)) %}
-    ({{ lowest.value }}, '{{ label }}'),
-    ({{ edge - 1 }}, '{{ label }}'),
-    {%- set lowest.value = edge %}
-    {%- endfor %}
-    ({{ lowest.value }}, '{{ lowest.value }}+'),
-    (1000000, '{{ lowest.value }}+')
+    (0, '0'),
+    (1, '1-4'),
+    (4, '1-4'),
+    (5, '5-19'),
+    (19, '5-19'),
+    (20, '20+'),
+    (1000000, '20+')
 ),
 
 actual as (

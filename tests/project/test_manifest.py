@@ -11,7 +11,6 @@ from tests.conftest import Run, run_dbt
 
 # SQL models with a join, a condition, a window or an aggregate and no unit test, and what guards them instead.
 GUARDED_OTHERWISE = {
-    "als_learning_curve": "als_curves beside the one row of als_stopping; test_als.py tests the curves",
     "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",
     "customer_identities": "reads raw files, which nothing can mock; test_privacy.py, test_pseudonyms.py",
     "feature_dictionary": "written by Jinja from YAML; assert_dictionary_describes_every_feature, test_feature_dictionary.py",
@@ -68,10 +67,10 @@ def test_reading_a_later_folder_is_noticed() -> None:
 SEAMS = {"held_out_products", "training_weights", "als_group_directions", "floored_candidates"}
 SEAMS_ON = {
     "evaluation_protocol": "leave_last_out",
-    "group_balancing_strength": 0.5,
-    "inverse_propensity_strength": 0.5,
-    "debias_strength": 0.5,
-    "exposure_floor_strength": 0.5,
+    "fairness_balancing_strength": 0.5,
+    "fairness_propensity_strength": 0.5,
+    "fairness_debias_strength": 0.5,
+    "fairness_exposure_strength": 0.5,
 }
 
 

@@ -106,8 +106,8 @@ class Shop:
 
 
 def shop_variables(folder: Path) -> dict:
-    fast = {"bootstrap_replicates": 10, "evaluation_ks": [10], "slice_ks": [10], "ablation_lists": 0}
-    return {"dataset": "shop", "raw_path": str(folder), "gate_severity": "warn", **fast}
+    fast = {"evaluation_bootstrap_replicates": 10, "evaluation_ks": [10], "evaluation_k": [10], "evaluation_ablation_lists": 0}
+    return {"dataset": "shop", "raw_path": str(folder), "evaluation_gate_severity": "warn", **fast}
 
 
 @pytest.fixture(scope="module")
@@ -464,7 +464,7 @@ def test_the_audit_log_grows_and_says_who_did_what(shop: Shop) -> None:
     runs = [entry for entry in second if entry[4] == "run"]
     assert runs[0][3] == os.environ.get("WAREHOUSE_OPERATOR", runs[0][3])
     assert (runs[0][5], runs[0][7]) == ("build on dev", "success")
-    assert json.loads(runs[0][8])["vars"]["bootstrap_replicates"] == 10
+    assert json.loads(runs[0][8])["vars"]["evaluation_bootstrap_replicates"] == 10
     assert {entry[5] for entry in second if entry[4] == "erase"} >= {"order_lines", "events", "customers"}
     assert ("read", "restricted.customer_identities") in {entry[4:6] for entry in second}
 

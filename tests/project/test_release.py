@@ -52,7 +52,7 @@ def test_a_broken_gate_ends_the_build_as_failed_unless_it_may_only_warn(demo_bui
     assert "assert_gates_hold" in failed.output
     assert "beats_popularity (fail): ndcg_at_k at 10 of hybrid less that of popularity" in failed.output
     assert "bound 0.900000" in failed.output
-    warned = run_dbt(tmp_path, *selected, variables={"gate_severity": "warn"})
+    warned = run_dbt(tmp_path, *selected, variables={"evaluation_gate_severity": "warn"})
     assert warned.succeeded, warned.output
     assert "beats_popularity (fail): " in warned.output
 

@@ -5,10 +5,12 @@ import pyarrow as pa
 import pytest
 
 from tests.python.problems import tables
-from warehouse_recommender.candidates import als, content, evidence, neighbours
+from warehouse_recommender.candidates import als, als_evidence, content, evidence, learning_curve, neighbours
+from warehouse_recommender.candidates.solver import Settings
 
 CUSTOMERS, PRODUCTS, ALPHA = 23, 41, 4.0
-ALS = {"factors": 6, "largest_share": 1.0, "regularization": 0.7, "regularization_exponent": 0.5, "seed": 3, "start": "svd"}
+ALS = Settings(factors=6, regularization=0.7, iterations=5, start="svd", device="cpu", seed=3, largest_share=1.0)
+NO_DIRECTIONS = als.DIRECTION_SCHEMA.empty_table()
 NEIGHBOURS = {"neighbours": 9, "shrinkage": 1.0, "asymmetry": 0.3, "weighting": "bm25"}
 
 
@@ -37,16 +39,15 @@ def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None
     past = tables_given[0].set_column(0, "cutoff_id", pa.array(["b"] * len(tables_given[0])))
     known = pa.concat_tables([tables_given[0], past])
     if source == "als":
-        settings = als.Settings(**ALS)
         weights = pa.array(ALPHA * known["strength"].to_numpy())
         cells = known.drop_columns("strength").append_column("weight", weights)
         cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([10], pa.timestamp("us"))})
-        stopping, previous = pa.table({"iterations": [5]}), als.PRODUCT_SCHEMA.empty_table()
-        products = als.product_factors(cutoffs, cells, stopping, previous, warm_iterations=1, settings=settings)
-        customers = als.customer_factors(cells, products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=settings)
+        no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
+        products = als.product_factors(cutoffs, cells, no_curve, previous, settings=ALS)
+        customers = als.customer_factors(cells, products, NO_DIRECTIONS, regularization=ALS.regularization)
         found = als.candidates(*tables_given, customers, products, top_k=8)
-        return found, als.evidence(
-            pairs_of(found), cells, products, als.DIRECTION_SCHEMA.empty_table(), count=count, strength=0.0, settings=settings
+        return found, als_evidence.evidence(
+            pairs_of(found), cells, products, NO_DIRECTIONS, count=count, regularization=ALS.regularization
         )
     if source == "neighbours":
         found = neighbours.candidates(*tables_given, top_k=8, **NEIGHBOURS)
@@ -124,7 +125,7 @@ def test_a_changed_history_is_noticed(source: str) -> None:
 def test_blocks_make_no_difference(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = scores_and_evidence(source, count=3)[1].to_pylist()
     monkeypatch.setattr(evidence, "BLOCK_PAIRS", 3)
-    monkeypatch.setattr(als, "EXPLAINED_CUSTOMERS", 2)
+    monkeypatch.setattr(als_evidence, "EXPLAINED_CUSTOMERS", 2)
     parts = scores_and_evidence(source, count=3)[1].to_pylist()
     keys = ("customer_index", "product_index", "evidence_index")
     assert [[row[key] for key in keys] for row in whole] == [[row[key] for key in keys] for row in parts]
@@ -139,17 +140,5 @@ def test_nothing_listed_needs_no_evidence() -> None:
     assert neighbours.evidence(none, known, products, count=3, **NEIGHBOURS).schema == evidence.EVIDENCE_SCHEMA
     assert len(content.evidence(none, known, term_table(), count=3)) == 0
     cells = known.rename_columns(["cutoff_id", "customer_index", "product_index", "weight"])
-    assert (
-        len(
-            als.evidence(
-                none,
-                cells,
-                als.PRODUCT_SCHEMA.empty_table(),
-                als.DIRECTION_SCHEMA.empty_table(),
-                count=3,
-                strength=0.0,
-                settings=als.Settings(**ALS),
-            )
-        )
-        == 0
-    )
+    products = als.PRODUCT_SCHEMA.empty_table()
+    assert len(als_evidence.evidence(none, cells, products, NO_DIRECTIONS, count=3, regularization=0.7)) == 0

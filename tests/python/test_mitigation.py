@@ -7,12 +7,15 @@ import pyarrow as pa
 import pytest
 
 from tests.python.problems import tables
-from warehouse_recommender.candidates import als, evidence, mitigation
+from warehouse_recommender.candidates import als, als_evidence, evidence, learning_curve
+from warehouse_recommender.candidates.solver import Settings
+from warehouse_recommender.fairness import mitigation
+from warehouse_recommender.fairness.directions import group_directions
 from warehouse_recommender.ranking import ranker
 from warehouse_recommender.ranking.lists import Lists
 
 CUSTOMERS, PRODUCTS, ALPHA = 60, 24, 4.0
-SETTINGS = als.Settings(factors=6, largest_share=1.0, regularization=0.5, regularization_exponent=0.0, seed=3, start="svd")
+SETTINGS = Settings(factors=6, regularization=0.5, iterations=8, start="svd", device="cpu", seed=3, largest_share=1.0)
 NONE = als.DIRECTION_SCHEMA.empty_table()
 
 
@@ -49,14 +52,18 @@ def members(groups: int = 2) -> pa.Table:
 @pytest.fixture(scope="module")
 def products() -> pa.Table:
     cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([10], pa.timestamp("us"))})
-    stopping = pa.table({"iterations": [8]})
-    return als.product_factors(cutoffs, cells(), stopping, als.PRODUCT_SCHEMA.empty_table(), warm_iterations=1, settings=SETTINGS)
+    none, no_curve = als.PRODUCT_SCHEMA.empty_table(), learning_curve.CURVE_SCHEMA.empty_table()
+    return als.product_factors(cutoffs, cells(), no_curve, none, settings=SETTINGS)
 
 
 def directions_of(products: pa.Table, groups: int = 2, fewest: int = 2, strength: float = 1.0) -> pa.Table:
-    return als.group_directions(
-        cells(), products, members(groups), attribute="gender", fewest=fewest, strength=strength, settings=SETTINGS
+    return group_directions(
+        cells(), products, members(groups), attribute="gender", fewest=fewest, strength=strength, regularization=0.5
     )
+
+
+def customers_of(products: pa.Table, directions: pa.Table = NONE) -> pa.Table:
+    return als.customer_factors(cells(), products, directions, regularization=SETTINGS.regularization)
 
 
 def group_distance(found: pa.Table) -> float:
@@ -66,21 +73,18 @@ def group_distance(found: pa.Table) -> float:
 
 
 def test_a_full_debiasing_leaves_no_distance_between_the_means_of_groups(products: pa.Table) -> None:
-    directions = directions_of(products)
-    assert len(directions) == 1
-    distances = [
-        group_distance(als.customer_factors(cells(), products, directions, strength=strength, settings=SETTINGS))
-        for strength in (0.0, 0.5, 1.0)
-    ]
+    assert len(directions_of(products)) == 1
+    distances = [group_distance(customers_of(products, directions_of(products, strength=part))) for part in (0.0, 0.5, 1.0)]
     assert distances[0] > 0.1
     assert distances[1] == pytest.approx(distances[0] / 2, rel=1e-3)
     assert distances[2] < 1e-4 * distances[0]
 
 
-def test_directions_are_orthonormal_and_fewer_than_groups(products: pa.Table) -> None:
-    directions = np.array(directions_of(products, groups=3)["factors"].to_pylist())
+@pytest.mark.parametrize("strength", [0.3, 1.0])
+def test_directions_are_orthogonal_as_long_as_they_are_strong_and_fewer_than_groups(products: pa.Table, strength: float) -> None:
+    directions = np.array(directions_of(products, groups=3, strength=strength)["factors"].to_pylist())
     assert directions.shape == (2, SETTINGS.factors)
-    assert np.allclose(directions @ directions.T, np.eye(2), atol=1e-5)
+    assert np.allclose(directions @ directions.T, strength * np.eye(2), atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -92,14 +96,12 @@ def test_there_is_nothing_to_take_out(products: pa.Table, groups: int, fewest: i
     directions = directions_of(products, groups, fewest, strength)
     assert len(directions) == 0
     assert directions.schema == als.DIRECTION_SCHEMA
-    as_is = als.customer_factors(cells(), products, NONE, strength=0.0, settings=SETTINGS)
-    assert als.customer_factors(cells(), products, directions, strength=strength, settings=SETTINGS).equals(as_is)
+    assert customers_of(products, directions).equals(customers_of(products))
 
 
 def test_evidence_still_adds_up_to_the_score(products: pa.Table) -> None:
-    directions = directions_of(products)
-    customers = als.customer_factors(cells(), products, directions, strength=0.7, settings=SETTINGS)
-    found = als.candidates(*tables(strengths()), customers, products, top_k=5)
+    directions = directions_of(products, strength=0.7)
+    found = als.candidates(*tables(strengths()), customers_of(products, directions), products, top_k=5)
     rows = found.to_pylist()
     pairs = pa.table(
         {
@@ -108,7 +110,7 @@ def test_evidence_still_adds_up_to_the_score(products: pa.Table) -> None:
             "product_index": [row["product_index"] for row in rows],
         }
     ).select(evidence.PAIR_COLUMNS)
-    explained = als.evidence(pairs, cells(), products, directions, count=3, strength=0.7, settings=SETTINGS).to_pylist()
+    explained = als_evidence.evidence(pairs, cells(), products, directions, count=3, regularization=0.5).to_pylist()
     totals = {(row["customer_index"], row["product_index"]): row["total_score"] for row in explained}
     for row in rows:
         key = (row["customer_index"], row["product_index"])
@@ -119,7 +121,7 @@ def trials(with_repeats: bool = True, cap: float = 5.0) -> list[dict]:
     index = np.arange(CUSTOMERS)
     return mitigation.trials(
         cells(),
-        pa.table({"iterations": [5]}),
+        pa.table({"cutoff_id": ["c"], "iteration": [5], "is_chosen": [True]}),
         pa.table({"cutoff_id": ["c"] * 10, "customer_index": index[:10]}),
         pa.table({"cutoff_id": ["c"] * PRODUCTS, "product_index": np.arange(PRODUCTS)}),
         pa.table({"cutoff_id": ["c"] * CUSTOMERS, "customer_index": index, "balance_ratio": np.where(index % 2, 0.5, 3.0)}),

@@ -7,17 +7,18 @@ import pyarrow as pa
 import pytest
 
 from tests.python.problems import tables
-from warehouse_recommender.candidates import als, ease, neighbours, spectral
+from warehouse_recommender.candidates import als, ease, learning_curve, neighbours, spectral
+from warehouse_recommender.candidates.solver import Settings
 
 
 def als_candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, start: str) -> pa.Table:
     """Products, customers and candidates, as the three models of the warehouse make them."""
-    settings = als.Settings(3, 1.0, 0.1, 0.0, 1, start)
+    settings = Settings(3, 0.1, 5, start, "cpu", 1, largest_share=1.0)
     cells = strengths.rename_columns(als.CELL_COLUMNS)
     cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([0], pa.timestamp("us"))})
-    stopping, previous = pa.table({"iterations": [5]}), als.PRODUCT_SCHEMA.empty_table()
-    of_products = als.product_factors(cutoffs, cells, stopping, previous, warm_iterations=3, settings=settings)
-    of_customers = als.customer_factors(cells, of_products, als.DIRECTION_SCHEMA.empty_table(), strength=0.0, settings=settings)
+    no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
+    of_products = als.product_factors(cutoffs, cells, no_curve, previous, settings=settings)
+    of_customers = als.customer_factors(cells, of_products, als.DIRECTION_SCHEMA.empty_table(), regularization=0.1)
     return als.candidates(strengths, customers, products, of_customers, of_products, top_k=4)
 
 

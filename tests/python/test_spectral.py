@@ -55,22 +55,21 @@ def test_a_rank_curve_is_that_of_separate_filters() -> None:
     rng = np.random.default_rng(5)
     taste = np.kron(np.eye(4), np.ones((10, 6))) * (rng.uniform(size=(40, 24)) < 0.7) + (rng.uniform(size=(40, 24)) < 0.05)
     who, what = np.nonzero(taste)
-    is_held_out = rng.uniform(size=len(who)) < 0.25
     cells = pa.table(
         {
             "cutoff_id": ["tune_1"] * len(who),
             "customer_index": who,
             "product_index": what,
             "strength": taste[who, what],
-            "is_held_out": is_held_out,
         }
     )
+    cutoffs = pa.table({"cutoff_id": ["tune_1"], "purpose": ["tune"]})
     settings = {"customer_exponent": 0.5, "product_exponent": 0.5, "seed": 7}
-    curve = spectral.rank_curve(cells, k=5, factors=8, largest_share=1.0, **settings).to_pylist()
+    curve = spectral.rank_curve(cutoffs, cells, factors=8, largest_share=1.0, **settings).to_pylist()
     assert [row["rank"] for row in curve] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert [row["rank"] for row in curve if row["is_chosen"]] == [8]
     for row in curve[3:5]:
-        one = spectral.rank_curve(cells, k=5, factors=row["rank"], largest_share=1.0, **settings).to_pylist()
+        one = spectral.rank_curve(cutoffs, cells, factors=row["rank"], largest_share=1.0, **settings).to_pylist()
         assert next(r for r in one if r["is_chosen"]) == pytest.approx(row | {"is_chosen": True})
     assert curve[-1]["train_ndcg_at_k"] > curve[0]["train_ndcg_at_k"]
     assert curve[3]["ndcg_at_k"] > max(curve[0]["ndcg_at_k"], 0.5)  # four groups were planted

@@ -96,7 +96,7 @@ def _tune(
 
 def _current(inputs: Inputs, variables: Mapping[str, Any]) -> dict[str, Any]:
     """What the build uses; of sweeps, those after which it stops."""
-    return dict(variables) | {"als_iterations": inputs.sweeps}
+    return dict(variables) | {"als_iterations": inputs.sweeps or variables["als_iterations"]}
 
 
 def _study_name(name: str, inputs: Inputs, limits: Sequence[Range], current: Mapping[str, Any]) -> str:
@@ -113,9 +113,9 @@ def _study_name(name: str, inputs: Inputs, limits: Sequence[Range], current: Map
 
 def _settings(name: str, current: Mapping[str, Any]) -> list[Any]:
     metas = model_settings(current)
-    models = {"als": ["als_curves"], "spectral": ["spectral_candidates"], "neighbours": ["neighbours_candidates"]}
+    models = {"als": ["als_product_factors"], "spectral": ["spectral_candidates"], "neighbours": ["neighbours_candidates"]}
     models |= {"decay": [model for own in models.values() for model in own], "ranker": ["ranker_fits"], "popularity": []}
-    own = ["strength_half_life_days", "popularity_half_life_days", "als_alpha", "als_popularity_exponent", "als_iterations"]
+    own = ["strength_half_life_days", "popularity_half_life_days", "als_alpha", "als_iterations"]
     return [metas[model] for model in models[name]] + [current[key] for key in own if name != "ranker"]
 
 

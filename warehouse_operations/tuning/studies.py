@@ -7,7 +7,8 @@ import numpy as np
 
 from warehouse_operations.tuning.parameters import model_settings
 from warehouse_operations.tuning.warehouse import Inputs
-from warehouse_recommender.candidates import als, neighbours, spectral
+from warehouse_recommender.candidates import neighbours, spectral
+from warehouse_recommender.candidates.solver import Settings
 from warehouse_recommender.ranking import ranker
 from warehouse_recommender.ranking.lists import RANKING_K
 from warehouse_recommender.tuning import judging
@@ -16,10 +17,8 @@ SERVED_MODES = {"always": "all", "replenishable": "all", "never": "discovery"}  
 
 
 def _als(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
-    meta = model_settings(variables)["als_curves"]
-    names = ["als_factors", "als_largest_share", "als_regularization", "als_regularization_exponent", "seed", "als_start"]
-    names_of_lists = ["strength_half_life_days", "als_alpha", "als_popularity_exponent", "als_iterations"]
-    parameters = {name: variables[name] for name in names_of_lists} | {"settings": als.Settings(*(meta[name] for name in names))}
+    settings = Settings(**model_settings(variables)["als_product_factors"]["settings"])
+    parameters = {name: variables[name] for name in ("strength_half_life_days", "als_alpha")} | {"settings": settings}
     return _judged(inputs, variables, lambda moment, depth: judging.als_lists(moment, depth, **parameters))
 
 

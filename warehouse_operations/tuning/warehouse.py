@@ -43,7 +43,7 @@ QUERIES = {
         inner join interactions.cutoff_customers using (cutoff_id, customer_index)
         order by cutoff_id, customer_index, product_index
     """,
-    "sweeps": "select iterations from candidates.als_stopping",
+    "sweeps": "select max(iteration) as iterations from candidates.als_curves where is_chosen",
 }
 
 
@@ -64,8 +64,8 @@ class Inputs:
         return judging.moments(*(self.tables[name] for name in ("interactions", "customers", "products", "relevant", "disliked")))
 
     @property
-    def sweeps(self) -> int:
-        """Sweeps that a fit of als from scratch makes in the build; found on tune."""
+    def sweeps(self) -> int | None:
+        """Sweeps that a fit of als from scratch makes in the build, found on tune; None where the build had no learning curve."""
         return self.tables["sweeps"]["iterations"].to_pylist()[0]
 
 

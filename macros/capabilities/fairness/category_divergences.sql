@@ -1,6 +1,6 @@
 {#- A query of how far each list strays from the mix of categories in the customer's history (divergence), over the categories of the
     history and the listed products whose category is known. Lists without such a product, and of customers without a taste, are
-    missing. `lists` is the relation with product_id and the keys; `keys` tell lists apart, cutoff_id and customer_id among them. -#}
+    missing. `lists` is the relation with product_index and the keys; `keys` tell lists apart, cutoff_id and customer_index among them. -#}
 {% macro category_divergences(lists, keys) -%}
     {%- set of_lists, of_listed, matching = [], [], [] -%}
     {%- for key in keys -%}
@@ -22,7 +22,7 @@
         inner join {{ ref('product_groups') }} as categories
             on
                 lists.cutoff_id = categories.cutoff_id
-                and lists.product_id = categories.product_id
+                and lists.product_index = categories.product_index
                 and categories.attribute = 'category'
         group by {{ of_lists | join(', ') }}, categories.protected_group
     ),
@@ -41,7 +41,7 @@
     inner join {{ ref('customer_tastes') }} as tastes
         on
             listed.cutoff_id = tastes.cutoff_id
-            and listed.customer_id = tastes.customer_id
+            and listed.customer_index = tastes.customer_index
             and tastes.attribute = 'category'
             and tastes.strength_share > 0
     left join counts

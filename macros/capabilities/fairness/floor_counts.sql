@@ -1,10 +1,10 @@
 {#- CTEs that end in `floors`: per trial, group and place up to list_length how many products of the group all lists of the trial together
     must hold up to there. As in FA*IR (Zehlike et al., CIKM 2017) it is the largest number that chance falls below with a
-    probability of at most exposure_floor_alpha, were every place filled from the group with its target share: a binomial quantile,
+    probability of at most 0.1, were every place filled from the group with its target share: a binomial quantile,
     exact where the variance is below 9, else normal. `placed` is a CTE of trial, list_index, product_index, list_place and
     protected_group, `targets` one of trial, protected_group and target_share. -#}
 {% macro floor_counts(placed, targets) %}
-{%- set z = normal_quantile(var('exposure_floor_alpha')) -%}
+{%- set alpha, z = 0.1, 1.2815515655446004 -%}  {#- z: a standard normal number exceeds it with probability alpha -#}
 slots as (
     select
         placed.trial,
@@ -73,7 +73,7 @@ exact_floors as (
         place,
         count(*) as floor_count
     from cumulated
-    where below_or_equal <= {{ var('exposure_floor_alpha') }}
+    where below_or_equal <= {{ alpha }}
     group by trial, protected_group, place
 ),
 

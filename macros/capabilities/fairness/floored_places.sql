@@ -1,9 +1,10 @@
 {#- CTEs that end in `floored`: list_index, product_index and list_place after floors are met as far as they can be. Where a group is
     short of n products up to some place, n lists move their best product of it from below the list up to there: those that lose
-    least, the score of their last product less that of the one that moves up. A list changes at most exposure_floor_swaps places,
+    least, the score of their last product less that of the one that moves up. A list changes at most two places,
     for the groups that are shortest first; what moves down keeps its order. `placed` is a CTE of trial, list_index, product_index,
     list_place, adjusted_score and protected_group; list_index is unique over trials. `floors` is what floor_counts ends in. -#}
 {% macro floored_places(placed, floors) %}
+{%- set most_swaps = 2 -%}
 held as (
     select
         floors.trial,
@@ -80,7 +81,7 @@ numbered as (
             partition by trial, protected_group order by loss asc nulls last, list_index asc nulls last
         ) as turn
     from offers
-    where offer_number <= {{ var('exposure_floor_swaps') }}
+    where offer_number <= {{ most_swaps }}
 ),
 
 promoted as (

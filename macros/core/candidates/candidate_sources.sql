@@ -31,5 +31,6 @@
         {'source': 'survey', 'default_weight': 0.05, 'needs_history': false, 'has_evidence': false,
             'reason_code': 'stated_taste', 'reason_text': 'Goes with what you said you like'},
     ] -%}
-    {{ return(rows | rejectattr('source', 'in', var('excluded_sources')) | list) }}
+    {%- set excluded = var('excluded_sources') if var('excluded_sources') is iterable else [] -%}
+    {{ return(rows | rejectattr('source', 'in', excluded) | list) }}
 {% endmacro %}

@@ -13,15 +13,15 @@
         },
         'training_weights': {
             'capability': 'fairness', 'model': 'training_weights',
-            'is_wanted': var('group_balancing_strength') != 0 or var('inverse_propensity_strength') != 0,
+            'is_wanted': var('fairness_balancing_strength') != 0 or var('fairness_propensity_strength') != 0,
         },
         'customer_directions': {
             'capability': 'fairness', 'model': 'als_group_directions',
-            'is_wanted': var('debias_strength') != 0,
+            'is_wanted': var('fairness_debias_strength') != 0,
         },
         'placed_candidates': {
             'capability': 'fairness', 'model': 'floored_candidates',
-            'is_wanted': var('exposure_floor_strength') != 0,
+            'is_wanted': var('fairness_exposure_strength') != 0,
         },
     }) }}
 {% endmacro %}

@@ -108,6 +108,7 @@ candidates:
     accepts: svd | random | last | frozen
     comment: "svd, random: a fit from scratch. last: continues from the last build's products. frozen: keeps them"
   als_iterations: {default: 15, accepts: integer >= 1, unit: sweeps, comment: Most sweeps of a fit from scratch}
+  als_device: {default: cpu, accepts: cpu | gpu, comment: "Where als is trained. gpu needs an NVIDIA GPU and the GPU build of implicit"}
   als_early_stopping: {default: true, accepts: boolean, comment: Stops where held-out quality at the tune cutoffs stops rising}
   spectral_factors: {default: 256, accepts: integer >= 1, comment: Patterns of the product graph that source `spectral` keeps}
   spectral_largest_share:
@@ -183,51 +184,77 @@ evaluation:
     accepts: list of integer >= 1
     unit: products
     comment: List lengths at which quality is measured
-  bootstrap_replicates: {default: 200, accepts: integer >= 1, comment: Poisson bootstrap replicates behind every interval}
-  confidence_level: {default: 0.95, accepts: number > 0 < 1, comment: Two-sided level of published intervals}
-  gate_severity:
-    default: error
-    accepts: error | warn
-    comment: "error: a failed gate fails the build. warn: the build prints it and succeeds"
-  gate_fewest_customers:
+  evaluation_k:
+    default: 10
+    accepts: integer >= 1
+    unit: products
+    comment: "List length at which groups of customers are measured and compared, one of evaluation_ks"
+  evaluation_bootstrap_replicates: {default: 200, accepts: integer >= 1, comment: Poisson bootstrap replicates behind every interval}
+  evaluation_confidence_level:
+    default: 0.95
+    accepts: number > 0 < 1
+    comment: "Two-sided level of published intervals: 0.8, 0.9, 0.95, 0.98, 0.99 or 0.999"
+  evaluation_fewest_customers:
     default: 50
     accepts: integer >= 1
     unit: customers
-    comment: "Customers a gate needs, else it says not_enough_data"
-  ablation_lists:
+    comment: "Customers a gate needs, else it says not_enough_data, and a group of customers needs to be measured"
+  evaluation_gate_severity:
+    default: error
+    accepts: error | warn
+    comment: "error: a failed gate fails the build. warn: the build prints it and succeeds"
+  evaluation_ablation_lists:
     default: 200
     accepts: integer >= 0
     unit: lists
     comment: "Tuning lists per mode on which leaving a source or feature family out is measured. 0: none"
 
 fairness:
-  group_balancing_attribute: {default: gender, accepts: text, comment: Attribute whose groups are weighted in training}
-  group_balancing_strength: {default: 0, accepts: number >= 0 <= 1, comment: "1: each group has the training weight of its customers. 0: off"}
-  inverse_propensity_strength:
+  fairness_fewest_customers:
+    default: 30
+    accepts: integer >= 2
+    unit: customers
+    comment: Customers a group needs to be published and compared
+  fairness_attribute:
+    default: gender
+    accepts: text
+    comment: Attribute of customers whose groups balancing and debiasing treat
+  fairness_balancing_strength:
+    default: 0
+    accepts: number >= 0 <= 1
+    comment: "1: each group has the training weight of its customers. 0: off"
+  fairness_propensity_strength:
     default: 0
     accepts: number >= 0 <= 1
     comment: "1: a product that half as many customers met counts twice in training. 0: off"
-  debias_attribute: {default: gender, accepts: text, comment: Attribute whose directions are removed from the customers' vectors of als}
-  debias_strength: {default: 0, accepts: number >= 0 <= 1, comment: "Share of these directions that is removed. 0: off"}
-  exposure_floor_attribute: {default: brand, accepts: text, comment: Attribute of products whose groups get a least number of places}
-  exposure_floor_target:
+  fairness_debias_strength:
+    default: 0
+    accepts: number >= 0 <= 1
+    comment: "Share of the directions between groups that is removed from the customers' vectors of als. 0: off"
+  fairness_exposure_attribute: {default: brand, accepts: text, comment: Attribute of products whose groups get a least number of places}
+  fairness_exposure_target:
     default: history
     accepts: history | catalogue
     comment: "Share of a group that its exposure is held to: of interactions, or of products"
-  exposure_floor_strength: {default: 0, accepts: number >= 0 <= 1, comment: "1: floors as high as chance allows. 0: off"}
-  mitigation_lists:
+  fairness_exposure_strength: {default: 0, accepts: number >= 0 <= 1, comment: "1: floors as high as chance allows. 0: off"}
+  fairness_mitigation_lists:
     default: 200
     accepts: integer >= 0
     unit: customers
     comment: "Customers per tune cutoff on whose lists mitigation is tried. 0: none"
 
 experiments:
-  control_variant: {default: control, accepts: text, comment: Variant of impressions that all others are compared with}
-  propensity_scope:
+  experiment_control_variant: {default: control, accepts: text, comment: Variant of impressions that all others are compared with}
+  experiment_propensity_scope:
     default: list
     accepts: place | list
     comment: "What a logged propensity refers to: the product in its place, or the product anywhere in the list"
   experiment_fewest_customers: {default: 50, accepts: integer >= 10, unit: customers, comment: Customers an arm needs to be compared}
+  experiment_relevant_change:
+    default: 0.1
+    accepts: number > 0
+    unit: share of the control
+    comment: Change worth finding; customers_needed is for it
 
 catalogue:
   catalogue_smallest_cell:
@@ -259,40 +286,6 @@ publishing:
     unit: days
     comment: Largest age, by as_of, of tables of an earlier run that are published beside newer lists
 
-leaving:
-  als_largest_share: {default: 0.1, accepts: any, comment: Leaves}
-  als_regularization_exponent: {default: 0, accepts: any, comment: Leaves}
-  als_popularity_exponent: {default: 0, accepts: any, comment: Leaves}
-  als_warm_iterations: {default: 3, accepts: any, comment: Leaves}
-  als_stopping_tolerance: {default: 0.005, accepts: any, comment: Leaves}
-  als_held_out_share: {default: 0.2, accepts: any, comment: Leaves}
-  als_curve_customers: {default: 2000, accepts: any, comment: Leaves}
-  als_curve_k: {default: 10, accepts: any, comment: Leaves}
-  ablation_steps: {default: 5, accepts: any, comment: Leaves}
-  ablation_rounds: {default: 1, accepts: any, comment: Leaves}
-  ablation_trees: {default: 30, accepts: any, comment: Leaves}
-  activity_band_edges: {default: [1, 5, 20], accepts: any, comment: Leaves}
-  slice_ks: {default: [10], accepts: any, comment: Leaves}
-  smallest_slice: {default: 50, accepts: any, comment: Leaves}
-  list_metric_customers: {default: 500, accepts: any, comment: Leaves}
-  head_interaction_share: {default: 0.8, accepts: any, comment: Leaves}
-  overfit_tolerance: {default: 0.01, accepts: any, comment: Leaves}
-  fairness_k: {default: 10, accepts: any, comment: Leaves}
-  fairness_fewest_customers: {default: 30, accepts: any, comment: Leaves}
-  fairness_permutations: {default: 50, accepts: any, comment: Leaves}
-  protected_intersections: {default: [[gender, age]], accepts: any, comment: Leaves}
-  mitigation_strengths: {default: [0.5, 1.0], accepts: any, comment: Leaves}
-  inverse_propensity_cap: {default: 5.0, accepts: any, comment: Leaves}
-  exposure_floor_alpha: {default: 0.1, accepts: any, comment: Leaves}
-  exposure_floor_swaps: {default: 2, accepts: any, comment: Leaves}
-  srm_alarm_p: {default: 0.001, accepts: any, comment: Leaves}
-  experiment_fewest_active: {default: 10, accepts: any, comment: Leaves}
-  experiment_power: {default: 0.8, accepts: any, comment: Leaves}
-  experiment_relevant_change: {default: 0.1, accepts: any, comment: Leaves}
-  always_valid_customers: {default: 1000, accepts: any, comment: Leaves}
-  off_policy_weight_cap: {default: 100, accepts: any, comment: Leaves}
-  off_policy_fewest_effective: {default: 30, accepts: any, comment: Leaves}
-  click_prior: {default: 5, accepts: any, comment: Leaves}
     {%- endset -%}
     {{ return(fromyaml(table)) }}
 {% endmacro %}

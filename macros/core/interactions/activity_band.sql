@@ -1,12 +1,9 @@
-{#- The band of a number of interactions by the var activity_band_edges: `0`, `1-4`, `5-19`, `20+`. -#}
+{#- The band of a number of interactions. -#}
 {% macro activity_band(interaction_count) -%}
-    {%- set lowest = namespace(value=0) -%}
     case
-    {%- for edge in var('activity_band_edges') %}
-        when {{ interaction_count }} < {{ edge }}
-            then '{{ lowest.value }}{{ '-' ~ (edge - 1) if edge - 1 > lowest.value }}'
-        {%- set lowest.value = edge %}
-    {%- endfor %}
-        else '{{ lowest.value }}+'
+        when {{ interaction_count }} < 1 then '0'
+        when {{ interaction_count }} < 5 then '1-4'
+        when {{ interaction_count }} < 20 then '5-19'
+        else '20+'
     end
 {%- endmacro %}

@@ -5,8 +5,8 @@
     {%- if not seam_is_on('held_out_interactions') -%}
     {{ moment }}
     {%- else -%}
-    {%- set days = 7 if var('horizon_days') >= 7 else 1 -%}
-    {%- set weeks_back = (past_cutoff_count() * var('horizon_days') / 7) | round(0, 'ceil') | int -%}
+    {%- set days = 7 if var('horizon_days') | int >= 7 else 1 -%}
+    {%- set weeks_back = (past_cutoff_count() * var('horizon_days') | int / 7) | round(0, 'ceil') | int -%}
     {%- set from_cutoff = epoch_seconds(happened_at) ~ ' - ' ~ epoch_seconds(held_out ~ '.cutoff_at') -%}
     {{ moment }} + interval '1' day * cast(
         case

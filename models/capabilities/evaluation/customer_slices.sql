@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer × slice, on the test cutoffs, for the customers drawn there: the group of each kind the customer
 -- belongs to, by what was known at the cutoff. country, device and daypart are the ones the customer used most before it. Lossy:
--- groups of fewer than smallest_slice customers are left out, their means say nothing and their intervals mislead; `all`,
+-- groups of fewer than evaluation_fewest_customers customers are left out, their means say nothing and their intervals mislead; `all`,
 -- `with_history` and `without_history` always stay.
 with customers as (
     select
@@ -110,7 +110,7 @@ memberships as (
         slice,
         slice_value
     from sized
-    where customer_count >= {{ var('smallest_slice') }}
+    where customer_count >= {{ var('evaluation_fewest_customers') }}
     union all
     select
         cutoff_id,

@@ -1,8 +1,9 @@
 -- Grain: cutoff × product that may be recommended, on the test cutoffs: how well known it was. novelty is the information of
 -- meeting one of its buyers, -log2(buyers / customers), over log2(customers): 0 where everybody has it, 1 where at most one
 -- has. popularity_quantile is the share of less known products, half of the equally known counted. is_long_tail: outside the
--- best-selling products that together hold head_interaction_share of all interactions; the one that fills the share up is
+-- best-selling products that together hold 80 % of all interactions; the one that fills the share up is
 -- head.
+{%- set head_share = 0.8 %}
 with histories as (
     select
         touched.cutoff_id,
@@ -70,5 +71,5 @@ select
     popularity_rank,
     (less_known_count + 0.5 * equally_known_count) / cast(product_count as double) as popularity_quantile,
     ln(customer_count / cast(greatest(buyer_count, 1) as double)) / nullif(ln(customer_count), 0) as novelty,
-    interactions_of_better_selling >= {{ var('head_interaction_share') }} * all_interactions as is_long_tail
+    interactions_of_better_selling >= {{ head_share }} * all_interactions as is_long_tail
 from ranked

@@ -1,24 +1,42 @@
--- Grain: cutoff × mode × source × customer × k, for the lists of drawn_lists. What a list is like apart from its hits; and its
+-- Grain: cutoff × mode × source × customer × k, for the lists of sampled_lists. What a list is like apart from its hits; and its
 -- AUC.
 --
 -- auc_at_k is over the whole catalogue (in discovery, what the customer hadn't seen): the chance that a relevant product stands
 -- above one that isn't, where all products beyond the first k share the last place and equal places count half. So it needs the
 -- ranks of hits only, no score of each customer for each product. With R relevant of N products, M = N - R others, h hits at
 -- ranks r among L listed: (h M - sum of r + h (h + 1) / 2 + (R - h) (M - L + h) / 2) / (R M).
-with depths as ({{ literal_rows('k', var('evaluation_ks')) }}),
+--
+-- intra_list_diversity adds cosines up without pairs: of n unit vectors they sum to (|sum of the vectors|² - n) / 2. Products
+-- without words are left out. Unit vectors are decimals, so that sums don't depend on the order of rows; what their rounding puts
+-- below 0 is 0.
+{%- set ks = var('evaluation_ks') %}
+with depths as ({{ literal_rows('k', ks) }}),
 
 seen_counts as (
     select
         strengths.cutoff_id,
         'discovery' as mode,
-        strengths.customer_id,
+        strengths.customer_index,
         count(*) as seen_count
     from {{ ref('customer_product_strengths') }} as strengths
     inner join {{ ref('evaluated_products') }} as products
         on
             strengths.cutoff_id = products.cutoff_id
-            and strengths.product_id = products.product_id
-    group by strengths.cutoff_id, strengths.customer_id
+            and strengths.product_index = products.product_index
+    group by strengths.cutoff_id, strengths.customer_index
+),
+
+lengths as (
+    select
+        terms.cutoff_id,
+        terms.product_index,
+        sqrt({{ stable_sum('terms.weight * terms.weight') }}) as vector_length
+    from {{ ref('product_terms') }} as terms
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            terms.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'test'
+    group by terms.cutoff_id, terms.product_index
 ),
 
 described as (
@@ -26,6 +44,7 @@ described as (
         lists.cutoff_id,
         lists.mode,
         lists.source,
+        lists.customer_index,
         lists.customer_id,
         lists.list_number,
         depths.k,
@@ -39,10 +58,23 @@ described as (
         count(*) filter (where lists.is_long_tail) / cast(count(*) as double) as long_tail_share,
         coalesce(
             sum(greatest(lists.popularity_rank - lists.list_rank, 0)) filter (where lists.is_relevant), 0
-        ) / cast(max(lists.product_count) as double) / depths.k as serendipity_at_k
-    from {{ ref('drawn_lists') }} as lists
+        ) / cast(max(lists.product_count) as double) / depths.k as serendipity_at_k,
+        count(lengths.vector_length) as worded_count
+    from {{ ref('sampled_lists') }} as lists
     inner join depths on lists.list_rank <= depths.k
-    group by lists.cutoff_id, lists.mode, lists.source, lists.customer_id, lists.list_number, depths.k, lists.relevant_count
+    left join lengths
+        on
+            lists.cutoff_id = lengths.cutoff_id
+            and lists.product_index = lengths.product_index
+    group by
+        lists.cutoff_id,
+        lists.mode,
+        lists.source,
+        lists.customer_index,
+        lists.customer_id,
+        lists.list_number,
+        depths.k,
+        lists.relevant_count
 ),
 
 catalogues as (
@@ -54,7 +86,45 @@ catalogues as (
         on
             described.cutoff_id = seen_counts.cutoff_id
             and described.mode = seen_counts.mode
-            and described.customer_id = seen_counts.customer_id
+            and described.customer_index = seen_counts.customer_index
+),
+
+unit_vectors as (
+    select
+        terms.cutoff_id,
+        terms.product_index,
+        terms.term_index,
+        cast(terms.weight / lengths.vector_length as decimal(16, 15)) as weight
+    from {{ ref('product_terms') }} as terms
+    inner join lengths
+        on
+            terms.cutoff_id = lengths.cutoff_id
+            and terms.product_index = lengths.product_index
+),
+
+vector_sums as (
+    select
+        lists.list_number,
+        {%- for k in ks %}
+        cast(sum(unit_vectors.weight) filter (where lists.list_rank <= {{ k }}) as double) as weight_{{ k }},
+        {%- endfor %}
+        unit_vectors.term_index
+    from {{ ref('sampled_lists') }} as lists
+    inner join unit_vectors
+        on
+            lists.cutoff_id = unit_vectors.cutoff_id
+            and lists.product_index = unit_vectors.product_index
+    group by lists.list_number, unit_vectors.term_index
+),
+
+squared_sums as (
+    select
+        {%- for k in ks %}
+        {{ stable_sum('weight_' ~ k ~ ' * weight_' ~ k) }} as squares_{{ k }},
+        {%- endfor %}
+        list_number
+    from vector_sums
+    group by list_number
 )
 
 select
@@ -68,7 +138,20 @@ select
     catalogues.popularity_quantile_at_k,
     catalogues.long_tail_share,
     catalogues.serendipity_at_k,
-    diversities.intra_list_diversity,
+    case
+        when catalogues.worded_count > 1
+            then
+                greatest(
+                    1 - (
+                        case catalogues.k
+                            {%- for k in ks %}
+                            when {{ k }} then squared_sums.squares_{{ k }}
+                            {%- endfor %}
+                        end - catalogues.worded_count
+                    ) / (catalogues.worded_count * (catalogues.worded_count - 1.0)),
+                    0.0
+                )
+    end as intra_list_diversity,
     (
         catalogues.hit_count * catalogues.other_count
         - catalogues.hit_rank_sum
@@ -77,7 +160,4 @@ select
         * (catalogues.other_count - catalogues.listed_count + catalogues.hit_count) / 2.0
     ) / nullif(cast(catalogues.relevant_count * catalogues.other_count as double), 0) as auc_at_k
 from catalogues
-left join {{ ref('list_diversities') }} as diversities
-    on
-        catalogues.list_number = diversities.list_number
-        and catalogues.k = diversities.k
+left join squared_sums on catalogues.list_number = squared_sums.list_number

@@ -29,7 +29,7 @@ cross join (
         gates.gate = 'churn'
         and gates.severity = 'fail'
         and listed_overlaps.overlap_at_k < gates.bound
-        and listed_overlaps.customer_count >= {{ var('gate_fewest_customers') }}
+        and listed_overlaps.customer_count >= {{ var('evaluation_fewest_customers') }}
 ) as failures
 where remembered.release = case when failures.failure_count > 0 then 'last' else 'this' end
 {%- endif %}

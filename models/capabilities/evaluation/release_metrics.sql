@@ -56,7 +56,7 @@ cross join (
         gates.gate = 'holds_last_release'
         and gates.severity = 'fail'
         and changes.ci_high < gates.bound
-        and changes.customer_count >= {{ var('gate_fewest_customers') }}
+        and changes.customer_count >= {{ var('evaluation_fewest_customers') }}
 ) as failures
 where remembered.release = case when failures.failure_count > 0 then 'last' else 'this' end
 {%- endif %}

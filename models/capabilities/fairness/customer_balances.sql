@@ -1,6 +1,6 @@
--- Grain: cutoff × customer with a history whose group of group_balancing_attribute is known. balance_ratio is (share of the
+-- Grain: cutoff × customer with a history whose group of fairness_attribute is known. balance_ratio is (share of the
 -- customers / share of the strength) of the group: weighed by it, a group counts as much in training as it has customers. Rows of
--- the tune cutoffs are for trials of mitigation; others exist with a group_balancing_strength above 0 only.
+-- the tune cutoffs are for trials of mitigation; others exist with a fairness_balancing_strength above 0 only.
 with histories as (
     select
         strengths.cutoff_id,
@@ -11,9 +11,9 @@ with histories as (
     inner join {{ ref('customer_groups') }} as memberships
         on
             strengths.customer_index = memberships.customer_index
-            and memberships.attribute = '{{ var("group_balancing_attribute") }}'
+            and memberships.attribute = '{{ var("fairness_attribute") }}'
     inner join {{ ref('cutoffs') }} as cutoffs on strengths.cutoff_id = cutoffs.cutoff_id
-    where {{ var('group_balancing_strength') }} > 0 or (cutoffs.purpose = 'tune' and {{ var('mitigation_lists') }} > 0)
+    where {{ var('fairness_balancing_strength') }} > 0 or (cutoffs.purpose = 'tune' and {{ var('fairness_mitigation_lists') }} > 0)
     group by strengths.cutoff_id, strengths.customer_index, memberships.protected_group
 ),
 

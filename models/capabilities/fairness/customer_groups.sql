@@ -1,4 +1,4 @@
--- Grain: customer × attribute of the customer side of protected_groups, or intersection of two (var protected_intersections):
+-- Grain: customer × attribute of the customer side of protected_groups, or intersection of two (protected_intersections):
 -- the group the customer belongs to. Lossy: whoever's attribute isn't known, or was filled in by cleaning, belongs to no group of
 -- it, since a guess would be held against people it isn't true of. A value named in the seed goes before `*`, which makes every
 -- value a group of its own. Inner and at customer level: what is published of it are counts of groups.
@@ -46,19 +46,6 @@ members as (
             fields.field = protected_groups.field
             and protected_groups.side = 'customer'
             and {{ is_of_group('protected_groups', 'fields') }}
-),
-
-crosses as (
-    {%- for pair in var('protected_intersections') %}
-    select
-        '{{ pair[0] }}' as first_attribute,
-        '{{ pair[1] }}' as second_attribute
-    union all
-    {%- endfor %}
-    select
-        cast(null as string) as first_attribute,
-        cast(null as string) as second_attribute
-    where 1 = 0
 )
 
 select
@@ -74,7 +61,7 @@ select
     first_members.customer_index,
     crosses.first_attribute || ' & ' || crosses.second_attribute as attribute,
     first_members.protected_group || ' & ' || second_members.protected_group as protected_group
-from crosses
+from {{ ref('protected_intersections') }} as crosses
 inner join members as first_members
     on
         crosses.first_attribute = first_members.attribute

@@ -1,5 +1,5 @@
--- Grain: cutoff (test, live) × mode × group of exposure_floor_attribute × place up to list_length: how many products of the
--- group all lists together must hold up to that place, at exposure_floor_strength times the share of group_targets; how the
+-- Grain: cutoff (test, live) × mode × group of fairness_exposure_attribute × place up to list_length: how many products of the
+-- group all lists together must hold up to that place, at fairness_exposure_strength times the share of group_targets; how the
 -- number is found, stands in the macro floor_counts. Over all lists and not list by list, because a supplier with a twentieth
 -- of the catalogue is owed nothing in any single list of ten.
 {{ config(enabled=seam_is_on('placed_candidates')) }}
@@ -21,7 +21,7 @@ with placed as (
         on
             candidates.cutoff_id = memberships.cutoff_id
             and candidates.product_index = memberships.product_index
-            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+            and memberships.attribute = '{{ var("fairness_exposure_attribute") }}'
 ),
 
 lists as (
@@ -36,7 +36,7 @@ targets as (
     select
         lists.trial,
         wanted.protected_group,
-        {{ var('exposure_floor_strength') }} * wanted.target_share as target_share
+        {{ var('fairness_exposure_strength') }} * wanted.target_share as target_share
     from lists
     inner join {{ ref('group_targets') }} as wanted on lists.cutoff_id = wanted.cutoff_id
 ),

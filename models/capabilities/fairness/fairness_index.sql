@@ -2,7 +2,8 @@
 -- those protected_groups names, those its `*` found in the data (of the checks' attribute, intersections included), and `all`
 -- for what compares all groups of an attribute. source `*` of a check is every source, every method and the lists themselves,
 -- at each test cutoff; only `assembled`, what customers see, may fail, all others warn at most. Other sources are populations
--- of representation_audit, at the live cutoff.
+-- of representation_audit, at the live cutoff. catalogue_share is the share of a group of products in the products that may be
+-- recommended at the cutoff.
 with groups_known as (
     select distinct
         attribute,
@@ -19,6 +20,16 @@ with groups_known as (
         protected_group
     from {{ ref('protected_groups') }}
     where protected_group <> '*'
+),
+
+catalogue as (
+    select
+        cutoff_id,
+        attribute,
+        protected_group,
+        cast(count(*) as double) / sum(count(*)) over (partition by cutoff_id, attribute) as catalogue_share
+    from {{ ref('product_groups') }}
+    group by cutoff_id, attribute, protected_group
 ),
 
 checks as (
@@ -81,7 +92,13 @@ select
     end as severity,
     sources.check_source <> '*' or sources.source = 'assembled' as is_gate,
     checked_groups.bound,
+    catalogue.catalogue_share,
     checked_groups.owner,
     checked_groups.why
 from checked_groups
 inner join sources on checked_groups.source = sources.check_source
+left join catalogue
+    on
+        sources.cutoff_id = catalogue.cutoff_id
+        and checked_groups.attribute = catalogue.attribute
+        and checked_groups.protected_group = catalogue.protected_group

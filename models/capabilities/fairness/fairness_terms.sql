@@ -1,60 +1,60 @@
 -- Grain: cutoff (test) × source × side × attribute × protected_group × customer × measure: what one customer adds to what is
--- measured of a group, in the served mode and in lists of fairness_k products. Zeros are left out. source `any`: what doesn't
+-- measured of a group, in the served mode and in lists of evaluation_k products. Zeros are left out. source `*`: what doesn't
 -- depend on the lists. Of customers: customers (1 each), ndcg, hit, personal (1 where the list is built on what is known of the
 -- customer), divergence and divergence_customers. divergence is Steck's calibration (RecSys 2018): sum over categories of
 -- p ln(p / q~), p the mix of the history, q~ = (1 - alpha) q + alpha p, q that of the list. Of products: exposure (sum of
--- 1 / log2(1 + rank)), hits, relevant. A view: read once.
-{{ config(materialized='view') }}
+-- 1 / log2(1 + rank)), hits, relevant. Terms are rounded to 12 decimals.
 with judged as (
     select
-        cutoff_id,
-        source,
-        customer_id,
-        ndcg_at_k,
-        hit_rate_at_k,
-        customer_coverage_share
-    from {{ ref('customer_metrics') }}
+        metrics.cutoff_id,
+        metrics.source,
+        customers.customer_index,
+        metrics.ndcg_at_k,
+        metrics.hit_rate_at_k,
+        metrics.customer_coverage_share
+    from {{ ref('customer_metrics') }} as metrics
+    inner join {{ ref('clean_customers') }} as customers on metrics.customer_id = customers.customer_id
     where
-        mode = '{{ served_mode() }}'
-        and k = {{ var('fairness_k') }}
+        metrics.mode = '{{ served_mode() }}'
+        and metrics.k = {{ var('evaluation_k') }}
 ),
 
 lists as (
     select
         lists.cutoff_id,
         lists.source,
-        lists.customer_id,
+        lists.customer_index,
         lists.list_rank,
-        lists.product_id
+        lists.product_index
     from {{ ref('evaluated_lists') }} as lists
     inner join judged
         on
             lists.cutoff_id = judged.cutoff_id
             and lists.source = judged.source
-            and lists.customer_id = judged.customer_id
+            and lists.customer_index = judged.customer_index
     where
         lists.mode = '{{ served_mode() }}'
-        and lists.list_rank <= {{ var('fairness_k') }}
+        and lists.list_rank <= {{ var('evaluation_k') }}
 ),
 
 labels as (
     select
         cutoff_id,
-        customer_id,
-        product_id
+        customer_index,
+        product_index
     from {{ ref('evaluation_labels') }}
     where mode = '{{ served_mode() }}'
 ),
 
 divergences as (
-    {{ category_divergences('lists', ['cutoff_id', 'source', 'customer_id']) }}
+    {{ category_divergences('lists', ['cutoff_id', 'source', 'customer_index']) }}
 ),
 
 customer_terms as (
     select distinct
         cutoff_id,
-        'any' as source,
-        customer_id,
+        '*' as source,
+        customer_index,
         'customers' as measure,
         cast(1 as double) as term
     from judged
@@ -62,7 +62,7 @@ customer_terms as (
     select
         cutoff_id,
         source,
-        customer_id,
+        customer_index,
         'ndcg' as measure,
         ndcg_at_k as term
     from judged
@@ -71,7 +71,7 @@ customer_terms as (
     select
         cutoff_id,
         source,
-        customer_id,
+        customer_index,
         'hit' as measure,
         hit_rate_at_k as term
     from judged
@@ -80,14 +80,14 @@ customer_terms as (
     select
         judged.cutoff_id,
         judged.source,
-        judged.customer_id,
+        judged.customer_index,
         'personal' as measure,
         judged.customer_coverage_share as term
     from judged
     inner join {{ ref('customer_rungs') }} as rungs
         on
             judged.cutoff_id = rungs.cutoff_id
-            and judged.customer_id = rungs.customer_id
+            and judged.customer_index = rungs.customer_index
     left join {{ ref('candidate_sources') }} as sources on judged.source = sources.source
     where
         judged.customer_coverage_share > 0
@@ -97,7 +97,7 @@ customer_terms as (
     select
         cutoff_id,
         source,
-        customer_id,
+        customer_index,
         'divergence' as measure,
         divergence as term
     from divergences
@@ -106,7 +106,7 @@ customer_terms as (
     select
         cutoff_id,
         source,
-        customer_id,
+        customer_index,
         'divergence_customers' as measure,
         cast(1 as double) as term
     from divergences
@@ -116,8 +116,8 @@ product_terms as (
     select
         lists.cutoff_id,
         lists.source,
-        lists.customer_id,
-        lists.product_id,
+        lists.customer_index,
+        lists.product_index,
         'exposure' as measure,
         ln(2.0) / ln(lists.list_rank + 1) as term
     from lists
@@ -125,22 +125,22 @@ product_terms as (
     select
         lists.cutoff_id,
         lists.source,
-        lists.customer_id,
-        lists.product_id,
+        lists.customer_index,
+        lists.product_index,
         'hits' as measure,
         cast(1 as double) as term
     from lists
     inner join labels
         on
             lists.cutoff_id = labels.cutoff_id
-            and lists.customer_id = labels.customer_id
-            and lists.product_id = labels.product_id
+            and lists.customer_index = labels.customer_index
+            and lists.product_index = labels.product_index
     union all
     select
         cutoff_id,
-        'any' as source,
-        customer_id,
-        product_id,
+        '*' as source,
+        customer_index,
+        product_index,
         'relevant' as measure,
         cast(1 as double) as term
     from labels
@@ -152,11 +152,11 @@ select
     'customer' as side,
     members.attribute,
     members.protected_group,
-    terms.customer_id,
+    members.customer_id,
     terms.measure,
-    cast(terms.term as decimal(18, 12)) as term
+    cast(cast(terms.term as decimal(18, 12)) as double) as term
 from customer_terms as terms
-inner join {{ ref('customer_groups') }} as members on terms.customer_id = members.customer_id
+inner join {{ ref('customer_groups') }} as members on terms.customer_index = members.customer_index
 union all
 select
     terms.cutoff_id,
@@ -164,18 +164,19 @@ select
     'product' as side,
     products.attribute,
     products.protected_group,
-    terms.customer_id,
+    customers.customer_id,
     terms.measure,
-    sum(cast(terms.term as decimal(18, 12))) as term
+    cast(sum(cast(terms.term as decimal(18, 12))) as double) as term
 from product_terms as terms
 inner join {{ ref('product_groups') }} as products
     on
         terms.cutoff_id = products.cutoff_id
-        and terms.product_id = products.product_id
+        and terms.product_index = products.product_index
+inner join {{ ref('clean_customers') }} as customers on terms.customer_index = customers.customer_index
 group by
     terms.cutoff_id,
     terms.source,
     products.attribute,
     products.protected_group,
-    terms.customer_id,
+    customers.customer_id,
     terms.measure

@@ -1,6 +1,6 @@
 -- Grain: cutoff (test, live) × mode × customer × candidate that may be shown and isn't pinned, with its place in the list after
 -- exposure_floors are met as far as they can be (macro floored_places). Fills the seam placed_candidates where
--- exposure_floor_strength is above 0. Nothing that is withheld is moved, so what customers said, exclusions and caps go before
+-- fairness_exposure_strength is above 0. Nothing that is withheld is moved, so what customers said, exclusions and caps go before
 -- floors, and floors before boosts and diversity.
 {{ config(enabled=seam_is_on('placed_candidates'), access='protected') }}
 with placed as (
@@ -20,7 +20,7 @@ with placed as (
         on
             fates.cutoff_id = memberships.cutoff_id
             and fates.product_index = memberships.product_index
-            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+            and memberships.attribute = '{{ var("fairness_exposure_attribute") }}'
 ),
 
 floors as (

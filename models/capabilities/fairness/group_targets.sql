@@ -1,4 +1,4 @@
--- Grain: cutoff × group of exposure_floor_attribute: the share of exposure it should have, by exposure_floor_target that of all
+-- Grain: cutoff × group of fairness_exposure_attribute: the share of exposure it should have, by fairness_exposure_target that of all
 -- interactions before the cutoff (history) or of the products that may be recommended (catalogue), among products whose group is
 -- known.
 with amounts as (
@@ -12,11 +12,11 @@ with amounts as (
         on
             memberships.cutoff_id = touched.cutoff_id
             and memberships.product_index = touched.product_index
-    where memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+    where memberships.attribute = '{{ var("fairness_exposure_attribute") }}'
     group by memberships.cutoff_id, memberships.protected_group
 )
 
-{%- set amount = {'history': 'interaction_count', 'catalogue': 'product_count'}[var('exposure_floor_target')] %}
+{%- set amount = {'history': 'interaction_count', 'catalogue': 'product_count'}[var('fairness_exposure_target')] %}
 
 select
     cutoff_id,

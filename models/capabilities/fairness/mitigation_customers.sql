@@ -1,9 +1,10 @@
--- Grain: tune cutoff × customer on whose lists mitigation is tried: at most mitigation_lists of those with a history who chose
+-- Grain: tune cutoff × customer on whose lists mitigation is tried: at most fairness_mitigation_lists of those with a history who chose
 -- something a list could have held, drawn by a hash of their id.
 with drawn as (
     select
         relevant.cutoff_id,
         relevant.customer_index,
+        known.customer_id,
         row_number() over (
             partition by relevant.cutoff_id order by md5(known.customer_id) nulls last, known.customer_id nulls last
         ) as draw
@@ -24,6 +25,7 @@ with drawn as (
 
 select
     cutoff_id,
-    customer_index
+    customer_index,
+    customer_id
 from drawn
-where draw <= {{ var('mitigation_lists') }}
+where draw <= {{ var('fairness_mitigation_lists') }}

@@ -1,16 +1,20 @@
--- Grain: basis × mitigation × strength × tune cutoff × customer × rank up to fairness_k: lists as they would be. basis als:
+-- Grain: basis × mitigation × strength × tune cutoff × customer × rank up to evaluation_k: lists as they would be. basis als:
 -- what als proposes, trained anew (group_balancing, inverse_propensity) or with debiased customers. basis blend: the weighted
 -- blend, re-ranked by exposure_floor (the macros assembly uses) or by calibration, step by step as diversified_candidates
 -- does, where a strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker
--- isn't trained anew: a fit per trial would cost as much as the rest of the build.
-with strengths as ({{ literal_rows('strength', var('mitigation_strengths')) }}),
+-- isn't trained anew: a fit per trial would cost as much as the rest of the build. protected_group is the product's group of
+-- fairness_exposure_attribute, NULL where it is not known.
+with strengths as (
+    select distinct strength
+    from {{ ref('als_mitigation_lists') }}
+    where strength > 0
+),
 
 blended as (
     select
         lists.cutoff_id,
-        lists.customer_id,
-        products.product_id,
-        products.product_index,
+        lists.customer_index,
+        pool.product_index,
         row_number() over (
             partition by pool.list_index order by pool.pool_rank asc nulls last, pool.product_index asc nulls last
         ) as list_place,
@@ -29,8 +33,7 @@ blended as (
     inner join {{ ref('mitigation_customers') }} as customers
         on
             lists.cutoff_id = customers.cutoff_id
-            and lists.customer_id = customers.customer_id
-    inner join {{ ref('clean_products') }} as products on pool.product_index = products.product_index
+            and lists.customer_index = customers.customer_index
     where pool.pool_rank <= {{ var('assembly_depth') }}
 ),
 
@@ -38,14 +41,13 @@ tried as (
     select
         strengths.strength,
         blended.cutoff_id,
-        blended.customer_id,
-        blended.product_id,
+        blended.customer_index,
         blended.product_index,
         blended.list_place,
         blended.adjusted_score,
         blended.cutoff_id || ' ' || cast(strengths.strength as string) as trial,
         dense_rank() over (
-            order by strengths.strength nulls last, blended.cutoff_id nulls last, blended.customer_id nulls last
+            order by strengths.strength nulls last, blended.cutoff_id nulls last, blended.customer_index nulls last
         ) as list_index
     from blended
     cross join strengths
@@ -59,8 +61,8 @@ placed as (
     left join {{ ref('product_groups') }} as memberships
         on
             tried.cutoff_id = memberships.cutoff_id
-            and tried.product_id = memberships.product_id
-            and memberships.attribute = '{{ var("exposure_floor_attribute") }}'
+            and tried.product_index = memberships.product_index
+            and memberships.attribute = '{{ var("fairness_exposure_attribute") }}'
 ),
 
 floor_trials as (
@@ -100,11 +102,11 @@ step_0 as (
     left join {{ ref('customer_tastes') }} as tastes
         on
             tried.cutoff_id = tastes.cutoff_id
-            and tried.customer_id = tastes.customer_id
+            and tried.customer_index = tastes.customer_index
             and tastes.attribute = 'category'
             and products.category = tastes.attribute_value
 ),
-{% for place in range(1, var('fairness_k') + 1) %}
+{% for place in range(1, var('evaluation_k') + 1) %}
 picked_{{ place }} as (
     select
         *,
@@ -152,47 +154,65 @@ reordered as (
         list_index,
         product_index,
         cast(list_place as bigint) as list_place
-    from step_{{ var('fairness_k') }}
+    from step_{{ var('evaluation_k') }}
     where list_place is not null
+),
+
+listed as (
+    select
+        'als' as basis,
+        mitigation,
+        strength,
+        cutoff_id,
+        customer_index,
+        list_rank,
+        product_index
+    from {{ ref('als_mitigation_lists') }}
+    union all
+    select
+        'blend' as basis,
+        'none' as mitigation,
+        cast(0 as double) as strength,
+        cutoff_id,
+        customer_index,
+        list_place as list_rank,
+        product_index
+    from blended
+    where list_place <= {{ var('evaluation_k') }}
+    union all
+    select
+        'blend' as basis,
+        reordered.mitigation,
+        cast(tried.strength as double) as strength,
+        tried.cutoff_id,
+        tried.customer_index,
+        reordered.list_place as list_rank,
+        tried.product_index
+    from reordered
+    inner join tried
+        on
+            reordered.list_index = tried.list_index
+            and reordered.product_index = tried.product_index
+    where reordered.list_place <= {{ var('evaluation_k') }}
 )
 
 select
-    'als' as basis,
-    lists.mitigation,
-    lists.strength,
-    lists.cutoff_id,
+    listed.basis,
+    listed.mitigation,
+    listed.strength,
+    listed.cutoff_id,
+    listed.customer_index,
     customers.customer_id,
-    lists.list_rank,
-    products.product_id
-from {{ ref('als_mitigation_lists') }} as lists
+    listed.list_rank,
+    listed.product_index,
+    memberships.protected_group
+from listed
 inner join {{ ref('mitigation_customers') }} as customers
     on
-        lists.cutoff_id = customers.cutoff_id
-        and lists.customer_index = customers.customer_index
-inner join {{ ref('clean_products') }} as products on lists.product_index = products.product_index
-union all
-select
-    'blend' as basis,
-    'none' as mitigation,
-    cast(0 as double) as strength,
-    cutoff_id,
-    customer_id,
-    list_place as list_rank,
-    product_id
-from blended
-where list_place <= {{ var('fairness_k') }}
-union all
-select
-    'blend' as basis,
-    reordered.mitigation,
-    cast(tried.strength as double) as strength,
-    tried.cutoff_id,
-    tried.customer_id,
-    reordered.list_place as list_rank,
-    tried.product_id
-from reordered
-inner join tried
+        listed.cutoff_id = customers.cutoff_id
+        and listed.customer_index = customers.customer_index
+left join {{ ref('product_groups') }} as memberships
     on
-        reordered.list_index = tried.list_index
-        and reordered.product_index = tried.product_index
-where reordered.list_place <= {{ var('fairness_k') }}
+        listed.cutoff_id = memberships.cutoff_id
+        and listed.product_index = memberships.product_index
+        and memberships.attribute = '{{ var("fairness_exposure_attribute") }}'

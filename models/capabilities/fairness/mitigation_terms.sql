@@ -1,16 +1,17 @@
 -- Grain: basis × mitigation × strength × cutoff (tune) × customer with a relevant product: what a list of mitigation_lists is
--- worth to the customer, as nDCG at fairness_k, and how far its categories stray from the history's (divergence, NULL where no
--- category is known). Customers without a hit are there with 0.
+-- worth to the customer, as nDCG at evaluation_k, and how far its categories stray from the history's (divergence, NULL where no
+-- category is known). Customers without a hit are there with 0. protected_group is the customer's group of
+-- fairness_attribute (NULL: none is known), training_weight what the customer counts in training under the trial.
 with relevant as (
     select
         products.cutoff_id,
-        products.customer_id,
-        products.product_id
+        products.customer_index,
+        products.product_index
     from {{ ref('relevant_products') }} as products
     inner join {{ ref('mitigation_customers') }} as customers
         on
             products.cutoff_id = customers.cutoff_id
-            and products.customer_id = customers.customer_id
+            and products.customer_index = customers.customer_index
     where '{{ served_mode() }}' = 'all' or not products.is_repeat
 ),
 
@@ -18,16 +19,16 @@ with relevant as (
 ideals as (
     select
         cutoff_id,
-        customer_id,
-        {{ stable_sum('case when number <= ' ~ var('fairness_k') ~ ' then ln(2.0) / ln(number + 1) end') }} as gain
+        customer_index,
+        {{ stable_sum('case when number <= ' ~ var('evaluation_k') ~ ' then ln(2.0) / ln(number + 1) end') }} as gain
     from (
         select
             cutoff_id,
-            customer_id,
-            row_number() over (partition by cutoff_id, customer_id order by product_id nulls last) as number
+            customer_index,
+            row_number() over (partition by cutoff_id, customer_index order by product_index nulls last) as number
         from relevant
     ) as numbers
-    group by cutoff_id, customer_id
+    group by cutoff_id, customer_index
 ),
 
 trials as (
@@ -44,20 +45,20 @@ gains as (
         lists.mitigation,
         lists.strength,
         lists.cutoff_id,
-        lists.customer_id,
+        lists.customer_index,
         {{ stable_sum('ln(2.0) / ln(lists.list_rank + 1)') }} as gain
     from {{ ref('mitigation_lists') }} as lists
     inner join relevant
         on
             lists.cutoff_id = relevant.cutoff_id
-            and lists.customer_id = relevant.customer_id
-            and lists.product_id = relevant.product_id
-    group by lists.basis, lists.mitigation, lists.strength, lists.cutoff_id, lists.customer_id
+            and lists.customer_index = relevant.customer_index
+            and lists.product_index = relevant.product_index
+    group by lists.basis, lists.mitigation, lists.strength, lists.cutoff_id, lists.customer_index
 ),
 
 divergences as (
     {{ category_divergences(
-        ref('mitigation_lists'), ['basis', 'mitigation', 'strength', 'cutoff_id', 'customer_id']
+        ref('mitigation_lists'), ['basis', 'mitigation', 'strength', 'cutoff_id', 'customer_index']
     ) }}
 )
 
@@ -66,22 +67,34 @@ select
     trials.mitigation,
     trials.strength,
     ideals.cutoff_id,
-    ideals.customer_id,
+    customers.customer_id,
+    balances.protected_group,
     coalesce(gains.gain, 0) / ideals.gain as ndcg,
-    divergences.divergence
+    divergences.divergence,
+    balances.strength * case
+        when trials.mitigation = 'group_balancing' then power(balances.balance_ratio, trials.strength) else 1
+    end as training_weight
 from trials
 cross join ideals
+inner join {{ ref('mitigation_customers') }} as customers
+    on
+        ideals.cutoff_id = customers.cutoff_id
+        and ideals.customer_index = customers.customer_index
 left join gains
     on
         trials.basis = gains.basis
         and trials.mitigation = gains.mitigation
         and trials.strength = gains.strength
         and ideals.cutoff_id = gains.cutoff_id
-        and ideals.customer_id = gains.customer_id
+        and ideals.customer_index = gains.customer_index
 left join divergences
     on
         trials.basis = divergences.basis
         and trials.mitigation = divergences.mitigation
         and trials.strength = divergences.strength
         and ideals.cutoff_id = divergences.cutoff_id
-        and ideals.customer_id = divergences.customer_id
+        and ideals.customer_index = divergences.customer_index
+left join {{ ref('customer_balances') }} as balances
+    on
+        ideals.cutoff_id = balances.cutoff_id
+        and ideals.customer_index = balances.customer_index

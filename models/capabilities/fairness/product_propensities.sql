@@ -1,13 +1,13 @@
 -- Grain: cutoff × product somebody met before it. propensity is the share of customers with a history who met the product: they
 -- touched it, or were shown it. average_ratio is mean propensity / propensity: weighed by it, what customers never saw doesn't
--- count as disliked. Unlike als_popularity_exponent, which is tuned for quality, it counts what was shown. Rows of the tune
--- cutoffs are for trials of mitigation; others exist with an inverse_propensity_strength above 0 only.
+-- count as disliked. Rows of the tune
+-- cutoffs are for trials of mitigation; others exist with an fairness_propensity_strength above 0 only.
 with wanted as (
     select
         cutoff_id,
         cutoff_at
     from {{ ref('cutoffs') }}
-    where {{ var('inverse_propensity_strength') }} > 0 or (purpose = 'tune' and {{ var('mitigation_lists') }} > 0)
+    where {{ var('fairness_propensity_strength') }} > 0 or (purpose = 'tune' and {{ var('fairness_mitigation_lists') }} > 0)
 ),
 
 met as (

@@ -1,19 +1,20 @@
 -- Grain: cutoff × customer, or cutoff × product, with a weight of its own in training. Fills the seam training_weights where
--- group_balancing_strength or inverse_propensity_strength is above 0. training_weight is what a customer's cells count in als, and
--- the customer's lists in the ranker: balance_ratio to the power of group_balancing_strength, so that at 1 a group counts as much as
+-- fairness_balancing_strength or fairness_propensity_strength is above 0. training_weight is what a customer's cells count in als, and
+-- the customer's lists in the ranker: balance_ratio to the power of fairness_balancing_strength, so that at 1 a group counts as much as
 -- it has customers; and what a product's cells count in als, and its hits in the ranker: average_ratio to the power of
--- inverse_propensity_strength, at most inverse_propensity_cap.
+-- fairness_propensity_strength, at most largest_weight.
 {{ config(enabled=seam_is_on('training_weights'), access='protected') }}
+{%- set largest_weight = 5.0 %}   {#- als_mitigation_lists tries the same #}
 select
     cutoff_id,
     customer_index,
     cast(null as integer) as product_index,
-    power(balance_ratio, {{ var('group_balancing_strength') }}) as training_weight
+    power(balance_ratio, {{ var('fairness_balancing_strength') }}) as training_weight
 from {{ ref('customer_balances') }}
 union all
 select
     cutoff_id,
     cast(null as integer) as customer_index,
     product_index,
-    least(power(average_ratio, {{ var('inverse_propensity_strength') }}), {{ var('inverse_propensity_cap') }}) as training_weight
+    least(power(average_ratio, {{ var('fairness_propensity_strength') }}), {{ largest_weight }}) as training_weight
 from {{ ref('product_propensities') }}

@@ -7,9 +7,9 @@
 -- The others follow by adjusted_score. One step per place, unrolled, a window and a look-up each. A join per step in place
 -- of the window is somewhat faster on DuckDB, but reads each step twice: an engine that inlines CTEs would double its work
 -- with every place. Pinned products don't count as placed.
-{%- set is_mmr = var('diversity_method') == 'mmr' and var('diversity_lambda') < 1 %}
-{%- set is_calibrated = var('diversity_method') == 'calibrated' and var('diversity_lambda') < 1 %}
-{%- set places = var('list_length') if is_mmr or is_calibrated else 0 %}
+{%- set is_mmr = var('diversity_method') == 'mmr' and var('diversity_lambda') | float < 1 %}
+{%- set is_calibrated = var('diversity_method') == 'calibrated' and var('diversity_lambda') | float < 1 %}
+{%- set places = var('list_length') | int if is_mmr or is_calibrated else 0 %}
 with step_0 as (
     select
         fates.list_index,

@@ -16,7 +16,7 @@ planned as (
         horizons_back,
         case
             when horizons_back = 0 then 'live'
-            when horizons_back <= {{ var('backtest_cutoffs') + 1 }} then 'test'
+            when horizons_back <= {{ var('backtest_cutoffs') | int + 1 }} then 'test'
             else 'tune'
         end as purpose
     from steps
@@ -24,7 +24,7 @@ planned as (
 
 select
     case
-        when planned.purpose = 'tune' then 'tune_' || cast(planned.horizons_back - {{ var('backtest_cutoffs') + 1 }} as string)
+        when planned.purpose = 'tune' then 'tune_' || cast(planned.horizons_back - {{ var('backtest_cutoffs') | int + 1 }} as string)
         when planned.horizons_back > 1 then 'test_' || cast(planned.horizons_back as string)
         else planned.purpose
     end as cutoff_id,

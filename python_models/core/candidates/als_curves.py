@@ -1,19 +1,13 @@
 from warehouse_recommender import frames
-from warehouse_recommender.candidates import als
+from warehouse_recommender.candidates import als, learning_curve, solver
 
 
 def model(dbt, session):
-    iterations = dbt.config.meta_get("als_iterations")
-    k = dbt.config.meta_get("als_curve_k")
-    factors = dbt.config.meta_get("als_factors")
-    largest_share = dbt.config.meta_get("als_largest_share")
-    regularization = dbt.config.meta_get("als_regularization")
-    exponent = dbt.config.meta_get("als_regularization_exponent")
-    seed = dbt.config.meta_get("seed")
-    start = dbt.config.meta_get("als_start")
+    settings = dbt.config.meta_get("settings")
+    stops_early = dbt.config.meta_get("als_early_stopping")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
-    cells = frames.read(dbt.ref("als_curve_cells"), als.CURVE_CELL_COLUMNS, order_by=keys)
+    cutoffs = frames.read(dbt.ref("cutoffs"), learning_curve.PURPOSE_COLUMNS, order_by=["cutoff_id"])
+    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
 
-    settings = als.Settings(factors, largest_share, regularization, exponent, seed, start)
-    return als.learning_curve(cells, iterations=iterations, k=k, settings=settings)
+    return learning_curve.learning_curve(cutoffs, cells, stops_early=stops_early, settings=solver.Settings(**settings))

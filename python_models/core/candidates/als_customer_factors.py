@@ -3,18 +3,11 @@ from warehouse_recommender.candidates import als
 
 
 def model(dbt, session):
-    factors = dbt.config.meta_get("als_factors")
-    largest_share = dbt.config.meta_get("als_largest_share")
     regularization = dbt.config.meta_get("als_regularization")
-    exponent = dbt.config.meta_get("als_regularization_exponent")
-    seed = dbt.config.meta_get("seed")
-    start = dbt.config.meta_get("als_start")
-    strength = dbt.config.meta_get("debias_strength")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
     products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
     directions = frames.read(dbt.ref("customer_directions"), als.DIRECTION_COLUMNS, order_by=["cutoff_id", "direction_index"])
 
-    settings = als.Settings(factors, largest_share, regularization, exponent, seed, start)
-    return als.customer_factors(cells, products, directions, strength=strength, settings=settings)
+    return als.customer_factors(cells, products, directions, regularization=regularization)

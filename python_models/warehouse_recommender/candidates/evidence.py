@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from warehouse_recommender.candidates.problem import STRENGTH_COLUMNS
+from warehouse_recommender.candidates.problem import cell_matrix
 from warehouse_recommender.candidates.top_k import best_in_rows
 
 PAIR_COLUMNS = ("cutoff_id", "customer_index", "product_index")
@@ -40,11 +40,8 @@ def of_cutoff(table: pa.Table, cutoff_id: str) -> pa.Table:
 
 def strength_matrix(strengths: pa.Table, cutoff_id: str, pairs: pa.Table, product_count: int = 0) -> sparse.csr_array:
     """Customers × products of one cutoff, CSR float32, large enough for the pairs and for as many products as asked for."""
-    rows, columns, values = (of_cutoff(strengths, cutoff_id)[name].to_numpy() for name in STRENGTH_COLUMNS[1:])
-    customers, products = (pairs[name].to_numpy() for name in PAIR_COLUMNS[1:])
-    widest = max(columns.max(initial=product_count - 1), products.max(initial=0))
-    shape = (1 + max(rows.max(initial=0), customers.max(initial=0)), 1 + widest)
-    return sparse.csr_array((values.astype(np.float32), (rows, columns)), shape=shape)
+    customers, products = (1 + int(pairs[name].to_numpy().max(initial=0)) for name in PAIR_COLUMNS[1:])
+    return cell_matrix(strengths, cutoff_id, "strength", customers, max(products, product_count))
 
 
 def of_similar_products(

@@ -108,3 +108,28 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
 def answers(batches: Iterator[pa.RecordBatch]) -> pa.Table:
     """Collect the answers of all cutoffs into one table of ``CANDIDATE_SCHEMA``; of no answers, an empty one."""
     return pa.Table.from_batches(batches, schema=CANDIDATE_SCHEMA)
+
+
+def cell_matrix(cells: pa.Table, cutoff_id: str, value: str, customer_count: int = 0, product_count: int = 0) -> sparse.csr_array:
+    """Cells of one cutoff as a matrix.
+
+    Parameters
+    ----------
+    cells
+        Columns ``cutoff_id``, ``customer_index``, ``product_index`` and ``value``.
+    cutoff_id
+        Cutoff whose cells are wanted.
+    value
+        Column that holds the values.
+    customer_count, product_count
+        Least number of rows and of columns.
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Customers × products, float32; a cell of value 0 stays a cell.
+    """
+    own = cells.filter(pc.equal(cells["cutoff_id"], cutoff_id))
+    rows, columns = (own[name].to_numpy() for name in ("customer_index", "product_index"))
+    shape = (1 + int(rows.max(initial=customer_count - 1)), 1 + int(columns.max(initial=product_count - 1)))
+    return sparse.csr_array((own[value].to_numpy().astype(np.float32), (rows, columns)), shape=shape)

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from scipy import sparse
 from scipy.sparse.linalg import svds
 
-from warehouse_recommender.candidates.als import held_out_quality, train_ndcg
+from warehouse_recommender.candidates.learning_curve import LENGTH, held_out_cells, held_out_quality, train_ndcg
 from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
-CURVE_CELL_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength", "is_held_out")
 CURVE_SCHEMA = pa.schema(
     [
         ("cutoff_id", pa.string()),
@@ -128,9 +126,9 @@ def low_pass(
 
 
 def rank_curve(
-    cells: pa.Table,
+    cutoffs: pa.Table,
+    strengths: pa.Table,
     *,
-    k: int,
     factors: int,
     largest_share: float,
     customer_exponent: float,
@@ -144,12 +142,10 @@ def rank_curve(
 
     Parameters
     ----------
-    cells
-        ``CURVE_CELL_COLUMNS``, of the cutoffs that have cells held out.
-    k
-        Length of the lists that are judged.
+    cutoffs, strengths
+        See :func:`warehouse_recommender.candidates.learning_curve.held_out_cells`.
     factors, largest_share, customer_exponent, product_exponent, seed
-        See :func:`low_pass`.
+        See :func:`low_pass`; the seed draws what is held out, too.
 
     Returns
     -------
@@ -157,17 +153,7 @@ def rank_curve(
         Rows of ``CURVE_SCHEMA``, one per cutoff and rank.
     """
     rows = []
-    for cutoff_id in sorted(pc.unique(cells["cutoff_id"]).to_pylist()):
-        own = cells.filter(pc.equal(cells["cutoff_id"], cutoff_id))
-        who, what, strengths = (own[name].to_numpy() for name in CURVE_CELL_COLUMNS[1:4])
-        shape, is_held_out = (1 + who.max(), 1 + what.max()), own["is_held_out"].to_numpy()
-        train, held_out = (
-            sparse.csr_array((strengths[part].astype(np.float32), (who[part], what[part])), shape=shape)
-            for part in (~is_held_out, is_held_out)
-        )
-        judged = np.flatnonzero((train.sum(axis=1) > 0) & (held_out.sum(axis=1) > 0))
-        if len(judged) == 0:
-            continue
+    for cutoff_id, train, held_out, judged in held_out_cells(cutoffs, strengths, "strength", seed):
         found = low_pass(
             train,
             factors=factors,
@@ -180,12 +166,12 @@ def rank_curve(
         used = analysis.shape[1]
         for rank in sorted({int(np.ceil(used * look / LOOKS)) for look in range(1, LOOKS + 1)}):
             spectra, products = train[judged] @ analysis[:, :rank], np.ascontiguousarray(synthesis[:, :rank])
-            _, ndcg, _ = held_out_quality(train[judged], held_out[judged], spectra, products, k)
+            _, ndcg, _ = held_out_quality(train[judged], held_out[judged], spectra, products, LENGTH)
             rows.append(
                 {
                     "cutoff_id": cutoff_id,
                     "rank": rank,
-                    "train_ndcg_at_k": train_ndcg(train[judged], spectra, products, k),
+                    "train_ndcg_at_k": train_ndcg(train[judged], spectra, products, LENGTH),
                     "ndcg_at_k": ndcg,
                     "customer_count": len(judged),
                     "is_chosen": rank == used,

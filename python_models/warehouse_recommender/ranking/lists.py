@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from warehouse_recommender.metrics import ndcg
+
 RANKING_K = 10  # products; depth of the nDCG that decides on weights, methods and what is tuned
 
 
@@ -96,17 +98,13 @@ class Lists:
         relevant, lists = self._relevant
         at_top = scores[relevant] >= self._least(scores, k)[lists]
         relevant, lists = relevant[at_top], lists[at_top]
-        gains = np.zeros(len(self))
-        discounts = 1 / np.log2(np.arange(1, k + 1) + 1)
-        if len(relevant):
-            sizes = self.sizes[lists]
-            rivals, selves = ranges(self.starts[lists], sizes), np.repeat(relevant, sizes)
-            own, others = np.repeat(scores[relevant], sizes), scores[rivals]
-            better = (others > own) | ((others == own) & (rivals < selves))
-            ranks = np.add.reduceat(better, np.cumsum(sizes) - sizes, dtype=np.int64)
-            found = ranks < k
-            gains += np.bincount(lists[found], weights=discounts[ranks[found]], minlength=len(self))
-        return gains / np.cumsum(discounts)[np.minimum(self.relevant_counts, k) - 1]
+        sizes = self.sizes[lists]
+        rivals, selves = ranges(self.starts[lists], sizes), np.repeat(relevant, sizes)
+        own, others = np.repeat(scores[relevant], sizes), scores[rivals]
+        better = (others > own) | ((others == own) & (rivals < selves))
+        firsts = np.cumsum(sizes) - sizes
+        ranks = np.add.reduceat(better, firsts, dtype=np.int64) if len(firsts) else firsts
+        return ndcg(lists, ranks, self.relevant_counts, k)
 
 
 def ranges(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:

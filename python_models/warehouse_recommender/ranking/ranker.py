@@ -208,8 +208,14 @@ def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:
 def train(
     lists: Lists, start: np.ndarray, data: np.ndarray, limits: list[int], iterations: int, parameters: Mapping[str, Any]
 ) -> lightgbm.Booster:
-    """Boosted trees on top of the scores to start from; on one thread, since on several two fits give different trees."""
-    settings = {
+    """Boosted trees on top of the scores to start from."""
+    with LIGHTGBM:
+        return lightgbm.train(training_settings(limits, parameters), dataset(lists, start, data), num_boost_round=iterations)
+
+
+def training_settings(limits: list[int], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a fit; on one thread, since on several two fits give different trees."""
+    return {
         "objective": "lambdarank",
         "monotone_constraints": limits,
         "deterministic": True,
@@ -218,11 +224,12 @@ def train(
         "verbose": -1,
         **parameters,
     }
-    with LIGHTGBM:
-        target = lightgbm.Dataset(
-            data, lists.is_relevant.astype(np.int32), group=lists.sizes, weight=lists.weights, init_score=start
-        )
-        return lightgbm.train(settings, target, num_boost_round=iterations)
+
+
+def dataset(lists: Lists, start: np.ndarray, data: np.ndarray, **options: Any) -> lightgbm.Dataset:
+    """Labelled candidates as LightGBM takes them."""
+    labels = lists.is_relevant.astype(np.int32)
+    return lightgbm.Dataset(data, labels, group=lists.sizes, weight=lists.weights, init_score=start, **options)
 
 
 def predict(booster: lightgbm.Booster, data: np.ndarray, **options: Any) -> np.ndarray:

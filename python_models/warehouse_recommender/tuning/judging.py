@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from warehouse_recommender.candidates import als, neighbours, spectral
+from warehouse_recommender.candidates import als, neighbours, solver, spectral
 from warehouse_recommender.candidates.problem import Problem
 from warehouse_recommender.candidates.top_k import Triples, top_k_with_and_without_repeats
+from warehouse_recommender.metrics import ndcg, ranks_in_lists
 from warehouse_recommender.ranking import ranker
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
@@ -93,12 +94,10 @@ class Moment:
         customers, products, scores, keys = customers[stays], products[stays], scores[stays], keys[stays]
         order = np.lexsort((products, -scores, customers))
         customers, keys = customers[order], keys[order]
-        ranks = np.arange(len(customers)) - np.searchsorted(customers, customers)
-        discounts = 1 / np.log2(np.arange(k) + 2)
-        hits = np.isin(keys, pair_keys(relevant)) & (ranks < k)
-        gains = np.bincount(customers[hits], weights=discounts[ranks[hits]], minlength=len(self.listed))
+        hits = np.isin(keys, pair_keys(relevant))
         judged = counts > 0
-        return gains[judged] / np.cumsum(discounts)[np.minimum(counts[judged], k) - 1]
+        positions = np.cumsum(judged) - 1  # of the judged customers among themselves
+        return ndcg(positions[customers[hits]], ranks_in_lists(customers)[hits], counts[judged], k)
 
 
 def pair_keys(pairs: sparse.csr_array) -> np.ndarray:
@@ -163,25 +162,13 @@ def popularity_lists(moment: Moment, depth: int, *, popularity_half_life_days: f
 
 
 def als_lists(
-    moment: Moment,
-    depth: int,
-    *,
-    strength_half_life_days: float,
-    als_alpha: float,
-    als_popularity_exponent: float,
-    als_iterations: int,
-    settings: als.Settings,
+    moment: Moment, depth: int, *, strength_half_life_days: float, als_alpha: float, settings: solver.Settings
 ) -> Triples:
-    """Lists of als after ``als_iterations`` sweeps from scratch."""
+    """Lists of als after the sweeps of the settings, from scratch."""
     problem, known = moment.problem(strength_half_life_days)
-    weights = moment.strengths(strength_half_life_days)
-    buyers = np.bincount(weights.indices, minlength=weights.shape[1])
-    average = weights.nnz / np.count_nonzero(buyers)
-    weights.data = als_alpha * weights.data * (average / buyers[weights.indices]) ** als_popularity_exponent
-    weights = weights.astype(np.float32)
-    progress = als.Progress(f"als, cutoff {moment.cutoff_id}")
-    of_products = als.fit(weights, settings, als_iterations, None, progress)
-    of_customers = als.fold_in(weights, of_products, settings, progress)
+    weights = sparse.csr_array((als_alpha * moment.strengths(strength_half_life_days)).astype(np.float32))
+    of_products = solver.fit_products(weights, None, settings.iterations, settings)
+    of_customers = solver.solve_rows(weights, of_products, settings.regularization)
     return of_listed(als.best_products(problem, of_customers, of_products, depth), known)
 
 

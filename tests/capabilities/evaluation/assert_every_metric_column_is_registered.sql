@@ -1,39 +1,61 @@
--- Catches a column of customer_metrics, list_metrics, catalogue_metrics or release_overlaps that nobody registered, a
--- registered metric that no table measures, one customer's value outside its range, and an interval the registry doesn't
--- promise. Lists may lack a value.
+-- Catches a metric of the evaluation that nobody registered, a registered metric that nothing measures, one customer's value outside
+-- its range, and an interval the registry doesn't promise. Lists may lack a value.
 with extremes as (
     {%- for table, columns, may_be_null in [
-        ('customer_metrics', metric_columns(), false),
-        ('list_metrics', list_metric_columns(), true),
-        ('catalogue_metrics', catalogue_metric_columns(), false),
-        ('release_overlaps', ['overlap_at_k'], false),
+        ('customer_metrics', [
+            'ndcg_at_k', 'recall_at_k', 'recall_capped_at_k', 'precision_at_k', 'hit_rate_at_k', 'mrr_at_k', 'map_at_k',
+            'customer_coverage_share',
+        ], false),
+        ('list_metrics', [
+            'novelty_at_k', 'popularity_quantile_at_k', 'long_tail_share', 'serendipity_at_k', 'intra_list_diversity', 'auc_at_k',
+        ], true),
+        ('catalogue_metrics', ['catalogue_coverage_share', 'gini'], false),
     ] %}
-    {%- set outer_loop = loop %}
     {%- for column in columns %}
     select
         '{{ column }}' as metric,
-        {{ 'false' if table in ('catalogue_metrics', 'release_overlaps') else 'true' }} as is_of_customers,
         min({{ column }}) as lowest_value,
         max({{ column }}) as highest_value,
         count(*) filter (where {{ column }} is null{{ ' and false' if may_be_null }}) as missing_count
     from {{ ref(table) }}
-    {{ 'union all' if not (loop.last and outer_loop.last) }}
+    union all
     {%- endfor %}
     {%- endfor %}
+    select
+        'overlap_at_k' as metric,
+        min(observed) as lowest_value,
+        max(observed) as highest_value,
+        0 as missing_count
+    from {{ ref('gate_results') }}
+    where metric = 'overlap_at_k'
+),
+
+published as (
+    select
+        metric,
+        count(ci_low) > 0 as has_interval
+    from {{ ref('model_performance') }}
+    group by metric
+    union all
+    select
+        'overlap_at_k' as metric,
+        false as has_interval
 )
 
 select
-    extremes.metric as measured,
+    coalesce(extremes.metric, published.metric) as measured,
     registry.metric as registered,
     extremes.lowest_value,
     extremes.highest_value,
     extremes.missing_count
 from extremes
-full outer join {{ ref('metric_registry') }} as registry on extremes.metric = registry.metric
+full outer join published on extremes.metric = published.metric
+full outer join {{ ref('metric_registry') }} as registry on coalesce(extremes.metric, published.metric) = registry.metric
 where
     extremes.metric is null
+    or published.metric is null
     or registry.metric is null
     or extremes.missing_count > 0
-    or extremes.is_of_customers <> registry.has_interval
+    or published.has_interval <> registry.has_interval
     or extremes.lowest_value < registry.lowest - 1e-12
     or extremes.highest_value > registry.highest + 1e-12

@@ -78,5 +78,6 @@ left join {{ ref('protected_groups') }} as described on checks.attribute = descr
 where
     described.attribute is null
     and checks.attribute not in (
-        {%- for pair in var('protected_intersections') %}'{{ pair | join(' & ') }}', {% endfor %}''
+        select first_attribute || ' & ' || second_attribute
+        from {{ ref('protected_intersections') }}
     )

@@ -1,8 +1,8 @@
 -- Catches what customers see, or models learn from, being worse for a group than its bound allows, beyond what chance
--- explains. The column message says check, group, value, interval and bound; a run prints it too. By the var gate_severity, as
+-- explains. The column message says check, group, value, interval and bound; a run prints it too. By the var evaluation_gate_severity, as
 -- the other gates: `warn` lets a first run on odd data end well. To accept a difference, change its bound or severity in the
 -- seed fairness_checks.
-{{ config(severity=var('gate_severity')) }}
+{{ config(severity=var('evaluation_gate_severity')) }}
 select
     check_name,
     attribute,

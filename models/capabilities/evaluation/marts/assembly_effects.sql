@@ -23,69 +23,6 @@ with steps as (
         'pins_and_exploration' as step
 ),
 
-paired as (
-    select
-        metrics.cutoff_id,
-        metrics.mode,
-        metrics.step_number,
-        metrics.ndcg,
-        metrics.intra_list_diversity,
-        metrics.ndcg - previous.ndcg as ndcg_difference,
-        metrics.intra_list_diversity - previous.intra_list_diversity as intra_list_diversity_difference,
-        metrics.customer_id
-    from {{ ref('assembly_step_metrics') }} as metrics
-    left join {{ ref('assembly_step_metrics') }} as previous
-        on
-            metrics.cutoff_id = previous.cutoff_id
-            and metrics.mode = previous.mode
-            and metrics.customer_id = previous.customer_id
-            and metrics.step_number = previous.step_number + 1
-),
-
-replicates as ({{ literal_rows('replicate', range(1, var('bootstrap_replicates') + 1)) }}),
-
-draws as (
-    select
-        weights.customer_id,
-        replicates.replicate,
-        cast(substring(weights.weights, replicates.replicate, 1) as integer) as weight
-    from {{ ref('bootstrap_weights') }} as weights
-    cross join replicates
-    where substring(weights.weights, replicates.replicate, 1) <> '0'
-),
-
-weighted as (
-    select
-        paired.*,
-        0 as replicate,
-        1 as weight
-    from paired
-    union all
-    select
-        paired.*,
-        draws.replicate,
-        draws.weight
-    from paired
-    inner join draws on paired.customer_id = draws.customer_id
-),
-
-means as (
-    {%- for metric in ['ndcg', 'intra_list_diversity'] %}
-    select
-        cutoff_id,
-        mode,
-        step_number,
-        '{{ metric }}' as metric,
-        replicate,
-        {{ stable_sum('weight * ' ~ metric) }} / sum(case when {{ metric }} is not null then weight end) as mean_value,
-        {{ stable_sum('weight * ' ~ metric ~ '_difference') }}
-        / sum(case when {{ metric }}_difference is not null then weight end) as mean_difference
-    from weighted
-    group by cutoff_id, mode, step_number, replicate
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
 product_counts as (
     select
         cutoff_id,
@@ -100,7 +37,7 @@ coverage as (
         lists.mode,
         lists.step_number,
         'catalogue_coverage_share' as metric,
-        count(distinct lists.product_id) / cast(max(product_counts.product_count) as double) as value
+        count(distinct lists.product_index) / cast(max(product_counts.product_count) as double) as value
     from {{ ref('assembly_steps') }} as lists
     inner join product_counts on lists.cutoff_id = product_counts.cutoff_id
     group by lists.cutoff_id, lists.mode, lists.step_number
@@ -112,12 +49,11 @@ effects as (
         mode,
         step_number,
         metric,
-        max(mean_value) filter (where replicate = 0) as value,
-        max(mean_difference) filter (where replicate = 0) as difference,
-        {{ interval_of_rows('case when replicate > 0 then mean_difference end', 'low') }} as ci_low,
-        {{ interval_of_rows('case when replicate > 0 then mean_difference end', 'high') }} as ci_high
-    from means
-    group by cutoff_id, mode, step_number, metric
+        value,
+        difference,
+        ci_low,
+        ci_high
+    from {{ ref('assembly_step_means') }}
     union all
     select
         coverage.cutoff_id,

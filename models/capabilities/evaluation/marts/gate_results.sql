@@ -86,7 +86,7 @@ measured as (
         cast(null as double) as ci_low,
         cast(null as double) as ci_high,
         listed_overlaps.customer_count
-    from ({{ mean_overlaps_of(ref('release_overlaps')) }}) as listed_overlaps
+    from ({{ mean_overlaps_of('(' ~ overlaps_of(ref('release_lists')) ~ ') as listed_overlaps') }}) as listed_overlaps
     union all
     select
         'bound' as kind,
@@ -123,7 +123,7 @@ judged as (
         case
             when
                 measured.observed is null
-                or measured.customer_count < {{ var('gate_fewest_customers') }}
+                or measured.customer_count < {{ var('evaluation_fewest_customers') }}
                 or (expected.gate in ('beats_popularity', 'beats_sources', 'holds_last_release') and measured.ci_high is null)
                 then 'not_enough_data'
             when coalesce(measured.ci_high, measured.observed) < expected.bound then expected.severity

@@ -13,6 +13,6 @@ select
     source,
     '{{ var("evaluation_protocol") }}' as protocol,
     {{ var('horizon_days') }} as horizon_days,
-    case when has_interval then {{ var('bootstrap_replicates') }} end as replicate_count,
-    case when has_interval then cast({{ var('confidence_level') }} as double) end as confidence_level
+    case when has_interval then {{ var('evaluation_bootstrap_replicates') }} end as replicate_count,
+    case when has_interval then cast({{ var('evaluation_confidence_level') }} as double) end as confidence_level
 from {{ ref('metric_definitions') }}

@@ -1,22 +1,7 @@
 -- Grain: cutoff × source × slice × slice_value × mode × metric × k, on the test cutoffs. What each source and each way of joining
 -- them (source `hybrid` is the one that is published) are worth: the mean over customers with its bootstrap interval, and what
 -- their lists make of the catalogue, which has none. metric_registry says how each metric is computed.
-with interval_inputs as (
-    select
-        cutoff_id,
-        source,
-        slice,
-        slice_value,
-        mode,
-        metric,
-        k,
-        value,
-        {{ sorted_array('replicates') }} as replicates,
-        customer_count
-    from {{ ref('bootstrap_means') }}
-),
-
-catalogue_customers as (
+with catalogue_customers as (
     select
         lists.cutoff_id,
         lists.mode,
@@ -36,11 +21,11 @@ select
     metric,
     k,
     value,
-    {{ interval_bound('replicates', 'low') }} as ci_low,
-    {{ interval_bound('replicates', 'high') }} as ci_high,
+    ci_low,
+    ci_high,
     customer_count
-from interval_inputs
-{%- for metric in catalogue_metric_columns() %}
+from {{ ref('bootstrap_means') }}
+{%- for metric in ['catalogue_coverage_share', 'gini'] %}
 union all
 select
     metrics.cutoff_id,

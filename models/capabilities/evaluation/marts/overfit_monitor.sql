@@ -2,9 +2,10 @@
 -- longer it learns (als: sweeps), the more it may express (spectral: patterns) or the more trees it has (stacked, the
 -- learned ranker on top of the blend). Scope is a tune cutoff, or the mode of the ranker, whose lists are held out by folds
 -- of cutoffs or customers. A step overfits where, against the best step before it, the gap has grown while the held-out nDCG
--- fell by more than overfit_tolerance of itself: learning goes on, and into noise. That a curve ends so is how one sees that
+-- fell by more than the tolerance of itself: learning goes on, and into noise. That a curve ends so is how one sees that
 -- it was looked at far enough; what counts is whether the step in use does. nDCG and not loss: the loss of als rises with
 -- confidence while its lists get better.
+{%- set tolerance = 0.01 %}
 {%- set ranker_step = 20 %}   {#- trees between two looks of the ranker at its held-out lists, ranker.STEP #}
 with looks as ({{ literal_rows('look', range(1, var('ranker_iterations') | int // ranker_step + 2)) }}),
 
@@ -79,7 +80,7 @@ select
     is_in_use,
     coalesce(
         train_ndcg - held_out_ndcg > gap_before
-        and held_out_ndcg < best_held_out_before * (1 - {{ var('overfit_tolerance') }}),
+        and held_out_ndcg < best_held_out_before * (1 - {{ tolerance }}),
         false
     ) as is_warning
 from compared

@@ -1,35 +1,12 @@
 -- Grain: variant (all but the control) × metric of experiment_metrics. Whether customers of a variant did more, by how much, and
 -- how sure that is. Where the sample ratio is off nothing is shown, whatever it would be: the customers compared are then not
 -- alike. better and worse: q_value, the p value after Benjamini and Hochberg (1995) over all rows, is at most 1 -
--- confidence_level. p values and ci hold for one look at the end; who looks daily and stops when it seems clear reads
+-- evaluation_confidence_level. p values and ci hold for one look at the end; who looks daily and stops when it seems clear reads
 -- always_valid_low and _high. Nothing of a single customer: sums over all of an arm.
 with control as (
     select customer_count
     from {{ ref('experiment_arms') }}
     where is_control
-),
-
-metrics as (
-    {%- for metric, traits in experiment_metrics().items() %}
-    select
-        '{{ metric }}' as metric,
-        '{{ traits.test }}' as test
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
-expected as (
-    select
-        arms.variant,
-        metrics.metric,
-        metrics.test,
-        arms.customer_count,
-        control.customer_count as control_customer_count,
-        coalesce(not arms.is_sample_ratio_ok, false) as is_mismatched
-    from {{ ref('experiment_arms') }} as arms
-    cross join control
-    cross join metrics
-    where not arms.is_control
 ),
 
 ordered as (
@@ -38,45 +15,29 @@ ordered as (
         row_number() over (order by p_value asc nulls last, variant asc nulls last, metric asc nulls last) as p_rank,
         count(p_value) over () as p_count
     from {{ ref('experiment_tests') }}
+    where metric <> 'sample_ratio'
 ),
 
 corrected as (
     select
         *,
-        least(
+        case when p_value is not null then least(
             min(p_value * p_count / p_rank) over (
                 order by p_rank desc nulls last rows between unbounded preceding and current row
             ), 1.0
-        ) as q_value
+        ) end as q_value
     from ordered
 ),
 
 judged as (
     select
-        expected.variant,
-        expected.metric,
-        expected.test,
-        expected.customer_count,
-        expected.control_customer_count,
-        {%- for column in [
-            'value', 'control_value', 'difference', 'ci_low', 'ci_high', 'relative_difference', 'relative_ci_low',
-            'relative_ci_high', 'p_value', 'q_value', 'cuped_difference', 'cuped_ci_low', 'cuped_ci_high',
-            'variance_reduction', 'always_valid_low', 'always_valid_high', 'detectable_difference', 'customers_needed',
-        ] %}
-        case when not expected.is_mismatched then corrected.{{ column }} end as {{ column }},
-        {%- endfor %}
-        case
-            when expected.is_mismatched then 'not_shown_srm'
-            when corrected.q_value is null then 'not_enough_data'
-            when corrected.q_value > {{ (1 - var('confidence_level')) | round(6) }} then 'no_difference_seen'
-            when corrected.difference > 0 then 'better'
-            else 'worse'
-        end as status
-    from expected
-    left join corrected
-        on
-            expected.variant = corrected.variant
-            and expected.metric = corrected.metric
+        corrected.*,
+        arms.customer_count,
+        control.customer_count as control_customer_count,
+        coalesce(not arms.is_sample_ratio_ok, false) as is_mismatched
+    from corrected
+    inner join {{ ref('experiment_arms') }} as arms on corrected.variant = arms.variant
+    cross join control
 )
 
 select
@@ -85,23 +46,19 @@ select
     test,
     customer_count,
     control_customer_count,
-    value,
-    control_value,
-    difference,
-    ci_low,
-    ci_high,
-    relative_difference,
-    relative_ci_low,
-    relative_ci_high,
-    cast(p_value as double) as p_value,
-    cast(q_value as double) as q_value,
-    cuped_difference,
-    cuped_ci_low,
-    cuped_ci_high,
-    variance_reduction,
-    always_valid_low,
-    always_valid_high,
-    detectable_difference,
-    cast(customers_needed as bigint) as customers_needed,
-    status
+    {%- for column in [
+        'value', 'control_value', 'difference', 'ci_low', 'ci_high', 'relative_difference', 'relative_ci_low', 'relative_ci_high',
+        'p_value', 'q_value', 'cuped_difference', 'cuped_ci_low', 'cuped_ci_high', 'variance_reduction', 'always_valid_low',
+        'always_valid_high', 'detectable_difference',
+    ] %}
+    case when not is_mismatched then {{ column }} end as {{ column }},
+    {%- endfor %}
+    case when not is_mismatched then cast(customers_needed as bigint) end as customers_needed,
+    case
+        when is_mismatched then 'not_shown_srm'
+        when q_value is null then 'not_enough_data'
+        when q_value > {{ (1 - var('evaluation_confidence_level')) | round(6) }} then 'no_difference_seen'
+        when difference > 0 then 'better'
+        else 'worse'
+    end as status
 from judged

@@ -2,17 +2,19 @@
 -- of all past cutoffs together. ips: clicks weighed by how much likelier the policy would have shown the product, per impression
 -- (Horvitz and Thompson 1952); snips: per weight (Swaminathan and Joachims 2015), less variance for a small bias; doubly_robust:
 -- what a model of places and products expects of the policy, put right by the weighted errors the model made (Dudík, Langford
--- and Li 2011). Weights are cut at off_policy_weight_cap. Intervals are linear in sums per customer, whose impressions resemble
+-- and Li 2011). Weights are cut at largest_weight. Intervals are linear in sums per customer, whose impressions resemble
 -- each other. Two things can spoil it: too few of what was logged is what the policy would show (effective_sample_size, Kish),
--- and propensities that aren't what propensity_scope says or products never logged: then the mean weight isn't 1 by its
+-- and propensities that aren't what experiment_propensity_scope says or products never logged: then the mean weight isn't 1 by its
 -- interval. Either way the estimates are withheld.
-{%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
+{%- set z = interval_z() %}
+{%- set largest_weight = 100 %}  {#- 1 / propensity #}
+{%- set fewest_effective = 30 %}  {#- impressions (Kish) #}
 with capped as (
     select
         policy,
         customer_id,
         weight,
-        least(weight, {{ var('off_policy_weight_cap') }}) as used_weight,
+        least(weight, {{ largest_weight }}) as used_weight,
         case when is_clicked then 1.0 else 0.0 end as click,
         logged_expected,
         policy_expected
@@ -119,7 +121,7 @@ judged as (
         case
             when
                 estimated.customer_count < {{ var('experiment_fewest_customers') }}
-                or coalesce(samples.effective_sample_size, 0.0) < {{ var('off_policy_fewest_effective') }}
+                or coalesce(samples.effective_sample_size, 0.0) < {{ fewest_effective }}
                 then 'not_enough_data'
             when abs(weighing.value - 1.0) > weighing.half_width then 'weights_do_not_fit'
             else 'estimated'

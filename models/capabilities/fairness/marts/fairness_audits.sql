@@ -1,9 +1,8 @@
 -- Grain: check × metric × attribute × source × protected_group × cutoff × severity: the outcome of every check for every
 -- group, none missing. fail (or warn, where that is the severity): all of the interval of the harm lies beyond the bound, and
--- it still does at a false discovery rate of 1 - confidence_level among all checks of the source (Benjamini-Hochberg); warn:
+-- it still does at a false discovery rate of 1 - evaluation_confidence_level among all checks of the source (Benjamini-Hochberg); warn:
 -- some of it does. Groups of fewer than fairness_fewest_customers customers are not_enough_data and suppressed. A difference
 -- isn't a proof of unfairness, and none is no proof of fairness.
-{%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
 with outcomes as (
     select
         checks.*,
@@ -14,8 +13,10 @@ with outcomes as (
         estimates.ci_low,
         estimates.ci_high,
         estimates.harm,
-        estimates.harm_error,
-        estimates.has_spread
+        estimates.harm_low,
+        estimates.harm_high,
+        estimates.has_spread,
+        estimates.p_value as estimated_p_value
     from {{ ref('fairness_index') }} as checks
     left join {{ ref('fairness_estimates') }} as estimates
         on
@@ -32,11 +33,11 @@ tested as (
     select
         *,
         case
-            when not is_large_enough or harm_error is null then null
+            when not is_large_enough or estimated_p_value is null then null
             when harm <= 0 and not has_spread then 1.0
             -- of a group that scored nothing in every replicate the bootstrap knows no error; exposure of nothing is a fact
             when not has_spread and metric not in ('exposure_merit', 'exposure_parity', 'representation_ratio') then null
-            else {{ normal_upper_tail('(harm / greatest(harm_error, 0.000000001))') }}
+            else estimated_p_value
         end as p_value
     from outcomes
 ),
@@ -73,8 +74,8 @@ judged as (
         *,
         case
             when p_value is null then 'not_enough_data'
-            when harm - {{ z }} * harm_error > 0 and q_value <= {{ (1 - var('confidence_level')) | round(6) }} then severity
-            when harm + {{ z }} * harm_error > 0 then 'warn'
+            when harm_low > 0 and q_value <= {{ (1 - var('evaluation_confidence_level')) | round(6) }} then severity
+            when harm_high > 0 then 'warn'
             else 'pass'
         end as status
     from adjusted

@@ -4,7 +4,7 @@
 -- share against that among customers (catalogue for groups of products); where those are counted themselves, against
 -- reference_share of protected_groups. Groups of fewer than fairness_fewest_customers customers are suppressed: the row stays,
 -- its numbers don't. ratio_error takes who belongs to a group as given, where the share is of what the same customers did.
-{%- set z = normal_quantile((1 - var('confidence_level')) / 2) %}
+{%- set z = interval_z() %}
 with unit_totals as (
     select
         cutoff_id,

@@ -1,0 +1,37 @@
+from warehouse_recommender import frames
+from warehouse_recommender.evaluation import ablation
+from warehouse_recommender.ranking import blend, ranker
+from warehouse_recommender.ranking.lists import RANKING_K
+
+
+def model(dbt, session):
+    blend_scale = dbt.config.meta_get("ranker_blend_scale")
+    leaves = dbt.config.meta_get("ranker_leaves")
+    learning_rate = dbt.config.meta_get("ranker_learning_rate")
+    seed = dbt.config.meta_get("seed")
+    most_lists = dbt.config.meta_get("evaluation_ablation_lists")
+    replicates = dbt.config.meta_get("evaluation_bootstrap_replicates")
+    level = dbt.config.meta_get("evaluation_confidence_level")
+
+    known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
+    seen = frames.read(dbt.ref("ranker_features"), ranker.FEATURE_COLUMNS, order_by=["place"])
+    sources, features = known["source"].to_pylist(), seen.to_pylist()
+    candidates = ["mode", "list_index", "product_index", "source"]
+    pool = frames.read(dbt.ref("tuning_pool"), ablation.SOURCE_COLUMNS, order_by=candidates)
+    trials = frames.read(dbt.ref("blend_trials"), blend.TRIAL_SCHEMA.names, ["mode", "rung", "activity_band", "trial", "source"])
+    columns = [*ablation.FAMILY_COLUMNS, *(row["feature"] for row in features)]
+    examples = frames.read(dbt.ref("ranking_examples"), columns, order_by=["list_index", "pool_rank"])
+    customers = frames.read(dbt.ref("clean_customers"), ablation.CUSTOMER_COLUMNS, order_by=["customer_index"])
+
+    return ablation.ablations(
+        *(pool, trials, examples, customers),
+        sources=sources,
+        normalisations=blend.NORMALISATIONS,
+        features=features,
+        blend_scale=blend_scale,
+        parameters=ranker.lightgbm_parameters(leaves=leaves, learning_rate=learning_rate, seed=seed),
+        most_lists=most_lists,
+        k=RANKING_K,
+        replicates=replicates,
+        level=level,
+    )

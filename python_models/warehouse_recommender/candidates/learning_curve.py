@@ -1,0 +1,260 @@
+"""What factors are worth on cells they weren't learnt from: the learning curve of als, and the sweeps that are enough."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from warehouse_recommender.candidates.problem import cell_matrix
+from warehouse_recommender.candidates.solver import Settings, fit_products, solve_rows
+from warehouse_recommender.candidates.top_k import largest
+from warehouse_recommender.metrics import ndcg, ranks_in_lists
+from warehouse_recommender.progress import Progress
+
+PURPOSE_COLUMNS = ("cutoff_id", "purpose")
+SWEEP_COLUMNS = ("cutoff_id", "iteration", "is_chosen")
+CURVE_SCHEMA = pa.schema(
+    [
+        ("cutoff_id", pa.string()),
+        ("iteration", pa.int32()),
+        ("train_loss", pa.float64()),
+        ("train_objective", pa.float64()),
+        ("held_out_loss", pa.float64()),
+        ("k", pa.int32()),
+        ("train_ndcg_at_k", pa.float64()),
+        ("ndcg_at_k", pa.float64()),
+        ("recall_at_k", pa.float64()),
+        ("customer_count", pa.int64()),
+        ("is_chosen", pa.bool_()),
+    ]
+)
+JUDGED_CUSTOMERS = 2_000  # customers per cutoff whose lists are judged, at most
+HELD_OUT_SHARE = 0.2  # of the products of a judged customer
+LENGTH = 10  # products of a judged list
+STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be missing where training stops
+BLOCK_SCORES = 4_000_000  # scores held at a time
+BLOCK_CELLS = 128_000  # cells whose loss is summed per thread at a time
+
+
+def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, settings: Settings) -> pa.Table:
+    """Learn from all cells but those held out, and see after each sweep what that is worth on them.
+
+    Parameters
+    ----------
+    cutoffs
+        ``PURPOSE_COLUMNS``.
+    cells
+        ``warehouse_recommender.candidates.als.CELL_COLUMNS``.
+    stops_early
+        Whether the fewest sweeps are chosen whose nDCG, averaged over the cutoffs, is within ``STOPPING_TOLERANCE`` of the best.
+        The fewest and not the best: along the plateau the differences are chance. Otherwise all are.
+    settings
+        The starts ``last`` and ``frozen`` begin as ``svd``.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``CURVE_SCHEMA``, one per tune cutoff and sweep.
+    """
+    rows = []
+    for cutoff_id, train, held_out, judged in held_out_cells(cutoffs, cells, "weight", settings.seed):
+        with Progress(f"als, learning curve at cutoff {cutoff_id}") as progress:
+            rows += [{"cutoff_id": cutoff_id, **sweep} for sweep in sweeps(train, held_out, judged, settings, progress)]
+    if not rows:
+        return CURVE_SCHEMA.empty_table()
+    enough = settings.iterations
+    if stops_early:
+        means = np.reshape([row["ndcg_at_k"] for row in rows], (-1, settings.iterations)).mean(axis=0)
+        enough = 1 + int(np.argmax(means >= means.max() * (1 - STOPPING_TOLERANCE)))
+    return pa.Table.from_pylist([row | {"is_chosen": row["iteration"] == enough} for row in rows], schema=CURVE_SCHEMA)
+
+
+def chosen_sweeps(curves: pa.Table, most: int) -> int:
+    """Sweeps of a fit from scratch: as many as ``curves`` (``SWEEP_COLUMNS``) chose, at most ``most``; without any, ``most``."""
+    return min([most, *curves.filter(curves["is_chosen"])["iteration"].to_pylist()])
+
+
+def held_out_cells(
+    cutoffs: pa.Table, cells: pa.Table, value: str, seed: int
+) -> Iterator[tuple[str, sparse.csr_array, sparse.csr_array, np.ndarray]]:
+    """Hold out a share of the cells of some customers who have two products or more, at each tune cutoff.
+
+    The draw depends on the seed and on the history before the cutoff, never on the horizon: nothing that comes later has a say in
+    when training stops. Alternative: the newest products of each customer; strengths are decayed and hold no times.
+
+    Parameters
+    ----------
+    cutoffs
+        ``PURPOSE_COLUMNS``.
+    cells
+        Columns ``cutoff_id``, ``customer_index``, ``product_index`` and ``value``, in this order of rows.
+    value
+        Column that holds the values.
+    seed
+        Of the draw.
+
+    Yields
+    ------
+    cutoff_id
+        Key of the cutoff; one without a customer to judge is left out.
+    train, held_out
+        Customers × products, CSR float32.
+    judged
+        Positions of the customers with something held out and something to learn from.
+    """
+    for cutoff_id in sorted(cutoffs.filter(pc.equal(cutoffs["purpose"], "tune"))["cutoff_id"].to_pylist()):
+        matrix = cell_matrix(cells, cutoff_id, value).tocoo()
+        draw = np.random.default_rng(seed)
+        drawn = draw.permutation(np.flatnonzero(np.bincount(matrix.row, minlength=matrix.shape[0]) > 1))[:JUDGED_CUSTOMERS]
+        is_held_out = (draw.random(matrix.nnz) < HELD_OUT_SHARE) & np.isin(matrix.row, drawn)
+        train, held_out = (
+            sparse.csr_array((matrix.data[part], (matrix.row[part], matrix.col[part])), shape=matrix.shape)
+            for part in (~is_held_out, is_held_out)
+        )
+        judged = np.flatnonzero((np.diff(train.indptr) > 0) & (np.diff(held_out.indptr) > 0))
+        if len(judged):
+            yield cutoff_id, train, held_out, judged
+
+
+def sweeps(
+    train: sparse.csr_array, held_out: sparse.csr_array, judged: np.ndarray, settings: Settings, progress: Progress
+) -> list[dict[str, float]]:
+    """Columns of ``CURVE_SCHEMA`` after each sweep; arguments as :func:`held_out_cells` gives them."""
+    rows = []
+
+    def note(iteration: int, customers: np.ndarray, products: np.ndarray) -> None:
+        progress.state = f"{iteration} of {settings.iterations} sweeps done"
+        train_loss, objective = losses(train, customers, products, settings.regularization)
+        then = solve_rows(train[judged], products, settings.regularization)
+        loss, gain, recall = held_out_quality(train[judged], held_out[judged], then, products, LENGTH)
+        rows.append(
+            {
+                "iteration": iteration,
+                "train_loss": train_loss,
+                "train_objective": objective,
+                "held_out_loss": loss,
+                "k": LENGTH,
+                "train_ndcg_at_k": train_ndcg(train[judged], then, products, LENGTH),
+                "ndcg_at_k": gain,
+                "recall_at_k": recall,
+                "customer_count": len(judged),
+            }
+        )
+
+    fit_products(train, None, settings.iterations, settings, note)
+    return rows
+
+
+def losses(weights: sparse.csr_array, customers: np.ndarray, products: np.ndarray, regularization: float) -> tuple[float, float]:
+    """What least squares minimise, per unit of confidence, so that data of any size compare.
+
+    The library's own loss is summed by its threads in any order, and differs in its last digits from run to run.
+
+    Parameters
+    ----------
+    weights
+        Customers × products, CSR: confidence beyond 1 of the observed cells.
+    customers, products
+        Their factors.
+    regularization
+        λ.
+
+    Returns
+    -------
+    loss
+        ``Σ c (p - x·y)² / Σ c`` over all cells.
+    objective
+        The same with the penalties, ``λ (Σ |x_u|² + Σ |y_i|²)``, in the numerator: no half-step may raise it.
+    """
+    squares = np.sum((customers.T @ customers).astype(np.float64) * (products.T @ products))
+    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+
+    def observed(start: int) -> float:
+        cells = slice(start, start + BLOCK_CELLS)
+        scores = np.einsum("ij,ij->i", customers[rows[cells]], products[weights.indices[cells]]).astype(np.float64)
+        return float(np.sum((1 + weights.data[cells]) * (1 - scores) ** 2 - scores**2))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        error = squares + sum(pool.map(observed, range(0, weights.nnz, BLOCK_CELLS)))
+    penalty = regularization * sum(float(np.sum(side.astype(np.float64) ** 2)) for side in (customers, products))
+    confidence = np.prod(weights.shape, dtype=np.float64) + weights.data.sum(dtype=np.float64)
+    return float(error / confidence), float((error + penalty) / confidence)
+
+
+def held_out_quality(
+    train: sparse.csr_array, held_out: sparse.csr_array, customers: np.ndarray, products: np.ndarray, k: int
+) -> tuple[float, float, float]:
+    """What factors are worth on cells they weren't learnt from.
+
+    Parameters
+    ----------
+    train, held_out
+        Judged customers × products, CSR: weights beyond 1 of the cells learnt from, and of those held out, at least one each.
+    customers, products
+        Factors.
+    k
+        Length of the lists: the best products that aren't in ``train``.
+
+    Returns
+    -------
+    loss
+        ``Σ c (p - x·y)² / Σ c`` over the pairs that were not learnt from.
+    ndcg, recall
+        Means over the customers, as defined for the lists that are published.
+    """
+    error = confidence = 0.0
+    gains, recalls = [], []
+    step = max(1, BLOCK_SCORES // products.shape[0])
+    for first in range(0, train.shape[0], step):
+        rows = slice(first, first + step)
+        scores = customers[rows] @ products.T
+        known, wanted = train[rows].tocoo(), held_out[rows].tocoo()
+        hoped = scores[wanted.row, wanted.col].astype(np.float64)
+        scores[known.row, known.col] = 0
+        error += float(np.sum(scores.astype(np.float64) ** 2) + np.sum((1 + wanted.data) * (1 - hoped) ** 2 - hoped**2))
+        confidence += float(scores.size - known.nnz + wanted.data.sum(dtype=np.float64))
+        scores[known.row, known.col] = -np.inf
+        scores[:, ~products.any(axis=1)] = -np.inf
+        gain, recall = list_quality(scores, wanted, k)
+        gains.append(gain)
+        recalls.append(recall)
+    return error / confidence, float(np.concatenate(gains).mean()), float(np.concatenate(recalls).mean())
+
+
+def train_ndcg(train: sparse.csr_array, customers: np.ndarray, products: np.ndarray, k: int) -> float:
+    """Mean nDCG of the k best of all products where what was learnt from is relevant; see :func:`held_out_quality`."""
+    gains = []
+    step = max(1, BLOCK_SCORES // products.shape[0])
+    for first in range(0, train.shape[0], step):
+        rows = slice(first, first + step)
+        scores = customers[rows] @ products.T
+        scores[:, ~products.any(axis=1)] = -np.inf
+        gains.append(list_quality(scores, train[rows].tocoo(), k)[0])
+    return float(np.concatenate(gains).mean())
+
+
+def list_quality(scores: np.ndarray, wanted: sparse.coo_array, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Binary nDCG and recall of the k best of each row, both of shape (rows,).
+
+    Parameters
+    ----------
+    scores
+        Rows × products; minus infinity where a product is no candidate.
+    wanted
+        The relevant ones, at least one per row.
+    k
+        Length of the lists.
+    """
+    relevant = np.zeros(scores.shape, bool)
+    relevant[wanted.row, wanted.col] = True
+    counts = relevant.sum(axis=1)
+    row, column, value = largest(scores, k)
+    order = np.lexsort((column, -value, row))
+    row, column = row[order], column[order]
+    hits = relevant[row, column]
+    recall = np.bincount(row, weights=hits, minlength=len(scores)) / counts
+    return ndcg(row[hits], ranks_in_lists(row)[hits], counts, k), recall

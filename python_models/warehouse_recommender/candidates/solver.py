@@ -1,0 +1,200 @@
+"""Alternating least squares for implicit feedback by the library ``implicit``; no other module imports it.
+
+A customer u with factors x minimises, against the factors y of the products (Hu, Koren and Volinsky, ICDM 2008),
+
+    Σ_i c_ui (p_ui - x·y_i)² + λ |x|²,   p_ui = 1 and c_ui = 1 + w_ui where a cell is observed, else p_ui = 0 and c_ui = 1,
+
+and products minimise the same against the customers. The library takes c, customers × products; everything here takes w.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import implicit.cpu.als
+import implicit.gpu.als
+import numpy as np
+from scipy import sparse
+
+from warehouse_recommender.candidates.vectors import filled_up
+
+STARTS = ("svd", "random", "last", "frozen")
+DEVICES = ("cpu", "gpu")
+LARGEST_SHARE = 0.1  # a small shop's data supports no more dimensions than this share of its customers or products
+OVERSAMPLING, POWER_SWEEPS = 10, 2  # of the randomised SVD
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a matrix is factorised.
+
+    Attributes
+    ----------
+    factors
+        Length of the vectors, in numbers.
+    regularization
+        L2 penalty λ of each customer and of each product, above 0.
+    iterations
+        Sweeps of a fit from scratch, at most; a sweep solves for the customers, then for the products.
+    start
+        ``svd``: from the truncated SVD of the matrix of ones where a cell is observed. ``random``: from small random numbers.
+        ``last``: from the last build's products. ``frozen``: the last build's products stay, and only new ones are solved. The
+        latter two begin as ``svd`` where no build came before.
+    device
+        ``cpu``, or ``gpu`` for the sweeps; customers are always solved on the CPU.
+    seed
+        Seed of the random start and of the SVD's probes.
+    largest_share
+        Latent dimensions per customer or product that has a cell, whichever are fewer, at most, above 0 to 1; the vectors are
+        filled up with 0.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range, or the device is ``gpu`` and the library finds none.
+    """
+
+    factors: int
+    regularization: float
+    iterations: int
+    start: str
+    device: str
+    seed: int
+    largest_share: float = LARGEST_SHARE
+
+    def __post_init__(self) -> None:
+        rules = [
+            ("als_factors", self.factors, self.factors >= 1, "1 or more"),
+            ("als_regularization", self.regularization, self.regularization > 0, "above 0"),
+            ("als_iterations", self.iterations, self.iterations >= 1, "1 or more"),
+            ("als_start", self.start, self.start in STARTS, ", ".join(STARTS)),
+            ("als_device", self.device, self.device in DEVICES, ", ".join(DEVICES)),
+        ]
+        for name, value, holds, accepted in rules:
+            if not holds:
+                raise ValueError(f"{name} is {value}. Accepted: {accepted}.")
+        if self.device == "gpu" and not implicit.gpu.HAS_CUDA:
+            raise ValueError(
+                "als_device is gpu, but the library implicit finds no GPU (implicit.gpu.HAS_CUDA is false). On a machine with an "
+                "NVIDIA GPU and CUDA 13, install implicit[gpu], which brings RMM; elsewhere set als_device to cpu."
+            )
+
+
+def fit_products(
+    weights: sparse.csr_array,
+    start: np.ndarray | None,
+    iterations: int,
+    settings: Settings,
+    after_sweep: Callable[[int, np.ndarray, np.ndarray], None] = lambda *_: None,
+) -> np.ndarray:
+    """Learn the factors of the products.
+
+    Parameters
+    ----------
+    weights
+        Customers × products, CSR, what an observed cell weighs beyond 1, 0 or more.
+    start
+        Factors of the products to start from, shape (products, factors); None: as the settings say.
+    iterations
+        Sweeps.
+    settings
+        See :class:`Settings`.
+    after_sweep
+        Called after each sweep with its number, from 1, and the factors of customers and products. Those of the customers were
+        solved before those of the products.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, shape (products, factors); zero where a column is empty. The bytes don't depend on the number of threads, if the
+        device is the CPU.
+    """
+    customer_count, product_count = weights.shape
+    rank = usable_rank(weights, settings)
+    if start is None and settings.start != "random":
+        start = svd_start(weights, rank, settings.seed)
+    if start is not None and len(start) != product_count:
+        raise ValueError(f"{len(start)} starting vectors for {product_count} products. Accepted: one each.")
+    module = implicit.gpu.als if settings.device == "gpu" else implicit.cpu.als
+    model = module.AlternatingLeastSquares(
+        factors=rank, regularization=settings.regularization, iterations=iterations, random_state=settings.seed
+    )
+    if start is not None:
+        to_device = implicit.gpu.Matrix if settings.device == "gpu" else np.asarray
+        # `fit` keeps factors that are set. It solves the customers first, so theirs may start at zero.
+        model.item_factors = to_device(np.ascontiguousarray(start[:, :rank], np.float32))
+        model.user_factors = to_device(np.zeros((customer_count, rank), np.float32))
+
+    def on_host(factors: object) -> np.ndarray:
+        return factors.to_numpy() if settings.device == "gpu" else factors
+
+    def swept(iteration: int, *_: object) -> None:
+        after_sweep(iteration + 1, on_host(model.user_factors), on_host(model.item_factors))
+
+    model.fit(confidences(weights), show_progress=False, callback=swept)
+    return filled_up(on_host(model.item_factors), settings.factors)
+
+
+def solve_rows(weights: sparse.csr_array, others: np.ndarray, regularization: float) -> np.ndarray:
+    """Solve the least squares of every row exactly against given factors of the columns, by Cholesky decomposition.
+
+    Parameters
+    ----------
+    weights
+        Rows × columns, CSR, what an observed cell weighs beyond 1. Customers × products folds customers in; the transpose solves
+        products.
+    others
+        Factors of the columns, shape (columns, factors).
+    regularization
+        λ, above 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, shape (rows, factors); zero for rows without a cell. A row's result doesn't depend on the other rows.
+    """
+    if weights.shape[1] != len(others):
+        raise ValueError(f"{len(others)} vectors for {weights.shape[1]} columns. Accepted: one per column.")
+    # In float64: in float32 the decomposition fails where the weights of a customer span nine digits.
+    model = implicit.cpu.als.AlternatingLeastSquares(others.shape[1], regularization, dtype=np.float64)
+    model.item_factors = np.ascontiguousarray(others, np.float64)
+    return model.recalculate_user(np.arange(weights.shape[0]), confidences(weights)).astype(np.float32)
+
+
+def confidences(weights: sparse.csr_array) -> sparse.csr_matrix:
+    """What the library calls ``user_items``: 1 + w of the observed cells, float32."""
+    return sparse.csr_matrix((1 + weights.data.astype(np.float32), weights.indices, weights.indptr), shape=weights.shape)
+
+
+def usable_rank(weights: sparse.csr_array, settings: Settings) -> int:
+    """Latent dimensions that the data can support, at least 1."""
+    smaller_side = min(np.count_nonzero(np.diff(weights.indptr)), len(np.unique(weights.indices)))
+    return min(settings.factors, max(1, int(np.ceil(settings.largest_share * smaller_side))))
+
+
+def svd_start(weights: sparse.csr_array, rank: int, seed: int) -> np.ndarray:
+    """Right singular vectors of the matrix of ones, times the roots of their values: what ALS finds without any weights.
+
+    Randomised subspace iteration on the side of the products (Halko, Martinsson and Tropp, SIAM Review 53, 2011), and the best
+    vectors within the subspace it ends in (Rayleigh and Ritz). float32, shape (products, rank).
+    """
+    ones = sparse.csr_array((np.ones(weights.nnz, np.float32), weights.indices, weights.indptr), shape=weights.shape)
+    transposed = sparse.csr_array(ones.T)
+    columns = min(rank + OVERSAMPLING, *weights.shape)
+    basis = np.random.default_rng(seed).standard_normal((weights.shape[1], columns)).astype(np.float32)
+    for _ in range(POWER_SWEEPS):
+        basis = np.linalg.qr(product(transposed, product(ones, basis)))[0]
+    image = product(ones, basis).astype(np.float64)
+    squares, turned = np.linalg.eigh(image.T @ image)
+    values = np.sqrt(np.maximum(squares[::-1][:rank], 0))
+    return filled_up((basis @ turned[:, ::-1][:, :rank] * np.sqrt(values)).astype(np.float32), rank)
+
+
+def product(matrix: sparse.csr_array, columns: np.ndarray) -> np.ndarray:
+    """``matrix @ columns`` on all cores, in blocks of rows."""
+    step = max(1, matrix.shape[0] // 64)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return np.concatenate(
+            list(pool.map(lambda first: matrix[first : first + step] @ columns, range(0, matrix.shape[0], step)))
+        )

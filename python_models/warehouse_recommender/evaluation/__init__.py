@@ -1,0 +1,1 @@
+"""Quality of lists: means over customers with bootstrap intervals, and ablations."""

@@ -1,0 +1,267 @@
+"""What the parts of ranking are worth: lists with and without each source, and each family of features."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import lightgbm
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse_recommender.evaluation.bootstrap import interval, remembered_weights
+from warehouse_recommender.evaluation.means import bootstrap_means
+from warehouse_recommender.ranking import blend, ranker
+from warehouse_recommender.ranking.lists import Lists, matrix_of
+
+CUSTOMER_COLUMNS = ("customer_index", "customer_id")
+SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_index")
+FAMILY_COLUMNS = ("mode", "customer_index", *ranker.LABEL_COLUMNS, "weighted_score")
+STEPS, ROUNDS = 5, 1  # of the search for weights without a source, see blend.coordinate_search
+# Trees of each ranker. Few with large steps: families are compared with each other, and 15 trees tell what 30 of half the step
+# do.
+TREES = 15
+STEP = 2.0  # times the learning rate of the ranker that is used
+BINS = 63  # values of a feature that trees tell apart; the features are binned once for all rankers of a mode
+ABLATION_SCHEMA = pa.schema(
+    [
+        ("mode", pa.string()),
+        ("has_history", pa.bool_()),
+        ("part", pa.string()),
+        ("left_out", pa.string()),
+        ("ndcg_with", pa.float64()),
+        ("ndcg_without", pa.float64()),
+        ("contribution", pa.float64()),
+        ("ci_low", pa.float64()),
+        ("ci_high", pa.float64()),
+        ("list_count", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """nDCG of the same lists with everything and without one part.
+
+    Attributes
+    ----------
+    mode, has_history
+        Kind of the lists.
+    part, left_out
+        `source` or `family`, and its name.
+    customers
+        ``customer_index`` of each list, shape (lists,).
+    complete, without
+        nDCG of each list, shape (lists,).
+    """
+
+    mode: str
+    has_history: bool
+    part: str
+    left_out: str
+    customers: np.ndarray
+    complete: np.ndarray
+    without: np.ndarray
+
+
+def ablations(
+    pool: pa.Table,
+    trials: pa.Table,
+    examples: pa.Table,
+    customers: pa.Table,
+    *,
+    sources: Sequence[str],
+    normalisations: Sequence[str],
+    features: Sequence[Mapping[str, Any]],
+    blend_scale: float,
+    parameters: Mapping[str, Any],
+    most_lists: int,
+    k: int,
+    replicates: int,
+    level: float,
+) -> pa.Table:
+    """What each source is worth to the blend, and each family of features to the learned ranker.
+
+    Parameters
+    ----------
+    pool, trials, sources, normalisations
+        See :func:`source_ablations`.
+    examples, features, blend_scale, parameters
+        See :func:`family_ablations`.
+    customers
+        ``CUSTOMER_COLUMNS``: replicates are drawn by the ids.
+    most_lists
+        Lists per mode, with and without a history, at most, evenly spread over all.
+    k
+        Depth of nDCG, in products.
+    replicates, level
+        Bootstrap replicates over customers, and confidence level of the interval of the paired difference.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``ABLATION_SCHEMA``: one row per mode, customers with or without a history, part and what was left out.
+    """
+    weights_of = remembered_weights(replicates)
+    ids = dict(zip(*(customers[name].to_pylist() for name in CUSTOMER_COLUMNS), strict=True))
+    of_sources = source_ablations(pool, trials, sources=sources, normalisations=normalisations, most_lists=most_lists, k=k)
+    of_families = family_ablations(
+        examples, features=features, blend_scale=blend_scale, parameters=parameters, most_lists=most_lists, k=k
+    )
+    rows: list[dict[str, Any]] = []
+    for found in chain(of_sources, of_families):
+        values = np.stack([found.complete, found.without, found.complete - found.without])
+        means, counts = bootstrap_means(values, weights_of([ids[customer] for customer in found.customers.tolist()]))
+        low, high = (None if np.isnan(bound) else float(bound) for bound in interval(means[2, 1:], level))
+        rows.append(
+            {
+                **{name: getattr(found, name) for name in ABLATION_SCHEMA.names[:4]},
+                **dict(zip(ABLATION_SCHEMA.names[4:7], means[:, 0], strict=True)),
+                **{"ci_low": low, "ci_high": high, "list_count": counts[0]},
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=ABLATION_SCHEMA)
+
+
+def source_ablations(
+    pool: pa.Table, trials: pa.Table, *, sources: Sequence[str], normalisations: Sequence[str], most_lists: int, k: int
+) -> Iterator[Ablation]:
+    """nDCG of each list as blended with all sources, and with all but one.
+
+    Both are searched for on the same lists, from the best mix of their kind, the second without the source and with the others in
+    their proportions: a source that others can replace is worth little, whatever its weight. A source without weight is worth
+    nothing, and isn't searched for.
+
+    Parameters
+    ----------
+    pool
+        ``SOURCE_COLUMNS``, as :func:`blend.search` takes them.
+    trials
+        What :func:`blend.search` found on that pool.
+    sources, normalisations
+        As in :func:`blend.search`.
+    most_lists, k
+        As in :func:`ablations`.
+    """
+    for (mode, kind), best in best_trials(trials).items():
+        rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["has_history"], kind))), most_lists)
+        if not len(rows):
+            continue
+        lists, _, matrices = blend.score_matrices(rows, sources, normalisations)
+        scores, mix = matrices[best["normalisation"]], np.array([best["weights"][source] for source in sources])
+        complete = searched(lists, scores, mix, k)
+        for place, source in enumerate(sources):
+            others = np.arange(len(sources)) != place
+            without = searched(lists, scores[:, others], mix[others], k) if mix[place] > 0 else complete
+            yield Ablation(mode, kind, "source", source, customers_of(rows), complete, without)
+
+
+def family_ablations(
+    examples: pa.Table,
+    *,
+    features: Sequence[Mapping[str, Any]],
+    blend_scale: float,
+    parameters: Mapping[str, Any],
+    most_lists: int,
+    k: int,
+) -> Iterator[Ablation]:
+    """nDCG of each list as ranked with all features, and with all but one family, by trees that hadn't seen the list.
+
+    All rankers get the same number of trees, since a number chosen for each would favour whichever was lucky, and see features in
+    the same bins. The trees start from the blend in any case, so what the families of the blend and of the sources are worth is
+    what they add to it. Nothing is yielded for a mode of which no fold can learn.
+
+    Parameters
+    ----------
+    examples
+        ``FAMILY_COLUMNS`` and the features, as :func:`ranker.fit` takes them, of customers with a history.
+    features
+        Per feature its name (``feature``), ``family`` and ``monotone``, see :func:`ranker.fit`.
+    blend_scale, parameters
+        As in :func:`ranker.fit`.
+    most_lists, k
+        As in :func:`ablations`.
+    """
+    names, monotone = [row["feature"] for row in features], [row["monotone"] for row in features]
+    for mode in sorted(pc.unique(examples["mode"]).to_pylist()):
+        rows = some_lists(examples.filter(pc.equal(examples["mode"], mode)), most_lists)
+        if not len(rows):
+            continue
+        families = np.array(ranker.constraints(rows, names, [row["family"] for row in features]))
+        limits = ranker.constraints(rows, names, monotone)
+        judge = held_out_judge(rows, matrix_of(rows, names), limits, blend_scale=blend_scale, parameters=parameters, k=k)
+        if judge is None:
+            continue
+        complete = judge(np.full(len(families), True))
+        for family in dict.fromkeys(families):
+            yield Ablation(mode, True, "family", str(family), customers_of(rows), complete, judge(families != family))
+
+
+def held_out_judge(
+    rows: pa.Table, data: np.ndarray, limits: list[int], *, blend_scale: float, parameters: Mapping[str, Any], k: int
+) -> Callable[[np.ndarray], np.ndarray] | None:
+    """A function from the columns of ``data`` that trees may see, bool, to the nDCG of each list by trees that hadn't seen it.
+
+    None where no fold can learn; of a fold that can't the blend stays. Folds are parts of one binned data set, and columns are
+    left out by a constraint of the fit.
+    """
+    lists, start = Lists.of(rows), blend_scale * ranker.numbers_of(rows, "weighted_score")
+    faster = {"learning_rate": STEP * parameters["learning_rate"], "max_bin": BINS}
+    settings = ranker.training_settings(limits, {**parameters, **faster})
+    folds, parts = rows["fold"].to_numpy()[lists.starts], []
+    with ranker.LIGHTGBM:
+        binned = ranker.dataset(lists, start, data, params=settings, free_raw_data=False).construct()
+        for fold in np.unique(folds):
+            learnt, learnt_rows = lists.take(np.flatnonzero(folds != fold))
+            if learnt.is_relevant.any():
+                held_out = np.flatnonzero(folds == fold)
+                parts.append((binned.subset(learnt_rows).construct(), held_out, *lists.take(held_out)))
+
+    def judge(is_seen: np.ndarray) -> np.ndarray:
+        values, columns = lists.ndcg(start, k), np.flatnonzero(is_seen).tolist()
+        for target, held_out, held_lists, held_rows in parts if columns else []:
+            with ranker.LIGHTGBM:
+                booster = lightgbm.train({**settings, "interaction_constraints": [columns]}, target, num_boost_round=TREES)
+            values[held_out] = held_lists.ndcg(start[held_rows] + ranker.predict(booster, data[held_rows]), k)
+        return values
+
+    return judge if parts else None
+
+
+def best_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
+    """Normalisation and weights of the best trial of each mode and kind of customers, of equal ones the first."""
+    found: dict[tuple[str, bool], dict[str, Any]] = {}
+    of_kinds = trials.filter(pc.equal(trials["rung"], blend.EVERY))
+    for row in of_kinds.sort_by([("mode", "ascending"), ("has_history", "ascending"), ("trial", "ascending")]).to_pylist():
+        group = (row["mode"], row["has_history"])
+        if group not in found or row["ndcg_at_k"] > found[group]["ndcg_at_k"]:
+            found[group] = {name: row[name] for name in ("trial", "normalisation", "ndcg_at_k")} | {"weights": {}}
+        if row["trial"] == found[group]["trial"]:
+            found[group]["weights"][row["source"]] = row["weight"]
+    return found
+
+
+def searched(lists: Lists, scores: np.ndarray, mix: np.ndarray, k: int) -> np.ndarray:
+    """nDCG of each list with the best mix near a given one, or near equal weights where that one is empty."""
+    if not len(mix):
+        return lists.ndcg(np.zeros(len(scores), np.float32), k)
+    start = mix if mix.sum() > 0 else np.ones(len(mix))
+    climb = blend.coordinate_search(blend.quality(lists, scores, k), starts=[start], steps=STEPS, rounds=ROUNDS)
+    best, _ = max(climb, key=lambda trial: trial[1])
+    return lists.ndcg(scores @ best.astype(np.float32), k)
+
+
+def some_lists(rows: pa.Table, most_lists: int) -> pa.Table:
+    """Rows of at most so many lists, evenly spread over all."""
+    numbers = np.unique(rows["list_index"].to_numpy())
+    if len(numbers) <= most_lists:
+        return rows
+    drawn = numbers[np.arange(most_lists) * len(numbers) // max(1, most_lists)]
+    return rows.filter(pc.is_in(rows["list_index"], pa.array(drawn)))
+
+
+def customers_of(rows: pa.Table) -> np.ndarray:
+    """``customer_index`` of each list of a table ordered by list."""
+    _, starts = np.unique(rows["list_index"].to_numpy(), return_index=True)
+    return rows["customer_index"].to_numpy()[starts]

@@ -1,0 +1,241 @@
+"""Means of measures over customers, with bootstrap intervals, and paired differences between lists."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse_recommender.evaluation.bootstrap import interval, remembered_weights, weighted_sums
+
+CUSTOMER_METRICS = (
+    *("ndcg_at_k", "recall_at_k", "recall_capped_at_k", "precision_at_k", "hit_rate_at_k", "mrr_at_k", "map_at_k"),
+    "customer_coverage_share",
+)
+LIST_METRICS = (
+    *("novelty_at_k", "popularity_quantile_at_k", "long_tail_share", "serendipity_at_k", "intra_list_diversity", "auc_at_k"),
+)
+BLOCK_COLUMNS = ("cutoff_id", "mode", "source")  # of one value each within a block
+KEY_COLUMNS = ("customer_id", "k")  # unique within a block
+SLICE_COLUMNS = ("cutoff_id", "slice", "slice_value", "customer_id")
+EVERYBODY = ("all", "with_history", "without_history")  # slices that are measured at every k
+PUBLISHED = "hybrid"  # source the others are compared with
+PLACES = 15  # decimals; metrics lie between 0 and 1
+SMALLEST_DIFFERENCE = 1e-12  # of two means; less is rounding
+MEAN_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in (*BLOCK_COLUMNS, "slice", "slice_value")),
+        ("k", pa.int32()),
+        ("metric", pa.string()),
+        ("value", pa.float64()),
+        ("ci_low", pa.float64()),
+        ("ci_high", pa.float64()),
+        ("difference", pa.float64()),
+        ("difference_low", pa.float64()),
+        ("difference_high", pa.float64()),
+        ("share_above_zero", pa.float64()),
+        ("customer_count", pa.int64()),
+        ("published_customer_count", pa.int64()),
+    ]
+)
+STEP_COLUMNS = ("cutoff_id", "mode", "step_number", "customer_id", "ndcg", "intra_list_diversity")
+STEP_METRICS = STEP_COLUMNS[-2:]
+STEP_SCHEMA = pa.schema(
+    [
+        ("cutoff_id", pa.string()),
+        ("mode", pa.string()),
+        ("step_number", pa.int32()),
+        ("metric", pa.string()),
+        ("value", pa.float64()),
+        ("difference", pa.float64()),
+        ("ci_low", pa.float64()),
+        ("ci_high", pa.float64()),
+    ]
+)
+Cell = tuple[str, str, int]  # slice, slice_value, k
+Estimates = tuple[np.ndarray, np.ndarray]  # means, shape (metrics, 1 + replicates), and customers, shape (metrics,)
+
+
+def list_means(
+    customer_blocks: Iterable[pa.Table],
+    list_blocks: Iterable[pa.Table],
+    slices: pa.Table,
+    *,
+    group_k: int,
+    replicates: int,
+    level: float,
+) -> pa.Table:
+    """Mean of every metric per source and slice, with its interval, and by how much the published lists are better.
+
+    Both sides of a difference are measured on the same customers in every replicate: its interval is paired.
+
+    Parameters
+    ----------
+    customer_blocks
+        Tables of ``BLOCK_COLUMNS``, ``KEY_COLUMNS`` and ``CUSTOMER_METRICS``, one per cutoff, mode and source, in that order.
+    list_blocks
+        The same of ``LIST_METRICS``, NULL where a metric is not defined for a customer. They are of a small sample of the
+        customers and are measured in the slice `all` only.
+    slices
+        ``SLICE_COLUMNS``: the slices each customer belongs to.
+    group_k
+        List length at which slices are measured, apart from ``EVERYBODY``.
+    replicates
+        Number of bootstrap replicates.
+    level
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``MEAN_SCHEMA``. Bounds are NULL where some replicate holds no customer of the slice; differences are NULL for the
+        published lists themselves.
+    """
+    weights_of = remembered_weights(replicates)
+    everybody = slices.filter(pc.equal(slices["slice"], "all"))
+    parts = [(customer_blocks, CUSTOMER_METRICS, slices), (list_blocks, LIST_METRICS, everybody)]
+    batches = (batch for blocks, metrics, of in parts for batch in compared(blocks, metrics, of, group_k, weights_of, level))
+    return pa.Table.from_batches(batches, schema=MEAN_SCHEMA)
+
+
+def compared(
+    blocks: Iterable[pa.Table],
+    metrics: Sequence[str],
+    slices: pa.Table,
+    group_k: int,
+    weights_of: Callable[[Sequence[str]], np.ndarray],
+    level: float,
+) -> Iterator[pa.RecordBatch]:
+    """Rows of ``MEAN_SCHEMA``, a batch per cutoff, mode, source and cell."""
+    for (cutoff, mode), group in groupby(blocks, key=lambda block: (block["cutoff_id"][0].as_py(), block["mode"][0].as_py())):
+        of_cutoff = slices.filter(pc.equal(slices["cutoff_id"], cutoff))
+        sources = {block["source"][0].as_py(): estimates(block, metrics, of_cutoff, group_k, weights_of) for block in group}
+        published = sources.get(PUBLISHED, {})
+        for source, cells in sources.items():
+            for (name, value, k), (means, counts) in cells.items():
+                constants = {"cutoff_id": cutoff, "mode": mode, "source": source, "slice": name, "slice_value": value, "k": k}
+                other = None if source == PUBLISHED else published.get((name, value, k))
+                yield batch(constants, metrics, means, counts, other, level)
+
+
+def estimates(
+    block: pa.Table, metrics: Sequence[str], slices: pa.Table, group_k: int, weights_of: Callable[[Sequence[str]], np.ndarray]
+) -> dict[Cell, Estimates]:
+    """Means of one source in every slice and at every list length at which the slice is measured."""
+    customers = block["customer_id"].combine_chunks().dictionary_encode()
+    ks, places = np.unique(block["k"].to_numpy(), return_inverse=True)
+    ids = customers.dictionary
+    values = np.full((len(metrics), len(ks), len(ids)), np.nan)
+    for place, metric in enumerate(metrics):
+        values[place, places, customers.indices.to_numpy()] = block[metric].to_numpy()
+    weights = weights_of(ids.to_pylist())
+    found: dict[Cell, Estimates] = {}
+    for (name, value), members in members_of(slices, ids).items():
+        measured = np.flatnonzero((name in EVERYBODY) | (ks == group_k))
+        means, counts = bootstrap_means(values[:, measured][:, :, members], weights[members])
+        for place, number in enumerate(measured):
+            found[name, value, int(ks[number])] = means[:, place], counts[:, place]
+    return found
+
+
+def members_of(slices: pa.Table, ids: pa.Array) -> dict[tuple[str, str], np.ndarray]:
+    """Positions in ``ids`` of the customers of each slice that holds any of them."""
+    places = pc.index_in(slices["customer_id"], value_set=ids)
+    known = slices.filter(pc.is_valid(places)).select(["slice", "slice_value"]).append_column("place", pc.drop_null(places))
+    groups = known.group_by(["slice", "slice_value"]).aggregate([("place", "list")]).to_pydict()
+    return {
+        (name, value): np.sort(members)
+        for name, value, members in zip(groups["slice"], groups["slice_value"], groups["place_list"], strict=True)
+    }
+
+
+def bootstrap_means(values: np.ndarray, weights: np.ndarray) -> Estimates:
+    """Means over the customers with a value, in the sample and in each replicate, and the number of those customers.
+
+    Parameters
+    ----------
+    values
+        Shape (…, customers), NaN where there is no value.
+    weights
+        Of :func:`poisson_weights`, shape (customers, 1 + replicates).
+
+    Returns
+    -------
+    tuple
+        Means of shape (…, 1 + replicates), NaN where no customer with a value counts, and counts of shape (…).
+    """
+    rows = values.reshape(-1, values.shape[-1])
+    is_known = ~np.isnan(rows)
+    totals = weighted_sums(is_known, weights, 0) if not is_known.all() else weights.sum(axis=0, dtype=np.float64)[None, :]
+    sums = weighted_sums(np.where(is_known, rows, 0.0), weights, PLACES)
+    means = np.divide(sums, totals, out=np.full_like(sums, np.nan), where=totals > 0)
+    return means.reshape(*values.shape[:-1], -1), is_known.sum(axis=1).reshape(values.shape[:-1])
+
+
+def batch(
+    constants: dict[str, Any],
+    metrics: Sequence[str],
+    means: np.ndarray,
+    counts: np.ndarray,
+    published: Estimates | None,
+    level: float,
+) -> pa.RecordBatch:
+    """The metrics of one cell that are defined for anybody as rows of ``MEAN_SCHEMA``."""
+    known = np.flatnonzero(counts)
+    others, other_counts = published if published else (np.full_like(means, np.nan), np.full(len(metrics), np.nan))
+    means, changes = means[known], (others - means)[known]
+    low, high = interval(means[:, 1:], level)
+    columns = {name: [value] * len(known) for name, value in constants.items()}
+    columns |= {"metric": [metrics[place] for place in known], "customer_count": counts[known], "value": means[:, 0]}
+    columns |= {"ci_low": low, "ci_high": high, "published_customer_count": other_counts[known]}
+    low, high = interval(changes[:, 1:], level)
+    above = np.where(np.isnan(low), np.nan, (changes[:, 1:] > SMALLEST_DIFFERENCE).mean(axis=1))
+    columns |= {"difference": changes[:, 0], "difference_low": low, "difference_high": high, "share_above_zero": above}
+    return record_batch(columns, MEAN_SCHEMA)
+
+
+def record_batch(columns: dict[str, Any], schema: pa.Schema) -> pa.RecordBatch:
+    """Columns as a record batch, NaN as NULL."""
+    arrays = [pa.array(columns[field.name], field.type, from_pandas=True) for field in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def step_means(metrics: pa.Table, *, replicates: int, level: float) -> pa.Table:
+    """Mean of every metric after each step of assembly, and the paired difference to the step before with its interval.
+
+    Parameters
+    ----------
+    metrics
+        ``STEP_COLUMNS``, by cutoff, mode, customer and step; NULL where a metric is not defined for a list.
+    replicates, level
+        As in :func:`list_means`.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``STEP_SCHEMA``. A difference is over the customers with a value at both steps.
+    """
+    weights_of = remembered_weights(replicates)
+    groups = metrics.group_by(["cutoff_id", "mode"], use_threads=False).aggregate([]).to_pylist()
+
+    def measure() -> Iterator[pa.RecordBatch]:
+        for keys in groups:
+            rows = metrics.filter(
+                pc.and_(pc.equal(metrics["cutoff_id"], keys["cutoff_id"]), pc.equal(metrics["mode"], keys["mode"]))
+            )
+            customers = rows["customer_id"].combine_chunks().dictionary_encode()
+            steps, places = np.unique(rows["step_number"].to_numpy(), return_inverse=True)
+            weights = weights_of(customers.dictionary.to_pylist())
+            for metric in STEP_METRICS:
+                values = np.full((len(steps), len(weights)), np.nan)
+                values[places, customers.indices.to_numpy()] = rows[metric].to_numpy()
+                means, _ = bootstrap_means(values, weights)
+                changes, _ = bootstrap_means(np.diff(values, axis=0, prepend=np.nan), weights)
+                low, high = interval(changes[:, 1:], level)
+                columns = {name: [value] * len(steps) for name, value in keys.items()} | {"metric": [metric] * len(steps)}
+                columns |= {"step_number": steps, "value": means[:, 0], "difference": changes[:, 0]}
+                yield record_batch(columns | {"ci_low": low, "ci_high": high}, STEP_SCHEMA)
+
+    return pa.Table.from_batches(measure(), schema=STEP_SCHEMA)

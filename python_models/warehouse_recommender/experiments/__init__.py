@@ -1,0 +1,1 @@
+"""What an experiment shows, and how sure it is."""

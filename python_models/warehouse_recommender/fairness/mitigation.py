@@ -1,0 +1,152 @@
+"""What als would propose if its training were balanced, or its customers debiased: a trial per mitigation and strength."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from warehouse_recommender.candidates.learning_curve import chosen_sweeps
+from warehouse_recommender.candidates.problem import cell_matrix
+from warehouse_recommender.candidates.solver import Settings, fit_products, solve_rows
+from warehouse_recommender.candidates.top_k import largest
+from warehouse_recommender.candidates.vectors import without
+from warehouse_recommender.fairness.directions import spanned
+from warehouse_recommender.metrics import ranks_in_lists
+from warehouse_recommender.progress import Progress
+
+CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
+PRODUCT_COLUMNS = ("cutoff_id", "product_index")
+BALANCE_COLUMNS = ("cutoff_id", "customer_index", "balance_ratio")
+PROPENSITY_COLUMNS = ("cutoff_id", "product_index", "average_ratio")
+LIST_SCHEMA = pa.schema(
+    [
+        ("mitigation", pa.string()),
+        ("strength", pa.float64()),
+        ("cutoff_id", pa.string()),
+        ("customer_index", pa.int64()),
+        ("product_index", pa.int64()),
+        ("list_rank", pa.int64()),
+    ]
+)
+
+
+def trials(
+    cells: pa.Table,
+    curves: pa.Table,
+    customers: pa.Table,
+    products: pa.Table,
+    balances: pa.Table,
+    propensities: pa.Table,
+    members: pa.Table,
+    *,
+    strengths: Sequence[float],
+    cap: float,
+    attribute: str,
+    fewest: int,
+    with_repeats: bool,
+    length: int,
+    settings: Settings,
+) -> pa.Table:
+    """Fit als anew for each way of mitigation and strength, and list the best products of the customers.
+
+    Parameters
+    ----------
+    cells, curves
+        As in :func:`warehouse_recommender.candidates.als.product_factors`.
+    members
+        As in :func:`warehouse_recommender.fairness.directions.group_directions`.
+    customers, products
+        ``CUSTOMER_COLUMNS``: who is listed, all with a cell. ``PRODUCT_COLUMNS``: what may be recommended.
+    balances
+        ``BALANCE_COLUMNS``: by what a customer's cells are multiplied at a strength of 1.
+    propensities
+        ``PROPENSITY_COLUMNS``: the same of a product's cells, before the cap.
+    strengths
+        Tried strengths, above 0 to 1.
+    cap
+        Most a product's cells are multiplied by.
+    attribute, fewest
+        As in ``group_directions``.
+    with_repeats
+        Whether a list may hold what the customer already has.
+    length
+        Products per list.
+    settings
+        Those of als; fits start from scratch.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``LIST_SCHEMA``; mitigation ``none`` with strength 0 is als as it is.
+    """
+    iterations = chosen_sweeps(curves, settings.iterations)
+    own = members.filter(pc.equal(members["attribute"], attribute))
+
+    def tried() -> Iterator[pa.Table]:
+        for cutoff_id in sorted(pc.unique(customers["cutoff_id"]).to_pylist()):
+            weights = cell_matrix(cells, cutoff_id, "weight")
+            listed, offered = (
+                table.filter(pc.equal(table["cutoff_id"], cutoff_id))[key].to_numpy()
+                for table, key in ((customers, "customer_index"), (products, "product_index"))
+            )
+            offered = offered[offered < weights.shape[1]]
+            rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+            of_customers = factors_of(balances, cutoff_id, "customer_index", "balance_ratio", weights.shape[0])[rows]
+            of_products = factors_of(propensities, cutoff_id, "product_index", "average_ratio", weights.shape[1])[weights.indices]
+            plans = [("none", 0.0, np.ones(weights.nnz))]
+            plans += [("group_balancing", strength, of_customers**strength) for strength in strengths]
+            plans += [("inverse_propensity", strength, np.minimum(of_products**strength, cap)) for strength in strengths]
+            for mitigation, strength, factors in plans:
+                changed = sparse.csr_array(
+                    ((weights.data * factors).astype(np.float32), weights.indices, weights.indptr), shape=weights.shape
+                )
+                with Progress(f"als, cutoff {cutoff_id}", f"{mitigation} at strength {strength}"):
+                    product_factors = fit_products(changed, None, iterations, settings)
+                    customer_factors = solve_rows(changed, product_factors, settings.regularization)
+                yield best(mitigation, strength, cutoff_id, customer_factors, product_factors, weights, listed, offered)
+                if mitigation == "none":
+                    directions = spanned(customer_factors, np.diff(weights.indptr) > 0, own, fewest)
+                    for part in strengths:
+                        moved = without(customer_factors, np.sqrt(part) * directions)
+                        yield best("debias", part, cutoff_id, moved, product_factors, weights, listed, offered)
+
+    def best(
+        mitigation: str,
+        strength: float,
+        cutoff_id: str,
+        customer_factors: np.ndarray,
+        product_factors: np.ndarray,
+        weights: sparse.csr_array,
+        listed: np.ndarray,
+        offered: np.ndarray,
+    ) -> pa.Table:
+        scores = customer_factors[listed] @ product_factors[offered].T
+        scores[:, ~product_factors[offered].any(axis=1)] = -np.inf
+        if not with_repeats:
+            known = weights[listed][:, offered].tocoo()
+            scores[known.row, known.col] = -np.inf
+        row, column, value = largest(scores, length)
+        order = np.lexsort((offered[column], -value, row))
+        row, column = row[order], column[order]
+        columns = [
+            pa.array([mitigation] * len(row), pa.string()),
+            pa.array(np.full(len(row), strength)),
+            pa.array([cutoff_id] * len(row), pa.string()),
+            pa.array(listed[row], pa.int64()),
+            pa.array(offered[column], pa.int64()),
+            pa.array(1 + ranks_in_lists(row), pa.int64()),
+        ]
+        return pa.Table.from_arrays(columns, schema=LIST_SCHEMA)
+
+    return pa.concat_tables([LIST_SCHEMA.empty_table(), *tried()])
+
+
+def factors_of(table: pa.Table, cutoff_id: str, key: str, value: str, count: int) -> np.ndarray:
+    """Values of one cutoff by key, 1 where there is none, shape (count,)."""
+    own = table.filter(pc.equal(table["cutoff_id"], cutoff_id))
+    found, places = np.ones(count), own[key].to_numpy()
+    within = places < count
+    found[places[within]] = own[value].to_numpy()[within]
+    return found
