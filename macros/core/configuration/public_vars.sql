@@ -108,7 +108,7 @@ candidates:
     accepts: svd | random | last | frozen
     comment: "svd, random: a fit from scratch. last: continues from the last build's products. frozen: keeps them"
   als_iterations: {default: 15, accepts: integer >= 1, unit: sweeps, comment: Most sweeps of a fit from scratch}
-  als_device: {default: cpu, accepts: cpu | gpu, comment: "Where als is trained. gpu needs an NVIDIA GPU and the GPU build of implicit"}
+  als_device: {default: cpu, accepts: cpu | gpu, comment: "Where the sweeps of als run. gpu needs an NVIDIA GPU and implicit[gpu]"}
   als_early_stopping: {default: true, accepts: boolean, comment: Stops where held-out quality at the tune cutoffs stops rising}
   spectral_factors: {default: 256, accepts: integer >= 1, comment: Patterns of the product graph that source `spectral` keeps}
   spectral_largest_share:
