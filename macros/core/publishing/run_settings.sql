@@ -1,7 +1,7 @@
 {#- A fingerprint of what the nodes of a run depend on besides their own text: macros, numerics, versions and vars. Vars that differ from
     run to run and from which nothing is learned are left out. -#}
 {% macro run_settings() %}
-    {%- set unrelated = ['as_of', 'releases_kept', 'oldest_audit_days', 'gate_severity', 'private_release'] -%}
+    {%- set unrelated = ['as_of', 'releases_kept', 'oldest_audit_days', 'evaluation_gate_severity', 'private_release'] -%}
     {%- set values = {} -%}
     {%- for name, value in manifest_vars().items() if name not in unrelated and not name.startswith('enable_') -%}
         {%- do values.update({name: value}) -%}

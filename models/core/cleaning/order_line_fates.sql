@@ -11,7 +11,7 @@
 {%- set since = reads_from() %}
 {%- set staged = ref('stg_order_lines') %}
 {%- set lines = 'reopened_lines' if since else ref('order_line_prices') %}
-{%- set key = var('order_line_key') %}
+{%- set key = var('order_line_key') if execute else [] %}
 {%- set rejections = {
     'exact_duplicate': 'copy_number > 1',
     'missing_key': 'order_id is null or product_id is null',
