@@ -9,7 +9,7 @@
 -- Only lines that could stand are compared as contents of one line (order_line_key), so that a rejected one does not replace a
 -- good one. Lines cancelled later could: an older content must not come back when the newer one is cancelled.
 {%- set group = ['customer_id', 'product_id', 'unit_price', 'pieces'] %}
-{%- set key = var('order_line_key') %}
+{%- set key = var('order_line_key') if execute else [] %}
 with policies as (
     {{ policies_by_column('order_lines') }}
 ),
