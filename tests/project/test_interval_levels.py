@@ -9,7 +9,7 @@ from tests.conftest import PROJECT
 
 
 def test_intervals_use_the_normal_quantiles() -> None:
-    text = (PROJECT / "macros" / "capabilities" / "evaluation" / "interval_z.sql").read_text()
+    text = (PROJECT / "macros" / "core" / "configuration" / "interval_errors.sql").read_text()
     levels = {float(level): float(error) for level, error in re.findall(r"(0\.\d+): ([\d.]+)", text)}
     assert levels[0.95] == pytest.approx(1.96, abs=1e-4)
     assert levels == pytest.approx({level: stats.norm.isf((1 - level) / 2) for level in levels}, rel=1e-12)
