@@ -27,8 +27,8 @@ LIST_METRICS = [
     *("novelty_at_k", "popularity_quantile_at_k", "long_tail_share", "serendipity_at_k", "intra_list_diversity", "auc_at_k"),
 ]
 RAW = {"order_lines": {"file": str(PROJECT / "seeds" / "demo" / "order_lines.csv")}}  # any mapping; nothing reads it
-BOOTSTRAP = ["bootstrap_weights", "bootstrap_sums", "bootstrap_means", "model_performance"]
-LIST_METRICS = ["drawn_lists", "list_diversities", "list_metrics"]
+BOOTSTRAP = ["bootstrap_means", "model_performance"]
+LIST_METRICS = ["sampled_lists", "list_metrics"]
 EVALUATION = ["catalogue_metrics", *LIST_METRICS, "customer_metrics", *BOOTSTRAP, "model_comparisons"]
 
 MOST_BOOTSTRAP_SECONDS = 30.0
@@ -82,7 +82,7 @@ def generate_metrics(connection: duckdb.DuckDBPyConnection) -> int:
         select cutoff_id, mode, source, k, 0.5::double as catalogue_coverage_share, 0.5::double as gini
         from marts.customer_metrics limit 1;
         create table evaluation.evaluated_lists as
-        select cutoff_id, mode, source, customer_id, 1 as list_rank, 'p1' as product_id from marts.customer_metrics;
+        select cutoff_id, mode, source, 0 as customer_index, 1 as list_rank, 0 as product_index from marts.customer_metrics;
         """
     )
     return BOOTSTRAP_CUSTOMERS
@@ -99,34 +99,39 @@ def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int
     connection.execute(
         f"""
         create schema marts; create schema evaluation; create schema interactions; create schema features; create schema ranking;
+        create schema cleaning;
+        create table cleaning.clean_customers as
+        select i::integer as customer_index, 'c' || i as customer_id from range({customers}) as t(i);
         create table interactions.cutoffs as
         select 'test' as cutoff_id, 'test' as purpose, timestamp '2024-01-01' as cutoff_at;
         create table ranking.candidate_sources as select 's' || i as source from range({SOURCES - 1}) as t(i);
         create table interactions.cutoff_customers as
-        select 'test' as cutoff_id, 'c' || i as customer_id, 1::bigint as interaction_count from range({customers}) as t(i);
+        select 'test' as cutoff_id, i::integer as customer_index, 1::bigint as interaction_count from range({customers}) as t(i);
         create table interactions.customer_product_strengths as
-        select distinct 'test' as cutoff_id, 'c' || i as customer_id, 'p' || hash(i, j, 'h') % {PRODUCTS} as product_id
+        select distinct 'test' as cutoff_id, i::integer as customer_index,
+            (hash(i, j, 'h') % {PRODUCTS})::integer as product_index
         from range({customers}) as t(i), range(20) as u(j);
         create table evaluation.customer_slices as {slices};
         create table evaluation.evaluation_labels as
-        select distinct 'test' as cutoff_id, mode, 'c' || i as customer_id, 'p' || hash(i, j) % {PRODUCTS} as product_id
+        select distinct 'test' as cutoff_id, mode, i::integer as customer_index,
+            (hash(i, j) % {PRODUCTS})::integer as product_index
         from range({customers}) as t(i), range(5) as u(j), (values ('all'), ('discovery')) as modes(mode);
         create table evaluation.evaluated_products as
-        select 'test' as cutoff_id, 'p' || i as product_id, i as product_index, {PRODUCTS}::bigint as product_count,
+        select 'test' as cutoff_id, i::integer as product_index, {PRODUCTS}::bigint as product_count,
             i + 1 as popularity_rank, i / {PRODUCTS}.0::double as popularity_quantile, i / {PRODUCTS}.0::double as novelty,
             i > 500 as is_long_tail
         from range({PRODUCTS}) as t(i);
         create table features.product_terms as
-        select 'test' as cutoff_id, i as product_index, hash(i, j) % 3000 as term_index,
+        select 'test' as cutoff_id, i::integer as product_index, hash(i, j) % 3000 as term_index,
             min(1.0 + hash(i, j, 't') % 5) as weight
         from range({PRODUCTS}) as t(i), range({WORDS}) as u(j) group by all;
         create table evaluation.evaluated_lists as
         select 'test' as cutoff_id, mode, case when s = {SOURCES - 1} then 'hybrid' else 's' || s end as source,
-            'c' || i as customer_id, j + 1 as list_rank,
+            i::integer as customer_index, j + 1 as list_rank,
             -- one in eight places holds a relevant product
-            'p' || case
+            (case
                 when j < 40 and hash(i, s, j // 8) % 8 = j % 8 then hash(i, j // 8) else hash(i, s, 0) + j * 7
-            end % {PRODUCTS} as product_id
+            end % {PRODUCTS})::integer as product_index
         from range({customers}) as t(i), range({SOURCES}) as v(s), range({DEPTH}) as u(j),
             (values ('all'), ('discovery')) as modes(mode);
         """

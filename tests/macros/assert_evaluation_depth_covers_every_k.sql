@@ -1,5 +1,5 @@
 -- Catches lists that are cut before the deepest k is measured, whatever the order of the var evaluation_ks.
-with depths as ({{ literal_rows('k', var('evaluation_ks')) }})
+with depths as ({{ literal_rows('k', evaluation_ks()) }})
 
 select
     max(k) as expected_value,

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import implicit.gpu
 import pytest
 
 from tests.conftest import Run, run_dbt
@@ -51,3 +52,12 @@ def test_the_default_does_not_depend_on_builds_before(rebuilt: dict[str, list[tu
 def test_a_full_refresh_forgets(rebuilt: dict[str, list[tuple]]) -> None:
     """--full-refresh under `frozen` fits from scratch: the same as the default start does."""
     assert rebuilt["forgotten"] == rebuilt["svd"]
+
+
+@pytest.mark.skipif(implicit.gpu.HAS_CUDA, reason="there is a GPU here")
+def test_a_gpu_that_is_missing_is_named_with_what_to_do(demo_build: Run, tmp_path: Path) -> None:
+    shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
+    run = run_dbt(tmp_path, "run", "--select", "als_curves", variables={"als_device": "gpu"})
+    assert not run.succeeded
+    assert "als_device is gpu, but the library implicit finds no GPU" in run.output
+    assert "set als_device to cpu" in run.output

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests import conftest
-from tests.conftest import PROJECT, Run, run_dbt
+from tests.conftest import PROJECT, Run, publish, run_dbt
 from tests.project.test_bad_input import shop, some_lines
 from tests.project.test_dashboard_page import notes
 from tests.project.test_manifest import foreign_references, part, resources
@@ -45,6 +45,8 @@ def core_build(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The demo store built without any capability."""
     run = run_dbt(tmp_path_factory.mktemp("core"), "build", variables=ALL_OFF)
     assert run.succeeded, run.output
+    status, said = publish(run)
+    assert status == 0, said
     return run
 
 
@@ -77,8 +79,8 @@ REFUSED = {
         "enable_fairness is true, but enable_evaluation is false, and fairness reads evaluation",
     ),
     "a seam of a capability that is off": (
-        {"enable_evaluation": False, "fairness_debias_strength": 0.5},
-        "fairness_debias_strength is 0.5, but enable_evaluation is false. Accepted: 0, or enable_evaluation true",
+        {"enable_evaluation": False, "fairness_fairness_debias_strength": 0.5},
+        "fairness_fairness_debias_strength is 0.5, but enable_evaluation is false. Accepted: 0, or enable_evaluation true",
     ),
 }
 

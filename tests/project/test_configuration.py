@@ -64,16 +64,15 @@ def test_vars_of_a_capability_have_its_prefix_and_others_have_none() -> None:
 
 
 def test_every_var_that_is_read_is_in_the_table_and_every_var_of_the_table_is_read() -> None:
-    read = {
-        name: file
-        for file, text in texts(".sql", ".yml")
-        for name in re.findall(r"""\bvar\(\s*\\?["'](\w+)\\?["']""", text)
-        if file.parent.name != "configuration"
-    }
-    assert {name: str(file) for name, file in read.items() if name not in ROWS} == {}
-    # consents are read by their kind
-    spelt = {f"consent_default_{kind}" for kind in ("personalisation", "analytics", "marketing")}
-    assert sorted(ROWS.keys() - read.keys() - spelt) == []
+    read, spelt = set(), set()  # whole names, and beginnings that are completed by an expression
+    for file, text in texts(".sql", ".yml"):
+        if file.parent.name != "configuration":
+            for name, is_beginning in re.findall(r"""\bvar\(\s*["'](\w+)["']\s*(~?)""", text):
+                (spelt if is_beginning else read).add(name)
+    assert sorted(read - ROWS.keys()) == []
+    tools = "".join(file.read_text() for file in (PROJECT / "warehouse_operations").rglob("*.py"))
+    unread = [name for name in ROWS if name not in read and not name.startswith(tuple(spelt)) and f'["{name}"]' not in tools]
+    assert unread == []
 
 
 def test_unit_tests_override_vars_of_the_table_only() -> None:
@@ -115,18 +114,23 @@ REFUSED = {
         ],
     ),
     "vars that contradict each other": (
-        {"list_length": 200, "excluded_sources": ["alls", "popularity"], "reopen_days": 56},
+        {"list_length": 200, "excluded_sources": ["alls", "popularity"], "reopen_days": 56, "fairness_attribute": "gendr"},
         [
             "candidates_per_source is 100. Accepted: at least list_length and the longest of evaluation_ks.",
             "assembly_depth is 50. Accepted: at least list_length.",
             'excluded_sources is ["alls", "popularity"]. Accepted: some of popularity, als, spectral',
             'excluded_sources is ["alls", "popularity"]. Accepted: not popularity',
+            'fairness_attribute is "gendr". Accepted: gender, age, country, occupation (customer side of the seed',
             "reopen_days is 56. Accepted: below (1 + backtest_cutoffs + tune_cutoffs) * horizon_days",
         ],
     ),
     "a var of a capability that is off": (
         {"enable_private_releases": False, "private_epsilon": 2.0},
         ["private_epsilon is 2.0, but enable_private_releases is false. Accepted: 1.0, or enable_private_releases true."],
+    ),
+    "a var of a capability that is off with another one": (
+        {"enable_evaluation": False, "fairness_debias_strength": 0.5},
+        ["fairness_debias_strength is 0.5, but enable_evaluation is false. Accepted: 0, or enable_evaluation true."],
     ),
 }
 

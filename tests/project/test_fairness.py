@@ -27,9 +27,15 @@ CUSTOMERS = 180  # per store
 PRODUCTS = 48  # per store
 BRANDS = 6
 LENGTH = 10
-FEWER_DRAWS = {"evaluation_bootstrap_replicates": 100, "fairness_permutations": 20}  # half the time; gates need their spread only
-AUDITED = ("bootstrap_weights", "representation_amounts", "representation_audit", "fairness_sums", "fairness_terms")
-AUDITED += ("fairness_replicates", "fairness_values", "fairness_nulls", "fairness_index", "fairness_estimates", "fairness_audits")
+FEWER_DRAWS = {"evaluation_bootstrap_replicates": 100}  # half the time; gates need their spread only
+AUDITED = (
+    "representation_amounts",
+    "representation_audit",
+    "fairness_terms",
+    "fairness_index",
+    "fairness_estimates",
+    "fairness_audits",
+)
 
 
 def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
@@ -58,10 +64,10 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
     gains = 1 / np.log2(np.arange(LENGTH) + 2)
     ideal = np.cumsum(gains)[np.minimum(relevant.sum(axis=1), LENGTH) - 1]
 
-    customer = pa.array([f"s{s:03d}-c{c:03d}" for s, c in zip(store, rows % CUSTOMERS, strict=True)])
+    known = pa.array([f"s{s:03d}-c{c:03d}" for s, c in zip(store, rows % CUSTOMERS, strict=True)])
+    customer = pa.array(rows, pa.int32())
     test = pa.array([f"{'unequal' if s >= STORES else 'equal'}-{s:03d}" for s in store])
     live = pa.array([f"live-{'unequal' if s >= STORES else 'equal'}-{s:03d}" for s in store])
-    product = np.array([f"p{p:02d}" for p in range(PRODUCTS)])
     weight = rng.lognormal(size=count) * np.where(is_harmed, 0.25, 1)
 
     def text(value: str, length: int) -> pa.Array:
@@ -73,7 +79,7 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
         "category": [f"k{p % 4}" for p in range(PRODUCTS)],
         "popularity": ["head" if p % 8 == 0 else "tail" if p % 8 > 5 else "middle" for p in range(PRODUCTS)],
     }
-    groups = [(c, a, catalogue[a][p], product[p]) for c in cutoffs for a in catalogue for p in range(PRODUCTS)]
+    groups = [(c, a, catalogue[a][p], p) for c in cutoffs for a in catalogue for p in range(PRODUCTS)]
     listed_rows = np.repeat(rows, LENGTH)
     relevant_rows, relevant_products = np.nonzero(relevant)
     members = [
@@ -85,12 +91,13 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
         "interactions.cutoffs": pa.table(
             {"cutoff_id": cutoffs, "purpose": ["live" if c.startswith("live") else "test" for c in cutoffs]}
         ),
+        "cleaning.clean_customers": pa.table({"customer_id": known, "customer_index": customer}),
         "marts.customer_metrics": pa.table(
             {
                 "cutoff_id": test,
                 "mode": text("all", count),
                 "source": text("assembled", count),
-                "customer_id": customer,
+                "customer_id": known,
                 "k": pa.repeat(pa.scalar(LENGTH), count),
                 "ndcg_at_k": (hits * gains).sum(axis=1) / ideal,
                 "hit_rate_at_k": hits.any(axis=1).astype(float),
@@ -102,33 +109,34 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
                 "cutoff_id": test.take(listed_rows),
                 "mode": text("all", count * LENGTH),
                 "source": text("assembled", count * LENGTH),
-                "customer_id": customer.take(listed_rows),
+                "customer_index": customer.take(listed_rows),
                 "list_rank": np.tile(np.arange(LENGTH) + 1, count),
-                "product_id": product[lists.ravel()],
+                "product_index": pa.array(lists.ravel(), pa.int32()),
             }
         ),
         "evaluation.evaluation_labels": pa.table(
             {
                 "cutoff_id": test.take(relevant_rows),
                 "mode": text("all", len(relevant_rows)),
-                "customer_id": customer.take(relevant_rows),
-                "product_id": product[relevant_products],
+                "customer_index": customer.take(relevant_rows),
+                "product_index": pa.array(relevant_products, pa.int32()),
             }
         ),
-        "features.customer_groups": pa.table(
+        "fairness.customer_groups": pa.table(
             {
-                "customer_id": pa.concat_arrays([customer] * len(members)),
+                "customer_id": pa.concat_arrays([known] * len(members)),
+                "customer_index": pa.concat_arrays([customer] * len(members)),
                 "attribute": [attribute for attribute, _ in members for _ in range(count)],
                 "protected_group": [group for _, values in members for group in values],
             }
         ),
-        "features.product_groups": pa.table(
-            dict(zip(("cutoff_id", "attribute", "protected_group", "product_id"), zip(*groups, strict=True), strict=True))
+        "fairness.product_groups": pa.table(
+            dict(zip(("cutoff_id", "attribute", "protected_group", "product_index"), zip(*groups, strict=True), strict=True))
         ),
         "features.customer_tastes": pa.table(
             {
                 "cutoff_id": test,
-                "customer_id": customer,
+                "customer_index": customer,
                 "attribute": text("category", count),
                 "attribute_value": np.array(catalogue["category"])[lists[:, 0]],
                 "strength_share": np.ones(count),
@@ -137,30 +145,30 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
         "ranking.customer_rungs": pa.table(
             {
                 "cutoff_id": test,
-                "customer_id": customer,
+                "customer_index": customer,
                 "rung": np.where(rng.random(count) < 0.9, "history", "popularity"),
             }
         ),
         "ranking.candidate_sources": pa.table({"source": ["popularity"], "needs_history": [False]}),
-        "interactions.cutoff_customers": pa.table({"cutoff_id": live, "customer_id": customer}),
+        "interactions.cutoff_customers": pa.table({"cutoff_id": live, "customer_index": customer}),
         "interactions.customer_product_strengths": pa.table(
             {
                 "cutoff_id": live,
-                "customer_id": customer,
-                "product_id": product[lists[:, 0]],
+                "customer_index": customer,
+                "product_index": pa.array(lists[:, 0], pa.int32()),
                 "interaction_count": np.ceil(weight).astype(int),
             }
         ),
         "candidates.als_cells": pa.table(
-            {"cutoff_id": live, "customer_id": customer, "product_id": product[lists[:, 0]], "weight": weight}
+            {"cutoff_id": live, "customer_index": customer, "product_index": pa.array(lists[:, 0], pa.int32()), "weight": weight}
         ),
         "assembly.assembled_lists": pa.table(
             {
                 "cutoff_id": live.take(listed_rows),
                 "mode": text("all", count * LENGTH),
-                "customer_id": customer.take(listed_rows),
+                "customer_index": customer.take(listed_rows),
                 "list_rank": np.tile(np.arange(LENGTH) + 1, count),
-                "product_id": product[lists.ravel()],
+                "product_index": pa.array(lists.ravel(), pa.int32()),
             }
         ),
     }
@@ -232,7 +240,7 @@ FACTS = {
     "impressions": ("impression_id", "shown_at"),
 }
 MOST_LOST = 0.03  # share of nDCG that mitigation may cost
-CHANGED = ("customer_training_weights", "group_targets")  # what the vars of mitigation change first
+CHANGED = ("customer_balances", "group_targets")  # what the vars of mitigation change first
 
 
 def draw(text: str) -> float:

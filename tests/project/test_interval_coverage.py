@@ -12,7 +12,7 @@ from tests.conftest import Run, run_dbt
 SIMULATIONS = 1000
 CUSTOMERS = 300
 SEED = 5
-MODELS = ("bootstrap_weights", "bootstrap_sums", "bootstrap_means", "model_performance")
+MODELS = ("bootstrap_means", "model_performance")
 # A mean over customers of each kind there is: a share, a gain that most customers don't have, and one nearly all of them have.
 MEANS = {"hit_rate_at_k": 0.3, "ndcg_at_k": 0.4 * 0.5, "recall_at_k": 5 / 6}
 METRICS = ["precision_at_k", "recall_capped_at_k", "mrr_at_k", "map_at_k", "customer_coverage_share", *MEANS]

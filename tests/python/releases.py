@@ -64,8 +64,7 @@ def record(warehouse: Path, scope: str, tables: Sequence[str], as_of: datetime, 
             create or replace table marts.publication_tables as
             select
                 cast(null as varchar) as schema_name, cast(null as varchar) as table_name, '' as description, '' as definition,
-                cast(null as varchar) as scope, cast(null as timestamp) as as_of, cast(null as timestamp) as finished_at,
-                cast(null as bigint) as row_count
+                cast(null as varchar) as scope, cast(null as timestamp) as as_of, cast(null as timestamp) as finished_at
             where false
             """
         )
@@ -77,7 +76,7 @@ def record(warehouse: Path, scope: str, tables: Sequence[str], as_of: datetime, 
                 "references": table.references,
             }
             values = [table.schema, table.name, table.description, json.dumps(definition)]
-            connection.execute("insert into marts.publication_tables values (?, ?, ?, ?, null, null, null, null)", values)
+            connection.execute("insert into marts.publication_tables values (?, ?, ?, ?, null, null, null)", values)
         ((number,),) = connection.execute("select count(distinct run_id) from operations.node_runs").fetchall()
         started = datetime(2025, 7, 1) + timedelta(minutes=number)
         for name in [*tables, "publication", "publication_tables"]:

@@ -25,7 +25,9 @@ def metrics(rows: list[tuple] = METRICS) -> pa.Table:
 
 
 def planned(**shares: float) -> pa.Table:
-    return pa.table([pa.array(list(shares), pa.string()), pa.array(list(shares.values()), pa.float64())], ["variant", "planned_share"])
+    return pa.table(
+        [pa.array(list(shares), pa.string()), pa.array(list(shares.values()), pa.float64())], ["variant", "planned_share"]
+    )
 
 
 def customers(*arms: tuple[str, int], crossovers: int = 0, seed: int = 1) -> pa.Table:
@@ -62,9 +64,10 @@ def test_moments_by_hand() -> None:
 
 
 def test_differences_by_hand() -> None:
-    """Clicks 2 and 1.5, variances 4 and 5 over 100 each: error 0.3, t 1.6667 of 195.6 degrees. Covariances 2 and 4, variances of strength
-    6 and 6: slope 0.5, strengths 0.2 apart: 0.5 - 0.1; variances 4 - 2 + 1.5 = 3.5 and 5 - 4 + 1.5 = 2.5, error² 0.06, a third less.
-    Detectable (1.96 + 0.8416) × 0.3; needed 7.8489 × 9 / 0.15² = 3139.6. Always valid, 200 of 1000 customers: 3.363887 errors."""
+    """Clicks 2 and 1.5, variances 4 and 5 over 100 each: error 0.3, t 1.6667 of 195.6 degrees. Covariances 2 and 4, variances of
+    strength 6 and 6: slope 0.5, strengths 0.2 apart: 0.5 - 0.1; variances 4 - 2 + 1.5 = 3.5 and 5 - 4 + 1.5 = 2.5, error² 0.06, a
+    third less. Detectable (1.96 + 0.8416) × 0.3; needed 7.8489 × 9 / 0.15² = 3139.6. Always valid, 200 of 1000 customers:
+    3.363887 errors."""
     treated, control = Moments(100, 50, 2.0, 4.0, 3.2, 6.0, 2.0), Moments(100, 50, 1.5, 5.0, 3.0, 6.0, 4.0)
     found = statistics.compared(treated, control, "welch", 0.1, 0.95)
     expected = stats.ttest_ind_from_stats(2, 2, 100, 1.5, math.sqrt(5), 100, equal_var=False)
@@ -92,7 +95,9 @@ def test_arms_are_compared_as_scipy_does() -> None:
     table = customers(("control", 80), ("treatment", 90), crossovers=7)
     alone = table.slice(0, 170)
     found = rows_of(statistics.tests(table, metrics(), planned(), **SETTINGS))
-    of_arms = [alone.filter(pa.compute.equal(alone["variant"], arm))["click_count"].to_numpy() for arm in ("treatment", "control")]
+    of_arms = [
+        alone.filter(pa.compute.equal(alone["variant"], arm))["click_count"].to_numpy() for arm in ("treatment", "control")
+    ]
     expected = stats.ttest_ind(*of_arms, equal_var=False)
     row = found["treatment", "clicks_per_customer"]
     assert row["p_value"] == pytest.approx(expected.pvalue, rel=1e-9)
@@ -114,7 +119,8 @@ def test_the_sample_ratio_is_that_of_scipy_and_of_the_plan() -> None:
 
 
 def test_an_arm_nobody_was_shown_is_part_of_the_sample_ratio() -> None:
-    """12 customers and none, of 6 and 6: chi-square 36 / 6 twice; an arm without a row in the plan counts as one of equal shares."""
+    """12 customers and none, of 6 and 6: chi-square 36 / 6 twice; an arm without a row in the plan counts as one of equal
+    shares."""
     found = rows_of(statistics.tests(customers(("control", 12)), metrics(), planned(treatment=0.5), **SETTINGS))
     assert found["treatment", "sample_ratio"]["chi_square"] == pytest.approx(12)
     assert found["treatment", "sample_ratio"]["p_value"] == pytest.approx(0.000532, abs=1e-6)

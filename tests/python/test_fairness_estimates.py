@@ -17,7 +17,9 @@ Term = tuple[str, str, str, str, str, float]  # side, attribute, group, measure,
 def block(source: str, terms: list[Term], cutoff: str = "test") -> pa.Table:
     columns = [list(column) for column in zip(*sorted(terms), strict=True)]
     table = pa.table(dict(zip(estimates.TERM_COLUMNS, columns, strict=True)))
-    return table.append_column("cutoff_id", pa.array([cutoff] * len(terms))).append_column("source", pa.array([source] * len(terms)))
+    return table.append_column("cutoff_id", pa.array([cutoff] * len(terms))).append_column(
+        "source", pa.array([source] * len(terms))
+    )
 
 
 def checks(*rows: tuple[str, str, str, float], source: str = "als", catalogue: dict[str, float] | None = None) -> pa.Table:
@@ -62,13 +64,15 @@ def members(**counts: int) -> list[Term]:
     return [term for group, count in counts.items() for term in spread(group, count, {"customers": count})]
 
 
-# f: 20 customers, nDCG 8 (0.4), 10 hits (0.5), 20 personal lists, divergence 4 of 10; m: 10, 5 (0.5), 8 (0.8), 8, 1 of 10; x: one, 0.
+# f: 20 customers, nDCG 8 (0.4), 10 hits (0.5), 20 personal lists, divergence 4 of 10; m: 10, 5 (0.5), 8 (0.8), 8, 1 of 10; x:
+# one, 0.
 EVERYBODY = members(f=20, m=10, x=1)
 ALS = [
     *spread("f", 20, {"ndcg": 8, "hit": 10, "personal": 20, "divergence": 4, "divergence_customers": 10}),
     *spread("m", 10, {"ndcg": 5, "hit": 8, "personal": 8, "divergence": 1, "divergence_customers": 10}),
 ]
-# Of 10 exposure a has 4, of 1 in 4 products and of 8 in 10 relevant ones, of which 2 are hit; b has 6, 2 of 10 are relevant, 1 hit.
+# Of 10 exposure a has 4, of 1 in 4 products and of 8 in 10 relevant ones, of which 2 are hit; b has 6, 2 of 10 are relevant, 1
+# hit.
 RELEVANT = [
     *(("product", "brand", "a", "relevant", f"c{number}", 1.0) for number in range(8)),
     *(("product", "brand", "b", "relevant", f"c{number}", 1.0) for number in range(2)),
@@ -99,8 +103,8 @@ BY_HAND = {
 
 
 def test_metrics_by_hand() -> None:
-    """Catches a group compared with all instead of the others, a gap or ratio the wrong way round, an extreme over groups that are too
-    small (x, whose mean is 0), and exposure against the wrong share."""
+    """Catches a group compared with all instead of the others, a gap or ratio the wrong way round, an extreme over groups that
+    are too small (x, whose mean is 0), and exposure against the wrong share."""
     of = [(metric, "brand" if group in "ab" or "opportunity" in metric else "g", group, 0.5) for metric, group in BY_HAND]
     blocks = [block("*", EVERYBODY + RELEVANT), block("als", ALS + LISTED)]
     found = rows_of(estimates.estimates(blocks, checks(*of, catalogue={"a": 0.25, "b": 0.75}), shares(), **SETTINGS))
@@ -110,7 +114,8 @@ def test_metrics_by_hand() -> None:
 
 
 def test_harm_lies_beyond_the_bound_and_beyond_chance() -> None:
-    """Catches harm of a ratio with the wrong sign, chance that isn't taken off, and a p value that isn't the normal tail of harm."""
+    """Catches harm of a ratio with the wrong sign, chance that isn't taken off, and a p value that isn't the normal tail of
+    harm."""
     terms, everybody = [], members(f=40, m=40)
     for number, term in enumerate(sorted(everybody)):
         terms += [(*term[:3], "ndcg", term[4], 0.2 + number % 7 / 10 + (0.2 if term[2] == "m" else 0))]
@@ -136,7 +141,9 @@ def test_errors_are_those_of_the_replicates() -> None:
     values = dict(zip([term[4] for term in everybody], np.random.default_rng(2).random(80), strict=True))
     terms = [(*term[:3], "ndcg", term[4], values[term[4]]) for term in everybody]
     of = checks(("ndcg_shortfall", "g", "f", 0.05))
-    row = rows_of(estimates.estimates([block("*", everybody), block("als", terms)], of, shares(), **SETTINGS))["ndcg_shortfall", "f"]
+    row = rows_of(estimates.estimates([block("*", everybody), block("als", terms)], of, shares(), **SETTINGS))[
+        "ndcg_shortfall", "f"
+    ]
     rates = {}
     for group in "fm":
         names = [term[4] for term in everybody if term[2] == group]
@@ -149,8 +156,8 @@ def test_errors_are_those_of_the_replicates() -> None:
 
 
 def test_chance_deals_customers_into_groups_of_the_same_size() -> None:
-    """Two women and two men; one customer has nDCG 1, the others 0: dealt anyhow, one group has a mean of 0.5 and the other 0. All have a
-    hit, so the ratio of rates is 1; x is too small to take part."""
+    """Two women and two men; one customer has nDCG 1, the others 0: dealt anyhow, one group has a mean of 0.5 and the other 0.
+    All have a hit, so the ratio of rates is 1; x is too small to take part."""
     everybody = members(f=2, m=2, x=1)
     terms = [("customer", "g", "f", "ndcg", "f00", 1.0), *(((*term[:3], "hit", *term[4:])) for term in everybody)]
     deals = estimates.deals_of(block("*", everybody), 2)
@@ -164,7 +171,11 @@ def test_chance_deals_customers_into_groups_of_the_same_size() -> None:
 
 def test_a_group_without_hits_has_no_spread() -> None:
     of = checks(("hit_rate_ratio", "g", "x", 0.8), ("hit_rate_ratio", "g", "f", 0.8))
-    found = rows_of(estimates.estimates([block("*", members(f=30, x=30)), block("als", spread("f", 30, {"hit": 10}))], of, shares(), **SETTINGS))
+    found = rows_of(
+        estimates.estimates(
+            [block("*", members(f=30, x=30)), block("als", spread("f", 30, {"hit": 10}))], of, shares(), **SETTINGS
+        )
+    )
     assert not found["hit_rate_ratio", "x"]["has_spread"]
     assert found["hit_rate_ratio", "x"]["harm"] == pytest.approx(0.8 / 3)
     assert found["hit_rate_ratio", "f"]["observed"] is None, "the others have no hits"

@@ -1,18 +1,23 @@
-"""Relations become Arrow tables in a stated order."""
+"""Reading relations: in a stated order, whole or in blocks."""
 
 import duckdb
 
 from warehouse_recommender import frames
 
 
-def test_read_returns_rows_that_meet_the_condition_in_the_stated_order() -> None:
+def test_blocks_hold_each_row_once_and_follow_their_keys() -> None:
     with duckdb.connect() as connection:
-        relation = connection.sql("select * from (values (3, 'c', null), (1, 'a', 7), (2, 'b', 9)) as t(id, name, draw)")
-        found = frames.read(relation, ["name", "id"], order_by=["id"], where="draw is not null")
-    assert found.to_pylist() == [{"name": "a", "id": 1}, {"name": "b", "id": 2}]
-
-
-def test_read_without_a_condition_returns_all_rows() -> None:
-    with duckdb.connect() as connection:
-        relation = connection.sql("select * from (values (3), (1), (2)) as t(id)")
-        assert frames.read(relation, ["id"], order_by=["id"])["id"].to_pylist() == [1, 2, 3]
+        connection.execute(
+            """create table t as select * from (values
+                ('b', 2, 30, 'x'), ('a', 2, 20, 'x'), ('it''s', 1, 10, 'x'), ('a', 2, 10, 'y'), ('a', 1, 40, 'x')
+            ) as rows (name, number, place, value)"""
+        )
+        blocks = frames.read_blocks(connection.table("t"), ["place"], ["name", "number"], ["place"])
+        assert [table.to_pydict() for table in blocks] == [
+            {"name": ["a"], "number": [1], "place": [40]},
+            {"name": ["a", "a"], "number": [2, 2], "place": [10, 20]},
+            {"name": ["b"], "number": [2], "place": [30]},
+            {"name": ["it's"], "number": [1], "place": [10]},
+        ]
+        nothing = connection.table("t").filter("number > 5")
+        assert list(frames.read_blocks(nothing, ["place"], ["name"], ["place"])) == []

@@ -132,7 +132,12 @@ def test_each_step_of_assembly_is_paired_with_the_one_before() -> None:
     names, numbers, ndcgs, diversities = (list(column) for column in zip(*steps, strict=True))
     table = pa.table(
         {
-            **{"cutoff_id": ["test"] * 4, "mode": ["all"] * 4, "step_number": pa.array(numbers, pa.int32()), "customer_id": names},
+            **{
+                "cutoff_id": ["test"] * 4,
+                "mode": ["all"] * 4,
+                "step_number": pa.array(numbers, pa.int32()),
+                "customer_id": names,
+            },
             **{"ndcg": ndcgs, "intra_list_diversity": diversities},
         }
     )

@@ -317,7 +317,7 @@ def make_publish(folder: Path, variables: str = "{dataset: shop}") -> int:
 
 
 def stamps(folder: Path) -> list[tuple]:
-    stamped = "select table_name, scope, as_of, row_count from marts.publication_tables order by all"
+    stamped = "select table_name, scope, as_of from marts.publication_tables order by all"
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
         return connection.execute(stamped).fetchall()
 
@@ -329,10 +329,10 @@ def test_recorded_run_is_published_and_says_which_run_made_each_table(folder: Pa
     assert make_publish(folder) == 0
     assert "Published release r1" in capsys.readouterr().out
     assert stamps(folder) == [
-        ("products", "all", SUNDAY, 100),
-        ("publication", "all", SUNDAY, 1),
-        ("publication_tables", "all", SUNDAY, 4),
-        ("recommendations", "all", SUNDAY, 200),
+        ("products", "all", SUNDAY),
+        ("publication", "all", SUNDAY),
+        ("publication_tables", "all", SUNDAY),
+        ("recommendations", "all", SUNDAY),
     ]
     record(warehouse, "refresh", ["products"], MONDAY)
     assert make_publish(folder) == 0
@@ -387,9 +387,10 @@ def test_rows_of_an_earlier_run_that_refer_to_what_is_gone_are_left_out(folder: 
         connection.execute("create or replace table marts.products as from kept")
     record(warehouse, "refresh", ["products"], MONDAY)
     assert make_publish(folder) == 0
-    assert ("recommendations", "all", SUNDAY, 198) in stamps(folder)
     tables = json.loads((folder / "manifest.json").read_text())["tables"]
-    assert {table["name"]: table["left_out_count"] for table in tables}["recommendations"] == 2
+    (lists,) = [table for table in tables if table["name"] == "recommendations"]
+    assert (lists["row_count"], lists["left_out_count"]) == (198, 2)
+    assert differences(folder / "current") == []
 
 
 def test_publishing_forgets_customers_in_earlier_releases(folder: Path, capsys: pytest.CaptureFixture) -> None:

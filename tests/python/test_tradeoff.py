@@ -14,9 +14,7 @@ NONE, BALANCED = ("als", "none", 0.0), ("als", "group_balancing", 1.0)
 
 def terms(*rows: tuple) -> pa.Table:
     """(trial, customer, group, ndcg, divergence, training weight)."""
-    table = [
-        dict(zip(tradeoff.TERM_COLUMNS, (*trial, "tune_1", *rest), strict=True)) for trial, *rest in rows
-    ]
+    table = [dict(zip(tradeoff.TERM_COLUMNS, (*trial, "tune_1", *rest), strict=True)) for trial, *rest in rows]
     types = [("basis", pa.string()), ("mitigation", pa.string()), ("strength", pa.float64())]
     types += [(name, pa.string()) for name in ("cutoff_id", "customer_id", "protected_group")]
     types += [(name, pa.float64()) for name in ("ndcg", "divergence", "training_weight")]
@@ -38,7 +36,8 @@ def targets(*rows: tuple) -> pa.Table:
 
 
 TARGETS = targets(("tune_1", "a", 0.75), ("tune_1", "b", 0.25), ("test", "b", 8.0))
-# f has a mean nDCG of 1, m of 0, who is in no group 0.5; f has 1 of 4 of the training weight and half of the customers in a group.
+# f has a mean nDCG of 1, m of 0, who is in no group 0.5; f has 1 of 4 of the training weight and half of the customers in a
+# group.
 TERMS = [
     (NONE, "c1", "f", 1.0, 0.5, 1.0),
     (NONE, "c2", "m", 0.0, None, 3.0),

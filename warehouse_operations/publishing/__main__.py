@@ -43,11 +43,12 @@ def _list(options: argparse.Namespace) -> list[str]:
     kept = release.releases(options.folder)
     if not kept:
         return [f"Nothing was published in {options.folder}; make build builds and publishes."]
-    return [
-        f"{manifest['release']}  {manifest['scope']:7}  as of {manifest['as_of']}, published {manifest['published_at'][:19]} UTC"
-        + ("  <- is read" if manifest["is_current"] else "")
-        for manifest in kept
-    ]
+    said = []
+    for manifest in kept:
+        moments = f"as of {manifest['as_of']}, published {manifest['published_at'][:19]} UTC"
+        mark = "  <- is read" if manifest["is_current"] else ""
+        said.append(f"{manifest['release']}  {manifest.get('scope', ''):7}  {moments}{mark}")
+    return said
 
 
 def _rollback(options: argparse.Namespace) -> list[str]:

@@ -100,7 +100,7 @@ def publish(
         Its current database is the warehouse, which may be attached read-only.
     tables
         What to publish. One of them is ``publication``, whose single row names the release; its ``published_at`` is filled in.
-        ``publication_tables`` gets a row for each table, with its scope, as_of, finished_at and row count.
+        ``publication_tables`` gets a row for each table, with its scope, as_of and finished_at.
     folder
         Where releases lie; made where it doesn't exist.
     dataset
@@ -302,7 +302,7 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
             if table.name == "publication":
                 values["published_at"] = f"timestamp '{published_at}'"
             if table.name == "publication_tables":
-                _fill(connection, copy, origin, tables, entries)
+                _fill(connection, copy, origin, tables)
             else:
                 known = _known(table) if table.is_earlier else "true"
                 columns = ", ".join(values.values())
@@ -357,19 +357,13 @@ def _known(table: Table) -> str:
     return " and ".join(conditions) or "true"
 
 
-def _fill(
-    connection: duckdb.DuckDBPyConnection, copy: str, origin: str, tables: Sequence[Table], entries: Sequence[Mapping[str, Any]]
-) -> None:
-    """Write `publication_tables`: a row per table of the release, with what only the release knows of it."""
-    counts = {(entry["schema"], entry["name"]): entry["row_count"] for entry in entries}
+def _fill(connection: duckdb.DuckDBPyConnection, copy: str, origin: str, tables: Sequence[Table]) -> None:
+    """Write `publication_tables`: a row per table of the release, with the run that made it."""
     for table in sorted(tables, key=lambda table: (table.schema, table.name)):
         connection.execute(
-            f"""insert into {copy} select schema_name, table_name, description, definition, ?, ?, ?, ?
+            f"""insert into {copy} select schema_name, table_name, description, definition, ?, ?, ?
             from {origin} where schema_name = ? and table_name = ?""",
-            [
-                *(table.scope, table.as_of, table.finished_at, counts.get((table.schema, table.name), len(tables))),
-                *(table.schema, table.name),
-            ],
+            [table.scope, table.as_of, table.finished_at, table.schema, table.name],
         )
 
 

@@ -39,7 +39,7 @@ def _neighbours(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     meta = model_settings(variables)["neighbours_candidates"]
     parameters = {
         "neighbours": meta["neighbours_count"],
-        "shrinkage": meta["neighbours_shrinkage"],
+        "shrinkage": neighbours.SHRINKAGE,
         "asymmetry": neighbours.ASYMMETRY,
         "weighting": neighbours.WEIGHTING,
         "strength_half_life_days": variables["strength_half_life_days"],

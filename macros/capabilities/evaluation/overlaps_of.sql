@@ -2,7 +2,7 @@
     common, whatever the order. Where lists are shorter than k, the longer one is what it is a share of. `lists` is release_lists or
     what its previous build left. -#}
 {% macro overlaps_of(lists) %}
-{%- set ks = (var('evaluation_ks') + [var('list_length')]) | unique | sort | list -%}
+{%- set ks = (evaluation_ks() + [var('list_length') | int]) | unique | sort | list -%}
 select
     shown.customer_id,
     shown.k,

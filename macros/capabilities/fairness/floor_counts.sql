@@ -11,7 +11,7 @@ slots as (
         places.place,
         count(*) as slot_count
     from {{ placed }} as placed
-    inner join ({{ literal_rows('place', range(1, var('list_length') + 1)) }}) as places on placed.list_place <= places.place
+    inner join ({{ literal_rows('place', range(1, var('list_length') | int + 1)) }}) as places on placed.list_place <= places.place
     where placed.protected_group is not null
     group by placed.trial, places.place
 ),

@@ -87,8 +87,7 @@ interactions:
 
 segments:
   segment_method: {default: kmeans, accepts: kmeans | hierarchical, comment: "Clustering method. hierarchical: Ward, on part of the sample"}
-  segment_lowest_k: {default: 3, accepts: integer >= 2, unit: segments, comment: Smallest number of segments that is tried}
-  segment_highest_k: {default: 10, accepts: integer >= 2, unit: segments, comment: Largest number of segments that is tried}
+  segment_highest_k: {default: 10, accepts: integer >= 3, unit: segments, comment: Largest number of segments that is tried}
 
 candidates:
   excluded_sources:
@@ -108,7 +107,7 @@ candidates:
     accepts: svd | random | last | frozen
     comment: "svd, random: a fit from scratch. last: continues from the last build's products. frozen: keeps them"
   als_iterations: {default: 15, accepts: integer >= 1, unit: sweeps, comment: Most sweeps of a fit from scratch}
-  als_device: {default: cpu, accepts: cpu | gpu, comment: "Where als is trained. gpu needs an NVIDIA GPU and the GPU build of implicit"}
+  als_device: {default: cpu, accepts: cpu | gpu, comment: "Where the sweeps of als run. gpu needs an NVIDIA GPU and implicit[gpu]"}
   als_early_stopping: {default: true, accepts: boolean, comment: Stops where held-out quality at the tune cutoffs stops rising}
   spectral_factors: {default: 256, accepts: integer >= 1, comment: Patterns of the product graph that source `spectral` keeps}
   spectral_largest_share:
@@ -116,11 +115,6 @@ candidates:
     accepts: number > 0 <= 1
     comment: "Largest number of patterns as a share of customers or products, of whichever there are fewer"
   neighbours_count: {default: 100, accepts: integer >= 1, unit: products, comment: Neighbours kept per product}
-  neighbours_shrinkage:
-    default: 10.0
-    accepts: number >= 0
-    unit: squared strength
-    comment: Added to the norms so that pairs with few customers count less
 
 ranking:
   ranking_method:

@@ -1,11 +1,14 @@
 {#- What vars accept beside each other, once each is of the type and range that public_vars states: name, whether the rule holds, and what
     would be accepted. -#}
 {% macro var_rules() %}
+    {%- set attributes = {'customer': [], 'product': []} -%}
+    {%- for line in file_text('seeds/reference/capabilities/fairness/protected_groups.csv').splitlines()[1:] -%}
+        {%- do attributes[line.split(',')[1]].append(line.split(',')[0]) -%}
+    {%- endfor -%}
     {%- set sources = candidate_sources() | map(attribute='source') | list -%}
     {{ return([
         {'name': 'reopen_days', 'holds': var('reopen_days') < past_cutoff_count() * var('horizon_days'),
             'accepts': 'below (1 + backtest_cutoffs + tune_cutoffs) * horizon_days, before which bounds and medians are estimated'},
-        {'name': 'segment_highest_k', 'holds': var('segment_highest_k') >= var('segment_lowest_k'), 'accepts': 'at least segment_lowest_k'},
         {'name': 'excluded_sources', 'holds': not var('excluded_sources') | reject('in', sources) | list,
             'accepts': 'some of ' ~ sources | join(', ')},
         {'name': 'excluded_sources', 'holds': 'popularity' not in var('excluded_sources'),
@@ -14,6 +17,10 @@
         {'name': 'evaluation_k', 'holds': var('evaluation_k') in var('evaluation_ks'), 'accepts': 'one of evaluation_ks'},
         {'name': 'evaluation_confidence_level', 'holds': var('evaluation_confidence_level') in interval_errors(),
             'accepts': interval_errors().keys() | join(', ')},
+        {'name': 'fairness_attribute', 'holds': var('fairness_attribute') in attributes.customer,
+            'accepts': attributes.customer | unique | join(', ') ~ ' (customer side of the seed protected_groups)'},
+        {'name': 'fairness_exposure_attribute', 'holds': var('fairness_exposure_attribute') in attributes['product'],
+            'accepts': attributes['product'] | unique | join(', ') ~ ' (product side of the seed protected_groups)'},
         {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= longest_list(),
             'accepts': 'at least list_length and the longest of evaluation_ks'},
         {'name': 'assembly_depth', 'holds': var('assembly_depth') >= var('list_length'), 'accepts': 'at least list_length'},

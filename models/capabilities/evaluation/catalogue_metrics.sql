@@ -2,7 +2,7 @@
 -- there. Both grow with the number of customers, so they compare sources at one cutoff, not companies. gini is over all products
 -- that could have been recommended, those in no list included: sum of (2 i - n - 1) x / (n × sum of x), x = lists that hold the
 -- product, i = its place from the least listed. No interval: a replicate holds fewer distinct customers and so fewer products.
-{%- set ks = var('evaluation_ks') %}
+{%- set ks = evaluation_ks() %}
 with depths as ({{ literal_rows('k', ks) }}),
 
 catalogue_sizes as (

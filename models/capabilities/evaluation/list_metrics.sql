@@ -9,7 +9,7 @@
 -- intra_list_diversity adds cosines up without pairs: of n unit vectors they sum to (|sum of the vectors|² - n) / 2. Products
 -- without words are left out. Unit vectors are decimals, so that sums don't depend on the order of rows; what their rounding puts
 -- below 0 is 0.
-{%- set ks = var('evaluation_ks') %}
+{%- set ks = evaluation_ks() %}
 with depths as ({{ literal_rows('k', ks) }}),
 
 seen_counts as (

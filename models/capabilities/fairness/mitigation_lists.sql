@@ -106,7 +106,7 @@ step_0 as (
             and tastes.attribute = 'category'
             and products.category = tastes.attribute_value
 ),
-{% for place in range(1, var('evaluation_k') + 1) %}
+{% for place in range(1, var('evaluation_k') | int + 1) %}
 picked_{{ place }} as (
     select
         *,

@@ -1,5 +1,6 @@
 -- Grain: one row per raw row of consents, with what cleaning makes of it; see customer_dispositions for the columns. A refusal
 -- holds from the next build on, whatever moment that build is made for: only what was granted after as_of is rejected.
+{%- set purposes = consent_purposes() | join("', '") %}
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'missing_time', 'unknown_purpose', 'missing_decision', 'after_as_of'
 ] %}
@@ -9,7 +10,7 @@ with judged as (
         records.copy_number > 1 as is_exact_duplicate,
         records.customer_id is null or records.purpose is null as is_missing_key,
         records.changed_at is null as is_missing_time,
-        records.purpose not in ('{{ consent_purposes() | join("', '") }}') as is_unknown_purpose,
+        records.purpose not in ('{{ purposes }}') as is_unknown_purpose,
         records.is_granted is null as is_missing_decision,
         records.changed_at > as_of.as_of and records.is_granted as is_after_as_of
     from {{ ref('stg_consents') }} as records

@@ -1,5 +1,5 @@
--- Grain: one row per raw row of impressions, with what cleaning makes of it; see customer_dispositions for the columns. A click or
--- purchase after as_of is blanked: as of now the product was shown and nothing came of it yet. To reject the row would lose
+-- Grain: one row per raw row of impressions, with what cleaning makes of it; see customer_dispositions for the columns. A click
+-- or purchase after as_of is blanked: as of now the product was shown and nothing came of it yet. To reject the row would lose
 -- just those impressions of the last hours that had an effect.
 {%- set rejections = ['exact_duplicate', 'missing_key', 'missing_time', 'after_as_of', 'clicked_before_shown'] %}
 with judged as (

@@ -70,9 +70,6 @@ compared as (
         coalesce(by_product.highest_amount, overall.highest_amount) as highest_amount,
         outlier_policies.policy as outlier_policy
     from {{ ref('order_line_prices') }} as lines
-    {%- if since %}
-    inner join changed on lines.record_id = changed.record_id
-    {%- endif %}
     cross join {{ ref('as_of') }} as as_of
     cross join catalogue_sizes
     cross join policies
@@ -82,6 +79,9 @@ compared as (
     left join {{ ref('outlier_bounds') }} as overall on overall.outlier_group = 'all'
     left join {{ ref('outlier_policies') }} as outlier_policies
         on outlier_policies.raw_table = 'order_lines' and outlier_policies.column_name = 'amount'
+    {%- if since %}
+    where lines.record_id in (select record_id from changed)
+    {%- endif %}
 ),
 
 judged as (
@@ -134,7 +134,9 @@ select
     cancelled_at,
     superseded_at,
     case
-        when least(cancelled_at, superseded_at) > ordered_at and {{ first_rule(rejections | reject('in', reversals) | list) }} is null
+        when
+            least(cancelled_at, superseded_at) > ordered_at
+            and {{ first_rule(rejections | reject('in', reversals) | list) }} is null
             then least(cancelled_at, superseded_at)
     end as undone_at,
     unit_price_rule,

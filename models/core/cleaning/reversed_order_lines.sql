@@ -1,15 +1,15 @@
--- Grain: raw row of order_lines that a later line reverses: by a cancellation of its own (cancelled_at) or as a newer content of the
--- same line (superseded_at). Whether a line is reversed, and when, follows from the lines up to that moment, so that an earlier
--- cutoff does not know of it.
+-- Grain: raw row of order_lines that a later line reverses: by a cancellation of its own (cancelled_at) or as a newer content of
+-- the same line (superseded_at). Whether a line is reversed, and when, follows from the lines up to that moment, so that an
+-- earlier cutoff does not know of it.
 --
 -- A cancellation has the customer, product, price and, negative, the quantity of its purchase. Per such group, purchases (+1) and
--- cancellations (-1) are summed up in time; a cancellation that brings the sum to a new low below zero has no purchase before it and
--- reverses nothing. Of the others, the k-th reverses the k-th purchase. Lossy: partial cancellations reverse nothing.
+-- cancellations (-1) are summed up in time; a cancellation that brings the sum to a new low below zero has no purchase before it
+-- and reverses nothing. Of the others, the k-th reverses the k-th purchase. Lossy: partial cancellations reverse nothing.
 --
--- Only lines that could stand are compared as contents of one line (order_line_key), so that a rejected one does not replace a good
--- one. Lines cancelled later could: an older content must not come back when the newer one is cancelled.
+-- Only lines that could stand are compared as contents of one line (order_line_key), so that a rejected one does not replace a
+-- good one. Lines cancelled later could: an older content must not come back when the newer one is cancelled.
 {%- set group = ['customer_id', 'product_id', 'unit_price', 'pieces'] %}
-{%- set key = var('order_line_key') %}
+{%- set key = var('order_line_key') if execute else [] %}
 with policies as (
     {{ policies_by_column('order_lines') }}
 ),

@@ -1,5 +1,5 @@
 -- Grain: table that can be published. Its definition comes from the project, so that the command that publishes needs nothing but
--- the warehouse. That command fills in the other columns: which run made the table, and how many rows the release has of it.
+-- the warehouse. That command fills in the other columns: which run made the table.
 with tables as (
     select
         cast(null as string) as schema_name,
@@ -24,6 +24,5 @@ select
     definition,
     cast(null as string) as scope,
     cast(null as timestamp) as as_of,
-    cast(null as timestamp) as finished_at,
-    cast(null as bigint) as row_count
+    cast(null as timestamp) as finished_at
 from tables

@@ -13,8 +13,9 @@ def model(dbt, session):
     replicates = dbt.config.meta_get("evaluation_bootstrap_replicates")
     level = dbt.config.meta_get("evaluation_confidence_level")
 
-    sources = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])["source"].to_pylist()
-    features = frames.read(dbt.ref("ranker_features"), ranker.FEATURE_COLUMNS, order_by=["place"]).to_pylist()
+    known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
+    seen = frames.read(dbt.ref("ranker_features"), ranker.FEATURE_COLUMNS, order_by=["place"])
+    sources, features = known["source"].to_pylist(), seen.to_pylist()
     candidates = ["mode", "list_index", "product_index", "source"]
     pool = frames.read(dbt.ref("tuning_pool"), ablation.SOURCE_COLUMNS, order_by=candidates)
     trials = frames.read(dbt.ref("blend_trials"), blend.TRIAL_SCHEMA.names, ["mode", "rung", "activity_band", "trial", "source"])

@@ -5,7 +5,6 @@ from warehouse_recommender.candidates import neighbours, problem
 def model(dbt, session):
     top_k = dbt.config.meta_get("candidates_per_source")
     count = dbt.config.meta_get("neighbours_count")
-    shrinkage = dbt.config.meta_get("neighbours_shrinkage")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
@@ -18,7 +17,7 @@ def model(dbt, session):
         products,
         top_k=top_k,
         neighbours=count,
-        shrinkage=shrinkage,
+        shrinkage=neighbours.SHRINKAGE,
         asymmetry=neighbours.ASYMMETRY,
         weighting=neighbours.WEIGHTING,
     )

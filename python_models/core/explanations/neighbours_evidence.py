@@ -5,7 +5,6 @@ from warehouse_recommender.candidates import evidence, neighbours, problem
 def model(dbt, session):
     count = dbt.config.meta_get("evidence_per_source")
     kept = dbt.config.meta_get("neighbours_count")
-    shrinkage = dbt.config.meta_get("neighbours_shrinkage")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     pairs = frames.read(dbt.ref("explained_lists"), evidence.PAIR_COLUMNS, order_by=keys)
@@ -18,7 +17,7 @@ def model(dbt, session):
         products,
         count=count,
         neighbours=kept,
-        shrinkage=shrinkage,
+        shrinkage=neighbours.SHRINKAGE,
         asymmetry=neighbours.ASYMMETRY,
         weighting=neighbours.WEIGHTING,
     )

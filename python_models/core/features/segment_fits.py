@@ -4,7 +4,6 @@ from warehouse_recommender.features import segments
 
 def model(dbt, session):
     method = dbt.config.meta_get("segment_method")
-    lowest_k = dbt.config.meta_get("segment_lowest_k")
     highest_k = dbt.config.meta_get("segment_highest_k")
     seed = dbt.config.meta_get("seed")
 
@@ -21,7 +20,7 @@ def model(dbt, session):
         sample,
         previous,
         method=method,
-        lowest_k=lowest_k,
+        lowest_k=segments.LOWEST_K,
         highest_k=highest_k,
         seeds=segments.SEEDS,
         smallest_stability=segments.SMALLEST_STABILITY,

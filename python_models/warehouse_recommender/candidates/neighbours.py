@@ -14,6 +14,7 @@ from warehouse_recommender.candidates.top_k import largest, top_k_with_and_witho
 
 WEIGHTINGS = ("strength", "bm25")
 WEIGHTING = "bm25"  # what a cell of customers × products counts
+SHRINKAGE = 10.0  # squared strength added to the norms, so that pairs few customers join count less
 ASYMMETRY = 0.5  # 0..1; 0.5 is the cosine, above it popular products are proposed more readily
 BLOCK_CELLS = 4_000_000  # similarities held per thread at a time (32 MB as float64)
 

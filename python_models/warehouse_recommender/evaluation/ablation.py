@@ -19,7 +19,8 @@ CUSTOMER_COLUMNS = ("customer_index", "customer_id")
 SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_index")
 FAMILY_COLUMNS = ("mode", "customer_index", *ranker.LABEL_COLUMNS, "weighted_score")
 STEPS, ROUNDS = 5, 1  # of the search for weights without a source, see blend.coordinate_search
-# Trees of each ranker. Few with large steps: families are compared with each other, and 15 trees tell what 30 of half the step do.
+# Trees of each ranker. Few with large steps: families are compared with each other, and 15 trees tell what 30 of half the step
+# do.
 TREES = 15
 STEP = 2.0  # times the learning rate of the ranker that is used
 BINS = 63  # values of a feature that trees tell apart; the features are binned once for all rankers of a mode
@@ -167,9 +168,9 @@ def family_ablations(
 ) -> Iterator[Ablation]:
     """nDCG of each list as ranked with all features, and with all but one family, by trees that hadn't seen the list.
 
-    All rankers get the same number of trees, since a number chosen for each would favour whichever was lucky, and see features in the
-    same bins. The trees start from the blend in any case, so what the families of the blend and of the sources are worth is what they
-    add to it. Nothing is yielded for a mode of which no fold can learn.
+    All rankers get the same number of trees, since a number chosen for each would favour whichever was lucky, and see features in
+    the same bins. The trees start from the blend in any case, so what the families of the blend and of the sources are worth is
+    what they add to it. Nothing is yielded for a mode of which no fold can learn.
 
     Parameters
     ----------
@@ -202,8 +203,8 @@ def held_out_judge(
 ) -> Callable[[np.ndarray], np.ndarray] | None:
     """A function from the columns of ``data`` that trees may see, bool, to the nDCG of each list by trees that hadn't seen it.
 
-    None where no fold can learn; of a fold that can't the blend stays. Folds are parts of one binned data set, and columns are left
-    out by a constraint of the fit.
+    None where no fold can learn; of a fold that can't the blend stays. Folds are parts of one binned data set, and columns are
+    left out by a constraint of the fit.
     """
     lists, start = Lists.of(rows), blend_scale * ranker.numbers_of(rows, "weighted_score")
     faster = {"learning_rate": STEP * parameters["learning_rate"], "max_bin": BINS}

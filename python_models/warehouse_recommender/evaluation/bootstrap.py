@@ -13,15 +13,16 @@ BLOCK_TERMS = 8_000_000  # terms that are dense at a time, 64 MB in float64
 
 
 def hashed(customers: Sequence[str], count: int) -> np.ndarray:
-    """First 64 bits of the md5 of ``<customer>:<number>`` for each number from 1 to ``count``: uint64, shape (customers, count)."""
+    """First 64 bits of the md5 of ``<customer>:<number>`` for each number from 1 to ``count``: uint64, shape (customers,
+    count)."""
     suffixes = [f":{number}".encode() for number in range(1, count + 1)]
     digests = (hashlib.md5(customer.encode() + suffix).digest()[:8] for customer in customers for suffix in suffixes)
     return np.frombuffer(b"".join(digests), ">u8").astype(np.uint64).reshape(len(customers), count)
 
 
 def poisson_weights(customers: Sequence[str], replicates: int) -> np.ndarray:
-    """How often each customer counts in the sample and in each replicate (Chamandy et al. 2012, Estimating uncertainty for massive
-    data streams).
+    """How often each customer counts in the sample and in each replicate (Chamandy et al. 2012, Estimating uncertainty for
+    massive data streams).
 
     A weight is the Poisson(1) quantile of the first 52 bits of :func:`hashed`. It depends on customer and replicate only, so that
     all metrics and sources share the same replicates (differences are paired) and a rebuild repeats them.

@@ -76,8 +76,8 @@ def list_means(
     customer_blocks
         Tables of ``BLOCK_COLUMNS``, ``KEY_COLUMNS`` and ``CUSTOMER_METRICS``, one per cutoff, mode and source, in that order.
     list_blocks
-        The same of ``LIST_METRICS``, NULL where a metric is not defined for a customer. They are of a small sample of the customers
-        and are measured in the slice `all` only.
+        The same of ``LIST_METRICS``, NULL where a metric is not defined for a customer. They are of a small sample of the
+        customers and are measured in the slice `all` only.
     slices
         ``SLICE_COLUMNS``: the slices each customer belongs to.
     group_k
@@ -90,8 +90,8 @@ def list_means(
     Returns
     -------
     pyarrow.Table
-        ``MEAN_SCHEMA``. Bounds are NULL where some replicate holds no customer of the slice; differences are NULL for the published
-        lists themselves.
+        ``MEAN_SCHEMA``. Bounds are NULL where some replicate holds no customer of the slice; differences are NULL for the
+        published lists themselves.
     """
     weights_of = remembered_weights(replicates)
     everybody = slices.filter(pc.equal(slices["slice"], "all"))
@@ -175,7 +175,12 @@ def bootstrap_means(values: np.ndarray, weights: np.ndarray) -> Estimates:
 
 
 def batch(
-    constants: dict[str, Any], metrics: Sequence[str], means: np.ndarray, counts: np.ndarray, published: Estimates | None, level: float
+    constants: dict[str, Any],
+    metrics: Sequence[str],
+    means: np.ndarray,
+    counts: np.ndarray,
+    published: Estimates | None,
+    level: float,
 ) -> pa.RecordBatch:
     """The metrics of one cell that are defined for anybody as rows of ``MEAN_SCHEMA``."""
     known = np.flatnonzero(counts)

@@ -33,8 +33,8 @@ TEST_SCHEMA = pa.schema(
 class Moments:
     """A metric over the customers of one arm.
 
-    A metric is the ratio of two sums over customers. A customer's deviation from it is linear in both (delta method; Deng, Lu and Litz
-    2017, Trustworthy analysis of online A/B tests), and for a plain mean the usual deviation.
+    A metric is the ratio of two sums over customers. A customer's deviation from it is linear in both (delta method; Deng, Lu and
+    Litz 2017, Trustworthy analysis of online A/B tests), and for a plain mean the usual deviation.
 
     Attributes
     ----------
@@ -98,11 +98,11 @@ def tests(
     customers
         ``BASE_COLUMNS`` and the columns that ``metrics`` names, one row per customer and variant.
     metrics
-        ``METRIC_COLUMNS``: columns of ``customers`` to divide by each other, denominator NULL for a mean over customers, and the test,
-        ``two_proportion`` (1 where the numerator is above 0) or ``welch``.
+        ``METRIC_COLUMNS``: columns of ``customers`` to divide by each other, denominator NULL for a mean over customers, and the
+        test, ``two_proportion`` (1 where the numerator is above 0) or ``welch``.
     planned
-        ``PLANNED_COLUMNS``: shares of the customers each variant should have, divided by their sum. A variant without a row counts as one
-        of equal shares.
+        ``PLANNED_COLUMNS``: shares of the customers each variant should have, divided by their sum. A variant without a row
+        counts as one of equal shares.
     control
         Variant the others are compared with.
     fewest_customers
@@ -115,9 +115,9 @@ def tests(
     Returns
     -------
     pyarrow.Table
-        ``TEST_SCHEMA``. Metric ``sample_ratio``: one row per arm, with its share (value), its expected share, and the chi-square and p
-        value of all arms together. Others: one row per variant but the control and metric, all NULL where there is too little data.
-        Customers of several variants are left out.
+        ``TEST_SCHEMA``. Metric ``sample_ratio``: one row per arm, with its share (value), its expected share, and the chi-square
+        and p value of all arms together. Others: one row per variant but the control and metric, all NULL where there is too
+        little data. Customers of several variants are left out.
     """
     alone = customers.filter(pc.invert(customers["is_crossover"]))
     shares = dict(zip(*(planned[name].to_pylist() for name in PLANNED_COLUMNS), strict=True))
@@ -139,8 +139,8 @@ def tests(
 
 
 def sample_ratio(counts: dict[str, int], planned: dict[str, float]) -> list[dict[str, Any]]:
-    """Pearson's chi-square test of the sizes of all arms against their expected shares (Fabijan et al. 2019, Diagnosing sample ratio
-    mismatch in online controlled experiments)."""
+    """Pearson's chi-square test of the sizes of all arms against their expected shares (Fabijan et al. 2019, Diagnosing sample
+    ratio mismatch in online controlled experiments)."""
     weights = {arm: planned.get(arm, 1 / len(counts)) for arm in counts}
     expected, total = {arm: weight / sum(weights.values()) for arm, weight in weights.items()}, sum(counts.values())
     chi_square, p_value = math.nan, math.nan
@@ -203,7 +203,8 @@ def proportions_p_value(treated: Moments, control: Moments) -> float:
 
 
 def newcombe_interval(treated: Moments, control: Moments, level: float) -> tuple[float, float]:
-    """Interval of the difference of two shares from two intervals of Wilson (Newcombe 1998, Statistics in Medicine 17, method 10)."""
+    """Interval of the difference of two shares from two intervals of Wilson (Newcombe 1998, Statistics in Medicine 17, method
+    10)."""
     one, other = (
         stats.binomtest(arm.active_count, arm.count).proportion_ci(level, method="wilson") for arm in (treated, control)
     )
@@ -258,8 +259,8 @@ def cuped(treated: Moments, control: Moments, tail: float) -> dict[str, float]:
 def always_valid_errors(count: int, alpha: float) -> float:
     """How many standard errors to either side hold the truth at all numbers of customers at once, however often one looks.
 
-    The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics 52, theorem 2.2,
-    narrowest at ``NARROWEST_AT`` customers.
+    The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics 52, theorem
+    2.2, narrowest at ``NARROWEST_AT`` customers.
     """
     scaled = count * (math.log(1 - 2 * math.log(alpha)) - 2 * math.log(alpha)) / NARROWEST_AT
     return math.sqrt((1 + 1 / scaled) * (math.log(scaled + 1) - 2 * math.log(alpha)))

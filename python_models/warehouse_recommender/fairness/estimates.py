@@ -50,8 +50,8 @@ def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     return np.divide(numerator, denominator, out=np.full(numerator.shape, np.nan), where=denominator != 0)
 
 
-# How a group is compared with the other groups of its attribute together: sums of the group of shape (groups, 1 + replicates), and of
-# all groups of shape (1 + replicates,).
+# How a group is compared with the other groups of its attribute together: sums of the group of shape (groups, 1 + replicates),
+# and of all groups of shape (1 + replicates,).
 
 
 def shortfall(amount: np.ndarray, base: np.ndarray, all_amount: np.ndarray, all_base: np.ndarray) -> Compared:
@@ -79,7 +79,8 @@ def share_ratio(amount: np.ndarray, base: np.ndarray, all_amount: np.ndarray, al
 
 def gap(rates: np.ndarray) -> Compared:
     """Largest less smallest rate."""
-    return rates.max(axis=0, initial=-np.inf, where=~np.isnan(rates)) - rates.min(axis=0, initial=np.inf, where=~np.isnan(rates)), None
+    lowest, highest = disparity(rates)
+    return highest - lowest, None
 
 
 def disparity(rates: np.ndarray) -> Compared:
@@ -163,15 +164,16 @@ def estimates(
 ) -> pa.Table:
     """Measure every check: its value with a bootstrap interval, and the harm beyond its bound with error and p value.
 
-    Every group is drawn by itself (its means are over its own weights), so the bootstrap is stratified. A group is compared with the
-    other groups of its attribute together; metrics of an attribute compare all groups of at least ``fewest`` customers. Several noisy
-    means lie apart by chance, the more the smaller the groups are: what a gap or ratio would be if groups meant nothing is taken off.
+    Every group is drawn by itself (its means are over its own weights), so the bootstrap is stratified. A group is compared with
+    the other groups of its attribute together; metrics of an attribute compare all groups of at least ``fewest`` customers.
+    Several noisy means lie apart by chance, the more the smaller the groups are: what a gap or ratio would be if groups meant
+    nothing is taken off.
 
     Parameters
     ----------
     blocks
-        Tables of ``BLOCK_COLUMNS`` and ``TERM_COLUMNS``, one per cutoff and source, in that order: what a customer adds to a measure of
-        a group.
+        Tables of ``BLOCK_COLUMNS`` and ``TERM_COLUMNS``, one per cutoff and source, in that order: what a customer adds to a
+        measure of a group.
     checks
         ``CHECK_COLUMNS``: what is to be measured.
     shares
@@ -186,10 +188,10 @@ def estimates(
     Returns
     -------
     pyarrow.Table
-        ``ESTIMATE_SCHEMA``: one row per check that can be measured. ``harm`` is by how far the value lies beyond the bound, above 0
-        where it does: value less ``null_mean`` less bound of a gap; of a ratio bound × ``null_mean`` × denominator less numerator,
-        which stays a number where a group has no hits. Its bounds and the one-sided ``p_value`` are normal, from the standard deviation
-        over the replicates; NULL where some replicate has no value.
+        ``ESTIMATE_SCHEMA``: one row per check that can be measured. ``harm`` is by how far the value lies beyond the bound, above
+        0 where it does: value less ``null_mean`` less bound of a gap; of a ratio bound × ``null_mean`` × denominator less
+        numerator, which stays a number where a group has no hits. Its bounds and the one-sided ``p_value`` are normal, from the
+        standard deviation over the replicates; NULL where some replicate has no value.
     """
     weights_of = remembered_weights(replicates)
     rows_of: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -215,13 +217,19 @@ def estimates(
 
 def sums_of(block: pa.Table, weights_of: Callable[[Sequence[str]], np.ndarray]) -> Sums:
     """Terms of the customers of each group summed, in the sample and in each replicate."""
-    cells = block.group_by(list(CELL_COLUMNS), use_threads=False).aggregate([]).sort_by([(name, "ascending") for name in CELL_COLUMNS])
+    cells = (
+        block.group_by(list(CELL_COLUMNS), use_threads=False)
+        .aggregate([])
+        .sort_by([(name, "ascending") for name in CELL_COLUMNS])
+    )
     rows = index_of(block, cells, CELL_COLUMNS)
     customers = block["customer_id"].combine_chunks().dictionary_encode()
     places = (rows, customers.indices.to_numpy())
     terms = sparse.csr_array((block["term"].to_numpy(), places), shape=(len(cells), len(customers.dictionary)))
     sums: Sums = {}
-    for cell, row in zip(cells.to_pylist(), weighted_sums(terms, weights_of(customers.dictionary.to_pylist()), PLACES), strict=True):
+    for cell, row in zip(
+        cells.to_pylist(), weighted_sums(terms, weights_of(customers.dictionary.to_pylist()), PLACES), strict=True
+    ):
         sums.setdefault((cell["side"], cell["attribute"], cell["measure"]), {})[cell["protected_group"]] = row
     return sums
 
@@ -238,7 +246,9 @@ def counts_of(block: pa.Table) -> Counts:
 
 def deals_of(block: pa.Table, fewest: int) -> dict[str, Deals]:
     """Deals per attribute of customers with two large groups or more, in the order of the md5 of customer and deal."""
-    members = block.filter(pc.equal(block["measure"], UNITS["customer"])).sort_by([("attribute", "ascending"), ("customer_id", "ascending")])
+    members = block.filter(pc.equal(block["measure"], UNITS["customer"])).sort_by(
+        [("attribute", "ascending"), ("customer_id", "ascending")]
+    )
     deals = {}
     for attribute in pc.unique(members["attribute"]).to_pylist():
         of_attribute = members.filter(pc.equal(members["attribute"], attribute))
@@ -313,7 +323,8 @@ def bootstrapped(
 def values_of(
     name: str, attribute: str, sums: Sums, counts: Counts, catalogue: Mapping[str, float], fewest: int
 ) -> dict[str, tuple[np.ndarray, np.ndarray, int, bool]]:
-    """Numerator and denominator of a metric, shape (1 + replicates,), customers and whether it is a gap, per group that is measured."""
+    """Numerator and denominator of a metric, shape (1 + replicates,), customers and whether it is a gap, per group that is
+    measured."""
     metric = OF_GROUPS.get(name) or OF_ATTRIBUTES.get(name)
     groups = counts.get((metric.side, attribute), {}) if metric else {}
     if not metric or not groups:

@@ -32,9 +32,7 @@ Trial = tuple[str, str, float]  # TRIAL_COLUMNS
 WeightsOf = Callable[[Sequence[str]], np.ndarray]
 
 
-def tradeoffs(
-    terms: pa.Table, lists: pa.Table, targets: pa.Table, *, fewest: int, replicates: int, level: float
-) -> pa.Table:
+def tradeoffs(terms: pa.Table, lists: pa.Table, targets: pa.Table, *, fewest: int, replicates: int, level: float) -> pa.Table:
     """Measure the lists of each trial before and after, and the paired change, with bootstrap intervals.
 
     Parameters
@@ -53,15 +51,17 @@ def tradeoffs(
     Returns
     -------
     pyarrow.Table
-        ``TRADEOFF_SCHEMA``: one row per trial with mitigation and measure. ``ndcg``: mean nDCG. ``ndcg_gap``: largest less smallest
-        mean over the groups of customers that are large enough. ``divergence``: mean divergence of the list's categories from the
-        history's. ``representation_gap``: sum over the groups of what their share of the training weight lacks of their share of the
-        customers. ``exposure_shortfall``: sum over the groups of products of what their exposure lacks of their target share, of
-        several cutoffs the mean.
+        ``TRADEOFF_SCHEMA``: one row per trial with mitigation and measure. ``ndcg``: mean nDCG. ``ndcg_gap``: largest less
+        smallest mean over the groups of customers that are large enough. ``divergence``: mean divergence of the list's categories
+        from the history's. ``representation_gap``: sum over the groups of what their share of the training weight lacks of their
+        share of the customers. ``exposure_shortfall``: sum over the groups of products of what their exposure lacks of their
+        target share, of several cutoffs the mean.
     """
     weights_of = remembered_weights(replicates)
     wanted = targets.filter(pc.is_in(targets["cutoff_id"], pc.unique(terms["cutoff_id"])))
-    shares = wanted.group_by(["protected_group"], use_threads=False).aggregate([("target_share", "sum")]).sort_by("protected_group")
+    shares = (
+        wanted.group_by(["protected_group"], use_threads=False).aggregate([("target_share", "sum")]).sort_by("protected_group")
+    )
     cutoff_count = len(pc.unique(wanted["cutoff_id"]))
     wanted_shares = dict(
         zip(shares["protected_group"].to_pylist(), shares["target_share_sum"].to_numpy() / max(1, cutoff_count), strict=True)
@@ -119,9 +119,7 @@ def measured(
         "divergence_customers": (~np.isnan(divergence)).astype(np.float64),
         "training_weight": np.nan_to_num(terms["training_weight"].to_numpy()),
     }
-    sums = {
-        name: sums_by_group(codes, len(names), terms["customer_id"], amount, weights_of) for name, amount in amounts.items()
-    }
+    sums = {name: sums_by_group(codes, len(names), terms["customer_id"], amount, weights_of) for name, amount in amounts.items()}
     total = {name: amount.sum(axis=0) for name, amount in sums.items()}
     is_group = np.array([name is not None for name in names])
     is_large = np.array([name in large for name in names])
@@ -152,7 +150,9 @@ def exposure_shortfall(lists: pa.Table, wanted_shares: dict[str, float], weights
     return np.sum(lacking, axis=0) if lacking else np.full(sums.shape[1], np.nan)
 
 
-def sums_by_group(codes: np.ndarray, count: int, customers: pa.ChunkedArray, terms: np.ndarray, weights_of: WeightsOf) -> np.ndarray:
+def sums_by_group(
+    codes: np.ndarray, count: int, customers: pa.ChunkedArray, terms: np.ndarray, weights_of: WeightsOf
+) -> np.ndarray:
     """Terms summed per group, in the sample and in each replicate, shape (groups, 1 + replicates)."""
     ids = customers.combine_chunks().dictionary_encode()
     matrix = sparse.coo_array((terms, (codes, ids.indices.to_numpy())), shape=(count, len(ids.dictionary)))

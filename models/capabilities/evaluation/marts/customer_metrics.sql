@@ -41,7 +41,7 @@ sources as (
     from listed
 ),
 
-depths as ({{ literal_rows('k', var('evaluation_ks')) }}),
+depths as ({{ literal_rows('k', evaluation_ks()) }}),
 
 ranks as ({{ literal_rows('rank', range(1, evaluation_depth() + 1)) }}),
 

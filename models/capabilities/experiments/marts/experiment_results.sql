@@ -57,7 +57,7 @@ select
     case
         when is_mismatched then 'not_shown_srm'
         when q_value is null then 'not_enough_data'
-        when q_value > {{ (1 - var('evaluation_confidence_level')) | round(6) }} then 'no_difference_seen'
+        when q_value > {{ (1 - var('evaluation_confidence_level') | float) | round(6) }} then 'no_difference_seen'
         when difference > 0 then 'better'
         else 'worse'
     end as status

@@ -7,8 +7,8 @@
 -- and propensities that aren't what experiment_propensity_scope says or products never logged: then the mean weight isn't 1 by its
 -- interval. Either way the estimates are withheld.
 {%- set z = interval_z() %}
-{%- set largest_weight = 100 %}  {#- 1 / propensity -#}
-{%- set fewest_effective = 30 %}  {#- impressions (Kish) -#}
+{%- set largest_weight = 100 %}  {#- 1 / propensity #}
+{%- set fewest_effective = 30 %}  {#- impressions (Kish) #}
 with capped as (
     select
         policy,

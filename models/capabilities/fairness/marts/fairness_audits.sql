@@ -74,7 +74,7 @@ judged as (
         *,
         case
             when p_value is null then 'not_enough_data'
-            when harm_low > 0 and q_value <= {{ (1 - var('evaluation_confidence_level')) | round(6) }} then severity
+            when harm_low > 0 and q_value <= {{ (1 - var('evaluation_confidence_level') | float) | round(6) }} then severity
             when harm_high > 0 then 'warn'
             else 'pass'
         end as status
