@@ -30,24 +30,28 @@ where built.database_name = current_database()
 order by listed.schema_name, listed.table_name
 """
 TIMES = """
-with builds as (
-    select scope, build_id, min(started_at) as started_at
+with nodes as (
+    select scope, build_id, node, min(started_at) as started_at, sum(seconds) as seconds, max_by(status, started_at) as status
     from operations.node_runs
     where scope <> 'part'
     group by all
+),
+
+builds as (
+    select
+        scope,
+        min(started_at) as started_at,
+        count(*) as node_count,
+        sum(seconds) as seconds,
+        coalesce(sum(seconds) filter (where node like 'test.%'), 0) as test_seconds
+    from nodes
+    group by scope, build_id
     having bool_and(status in ('success', 'pass', 'warn'))
 )
 
-select
-    scope,
-    builds.started_at,
-    count(distinct node) as node_count,
-    sum(seconds) as seconds,
-    coalesce(sum(seconds) filter (where node like 'test.%'), 0) as test_seconds
+select scope, started_at, node_count, seconds, test_seconds
 from builds
-inner join operations.node_runs using (scope, build_id)
-where build_id in (select max_by(build_id, started_at) from builds group by scope)
-group by all
+qualify row_number() over (partition by scope order by started_at desc) = 1
 order by seconds desc
 """
 

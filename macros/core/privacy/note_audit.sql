@@ -17,8 +17,7 @@
     {%- endfor -%}
     {%- set prefix = 'model.' ~ project_name ~ '.' -%}
     {%- set erasures = none -%}
-    {%- if run_scope() != 'part' and prefix ~ 'stg_erasure_requests' in built and prefix ~ 'erased_rows' in built
-        and not failed | selectattr('node.resource_type', 'equalto', 'model') | list -%}
+    {%- if run_scope() != 'part' and not failed | selectattr('node.resource_type', 'equalto', 'model') | list -%}
         {%- set requests = nodes[prefix ~ 'stg_erasure_requests'].relation_name -%}
         {%- set erasures = run_query("select md5(coalesce(string_agg(record_id, ' ' order by record_id), '')), count(*) > 0 from "
             ~ requests).rows[0] -%}
@@ -40,7 +39,7 @@
         {%- do run_query(audit_entry(log_relation, 'read', read.schema ~ '.' ~ read.alias, row_count, 'success')) -%}
     {%- endif -%}
     {%- if erasures and erasures[1] and not known -%}
-        {%- for row in run_query('select raw_table, row_count from ' ~ built[prefix ~ 'erased_rows']
+        {%- for row in run_query('select raw_table, row_count from ' ~ nodes[prefix ~ 'erased_rows'].relation_name
             ~ ' where row_count > 0 order by raw_table').rows -%}
             {%- do run_query(audit_entry(log_relation, 'erase', row[0], row[1], 'success')) -%}
         {%- endfor -%}
