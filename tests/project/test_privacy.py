@@ -224,7 +224,7 @@ def test_a_data_set_of_its_own_refuses_to_build_with_the_public_key(tmp_path: Pa
 
 @privacy
 def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_nowhere(shop: Shop, tmp_path: Path) -> None:
-    """What earlier builds remember is made anew: staging, dispositions and the history of segments know no pseudonym of the old key."""
+    """What earlier builds remember is made anew: staging, dispositions and segment history know no pseudonym of the old key."""
     folder = tmp_path / "rotated"
     folder.mkdir()
     shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
@@ -375,7 +375,9 @@ def test_nothing_reads_past_the_gate_of_consent(demo_build: Run) -> None:
     assert read - gate == {"as_of", "clean_customers", "clean_products", "customer_consents"}
     assert read >= gate
     for name in gate:
-        assert "model.warehouse_recommender.customer_consents" in nodes[f"model.warehouse_recommender.{name}"]["depends_on"]["nodes"]
+        assert (
+            "model.warehouse_recommender.customer_consents" in nodes[f"model.warehouse_recommender.{name}"]["depends_on"]["nodes"]
+        )
 
 
 # --- Minimisation -----------------------------------------------------------------------------------------------------
