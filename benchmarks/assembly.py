@@ -1,6 +1,6 @@
 """How fast lists are assembled: ``python benchmarks/assembly.py``.
 
-The demo store is built once. Its blended lists, customers, products and what assembly knows of them are then replaced by
+The demo store is built once. Its ordered pools, customers, products and what assembly knows of them are then replaced by
 generated ones: 100,000 customers with fifty candidates each, four thousand products, thirty purchases and ten impressions
 per customer. dbt assembles the lists in a process of its own, on two cores; wall time, peak resident memory and the models
 that took longest are printed and compared with the targets below.
@@ -21,7 +21,7 @@ TABLES = ("customers", "products", "order_lines", "events", "feedback", "impress
 RAW = {table: {"file": str(PROJECT / "seeds" / "demo" / f"{table}.csv")} for table in TABLES}
 RUN = ["run", "--exclude", "content_pairs", "--select", "path:models/core/assembly", "recommendations"]
 CUSTOMER = "'C' || lpad(cast(c as varchar), 7, '0')"
-PRODUCT = f"'P' || lpad(cast((c * 7919 + k * k * 31 + k) % {PRODUCTS} as varchar), 5, '0')"
+PRODUCT = f"(c * 7919 + k * k * 31 + k) % {PRODUCTS}"
 ONE_PRODUCT = "'P' || lpad(cast(p as varchar), 5, '0')"
 SIMILAR = f"(p * 31 + k * k * 17 + k) % {PRODUCTS}"
 
@@ -51,29 +51,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def replace_tables(database: Path, customers: int) -> None:
     """Put generated rows into the tables assembly reads; a column that isn't named becomes NULL."""
-    live = {"cutoff_id": "'live'", "customer_id": CUSTOMER}
+    live = {"cutoff_id": "'live'", "customer_index": "c"}
+    everybody = f"range({customers}) as a(c)"
     per_customer = f"range({customers}) as a(c), range(1, {{}} + 1) as b(k)"
     tables = {
-        "ranking.blended_lists": (
-            live
-            | {"mode": "'all'", "list_rank": "k", "product_id": PRODUCT, "score": "1.0 / k"}
-            | {"rung": "'history'", "leading_source": "'als'"},
+        "ranking.lists": (
+            live | {"list_index": "c", "purpose": "'live'", "mode": "'all'", "rung": "'history'", "has_history": "true"},
+            everybody,
+        ),
+        "ranking.ranked_pool": (
+            {"list_index": "c", "method": "'weighted'", "is_chosen": "true"}
+            | {"product_index": PRODUCT, "score": "1.0 / k", "list_rank": "k"},
             per_customer.format(CANDIDATES) + f" qualify row_number() over (partition by c, {PRODUCT} order by k) = 1",
         ),
-        "interactions.cutoff_customers": (live | {"customer_index": "c", "rung": "'history'"}, f"range({customers}) as a(c)"),
-        "cleaning.clean_customers": (live | {"customer_index": "c", "country": "'DE'"}, f"range({customers}) as a(c)"),
+        "interactions.cutoff_customers": (live, everybody),
+        "cleaning.clean_customers": ({"customer_id": CUSTOMER, "customer_index": "c", "country": "'DE'"}, everybody),
         "cleaning.clean_products": (
             {"product_id": ONE_PRODUCT, "product_index": "p", "category": "'category ' || (p % 20)"},
             f"range({PRODUCTS}) as a(p)",
         ),
-        "interactions.cutoff_products": (
-            {"cutoff_id": "'live'", "product_id": ONE_PRODUCT, "product_index": "p"},
-            f"range({PRODUCTS}) as a(p)",
+        "interactions.cutoff_products": ({"cutoff_id": "'live'", "product_index": "p"}, f"range({PRODUCTS}) as a(p)"),
+        "interactions.customer_product_strengths": (
+            live | {"product_index": PRODUCT, "strength": "1"},
+            per_customer.format(30) + f" qualify row_number() over (partition by c, {PRODUCT} order by k) = 1",
         ),
-        "interactions.customer_product_strengths": (live | {"product_id": PRODUCT, "strength": "1"}, per_customer.format(30)),
-        "features.purchase_gaps": (live | {"product_id": PRODUCT, "purchase_date": "date '2026-01-01'"}, per_customer.format(30)),
+        "features.purchase_gaps": (
+            live | {"product_index": PRODUCT, "purchase_date": "date '2026-01-01'"},
+            per_customer.format(30),
+        ),
         "cleaning.clean_impressions": (
-            live | {"product_id": PRODUCT, "shown_at": "timestamp '2026-03-30 12:00:00'"},
+            {"customer_id": CUSTOMER, "product_id": f"'P' || lpad(cast({PRODUCT} as varchar), 5, '0')"}
+            | {"shown_at": "timestamp '2026-03-30 12:00:00'"},
             per_customer.format(10),
         ),
         "assembly.content_pairs": (

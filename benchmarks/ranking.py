@@ -43,8 +43,9 @@ MODELS = [
     "pool",
     "ranking_features",
     "ranking_methods",
+    "ranker_scores",
+    "ranked_pool",
 ]
-MODELS += ["ranker_inputs", "ranker_scores", "ranked_pool", "blended_lists"]
 
 MOST_SECONDS = 120.0  # wall time, dbt's own start included
 MOST_GIGABYTES = 8.0  # peak resident memory of the dbt process, 10^9 bytes
@@ -110,9 +111,10 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "select 'live' as cutoff_id, 'live' as purpose, timestamp '2024-07-01' as cutoff_at, "
         "timestamp '2024-07-29' as horizon_ends_at",
     )
+    yield "cleaning.clean_customers", f"select {customer} as customer_id, c as customer_index from {everybody}"
     yield (
         "interactions.cutoff_customers",
-        f"select 'live' as cutoff_id, {customer} as customer_id, c as customer_index, cast({HISTORY} as hugeint) "
+        f"select 'live' as cutoff_id, c as customer_index, cast({HISTORY} as hugeint) "
         f"as interaction_count, '20+' as activity_band, true as has_history from {everybody}",
     )
     yield (
@@ -122,16 +124,16 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     )
     yield (
         "interactions.relevant_products",
-        "select 'live' as cutoff_id, 'nobody' as customer_id, 'nothing' as product_id, false as is_repeat where false",
+        "select 'live' as cutoff_id, 0 as customer_index, 0 as product_index, false as is_repeat where false",
     )
     yield (
         "interactions.cutoff_products",
-        f"select 'live' as cutoff_id, {product} as product_id, p as product_index from {catalogue}",
+        f"select 'live' as cutoff_id, p as product_index from {catalogue}",
     )
     yield (
         "interactions.disliked_products",
-        f"select 'live' as cutoff_id, {customer} as customer_id, printf('P%06d', {own.format(place=3)}) as product_id "
-        f"from {everybody} where c % 50 = 0",
+        f"select 'live' as cutoff_id, c as customer_index, {own.format(place=3)} as product_index from {everybody} "
+        "where c % 50 = 0",
     )
     yield (
         "cleaning.clean_products",
@@ -140,26 +142,27 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     )
     yield (
         "interactions.customer_product_strengths",
-        f"select 'live' as cutoff_id, {customer} as customer_id, printf('P%06d', p) as product_id, c as customer_index, "
-        f"p as product_index, 1 / (1.0 + h) as strength, 1 as interaction_count from (select c, h, "
+        f"select 'live' as cutoff_id, c as customer_index, p as product_index, 1 / (1.0 + h) as strength, "
+        f"1 as interaction_count from (select c, h, "
         f"{own.format(place=f'(h * {2 * POOL} // {HISTORY})')} as p from {everybody}, range({HISTORY}) as history(h))",
     )
     yield (
         "features.purchase_gaps",
-        "select cutoff_id, customer_id, product_id, date '2024-06-01' - cast(product_index % 90 as integer) as purchase_date, "
+        "select cutoff_id, customer_index, product_index, "
+        "date '2024-06-01' - cast(product_index % 90 as integer) as purchase_date, "
         "7 as gap_days from interactions.customer_product_strengths",
     )
     yield (
         "features.customer_tastes",
-        "select s.cutoff_id, s.customer_id, attribute, attribute_value, sum(s.strength) as strength, "
+        "select s.cutoff_id, s.customer_index, attribute, attribute_value, sum(s.strength) as strength, "
         "sum(s.strength) / 4.3 as strength_share from (select * from interactions.customer_product_strengths) as s "
-        "join (select product_id, 'category' as attribute, category as attribute_value from cleaning.clean_products union all "
-        "select product_id, 'brand', brand from cleaning.clean_products) using (product_id) "
-        "group by s.cutoff_id, s.customer_id, attribute, attribute_value",
+        "join (select product_index, 'category' as attribute, category as attribute_value from cleaning.clean_products union all "
+        "select product_index, 'brand', brand from cleaning.clean_products) using (product_index) "
+        "group by s.cutoff_id, s.customer_index, attribute, attribute_value",
     )
     yield (
         "features.customer_prices",
-        f"select 'live' as cutoff_id, {customer} as customer_id, c % 100 / 100.0 as price_level from {everybody}",
+        f"select 'live' as cutoff_id, c as customer_index, c % 100 / 100.0 as price_level from {everybody}",
     )
     for name, columns in {
         "product_cycles": "7.0 + p % 60 as cycle_days",
@@ -168,14 +171,14 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "product_trends": "1.0 + p % 7 as interaction_trend, p % 10 / 10.0 as new_buyer_share",
         "product_rhythm": "p % 10 / 10.0 as repeat_buyer_share, p % 400 as age_days",
     }.items():
-        yield f"features.{name}", f"select 'live' as cutoff_id, {product} as product_id, {columns} from {catalogue}"
+        yield f"features.{name}", f"select 'live' as cutoff_id, p as product_index, {columns} from {catalogue}"
     cells = {"country": ["DE", "FR", "GB", "IT"], "device": ["desktop", "mobile"], "daypart": ["evening", "morning"]}
     usual = ", ".join(f"{values}[1 + c % {len(values)}] as {dimension}" for dimension, values in cells.items())
-    yield "features.usual_contexts", f"select 'live' as cutoff_id, {customer} as customer_id, {usual} from {everybody}"
+    yield "features.usual_contexts", f"select 'live' as cutoff_id, c as customer_index, {usual} from {everybody}"
     yield (
         "features.context_products",
         " union all ".join(
-            f"select 'live' as cutoff_id, '{dimension}' as context, '{cell}' as cell, {product} as product_id, "
+            f"select 'live' as cutoff_id, '{dimension}' as context, '{cell}' as cell, p as product_index, "
             f"0.5 + p % 13 / 13.0 as lift from {catalogue} where p % 20 = 0"
             for dimension, values in cells.items()
             for cell in values
@@ -193,7 +196,7 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         place = f"((i * {stride} + {stride}) % {POOL})"
         yield (
             f"candidates.{source}_candidates",
-            f"select 'live' as cutoff_id, {customer} as customer_id, printf('P%06d', {own.format(place=place)}) as product_id, "
+            f"select 'live' as cutoff_id, c as customer_index, {own.format(place=place)} as product_index, "
             f"1.0 / (1 + i) + (c * 31 + i * {stride}) % 1000 / 1e5 as score "
             f"from {everybody}, range({variables['candidates_per_source']}) as candidates(i)",
         )
@@ -227,7 +230,9 @@ def check_lists(store: Path, customers: int) -> None:
     depth = max(*variables["evaluation_ks"], variables["assembly_depth"], variables["list_length"])
     with duckdb.connect(str(store / "warehouse.duckdb"), read_only=True) as connection:
         ((found, shortest),) = connection.execute(
-            "select count(*), min(depth) from (select count(*) as depth from ranking.blended_lists group by customer_id)"
+            "select count(*), min(depth) from ("
+            "select count(*) as depth from ranking.ranked_pool where list_rank <= ? group by list_index)",
+            [depth],
         ).fetchall()
     assert (found, shortest) == (customers, depth), f"{found} customers have a list, the shortest of {shortest} products"
 
