@@ -1,5 +1,7 @@
 -- Catches an overlap that looks at places, counts a product beyond k, or takes the shorter list for the whole. `moved` has the same
 -- products in another order; `grown` keeps one of what was one product and is two; a customer with one list only has no overlap.
+{%- set length = var('list_length') | int %}
+{%- set measured = [0] + [5, 10] | select('in', evaluation_ks() + [length]) | select('le', length) | list %}   {#- k that the vars ask for #}
 with release_lists (release, customer_id, list_rank, product_id) as (
     values
     ('last', 'moved', 1, 'p1'),
@@ -33,4 +35,6 @@ full outer join found
     on
         expected.customer_id = found.customer_id
         and expected.k = found.k
-where expected.overlap_at_k is distinct from found.overlap_at_k
+where
+    expected.overlap_at_k is distinct from found.overlap_at_k
+    and coalesce(expected.k, found.k) in ({{ measured | join(', ') }})

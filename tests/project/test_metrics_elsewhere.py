@@ -60,11 +60,11 @@ def test_metrics_equal_those_of_trec_eval(demo_build: Run, lists: Lists, labels:
     measures = {f"ndcg_cut.{k}", f"recall.{k}", f"P.{k}", f"success.{k}", "recip_rank", f"map_cut.{k}"}
     theirs = {}
     for mode in ("all", "discovery"):
-        relevant = {c: {p: 1 for p in found} for (m, c), found in labels.items() if m == mode}
+        relevant = {c: {str(p): 1 for p in found} for (m, c), found in labels.items() if m == mode}
         evaluator = pytrec_eval.RelevanceEvaluator(relevant, measures)
         for source in SOURCES:
             cut = {
-                c: {p: float(-rank) for rank, p in enumerate(found[:k])}
+                c: {str(p): float(-rank) for rank, p in enumerate(found[:k])}
                 for (m, s, c), found in lists.items()
                 if (m, s) == (mode, source)
             }

@@ -1,5 +1,6 @@
 -- Catches a metric of the evaluation that nobody registered, a registered metric that nothing measures, one customer's value outside
--- its range, and an interval the registry doesn't promise. Lists may lack a value.
+-- its range, a measured metric that isn't published, and an interval the registry doesn't promise, or doesn't deliver where there are
+-- customers enough for one. Lists may lack a value.
 with extremes as (
     {%- for table, columns, may_be_null in [
         ('customer_metrics', [
@@ -33,13 +34,15 @@ with extremes as (
 published as (
     select
         metric,
-        count(ci_low) > 0 as has_interval
+        count(ci_low) > 0 as has_interval,
+        max(customer_count) as most_customers
     from {{ ref('model_performance') }}
     group by metric
     union all
     select
         'overlap_at_k' as metric,
-        false as has_interval
+        false as has_interval,
+        0 as most_customers
 )
 
 select
@@ -53,9 +56,10 @@ full outer join published on extremes.metric = published.metric
 full outer join {{ ref('metric_registry') }} as registry on coalesce(extremes.metric, published.metric) = registry.metric
 where
     extremes.metric is null
-    or published.metric is null
+    or (published.metric is null and extremes.lowest_value is not null)
     or registry.metric is null
     or extremes.missing_count > 0
-    or published.has_interval <> registry.has_interval
+    or (published.has_interval and not registry.has_interval)
+    or (published.most_customers >= 50 and registry.has_interval and not published.has_interval)
     or extremes.lowest_value < registry.lowest - 1e-12
     or extremes.highest_value > registry.highest + 1e-12
