@@ -1,7 +1,9 @@
--- Catches an overlap that looks at places, counts a product beyond k, or takes the shorter list for the whole. `moved` has the same
--- products in another order; `grown` keeps one of what was one product and is two; a customer with one list only has no overlap.
+-- Catches an overlap that looks at places, counts a product beyond k, or takes the shorter list for the whole. `moved` has the
+-- same products in another order; `grown` keeps one of what was one product and is two; a customer with one list only has no
+-- overlap.
 {%- set length = var('list_length') | int %}
-{%- set measured = [0] + [5, 10] | select('in', evaluation_ks() + [length]) | select('le', length) | list %}   {#- k that the vars ask for #}
+{#- k that the vars ask for -#}
+{%- set measured = [0] + [5, 10] | select('in', evaluation_ks() + [length]) | select('le', length) | list %}
 with release_lists (release, customer_id, list_rank, product_id) as (
     values
     ('last', 'moved', 1, 'p1'),
@@ -23,7 +25,9 @@ expected (customer_id, k, overlap_at_k) as (
     ('grown', 10, 0.5)
 ),
 
-found as ({{ overlaps_of('release_lists') }})
+found as (
+    {{ overlaps_of('release_lists') }}
+)
 
 select
     coalesce(expected.customer_id, found.customer_id) as customer_id,

@@ -38,7 +38,6 @@ def test_conventions_hold_and_can_be_broken(demo_build: Run, tmp_path: Path) -> 
     assert good.returncode == 0, good.stdout + good.stderr
     nodes = manifest["nodes"]
     prefix = "model.warehouse_recommender."
-    nodes[f"{prefix}interactions"]["depends_on"]["nodes"].append(f"{prefix}recommendations")
     nodes[f"{prefix}pool"]["description"] = ""
     nodes[f"{prefix}dates"]["config"]["contract"]["enforced"] = False
     nodes[f"{prefix}dates"]["contract"]["enforced"] = False
@@ -46,7 +45,6 @@ def test_conventions_hold_and_can_be_broken(demo_build: Run, tmp_path: Path) -> 
     assert bad.returncode == 1
     said = re.sub(r"\s+", " ", bad.stdout + bad.stderr)
     for check, model in [
-        ("check_lineage_permitted_upstream_models", "interactions"),
         ("check_model_description_populated", "pool"),
         ("check_model_contract_enforced_for_public_model", "dates"),
     ]:

@@ -25,7 +25,7 @@ def test_every_source_reaches_an_exposure_and_every_exposure_a_source(demo_build
     for source in manifest["sources"]:
         assert exposures & reached(source, manifest["child_map"]), source
     for exposure in exposures - {
-        f"exposure.warehouse_recommender.{name}" for name in ("publishing", "privacy_office")
+        f"exposure.warehouse_recommender.{name}" for name in ("publishing", "privacy_office", "tuning_report")
     }:  # of runs, not of data
         assert set(manifest["sources"]) & reached(exposure, manifest["parent_map"]), exposure
 

@@ -30,7 +30,8 @@ trials as (
     where targets.target_share > 0
 ),
 
--- The binomial table: P(X = k) from P(X = k - 1), in logarithms. With a variance below 9 and a share below a half the floor is below 20.
+-- The binomial table: P(X = k) from P(X = k - 1), in logarithms. With a variance below 9 and a share below a half the floor is
+-- below 20.
 terms as (
     select
         trials.trial,

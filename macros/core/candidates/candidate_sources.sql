@@ -1,8 +1,8 @@
-{#- The candidate sources, without excluded_sources: one row per source, in the order of arrays with a number per source. The model of a
-    source is <source>_candidates. default_weight (share 0..1) is its weight where tuning has no labels; the default weights of all rows sum
+{#- The candidate sources, without excluded_sources unless with_excluded: one row per source, in the order of arrays with a number per
+    source. The model of a source is <source>_candidates. default_weight (share 0..1) is its weight where tuning has no labels; the default weights of all rows sum
     to 1. needs_history: the source proposes nothing to customers without a history. has_evidence: <source>_evidence attributes its scores to
     the products of the history. reason_text is what a customer reads where the source contributed most. -#}
-{% macro candidate_sources() %}
+{% macro candidate_sources(with_excluded=false) %}
     {%- set rows = [
         {'source': 'popularity', 'default_weight': 0.05, 'needs_history': false, 'has_evidence': false,
             'reason_code': 'popular', 'reason_text': 'Popular with customers right now'},
@@ -31,6 +31,6 @@
         {'source': 'survey', 'default_weight': 0.05, 'needs_history': false, 'has_evidence': false,
             'reason_code': 'stated_taste', 'reason_text': 'Goes with what you said you like'},
     ] -%}
-    {%- set excluded = var('excluded_sources') if var('excluded_sources') is iterable else [] -%}
+    {%- set excluded = var('excluded_sources') if var('excluded_sources') is iterable and not with_excluded else [] -%}
     {{ return(rows | rejectattr('source', 'in', excluded) | list) }}
 {% endmacro %}

@@ -5,7 +5,7 @@
     {%- for line in file_text('seeds/reference/capabilities/fairness/protected_groups.csv').splitlines()[1:] -%}
         {%- do attributes[line.split(',')[1]].append(line.split(',')[0]) -%}
     {%- endfor -%}
-    {%- set sources = candidate_sources() | map(attribute='source') | list -%}
+    {%- set sources = candidate_sources(with_excluded=true) | map(attribute='source') | list -%}
     {{ return([
         {'name': 'reopen_days', 'holds': var('reopen_days') < past_cutoff_count() * var('horizon_days'),
             'accepts': 'below (1 + backtest_cutoffs + tune_cutoffs) * horizon_days, before which bounds and medians are estimated'},

@@ -2,10 +2,10 @@
 -- which knows nothing of these impressions; its lists are those of sources that say something of every customer, because who
 -- stands in the lists of evaluation is drawn by what was bought in the horizon. popularity: the most popular products; trending:
 -- those that rise; segment_popularity: those of the customer's segment, or for who has none the most popular. weight is how much
--- likelier the policy would have shown the product there. Where experiment_propensity_scope is place: 1 by propensity if it has the product
--- at that very place. list: if it is among as many as were shown, in whatever order they were. policy_expected is the click it
--- lets expect at the place, from before the cutoff. A propensity below one in a million counts as that: its weight is cut
--- anyway, and sums stay exact.
+-- likelier the policy would have shown the product there. Where experiment_propensity_scope is place: 1 by propensity if it has
+-- the product at that very place. list: if it is among as many as were shown, in whatever order they were. policy_expected is the
+-- click it lets expect at the place, from before the cutoff. A propensity below one in a million counts as that: its weight is
+-- cut anyway, and sums stay exact.
 {%- set by_list = var('experiment_propensity_scope') == 'list' %}
 with ranked as (
     select

@@ -13,7 +13,9 @@ with histories as (
             strengths.customer_index = memberships.customer_index
             and memberships.attribute = '{{ var("fairness_attribute") }}'
     inner join {{ ref('cutoffs') }} as cutoffs on strengths.cutoff_id = cutoffs.cutoff_id
-    where {{ var('fairness_balancing_strength') }} > 0 or (cutoffs.purpose = 'tune' and {{ var('fairness_mitigation_lists') }} > 0)
+    where
+        {{ var('fairness_balancing_strength') }} > 0
+        or (cutoffs.purpose = 'tune' and {{ var('fairness_mitigation_lists') }} > 0)
     group by strengths.cutoff_id, strengths.customer_index, memberships.protected_group
 ),
 

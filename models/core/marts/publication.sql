@@ -1,6 +1,7 @@
--- Grain: one row. Which release these tables are. The name follows from as_of and from what went in (raw rows, scope, vars, seeds,
--- text, versions), not from a clock, so that the same run has the same name anywhere. A refresh also depends on what an earlier
--- run learned, so the release of that run is part of its fingerprint. published_at is filled in when the release is written.
+-- Grain: one row. Which release these tables are. The name follows from as_of and from what went in (raw rows, scope, vars,
+-- seeds, text, versions), not from a clock, so that the same run has the same name anywhere. A refresh also depends on what an
+-- earlier run learned, so the release of that run is part of its fingerprint. published_at is filled in when the release is
+-- written.
 with inputs as (
     select md5({{ string_list("section || ' ' || name || ' ' || value") }}) as fingerprint
     from {{ ref('run_manifest') }}

@@ -56,7 +56,9 @@ drawn as (
 )
 
 select
-    cast(row_number() over (order by cutoff_id nulls last, mode nulls last, customer_index nulls last) - 1 as integer) as list_index,
+    cast(
+        row_number() over (order by cutoff_id nulls last, mode nulls last, customer_index nulls last) - 1 as integer
+    ) as list_index,
     cutoff_id,
     purpose,
     mode,

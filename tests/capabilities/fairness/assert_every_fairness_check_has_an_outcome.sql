@@ -78,6 +78,6 @@ left join {{ ref('protected_groups') }} as described on checks.attribute = descr
 where
     described.attribute is null
     and checks.attribute not in (
-        select first_attribute || ' & ' || second_attribute
-        from {{ ref('protected_intersections') }}
+        select intersections.first_attribute || ' & ' || intersections.second_attribute
+        from {{ ref('protected_intersections') }} as intersections
     )

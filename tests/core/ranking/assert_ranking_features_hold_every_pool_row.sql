@@ -1,4 +1,5 @@
--- Catches a block of lists that is lost or filled twice: every pool row of a list that the ranker may see has one row of features.
+-- Catches a block of lists that is lost or filled twice: every pool row of a list that the ranker may see has one row of
+-- features.
 with expected as (
     select
         pool.list_index,

@@ -4,8 +4,8 @@
 -- what a model of places and products expects of the policy, put right by the weighted errors the model made (Dudík, Langford
 -- and Li 2011). Weights are cut at largest_weight. Intervals are linear in sums per customer, whose impressions resemble
 -- each other. Two things can spoil it: too few of what was logged is what the policy would show (effective_sample_size, Kish),
--- and propensities that aren't what experiment_propensity_scope says or products never logged: then the mean weight isn't 1 by its
--- interval. Either way the estimates are withheld.
+-- and propensities that aren't what experiment_propensity_scope says or products never logged: then the mean weight isn't 1 by
+-- its interval. Either way the estimates are withheld.
 {%- set z = interval_z() %}
 {%- set largest_weight = 100 %}  {#- 1 / propensity #}
 {%- set fewest_effective = 30 %}  {#- impressions (Kish) #}

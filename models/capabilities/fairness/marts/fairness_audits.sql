@@ -1,8 +1,8 @@
 -- Grain: check × metric × attribute × source × protected_group × cutoff × severity: the outcome of every check for every
 -- group, none missing. fail (or warn, where that is the severity): all of the interval of the harm lies beyond the bound, and
--- it still does at a false discovery rate of 1 - evaluation_confidence_level among all checks of the source (Benjamini-Hochberg); warn:
--- some of it does. Groups of fewer than fairness_fewest_customers customers are not_enough_data and suppressed. A difference
--- isn't a proof of unfairness, and none is no proof of fairness.
+-- it still does at a false discovery rate of 1 - evaluation_confidence_level among all checks of the source (Benjamini-Hochberg);
+-- warn: some of it does. Groups of fewer than fairness_fewest_customers customers are not_enough_data and suppressed. A
+-- difference isn't a proof of unfairness, and none is no proof of fairness.
 with outcomes as (
     select
         checks.*,
