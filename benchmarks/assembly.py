@@ -19,7 +19,7 @@ CANDIDATES = 50
 PRODUCTS = 4_000
 TABLES = ("customers", "products", "order_lines", "events", "feedback", "impressions")
 RAW = {table: {"file": str(PROJECT / "seeds" / "demo" / f"{table}.csv")} for table in TABLES}
-RUN = ["run", "--exclude", "content_pairs", "--select", "path:models/core/assembly", "recommendations"]
+RUN = ["run", "--select", "eligibility_signals", "path:models/core/assembly", "recommendations"]
 CUSTOMER = "'C' || lpad(cast(c as varchar), 7, '0')"
 PRODUCT = f"(c * 7919 + k * k * 31 + k) % {PRODUCTS}"
 ONE_PRODUCT = "'P' || lpad(cast(p as varchar), 5, '0')"
@@ -84,7 +84,7 @@ def replace_tables(database: Path, customers: int) -> None:
             | {"shown_at": "timestamp '2026-03-30 12:00:00'"},
             per_customer.format(10),
         ),
-        "assembly.content_pairs": (
+        "features.content_pairs": (
             {"cutoff_id": "'live'", "product_index": "p", "similar_product_index": SIMILAR, "similarity": "0.2 + 0.01 * k"},
             f"range({PRODUCTS}) as a(p), range(60) as b(k) qualify row_number() over (partition by p, {SIMILAR} order by k) = 1",
         ),

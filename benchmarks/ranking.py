@@ -131,9 +131,9 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         f"select 'live' as cutoff_id, p as product_index from {catalogue}",
     )
     yield (
-        "interactions.disliked_products",
-        f"select 'live' as cutoff_id, c as customer_index, {own.format(place=3)} as product_index from {everybody} "
-        "where c % 50 = 0",
+        "features.eligibility_signals",
+        f"select 'live' as cutoff_id, c as customer_index, {own.format(place=3)} as product_index, "
+        f"true as is_disliked from {everybody} where c % 50 = 0",
     )
     yield (
         "cleaning.clean_products",

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from warehouse_recommender.assembly.content_pairs import PAIR_SCHEMA, nearest, pairs
 from warehouse_recommender.candidates.content import unit_rows
+from warehouse_recommender.features.content_pairs import PAIR_SCHEMA, nearest, pairs
 
 
 def terms(rows: list[tuple[str, int, int, float]]) -> pa.Table:

@@ -38,9 +38,10 @@ QUERIES = {
         order by cutoff_id, customer_index, product_index
     """,
     "disliked": f"""
-        select cutoff_id, customer_index, product_index from interactions.disliked_products
+        select cutoff_id, customer_index, product_index from features.eligibility_signals
         inner join {TUNE} as cutoffs using (cutoff_id)
         inner join interactions.cutoff_customers using (cutoff_id, customer_index)
+        where is_disliked
         order by cutoff_id, customer_index, product_index
     """,
     "sweeps": "select max(iteration) as iterations from candidates.als_curves where is_chosen",

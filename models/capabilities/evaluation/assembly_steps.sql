@@ -5,7 +5,7 @@ with fates as (
     select
         fates.*,
         coalesce(fates.withheld_reason, '') in ('not_available', 'disliked', 'repeat') as is_ineligible
-    from {{ ref('candidate_fates') }} as fates
+    from {{ ref('candidate_dispositions') }} as fates
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             fates.cutoff_id = cutoffs.cutoff_id

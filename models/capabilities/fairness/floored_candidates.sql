@@ -12,7 +12,7 @@ with placed as (
         fates.adjusted_score,
         memberships.protected_group
     from {{ ref('diversified_candidates') }} as diversified
-    inner join {{ ref('candidate_fates') }} as fates
+    inner join {{ ref('candidate_dispositions') }} as fates
         on
             diversified.list_index = fates.list_index
             and diversified.product_index = fates.product_index

@@ -19,7 +19,7 @@ with pins as (
         row_number() over (
             partition by list_index order by pin_position asc nulls last, rule_id asc nulls last, product_index asc nulls last
         ) as pin_number
-    from {{ ref('candidate_fates') }}
+    from {{ ref('candidate_dispositions') }}
     where withheld_reason is null and pin_position is not null
 ),
 
@@ -182,7 +182,7 @@ inner join {{ ref('list_candidates') }} as candidates
     on
         ranked.list_index = candidates.list_index
         and ranked.product_index = candidates.product_index
-inner join {{ ref('candidate_fates') }} as fates
+inner join {{ ref('candidate_dispositions') }} as fates
     on
         ranked.list_index = fates.list_index
         and ranked.product_index = fates.product_index

@@ -28,7 +28,7 @@ with step_0 as (
         cast(0 as double) as highest_similarity,
         {% endif %}
         cast(null as integer) as list_place
-    from {{ ref('candidate_fates') }} as fates
+    from {{ ref('candidate_dispositions') }} as fates
     {% if is_calibrated %}
     left join {{ ref('customer_tastes') }} as tastes
         on

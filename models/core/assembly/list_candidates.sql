@@ -1,7 +1,8 @@
 -- Grain: list (test, live) × product a list is assembled from: the assembly_depth best by the chosen method, and what rules pin.
 -- relevance puts the score, which may be any number, between 0 for the list's last candidate and 1 for its first, so that factors
 -- and diversity mean the same under every ranking method; where all score alike it is 1. A pinned product no source proposed
--- has no score, and a relevance of 0.
+-- has no score, and a relevance of 0. Where several rules pin one product, the first by rule_id counts. Whether a product may be
+-- shown is decided in candidate_dispositions.
 with ranked as (
     select
         list_index,
@@ -12,18 +13,40 @@ with ranked as (
     where is_chosen and list_rank <= {{ var('assembly_depth') }}
 ),
 
-pinned as (
+pins as (
     select
         lists.list_index,
-        pins.product_index,
-        pins.rule_id,
-        pins.pin_position
-    from {{ ref('pinned_products') }} as pins
+        rule_products.product_index,
+        rules.rule_id,
+        cast(rules.amount as bigint) as pin_position,
+        row_number() over (
+            partition by lists.list_index, rule_products.product_index
+            order by rules.rule_id nulls last
+        ) as choice
+    from {{ ref('active_rules') }} as rules
+    inner join {{ ref('rule_products') }} as rule_products
+        on
+            rules.cutoff_id = rule_products.cutoff_id
+            and rules.rule_id = rule_products.rule_id
+    inner join {{ ref('rule_customers') }} as rule_customers
+        on
+            rules.cutoff_id = rule_customers.cutoff_id
+            and rules.rule_id = rule_customers.rule_id
     inner join {{ ref('lists') }} as lists
         on
-            pins.cutoff_id = lists.cutoff_id
-            and pins.mode = lists.mode
-            and pins.customer_index = lists.customer_index
+            rule_customers.cutoff_id = lists.cutoff_id
+            and rule_customers.customer_index = lists.customer_index
+    where rules.action = 'pin'
+),
+
+pinned as (
+    select
+        list_index,
+        product_index,
+        rule_id,
+        pin_position
+    from pins
+    where choice = 1
 ),
 
 list_scores as (

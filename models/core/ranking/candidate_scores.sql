@@ -7,12 +7,13 @@
 with withheld_products as (
     select
         lists.list_index,
-        disliked.product_index
+        signals.product_index
     from {{ ref('lists') }} as lists
-    inner join {{ ref('disliked_products') }} as disliked
+    inner join {{ ref('eligibility_signals') }} as signals
         on
-            lists.cutoff_id = disliked.cutoff_id
-            and lists.customer_index = disliked.customer_index
+            lists.cutoff_id = signals.cutoff_id
+            and lists.customer_index = signals.customer_index
+    where signals.is_disliked
     union
     select
         lists.list_index,

@@ -6,7 +6,7 @@ with allowed as (
         mode,
         customer_index,
         count(*) filter (where withheld_reason is null) as allowed_count
-    from {{ ref('candidate_fates') }}
+    from {{ ref('candidate_dispositions') }}
     group by cutoff_id, mode, customer_index
 )
 

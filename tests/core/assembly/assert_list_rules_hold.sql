@@ -1,7 +1,7 @@
 -- Catches an active rule the published lists break: an excluded product that is shown, more rows than a cap allows, a
 -- pinned product that is missing or stands elsewhere, a boost or bury that passed a row by. Which rows a rule speaks
 -- of is told anew from the seed, not by the models that assemble. A pin may give way only to what is said of it in
--- candidate_fates, to another pin, or to the end of a short list.
+-- candidate_dispositions, to another pin, or to the end of a short list.
 with active as (
     select
         rules.*,
@@ -53,7 +53,7 @@ fates as (
         products.product_id,
         candidates.withheld_reason,
         candidates.pin_position
-    from {{ ref('candidate_fates') }} as candidates
+    from {{ ref('candidate_dispositions') }} as candidates
     inner join {{ ref('clean_customers') }} as customers on candidates.customer_index = customers.customer_index
     inner join {{ ref('clean_products') }} as products on candidates.product_index = products.product_index
     where candidates.cutoff_id = 'live' and candidates.mode = '{{ served_mode() }}'

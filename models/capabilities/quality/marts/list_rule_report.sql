@@ -41,7 +41,7 @@ matches as (
         fates.pin_position,
         rules.rule_id,
         rules.action
-    from {{ ref('candidate_fates') }} as fates
+    from {{ ref('candidate_dispositions') }} as fates
     inner join {{ ref('rule_products') }} as rule_products
         on
             fates.cutoff_id = rule_products.cutoff_id

@@ -1,6 +1,6 @@
 from warehouse_recommender import frames
-from warehouse_recommender.assembly import content_pairs
 from warehouse_recommender.candidates import content
+from warehouse_recommender.features import content_pairs
 
 
 def model(dbt, session):

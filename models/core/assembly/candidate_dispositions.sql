@@ -49,23 +49,23 @@ judged as (
         rule_effects.exclude_rule_id,
         rule_effects.factor_rule_id,
         candidates.relevance
-        * coalesce(power({{ var('fatigue_factor') }}, fatigue.unclicked_count), 1)
+        * power({{ var('fatigue_factor') }}, coalesce(signals.unclicked_count, 0))
         * coalesce(rule_effects.rule_factor, 1)
-        * (1 - {{ var('dislike_discount') }} * coalesce(shadows.similarity, 0)) as adjusted_score,
+        * (1 - {{ var('dislike_discount') }} * coalesce(signals.dislike_similarity, 0)) as adjusted_score,
         case
             when offered.product_index is null then 'not_available'
-            when disliked.product_index is not null then 'disliked'
+            when signals.is_disliked then 'disliked'
             when
                 strengths.product_index is not null
                 and case
                     when candidates.mode = 'discovery' then true
                     when coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}') = 'replenishable'
-                        then due.product_index is null
+                        then not coalesce(signals.is_due, false)
                     else coalesce(policies.repeat_policy, 'always') = 'never'
                 end
                 then 'repeat'
             when rule_effects.exclude_rule_id is not null then 'excluded'
-            when candidates.pin_rule_id is null and fatigue.week_count >= {{ var('most_impressions_per_week') }}
+            when candidates.pin_rule_id is null and signals.week_count >= {{ var('most_impressions_per_week') }}
                 then 'shown_too_often'
         end as withheld_reason
     from {{ ref('list_candidates') }} as candidates
@@ -75,31 +75,16 @@ judged as (
         on
             candidates.cutoff_id = offered.cutoff_id
             and candidates.product_index = offered.product_index
-    left join {{ ref('disliked_products') }} as disliked
+    left join {{ ref('eligibility_signals') }} as signals
         on
-            candidates.cutoff_id = disliked.cutoff_id
-            and candidates.customer_index = disliked.customer_index
-            and candidates.product_index = disliked.product_index
-    left join {{ ref('dislike_shadows') }} as shadows
-        on
-            candidates.cutoff_id = shadows.cutoff_id
-            and candidates.customer_index = shadows.customer_index
-            and candidates.product_index = shadows.product_index
+            candidates.cutoff_id = signals.cutoff_id
+            and candidates.customer_index = signals.customer_index
+            and candidates.product_index = signals.product_index
     left join {{ ref('customer_product_strengths') }} as strengths
         on
             candidates.cutoff_id = strengths.cutoff_id
             and candidates.customer_index = strengths.customer_index
             and candidates.product_index = strengths.product_index
-    left join {{ ref('due_products') }} as due
-        on
-            candidates.cutoff_id = due.cutoff_id
-            and candidates.customer_index = due.customer_index
-            and candidates.product_index = due.product_index
-    left join {{ ref('impression_fatigue') }} as fatigue
-        on
-            candidates.cutoff_id = fatigue.cutoff_id
-            and candidates.customer_index = fatigue.customer_index
-            and candidates.product_index = fatigue.product_index
     left join rule_effects
         on
             candidates.list_index = rule_effects.list_index

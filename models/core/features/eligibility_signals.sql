@@ -1,0 +1,139 @@
+-- Grain: cutoff × customer × product of which something is known that bears on showing it to the customer. is_disliked: the
+-- newest verdict before the cutoff is a dislike; of two at the same moment the dislike stands, since showing a disliked product
+-- costs more than leaving out a liked one. dislike_similarity: how much the product resembles one that the customer dislikes.
+-- (A thumb up is an interaction and adds to strength.) The others are told for test and live alone, where lists are
+-- assembled. is_due: due_share of the product's cycle has passed since the customer last bought it, where it has a cycle:
+-- at least fewest_gaps gaps of its own and a shape above 1, without which the chance of a purchase only falls with time.
+-- unclicked_count and week_count: how often it was shown; a click or purchase after the cutoff is the future.
+{%- set half_life_days = 7 %}   {#- days after which an impression without a click counts half #}
+{%- set fewest_gaps = 5 %}   {#- gaps between purchases of a product, of all its customers, that make a cycle of its own #}
+with verdicts as (
+    select
+        cutoffs.cutoff_id,
+        customers.customer_index,
+        products.product_index,
+        feedback.verdict,
+        row_number() over (
+            partition by cutoffs.cutoff_id, customers.customer_index, products.product_index
+            order by feedback.given_at desc nulls last, feedback.verdict asc nulls last, feedback.record_id asc nulls last
+        ) as newest
+    from {{ ref('clean_feedback') }} as feedback
+    inner join {{ ref('clean_customers') }} as customers on feedback.customer_id = customers.customer_id
+    inner join {{ ref('clean_products') }} as products on feedback.product_id = products.product_id
+    inner join {{ ref('cutoffs') }} as cutoffs on feedback.given_at < cutoffs.cutoff_at
+),
+
+dislikes as (
+    select
+        cutoff_id,
+        customer_index,
+        product_index
+    from verdicts
+    where newest = 1 and verdict = 'dislike'
+),
+
+resembling as (
+    select
+        dislikes.cutoff_id,
+        dislikes.customer_index,
+        content_pairs.similar_product_index as product_index,
+        max(content_pairs.similarity) as similarity
+    from dislikes
+    inner join {{ ref('content_pairs') }} as content_pairs
+        on
+            dislikes.cutoff_id = content_pairs.cutoff_id
+            and dislikes.product_index = content_pairs.product_index
+    group by dislikes.cutoff_id, dislikes.customer_index, content_pairs.similar_product_index
+),
+
+last_purchases as (
+    select
+        cutoff_id,
+        customer_index,
+        product_index,
+        max(purchase_date) as purchase_date
+    from {{ ref('purchase_gaps') }}
+    group by cutoff_id, customer_index, product_index
+),
+
+due as (
+    select
+        last_purchases.cutoff_id,
+        last_purchases.customer_index,
+        last_purchases.product_index
+    from last_purchases
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            last_purchases.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose <> 'tune'
+    inner join {{ ref('product_cycles') }} as cycles
+        on
+            last_purchases.cutoff_id = cycles.cutoff_id
+            and last_purchases.product_index = cycles.product_index
+    where
+        cycles.gap_count >= {{ fewest_gaps }}
+        and cycles.cycle_shape > 1
+        and {{ days_between('last_purchases.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
+        >= cycles.cycle_days * {{ var('due_share') }}
+),
+
+impressions as (
+    select
+        cutoffs.cutoff_id,
+        customers.customer_index,
+        products.product_index,
+        ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('shown.shown_at') }}) / 86400.0 as age_days,
+        coalesce(shown.clicked_at < cutoffs.cutoff_at, false)
+        or coalesce(shown.purchased_at < cutoffs.cutoff_at, false) as has_effect
+    from {{ ref('clean_impressions') }} as shown
+    inner join {{ ref('clean_customers') }} as customers on shown.customer_id = customers.customer_id
+    inner join {{ ref('clean_products') }} as products on shown.product_id = products.product_id
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            shown.shown_at < cutoffs.cutoff_at
+            and cutoffs.purpose <> 'tune'
+),
+
+shown_counts as (
+    select
+        cutoff_id,
+        customer_index,
+        product_index,
+        {{ stable_sum('case when not has_effect then power(0.5, age_days / ' ~ half_life_days ~ ') end') }} as unclicked_count,
+        count(*) filter (where age_days <= 7) as week_count
+    from impressions
+    group by cutoff_id, customer_index, product_index
+),
+
+signals as (
+    {%- for table, values in {
+        'dislikes': ['true', '0.0', 'false', '0.0', '0'],
+        'resembling': ['false', 'similarity', 'false', '0.0', '0'],
+        'due': ['false', '0.0', 'true', '0.0', '0'],
+        'shown_counts': ['false', '0.0', 'false', 'coalesce(unclicked_count, 0.0)', 'week_count'],
+    }.items() %}
+    select
+        cutoff_id,
+        customer_index,
+        product_index,
+        {{ values[0] }} as is_disliked,
+        {{ values[1] }} as dislike_similarity,
+        {{ values[2] }} as is_due,
+        {{ values[3] }} as unclicked_count,
+        {{ values[4] }} as week_count
+    from {{ table }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select
+    cutoff_id,
+    customer_index,
+    product_index,
+    bool_or(is_disliked) as is_disliked,
+    cast(max(dislike_similarity) as double) as dislike_similarity,
+    bool_or(is_due) as is_due,
+    cast(max(unclicked_count) as double) as unclicked_count,
+    cast(max(week_count) as bigint) as week_count
+from signals
+group by cutoff_id, customer_index, product_index

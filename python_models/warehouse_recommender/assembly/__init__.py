@@ -1,1 +1,0 @@
-"""What list assembly needs learnt or computed beyond SQL: similarities of products."""
