@@ -1,4 +1,4 @@
-"""A plugin of dbt-duckdb: hands the pseudonym key to the engine without writing it anywhere.
+"""A plugin of dbt-duckdb: hands the pseudonym key to the engine without writing it anywhere, and answers what SQL can't know.
 
 The key comes from the environment, goes into variables of each session and is read there by the macro ``pseudonym``; it stands in
 no compiled SQL, manifest, log or database file. What the variables hold are the two padded blocks of HMAC (RFC 2104), so that
@@ -46,6 +46,13 @@ def operator() -> str:
         return f"user {os.getuid()}"
 
 
+def has_gpu() -> bool:
+    """Return whether als can run on a GPU: there is one, and the library was built for it."""
+    import implicit.gpu  # takes a second, and only als_device gpu asks
+
+    return bool(implicit.gpu.HAS_CUDA)
+
+
 class Plugin(BasePlugin):
     """Sets the session variables that ``pseudonym``, ``check_pseudonym_key`` and ``operator_name`` read."""
 
@@ -66,13 +73,14 @@ class Plugin(BasePlugin):
             self._blocks = padded_blocks(key)
 
     def configure_connection(self, conn: Any) -> None:
-        """Make what works on files callable from SQL, but for databases in memory, which leave none."""
+        """Make Python functions callable from SQL, but for databases in memory, whose runs neither learn nor leave files."""
         if self.creds is None or self.creds.path == ":memory:":
             return
         functions = {
             forget_in_archives: (["VARCHAR[]", "VARCHAR"], "BIGINT[]"),
             replace_file: (["VARCHAR", "VARCHAR"], "BOOLEAN"),
             remove_file: (["VARCHAR"], "BOOLEAN"),
+            has_gpu: ([], "BOOLEAN"),
         }
         for function, types in functions.items():
             with contextlib.suppress(duckdb.NotImplementedException):  # another connection of this process has registered it

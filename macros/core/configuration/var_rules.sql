@@ -24,6 +24,8 @@
         {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= longest_list(),
             'accepts': 'at least list_length and the longest of evaluation_ks'},
         {'name': 'assembly_depth', 'holds': var('assembly_depth') >= var('list_length'), 'accepts': 'at least list_length'},
+        {'name': 'als_device', 'holds': var('als_device') != 'gpu' or run_query('select has_gpu()').rows[0][0],
+            'accepts': 'cpu, since the library implicit finds no GPU here; with an NVIDIA GPU and CUDA 13, install implicit[gpu]'},
         {'name': 'exploration_slots', 'holds': var('exploration_slots') <= var('list_length'), 'accepts': 'up to list_length'},
     ]) }}
 {% endmacro %}

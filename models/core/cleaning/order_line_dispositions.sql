@@ -5,6 +5,7 @@
 -- NULL where another rule rejects it too, and where it was reversed in its own second. Incremental: judged anew are the rows that
 -- reads_from() reopens and all older ones that another row or the catalogue now judges differently, so that an incremental build
 -- and a full one end alike.
+-- depends_on: {{ ref('stg_order_lines') }} (read on the second build only)
 {{ config(
     materialized='incremental', incremental_strategy='reopen', unique_key='record_id',
     meta={'time_column': 'ordered_at', 'settled_by': 'kept rows'},
