@@ -168,8 +168,8 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "product_cycles": "7.0 + p % 60 as cycle_days",
         "product_prices": "p % 100 / 100.0 as price_percentile",
         "product_popularity": "1.0 / (1 + p) as popularity, p + 1 as popularity_rank",
-        "product_trends": "1.0 + p % 7 as interaction_trend, p % 10 / 10.0 as new_buyer_share",
-        "product_rhythm": "p % 10 / 10.0 as repeat_buyer_share, p % 400 as age_days",
+        "product_rhythm": "p % 10 / 10.0 as repeat_buyer_share, p % 400 as age_days, 1.0 + p % 7 as interaction_trend, "
+        "p % 10 / 10.0 as new_buyer_share",
     }.items():
         yield f"features.{name}", f"select 'live' as cutoff_id, p as product_index, {columns} from {catalogue}"
     cells = {"country": ["DE", "FR", "GB", "IT"], "device": ["desktop", "mobile"], "daypart": ["evening", "morning"]}

@@ -53,17 +53,19 @@ scored as (
         products.usual_cell,
         products.product_index,
         max(products.popularity)
-        * exp({{ stable_sum('ln(coalesce(seen.shrunken_share / seen.all_share, cells.unseen_lift))') }}) as context_popularity
+        * exp({{ stable_sum('ln(coalesce(seen.shrunken_share / seen.all_share, cells.unseen_lift, 1.0))') }})
+            as context_popularity
     from products
     inner join combination_cells
         on
             products.cutoff_id = combination_cells.cutoff_id
             and products.usual_cell = combination_cells.usual_cell
-    inner join {{ ref('listed_cells') }} as cells
+    left join {{ ref('context_cells') }} as cells
         on
             combination_cells.cutoff_id = cells.cutoff_id
             and combination_cells.context = cells.context
             and combination_cells.cell = cells.cell
+            and cells.attribute = 'product'
     left join {{ ref('context_shares') }} as seen
         on
             combination_cells.cutoff_id = seen.cutoff_id

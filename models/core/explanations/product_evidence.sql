@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer × product that is served × source × evidence product: what of the customer's history made the source
 -- propose the product, the evidence_per_source strongest. total_score is the source's score as the sum over the whole history,
 -- so evidence_score / total_score is the share. Sources whose score isn't such a sum, or too costly to take apart, have no
--- has_evidence and no rows; neither have scores of 0 or less, which have no shares.
+-- evidence_model and no rows; neither have scores of 0 or less, which have no shares.
 with proposals as (
     select
         lists.cutoff_id,
@@ -27,7 +27,7 @@ evidence as (
         cast(null as double) as total_score
     from proposals
     where false
-    {%- for row in candidate_sources() if row.has_evidence %}
+    {%- for row in candidate_sources() if row.evidence_model %}
     union all
     select
         '{{ row.source }}' as source,
@@ -37,7 +37,10 @@ evidence as (
         evidence_index,
         evidence_score,
         total_score
-    from {{ ref(row.source ~ '_evidence') }}
+    from {{ ref(row.evidence_model) }}
+    {%- if row.evidence_model == 'history_evidence' %}
+    where source = '{{ row.source }}'
+    {%- endif %}
     {%- endfor %}
 ),
 

@@ -5,7 +5,8 @@
 -- X cells with n interactions each, N together; squared_distance is the sum of (share - parent's share)² over all values of the
 -- parent, V = 1 - the sum of the parent's squared shares, and rho = 1 / (prior + 1) is how alike interactions of one cell are
 -- (Kleinman, J. Am. Stat. Assoc. 68, 1973; for more than two values Brier, Biometrika 67, 1980). Cells that differ by no more
--- than chance get the largest prior, and so their parent's shares.
+-- than chance get the largest prior, and so their parent's shares. unseen_lift is what the prior leaves of a value's lift in the
+-- parent where the value was never seen in the cell.
 with shares as (
     select
         *,
@@ -83,23 +84,31 @@ moments as (
         {{ stable_sum('diversity * (interaction_total - square_total / interaction_total - freedom)') }} as greatest_excess
     from parents
     group by cutoff_id, context, attribute
+),
+
+with_priors as (
+    select
+        cells.*,
+        case when cells.context_level > 0 then {{ prior_interactions('moments.greatest_excess', 'moments.excess') }} end
+            as prior_interactions
+    from cells
+    left join moments
+        on
+            cells.cutoff_id = moments.cutoff_id
+            and cells.context = moments.context
+            and cells.attribute = moments.attribute
 )
 
 select
-    cells.cutoff_id,
-    cells.context,
-    cells.context_level,
-    cells.cell,
-    cells.parent_context,
-    cells.parent_cell,
-    cells.attribute,
-    cells.interaction_count,
-    cells.concentration,
-    case when cells.context_level > 0 then {{ prior_interactions('moments.greatest_excess', 'moments.excess') }} end
-        as prior_interactions
-from cells
-left join moments
-    on
-        cells.cutoff_id = moments.cutoff_id
-        and cells.context = moments.context
-        and cells.attribute = moments.attribute
+    cutoff_id,
+    context,
+    context_level,
+    cell,
+    parent_context,
+    parent_cell,
+    attribute,
+    interaction_count,
+    concentration,
+    prior_interactions,
+    prior_interactions / (interaction_count + prior_interactions) as unseen_lift
+from with_priors

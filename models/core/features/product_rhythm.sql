@@ -1,6 +1,8 @@
--- Grain: cutoff × product known by then: how old it is, how often it was kept, returned and bought again. A repeat is a purchase
--- by a customer who bought the product on an earlier day; its interval is the time since. Returns are told over all purchases,
--- anonymous ones too.
+-- Grain: cutoff × product known by then: how old it is, how often it was kept, returned and bought again, and whether it rises. A
+-- repeat is a purchase by a customer who bought the product on an earlier day; its interval is the time since. Returns are told
+-- over all purchases, anonymous ones too. interaction_trend compares the weights of the last trend period before the cutoff with
+-- those of the one before; new_buyer_share is the share of the last period's buyers who had not bought the product on an earlier
+-- day: fashion wins new buyers, staples keep theirs. Both are NULL without an interaction in the two periods.
 with totals as (
     select
         cutoffs.cutoff_id,
@@ -64,6 +66,60 @@ touches as (
         min(occurred_at) as first_touched_at
     from {{ ref('interactions') }}
     group by product_index
+),
+
+recent_weights as (
+    select
+        cutoffs.cutoff_id,
+        interactions.product_index,
+        {{ stable_sum(
+            'case when ' ~ is_recent('interactions.occurred_at', 'cutoffs.cutoff_at', 1) ~ ' then interactions.weight else 0 end'
+        ) }} as recent_weight,
+        {{ stable_sum('interactions.weight') }} as last_two_weight
+    from {{ ref('interactions') }} as interactions
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            {{ is_history('interactions', 'cutoffs') }}
+            and {{ is_recent('interactions.occurred_at', 'cutoffs.cutoff_at', 2) }}
+    group by cutoffs.cutoff_id, interactions.product_index
+),
+
+recent_buyers as (
+    select
+        cutoffs.cutoff_id,
+        purchases.product_index,
+        purchases.customer_index,
+        min(case when purchases.is_repeat then 0 else 1 end) as is_new
+    from {{ ref('purchases') }} as purchases
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            purchases.occurred_at < cutoffs.cutoff_at
+            and {{ is_recent('purchases.occurred_at', 'cutoffs.cutoff_at', 1) }}
+    where purchases.customer_index is not null and {{ is_kept('purchases', 'cutoffs') }}
+    group by cutoffs.cutoff_id, purchases.product_index, purchases.customer_index
+),
+
+new_buyers as (
+    select
+        cutoff_id,
+        product_index,
+        sum(is_new) / cast(count(*) as double) as new_buyer_share
+    from recent_buyers
+    group by cutoff_id, product_index
+),
+
+trends as (
+    select
+        recent_weights.cutoff_id,
+        recent_weights.product_index,
+        {{ trend('recent_weights.recent_weight', '(recent_weights.last_two_weight - recent_weights.recent_weight)') }}
+            as interaction_trend,
+        new_buyers.new_buyer_share
+    from recent_weights
+    left join new_buyers
+        on
+            recent_weights.cutoff_id = new_buyers.cutoff_id
+            and recent_weights.product_index = new_buyers.product_index
 )
 
 select
@@ -82,7 +138,9 @@ select
     coalesce(buyer_counts.buyer_count, 0) as buyer_count,
     buyer_counts.repeat_buyer_share,
     cast(typical_intervals.repeat_interval_days as double) as repeat_interval_days,
-    (totals.purchase_count - totals.kept_count) / cast(totals.purchase_count as double) as returned_share
+    (totals.purchase_count - totals.kept_count) / cast(totals.purchase_count as double) as returned_share,
+    trends.interaction_trend,
+    trends.new_buyer_share
 from {{ ref('known_products') }} as known
 inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
 inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
@@ -99,3 +157,7 @@ left join typical_intervals
     on
         known.cutoff_id = typical_intervals.cutoff_id
         and known.product_index = typical_intervals.product_index
+left join trends
+    on
+        known.cutoff_id = trends.cutoff_id
+        and known.product_index = trends.product_index

@@ -153,8 +153,8 @@ product_facts as (
         cycles.cycle_days,
         product_prices.price_percentile,
         1 - (popularity.popularity_rank - 1) / cast(product_counts.product_count as double) as popularity_place,
-        trends.interaction_trend,
-        trends.new_buyer_share,
+        rhythm.interaction_trend,
+        rhythm.new_buyer_share,
         rhythm.repeat_buyer_share
     from {{ ref('cutoff_products') }} as known
     inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
@@ -164,7 +164,6 @@ product_facts as (
         ('cycles', 'product_cycles'),
         ('product_prices', 'product_prices'),
         ('popularity', 'product_popularity'),
-        ('trends', 'product_trends'),
         ('rhythm', 'product_rhythm'),
     ] %}
     left join {{ ref(model) }} as {{ alias }}

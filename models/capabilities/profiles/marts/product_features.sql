@@ -14,8 +14,8 @@ select
     products.product_id,
     popularity.popularity,
     popularity.popularity_rank,
-    trends.interaction_trend,
-    trends.new_buyer_share,
+    rhythm.interaction_trend,
+    rhythm.new_buyer_share,
     prices.price,
     prices.price_percentile,
     prices.price_to_category,
@@ -56,10 +56,6 @@ left join {{ ref('product_popularity') }} as popularity
     on
         known.cutoff_id = popularity.cutoff_id
         and known.product_index = popularity.product_index
-left join {{ ref('product_trends') }} as trends
-    on
-        known.cutoff_id = trends.cutoff_id
-        and known.product_index = trends.product_index
 left join term_counts
     on
         known.cutoff_id = term_counts.cutoff_id
