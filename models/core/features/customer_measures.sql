@@ -20,7 +20,6 @@ with customers as (
         orders.returned_share,
         orders.repeated_share,
         prices.price_level,
-        tenure.tenure_days,
         sessions.session_count,
         sessions.days_between_sessions,
         sessions.minutes_per_session,
@@ -51,14 +50,11 @@ with customers as (
         on
             activity.cutoff_id = prices.cutoff_id
             and activity.customer_index = prices.customer_index
-    left join {{ ref('customer_tenure') }} as tenure
-        on
-            activity.cutoff_id = tenure.cutoff_id
-            and activity.customer_index = tenure.customer_index
     left join {{ ref('customer_sessions') }} as sessions
         on
             activity.cutoff_id = sessions.cutoff_id
             and activity.customer_index = sessions.customer_index
+    where activity.interaction_count is not null
 ),
 
 measures as (

@@ -1,20 +1,58 @@
 -- Grain: cutoff × product × next product (the product itself among them): how often the second was in one of the next
--- most_lags steps after a step with the first. An occasion is such a pair of steps; it weighs less per lag and by its
--- age. confidence is the weight of the occasions with both over that of the occasions with the first, prior_occasions more,
--- so that rare products promise little; the next product's event weight counts, so that a look is a tenth of a purchase.
--- lift is confidence over what it is after any product. Lossy: steps of more than largest_step products, since
--- pairs grow with the square and wholesale says little of what follows what; pairs of fewer than
--- fewest_occasions; and all but the most_successors with the highest transition_score = confidence × ln(1
--- + lift).
+-- most_lags steps after a step with the first. Steps follow each other in chains: in the chain `orders` a step is a visit with
+-- purchases, in a chain `visit <n>` it is a moment of the n-th visit, so that order follows order whatever was looked at between,
+-- and click follows click. A step's number hangs on what came before alone, so cutoffs share it. In a step a product is undone
+-- when the last of its interactions there was. An occasion is a pair of such steps; it weighs less per lag and by its age.
+-- confidence is the weight of the occasions with both over that of the occasions with the first, prior_occasions more, so that
+-- rare products promise little; the next product's event weight counts, so that a look is a tenth of a purchase. lift is
+-- confidence over what it is after any product. Lossy: steps of more than largest_step products, since pairs grow with the
+-- square and wholesale says little of what follows what; pairs of fewer than fewest_occasions; and all but the most_successors
+-- with the highest transition_score = confidence × ln(1 + lift).
 {%- set most_lags, lag_weight, half_life_days, largest_step = 3, 0.5, 180, 50 %}
 {%- set fewest_occasions, prior_occasions, most_successors = 2, 10, 50 %}
-with steps as (
+with placed as (
+    select
+        customer_index,
+        'orders' as chain_name,
+        dense_rank() over (partition by customer_index order by session_number asc nulls last) as step,
+        product_index,
+        occurred_at,
+        undone_at,
+        weight
+    from {{ ref('interactions') }}
+    where event_type = 'purchase'
+    union all
+    select
+        customer_index,
+        'visit ' || cast(session_number as string) as chain_name,
+        dense_rank() over (partition by customer_index, session_number order by session_position asc nulls last) as step,
+        product_index,
+        occurred_at,
+        undone_at,
+        weight
+    from {{ ref('interactions') }}
+),
+
+step_products as (
+    select
+        customer_index,
+        chain_name,
+        step,
+        product_index,
+        max(occurred_at) as occurred_at,
+        case when count(undone_at) = count(*) then max(undone_at) end as undone_at,
+        max(weight) as weight
+    from placed
+    group by customer_index, chain_name, step, product_index
+),
+
+steps as (
     select
         customer_index,
         chain_name,
         step,
         max(occurred_at) as occurred_at
-    from {{ ref('customer_steps') }}
+    from step_products
     group by customer_index, chain_name, step
     having count(*) <= {{ largest_step }}
 ),
@@ -49,7 +87,7 @@ firsts as (
         occasions.*,
         products.product_index
     from occasions
-    inner join {{ ref('customer_steps') }} as products
+    inner join step_products as products
         on
             occasions.customer_index = products.customer_index
             and occasions.chain_name = products.chain_name
@@ -67,7 +105,7 @@ seconds as (
         occasions.weight * products.weight as weight,
         products.product_index
     from occasions
-    inner join {{ ref('customer_steps') }} as products
+    inner join step_products as products
         on
             occasions.customer_index = products.customer_index
             and occasions.chain_name = products.chain_name

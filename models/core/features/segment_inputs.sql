@@ -63,6 +63,7 @@ drawn as (
         ) as sample_rank
     from {{ ref('customer_activity') }} as activity
     inner join {{ ref('clean_customers') }} as customers on activity.customer_index = customers.customer_index
+    where activity.interaction_count is not null
 )
 
 select

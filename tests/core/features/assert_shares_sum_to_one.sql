@@ -11,6 +11,7 @@ with sums as (
         'customer_activity' as feature_table,
         night_share + morning_share + afternoon_share + evening_share as share_sum
     from {{ ref('customer_activity') }}
+    where interaction_count is not null
 )
 
 select

@@ -27,7 +27,7 @@ select
     orders.value_score,
     orders.rfm_code,
     coalesce(orders.rfm_cell, 'no_purchases') as rfm_cell,
-    tenure.tenure_days,
+    activity.tenure_days,
     coalesce(activity.interaction_count, 0) as interaction_count,
     activity.days_since_interaction,
     rhythm.gap_mean_days,
@@ -82,7 +82,6 @@ from {{ ref('clean_customers') }} as customers
 cross join {{ ref('cutoffs') }} as cutoffs
 {%- for alias, model, condition in [
     ('orders', 'customer_orders', none),
-    ('tenure', 'customer_tenure', none),
     ('activity', 'customer_activity', none),
     ('rhythm', 'customer_rhythm', none),
     ('prices', 'customer_prices', none),
