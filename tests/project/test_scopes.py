@@ -225,6 +225,6 @@ def test_retention_and_dates_do_not_keep_a_refresh_from_running(demo_build: Run,
     shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
     variables = {"releases_kept": 2, "oldest_audit_days": 3, "as_of": "2026-03-31 23:26:36"}
     query = "select '{% if execute %}{{ run_settings() }}{% endif %}' as settings"
-    shown = run_dbt(tmp_path, "show", "--inline", query, variables=variables)
+    shown = run_dbt(tmp_path, "show", "--output", "json", "--inline", query, variables=variables)
     ((settings,),) = demo_build.query("select distinct settings from operations.node_runs")
     assert settings in shown.output
