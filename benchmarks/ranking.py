@@ -128,7 +128,7 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     )
     yield (
         "interactions.cutoff_products",
-        f"select 'live' as cutoff_id, p as product_index from {catalogue}",
+        f"select 'live' as cutoff_id, p as product_index, 1.0 / (1 + p) as popularity, p + 1 as popularity_rank from {catalogue}",
     )
     yield (
         "features.eligibility_signals",
@@ -167,7 +167,6 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     for name, columns in {
         "product_cycles": "7.0 + p % 60 as cycle_days",
         "product_prices": "p % 100 / 100.0 as price_percentile",
-        "product_popularity": "1.0 / (1 + p) as popularity, p + 1 as popularity_rank",
         "product_rhythm": "p % 10 / 10.0 as repeat_buyer_share, p % 400 as age_days, 1.0 + p % 7 as interaction_trend, "
         "p % 10 / 10.0 as new_buyer_share",
     }.items():

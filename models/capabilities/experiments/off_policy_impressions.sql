@@ -14,7 +14,7 @@ with ranked as (
         'all' as cell,
         product_index,
         popularity_rank as policy_rank
-    from {{ ref('product_popularity') }}
+    from {{ ref('cutoff_products') }}
     union all
     select
         'trending' as policy,
@@ -30,7 +30,7 @@ with ranked as (
         'all' as cell,
         product_index,
         popularity_rank as policy_rank
-    from {{ ref('product_popularity') }}
+    from {{ ref('cutoff_products') }}
     union all
     select
         'segment_popularity' as policy,

@@ -10,14 +10,10 @@ with products as (
         case when not products.is_category_imputed and products.category <> 'unknown' then products.category end as category,
         prices.price_percentile,
         cast(
-            count(*) over (partition by offered.cutoff_id) - popularity.popularity_rank as double
+            count(*) over (partition by offered.cutoff_id) - offered.popularity_rank as double
         ) / count(*) over (partition by offered.cutoff_id) as popularity_quantile
     from {{ ref('cutoff_products') }} as offered
     inner join {{ ref('clean_products') }} as products on offered.product_index = products.product_index
-    inner join {{ ref('product_popularity') }} as popularity
-        on
-            offered.cutoff_id = popularity.cutoff_id
-            and offered.product_index = popularity.product_index
     left join {{ ref('product_prices') }} as prices
         on
             offered.cutoff_id = prices.cutoff_id

@@ -1,3 +1,3 @@
 -- Grain: cutoff × customer × product. The most popular products for everybody, with repeats and without. This source reaches
 -- customers without any history.
-with {{ listed_candidates(ref('product_popularity'), 'popularity', 'popularity_rank') }}
+with {{ listed_candidates(ref('cutoff_products'), 'popularity', 'popularity_rank') }}

@@ -84,7 +84,7 @@ lists as (
                 popularity.product_index asc nulls last
         ) as survey_rank
     from cosines
-    inner join {{ ref('product_popularity') }} as popularity
+    inner join {{ ref('cutoff_products') }} as popularity
         on
             cosines.cutoff_id = popularity.cutoff_id
             and cosines.product_index = popularity.product_index

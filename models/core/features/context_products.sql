@@ -119,7 +119,7 @@ lifted as (
             )
         ) as lift
     from listed as cells
-    inner join {{ ref('product_popularity') }} as popularity on cells.cutoff_id = popularity.cutoff_id
+    inner join {{ ref('cutoff_products') }} as popularity on cells.cutoff_id = popularity.cutoff_id
     {%- for child, parent in [('cells', 'parents'), ('parents', 'grandparents')] %}
     left join listed as {{ parent }}
         on

@@ -2,7 +2,8 @@
 -- these is where tenure starts; a sign-up after the cutoff is the future and says nothing. What interactions tell is NULL where
 -- there was none yet. They are first counted by hour of the day (UTC), which all that follows can be added up from. hour_entropy
 -- is Shannon's, in bits: ln(n) less the mean of ln(count of the hour), over ln(2). interaction_trend compares the last 90 days
--- with the 90 before.
+-- with the 90 before. A visit counts as far as it lies before the cutoff; one of a single moment lasts no time. Purchases undone
+-- later stay in it: the visit took place.
 with hourly as (
     select
         cutoffs.cutoff_id,
@@ -38,6 +39,51 @@ daily as (
     group by cutoff_id, customer_index
 ),
 
+visits as (
+    select
+        cutoffs.cutoff_id,
+        cutoffs.cutoff_at,
+        events.customer_index,
+        events.session_number,
+        min(events.occurred_at) as started_at,
+        max(events.occurred_at) as ended_at,
+        count(*) as interaction_count,
+        count(*) filter (where events.event_type = 'purchase') as purchase_count
+    from {{ ref('interactions') }} as events
+    inner join {{ ref('cutoffs') }} as cutoffs on events.occurred_at < cutoffs.cutoff_at
+    group by cutoffs.cutoff_id, cutoffs.cutoff_at, events.customer_index, events.session_number
+),
+
+visit_sums as (
+    select
+        cutoff_id,
+        cutoff_at,
+        customer_index,
+        count(*) as session_count,
+        {{ stable_sum(epoch_seconds('ended_at') ~ ' - ' ~ epoch_seconds('started_at')) }} as second_count,
+        {{ epoch_seconds('max(started_at)') }} - {{ epoch_seconds('min(started_at)') }} as span_seconds,
+        cast(sum(interaction_count) as bigint) as interaction_count,
+        count(*) filter (where purchase_count > 0) as converted_count,
+        max(session_number) as newest_session,
+        max_by(interaction_count, session_number) as newest_interaction_count
+    from visits
+    group by cutoff_id, cutoff_at, customer_index
+),
+
+newest_visits as (
+    select
+        visit_sums.cutoff_id,
+        visit_sums.customer_index,
+        count(distinct events.product_index) as product_count
+    from visit_sums
+    inner join {{ ref('interactions') }} as events
+        on
+            visit_sums.customer_index = events.customer_index
+            and visit_sums.newest_session = events.session_number
+            and visit_sums.cutoff_at > events.occurred_at
+    group by visit_sums.cutoff_id, visit_sums.customer_index
+),
+
 known as (
     select
         cutoffs.cutoff_id,
@@ -58,7 +104,14 @@ known as (
         daily.morning_count,
         daily.afternoon_count,
         daily.evening_count,
-        daily.hour_entropy
+        daily.hour_entropy,
+        visit_sums.session_count,
+        visit_sums.second_count,
+        visit_sums.span_seconds,
+        visit_sums.interaction_count as visit_interaction_count,
+        visit_sums.converted_count,
+        visit_sums.newest_interaction_count,
+        newest_visits.product_count as newest_product_count
     from {{ ref('clean_customers') }} as customers
     cross join {{ ref('cutoffs') }} as cutoffs
     left join {{ ref('customer_orders') }} as orders
@@ -69,6 +122,14 @@ known as (
         on
             cutoffs.cutoff_id = daily.cutoff_id
             and customers.customer_index = daily.customer_index
+    left join visit_sums
+        on
+            cutoffs.cutoff_id = visit_sums.cutoff_id
+            and customers.customer_index = visit_sums.customer_index
+    left join newest_visits
+        on
+            cutoffs.cutoff_id = newest_visits.cutoff_id
+            and customers.customer_index = newest_visits.customer_index
 )
 
 select
@@ -85,6 +146,13 @@ select
     morning_count / cast(interaction_count as double) as morning_share,
     afternoon_count / cast(interaction_count as double) as afternoon_share,
     evening_count / cast(interaction_count as double) as evening_share,
-    weekend_count / cast(interaction_count as double) as weekend_share
+    weekend_count / cast(interaction_count as double) as weekend_share,
+    session_count,
+    span_seconds / 86400.0 / nullif(session_count - 1, 0) as days_between_sessions,
+    second_count / 60.0 / session_count as minutes_per_session,
+    visit_interaction_count / cast(session_count as double) as interactions_per_session,
+    converted_count / cast(session_count as double) as converted_share,
+    newest_interaction_count as newest_session_interactions,
+    newest_product_count as newest_session_products
 from known
 where known_since is not null

@@ -19,12 +19,7 @@ with customers as (
         orders.discounted_share,
         orders.returned_share,
         orders.repeated_share,
-        prices.price_level,
-        sessions.session_count,
-        sessions.days_between_sessions,
-        sessions.minutes_per_session,
-        sessions.interactions_per_session,
-        sessions.converted_share
+        prices.price_level
     from {{ ref('customer_activity') }} as activity
     left join {{ ref('customer_orders') }} as orders
         on
@@ -50,10 +45,6 @@ with customers as (
         on
             activity.cutoff_id = prices.cutoff_id
             and activity.customer_index = prices.customer_index
-    left join {{ ref('customer_sessions') }} as sessions
-        on
-            activity.cutoff_id = sessions.cutoff_id
-            and activity.customer_index = sessions.customer_index
     where activity.interaction_count is not null
 ),
 

@@ -87,7 +87,7 @@ lifted as (
             segments.cutoff_id = shares.cutoff_id
             and segments.segment = shares.segment
             and known.product_index = shares.product_index
-    left join {{ ref('product_popularity') }} as popularity
+    left join {{ ref('cutoff_products') }} as popularity
         on
             known.cutoff_id = popularity.cutoff_id
             and known.product_index = popularity.product_index

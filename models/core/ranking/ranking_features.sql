@@ -152,7 +152,7 @@ product_facts as (
         cutoffs.cutoff_at,
         cycles.cycle_days,
         product_prices.price_percentile,
-        1 - (popularity.popularity_rank - 1) / cast(product_counts.product_count as double) as popularity_place,
+        1 - (known.popularity_rank - 1) / cast(product_counts.product_count as double) as popularity_place,
         rhythm.interaction_trend,
         rhythm.new_buyer_share,
         rhythm.repeat_buyer_share
@@ -163,7 +163,6 @@ product_facts as (
     {%- for alias, model in [
         ('cycles', 'product_cycles'),
         ('product_prices', 'product_prices'),
-        ('popularity', 'product_popularity'),
         ('rhythm', 'product_rhythm'),
     ] %}
     left join {{ ref(model) }} as {{ alias }}

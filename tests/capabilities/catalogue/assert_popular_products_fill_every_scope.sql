@@ -1,10 +1,10 @@
 -- Catches a segment, or a cell of a context that counts products, with a list that is short though enough products are popular,
--- or without any; and a list of everybody in another order than product_popularity's.
+-- or without any; and a list of everybody in another order than that of cutoff_products.
 with popularity as (
     select
         products.product_id,
         ranked.popularity_rank
-    from {{ ref('product_popularity') }} as ranked
+    from {{ ref('cutoff_products') }} as ranked
     inner join {{ ref('clean_products') }} as products on ranked.product_index = products.product_index
     where
         ranked.cutoff_id = 'live'

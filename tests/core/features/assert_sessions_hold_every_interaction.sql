@@ -3,7 +3,7 @@ with counted as (
     select
         cutoff_id,
         round(sum(session_count * interactions_per_session)) as interaction_count
-    from {{ ref('customer_sessions') }}
+    from {{ ref('customer_activity') }}
     group by cutoff_id
 ),
 

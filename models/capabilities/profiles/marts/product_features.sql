@@ -52,7 +52,7 @@ inner join {{ ref('product_encodings') }} as encodings
     on
         known.cutoff_id = encodings.cutoff_id
         and known.product_index = encodings.product_index
-left join {{ ref('product_popularity') }} as popularity
+left join {{ ref('cutoff_products') }} as popularity
     on
         known.cutoff_id = popularity.cutoff_id
         and known.product_index = popularity.product_index
