@@ -79,8 +79,8 @@ REFUSED = {
         "enable_fairness is true, but enable_evaluation is false, and fairness reads evaluation",
     ),
     "a seam of a capability that is off": (
-        {"enable_evaluation": False, "fairness_fairness_debias_strength": 0.5},
-        "fairness_fairness_debias_strength is 0.5, but enable_evaluation is false. Accepted: 0, or enable_evaluation true",
+        {"enable_evaluation": False, "fairness_debias_strength": 0.5},
+        "fairness_debias_strength is 0.5, but enable_evaluation is false. Accepted: 0, or enable_evaluation true",
     ),
 }
 

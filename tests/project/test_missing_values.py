@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import PROJECT, Run, run_dbt
 from tests.project.test_bad_input import shop, some_lines, write_csv
 
-POLICIES = PROJECT / "seeds" / "reference" / "missing_value_policies.csv"
+POLICIES = PROJECT / "seeds" / "reference" / "core" / "missing_value_policies.csv"
 COLUMNS = ["customer_id", "age", "gender", "acquisition_channel", "signed_up_at"]
 BEFORE, AFTER = "2024-06-01", "2025-03-20"  # sign-ups before and after fit_until, two horizons before the last order
 
