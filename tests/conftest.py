@@ -115,6 +115,8 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
                 vars_given = ["--vars", yaml.safe_dump(parsed_for)]
                 PARSED[key] = dbtRunner().invoke(["parse", *settings, *vars_given, "--quiet", "--target", target]).result
             manifest = PARSED[key]
+            for name in [name for name in manifest.nodes if name.startswith("sql_operation.")] if manifest else []:
+                del manifest.nodes[name]  # what an earlier `show --inline` left
         runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
         result = runner.invoke(["--no-use-colors", *arguments, *settings])
     DuckDBConnectionManager.close_all_connections()

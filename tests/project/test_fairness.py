@@ -240,7 +240,7 @@ FACTS = {
     "impressions": ("impression_id", "shown_at"),
 }
 MOST_LOST = 0.03  # share of nDCG that mitigation may cost
-CHANGED = ("customer_balances", "group_targets")  # what the vars of mitigation change first
+CHANGED = ("customer_balances", "product_propensities", "group_targets")  # what the vars of mitigation change first
 
 
 def draw(text: str) -> float:

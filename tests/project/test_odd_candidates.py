@@ -36,7 +36,7 @@ def build(folder: Path, lines: list, customers: list, products: list, **variable
 
 def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
     """Products by customer by source at a cutoff; all scores are numbers, none is a library's placeholder."""
-    sources = sorted(file.name.split("_candidates.")[0] for file in PROJECT.glob("*models/core/candidates/*_candidates.*"))
+    sources = sorted({file.name.split("_candidates.")[0] for file in PROJECT.glob("*models/core/candidates/*_candidates.*")})
     found: dict[str, dict[str, set[str]]] = {source: {} for source in sources}
     for source in sources:
         rows = run.query_raw_ids(

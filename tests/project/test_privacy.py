@@ -106,7 +106,7 @@ class Shop:
 
 
 def shop_variables(folder: Path) -> dict:
-    fast = {"evaluation_bootstrap_replicates": 10, "evaluation_ks": [10], "evaluation_k": [10], "evaluation_ablation_lists": 0}
+    fast = {"evaluation_bootstrap_replicates": 10, "evaluation_ks": [10], "evaluation_k": 10, "evaluation_ablation_lists": 0}
     return {"dataset": "shop", "raw_path": str(folder), "evaluation_gate_severity": "warn", **fast}
 
 

@@ -78,7 +78,7 @@ def test_scopes_test_all_published_tables_they_build_and_only_what_is_built(
         possible = {name for name in of_public if set(models(set(tests[name]["depends_on"]["nodes"]))) <= built}
         assert possible <= scopes[scope], possible - scopes[scope]
         run = [tests[name] for name in scopes[scope] if name.startswith("test.")]
-        assert all(built & set(test["depends_on"]["nodes"]) for test in run if test["depends_on"]["nodes"])
+        assert all(scopes[scope] & set(test["depends_on"]["nodes"]) for test in run), "what is tested is built or seeded"
         singular = {name for name, test in tests.items() if not test.get("test_metadata")}
         across = {name for name in singular if models(set(tests[name]["depends_on"]["nodes"])) & built}
         possible = {name for name in across if models(set(tests[name]["depends_on"]["nodes"])) <= built}
