@@ -1,6 +1,7 @@
 """Running dbt from tests: each build in its own database and folder, so that tests meet neither each other nor the user's."""
 
 import contextlib
+import fcntl
 import io
 import os
 from dataclasses import dataclass
@@ -25,46 +26,13 @@ PSEUDONYM_KEY = "a-key-for-tests-that-everybody-may-know"  # data sets other tha
 PARSED: dict[tuple[Path, str, str], Manifest | None] = {}  # what parsing left, by project, vars and target; None where it failed
 
 
-# Files that have not been run since the core was keyed by integers and runs are published by a command. ALL_TESTS=1 runs them.
-AWAITING_A_RUN = {
-    "bad_input",
-    "capabilities",
-    "dashboard_page",
-    "determinism",
-    "fairness",
-    "incremental",
-    "interval_coverage",
-    "interval_levels",
-    "leaks",
-    "metrics_queries",
-    "missing_values",
-    "odd_candidates",
-    "planted_structure",
-    "privacy",
-    "profiles",
-    "publishing",
-    "rebuilds",
-    "release",
-    "scopes",
-    "tuning",
-    "vector_search",
-    "fuzz",
-}
-
-
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send tests that share a build to one worker, so that it is built once: those of the demo store, and those of one file."""
+    """Send the tests of a file that share a build to one worker, so that it is made once. All workers share demo_build."""
     for item in items:
-        if "demo_build" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo_build"))
-        elif item.path.parent != PROJECT / "tests" / "python":
+        scopes = {found[-1].scope for found in item._fixtureinfo.name2fixturedefs.values()}
+        if "module" in scopes and item.path.parent != PROJECT / "tests" / "python":
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(PROJECT))))
-    if not os.environ.get("ALL_TESTS"):
-        awaiting = pytest.mark.skip(reason="awaits a run since the core is keyed by integers; ALL_TESTS=1 runs it")
-        for item in items:
-            if item.path.parent.name != "python" and item.path.stem.removeprefix("test_") in AWAITING_A_RUN:
-                item.add_marker(awaiting)
 
 
 @dataclass(frozen=True)
@@ -135,9 +103,17 @@ def publish(run: Run) -> tuple[int, str]:
 
 @pytest.fixture(scope="session")
 def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The demo store built on one thread, with all of dbt's unit and data tests, and published."""
-    run = run_dbt(tmp_path_factory.mktemp("demo"), "build", "--threads", "1")
-    assert run.succeeded, run.output
-    status, said = publish(run)
-    assert status == 0, said
-    return run
+    """The demo store built with all of dbt's unit and data tests, and published: once for all workers, who only read it."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "demo"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        output = folder / "output.txt"
+        if not output.exists():
+            run = run_dbt(folder, "build", "--threads", "4")
+            status, said = publish(run) if run.succeeded else (1, "")
+            output.write_text(run.output + said)
+            (folder / "succeeded").write_text("" if status else "yes")
+    assert (folder / "succeeded").read_text(), output.read_text()
+    return Run(True, output.read_text(), folder / "warehouse.duckdb", folder / "target", folder / "published")
