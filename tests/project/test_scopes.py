@@ -144,7 +144,7 @@ def deliver(folder: Path, erased: str, refusing: str) -> None:
         with path.open(newline="") as file:
             names = next(csv.reader(file))
         with path.open("a", newline="") as file:
-            writer = csv.DictWriter(file, names)
+            writer = csv.DictWriter(file, names, lineterminator="\n")
             for purpose in ["personalisation", "analytics"] if table == "consents" else [None]:
                 writer.writerow({**dict.fromkeys(names), **row, **({"purpose": purpose} if purpose else {})})
     path = folder / "order_lines.csv"
@@ -152,7 +152,7 @@ def deliver(folder: Path, erased: str, refusing: str) -> None:
         lines = list(csv.DictReader(file))
     newest = max((line for line in lines if line["ordered_at"].startswith("2026-03")), key=lambda line: line["ordered_at"])
     with path.open("a", newline="") as file:
-        csv.DictWriter(file, list(newest)).writerow({**newest, "order_id": "O-next-day", "ordered_at": "2026-04-01 12:00:00"})
+        csv.DictWriter(file, list(newest), lineterminator="\n").writerow({**newest, "order_id": "O-next-day", "ordered_at": "2026-04-01 12:00:00"})
 
 
 def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(refreshed: Run, tmp_path: Path) -> None:
