@@ -152,7 +152,9 @@ def deliver(folder: Path, erased: str, refusing: str) -> None:
         lines = list(csv.DictReader(file))
     newest = max((line for line in lines if line["ordered_at"].startswith("2026-03")), key=lambda line: line["ordered_at"])
     with path.open("a", newline="") as file:
-        csv.DictWriter(file, list(newest), lineterminator="\n").writerow({**newest, "order_id": "O-next-day", "ordered_at": "2026-04-01 12:00:00"})
+        csv.DictWriter(file, list(newest), lineterminator="\n").writerow(
+            {**newest, "order_id": "O-next-day", "ordered_at": "2026-04-01 12:00:00"}
+        )
 
 
 def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(refreshed: Run, tmp_path: Path) -> None:
