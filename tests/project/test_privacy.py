@@ -59,13 +59,15 @@ def relations(run: Run) -> list[str]:
 
 
 def found_in(run: Run, words: Iterable[str], names: list[str] | None = None) -> dict[str, int]:
-    """Rows per relation that hold one of some words, or patterns, in any column."""
+    """Rows per relation that hold one of some words, or patterns, in any column, or the customer_index of such a customer."""
     pattern = "|".join(words)
+    columns = "from duckdb_columns() where column_name = 'customer_index'"
+    indexed = {name for (name,) in run.query(f"select schema_name || '.' || table_name {columns}")}
     counts = {}
     for name in names or relations(run):
-        ((count,),) = run.query(
-            f"select count(*) from {name} as t where regexp_matches(cast(to_json(t) as varchar), '{pattern}')"
-        )
+        ids = "left join cleaning.clean_customers as known using (customer_index)" if name in indexed else ""
+        text = f"concat(cast(to_json(t) as varchar), {'known.customer_id' if ids else 'null'})"
+        ((count,),) = run.query(f"select count(*) from {name} as t {ids} where regexp_matches({text}, '{pattern}')")
         if count:
             counts[name] = count
     return counts
