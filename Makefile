@@ -23,6 +23,8 @@ TUNING := .venv/.tuning
 COLIBRI := $(BIN)/uv tool run --quiet --python $(BIN)/python --from dbt-colibri==0.3.7 --with 'sqlglot[c]==30.10.0'
 BOUNCER := $(BIN)/uv tool run --quiet --python $(BIN)/python --from dbt-bouncer==4.3.0 dbt-bouncer
 UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
+# Bytecode is made once here: without it each start of dbt compiles a thousand modules where Python may not write them (3 s of 6).
+SYNC = $(BIN)/uv sync --quiet --locked --compile-bytecode --python $(BIN)/python
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 # The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it; TUNED=1 adds what make tune found.
@@ -44,11 +46,11 @@ $(INSTALLED): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; make PYTHON=<path> chooses one.")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv sync --quiet --locked --python $(BIN)/python
+	$(SYNC)
 	@touch $@
 
 $(TUNING): $(INSTALLED)
-	$(BIN)/uv sync --quiet --locked --group tuning --group metrics --python $(BIN)/python
+	$(SYNC) --group tuning --group metrics
 	@touch $@
 
 # Unit tests run in make test.
