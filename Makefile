@@ -58,12 +58,12 @@ SELECTION =
 define BUILD_AND_PUBLISH
 	@test -f datasets/$(DATASET).yml || { echo "No dataset file datasets/$(DATASET).yml. There are: $(basename $(notdir $(filter-out %.tuned.yml,$(wildcard datasets/*.yml))))"; exit 2; }
 	@$(if $(TUNED),test -f $(TUNED_FILE) || { echo "No $(TUNED_FILE): make tune DATASET=$(DATASET) writes it."; exit 2; })
-	@$(BIN)/dbt build $(SELECTION) --exclude-resource-type unit_test $(VARS)
+	@$(if $(VERBOSE),$(BIN)/dbt build --exclude-resource-type unit_test,$(BIN)/python -m warehouse_operations.building) $(SELECTION) $(VARS)
 	@$(PUBLISH)
 endef
 PUBLISH = $(BIN)/python -m warehouse_operations.publishing publish --warehouse "$(WAREHOUSE)" --folder "$(PUBLISHED)" $(VARS)
 
-build: $(INSTALLED) ## build and publish a dataset, all of it: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1]
+build: $(INSTALLED) ## build and publish a dataset, all of it: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1] [VERBOSE=1]
 	$(BUILD_AND_PUBLISH)
 
 lists: SELECTION = --selector lists

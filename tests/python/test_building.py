@@ -1,0 +1,68 @@
+"""What a build prints: one line per layer when its last node is finished, then what failed or warned and why."""
+
+import io
+from types import SimpleNamespace
+
+from warehouse_operations.building import Progress, closing_lines, layer
+
+LAYERS = {"model.a": "staging", "test.a": "staging", "model.b": "marts", "test.b": "marts", "seed.s": "seeds"}
+
+
+def finished(node: str, status: str = "success", seconds: float = 1.0) -> SimpleNamespace:
+    info = SimpleNamespace(unique_id=node, resource_type=node.split(".")[0], node_status=status)
+    data = SimpleNamespace(node_info=info, run_result=SimpleNamespace(execution_time=seconds))
+    return SimpleNamespace(info=SimpleNamespace(name="NodeFinished"), data=data)
+
+
+def result(name: str, status: str, **node: str) -> SimpleNamespace:
+    node = {"name": name, "description": "", "raw_code": "", "resource_type": "test", **node}
+    return SimpleNamespace(status=status, message="Got 2 results", node=SimpleNamespace(**node))
+
+
+def test_layer_is_a_folder_of_the_core_a_capability_or_seeds() -> None:
+    assert layer(["project", "core", "staging", "stg_events"], "model") == "staging"
+    assert layer(["project", "capabilities", "quality", "marts", "ledger"], "test") == "quality"
+    assert layer(["project", "core", "assert_it_holds"], "test") == "core"
+    assert layer(["project", "reference", "core", "gates"], "seed") == "seeds"
+
+
+def test_layer_is_printed_when_its_last_selected_node_is_finished() -> None:
+    progress = Progress(LAYERS, output := io.StringIO())
+    progress.expect(["model.a", "test.a", "model.b", "exposure.bi"])
+    progress(finished("model.a"))
+    assert output.getvalue() == ""
+    progress(finished("test.a", "pass", 0.25))
+    progress(finished("exposure.bi"))
+    progress(finished("model.b", "error", 2.0))
+    assert output.getvalue().splitlines() == [
+        "staging             1.2 s   1 table, 1 test",
+        "marts               2.0 s   1 table, 1 failed",
+    ]
+
+
+def test_what_macros_tell_the_user_is_shown_as_it_comes() -> None:
+    progress = Progress(LAYERS, output := io.StringIO())
+    progress(SimpleNamespace(info=SimpleNamespace(name="JinjaLogInfo", msg="Gates: 6 pass.")))
+    progress(SimpleNamespace(info=SimpleNamespace(name="SQLQuery", msg="select 1")))
+    assert output.getvalue() == "Gates: 6 pass.\n"
+
+
+def test_closing_lines_explain_warnings_and_failures_and_nothing_else() -> None:
+    said = closing_lines(
+        [
+            result("fine", "pass", description="Not shown."),
+            result("drifted", "warn", raw_code="-- Catches a drift.\n-- Remedy: rebuild.\nselect 1\n-- not this"),
+            result("broken", "error", resource_type="model", description="What each list holds."),
+            result("after", "skipped"),
+        ],
+        61.4,
+    )
+    assert said[:-1] == [
+        "Warning: drifted: Got 2 results",
+        "  Catches a drift.",
+        "  Remedy: rebuild.",
+        "Failed: broken: Got 2 results",
+        "  What each list holds.",
+    ]
+    assert said[-1].startswith("4 nodes in 61 s: 1 failed, 1 skipped, 1 warning.")
+    assert "nothing failed, no warnings" in closing_lines([result("fine", "pass")], 1.0)[-1]
