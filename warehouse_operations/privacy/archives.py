@@ -139,8 +139,10 @@ def _rewrite_database(connection: duckdb.DuckDBPyConnection, path: Path, rewritt
     if removed:
         tags = "select coalesce(tags['storage_version'], '') from duckdb_databases() where database_name = 'released'"
         ((version,),) = connection.execute(tags).fetchall()
-        option = f" (storage_version {quoted(version.rstrip('+'))})" if version else ""
-        connection.execute(f"attach {quoted(rewritten)} as rewritten{option}")
+        size = "select block_size from pragma_database_size() where database_name = 'released'"
+        options = [f"block_size {connection.execute(size).fetchall()[0][0]}"]
+        options += [f"storage_version {quoted(version.rstrip('+'))}"] if version else []
+        connection.execute(f"attach {quoted(rewritten)} as rewritten ({', '.join(options)})")
         connection.execute("copy from database released to rewritten (schema)")
         for table in _parents_first(connection, list(gone)):
             condition = gone[table]

@@ -9,8 +9,6 @@ from {{ ref('held_out_products') }} as held_out
 inner join {{ ref('clean_customers') }} as customers on held_out.customer_id = customers.customer_id
 inner join {{ ref('clean_products') }} as products on held_out.product_id = products.product_id
 inner join {{ ref('cutoffs') }} as cutoffs on held_out.cutoff_at >= cutoffs.cutoff_at
-inner join {{ ref('clean_customers') }} as customers on held_out.customer_id = customers.customer_id
-inner join {{ ref('clean_products') }} as products on held_out.product_id = products.product_id
 inner join {{ ref('customer_product_strengths') }} as strengths
     on
         cutoffs.cutoff_id = strengths.cutoff_id
