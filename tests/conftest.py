@@ -28,11 +28,17 @@ PARSED: dict[tuple[Path, str, str], Manifest | None] = {}  # what parsing left, 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the tests of a file that share a build to one worker, so that it is made once. All workers share demo_build."""
+    """Send the tests of a file that share a build to one worker, so that it is made once, and let demo_build be made first.
+
+    All workers share demo_build: one makes it, the others have the tests that don't need it meanwhile.
+    """
     for item in items:
         scopes = {found[-1].scope for found in item._fixtureinfo.name2fixturedefs.values()}
         if "module" in scopes and item.path.parent != PROJECT / "tests" / "python":
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(PROJECT))))
+    waiting = [item for item in items if "demo_build" in item.fixturenames]
+    others = [item for item in items if "demo_build" not in item.fixturenames]
+    items[:] = [*waiting[:1], *others, *waiting[1:]]
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,8 @@ likes as (
         customers.customer_index,
         products.product_index,
         'like' as event_type,
-        likes.given_at as occurred_at,
-        min(dislikes.given_at) as undone_at,
+        {{ protocol_time('likes.given_at', 'likes.given_at', 'held_out') }} as occurred_at,
+        min({{ protocol_time('dislikes.given_at', 'likes.given_at', 'held_out') }}) as undone_at,
         'unknown' as device,
         'unknown' as country,
         cast(null as string) as session_id
@@ -67,8 +67,19 @@ likes as (
             and likes.product_id = dislikes.product_id
             and dislikes.verdict = 'dislike'
             and likes.given_at <= dislikes.given_at
+    {%- if seam_is_on('held_out_interactions') %}
+    left join {{ seam('held_out_interactions') }} as held_out
+        on
+            likes.customer_id = held_out.customer_id
+            and likes.product_id = held_out.product_id
+    {%- endif %}
     where likes.verdict = 'like'
-    group by likes.record_id, customers.customer_index, products.product_index, likes.given_at
+    group by
+        likes.record_id,
+        customers.customer_index,
+        products.product_index,
+        likes.given_at
+        {{- ', held_out.cutoff_at' if seam_is_on('held_out_interactions') }}
 ),
 
 all_interactions as (
