@@ -1,9 +1,11 @@
 -- Grain: cutoff × customer × product that is served × part of its score. The parts add up to the score. A part is a source that
 -- proposed the product, if only with 0; what else the learned ranker looked at, a family of the seed ranker_features; or `base`,
--- what the score starts from:   weighted  weight × normalised score of each source   stacked   ranker_blend_scale × that, and the
--- exact SHAP values of the trees: those of a source's own columns go to the             source, even if it didn't propose the
--- product, the others to their family; base is what the trees give the             average product   cascade   the shares of the
--- retrieving source and of content; base is the stage, or the place where nothing was retrieved
+-- what the score starts from:
+--   weighted  weight × normalised score of each source
+--   stacked   ranker_blend_scale × that, and the exact SHAP values of the trees: those of a source's own columns go to the
+--             source, even if it didn't propose the product, the others to their family; base is what the trees give the
+--             average product
+--   cascade   the shares of the retrieving source and of content; base is the stage, or the place where nothing was retrieved
 with served as (
     select
         list_index,
