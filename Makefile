@@ -31,6 +31,9 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 TUNED_FILE := datasets/$(DATASET).tuned.yml
 VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"')$(if $(TUNED), && cat $(TUNED_FILE)))"
 
+# Each data set has a folder of its own for what dbt parsed, which it need not parse again while neither files nor vars change.
+TARGET = target/$(DATASET)
+
 # Where the database and releases of the data set lie, by the same rules as profiles.yml.
 WAREHOUSE = $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb)
 PUBLISHED = $(or $(PUBLISHED_PATH),$(if $(WAREHOUSE_PATH),$(dir $(WAREHOUSE_PATH)))published$(if $(filter demo,$(DATASET)),,/$(DATASET)))
@@ -58,7 +61,7 @@ SELECTION =
 define BUILD_AND_PUBLISH
 	@test -f datasets/$(DATASET).yml || { echo "No dataset file datasets/$(DATASET).yml. There are: $(basename $(notdir $(filter-out %.tuned.yml,$(wildcard datasets/*.yml))))"; exit 2; }
 	@$(if $(TUNED),test -f $(TUNED_FILE) || { echo "No $(TUNED_FILE): make tune DATASET=$(DATASET) writes it."; exit 2; })
-	@$(if $(VERBOSE),$(BIN)/dbt build --exclude-resource-type unit_test,$(BIN)/python -m warehouse_operations.building) $(SELECTION) $(VARS)
+	@export DBT_TARGET_PATH=$(TARGET); $(if $(VERBOSE),$(BIN)/dbt build --exclude-resource-type unit_test,$(BIN)/python -m warehouse_operations.building) $(SELECTION) $(VARS)
 	@$(PUBLISH)
 endef
 PUBLISH = $(BIN)/python -m warehouse_operations.publishing publish --warehouse "$(WAREHOUSE)" --folder "$(PUBLISHED)" $(VARS)
@@ -129,12 +132,12 @@ demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_operations.demo_store
 
 docs: $(INSTALLED) ## two static pages about a dataset that was built: documentation, and lineage column by column
-	$(BIN)/dbt docs generate --static $(VARS)
-	@$(COLIBRI) python -m warehouse_operations.lineage prepare target
-	@$(COLIBRI) colibri generate --light --disable-telemetry --manifest target/lineage/manifest.json --catalog target/lineage/catalog.json \
-		--output-dir target/lineage > target/lineage/colibri.log 2>&1 || { cat target/lineage/colibri.log; exit 1; }
-	@$(BIN)/python -m warehouse_operations.lineage check target
-	@echo "Open target/static_index.html, and target/lineage/index.html for the way of each column"
+	$(BIN)/dbt docs generate --static --target-path $(TARGET) $(VARS)
+	@$(COLIBRI) python -m warehouse_operations.lineage prepare $(TARGET)
+	@$(COLIBRI) colibri generate --light --disable-telemetry --manifest $(TARGET)/lineage/manifest.json --catalog $(TARGET)/lineage/catalog.json \
+		--output-dir $(TARGET)/lineage > $(TARGET)/lineage/colibri.log 2>&1 || { cat $(TARGET)/lineage/colibri.log; exit 1; }
+	@$(BIN)/python -m warehouse_operations.lineage check $(TARGET)
+	@echo "Open $(TARGET)/static_index.html, and $(TARGET)/lineage/index.html for the way of each column"
 
 dashboard: $(INSTALLED) ## one page about what was published, without a server: make dashboard [DATASET=] [CUSTOMERS=300]
 	@$(BIN)/python -m warehouse_operations.dashboard --published $(PUBLISHED) --panels dashboard --customers $(CUSTOMERS) \

@@ -1,6 +1,7 @@
 """The demo store's planted truths are found again in what the build publishes."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -98,6 +99,8 @@ def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
 def test_the_run_ends_by_showing_recommendations(demo_build: Run) -> None:
     assert "table marts.recommendations. For example:" in demo_build.output
     assert "1. P" in demo_build.output
+    assert re.search(r"customer \w{12} \(history\), bought last: \w", demo_build.output)
+    assert re.search(r"customer \w{12} \((context|popularity)\), bought last: nothing", demo_build.output)
 
 
 def test_the_default_data_set_is_the_demo_file() -> None:
