@@ -76,10 +76,10 @@ likes as (
     where likes.verdict = 'like'
     group by
         likes.record_id,
+        {{ 'held_out.cutoff_at,' if seam_is_on('held_out_interactions') }}
         customers.customer_index,
         products.product_index,
         likes.given_at
-        {{- ', held_out.cutoff_at' if seam_is_on('held_out_interactions') }}
 ),
 
 all_interactions as (
