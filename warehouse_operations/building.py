@@ -35,12 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     progress = Progress(layers, sys.stdout)
     selection = ["--selector", options.selector] if options.selector else []
     built = dbtRunner(parsed.result, [progress]).invoke(["build", *selection, "--exclude-resource-type", "unit_test", *given])
-    results = getattr(built.result, "results", [])
-    for line in closing_lines(results, time.monotonic() - progress.started):
-        print(line)
     if built.exception:
         print(built.exception, file=sys.stderr)
         return 2
+    for line in closing_lines(built.result.results, time.monotonic() - progress.started):
+        print(line)
     return 0 if built.success else 1
 
 
