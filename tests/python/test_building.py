@@ -1,9 +1,12 @@
 """What a build prints: one line per layer when its last node is finished, then what failed or warned and why."""
 
 import io
+from pathlib import Path
 from types import SimpleNamespace
 
-from warehouse_operations.building import Progress, closing_lines, layer
+import pytest
+
+from warehouse_operations.building import Progress, closing_lines, layer, main
 
 LAYERS = {"model.a": "staging", "test.a": "staging", "model.b": "marts", "test.b": "marts", "seed.s": "seeds"}
 
@@ -66,3 +69,14 @@ def test_closing_lines_explain_warnings_and_failures_and_nothing_else() -> None:
     ]
     assert said[-1].startswith("4 nodes in 61 s: 1 failed, 1 skipped, 1 warning.")
     assert "nothing failed, no warnings" in closing_lines([result("fine", "pass")], 1.0)[-1]
+
+
+def test_refused_build_says_why_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("WAREHOUSE_PATH", "DBT_TARGET_PATH", "DBT_LOG_PATH"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    assert main(["--vars", "{list_lenght: 3}"]) == 2
+    said = capfd.readouterr()
+    assert "list_lenght is unknown. Did you mean list_length?" in said.err
+    assert said.out == ""
