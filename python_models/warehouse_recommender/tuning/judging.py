@@ -69,8 +69,7 @@ class Moment:
         """What a source is asked, and the positions in ``listed`` of the customers it is asked for: those with a history."""
         matrix = self.strengths(half_life_days).astype(np.float32)
         known = np.flatnonzero(matrix.sum(axis=1)[self.listed] > 0)
-        who, what = self.listed[known], self.offered
-        return Problem(self.cutoff_id, matrix, who, pa.array(who), what, pa.array(what)), known
+        return Problem(self.cutoff_id, matrix, self.listed[known], self.offered), known
 
     def ndcg(self, lists: Triples, mode: str, k: int) -> np.ndarray:
         """Binary nDCG@k of every listed customer with something relevant; 0 where there is no list.
