@@ -1,6 +1,6 @@
 -- Grain: source × cutoff × customer × product that is served × product of the history, for the sources in use whose score is one
 -- join of the history away. bought_together and next_purchase add up, over the history, a product's weight × its pair score with
--- the served product. buy_again has a single part: what is due to be bought again is what speaks for itself. total_score is the
+-- the served product. buy_again has a single part, the served product itself. total_score is the
 -- source's score of the served product.
 {%- set sources = candidate_sources() | map(attribute='source') | list %}
 {%- set pair_sources = [

@@ -1,10 +1,10 @@
 -- Grain: cutoff × context (`all`, or of context_crosses) × cell × product, the most popular there: popularity, which is quick to
 -- follow fashion, times lift, which needs all of history. lift is how much more often the product is chosen in the cell than
 -- anywhere, from the shrunken shares of context_shares, so a cell of few interactions has its parent's. What was never chosen in
--- a cell has what the prior leaves of its lift in the parent; a cell nobody was in before the cutoff tells nothing: lift 1. Cells
+-- a cell has what the prior leaves of its lift in the parent; a cell without interactions before the cutoff has lift 1. Cells
 -- are those some customer is usually in (country, device, daypart), `all` at every cutoff, and at `live` every cell that counts
 -- products. Lists are deep enough that no customer of the cell runs out of new products, however long the history; macro
--- popular_per_scope where nobody asks but popular_products. Lossy: beyond the depth of the list.
+-- popular_per_scope for cells that only popular_products reads. Lossy: beyond the depth of the list.
 with usual_cells as (
     {%- for dimension in usual_dimensions() %}
     select distinct

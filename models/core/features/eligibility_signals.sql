@@ -1,7 +1,7 @@
--- Grain: cutoff × customer × product of which something is known that bears on showing it to the customer. is_disliked: the
+-- Grain: cutoff × customer × product with a signal that decides whether or how high it may be shown. is_disliked: the
 -- newest verdict before the cutoff is a dislike; of two at the same moment the dislike stands, since showing a disliked product
 -- costs more than leaving out a liked one. dislike_similarity: how much the product resembles one that the customer dislikes.
--- (A thumb up is an interaction and adds to strength.) The others are told for test and live alone, where lists are
+-- (A thumb up is an interaction and adds to strength.) The others are computed at test and live only, where lists are
 -- assembled. is_due: due_share of the product's cycle has passed since the customer last bought it, where it has a cycle:
 -- at least fewest_gaps gaps of its own and a shape above 1, without which the chance of a purchase only falls with time.
 -- unclicked_count and week_count: how often it was shown; a click or purchase after the cutoff is the future.

@@ -1,4 +1,4 @@
-"""What of a customer's history speaks for a listed product in als."""
+"""Evidence of als: which products of a customer's history raise the score of a listed product."""
 
 import os
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 -- Grain: cutoff (test, live) × rung of the ladder. How many customers stand on each rung, whether their lists are full, and what
 -- the lists are worth on test, in the served mode: mean nDCG at k with its bootstrap interval, beside what popularity alone
--- would have been worth to the same customers. A rung of fewer than evaluation_fewest_customers customers isn't measured; one on
--- which nobody stands has its row, so that its absence is seen.
+-- would have been worth to the same customers. A rung of fewer than evaluation_fewest_customers customers isn't measured; an
+-- empty one has a row, so that its absence is seen.
 {%- set k = var('evaluation_k') %}
 with ladder as (
     select
