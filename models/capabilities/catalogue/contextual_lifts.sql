@@ -19,7 +19,7 @@ dimension_values as (
     select
         cells.context as dimension,
         cells.cell as dimension_value,
-        cells.prior_interactions / (cells.interaction_count + cells.prior_interactions) as unseen_lift
+        cells.unseen_lift
     from {{ ref('context_cells') }} as cells
     inner join living on cells.cutoff_id = living.cutoff_id
     where
