@@ -1,6 +1,6 @@
 """The only place that knows which engine runs: relations become Arrow tables in a stated order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -56,6 +56,36 @@ def read_blocks(relation: Any, columns: Sequence[str], by: Sequence[str], order_
         texts = [str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'" for value in values]
         condition = " and ".join(f"{name} = {text}" for name, text in zip(by, texts, strict=True))
         yield read(relation.filter(condition), [*by, *columns], order_by)
+
+
+def customer_reader(
+    session: Any, relation: Any, columns: Sequence[str], order_by: Sequence[str], where: str = "true"
+) -> Callable[[str, int, int], pa.Table]:
+    """A function that reads what a relation knows of the customers of a cutoff from a first to a last.
+
+    It reads over a connection of its own, since the node's is busy while the batches of :func:`stream` are taken up.
+
+    Parameters
+    ----------
+    session
+        What a Python model is given.
+    relation
+        As in :func:`read`, with ``cutoff_id`` and ``customer_index``.
+    columns, order_by, where
+        As in :func:`read`; ``order_by`` columns are unique within the customers of a cutoff.
+    """
+    own = session.cursor().query(relation.sql_query()).filter(where)
+
+    def read_customers(cutoff_id: str, first: int, last: int) -> pa.Table:
+        wanted = f"cutoff_id = '{cutoff_id}' and customer_index between {first} and {last}"
+        return read(own, columns, order_by, wanted)
+
+    return read_customers
+
+
+def stream(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
+    """A table that is never whole in memory: its batches are made while they are written."""
+    return pa.RecordBatchReader.from_batches(schema, batches)
 
 
 def read_previous(dbt: Any, session: Any, schema: pa.Schema, order_by: Sequence[str]) -> pa.Table:

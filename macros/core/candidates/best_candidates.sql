@@ -28,10 +28,10 @@ told_apart as (
 select
     cutoff_id,
     customer_index,
-    product_index,
-    score
+    {{ candidate_arrays('score', 'source_rank') }}
 from told_apart
 where
     source_rank <= {{ var('candidates_per_source') }}
     or (is_new and rank_among_its_kind <= {{ var('candidates_per_source') }})
+group by cutoff_id, customer_index
 {%- endmacro %}

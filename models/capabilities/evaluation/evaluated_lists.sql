@@ -1,13 +1,21 @@
 -- Grain: cutoff × mode × source × customer × rank, on the test cutoff, as deep as the largest k. Each source's list as it
 -- would stand alone, each method of ordering the pool, the chosen one as source `hybrid`, and what assembly
 -- makes of it as `assembled`.
-with numbered as (
+with alone as (
     select
         list_index,
         source,
-        source_rank as list_rank,
+        {{ explode_ranked({'product_index': first_elements('product_indexes', evaluation_depth())}, 'list_rank') }}
+    from {{ ref('source_lists') }}
+),
+
+numbered as (
+    select
+        list_index,
+        source,
+        list_rank,
         product_index
-    from {{ ref('candidate_scores') }}
+    from alone
     union all
     select
         list_index,

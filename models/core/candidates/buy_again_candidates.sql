@@ -1,4 +1,4 @@
--- Grain: cutoff × customer × product of the customer's own history that may be recommended. Score: strength × P^(1 - 1 /
+-- Grain: cutoff × customer. Products of the customer's own history that may be recommended. Score: strength × P^(1 - 1 /
 -- shape), where P is the probability that a purchase falls into the coming horizon, given that none came since the last one,
 -- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
 -- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
@@ -82,7 +82,7 @@ ranked as (
 select
     cutoff_id,
     customer_index,
-    product_index,
-    score
+    {{ candidate_arrays('score', 'source_rank') }}
 from ranked
 where source_rank <= {{ var('candidates_per_source') }}
+group by cutoff_id, customer_index

@@ -1,6 +1,5 @@
--- Grain: cutoff × customer × product. What is popular where, when and on which device the customer usually shops, with repeats
--- and without. It reaches customers without any history, by their country. One list per usual cell of some customer
--- (country|device|daypart) serves all customers in it. context_popularity is the product's popularity times its lift in each of
+-- Grain: cutoff × usual cell of some customer (country|device|daypart). What is popular where, when and on which device a customer
+-- usually shops. It reaches customers without any history, by their country. context_popularity is the product's popularity times its lift in each of
 -- the three, as if the three influenced the choice independently: a list of its own for every combination would rest on next to
 -- nothing. Lossy: of the products that lead in none of the three.
 with combinations as (
@@ -84,8 +83,12 @@ lists as (
             partition by cutoff_id, usual_cell order by context_popularity desc nulls last, product_index asc nulls last
         ) as context_popularity_rank
     from scored
-),
+)
 
-{{ listed_candidates(
-    'lists', 'context_popularity', 'context_popularity_rank', cell='usual_cell', members=ref('usual_contexts')
-) }}
+select
+    cutoff_id,
+    usual_cell as cell,
+    {{ candidate_arrays('context_popularity', 'context_popularity_rank') }}
+from lists
+where context_popularity_rank <= {{ cell_list_depth() }}
+group by cutoff_id, usual_cell

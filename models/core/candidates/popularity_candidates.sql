@@ -1,3 +1,8 @@
--- Grain: cutoff × customer × product. The most popular products for everybody, with repeats and without. This source reaches
--- customers without any history.
-with {{ listed_candidates(ref('cutoff_products'), 'popularity', 'popularity_rank') }}
+-- Grain: cutoff. The most popular products, one list for everybody (cell `all`). This source reaches customers without any history.
+select
+    cutoff_id,
+    'all' as cell,
+    {{ candidate_arrays('popularity', 'popularity_rank') }}
+from {{ ref('cutoff_products') }}
+where popularity_rank <= {{ cell_list_depth() }}
+group by cutoff_id

@@ -1,6 +1,9 @@
--- Grain: cutoff × customer with a segment × product. What is popular in the customer's segment, with repeats and without.
--- Customers without a history have no segment; context_popularity_candidates and popularity_candidates serve them.
-with {{ listed_candidates(
-    ref('segment_products'), 'popularity_share', 'segment_rank',
-    cell='segment', members=ref('customer_segments')
-) }}
+-- Grain: cutoff × segment (cell). What is popular in a segment of customers. Customers without a history have no segment;
+-- context_popularity_candidates and popularity_candidates serve them.
+select
+    cutoff_id,
+    segment as cell,
+    {{ candidate_arrays('popularity_share', 'segment_rank') }}
+from {{ ref('segment_products') }}
+where segment_rank <= {{ cell_list_depth() }}
+group by cutoff_id, segment

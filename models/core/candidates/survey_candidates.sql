@@ -1,6 +1,5 @@
--- Grain: cutoff × customer without a history × product. What resembles the categories the customer named when signing up; of
--- several categories, the one the product resembles most counts, so that no answer drowns another. Customers with a history get
--- none: their history says more. One list per category serves all customers who named it. survey_score is cosine × ln(e +
+-- Grain: cutoff × survey cell (categories named when signing up). What resembles the categories; of several, the one the product
+-- resembles most counts, so that no answer drowns another. survey_score is cosine × ln(e +
 -- popularity), where the cosine lies between the product's terms and the mean of the category's products, cut to its most_terms
 -- heaviest terms. A product nobody touched counts its cosine alone, so that new ones can be proposed; the cosine alone would rank
 -- what is typical of a category, popularity alone what is a bestseller elsewhere.
@@ -90,24 +89,47 @@ lists as (
             and cosines.product_index = popularity.product_index
 ),
 
-scored as (
-    select
-        customers.cutoff_id,
-        customers.customer_index,
-        lists.product_index,
-        max(lists.survey_score) as score
-    from {{ ref('cutoff_customers') }} as customers
+cell_categories as (
+    select distinct
+        cells.cutoff_id,
+        cells.survey_cell,
+        tastes.category
+    from {{ ref('survey_cells') }} as cells
     inner join {{ ref('survey_tastes') }} as tastes
         on
-            customers.cutoff_id = tastes.cutoff_id
-            and customers.customer_index = tastes.customer_index
-    inner join lists
-        on
-            tastes.cutoff_id = lists.cutoff_id
-            and tastes.category = lists.category
-            and lists.survey_rank <= {{ var('candidates_per_source') }}
-    where not customers.has_history
-    group by customers.cutoff_id, customers.customer_index, lists.product_index
+            cells.cutoff_id = tastes.cutoff_id
+            and cells.customer_index = tastes.customer_index
 ),
 
-{{ best_candidates('scored') }}
+scored as (
+    select
+        cell_categories.cutoff_id,
+        cell_categories.survey_cell,
+        lists.product_index,
+        max(lists.survey_score) as score
+    from cell_categories
+    inner join lists
+        on
+            cell_categories.cutoff_id = lists.cutoff_id
+            and cell_categories.category = lists.category
+            and lists.survey_rank <= {{ var('candidates_per_source') }}
+    where lists.survey_score > 0
+    group by cell_categories.cutoff_id, cell_categories.survey_cell, lists.product_index
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by cutoff_id, survey_cell order by score desc nulls last, product_index asc nulls last
+        ) as source_rank
+    from scored
+)
+
+select
+    cutoff_id,
+    survey_cell as cell,
+    {{ candidate_arrays('score', 'source_rank') }}
+from ranked
+where source_rank <= {{ var('candidates_per_source') }}
+group by cutoff_id, survey_cell

@@ -1,5 +1,6 @@
 -- Grain: cutoff × customer × product, at `live`: what is served and therefore explained. method is what the score was made by;
--- customers without a history are served by the blend whatever was chosen. Where it is the learned ranker, the columns of
+-- customers without a history are served by the blend whatever was chosen. pool_rank, cascade_score, source_parts and log_ranks
+-- are those of the pool; NULL for a pinned product no source proposed. Where the method is the learned ranker, the columns of
 -- ranking_features say what the ranker saw; else they are NULL.
 with served as (
     select
@@ -42,7 +43,10 @@ select
     attributed.method,
     attributed.list_rank,
     attributed.score,
-    features.log_ranks,
+    pool.pool_rank,
+    pool.cascade_score,
+    pool.source_parts,
+    pool.log_ranks,
     features.z_scores,
     features.blend_score,
     features.source_count,
@@ -61,6 +65,10 @@ select
     features.device_lift,
     features.daypart_lift
 from attributed
+left join {{ ref('pool') }} as pool
+    on
+        attributed.list_index = pool.list_index
+        and attributed.product_index = pool.product_index
 left join {{ ref('ranking_features') }} as features
     on
         attributed.method = 'stacked'

@@ -41,6 +41,16 @@ with pair_parts as (
             and lists.product_index = pairs.{{ row.served }}
     {%- endfor %}
 )
+{%- if 'buy_again' in sources %},
+
+own_candidates as (
+    select
+        cutoff_id,
+        customer_index,
+        {{ explode_ranked({'product_index': 'product_indexes', 'score': 'scores'}, 'source_rank') }}
+    from {{ ref('buy_again_candidates') }}
+)
+{%- endif %}
 
 select
     source,
@@ -64,7 +74,7 @@ select
     candidates.score as evidence_score,
     candidates.score as total_score
 from {{ ref('explained_lists') }} as lists
-inner join {{ ref('buy_again_candidates') }} as candidates
+inner join own_candidates as candidates
     on
         lists.cutoff_id = candidates.cutoff_id
         and lists.customer_index = candidates.customer_index

@@ -6,39 +6,27 @@
 --             source, even if it didn't propose the product, the others to their family; base is what the trees give the
 --             average product
 --   cascade   the shares of the retrieving source and of content; base is the stage, or the place where nothing was retrieved
-with served as (
+with proposals as (
     select
-        list_index,
-        product_index,
-        cutoff_id,
-        customer_index,
-        method
-    from {{ ref('explained_lists') }}
-),
-
-proposals as (
-    select
-        served.list_index,
-        served.product_index,
         served.cutoff_id,
         served.customer_index,
+        served.product_index,
         served.method,
-        scores.source,
-        scores.min_max_score,
-        {{ normalisations('scores').log_rank }} as log_rank_score,
-        weights.weight * {{ normalised_score('weights.normalisation', 'scores') }} as weighted_part,
-        min(case when scores.source = '{{ cascade().retrieval }}' then scores.source_rank end) over (
-            partition by served.list_index, served.product_index
-        ) as retrieval_rank
-    from served
-    inner join {{ ref('candidate_scores') }} as scores
-        on
-            served.list_index = scores.list_index
-            and served.product_index = scores.product_index
-    inner join {{ ref('customer_weights') }} as weights
-        on
-            served.list_index = weights.list_index
-            and scores.source = weights.source
+        sources.source,
+        served.cascade_score,
+        {{ array_element('served.source_parts', 'sources.place') }} as weighted_part,
+        {{ array_element('served.log_ranks', 'sources.place') }} as log_rank,
+        sources.cascade_share,
+        sources.retrieval_depth is not null as is_retrieval,
+        max(
+            case
+                when sources.retrieval_depth is not null
+                    then sources.cascade_share * {{ array_element('served.log_ranks', 'sources.place') }}
+            end
+        ) over (partition by served.list_index, served.product_index) as retrieval_part
+    from {{ ref('explained_lists') }} as served
+    inner join {{ ref('candidate_sources') }} as sources
+        on {{ array_element('served.log_ranks', 'sources.place') }} > 0
 ),
 
 ranker_columns as (
@@ -60,38 +48,24 @@ parts as (
             when 'weighted' then weighted_part
             when 'stacked' then {{ var('ranker_blend_scale') }} * weighted_part
             when 'cascade'
-                then
-                    case
-                        when source <> '{{ cascade().retrieval }}' then 0
-                        when retrieval_rank <= {{ cascade().depth }} then 1 - {{ cascade().content_share }}
-                        else 1
-                    end * log_rank_score
-                    + case
-                        when source = 'content' and retrieval_rank <= {{ cascade().depth }}
-                            then {{ cascade().content_share }}
-                        else 0
-                    end * min_max_score
+                then case
+                    when cascade_score >= 3 and is_retrieval then cascade_share * log_rank
+                    when cascade_score >= 3 and cascade_share > 0 then cascade_score - 3 - retrieval_part
+                    when is_retrieval then log_rank
+                    else 0
+                end
         end as contribution
     from proposals
     union all
     select
-        proposals.cutoff_id,
-        proposals.customer_index,
-        proposals.product_index,
+        cutoff_id,
+        customer_index,
+        product_index,
         'base' as part,
         0 as is_proposal,
-        case
-            when min(proposals.retrieval_rank) <= {{ cascade().depth }} then 3
-            when min(proposals.retrieval_rank) is not null then 2
-            else cast(1 as double) / min(pool.pool_rank)
-        end as contribution
-    from proposals
-    inner join {{ ref('pool') }} as pool
-        on
-            proposals.list_index = pool.list_index
-            and proposals.product_index = pool.product_index
-    where proposals.method = 'cascade'
-    group by proposals.cutoff_id, proposals.customer_index, proposals.product_index
+        case when cascade_score >= 2 then floor(least(cascade_score, 3)) else cascade_score end as contribution
+    from {{ ref('explained_lists') }}
+    where method = 'cascade' and cascade_score is not null
     union all
     select
         served.cutoff_id,
@@ -101,7 +75,7 @@ parts as (
         0 as is_proposal,
         {{ array_element('trees.contributions', 'ranker_columns.place') }} as contribution
     from {{ ref('ranker_contributions') }} as trees
-    inner join served
+    inner join {{ ref('explained_lists') }} as served
         on
             trees.list_index = served.list_index
             and trees.product_index = served.product_index
@@ -115,7 +89,7 @@ parts as (
         0 as is_proposal,
         trees.base as contribution
     from {{ ref('ranker_contributions') }} as trees
-    inner join served
+    inner join {{ ref('explained_lists') }} as served
         on
             trees.list_index = served.list_index
             and trees.product_index = served.product_index

@@ -7,12 +7,10 @@ with proposals as (
         lists.cutoff_id,
         lists.customer_index,
         lists.product_index,
-        scores.source
+        sources.source
     from {{ ref('explained_lists') }} as lists
-    inner join {{ ref('candidate_scores') }} as scores
-        on
-            lists.list_index = scores.list_index
-            and lists.product_index = scores.product_index
+    inner join {{ ref('candidate_sources') }} as sources
+        on {{ array_element('lists.log_ranks', 'sources.place') }} > 0
 ),
 
 evidence as (

@@ -5,7 +5,8 @@ with histories as (
     select
         cutoff_id,
         customer_index,
-        sum(interaction_count) as interaction_count
+        sum(interaction_count) as interaction_count,
+        {{ stable_sum('strength') }} as strength
     from {{ ref('customer_product_strengths') }}
     group by cutoff_id, customer_index
 ),
@@ -48,7 +49,8 @@ select
     listed.customer_index,
     coalesce(histories.interaction_count, 0) as interaction_count,
     {{ activity_band('coalesce(histories.interaction_count, 0)') }} as activity_band,
-    histories.interaction_count is not null as has_history
+    histories.interaction_count is not null as has_history,
+    histories.strength
 from listed
 left join histories
     on

@@ -7,6 +7,13 @@ select
     '{{ row.source }}' as source,
     cast({{ row.default_weight }} as double) / {{ total_weight }} as default_weight,
     {{ row.needs_history }} as needs_history,
+    {%- if row.source == cascade().retrieval %}
+    {{ cascade().depth }} as retrieval_depth,
+    cast({{ 1 - cascade().content_share }} as double) as cascade_share,
+    {%- else %}
+    cast(null as integer) as retrieval_depth,
+    cast({{ cascade().content_share if row.source == 'content' else 0 }} as double) as cascade_share,
+    {%- endif %}
     '{{ row.reason_code }}' as reason_code,
     '{{ row.reason_text | replace("'", "''") }}' as reason_text
 {{ 'union all' if not loop.last }}

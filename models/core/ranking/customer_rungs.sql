@@ -13,10 +13,14 @@ with model_moments as (
 ),
 
 surveyed as (
-    select distinct
-        cutoff_id,
-        customer_index
-    from {{ ref('survey_candidates') }}
+    select
+        cells.cutoff_id,
+        cells.customer_index
+    from {{ ref('survey_cells') }} as cells
+    inner join {{ ref('survey_candidates') }} as answered
+        on
+            cells.cutoff_id = answered.cutoff_id
+            and cells.survey_cell = answered.cell
 ),
 
 bands as (

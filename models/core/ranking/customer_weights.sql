@@ -1,23 +1,47 @@
--- Grain: list × source. The weights a customer's list is blended with: those of the rung and the band of activity, going over to
--- the neighbouring band's as the history grows, so that one interaction more never turns a list over.
+-- Grain: list. The weights it is blended with, one per source in the order of candidate_sources: those of the rung and the band of
+-- activity, going over to the neighbouring band's as the history grows, so that one interaction more never turns a list over.
+-- normalisation is the scale on which all sources are put.
+with weighed as (
+    select
+        lists.list_index,
+        sources.place,
+        own.normalisation,
+        own.weight + customers.neighbour_share * (coalesce(neighbours.weight, own.weight) - own.weight) as weight
+    from {{ ref('lists') }} as lists
+    inner join {{ ref('customer_rungs') }} as customers
+        on
+            lists.cutoff_id = customers.cutoff_id
+            and lists.customer_index = customers.customer_index
+    cross join {{ ref('candidate_sources') }} as sources
+    inner join {{ ref('blend_weights') }} as own
+        on
+            lists.mode = own.mode
+            and lists.rung = own.rung
+            and lists.activity_band = own.activity_band
+            and sources.source = own.source
+    left join {{ ref('blend_weights') }} as neighbours
+        on
+            own.mode = neighbours.mode
+            and own.rung = neighbours.rung
+            and own.source = neighbours.source
+            and customers.neighbour_band = neighbours.activity_band
+),
+
+together as (
+    select
+        list_index,
+        max(normalisation) as normalisation,
+        {{ ranked_array('weight', 'place') }} as weights
+    from weighed
+    group by list_index
+)
+
 select
     lists.list_index,
-    own.source,
-    own.normalisation,
-    own.weight + customers.neighbour_share * (coalesce(neighbours.weight, own.weight) - own.weight) as weight
+    lists.cutoff_id,
+    lists.mode,
+    lists.customer_index,
+    together.normalisation,
+    together.weights
 from {{ ref('lists') }} as lists
-inner join {{ ref('customer_rungs') }} as customers
-    on
-        lists.cutoff_id = customers.cutoff_id
-        and lists.customer_index = customers.customer_index
-inner join {{ ref('blend_weights') }} as own
-    on
-        lists.mode = own.mode
-        and lists.rung = own.rung
-        and lists.activity_band = own.activity_band
-left join {{ ref('blend_weights') }} as neighbours
-    on
-        own.mode = neighbours.mode
-        and own.rung = neighbours.rung
-        and own.source = neighbours.source
-        and customers.neighbour_band = neighbours.activity_band
+inner join together on lists.list_index = together.list_index

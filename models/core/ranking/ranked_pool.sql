@@ -1,10 +1,11 @@
 -- Grain: list × method × product of the pool, in the order of the method: on `test` by every method, so that they can be compared
 -- there, on `live` by the chosen one (is_chosen) only. `tune` is not ordered again; ranker_fits has judged there. Customers
--- without a history are ordered by weighted_score whatever the method, since no ranker learnt from their kind.
+-- without a history are ordered by weighted_score whatever the method, since no ranker learnt from their kind. The order of
+-- weighted_score is that of the pool and needs no sorting.
 with methods as (
     select
         lists.list_index,
-        {{ is_rung_with_history('lists.rung') }} as is_learnt,
+        case when {{ is_rung_with_history('lists.rung') }} then methods.method else 'weighted' end as orders_by,
         methods.method,
         methods.is_chosen
     from {{ ref('ranking_methods') }} as methods
@@ -21,28 +22,40 @@ scored as (
         methods.is_chosen,
         pool.product_index,
         pool.pool_rank,
-        case
-            when methods.is_learnt and methods.method = 'cascade' then pool.cascade_score
-            when methods.is_learnt and methods.method = 'stacked' then stacked.stacked_score
-            else pool.weighted_score
-        end as score
+        case when methods.orders_by = 'cascade' then pool.cascade_score else stacked.stacked_score end as score
     from {{ ref('pool') }} as pool
-    inner join methods on pool.list_index = methods.list_index
+    inner join methods
+        on
+            pool.list_index = methods.list_index
+            and methods.orders_by <> 'weighted'
     left join {{ ref('ranker_scores') }} as stacked
         on
-            methods.method = 'stacked'
+            methods.orders_by = 'stacked'
             and pool.list_index = stacked.list_index
             and pool.product_index = stacked.product_index
 )
 
+select
+    pool.list_index,
+    methods.method,
+    methods.is_chosen,
+    pool.product_index,
+    pool.weighted_score as score,
+    pool.pool_rank as list_rank
+from {{ ref('pool') }} as pool
+inner join methods
+    on
+        pool.list_index = methods.list_index
+        and methods.orders_by = 'weighted'
+union all
 select
     list_index,
     method,
     is_chosen,
     product_index,
     score,
-    row_number() over (
-        partition by list_index, method order by score desc nulls last, pool_rank asc nulls last
+    cast(
+        row_number() over (partition by list_index, method order by score desc nulls last, pool_rank asc nulls last) as integer
     ) as list_rank
 from scored
 where score is not null

@@ -1,8 +1,9 @@
 -- Grain: list × product of the pool, on the tune cutoffs, of customers with a history: what the
 -- ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash
 -- of the customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since
--- they count as failures. training_weight is what a row counts in training: 1, or by the seam training_weights that of the
+-- they count as failures. The other columns are those of ranking_features. training_weight is what a row counts in training: 1, or by the seam training_weights that of the
 -- customer and, where the row is relevant, of the product.
+{{ config(materialized='blocks', blocks_of='lists', block_column='list_index', block_size=10000) }}
 {%- set fold_count = 4 %}   {#- folds of customers, where there is but one tune cutoff #}
 with examples as (
     select
@@ -14,7 +15,9 @@ with examples as (
     from {{ ref('lists') }} as lists
     inner join {{ ref('clean_customers') }} as customers on lists.customer_index = customers.customer_index
     where lists.has_history and lists.purpose = 'tune'
-)
+),
+
+{{ features_of_lists('examples') }}
 
 select
     features.*,
@@ -29,13 +32,11 @@ select
     cast(1 as double) as training_weight
     {%- endif %}
 from examples
-inner join {{ ref('ranking_features') }} as features on examples.list_index = features.list_index
-left join {{ ref('relevant_products') }} as relevant
+inner join features on examples.list_index = features.list_index
+left join {{ ref('tuning_labels') }} as relevant
     on
-        examples.cutoff_id = relevant.cutoff_id
-        and examples.customer_index = relevant.customer_index
+        examples.list_index = relevant.list_index
         and features.product_index = relevant.product_index
-        and (examples.mode = 'all' or not relevant.is_repeat)
 {%- if seam_is_on('training_weights') %}
 left join {{ seam('training_weights') }} as of_customers
     on

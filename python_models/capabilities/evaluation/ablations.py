@@ -5,6 +5,7 @@ from warehouse_recommender.ranking.lists import RANKING_K
 
 
 def model(dbt, session):
+    depth = dbt.config.meta_get("candidates_per_source")
     blend_scale = dbt.config.meta_get("ranker_blend_scale")
     leaves = dbt.config.meta_get("ranker_leaves")
     learning_rate = dbt.config.meta_get("ranker_learning_rate")
@@ -16,8 +17,7 @@ def model(dbt, session):
     known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
     seen = frames.read(dbt.ref("ranker_features"), ranker.FEATURE_COLUMNS, order_by=["place"])
     sources, features = known["source"].to_pylist(), seen.to_pylist()
-    candidates = ["mode", "list_index", "product_index", "source"]
-    pool = frames.read(dbt.ref("tuning_pool"), ablation.SOURCE_COLUMNS, order_by=candidates)
+    pool = frames.read(dbt.ref("tuning_pool"), ablation.SOURCE_COLUMNS, order_by=["list_index", "product_index"])
     trials = frames.read(dbt.ref("blend_trials"), blend.TRIAL_SCHEMA.names, ["mode", "rung", "activity_band", "trial", "source"])
     columns = [*ablation.FAMILY_COLUMNS, *(row["feature"] for row in features)]
     examples = frames.read(dbt.ref("ranking_examples"), columns, order_by=["list_index", "pool_rank"])
@@ -26,7 +26,7 @@ def model(dbt, session):
     return ablation.ablations(
         *(pool, trials, examples, customers),
         sources=sources,
-        normalisations=blend.NORMALISATIONS,
+        depth=depth,
         features=features,
         blend_scale=blend_scale,
         parameters=ranker.lightgbm_parameters(leaves=leaves, learning_rate=learning_rate, seed=seed),

@@ -4,11 +4,10 @@ from warehouse_recommender.ranking.lists import RANKING_K
 
 
 def model(dbt, session):
+    depth = dbt.config.meta_get("candidates_per_source")
+
     known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
     sources = known["source"].to_pylist()
-    keys = ["mode", "list_index", "product_index", "source"]
-    pool = frames.read(dbt.ref("tuning_pool"), blend.POOL_COLUMNS, order_by=keys)
+    pool = frames.read(dbt.ref("tuning_pool"), blend.POOL_COLUMNS, order_by=["list_index", "product_index"])
 
-    return blend.search(
-        pool, sources=sources, normalisations=blend.NORMALISATIONS, steps=blend.STEPS, rounds=blend.ROUNDS, k=RANKING_K
-    )
+    return blend.search(pool, sources=sources, depth=depth, steps=blend.STEPS, rounds=blend.ROUNDS, k=RANKING_K)

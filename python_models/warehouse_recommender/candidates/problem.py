@@ -1,6 +1,8 @@
 """What a source is asked at one cutoff, and the shape of its answer."""
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +14,14 @@ STRENGTH_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength")
 CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 CANDIDATE_SCHEMA = pa.schema(
-    [("cutoff_id", pa.string()), ("customer_index", pa.int32()), ("product_index", pa.int32()), ("score", pa.float64())]
+    [
+        ("cutoff_id", pa.string()),
+        ("customer_index", pa.int32()),
+        ("product_indexes", pa.list_(pa.int32())),
+        ("scores", pa.list_(pa.float32())),
+    ]
 )
+SORTED_CELLS = 4_000_000  # scores put in order at a time
 
 
 @dataclass(frozen=True)
@@ -49,12 +57,13 @@ class Problem:
         return self.histories[:, self.product_index]
 
     def answer(self, customers: np.ndarray, products: np.ndarray, scores: np.ndarray) -> pa.RecordBatch:
-        """Candidates as rows of ``CANDIDATE_SCHEMA``.
+        """Candidates as rows of ``CANDIDATE_SCHEMA``: one per customer with a candidate, the best first.
 
         Parameters
         ----------
         customers, products
-            Positions in ``customer_index`` and ``product_index``, shape (candidates,).
+            Positions in ``customer_index`` and ``product_index``, by customer, shape (candidates,). Of equal scores of a customer
+            the first stays first.
         scores
             Finite scores, higher is better, shape (candidates,).
 
@@ -65,13 +74,45 @@ class Problem:
         """
         if not np.isfinite(scores).all():
             raise ValueError(f"cutoff {self.cutoff_id}: {np.sum(~np.isfinite(scores))} scores are not finite")
+        sizes = np.bincount(customers, minlength=len(self.customer_index))
+        order = best_first(scores, sizes)
+        listed = np.flatnonzero(sizes)
+        offsets = pa.array(np.concatenate([[0], np.cumsum(sizes[listed])]), pa.int32())
         columns = [
-            pa.repeat(pa.scalar(self.cutoff_id, pa.string()), len(scores)),
-            pa.array(self.customer_index[customers], pa.int32()),
-            pa.array(self.product_index[products], pa.int32()),
-            pa.array(scores.astype(np.float64)),
+            pa.repeat(pa.scalar(self.cutoff_id, pa.string()), len(listed)),
+            pa.array(self.customer_index[listed], pa.int32()),
+            pa.ListArray.from_arrays(offsets, pa.array(self.product_index[products[order]], pa.int32())),
+            pa.ListArray.from_arrays(offsets, pa.array(scores[order].astype(np.float32, copy=False))),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=CANDIDATE_SCHEMA)
+
+
+def best_first(scores: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Positions of scores by row, and within a row by falling score; equal ones keep their order.
+
+    Parameters
+    ----------
+    scores
+        By row, shape (scores,).
+    sizes
+        Scores of each row, shape (rows,).
+    """
+    starts = np.cumsum(sizes) - sizes
+    width = max(1, int(sizes.max(initial=0)))
+    block_rows = max(1, SORTED_CELLS // width)
+
+    def order_of(first: int) -> np.ndarray:
+        own, begin = sizes[first : first + block_rows], starts[first]
+        rows = np.repeat(np.arange(len(own)), own)
+        places = np.arange(own.sum()) - np.repeat(starts[first : first + block_rows] - begin, own)
+        table = np.full((len(own), width), np.inf, scores.dtype)
+        table[rows, places] = -scores[begin : begin + len(places)]
+        best = np.argsort(table, axis=1, kind="stable")
+        return begin + (best + (starts[first : first + block_rows] - begin)[:, None])[np.arange(width) < own[:, None]]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(order_of, range(0, len(sizes), block_rows)))
+    return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> Iterator[Problem]:

@@ -72,7 +72,7 @@ def ablations(
     customers: pa.Table,
     *,
     sources: Sequence[str],
-    normalisations: Sequence[str],
+    depth: int,
     features: Sequence[Mapping[str, Any]],
     blend_scale: float,
     parameters: Mapping[str, Any],
@@ -85,7 +85,7 @@ def ablations(
 
     Parameters
     ----------
-    pool, trials, sources, normalisations
+    pool, trials, sources, depth
         See :func:`source_ablations`.
     examples, features, blend_scale, parameters
         See :func:`family_ablations`.
@@ -105,7 +105,7 @@ def ablations(
     """
     weights_of = remembered_weights(replicates)
     ids = dict(zip(*(customers[name].to_pylist() for name in CUSTOMER_COLUMNS), strict=True))
-    of_sources = source_ablations(pool, trials, sources=sources, normalisations=normalisations, most_lists=most_lists, k=k)
+    of_sources = source_ablations(pool, trials, sources=sources, depth=depth, most_lists=most_lists, k=k)
     of_families = family_ablations(
         examples, features=features, blend_scale=blend_scale, parameters=parameters, most_lists=most_lists, k=k
     )
@@ -125,7 +125,7 @@ def ablations(
 
 
 def source_ablations(
-    pool: pa.Table, trials: pa.Table, *, sources: Sequence[str], normalisations: Sequence[str], most_lists: int, k: int
+    pool: pa.Table, trials: pa.Table, *, sources: Sequence[str], depth: int, most_lists: int, k: int
 ) -> Iterator[Ablation]:
     """nDCG of each list as blended with all sources, and with all but one.
 
@@ -139,7 +139,7 @@ def source_ablations(
         ``SOURCE_COLUMNS``, as :func:`blend.search` takes them.
     trials
         What :func:`blend.search` found on that pool.
-    sources, normalisations
+    sources, depth
         As in :func:`blend.search`.
     most_lists, k
         As in :func:`ablations`.
@@ -148,12 +148,14 @@ def source_ablations(
         rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["has_history"], kind))), most_lists)
         if not len(rows):
             continue
-        lists, _, matrices = blend.score_matrices(rows, sources, normalisations)
-        scores, mix = matrices[best["normalisation"]], np.array([best["weights"][source] for source in sources])
+        lists, _, matrices, heard = blend.score_matrices(rows, sources, depth)
+        scores, mix = matrices[best["normalisation"]], np.array([best["weights"][source] for source in heard])
         complete = searched(lists, scores, mix, k)
-        for place, source in enumerate(sources):
-            others = np.arange(len(sources)) != place
-            without = searched(lists, scores[:, others], mix[others], k) if mix[place] > 0 else complete
+        for source in sources:
+            without = complete
+            if best["weights"][source] > 0 and source in heard:
+                others = np.array(heard) != source
+                without = searched(lists, scores[:, others], mix[others], k)
             yield Ablation(mode, kind, "source", source, customers_of(rows), complete, without)
 
 

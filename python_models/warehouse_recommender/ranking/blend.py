@@ -6,11 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse_recommender.ranking.lists import Lists
+from warehouse_recommender.ranking.lists import Lists, matrix_of
+from warehouse_recommender.ranking.proposals import log_ranks, reciprocal_ranks
 
 POOL_COLUMNS = (
-    *("mode", "has_history", "rung", "activity_band", "list_index", "product_index", "source"),
-    *("normalised_scores", "is_relevant", "relevant_count"),
+    *("mode", "has_history", "rung", "activity_band", "list_index", "product_index", "is_relevant", "relevant_count"),
+    *("source_ranks", "min_max", "z_score"),
 )
 TRIAL_SCHEMA = pa.schema(
     [
@@ -26,14 +27,13 @@ TRIAL_SCHEMA = pa.schema(
         ("list_count", pa.int64()),
     ]
 )
-NORMALISATIONS = ("min_max", "z_score", "reciprocal_rank", "log_rank")  # in the order of the numbers in ``normalised_scores``
 STEPS = 10  # the search tries weights in steps of 1 / STEPS
 ROUNDS = 5  # over all sources, at most; later rounds change nothing on any data tried
 EVERY = "all"  # rung and band of the trials of all customers with a history, or all without
 Trial = tuple[str, np.ndarray, float]
 
 
-def search(pool: pa.Table, *, sources: Sequence[str], normalisations: Sequence[str], steps: int, rounds: int, k: int) -> pa.Table:
+def search(pool: pa.Table, *, sources: Sequence[str], depth: int, steps: int, rounds: int, k: int) -> pa.Table:
     """Try mixes of the sources, for all customers with a history and all without, and then per rung and band of activity.
 
     For all of a kind every normalisation gets one round of :func:`coordinate_search`, and the best of them all rounds. A rung's
@@ -42,12 +42,12 @@ def search(pool: pa.Table, *, sources: Sequence[str], normalisations: Sequence[s
     Parameters
     ----------
     pool
-        ``POOL_COLUMNS``, one row per list, product and source that proposed it; ``normalised_scores`` holds one number per
-        normalisation.
+        ``POOL_COLUMNS``, one row per list and product, by list; the arrays hold a number per source, 0 where it didn't propose the
+        product.
     sources
         Names of all sources; one that proposed nothing to customers of a kind weighs 0 for them.
-    normalisations
-        Names of the numbers in ``normalised_scores``.
+    depth
+        Proposals of a source for a list at most.
     steps, rounds
         See :func:`coordinate_search`.
     k
@@ -63,8 +63,7 @@ def search(pool: pa.Table, *, sources: Sequence[str], normalisations: Sequence[s
     kinds = pool.group_by(["mode", "has_history"]).aggregate([]).sort_by([("mode", "ascending"), ("has_history", "ascending")])
     for kind in zip(*(kinds[name].to_pylist() for name in ("mode", "has_history")), strict=True):
         rows = pool.filter(pc.and_(pc.equal(pool["mode"], kind[0]), pc.equal(pool["has_history"], kind[1])))
-        heard = sorted(pc.unique(rows["source"]).to_pylist(), key=sources.index)
-        lists, cells, scores = score_matrices(rows, heard, normalisations)
+        lists, cells, scores, heard = score_matrices(rows, sources, depth)
         found = trials_of_kind(lists, scores, steps=steps, rounds=rounds, k=k)
         batches.append(trial_rows(kind, (EVERY, EVERY), found, sources, heard, len(lists)))
         normalisation, best, _ = max(found, key=lambda trial: trial[2])
@@ -149,32 +148,31 @@ def coordinate_search(
 
 
 def score_matrices(
-    pool: pa.Table, sources: Sequence[str], normalisations: Sequence[str]
-) -> tuple[Lists, list[tuple[str, str]], dict[str, np.ndarray]]:
-    """Turn long candidate scores into one row per list and product.
+    pool: pa.Table, sources: Sequence[str], depth: int
+) -> tuple[Lists, list[tuple[str, str]], dict[str, np.ndarray], list[str]]:
+    """The candidates of some lists and their scores on every scale.
 
     Returns
     -------
     lists
-        The candidates by list, then by product.
+        The candidates by list.
     cells
         Rung and band of activity of each list.
     scores
-        Per normalisation of shape (candidates, sources), 0 where a source didn't propose the product.
+        Per normalisation of shape (candidates, sources that were heard), 0 where a source didn't propose the product.
+    heard
+        Names of the sources that proposed anything.
     """
-    list_index, product_index = (pool[name].to_numpy().astype(np.int64) for name in ("list_index", "product_index"))
-    pair = list_index * (1 + product_index.max(initial=0)) + product_index
-    _, first, rows = np.unique(pair, return_index=True, return_inverse=True)
-    columns = pc.index_in(pool["source"], pa.array(sources)).to_numpy()
-    values = pool["normalised_scores"].combine_chunks().flatten().to_numpy().reshape(-1, len(normalisations))
-    scores = {}
-    for place, name in enumerate(normalisations):
-        scores[name] = np.zeros((len(first), len(sources)), np.float32)
-        scores[name][rows, columns] = values[:, place]
-    candidates = pool.select(["list_index", "is_relevant", "relevant_count"]).take(first)
-    _, starts = np.unique(list_index[first], return_index=True)
-    cells = (pool[name].take(first[starts]).to_pylist() for name in ("rung", "activity_band"))
-    return Lists.of(candidates), list(zip(*cells, strict=True)), scores
+    ranks = matrix_of(pool, ["source_ranks"]).astype(np.int64)
+    is_heard = ranks.any(axis=0)
+    ranks = ranks[:, is_heard]
+    scores = {name: matrix_of(pool, [name])[:, is_heard] for name in ("min_max", "z_score")}
+    for name, values in (("reciprocal_rank", reciprocal_ranks(depth)), ("log_rank", log_ranks(depth))):
+        scores[name] = values.astype(np.float32)[ranks]
+    starts = np.unique(pool["list_index"].to_numpy(), return_index=True)[1]
+    cells = (pool[name].take(starts).to_pylist() for name in ("rung", "activity_band"))
+    heard = [source for source, own in zip(sources, is_heard, strict=True) if own]
+    return Lists.of(pool), list(zip(*cells, strict=True)), scores, heard
 
 
 def trial_rows(

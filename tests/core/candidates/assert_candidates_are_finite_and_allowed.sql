@@ -1,25 +1,32 @@
 -- Catches what a library leaves behind when it runs out of products or customers: placeholder scores, padded product ids,
--- lists for customers nobody asked about, products that may not be recommended at that cutoff.
-with candidates as (
-    {{ proposed_candidates() }}
+-- lists for customers nobody asked about, products that may not be recommended at that cutoff, a product twice in a list and
+-- scores that don't fall.
+with ordered as (
+    select
+        *,
+        lag(score) over (partition by source, cutoff_id, customer_index order by source_rank nulls last) as score_before,
+        count(*) over (partition by source, cutoff_id, customer_index, product_index) as times
+    from {{ ref('candidates') }}
 )
 
 select
-    candidates.source,
-    candidates.cutoff_id,
-    candidates.customer_index,
-    candidates.product_index,
-    candidates.score
-from candidates
+    ordered.source,
+    ordered.cutoff_id,
+    ordered.customer_index,
+    ordered.product_index,
+    ordered.score
+from ordered
 left join {{ ref('cutoff_customers') }} as customers
     on
-        candidates.cutoff_id = customers.cutoff_id
-        and candidates.customer_index = customers.customer_index
+        ordered.cutoff_id = customers.cutoff_id
+        and ordered.customer_index = customers.customer_index
 left join {{ ref('cutoff_products') }} as products
     on
-        candidates.cutoff_id = products.cutoff_id
-        and candidates.product_index = products.product_index
+        ordered.cutoff_id = products.cutoff_id
+        and ordered.product_index = products.product_index
 where
     customers.customer_index is null
     or products.product_index is null
-    or not coalesce(abs(candidates.score) < 1e30, false)
+    or not coalesce(abs(ordered.score) < 1e30, false)
+    or ordered.score > ordered.score_before
+    or ordered.times > 1

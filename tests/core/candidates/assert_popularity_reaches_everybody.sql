@@ -6,8 +6,5 @@ select
 from {{ ref('cutoff_customers') }} as customers
 inner join (select distinct cutoff_id from {{ ref('cutoff_products') }}) as offered
     on customers.cutoff_id = offered.cutoff_id
-left join {{ ref('popularity_candidates') }} as candidates
-    on
-        customers.cutoff_id = candidates.cutoff_id
-        and customers.customer_index = candidates.customer_index
-where candidates.customer_index is null
+left join {{ ref('popularity_candidates') }} as lists on customers.cutoff_id = lists.cutoff_id
+where lists.product_indexes is null

@@ -13,9 +13,10 @@ inner join {{ ref('explained_lists') }} as lists
         evidence.cutoff_id = lists.cutoff_id
         and evidence.customer_index = lists.customer_index
         and evidence.product_index = lists.product_index
-left join {{ ref('candidate_scores') }} as scores
+left join {{ ref('candidates') }} as scores
     on
-        lists.list_index = scores.list_index
+        evidence.source = scores.source
+        and lists.cutoff_id = scores.cutoff_id
+        and lists.customer_index = scores.customer_index
         and lists.product_index = scores.product_index
-        and evidence.source = scores.source
 where coalesce(abs(evidence.total_score - scores.score) > 1e-5 * greatest(1, abs(scores.score)), true)

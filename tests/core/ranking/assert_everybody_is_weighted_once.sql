@@ -1,6 +1,13 @@
 -- Catches a customer who stands on no rung or on one without weights, and so would get an empty list, and weights that don't
 -- share out exactly one where they go over from one band of activity to the next.
-with requested as (
+with weights as (
+    select
+        list_index,
+        {{ explode_ranked({'weight': 'weights'}, 'place') }}
+    from {{ ref('customer_weights') }}
+),
+
+requested as (
     select
         customers.cutoff_id,
         customers.customer_index,
@@ -23,6 +30,6 @@ select
     requested.mode,
     sum(weights.weight) as total_weight
 from requested
-left join {{ ref('customer_weights') }} as weights on requested.list_index = weights.list_index
+left join weights on requested.list_index = weights.list_index
 group by requested.cutoff_id, requested.customer_index, requested.mode
 having coalesce(abs(sum(weights.weight) - 1), 1) > 1e-9

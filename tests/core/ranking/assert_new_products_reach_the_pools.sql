@@ -3,6 +3,9 @@
 with new_products as (
     select
         lists.list_index,
+        lists.cutoff_id,
+        lists.mode,
+        lists.customer_index,
         rhythm.product_index
     from {{ ref('lists') }} as lists
     inner join {{ ref('product_rhythm') }} as rhythm on lists.cutoff_id = rhythm.cutoff_id
@@ -11,14 +14,29 @@ with new_products as (
 
 proposed as (
     select
-        scores.list_index,
-        count(distinct scores.product_index) as product_count
-    from {{ ref('candidate_scores') }} as scores
+        new_products.list_index,
+        count(distinct proposals.product_index) as product_count
+    from {{ ref('candidates') }} as proposals
     inner join new_products
         on
-            scores.list_index = new_products.list_index
-            and scores.product_index = new_products.product_index
-    group by scores.list_index
+            proposals.cutoff_id = new_products.cutoff_id
+            and proposals.customer_index = new_products.customer_index
+            and proposals.product_index = new_products.product_index
+            and proposals.source_rank <= {{ var('candidates_per_source') }}
+    left join {{ ref('eligibility_signals') }} as signals
+        on
+            proposals.cutoff_id = signals.cutoff_id
+            and proposals.customer_index = signals.customer_index
+            and proposals.product_index = signals.product_index
+            and signals.is_disliked
+    left join {{ ref('customer_product_strengths') }} as strengths
+        on
+            new_products.mode = 'discovery'
+            and proposals.cutoff_id = strengths.cutoff_id
+            and proposals.customer_index = strengths.customer_index
+            and proposals.product_index = strengths.product_index
+    where signals.product_index is null and strengths.product_index is null
+    group by new_products.list_index
 ),
 
 kept as (

@@ -6,17 +6,28 @@ with expected as (
         count(*) as row_count
     from {{ ref('pool') }} as pool
     inner join {{ ref('lists') }} as lists on pool.list_index = lists.list_index
+    inner join {{ ref('ranking_methods') }} as methods
+        on
+            lists.mode = methods.mode
+            and methods.is_chosen
     where
-        {{ is_rung_with_history('lists.rung') }}
+        (lists.purpose in ('tune', 'test') or (lists.purpose = 'live' and methods.method = 'stacked'))
+        and {{ is_rung_with_history('lists.rung') }}
         and {{ ranker_is_used() }}
     group by pool.list_index
+),
+
+rows_found as (
+    select list_index from {{ ref('ranking_features') }}
+    union all
+    select list_index from {{ ref('ranking_examples') }}
 ),
 
 found as (
     select
         list_index,
         count(*) as row_count
-    from {{ ref('ranking_features') }}
+    from rows_found
     group by list_index
 )
 

@@ -35,7 +35,7 @@ relevant_counts as (
 
 found as (
     select
-        scores.source,
+        proposed.source,
         relevant.mode,
         relevant.cutoff_id,
         relevant.customer_index,
@@ -46,10 +46,10 @@ found as (
             relevant.mode = lists.mode
             and relevant.cutoff_id = lists.cutoff_id
             and relevant.customer_index = lists.customer_index
-    inner join {{ ref('candidate_scores') }} as scores
+    inner join {{ ref('source_lists') }} as proposed
         on
-            lists.list_index = scores.list_index
-            and relevant.product_index = scores.product_index
+            lists.list_index = proposed.list_index
+            and {{ array_holds('proposed.product_indexes', 'relevant.product_index') }}
 ),
 
 found_counts as (

@@ -1,0 +1,196 @@
+{#- What the learned ranker sees: the CTE `features`, a row per product of the pool of the lists of a relation, and the CTEs before it. Of
+    customers with a history only, in blocks of lists, and none where ranking_method needs no ranker. -#}
+{% macro features_of_lists(lists) %}
+wanted as (
+    select *
+    from {{ lists }}
+    where
+        {{ is_rung_with_history('rung') }}
+        and {{ in_block('list_index') }}
+        and {{ ranker_is_used() }}
+),
+
+products as (
+    select
+        product_index,
+        category,
+        brand
+    from {{ ref('clean_products') }}
+),
+
+-- What is known of a list's customer with a product.
+own_strengths as (
+    select
+        wanted.list_index,
+        strengths.product_index,
+        strengths.strength
+    from wanted
+    inner join {{ ref('customer_product_strengths') }} as strengths
+        on
+            wanted.cutoff_id = strengths.cutoff_id
+            and wanted.customer_index = strengths.customer_index
+),
+
+own_purchases as (
+    select
+        wanted.list_index,
+        gaps.product_index,
+        max(gaps.purchase_date) as purchase_date
+    from wanted
+    inner join {{ ref('purchase_gaps') }} as gaps
+        on
+            wanted.cutoff_id = gaps.cutoff_id
+            and wanted.customer_index = gaps.customer_index
+    group by wanted.list_index, gaps.product_index
+),
+
+own_tastes as (
+    select
+        wanted.list_index,
+        tastes.attribute,
+        tastes.attribute_value,
+        tastes.strength_share
+    from wanted
+    inner join {{ ref('customer_tastes') }} as tastes
+        on
+            wanted.cutoff_id = tastes.cutoff_id
+            and wanted.customer_index = tastes.customer_index
+),
+
+product_counts as (
+    select
+        cutoff_id,
+        count(*) as product_count
+    from {{ ref('cutoff_products') }}
+    group by cutoff_id
+),
+
+-- What is known of a list's customer.
+list_facts as (
+    select
+        wanted.list_index,
+        wanted.purpose,
+        wanted.mode,
+        wanted.cutoff_id,
+        customers.strength,
+        cast(ln(1 + customers.interaction_count) as float) as log_interactions,
+        customer_prices.price_level,
+        usual.{{ usual_dimensions() | join(',\n        usual.') }}
+    from wanted
+    inner join {{ ref('cutoff_customers') }} as customers
+        on
+            wanted.cutoff_id = customers.cutoff_id
+            and wanted.customer_index = customers.customer_index
+    left join {{ ref('customer_prices') }} as customer_prices
+        on
+            wanted.cutoff_id = customer_prices.cutoff_id
+            and wanted.customer_index = customer_prices.customer_index
+    left join {{ ref('usual_contexts') }} as usual
+        on
+            wanted.cutoff_id = usual.cutoff_id
+            and wanted.customer_index = usual.customer_index
+),
+
+-- What is known of a product as of a cutoff.
+product_facts as (
+    select
+        known.cutoff_id,
+        products.product_index,
+        products.category,
+        products.brand,
+        cutoffs.cutoff_at,
+        cycles.cycle_days,
+        product_prices.price_percentile,
+        1 - (known.popularity_rank - 1) / cast(product_counts.product_count as double) as popularity_place,
+        rhythm.interaction_trend,
+        rhythm.new_buyer_share,
+        rhythm.repeat_buyer_share
+    from {{ ref('cutoff_products') }} as known
+    inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
+    inner join products on known.product_index = products.product_index
+    inner join product_counts on known.cutoff_id = product_counts.cutoff_id
+    {%- for alias, model in [
+        ('cycles', 'product_cycles'),
+        ('product_prices', 'product_prices'),
+        ('rhythm', 'product_rhythm'),
+    ] %}
+    left join {{ ref(model) }} as {{ alias }}
+        on
+            known.cutoff_id = {{ alias }}.cutoff_id
+            and known.product_index = {{ alias }}.product_index
+    {%- endfor %}
+),
+
+lifts as (
+    select
+        cutoff_id,
+        context,
+        cell,
+        product_index,
+        cast(ln(lift) as float) as log_lift
+    from {{ ref('context_products') }}
+    where context in ({{ usual_dimensions() | map('tojson') | join(', ') | replace('"', "'") }})
+),
+
+features as (
+    select
+        pool.list_index,
+        list_facts.purpose,
+        list_facts.mode,
+        pool.product_index,
+        pool.pool_rank,
+        pool.weighted_score,
+        pool.cascade_score,
+        pool.log_ranks,
+        pool.z_scores,
+        cast(pool.weighted_score as float) as blend_score,
+        cast(pool.source_count as float) as source_count,
+        cast(case when own_strengths.strength is null then 0 else 1 end as float) as is_repeat,
+        cast(own_strengths.strength / nullif(list_facts.strength, 0) as float) as strength_share,
+        cast(
+            {{ days_between('own_purchases.purchase_date', 'cast(product_facts.cutoff_at as date)') }} / product_facts.cycle_days
+            as float
+        ) as cycle_position,
+        list_facts.log_interactions,
+        cast(category_tastes.strength_share as float) as category_share,
+        cast(brand_tastes.strength_share as float) as brand_share,
+        cast(product_facts.price_percentile - list_facts.price_level as float) as price_gap,
+        cast(product_facts.popularity_place as float) as popularity_place,
+        cast(product_facts.interaction_trend as float) as product_trend,
+        cast(product_facts.new_buyer_share as float) as new_buyer_share,
+        cast(product_facts.repeat_buyer_share as float) as repeat_buyer_share,
+        country_lifts.log_lift as country_lift,
+        device_lifts.log_lift as device_lift,
+        daypart_lifts.log_lift as daypart_lift
+    from {{ ref('pool') }} as pool
+    inner join list_facts
+        on
+            pool.list_index = list_facts.list_index
+            and {{ in_block('pool.list_index') }}
+    inner join product_facts
+        on
+            list_facts.cutoff_id = product_facts.cutoff_id
+            and pool.product_index = product_facts.product_index
+    {%- for relation in ['own_strengths', 'own_purchases'] %}
+    left join {{ relation }}
+        on
+            pool.list_index = {{ relation }}.list_index
+            and pool.product_index = {{ relation }}.product_index
+    {%- endfor %}
+    {%- for attribute in ['category', 'brand'] %}
+    left join own_tastes as {{ attribute }}_tastes
+        on
+            pool.list_index = {{ attribute }}_tastes.list_index
+            and {{ attribute }}_tastes.attribute = '{{ attribute }}'
+            and product_facts.{{ attribute }} = {{ attribute }}_tastes.attribute_value
+    {%- endfor %}
+    {%- for dimension in usual_dimensions() %}
+    left join lifts as {{ dimension }}_lifts
+        on
+            list_facts.cutoff_id = {{ dimension }}_lifts.cutoff_id
+            and {{ dimension }}_lifts.context = '{{ dimension }}'
+            and list_facts.{{ dimension }} = {{ dimension }}_lifts.cell
+            and pool.product_index = {{ dimension }}_lifts.product_index
+    {%- endfor %}
+)
+{%- endmacro %}

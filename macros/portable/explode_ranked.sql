@@ -1,0 +1,16 @@
+{#- The elements of arrays of one length as rows, and their place from 1: expressions for a select list. `arrays` holds, by name of the new
+    column, the array it comes from. -#}
+{% macro explode_ranked(arrays, rank) %}{{ return(adapter.dispatch('explode_ranked')(arrays, rank)) }}{% endmacro %}
+
+{% macro duckdb__explode_ranked(arrays, rank) -%}
+    {%- for name, array in arrays.items() %}
+    unnest({{ array }}) as {{ name }},
+    {%- endfor %}
+    unnest(generate_series(1, len({{ arrays.values() | first }}))) as {{ rank }}
+{%- endmacro %}
+
+{% macro spark__explode_ranked(arrays, rank) -%}
+    inline(
+        arrays_zip({{ arrays.values() | join(', ') }}, sequence(1, size({{ arrays.values() | first }})))
+    ) as ({{ arrays | join(', ') }}, {{ rank }})
+{%- endmacro %}

@@ -1,0 +1,13 @@
+-- Grain: cutoff × customer without a history who named categories when signing up. survey_cell lists them, so that all who gave
+-- the same answer share one list. Customers with a history have none: their history says more.
+select
+    customers.cutoff_id,
+    customers.customer_index,
+    {{ string_list('tastes.category') }} as survey_cell
+from {{ ref('cutoff_customers') }} as customers
+inner join {{ ref('survey_tastes') }} as tastes
+    on
+        customers.cutoff_id = tastes.cutoff_id
+        and customers.customer_index = tastes.customer_index
+where not customers.has_history
+group by customers.cutoff_id, customers.customer_index

@@ -1,0 +1,26 @@
+from warehouse_recommender import frames
+from warehouse_recommender.ranking import pool, proposals
+
+
+def model(dbt, session):
+    candidates_per_source = dbt.config.meta_get("candidates_per_source")
+
+    keys = ["cutoff_id", "customer_index"]
+    known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
+    lists = frames.read(dbt.ref("lists"), proposals.LIST_COLUMNS, order_by=["list_index"], where="purpose = 'test'")
+    products = frames.read(dbt.ref("clean_products"), ["product_index"], order_by=["product_index"])
+    inputs = proposals.Inputs(
+        frames.customer_reader(session, dbt.ref("candidate_lists"), proposals.SOURCE_COLUMNS, [*keys, "place"]),
+        frames.customer_reader(session, dbt.ref("customer_product_strengths"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"]),
+        frames.customer_reader(
+            session, dbt.ref("eligibility_signals"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"], where="is_disliked"
+        ),
+    )
+
+    batches = pool.source_lists(
+        *(lists, inputs),
+        sources=known["source"].to_pylist(),
+        product_count=1 + max(products["product_index"].to_pylist(), default=-1),
+        candidates_per_source=candidates_per_source,
+    )
+    return frames.stream(pool.SOURCE_LIST_SCHEMA, batches)

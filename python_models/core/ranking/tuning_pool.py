@@ -1,0 +1,27 @@
+from warehouse_recommender import frames
+from warehouse_recommender.ranking import pool, proposals
+
+
+def model(dbt, session):
+    candidates_per_source = dbt.config.meta_get("candidates_per_source")
+
+    keys = ["cutoff_id", "customer_index"]
+    known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
+    lists = frames.read(dbt.ref("lists"), pool.TUNING_COLUMNS, order_by=["list_index"], where="purpose = 'tune'")
+    labels = frames.read(dbt.ref("tuning_labels"), pool.LABEL_COLUMNS, order_by=pool.LABEL_COLUMNS)
+    products = frames.read(dbt.ref("clean_products"), ["product_index"], order_by=["product_index"])
+    inputs = proposals.Inputs(
+        frames.customer_reader(session, dbt.ref("candidate_lists"), proposals.SOURCE_COLUMNS, [*keys, "place"]),
+        frames.customer_reader(session, dbt.ref("customer_product_strengths"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"]),
+        frames.customer_reader(
+            session, dbt.ref("eligibility_signals"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"], where="is_disliked"
+        ),
+    )
+
+    batches = pool.tuning_pool(
+        *(lists, inputs, labels),
+        source_count=len(known),
+        product_count=1 + max(products["product_index"].to_pylist(), default=-1),
+        candidates_per_source=candidates_per_source,
+    )
+    return frames.stream(pool.TUNING_SCHEMA, batches)

@@ -1,0 +1,301 @@
+"""The pool of each list: the best of what all sources propose, by the weighted blend (DESIGN: one node, in blocks of lists)."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse_recommender.candidates.top_k import best_in_rows
+from warehouse_recommender.ranking import proposals as of_sources
+from warehouse_recommender.ranking.proposals import (
+    Inputs,
+    Proposals,
+    arrays,
+    blocks,
+    labelled,
+    log_ranks,
+    places_of,
+    ranks_of_groups,
+)
+
+LIST_COLUMNS = (*of_sources.LIST_COLUMNS, "normalisation", "weights")
+NEW_COLUMNS = ("cutoff_id", "product_index")
+CASCADE_COLUMNS = ("source", "retrieval_depth", "cascade_share")
+LABEL_COLUMNS = ("list_index", "product_index")
+TUNING_COLUMNS = (*of_sources.LIST_COLUMNS, "has_history", "rung", "activity_band", "relevant_count")
+POOL_SCHEMA = pa.schema(
+    [
+        ("list_index", pa.int32()),
+        ("product_index", pa.int32()),
+        ("pool_rank", pa.int32()),
+        ("weighted_score", pa.float64()),
+        ("cascade_score", pa.float64()),
+        ("source_count", pa.int32()),
+        ("source_parts", pa.list_(pa.float32())),
+        ("log_ranks", pa.list_(pa.float32())),
+        ("z_scores", pa.list_(pa.float32())),
+    ]
+)
+TUNING_SCHEMA = pa.schema(
+    [
+        ("mode", pa.string()),
+        ("has_history", pa.bool_()),
+        ("rung", pa.string()),
+        ("activity_band", pa.string()),
+        ("list_index", pa.int32()),
+        ("customer_index", pa.int32()),
+        ("relevant_count", pa.int64()),
+        ("product_index", pa.int32()),
+        ("is_relevant", pa.bool_()),
+        ("source_ranks", pa.list_(pa.int16())),
+        ("min_max", pa.list_(pa.float32())),
+        ("z_score", pa.list_(pa.float32())),
+    ]
+)
+SOURCE_LIST_SCHEMA = pa.schema(
+    [("list_index", pa.int32()), ("source", pa.string()), ("product_indexes", pa.list_(pa.int32()))]
+)
+AT_ONCE = 2  # blocks blended at the same time
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """Two stages: the first products of one source are ranked again by what sources say of them.
+
+    Attributes
+    ----------
+    retrieval
+        Position of the source that hands over products; None where it is not in use.
+    depth
+        Products it hands over.
+    shares
+        How much each source makes of the score of the second stage, shape (sources,).
+    """
+
+    retrieval: int | None
+    depth: int
+    shares: np.ndarray
+
+    @classmethod
+    def of(cls, sources: pa.Table) -> "Cascade":
+        """From rows of ``CASCADE_COLUMNS`` in the order of the sources."""
+        depths = sources["retrieval_depth"].to_pylist()
+        retrieval = next((place for place, depth in enumerate(depths) if depth), None)
+        return cls(retrieval, 0 if retrieval is None else depths[retrieval], sources["cascade_share"].to_numpy())
+
+
+def pool(
+    lists: pa.Table,
+    inputs: Inputs,
+    new_products: pa.Table,
+    *,
+    sources: Sequence[str],
+    product_count: int,
+    candidates_per_source: int,
+    depth: int,
+    new_count: int,
+    cascade: Cascade,
+) -> Iterator[pa.RecordBatch]:
+    """Blend the proposals of the sources and keep the best of each list.
+
+    Parameters
+    ----------
+    lists
+        ``LIST_COLUMNS``: the lists that are wanted, the scale on which their sources are put, and a weight per source.
+    inputs
+        Where the proposals are read.
+    new_products
+        ``NEW_COLUMNS``: products that are new at a cutoff.
+    sources
+        Their names, in the order of the weights.
+    product_count, candidates_per_source
+        ``product_count`` and ``depth`` of :func:`warehouse_recommender.ranking.proposals.blocks`.
+    depth
+        Products kept per list.
+    new_count
+        New products kept per list however low they rank, those closest to the customer's taste.
+    cascade
+        The other way of ordering the same products.
+
+    Yields
+    ------
+    pyarrow.RecordBatch
+        Rows of ``POOL_SCHEMA``. ``source_parts`` add up to ``weighted_score``; equal scores go in the order in which the sources
+        name the products.
+    """
+    pairs = blocks(lists, inputs, product_count=product_count, depth=candidates_per_source)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        while part := list(islice(pairs, AT_ONCE)):
+            yield from threads.map(
+                lambda pair: pool_of(
+                    *pair,
+                    new_at(new_products, pair[0], product_count),
+                    sources=sources,
+                    depth=depth,
+                    new_count=new_count,
+                    cascade=cascade,
+                ),
+                part,
+            )
+
+
+def new_at(new_products: pa.Table, lists: pa.Table, product_count: int) -> np.ndarray:
+    """Which products are new at the cutoff of some lists, bool, shape (products,)."""
+    own = new_products.filter(pc.equal(new_products["cutoff_id"], lists["cutoff_id"][0]))
+    is_new = np.zeros(product_count, bool)
+    is_new[own["product_index"].to_numpy()] = True
+    return is_new
+
+
+def pool_of(
+    lists: pa.Table,
+    proposals: Proposals,
+    is_new: np.ndarray,
+    *,
+    sources: Sequence[str],
+    depth: int,
+    new_count: int,
+    cascade: Cascade,
+) -> pa.RecordBatch:
+    """The pool of one block of lists of one cutoff; see :func:`pool`."""
+    parts = blended_parts(lists, proposals)
+    totals = np.bincount(proposals.candidates, parts, minlength=len(proposals.firsts))
+    list_of, product_of = proposals.lists[proposals.firsts], proposals.products[proposals.firsts]
+    kept = best_in_rows(list_of, totals, depth, len(lists))
+    if new_count:
+        kept[new_ones(proposals, totals, is_new, places_of(sources, "content", "survey"), new_count)] = True
+    chosen = np.flatnonzero(kept)
+    chosen = chosen[np.lexsort((chosen, -totals[chosen], list_of[chosen]))]
+    ranks, _ = ranks_of_groups(list_of[chosen])
+
+    values = (proposals.on_scale("log_rank"), proposals.levels, proposals.on_scale("z_score"), parts)
+    log_rank, level, z_score, part = proposals.side_by_side(len(sources), *values, chosen=chosen)
+    columns = [
+        pa.array(lists["list_index"].to_numpy()[list_of[chosen]], pa.int32()),
+        pa.array(product_of[chosen], pa.int32()),
+        pa.array(ranks, pa.int32()),
+        pa.array(totals[chosen]),
+        pa.array(cascade_scores(log_rank, level, ranks, cascade, proposals.depth)),
+        pa.array(np.count_nonzero(log_rank, axis=1), pa.int32()),
+        *(arrays(table) for table in (part, log_rank, z_score)),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=POOL_SCHEMA)
+
+
+def blended_parts(lists: pa.Table, proposals: Proposals) -> np.ndarray:
+    """Weight × score of each proposal on the scale of its list, shape (proposals,)."""
+    weights = lists["weights"].combine_chunks().flatten().to_numpy().reshape(len(lists), -1)
+    parts = weights[proposals.lists, proposals.sources]
+    scales = lists["normalisation"].to_numpy()
+    for scale in sorted(set(scales)):
+        of_scale = (scales == scale)[proposals.lists]
+        parts[of_scale] *= proposals.on_scale(scale)[of_scale]
+    return parts
+
+
+def new_ones(proposals: Proposals, totals: np.ndarray, is_new: np.ndarray, tastes: Sequence[int], count: int) -> np.ndarray:
+    """Candidates that are new products, the ``count`` per list that are closest to taste, then by the blend.
+
+    ``tastes`` are the sources that know taste, by position; what none of them proposes comes last.
+    """
+    new = np.flatnonzero(is_new[proposals.products[proposals.firsts]])
+    closeness = np.full(len(proposals.firsts), -1.0)
+    told = np.isin(proposals.sources, tastes)
+    np.maximum.at(closeness, proposals.candidates[told], proposals.levels[told])
+    lists = proposals.lists[proposals.firsts][new]
+    order = np.lexsort((new, -totals[new], -closeness[new], lists))
+    ranks, _ = ranks_of_groups(lists[order])
+    return new[order[ranks <= count]]
+
+
+def cascade_scores(log_rank: np.ndarray, level: np.ndarray, ranks: np.ndarray, cascade: Cascade, depth: int) -> np.ndarray:
+    """Scores of the cascade: above 3 for what is ranked again, above 2 for the rest of the retrieving source, else 1 / rank.
+
+    Parameters
+    ----------
+    log_rank, level
+        Of each candidate by each source, shape (candidates, sources). The retrieving source counts by its ranks, others by their
+        scores.
+    ranks
+        Place of the candidate in the pool.
+    cascade
+        As in :func:`pool`.
+    depth
+        Proposals of a source for a list at most.
+    """
+    if cascade.retrieval is None:
+        return 1.0 / ranks
+    own = log_rank[:, cascade.retrieval].astype(np.float64)
+    parts = level * cascade.shares
+    parts[:, cascade.retrieval] = own * cascade.shares[cascade.retrieval]
+    is_again = own >= np.float32(log_ranks(depth)[min(cascade.depth, depth)])
+    return np.where(is_again, 3 + parts.sum(axis=1), np.where(own > 0, 2 + own, 1.0 / ranks))
+
+
+def tuning_pool(
+    lists: pa.Table, inputs: Inputs, labels: pa.Table, *, source_count: int, product_count: int, candidates_per_source: int
+) -> Iterator[pa.RecordBatch]:
+    """All candidates of some lists with their label and what each source says of them: what the blend is learnt from.
+
+    Parameters
+    ----------
+    lists
+        ``TUNING_COLUMNS``.
+    inputs, product_count, candidates_per_source
+        As in :func:`pool`.
+    labels
+        ``LABEL_COLUMNS``: what is relevant.
+    source_count
+        Sources in use.
+
+    Yields
+    ------
+    pyarrow.RecordBatch
+        Rows of ``TUNING_SCHEMA``, by list.
+    """
+    for block, proposals in blocks(lists, inputs, product_count=product_count, depth=candidates_per_source):
+        list_of = proposals.lists[proposals.firsts]
+        known = block.take(pa.array(list_of)).combine_chunks()
+        products = proposals.products[proposals.firsts]
+        columns = {name: known[name].combine_chunks() for name in TUNING_SCHEMA.names if name in block.column_names}
+        columns["product_index"] = pa.array(products, pa.int32())
+        columns["is_relevant"] = pa.array(labelled(known["list_index"].to_numpy(), products, labels))
+        values = (proposals.ranks, proposals.levels, proposals.on_scale("z_score"))
+        for name, table in zip(TUNING_SCHEMA.names[-3:], proposals.side_by_side(source_count, *values), strict=True):
+            columns[name] = arrays(table)
+        yield pa.RecordBatch.from_arrays(
+            [columns[field.name].cast(field.type) for field in TUNING_SCHEMA], schema=TUNING_SCHEMA
+        )
+
+
+def source_lists(
+    lists: pa.Table, inputs: Inputs, *, sources: Sequence[str], product_count: int, candidates_per_source: int
+) -> Iterator[pa.RecordBatch]:
+    """What each source alone would list.
+
+    Parameters
+    ----------
+    lists
+        ``LIST_COLUMNS`` of :mod:`warehouse_recommender.ranking.proposals`.
+    inputs, sources, product_count, candidates_per_source
+        As in :func:`pool`.
+
+    Yields
+    ------
+    pyarrow.RecordBatch
+        Rows of ``SOURCE_LIST_SCHEMA``: one per list and source that proposes something, best first.
+    """
+    names = np.array(sources, object)
+    for block, proposals in blocks(lists, inputs, product_count=product_count, depth=candidates_per_source):
+        starts = np.flatnonzero(proposals.ranks == 1)
+        offsets = pa.array(np.append(starts, len(proposals.ranks)), pa.int32())
+        columns = [
+            pa.array(block["list_index"].to_numpy()[proposals.lists[starts]], pa.int32()),
+            pa.array(names[proposals.sources[starts]], pa.string()),
+            pa.ListArray.from_arrays(offsets, pa.array(proposals.products, pa.int32())),
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=SOURCE_LIST_SCHEMA)

@@ -1,0 +1,265 @@
+"""What the sources propose for a block of lists, side by side: the arrays of all sources merged, ranked and put on scales."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse_recommender.ranking.lists import ranges
+
+LIST_COLUMNS = ("list_index", "cutoff_id", "customer_index", "mode")
+SOURCE_COLUMNS = ("customer_index", "place", "product_indexes", "scores")
+PRODUCT_COLUMNS = ("customer_index", "product_index")
+NORMALISATIONS = ("min_max", "z_score", "reciprocal_rank", "log_rank")
+ADDED_RANKS = 5  # of reciprocal ranks: the more is added to both ranks of the fraction, the less the first ones stand out
+CUSTOMERS_AT_A_TIME = 4_000  # whose proposals are read at a time
+TABLE_CELLS = 16_000_000  # lists × products looked at side by side; a byte and a 32-bit number for each
+Read = Callable[[str, int, int], pa.Table]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where proposals come from: functions of a cutoff and its first and last customer that read what is known of those.
+
+    Attributes
+    ----------
+    sources
+        ``SOURCE_COLUMNS``: the candidates of each source, best first; ``place`` numbers the sources from 1.
+    seen, disliked
+        ``PRODUCT_COLUMNS``: what a customer has had, which lists of mode discovery leave out, and what none may show.
+    """
+
+    sources: Read
+    seen: Read
+    disliked: Read
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Proposals of all sources for some lists, by list, source and rank.
+
+    A candidate is a product that at least one source proposes for a list. Candidates are numbered by list, in the order in which
+    the sources name them.
+
+    Attributes
+    ----------
+    lists, sources, products
+        Position of the list and of the source, from 0, and ``product_index``, shape (proposals,).
+    ranks
+        Place among the proposals of the source for the list, 1 = best, shape (proposals,).
+    levels
+        Score between 0 for the last proposal of the source for the list and 1 for its first, shape (proposals,).
+    deviations
+        Standard deviation of the levels of the source for the list, shape (proposals,).
+    candidates
+        Number of the candidate, shape (proposals,).
+    firsts
+        Proposal that names the candidate first, shape (candidates,).
+    depth
+        Proposals of a source for a list at most.
+    """
+
+    lists: np.ndarray
+    sources: np.ndarray
+    products: np.ndarray
+    ranks: np.ndarray
+    levels: np.ndarray
+    deviations: np.ndarray
+    candidates: np.ndarray
+    firsts: np.ndarray
+    depth: int
+
+    def on_scale(self, normalisation: str) -> np.ndarray:
+        """Scores on one of ``NORMALISATIONS``, shape (proposals,).
+
+        All give the source's first candidate 1 (a z-score more). min_max keeps the gaps between products, z_score measures them
+        in deviations from the last candidate, the ranks level them.
+        """
+        if normalisation == "min_max":
+            return self.levels
+        if normalisation == "z_score":
+            return np.divide(self.levels, self.deviations, out=np.ones_like(self.levels), where=self.deviations > 0)
+        if normalisation == "reciprocal_rank":
+            return reciprocal_ranks(self.depth)[self.ranks]
+        return log_ranks(self.depth)[self.ranks]
+
+    def side_by_side(self, source_count: int, *values: np.ndarray, chosen: np.ndarray | None = None) -> Iterator[np.ndarray]:
+        """Values of proposals as tables of candidates × sources, float32, 0 where a source didn't propose the candidate.
+
+        ``chosen`` are the candidates wanted, in their order; None takes all.
+        """
+        count = len(self.firsts) if chosen is None else len(chosen)
+        rows = self.candidates
+        if chosen is not None:
+            places = np.full(len(self.firsts), -1, np.int32)
+            places[chosen] = np.arange(count, dtype=np.int32)
+            rows = places[rows]
+        kept = np.flatnonzero(rows >= 0)
+        cells = rows[kept].astype(np.int64) * source_count + self.sources[kept]
+        for value in values:
+            table = np.zeros(count * source_count, np.float32)
+            table[cells] = value[kept]
+            yield table.reshape(count, source_count)
+
+
+def log_ranks(depth: int) -> np.ndarray:
+    """``1 - ln(rank) / ln(depth + 1)`` of the ranks 1 to ``depth``, at their own positions; 0 at position 0."""
+    return np.concatenate([[0.0], 1 - np.log(np.arange(1, depth + 1)) / np.log(depth + 1)])
+
+
+def reciprocal_ranks(depth: int) -> np.ndarray:
+    """``(1 + ADDED_RANKS) / (rank + ADDED_RANKS)`` of the ranks 1 to ``depth``, at their own positions; 0 at position 0."""
+    return np.concatenate([[0.0], (1.0 + ADDED_RANKS) / (np.arange(1, depth + 1) + ADDED_RANKS)])
+
+
+def blocks(lists: pa.Table, inputs: Inputs, *, product_count: int, depth: int) -> Iterator[tuple[pa.Table, Proposals]]:
+    """Merge what the sources propose, block by block, so that memory doesn't grow with the number of lists.
+
+    Parameters
+    ----------
+    lists
+        ``LIST_COLUMNS`` and maybe others: the lists that are wanted.
+    inputs
+        Where the proposals are read.
+    product_count
+        Products there are; ``product_index`` lies below.
+    depth
+        Proposals that count per source and list, after what the list may not show has been left out.
+
+    Yields
+    ------
+    lists, proposals
+        Rows of ``lists`` by customer and mode, and their proposals; lists of a block are positions in that table.
+    """
+    lists = lists.sort_by([(name, "ascending") for name in ("cutoff_id", "customer_index", "mode")])
+    for cutoff_id in pc.unique(lists["cutoff_id"]).to_pylist():
+        of_cutoff = lists.filter(pc.equal(lists["cutoff_id"], cutoff_id))
+        customers = of_cutoff["customer_index"].to_numpy()
+        listed = np.unique(customers)
+        for part in np.array_split(listed, -(-len(listed) // CUSTOMERS_AT_A_TIME)):
+            first, last = int(part[0]), int(part[-1])
+            begin, end = np.searchsorted(customers, [first, last + 1])
+            sources, disliked = inputs.sources(cutoff_id, first, last), inputs.disliked(cutoff_id, first, last)
+            is_discovery = pc.any(pc.equal(of_cutoff.slice(begin, end - begin)["mode"], "discovery")).as_py()
+            seen = inputs.seen(cutoff_id, first, last) if is_discovery else disliked.slice(0, 0)
+            size = max(1, TABLE_CELLS // max(1, product_count))
+            for start in range(begin, end, size):
+                block = of_cutoff.slice(start, min(size, end - start))
+                yield block, merged(block, sources, seen, disliked, product_count=product_count, depth=depth)
+
+
+def merged(
+    lists: pa.Table, sources: pa.Table, seen: pa.Table, disliked: pa.Table, *, product_count: int, depth: int
+) -> Proposals:
+    """Merge the candidates of the sources for some lists of one cutoff.
+
+    Parameters
+    ----------
+    lists
+        ``LIST_COLUMNS``.
+    sources
+        ``SOURCE_COLUMNS``, by customer and place.
+    seen, disliked
+        ``PRODUCT_COLUMNS``, by customer.
+    product_count, depth
+        As in :func:`blocks`.
+    """
+    customers = lists["customer_index"].to_numpy()
+    is_discovery = pc.equal(lists["mode"], "discovery").to_numpy()
+    of_lists, rows = of_customers(sources["customer_index"].to_numpy(), customers)
+    products, scores, starts, sizes = arrays_of(sources)
+    places = ranges(starts[rows], sizes[rows])
+    list_of = np.repeat(of_lists, sizes[rows])
+    source_of = np.repeat(sources["place"].to_numpy()[rows] - 1, sizes[rows])
+    products, scores = products[places], scores[places].astype(np.float64)
+    keys = list_of.astype(np.int64) * product_count + products
+
+    is_withheld = np.zeros(len(lists) * product_count, bool)
+    for table, wanted in ((seen, is_discovery), (disliked, np.ones(len(lists), bool))):
+        where, withheld = of_customers(table["customer_index"].to_numpy(), customers[wanted])
+        own = table["product_index"].to_numpy()[withheld]
+        is_withheld[np.flatnonzero(wanted)[where] * np.int64(product_count) + own] = True
+    kept = np.flatnonzero(~is_withheld[keys])
+    ranks, _ = ranks_of_groups(list_of[kept], source_of[kept])
+    kept, ranks = kept[ranks <= depth], ranks[ranks <= depth]
+    list_of, source_of, products, scores, keys = (part[kept] for part in (list_of, source_of, products, scores, keys))
+
+    levels, deviations = levelled(scores, np.flatnonzero(ranks == 1))
+    candidates, firsts = distinct(keys, len(lists) * product_count)
+    return Proposals(list_of, source_of, products, ranks, levels, deviations, candidates, firsts, depth)
+
+
+def arrays_of(sources: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Products and scores of all rows one after another, and where each row starts and how long it is."""
+    products, scores = (sources[name].combine_chunks() for name in ("product_indexes", "scores"))
+    sizes = products.value_lengths().to_numpy(zero_copy_only=False)
+    return products.flatten().to_numpy(), scores.flatten().to_numpy(), np.cumsum(sizes) - sizes, sizes
+
+
+def of_customers(known: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of a table ordered by customer that belong to each of some customers: position of the customer, and row."""
+    starts, ends = np.searchsorted(known, wanted), np.searchsorted(known, wanted, side="right")
+    return np.repeat(np.arange(len(wanted)), ends - starts), ranges(starts, ends - starts)
+
+
+def ranks_of_groups(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Place of each row among neighbours that are equal in all columns, from 1, and where such groups start."""
+    changes = np.zeros(len(columns[0]), bool)
+    changes[:1] = True
+    for column in columns:
+        changes[1:] |= column[1:] != column[:-1]
+    starts = np.flatnonzero(changes)
+    sizes = np.diff(np.append(starts, len(changes)))
+    return 1 + np.arange(len(changes)) - np.repeat(starts, sizes), starts
+
+
+def levelled(scores: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Scores between 0 and 1 within their group, best first, and the standard deviation of the group; equal ones are all 1."""
+    if not len(scores):
+        return scores, scores
+    sizes = np.diff(np.append(starts, len(scores)))
+    lowest, highest = scores[starts + sizes - 1], scores[starts]
+    spans = np.repeat(highest - lowest, sizes)
+    levels = np.divide(scores - np.repeat(lowest, sizes), spans, out=np.ones_like(scores), where=spans > 0)
+    means, squares = (np.add.reduceat(values, starts) / sizes for values in (levels, levels * levels))
+    return levels, np.repeat(np.sqrt(np.maximum(squares - means * means, 0)), sizes)
+
+
+def distinct(keys: np.ndarray, key_count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Number the different keys in the order in which they come first.
+
+    Each key looks itself up in a table that holds where it came first, which costs less than sorting.
+
+    Returns
+    -------
+    numbers
+        Of each key, shape (keys,).
+    firsts
+        Position at which each number comes first, shape (numbers,).
+    """
+    places = np.arange(len(keys), dtype=np.int32)
+    table = np.empty(key_count, np.int32)
+    table[keys[::-1]] = places[::-1]  # of equal keys the last that is written stays, which is the first one
+    own = table[keys]
+    is_first = own == places
+    return (np.cumsum(is_first, dtype=np.int32) - 1)[own], np.flatnonzero(is_first)
+
+
+def labelled(lists: np.ndarray, products: np.ndarray, labels: pa.Table) -> np.ndarray:
+    """Whether pairs of ``list_index`` and ``product_index`` are among those of a table."""
+    known = labels["list_index"].to_numpy().astype(np.int64), labels["product_index"].to_numpy()
+    width = 1 + max(products.max(initial=0), known[1].max(initial=0))
+    return np.isin(lists.astype(np.int64) * width + products, known[0] * width + known[1])
+
+
+def arrays(table: np.ndarray) -> pa.ListArray:
+    """A table of numbers as arrays of one length, a row each."""
+    offsets = pa.array(np.arange(len(table) + 1, dtype=np.int32) * table.shape[1])
+    return pa.ListArray.from_arrays(offsets, pa.array(table.ravel()))
+
+
+def places_of(sources: Sequence[str], *names: str) -> list[int]:
+    """Positions of those of some sources that are in use."""
+    return [sources.index(name) for name in names if name in sources]
