@@ -30,7 +30,8 @@ RAW = {table: {"file": f"<raw_path>/{table}.parquet"} for table in TABLES}
 BUILD = ["build", "--exclude-resource-type", "test", "unit_test"]
 SAME_LISTS = ["+recommendations", "+model_performance", "+customer_features", "+product_features"]
 SAME_SOURCES = ("popularity", "als", "content")  # what plain_pandas.py blends
-PARTS = ("plain", "same", "whole")
+SCOPES = {"lists": ["--selector", "lists"], "whole": []}
+PARTS = ("plain", "same", "lists", "whole")
 
 MOST_TIMES = 1.0  # wall time of the whole build, as a multiple of the script's, at the largest size
 MOST_MEMORY = 0.5  # its peak memory, likewise
@@ -70,8 +71,8 @@ def measured(part: str, store: Path, threads: int) -> Measurement:
         return measured_command(command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})  # as implicit advises; else it is slower
     for leftover in store.glob("warehouse.duckdb*"):
         leftover.unlink()
-    if part == "whole":
-        return measured_build(store, RAW, BUILD, threads)
+    if part in SCOPES:
+        return measured_build(store, RAW, [*BUILD, *SCOPES[part]], threads)
     return measured_build(store, RAW, [*BUILD, "--select", *SAME_LISTS], threads, same_work())
 
 

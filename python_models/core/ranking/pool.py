@@ -14,7 +14,9 @@ def model(dbt, session):
     new_products = frames.read(dbt.ref("product_rhythm"), pool.NEW_COLUMNS, order_by=pool.NEW_COLUMNS, where=is_new)
     inputs = proposals.Inputs(
         frames.customer_reader(session, dbt.ref("candidate_lists"), proposals.SOURCE_COLUMNS, [*keys, "place"]),
-        frames.customer_reader(session, dbt.ref("customer_product_strengths"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"]),
+        frames.customer_reader(
+            session, dbt.ref("customer_product_strengths"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"]
+        ),
         frames.customer_reader(
             session, dbt.ref("eligibility_signals"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"], where="is_disliked"
         ),

@@ -12,7 +12,9 @@ def model(dbt, session):
     products = frames.read(dbt.ref("clean_products"), ["product_index"], order_by=["product_index"])
     inputs = proposals.Inputs(
         frames.customer_reader(session, dbt.ref("candidate_lists"), proposals.SOURCE_COLUMNS, [*keys, "place"]),
-        frames.customer_reader(session, dbt.ref("customer_product_strengths"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"]),
+        frames.customer_reader(
+            session, dbt.ref("customer_product_strengths"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"]
+        ),
         frames.customer_reader(
             session, dbt.ref("eligibility_signals"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"], where="is_disliked"
         ),

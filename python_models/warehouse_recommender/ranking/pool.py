@@ -56,9 +56,7 @@ TUNING_SCHEMA = pa.schema(
         ("z_score", pa.list_(pa.float32())),
     ]
 )
-SOURCE_LIST_SCHEMA = pa.schema(
-    [("list_index", pa.int32()), ("source", pa.string()), ("product_indexes", pa.list_(pa.int32()))]
-)
+SOURCE_LIST_SCHEMA = pa.schema([("list_index", pa.int32()), ("source", pa.string()), ("product_indexes", pa.list_(pa.int32()))])
 AT_ONCE = 2  # blocks blended at the same time
 
 
@@ -267,9 +265,7 @@ def tuning_pool(
         values = (proposals.ranks, proposals.levels, proposals.on_scale("z_score"))
         for name, table in zip(TUNING_SCHEMA.names[-3:], proposals.side_by_side(source_count, *values), strict=True):
             columns[name] = arrays(table)
-        yield pa.RecordBatch.from_arrays(
-            [columns[field.name].cast(field.type) for field in TUNING_SCHEMA], schema=TUNING_SCHEMA
-        )
+        yield pa.RecordBatch.from_arrays([columns[field.name].cast(field.type) for field in TUNING_SCHEMA], schema=TUNING_SCHEMA)
 
 
 def source_lists(

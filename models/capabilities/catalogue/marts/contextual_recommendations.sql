@@ -10,7 +10,7 @@ with usual_lists as (
         lists.customer_index,
         ranked.product_index,
         ranked.score,
-        ranked.list_rank
+        cast(ranked.list_rank as bigint) as list_rank
     from {{ ref('ranked_pool') }} as ranked
     inner join {{ ref('lists') }} as lists
         on
