@@ -2,8 +2,8 @@
 -- proposed the product, if only with 0; what else the learned ranker looked at, a family of the seed ranker_features; or `base`,
 -- what the score starts from:
 --   weighted  weight × normalised score of each source
---   stacked   ranker_blend_scale × that, and the exact SHAP values of the trees: those of a source's own columns go to the
---             source, even if it didn't propose the product, the others to their family; base is what the trees give the
+--   stacked   ranker_blend_scale × that, and what each column adds on the way through the trees: a source's own columns go to
+--             the source, even if it didn't propose the product, the others to their family; base is what the trees give the
 --             average product
 --   cascade   the shares of the retrieving source and of content; base is the stage, or the place where nothing was retrieved
 with proposals as (

@@ -168,7 +168,7 @@ def pool_of(
         kept[new_ones(proposals, totals, is_new, places_of(sources, "content", "survey"), new_count)] = True
     chosen = np.flatnonzero(kept)
     chosen = chosen[np.lexsort((chosen, -totals[chosen], list_of[chosen]))]
-    ranks, _ = ranks_of_groups(list_of[chosen])
+    ranks = ranks_of_groups(list_of[chosen])
 
     values = (proposals.on_scale("log_rank"), proposals.levels, proposals.on_scale("z_score"), parts)
     log_rank, level, z_score, part = proposals.side_by_side(len(sources), *values, chosen=chosen)
@@ -206,7 +206,7 @@ def new_ones(proposals: Proposals, totals: np.ndarray, is_new: np.ndarray, taste
     np.maximum.at(closeness, proposals.candidates[told], proposals.levels[told])
     lists = proposals.lists[proposals.firsts][new]
     order = np.lexsort((new, -totals[new], -closeness[new], lists))
-    ranks, _ = ranks_of_groups(lists[order])
+    ranks = ranks_of_groups(lists[order])
     return new[order[ranks <= count]]
 
 

@@ -168,23 +168,26 @@ def merged(
     """
     customers = lists["customer_index"].to_numpy()
     is_discovery = pc.equal(lists["mode"], "discovery").to_numpy()
+    is_withheld = np.zeros(len(lists) * product_count, bool)
+    withheld_counts = np.zeros(len(lists), np.int64)
+    for table, wanted in ((seen, np.flatnonzero(is_discovery)), (disliked, np.arange(len(lists)))):
+        where, rows = of_customers(table["customer_index"].to_numpy(), customers[wanted])
+        is_withheld[wanted[where] * np.int64(product_count) + table["product_index"].to_numpy()[rows]] = True
+        withheld_counts += np.bincount(wanted[where], minlength=len(lists))
+
     of_lists, rows = of_customers(sources["customer_index"].to_numpy(), customers)
     products, scores, starts, sizes = arrays_of(sources)
-    places = ranges(starts[rows], sizes[rows])
-    list_of = np.repeat(of_lists, sizes[rows])
-    source_of = np.repeat(sources["place"].to_numpy()[rows] - 1, sizes[rows])
-    products, scores = products[places], scores[places].astype(np.float64)
-    keys = list_of.astype(np.int64) * product_count + products
-
-    is_withheld = np.zeros(len(lists) * product_count, bool)
-    for table, wanted in ((seen, is_discovery), (disliked, np.ones(len(lists), bool))):
-        where, withheld = of_customers(table["customer_index"].to_numpy(), customers[wanted])
-        own = table["product_index"].to_numpy()[withheld]
-        is_withheld[np.flatnonzero(wanted)[where] * np.int64(product_count) + own] = True
+    sizes = np.minimum(sizes[rows], depth + withheld_counts[of_lists])  # no more can come among the first `depth` that are left
+    places = ranges(starts[rows], sizes)
+    group_of = np.repeat(np.arange(len(rows), dtype=np.int32), sizes)
+    products = products[places]
+    keys = of_lists[group_of] * np.int64(product_count) + products
     kept = np.flatnonzero(~is_withheld[keys])
-    ranks, _ = ranks_of_groups(list_of[kept], source_of[kept])
+    ranks = ranks_of_groups(group_of[kept])
     kept, ranks = kept[ranks <= depth], ranks[ranks <= depth]
-    list_of, source_of, products, scores, keys = (part[kept] for part in (list_of, source_of, products, scores, keys))
+    group_of, products, keys, scores = group_of[kept], products[kept], keys[kept], scores[places[kept]].astype(np.float64)
+    list_of = of_lists.astype(np.int32)[group_of]
+    source_of = (sources["place"].to_numpy()[rows] - 1).astype(np.int16)[group_of]
 
     levels, deviations = levelled(scores, np.flatnonzero(ranks == 1))
     candidates, firsts = distinct(keys, len(lists) * product_count)
@@ -204,15 +207,11 @@ def of_customers(known: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.
     return np.repeat(np.arange(len(wanted)), ends - starts), ranges(starts, ends - starts)
 
 
-def ranks_of_groups(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Place of each row among neighbours that are equal in all columns, from 1, and where such groups start."""
-    changes = np.zeros(len(columns[0]), bool)
-    changes[:1] = True
-    for column in columns:
-        changes[1:] |= column[1:] != column[:-1]
-    starts = np.flatnonzero(changes)
-    sizes = np.diff(np.append(starts, len(changes)))
-    return 1 + np.arange(len(changes)) - np.repeat(starts, sizes), starts
+def ranks_of_groups(groups: np.ndarray) -> np.ndarray:
+    """Place of each row among neighbours of the same group, from 1."""
+    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])) if len(groups) else np.empty(0, np.int64)
+    sizes = np.diff(np.append(starts, len(groups)))
+    return np.arange(1, len(groups) + 1) - np.repeat(starts, sizes)
 
 
 def levelled(scores: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ import lightgbm
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy import sparse
 
 from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
 
@@ -290,7 +291,10 @@ def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], ble
 
 
 def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str]) -> pa.Table:
-    """What each number the trees see adds to the score: exact SHAP values of trees (Lundberg et al., Nature MI 2, 2020).
+    """What each number the trees see adds to the score, along the candidate's path through each tree (Saabas 2014).
+
+    A node's value is what the tree gives its candidates on average. Each split adds the change from its node to the next one to
+    the number it looks at. That costs a few table look-ups per candidate; exact SHAP values cost twenty times as much.
 
     Parameters
     ----------
@@ -300,20 +304,56 @@ def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[st
     Returns
     -------
     pyarrow.Table
-        ``CONTRIBUTION_SCHEMA``: ``base`` is what the trees give the average candidate, ``contributions`` one number per column of
-        the features. Their sum is the trees' part of the score.
+        ``CONTRIBUTION_SCHEMA``: ``base`` is the sum of the trees' roots, ``contributions`` one number per column of the features.
+        Their sum is the trees' part of the score.
     """
 
     def explain() -> Iterator[pa.RecordBatch]:
         for booster, part in parts_with_ranker(candidates, fits):
             data = matrix_of(part, features)
-            values = predict(booster, data, pred_contrib=True)
+            values, base = path_contributions(booster, data)
             offsets = pa.array(np.arange(len(part) + 1, dtype=np.int32) * data.shape[1])
-            arrays = pa.ListArray.from_arrays(offsets, pa.array(values[:, :-1].ravel()))
+            arrays = pa.ListArray.from_arrays(offsets, pa.array(values.ravel()))
             columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
-            yield pa.RecordBatch.from_arrays([*columns, pa.array(values[:, -1]), arrays], schema=CONTRIBUTION_SCHEMA)
+            bases = pa.array(np.full(len(part), base))
+            yield pa.RecordBatch.from_arrays([*columns, bases, arrays], schema=CONTRIBUTION_SCHEMA)
 
     return pa.Table.from_batches(explain(), schema=CONTRIBUTION_SCHEMA)
+
+
+def path_contributions(booster: lightgbm.Booster, data: np.ndarray) -> tuple[np.ndarray, float]:
+    """What each column adds to each row, shape (rows, columns), and the sum of the roots of all trees."""
+    tables, base = [np.zeros((0, data.shape[1]))], 0.0
+    for tree in booster.dump_model()["tree_info"]:
+        table = np.zeros((tree["num_leaves"], data.shape[1]))
+        base += fill_paths(tree["tree_structure"], table)
+        tables.append(table)
+    leaves = predict(booster, data, pred_leaf=True).reshape(len(data), -1)
+    firsts = np.cumsum([len(table) for table in tables[:-1]])
+    chosen = sparse.csr_array(
+        (np.ones(leaves.size), (leaves + firsts).ravel(), np.arange(len(data) + 1) * leaves.shape[1]),
+        shape=(len(data), sum(map(len, tables))),
+    )
+    return chosen @ np.vstack(tables), base
+
+
+def fill_paths(tree: dict[str, Any], table: np.ndarray) -> float:
+    """Write into a table of leaves × columns what each split on the way to a leaf changes; returns the value of the root.
+
+    The value of a node is the mean of its leaves, weighted by the candidates that were learnt from.
+    """
+
+    def visit(node: dict[str, Any]) -> tuple[float, int, list[int]]:
+        if "split_feature" not in node:
+            return node["leaf_value"], node.get("leaf_count", 1), [node.get("leaf_index", 0)]
+        below = [visit(node[side]) for side in ("left_child", "right_child")]
+        count = sum(weight for _, weight, _ in below)
+        value = sum(part * weight for part, weight, _ in below) / count
+        for part, _, leaves in below:
+            table[leaves, node["split_feature"]] += part - value
+        return value, count, [leaf for _, _, leaves in below for leaf in leaves]
+
+    return visit(tree)[0]
 
 
 def parts_with_ranker(candidates: pa.Table, fits: pa.Table) -> Iterator[tuple[lightgbm.Booster, pa.Table]]:
