@@ -1,6 +1,7 @@
 -- Grain: cutoff × mode × source × customer × rank, on the test cutoff, as deep as the largest k. Each source's list as it
 -- would stand alone, each method of ordering the pool, the chosen one as source `hybrid`, and what assembly
--- makes of it as `assembled`.
+-- makes of it as `assembled`. A view: its readers want little of it, and it would be the longest table of all.
+{{ config(materialized='view') }}
 with alone as (
     select
         list_index,
