@@ -33,7 +33,9 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, 
     return relation.project(", ".join(columns)).to_arrow_table()
 
 
-def read_blocks(relation: Any, columns: Sequence[str], by: Sequence[str], order_by: Sequence[str]) -> Iterator[pa.Table]:
+def read_blocks(
+    relation: Any, columns: Sequence[str], by: Sequence[str], order_by: Sequence[str] | None, of: Any = None
+) -> Iterator[pa.Table]:
     """Read a relation in parts, one per combination of the values of some columns, so that only one part is in memory.
 
     Parameters
@@ -45,17 +47,21 @@ def read_blocks(relation: Any, columns: Sequence[str], by: Sequence[str], order_
     by
         Columns of texts and whole numbers without NULLs. The parts follow their order.
     order_by
-        Columns that together are unique within a part.
+        Columns that together are unique within a part; None where the order of rows makes no difference.
+    of
+        Relation that has the values of ``by`` with one row each, where finding them in ``relation`` would take long.
 
     Yields
     ------
     pyarrow.Table
-        ``by`` and ``columns`` of one part, sorted ascending by ``order_by``.
+        ``by`` and ``columns`` of one part, sorted ascending by ``order_by``; parts without rows are left out.
     """
-    for values in relation.project(", ".join(by)).distinct().order(", ".join(by)).fetchall():
+    for values in (relation if of is None else of).project(", ".join(by)).distinct().order(", ".join(by)).fetchall():
         texts = [str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'" for value in values]
         condition = " and ".join(f"{name} = {text}" for name, text in zip(by, texts, strict=True))
-        yield read(relation.filter(condition), [*by, *columns], order_by)
+        part = read(relation.filter(condition), [*by, *columns], order_by)
+        if part.num_rows:
+            yield part
 
 
 def read_previous(dbt: Any, session: Any, schema: pa.Schema, order_by: Sequence[str]) -> pa.Table:

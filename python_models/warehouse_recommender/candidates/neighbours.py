@@ -9,7 +9,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from warehouse_recommender.candidates.evidence import collected, cutoff_ids, of_cutoff, of_similar_products, strength_matrix
-from warehouse_recommender.candidates.problem import Problem, answers, problems
+from warehouse_recommender.candidates.problem import answers, problems
 from warehouse_recommender.candidates.top_k import largest, top_k_with_and_without_repeats
 
 WEIGHTINGS = ("strength", "bm25")
@@ -57,7 +57,7 @@ def candidates(
                 asymmetry=asymmetry,
                 weighting=weighting,
             )
-            yield problem.answer(*best_products(problem, similar, top_k))
+            yield problem.answer(*best_products(problem.histories, similar, problem.seen, top_k))
 
     return answers(propose())
 
@@ -145,16 +145,27 @@ def bm25(matrix: sparse.csr_array, saturation: float = 1.2, length_share: float 
     return weighed
 
 
-def best_products(problem: Problem, similar: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the listed customers by the summed similarity to their history; none without any."""
-    histories = problem.histories
+def best_products(
+    histories: sparse.csr_array, similar: sparse.csr_array, seen: sparse.csr_array, k: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Best products of the customers by the summed similarity to their history; none without any.
+
+    Parameters
+    ----------
+    histories
+        Customers × products: weights of the history.
+    similar
+        Products × offered ones: what each proposes.
+    seen, k
+        See :func:`warehouse_recommender.candidates.top_k.top_k_with_and_without_repeats`.
+    """
 
     def score_rows(rows: slice) -> np.ndarray:
         scores = (histories[rows] @ similar).toarray().astype(np.float32, copy=False)
         scores[scores <= 0] = -np.inf
         return scores
 
-    return top_k_with_and_without_repeats(score_rows, problem.seen, k)
+    return top_k_with_and_without_repeats(score_rows, seen, k)
 
 
 def evidence(

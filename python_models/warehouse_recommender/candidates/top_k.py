@@ -126,13 +126,33 @@ def best_in_rows(rows: np.ndarray, values: np.ndarray, k: int, row_count: int) -
     finite = np.isfinite(values)
     if counts.max(initial=0) <= k:
         return finite
-    # Side by side, a row each, shorter rows filled up with what is never taken.
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    table = np.full((row_count, counts.max()), -np.inf, values.dtype)
-    table[rows, place] = np.where(finite, values, -np.inf)
-    threshold = np.partition(table, -k, axis=1)[:, -k, None]
-    marked = table > threshold
-    room = k - marked.sum(axis=1, keepdims=True)
-    tied = (table == threshold) & (table > -np.inf)
-    marked |= tied & (np.cumsum(tied, axis=1) <= room)
-    return marked[rows, place]
+    values = np.where(finite, values, -np.inf)
+    threshold = row_thresholds(counts, values, k)[rows]
+    marked = values > threshold
+    tied = (values == threshold) & finite
+    room = k - np.bincount(rows[marked], minlength=row_count)
+    ties = np.append(0, np.cumsum(tied))
+    return marked | (tied & (ties[1:] - np.repeat(ties[np.cumsum(counts) - counts], counts) <= room[rows]))
+
+
+def row_thresholds(counts: np.ndarray, values: np.ndarray, k: int) -> np.ndarray:
+    """Find the k-th largest value of each row, minus infinity where a row has no more than k.
+
+    Parameters
+    ----------
+    counts
+        Values of each row, shape (rows,).
+    values
+        Of shape (values,), by row, without NaN.
+    k
+        Rank wanted, at least 1.
+    """
+    thresholds = np.full(len(counts), -np.inf, values.dtype)
+    starts, bits = np.cumsum(counts) - counts, np.frexp(counts)[1]
+    for size in np.unique(bits[counts > k]):  # rows of similar length side by side, so that at most half the table is filling
+        some = np.flatnonzero((bits == size) & (counts > k))
+        place = np.arange(counts[some].max())
+        table = values[np.minimum(starts[some, None] + place, len(values) - 1)]
+        table[place >= counts[some, None]] = -np.inf
+        thresholds[some] = np.partition(table, -k, axis=1)[:, -k]
+    return thresholds
