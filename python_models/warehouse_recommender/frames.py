@@ -6,7 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 
-def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, where: str | None = None) -> pa.Table:
+def read(
+    relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, where: str | None = None, *, distinct: bool = False
+) -> pa.Table:
     """Read columns of a dbt relation in a stated order.
 
     Parameters
@@ -20,6 +22,8 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, 
         last digits, so there is no default. None where each row is worked on alone.
     where
         Condition in SQL that rows must meet; None reads all.
+    distinct
+        Read each combination of ``columns`` once; ``order_by`` is then among them.
 
     Returns
     -------
@@ -28,6 +32,8 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, 
     """
     if where is not None:
         relation = relation.filter(where)
+    if distinct:
+        relation = relation.project(", ".join(columns)).distinct()
     if order_by is not None:
         relation = relation.order(", ".join(order_by))
     return relation.project(", ".join(columns)).to_arrow_table()
