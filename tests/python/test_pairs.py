@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from tests.python.problems import lists, tables
-from warehouse_recommender.candidates import pairs
+from warehouse_recommender.candidates import pairs, sparse_blocks
 
 
 def orders(*lists_of_products: list[int]) -> pa.Table:
@@ -117,7 +117,7 @@ def random_orders(generator: np.random.Generator) -> list[list[int]]:
 
 @pytest.mark.parametrize("block_terms", [1, 60, 10**6])
 def test_pairs_of_orders_are_those_counted_one_by_one(block_terms: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairs, "BLOCK_TERMS", block_terms)
+    monkeypatch.setattr(sparse_blocks, "BLOCK_TERMS", block_terms)
     placed = random_orders(np.random.default_rng(1))
     found = pairs.companions([orders(*placed)], offered(*range(0, 12, 2))).to_pylist()
     wanted = {
@@ -131,7 +131,7 @@ def test_pairs_of_orders_are_those_counted_one_by_one(block_terms: int, monkeypa
 
 @pytest.mark.parametrize("block_terms", [1, 60, 10**6])
 def test_pairs_of_steps_are_those_counted_one_by_one(block_terms: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairs, "BLOCK_TERMS", block_terms)
+    monkeypatch.setattr(sparse_blocks, "BLOCK_TERMS", block_terms)
     generator = np.random.default_rng(2)
     step = {key: set(products) for key, products in zip(np.ndindex(10, 8), random_orders(generator), strict=True)}
     age = {key: float(generator.integers(0, 400)) for key in step}

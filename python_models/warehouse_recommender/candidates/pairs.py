@@ -1,8 +1,6 @@
 """Products that are ordered together or follow each other: sparse products of the matrices of orders and of steps."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -11,9 +9,8 @@ from scipy import sparse
 from warehouse_recommender.candidates.evidence import of_cutoff
 from warehouse_recommender.candidates.neighbours import best_products
 from warehouse_recommender.candidates.problem import answers, cell_matrix, problems
-from warehouse_recommender.candidates.top_k import row_thresholds
+from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
 
-BLOCK_TERMS = 8_000_000  # multiplications per thread at a time; a block of pairs has at most as many cells of 12 bytes
 LARGEST_ORDER = 50  # products; larger orders are left out, since pairs grow with the square and wholesale says little
 FEWEST_ORDERS = 3  # orders with both; fewer may be chance
 MOST_COMPANIONS = 100  # companions kept per product
@@ -258,48 +255,6 @@ def columns_of(matrix: sparse.csr_array, wanted: np.ndarray) -> sparse.csr_array
     kept = np.isin(np.arange(matrix.shape[1]), wanted)[matrix.indices]
     indptr = np.append(0, np.cumsum(kept))[matrix.indptr]
     return sparse.csr_array((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
-
-
-def row_positions(indptr: np.ndarray) -> np.ndarray:
-    """Row of each cell of a CSR matrix."""
-    return np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-
-
-def terms_of_rows(left: sparse.csr_array, right: sparse.csr_array) -> np.ndarray:
-    """Multiplications that each row of ``left @ right`` takes, shape (rows of left,)."""
-    terms = np.append(0, np.cumsum(np.diff(right.indptr)[left.indices], dtype=np.int64))
-    return np.diff(terms[left.indptr])
-
-
-def in_blocks(measure: Callable[[slice], list[np.ndarray]], terms: np.ndarray) -> list[np.ndarray]:
-    """Measure blocks of rows of at most ``BLOCK_TERMS`` terms, or of a single row, and put the answers after each other."""
-    ends = np.cumsum(terms)
-    bounds, start = [], 0
-    while start < len(terms):
-        done = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, done + BLOCK_TERMS, side="right")))
-        bounds.append(slice(start, stop))
-        start = stop
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [np.concatenate(part) for part in zip(*pool.map(measure, bounds), strict=True)]
-
-
-def best_pairs(pairs: list[np.ndarray], k: int) -> list[np.ndarray]:
-    """Take each product's k best pairs, best first, of equal ones those of lower second index.
-
-    Parameters
-    ----------
-    pairs
-        First product, second product, others, score; shape (pairs,) each, by first product.
-    k
-        Pairs kept per product.
-    """
-    counts = np.bincount(pairs[0])
-    kept = np.flatnonzero(pairs[-1] >= row_thresholds(counts, pairs[-1], k)[pairs[0]])  # leaves few to sort
-    first, second, score = pairs[0][kept], pairs[1][kept], pairs[-1][kept]
-    order = np.lexsort((second, -score, first))
-    order = order[np.arange(len(first)) - np.searchsorted(first, first) < k]
-    return [part[kept[order]] for part in pairs]
 
 
 def rows_of(cutoff_id: str, columns: list[np.ndarray], schema: pa.Schema) -> pa.Table:
