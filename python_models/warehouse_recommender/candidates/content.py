@@ -9,7 +9,7 @@ from scipy import sparse
 
 from warehouse_recommender.candidates.evidence import collected, cutoff_ids, of_cutoff, of_similar_products, strength_matrix
 from warehouse_recommender.candidates.problem import Problem, answers, problems
-from warehouse_recommender.candidates.top_k import positive_scores, top_k_with_and_without_repeats
+from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
 TERM_COLUMNS = ("cutoff_id", "product_index", "term_index", "weight")
 
@@ -56,9 +56,15 @@ def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
 def best_products(problem: Problem, product_terms: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Best products of the listed customers by cosine; a similarity of zero is no proposal."""
     profiles = unit_rows(problem.histories @ product_terms[: problem.strengths.shape[1]])
-    offered = product_terms[problem.product_index].T.tocsr()
+    offered = sparse.csr_array(product_terms[problem.product_index])
 
-    return top_k_with_and_without_repeats(lambda rows: positive_scores(profiles[rows] @ offered), problem.seen, k)
+    def score_rows(rows: slice) -> np.ndarray:
+        # Common terms join most products, so the block is dense; products have few terms, so they are the sparse factor.
+        scores = np.ascontiguousarray((offered @ profiles[rows].toarray().T).T)
+        scores[scores <= 0] = -np.inf
+        return scores
+
+    return top_k_with_and_without_repeats(score_rows, problem.seen, k)
 
 
 def evidence(pairs: pa.Table, strengths: pa.Table, terms: pa.Table, *, count: int) -> pa.Table:
