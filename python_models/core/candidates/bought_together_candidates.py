@@ -9,8 +9,7 @@ def model(dbt, session):
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
     customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=keys[:2])
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
-    histories = frames.read(dbt.ref("customer_product_strengths"), [*keys, "strength"], order_by=keys)
     pair_keys = ["cutoff_id", "product_index", "companion_index"]
     scores = frames.read(dbt.ref("product_companions"), [*pair_keys, "pair_score"], order_by=pair_keys)
 
-    return pairs.candidates(strengths, customers, products, histories, scores, top_k=top_k)
+    return pairs.candidates(strengths, customers, products, strengths, scores, top_k=top_k)
