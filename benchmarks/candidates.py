@@ -139,7 +139,7 @@ def run_neighbours(matrix: sparse.csr_array, tables: list[pa.Table], variables: 
 
 
 def run_ease(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
-    parameters = {name: variables[f"ease_{name}"] for name in ("regularization", "most_products")}
+    parameters = {"regularization": ease.REGULARIZATION, "memory": ease.MEMORY}
     return len(ease.candidates(*tables, top_k=variables["candidates_per_source"], **parameters))
 
 

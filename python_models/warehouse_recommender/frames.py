@@ -6,7 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 
-def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, where: str | None = None) -> pa.Table:
+def read(
+    relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, where: str | None = None, *, distinct: bool = False
+) -> pa.Table:
     """Read columns of a dbt relation in a stated order.
 
     Parameters
@@ -20,6 +22,8 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, 
         last digits, so there is no default. None where each row is worked on alone.
     where
         Condition in SQL that rows must meet; None reads all.
+    distinct
+        Read each combination of ``columns`` once; ``order_by`` is then among them.
 
     Returns
     -------
@@ -28,12 +32,16 @@ def read(relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, 
     """
     if where is not None:
         relation = relation.filter(where)
+    if distinct:
+        relation = relation.project(", ".join(columns)).distinct()
     if order_by is not None:
         relation = relation.order(", ".join(order_by))
     return relation.project(", ".join(columns)).to_arrow_table()
 
 
-def read_blocks(relation: Any, columns: Sequence[str], by: Sequence[str], order_by: Sequence[str]) -> Iterator[pa.Table]:
+def read_blocks(
+    relation: Any, columns: Sequence[str], by: Sequence[str], order_by: Sequence[str] | None, of: Any = None
+) -> Iterator[pa.Table]:
     """Read a relation in parts, one per combination of the values of some columns, so that only one part is in memory.
 
     Parameters
@@ -45,17 +53,21 @@ def read_blocks(relation: Any, columns: Sequence[str], by: Sequence[str], order_
     by
         Columns of texts and whole numbers without NULLs. The parts follow their order.
     order_by
-        Columns that together are unique within a part.
+        Columns that together are unique within a part; None where the order of rows makes no difference.
+    of
+        Relation that has the values of ``by`` with one row each, where finding them in ``relation`` would take long.
 
     Yields
     ------
     pyarrow.Table
-        ``by`` and ``columns`` of one part, sorted ascending by ``order_by``.
+        ``by`` and ``columns`` of one part, sorted ascending by ``order_by``; parts without rows are left out.
     """
-    for values in relation.project(", ".join(by)).distinct().order(", ".join(by)).fetchall():
+    for values in (relation if of is None else of).project(", ".join(by)).distinct().order(", ".join(by)).fetchall():
         texts = [str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'" for value in values]
         condition = " and ".join(f"{name} = {text}" for name, text in zip(by, texts, strict=True))
-        yield read(relation.filter(condition), [*by, *columns], order_by)
+        part = read(relation.filter(condition), [*by, *columns], order_by)
+        if part.num_rows:
+            yield part
 
 
 def customer_reader(

@@ -1,6 +1,7 @@
-"""EASE against the minimum it claims to be, its limit of size, and planted rules found again."""
+"""EASE against the minimum it claims to be, its limit of memory, and planted rules found again."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy import sparse
 
@@ -32,12 +33,35 @@ def test_a_rule_of_two_products_is_found() -> None:
     strengths[:, 2] = strengths[:, 0] * strengths[:, 1]
     strengths[:, 3] = generator.random(200) < 0.8
     strengths[0] = [1, 1, 0, 0, 0, 0, 0, 0]
-    found = lists(ease.candidates(*tables(strengths), top_k=8, regularization=1.0, most_products=8))
+    found = lists(ease.candidates(*tables(strengths), top_k=8, regularization=1.0, memory=10_000))
     assert next(p for p in found["u0"] if p not in ("p0", "p1")) == "p2"
 
 
-def test_a_catalogue_too_large_is_left_out_and_said(capsys: pytest.CaptureFixture[str]) -> None:
-    problem = tables(np.ones((3, 4)))
-    assert len(ease.candidates(*problem, top_k=4, regularization=1.0, most_products=3)) == 0
-    assert "4 products at cutoff c are more than MOST_PRODUCTS = 3" in capsys.readouterr().err
-    assert len(ease.candidates(*problem, top_k=4, regularization=1.0, most_products=4)) > 0
+def test_weights_of_several_blocks_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    strengths = sparse.csr_array(np.random.default_rng(2).poisson(0.7, (30, 8)).astype(float))
+    whole = ease.item_weights(strengths, 2.0)
+    monkeypatch.setattr(ease, "BLOCK_ROWS", 3)
+    np.testing.assert_allclose(ease.item_weights(strengths, 2.0), whole, rtol=1e-6, atol=1e-9)
+
+
+def test_a_catalogue_too_large_keeps_its_most_chosen_products_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    # Products 1 and 2 have three customers each, 0 and 3 fewer; 12 bytes per pair of two products are 48.
+    strengths = np.array([[0.0, 1, 1, 0], [1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 0, 0]])
+    problem = tables(strengths)
+    found = ease.candidates(*problem, top_k=4, regularization=1.0, memory=48)
+    assert set(found["product_index"].to_pylist()) == {1, 2}
+    assert "ease at cutoff c: 48 bytes hold a model of 2 products; of 4" in capsys.readouterr().err
+    alone = tables(strengths[:, 1:3])
+    expected = ease.candidates(*alone, top_k=4, regularization=1.0, memory=48)
+    assert found["score"].to_pylist() == pytest.approx(expected["score"].to_pylist())
+    assert capsys.readouterr().err == ""
+
+
+def test_a_cutoff_with_products_left_out_has_a_row_that_says_why() -> None:
+    products = pa.table({"cutoff_id": ["a", "a", "b"], "product_index": [0, 1, 0]})
+    rows = ease.limits(products, memory=12).to_pylist()
+    assert [(row["source"], row["cutoff_id"], row["product_count"], row["used_product_count"]) for row in rows] == [
+        ("ease", "a", 2, 1)
+    ]
+    assert "12 bytes hold a model of 1 products" in rows[0]["reason"]
+    assert len(ease.limits(products, memory=48)) == 0

@@ -21,3 +21,12 @@ def test_blocks_hold_each_row_once_and_follow_their_keys() -> None:
         ]
         nothing = connection.table("t").filter("number > 5")
         assert list(frames.read_blocks(nothing, ["place"], ["name"], ["place"])) == []
+        of = connection.sql("select * from (values ('a', 1), ('a', 2), ('z', 1)) as keys (name, number)")
+        blocks = frames.read_blocks(connection.table("t"), ["place"], ["name", "number"], ["place"], of=of)
+        assert [table["place"].to_pylist() for table in blocks] == [[40], [10, 20]]
+
+
+def test_distinct_rows_are_read_once() -> None:
+    with duckdb.connect() as connection:
+        relation = connection.sql("select * from (values ('b', 1), ('a', 1), ('b', 2)) as rows (name, number)")
+        assert frames.read(relation, ["name"], ["name"], distinct=True).to_pydict() == {"name": ["a", "b"]}

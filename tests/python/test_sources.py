@@ -29,7 +29,7 @@ SOURCES: dict[str, Callable[..., pa.Table]] = {
         *t, top_k=4, factors=3, largest_share=1.0, customer_exponent=0.5, product_exponent=0.5, seed=1
     ),
     "neighbours": lambda *t: neighbours.candidates(*t, top_k=4, neighbours=3, shrinkage=1.0, asymmetry=0.5, weighting="bm25"),
-    "ease": lambda *t: ease.candidates(*t, top_k=4, regularization=1.0, most_products=100),
+    "ease": lambda *t: ease.candidates(*t, top_k=4, regularization=1.0, memory=10**6),
 }
 ODD = {
     "a customer without history": np.array([[1.0, 1, 0], [0, 0, 0], [0, 1, 1]]),

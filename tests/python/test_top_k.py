@@ -81,6 +81,21 @@ def test_with_and_without_repeats_are_the_best_of_all_and_of_the_new_ones(scores
     assert best([values], seen=[[int(s) for s in seen]], k=k) == expected
 
 
+@given(st.integers(0, 10_000), st.integers(1, 14))
+def test_sparse_scores_give_what_dense_ones_give(seed: int, k: int) -> None:
+    generator = np.random.default_rng(seed)
+    scores = generator.integers(-1, 4, (6, 30)) * (generator.random((6, 30)) < 0.4)
+    seen = sparse.csr_array(generator.random((6, 30)) < 0.2)
+    found = []
+    for share in (0, 10**9):  # sparse, dense
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(top_k, "SPARSE_SHARE", share)
+            matrix = sparse.csr_array(scores.astype(np.float32))
+            found.append(top_k_with_and_without_repeats(lambda rows, m=matrix: top_k.positive_scores(m[rows]), seen, k))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_a_wide_row_with_ties_and_odd_values_is_searched_in_groups() -> None:
     scores = np.tile(np.arange(1000, dtype=np.float32) % 7, (3, 1))
     scores[1, 500:] = np.nan

@@ -25,6 +25,13 @@ entries as (
         'scope' as section,
         'scope' as name,
         '{{ run_scope() }}' as value
+    union all
+    select
+        'limit' as section,
+        source || ' at ' || cutoff_id as name,
+        reason as value
+    from {{ ref('source_limits') }}
+    where source in ('{{ candidate_sources() | map(attribute="source") | join("', '") }}')
     {%- for name in capabilities() %}
     union all
     select

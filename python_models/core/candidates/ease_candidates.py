@@ -16,5 +16,5 @@ def model(dbt, session):
         products,
         top_k=top_k,
         regularization=ease.REGULARIZATION,
-        most_products=ease.MOST_PRODUCTS,
+        memory=ease.MEMORY,
     )

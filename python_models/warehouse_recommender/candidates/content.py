@@ -56,10 +56,11 @@ def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
 def best_products(problem: Problem, product_terms: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Best products of the listed customers by cosine; a similarity of zero is no proposal."""
     profiles = unit_rows(problem.histories @ product_terms[: problem.strengths.shape[1]])
-    offered = product_terms[problem.product_index].T.tocsc()
+    offered = sparse.csr_array(product_terms[problem.product_index])
 
     def score_rows(rows: slice) -> np.ndarray:
-        scores = (profiles[rows] @ offered).toarray()
+        # Common terms join most products, so the block is dense; products have few terms, so they are the sparse factor.
+        scores = np.ascontiguousarray((offered @ profiles[rows].toarray().T).T)
         scores[scores <= 0] = -np.inf
         return scores
 

@@ -1,22 +1,36 @@
 """Embarrassingly shallow autoencoder: a linear item model in closed form (Steck, WWW 2019)."""
 
+import math
 import sys
 from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-from scipy import linalg, sparse
+import pyarrow.compute as pc
+from scipy import sparse
+from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
 from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
 REGULARIZATION = 10.0  # L2 penalty of the linear item model, in squared strength
-MOST_PRODUCTS = 10_000  # touched products beyond which the source is left out; memory is 16 bytes × their square
+MEMORY = 2_000_000_000  # bytes; bounds the products the model is made of, see most_products
+BYTES_PER_PAIR = 12  # of products: an inverse in float64, then weights in float32
+BLOCK_ROWS = 512  # rows of products × products handled at a time
+LIMIT_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("cutoff_id", pa.string()),
+        ("product_count", pa.int64()),
+        ("used_product_count", pa.int64()),
+        ("reason", pa.string()),
+    ]
+)
 
 
 def candidates(
-    strengths: pa.Table, customers: pa.Table, products: pa.Table, *, top_k: int, regularization: float, most_products: int
+    strengths: pa.Table, customers: pa.Table, products: pa.Table, *, top_k: int, regularization: float, memory: int
 ) -> pa.Table:
     """Propose products by how well the rest of the history predicts them, linearly.
 
@@ -28,9 +42,9 @@ def candidates(
         Products per customer with repeats, and as many without.
     regularization
         See :func:`item_weights`.
-    most_products
-        Touched products up to which the model is made: it holds two dense float64 matrices of their square, 16 bytes per pair.
-        Beyond, a line on the console says so and the cutoff gets no candidates of this source.
+    memory
+        Bytes the model may take. Beyond the products that fit, those with the fewest customers are left out, and a line on the
+        console says so.
 
     Returns
     -------
@@ -40,17 +54,48 @@ def candidates(
 
     def propose() -> Iterator[pa.RecordBatch]:
         for problem in problems(strengths, customers, products):
-            touched = np.flatnonzero(np.diff(problem.strengths.tocsc().indptr))
-            if len(touched) > most_products:
-                print(
-                    f"ease: {len(touched)} products at cutoff {problem.cutoff_id} are more than MOST_PRODUCTS = "
-                    f"{most_products}; the source is left out there.",
-                    file=sys.stderr,
-                )
-                continue
+            customer_counts = np.diff(problem.strengths.tocsc().indptr)
+            most, touched = most_products(memory), np.flatnonzero(customer_counts)
+            if len(touched) > most:
+                print(f"ease at cutoff {problem.cutoff_id}: {limit_reason(len(touched), memory)}", file=sys.stderr)
+                touched = np.sort(touched[np.argsort(-customer_counts[touched], kind="stable")[:most]])
             yield problem.answer(*best_products(problem, touched, regularization, top_k))
 
     return answers(propose())
+
+
+def most_products(memory: int) -> int:
+    """Products of which a model fits into so many bytes, at least 1."""
+    return max(1, math.isqrt(memory // BYTES_PER_PAIR))
+
+
+def limit_reason(product_count: int, memory: int) -> str:
+    """Say in a sentence what is left out of so many products."""
+    return (
+        f"{memory:,} bytes hold a model of {most_products(memory):,} products; of {product_count:,} with interactions those with "
+        "the most customers are used."
+    )
+
+
+def limits(products: pa.Table, *, memory: int) -> pa.Table:
+    """Record the cutoffs at which products are left out of the model.
+
+    Parameters
+    ----------
+    products
+        ``PRODUCT_COLUMNS``: what customers have interacted with.
+    memory
+        See :func:`candidates`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``LIMIT_SCHEMA``, one per cutoff with more products than fit.
+    """
+    most = most_products(memory)
+    counts = sorted((row["values"], row["counts"]) for row in pc.value_counts(products["cutoff_id"]).to_pylist())
+    rows = [("ease", cutoff_id, count, most, limit_reason(count, memory)) for cutoff_id, count in counts if count > most]
+    return pa.Table.from_pylist([dict(zip(LIMIT_SCHEMA.names, row, strict=True)) for row in rows], schema=LIMIT_SCHEMA)
 
 
 def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarray:
@@ -74,35 +119,47 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
     Raises
     ------
     ValueError
-        If the penalty isn't above zero: without it the matrix may have no inverse.
+        If the penalty isn't above zero, or so small against the strengths that the matrix has no inverse.
     """
     if regularization <= 0:
         raise ValueError(f"regularization is {regularization}. Accepted: above 0.")
     matrix = sparse.csr_array(strengths, dtype=np.float64)
-    gram = (matrix.T @ matrix).toarray()
+    by_product, count = sparse.csr_array(matrix.T), matrix.shape[1]
+    blocks = [slice(i, i + BLOCK_ROWS) for i in range(0, count, BLOCK_ROWS)]
+    gram = np.empty((count, count), order="F")  # as LAPACK works in place
+    for some in blocks:
+        gram[:, some] = (by_product[some] @ matrix).toarray().T
     gram[np.diag_indices_from(gram)] += regularization
-    factor = linalg.cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
-    inverse = linalg.cho_solve(factor, np.eye(len(gram)), overwrite_b=True, check_finite=False)
-    weights = -inverse / np.diag(inverse)
+    factor, failed = lapack.dpotrf(gram, lower=1, clean=0, overwrite_a=1)
+    if failed:
+        raise ValueError(f"the matrix of {count} products has no Cholesky factor at regularization {regularization}.")
+    inverse, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)  # its lower triangle
+    diagonal = np.diag(inverse).copy()
+    weights = np.empty((count, count), np.float32)
+    for some in blocks:
+        own, below = np.tril(inverse[some, some]), inverse[some.stop :, some]
+        weights[some, some] = (own + np.tril(own, -1).T) / -diagonal[some]
+        weights[some.stop :, some] = below / -diagonal[some]
+        weights[some, some.stop :] = below.T / -diagonal[some.stop :]
     weights[np.diag_indices_from(weights)] = 0
-    return weights.astype(np.float32)
+    return weights
 
 
 def best_products(
     problem: Problem, touched: np.ndarray, regularization: float, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the listed customers by predicted strength; products nobody touched are never proposed."""
+    """Best products of the listed customers by predicted strength; others than the touched ones are never proposed."""
     with threadpool_limits(limits=1):
         weights = item_weights(problem.strengths[:, touched], regularization)
-    histories = problem.histories[:, touched]
     place = np.full(problem.strengths.shape[1], -1)
     place[touched] = np.arange(len(touched))
-    places = place[problem.product_index]
-    offered = np.where(places[None, :] >= 0, weights[:, places], 0)
+    known = np.flatnonzero(place[problem.product_index] >= 0)
+    histories, offered = problem.histories[:, touched], weights[:, place[problem.product_index[known]]]
 
     def score_rows(rows: slice) -> np.ndarray:
         scores = histories[rows] @ offered
         scores[scores <= 0] = -np.inf
         return scores
 
-    return top_k_with_and_without_repeats(score_rows, problem.seen, k)
+    customers, products, scores = top_k_with_and_without_repeats(score_rows, problem.seen[:, known], k)
+    return customers, known[products], scores

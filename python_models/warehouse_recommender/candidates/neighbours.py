@@ -1,22 +1,20 @@
 """Products of the same customers: item-based nearest neighbours (Deshpande and Karypis, TOIS 22, 2004)."""
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
 
 from warehouse_recommender.candidates.evidence import collected, cutoff_ids, of_cutoff, of_similar_products, strength_matrix
-from warehouse_recommender.candidates.problem import Problem, answers, problems
-from warehouse_recommender.candidates.top_k import largest, top_k_with_and_without_repeats
+from warehouse_recommender.candidates.problem import answers, problems
+from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
+from warehouse_recommender.candidates.top_k import positive_scores, top_k_with_and_without_repeats
 
 WEIGHTINGS = ("strength", "bm25")
 WEIGHTING = "bm25"  # what a cell of customers × products counts
 SHRINKAGE = 10.0  # squared strength added to the norms, so that pairs few customers join count less
 ASYMMETRY = 0.5  # 0..1; 0.5 is the cosine, above it popular products are proposed more readily
-BLOCK_CELLS = 4_000_000  # similarities held per thread at a time (32 MB as float64)
 
 
 def candidates(
@@ -57,7 +55,7 @@ def candidates(
                 asymmetry=asymmetry,
                 weighting=weighting,
             )
-            yield problem.answer(*best_products(problem, similar, top_k))
+            yield problem.answer(*best_products(problem.histories, similar, problem.seen, top_k))
 
     return answers(propose())
 
@@ -111,20 +109,19 @@ def similarities(
     lengths = np.sqrt(by_product.multiply(by_product).sum(axis=1))
     left, right = lengths ** (2 * asymmetry), lengths ** (2 * (1 - asymmetry))
     proposed, right = matrix[:, offered], right[offered]
-    product_count = by_product.shape[0]
-    block_rows = max(1, BLOCK_CELLS // max(1, len(offered)))
-    blocks = [slice(i, min(i + block_rows, product_count)) for i in range(0, product_count, block_rows)]
 
-    def nearest(rows: slice) -> sparse.csr_array:
-        common = (by_product[rows] @ proposed).toarray()
-        norms = left[rows, None] * right[None, :] + shrinkage
-        similar = np.divide(common, norms, out=np.zeros_like(common), where=norms > 0)
-        similar[similar <= 0] = -np.inf
-        product, neighbour, values = largest(similar, neighbours)
-        return sparse.csr_array((values.astype(np.float32), (product, neighbour)), shape=common.shape)
+    def nearest(rows: slice) -> list[np.ndarray]:
+        common = by_product[rows] @ proposed
+        product, neighbour = rows.start + row_positions(common.indptr), common.indices
+        norms = left[product] * right[neighbour] + shrinkage
+        kept = (common.data > 0) & (norms > 0)
+        return best_pairs([product[kept], neighbour[kept], common.data[kept] / norms[kept]], neighbours)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return sparse.csr_array(sparse.vstack(list(pool.map(nearest, blocks)), format="csr"))
+    product, neighbour, similar = in_blocks(nearest, terms_of_rows(by_product, proposed))
+    shape = (by_product.shape[0], len(offered))
+    nearest_ones = sparse.csr_array((similar.astype(np.float32), (product, neighbour)), shape=shape)
+    nearest_ones.sort_indices()
+    return nearest_ones
 
 
 def bm25(matrix: sparse.csr_array, saturation: float = 1.2, length_share: float = 0.75) -> sparse.csr_array:
@@ -145,16 +142,22 @@ def bm25(matrix: sparse.csr_array, saturation: float = 1.2, length_share: float 
     return weighed
 
 
-def best_products(problem: Problem, similar: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the listed customers by the summed similarity to their history; none without any."""
-    histories = problem.histories
+def best_products(
+    histories: sparse.csr_array, similar: sparse.csr_array, seen: sparse.csr_array, k: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Best products of the customers by the summed similarity to their history; none without any.
 
-    def score_rows(rows: slice) -> np.ndarray:
-        scores = (histories[rows] @ similar).toarray().astype(np.float32, copy=False)
-        scores[scores <= 0] = -np.inf
-        return scores
+    Parameters
+    ----------
+    histories
+        Customers × products: weights of the history.
+    similar
+        Products × offered ones: what each proposes.
+    seen, k
+        See :func:`warehouse_recommender.candidates.top_k.top_k_with_and_without_repeats`.
+    """
 
-    return top_k_with_and_without_repeats(score_rows, problem.seen, k)
+    return top_k_with_and_without_repeats(lambda rows: positive_scores(histories[rows] @ similar), seen, k)
 
 
 def evidence(

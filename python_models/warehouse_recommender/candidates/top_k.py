@@ -9,11 +9,14 @@ from scipy import sparse
 
 BLOCK_CELLS = 4_000_000  # scores held per thread at a time (16 MB as float32)
 GROUP_SHARE = 8  # a row is searched in at least so many times k groups of columns; fewer would leave more to sort
+SPARSE_SHARE = 8  # a block of which less than one cell in so many is filled stays sparse
 
 Triples = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def top_k_with_and_without_repeats(score_rows: Callable[[slice], np.ndarray], seen: sparse.csr_array, k: int) -> Triples:
+def top_k_with_and_without_repeats(
+    score_rows: Callable[[slice], np.ndarray | sparse.csr_array], seen: sparse.csr_array, k: int
+) -> Triples:
     """Take each customer's k best products, and the k best among those not seen before.
 
     Both sets are returned as one, so that a list may be made with repeats or without them. Ties go to the lower column. Scores
@@ -23,7 +26,7 @@ def top_k_with_and_without_repeats(score_rows: Callable[[slice], np.ndarray], se
     ----------
     score_rows
         Gives the scores of a block of customers, shape (rows of the slice, products), floating. Called from several threads; the
-        block it returns is overwritten.
+        block it returns is overwritten. Of a sparse block (CSR) only the cells it has are scores.
     seen
         Customers × products, non-zero where the customer has the product already.
     k
@@ -41,11 +44,14 @@ def top_k_with_and_without_repeats(score_rows: Callable[[slice], np.ndarray], se
     def best_of(rows: slice) -> Triples:
         scores = score_rows(rows)
         known = seen[rows].tocoo()
-        seen_scores = scores[known.row, known.col]
-        scores[known.row, known.col] = -np.inf
-        new = largest(scores, k)
+        if sparse.issparse(scores):
+            new, old = largest_of_sparse(scores, known, k)
+        else:
+            old = known.row, known.col, scores[known.row, known.col]
+            scores[known.row, known.col] = -np.inf
+            new = largest(scores, k)
         # The k best of all are among the k best new ones and those seen: no second search through all products.
-        both = [np.concatenate(pair) for pair in zip(new, (known.row, known.col, seen_scores), strict=True)]
+        both = [np.concatenate(pair) for pair in zip(new, old, strict=True)]
         order = np.argsort(both[0] * product_count + both[1], kind="stable")  # merges two sorted runs
         customers, products, values = (part[order] for part in both)
         wanted = best_in_rows(customers, values, k, rows.stop - rows.start) | (order < len(new[0]))
@@ -56,6 +62,32 @@ def top_k_with_and_without_repeats(score_rows: Callable[[slice], np.ndarray], se
     if not parts:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+
+
+def positive_scores(scores: sparse.csr_array) -> np.ndarray | sparse.csr_array:
+    """Scores above 0 as ``top_k_with_and_without_repeats`` takes them, dense unless few cells of the matrix are filled."""
+    scores.data[scores.data <= 0] = -np.inf
+    if scores.nnz * SPARSE_SHARE < scores.shape[0] * scores.shape[1]:
+        return scores
+    dense = scores.toarray()
+    dense[dense == 0] = -np.inf
+    return dense
+
+
+def largest_of_sparse(scores: sparse.csr_array, known: sparse.coo_array, k: int) -> tuple[Triples, Triples]:
+    """Find the k largest finite cells of each row that are not known, as ``largest`` does, and the cells that are."""
+    rows, columns = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr)), scores.indices
+    is_known = np.zeros(scores.shape, bool)
+    is_known[known.row, known.col] = True
+    is_old = is_known[rows, columns]
+    old = rows[is_old], columns[is_old], scores.data[is_old]
+    is_new = ~is_old & np.isfinite(scores.data)
+    rows, columns, values = rows[is_new], columns[is_new], scores.data[is_new]
+    thresholds = row_thresholds(np.bincount(rows, minlength=scores.shape[0]), values, k)
+    kept = np.flatnonzero(values >= thresholds[rows])  # leaves few to sort
+    kept = kept[np.lexsort((columns[kept], rows[kept]))]
+    wanted = kept[best_in_rows(rows[kept], values[kept], k, scores.shape[0])]
+    return (rows[wanted], columns[wanted], values[wanted]), old
 
 
 def largest(scores: np.ndarray, k: int) -> Triples:
@@ -126,13 +158,33 @@ def best_in_rows(rows: np.ndarray, values: np.ndarray, k: int, row_count: int) -
     finite = np.isfinite(values)
     if counts.max(initial=0) <= k:
         return finite
-    # Side by side, a row each, shorter rows filled up with what is never taken.
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    table = np.full((row_count, counts.max()), -np.inf, values.dtype)
-    table[rows, place] = np.where(finite, values, -np.inf)
-    threshold = np.partition(table, -k, axis=1)[:, -k, None]
-    marked = table > threshold
-    room = k - marked.sum(axis=1, keepdims=True)
-    tied = (table == threshold) & (table > -np.inf)
-    marked |= tied & (np.cumsum(tied, axis=1) <= room)
-    return marked[rows, place]
+    values = np.where(finite, values, -np.inf)
+    threshold = row_thresholds(counts, values, k)[rows]
+    marked = values > threshold
+    tied = (values == threshold) & finite
+    room = k - np.bincount(rows[marked], minlength=row_count)
+    ties = np.append(0, np.cumsum(tied))
+    return marked | (tied & (ties[1:] - np.repeat(ties[np.cumsum(counts) - counts], counts) <= room[rows]))
+
+
+def row_thresholds(counts: np.ndarray, values: np.ndarray, k: int) -> np.ndarray:
+    """Find the k-th largest value of each row, minus infinity where a row has no more than k.
+
+    Parameters
+    ----------
+    counts
+        Values of each row, shape (rows,).
+    values
+        Of shape (values,), by row, without NaN.
+    k
+        Rank wanted, at least 1.
+    """
+    thresholds = np.full(len(counts), -np.inf, values.dtype)
+    starts, bits = np.cumsum(counts) - counts, np.frexp(counts)[1]
+    for size in np.unique(bits[counts > k]):  # rows of similar length side by side, so that at most half the table is filling
+        some = np.flatnonzero((bits == size) & (counts > k))
+        place = np.arange(counts[some].max())
+        table = values[np.minimum(starts[some, None] + place, len(values) - 1)]
+        table[place >= counts[some, None]] = -np.inf
+        thresholds[some] = np.partition(table, -k, axis=1)[:, -k]
+    return thresholds

@@ -181,7 +181,7 @@ def neighbours_lists(moment: Moment, depth: int, *, strength_half_life_days: flo
     """Lists of neighbours; ``parameters`` of :func:`warehouse_recommender.candidates.neighbours.similarities`."""
     problem, known = moment.problem(strength_half_life_days)
     similar = neighbours.similarities(problem.strengths, problem.product_index, **parameters)
-    return of_listed(neighbours.best_products(problem, similar, depth), known)
+    return of_listed(neighbours.best_products(problem.histories, similar, problem.seen, depth), known)
 
 
 def of_listed(lists: Triples, known: np.ndarray) -> Triples:

@@ -1,0 +1,54 @@
+"""Products of two sparse matrices in blocks of rows, of which only the best cells of each row are kept."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from scipy import sparse
+
+from warehouse_recommender.candidates.top_k import row_thresholds
+
+BLOCK_TERMS = 8_000_000  # multiplications per thread at a time; a block has at most as many cells of 12 bytes
+
+
+def row_positions(indptr: np.ndarray) -> np.ndarray:
+    """Row of each cell of a CSR matrix."""
+    return np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+
+
+def terms_of_rows(left: sparse.csr_array, right: sparse.csr_array) -> np.ndarray:
+    """Multiplications that each row of ``left @ right`` takes, shape (rows of left,)."""
+    terms = np.append(0, np.cumsum(np.diff(right.indptr)[left.indices], dtype=np.int64))
+    return np.diff(terms[left.indptr])
+
+
+def in_blocks(measure: Callable[[slice], list[np.ndarray]], terms: np.ndarray) -> list[np.ndarray]:
+    """Measure blocks of rows of at most ``BLOCK_TERMS`` terms, or of a single row, and put the answers after each other."""
+    ends = np.cumsum(terms)
+    bounds, start = [], 0
+    while start < len(terms):
+        done = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, done + BLOCK_TERMS, side="right")))
+        bounds.append(slice(start, stop))
+        start = stop
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [np.concatenate(part) for part in zip(*pool.map(measure, bounds), strict=True)]
+
+
+def best_pairs(pairs: list[np.ndarray], k: int) -> list[np.ndarray]:
+    """Take each product's k best pairs, best first, of equal ones those of lower second index.
+
+    Parameters
+    ----------
+    pairs
+        First product, second product, others, score; shape (pairs,) each, by first product.
+    k
+        Pairs kept per product.
+    """
+    counts = np.bincount(pairs[0])
+    kept = np.flatnonzero(pairs[-1] >= row_thresholds(counts, pairs[-1], k)[pairs[0]])  # leaves few to sort
+    first, second, score = pairs[0][kept], pairs[1][kept], pairs[-1][kept]
+    order = np.lexsort((second, -score, first))
+    order = order[np.arange(len(first)) - np.searchsorted(first, first) < k]
+    return [part[kept[order]] for part in pairs]

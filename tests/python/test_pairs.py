@@ -1,0 +1,190 @@
+"""Pairs of orders and of steps by hand, against counting one by one, and what is proposed from them."""
+
+from collections import defaultdict
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tests.python.problems import lists, tables
+from warehouse_recommender.candidates import pairs, sparse_blocks
+
+
+def orders(*lists_of_products: list[int]) -> pa.Table:
+    products = pa.array(lists_of_products, pa.list_(pa.int32()))
+    return pa.table({"cutoff_id": ["c"] * len(products), "product_indexes": products})
+
+
+def offered(*products: int) -> pa.Table:
+    return pa.table({"cutoff_id": ["c"] * len(products), "product_index": pa.array(products, pa.int32())})
+
+
+def steps(*rows: tuple) -> pa.Table:
+    """Rows of customer, chain, step, product, weight and age, sorted as the warehouse sorts them."""
+    columns = zip(*sorted(rows, key=lambda row: row[:4]), strict=True)
+    types = [pa.int32(), pa.int32(), pa.int32(), pa.int32(), pa.float64(), pa.float64()]
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
+    return pa.table([pa.array(["c"] * len(rows)), *arrays], names=["cutoff_id", *pairs.STEP_COLUMNS])
+
+
+def test_orders_are_counted_by_hand() -> None:
+    # Of 5 orders 1 stands in 4 and 2 in 3, both in 3, once on two lines of one order; the sixth order is wholesale.
+    found = pairs.companions([orders([1, 1, 2], [1, 2, 3], [1], [4], [3, 1, 2], list(range(1, 52)))], offered(*range(1, 52)))
+    assert found.to_pylist() == [
+        {
+            "cutoff_id": "c",
+            "product_index": first,
+            "companion_index": second,
+            "pair_order_count": 3,
+            "support_share": 0.6,
+            "confidence": confidence,
+            "lift": 1.25,
+            "pair_score": pytest.approx(confidence * np.log(2.25)),
+            "companion_rank": 1,
+        }
+        for first, second, confidence in [(1, 2, 0.75), (2, 1, 1.0)]
+    ]
+
+
+def test_companions_are_ranked_among_those_that_may_be_recommended() -> None:
+    # 1 stands in 4 of 8 orders: 2 in 2 of these and 2 others (1/2 and 1, so 0.35); 3, 5 and 9 in 1 of these (1/4 and 2, so 0.27).
+    placed = [[1, 2, 5], [1, 2], [1, 3], [1, 9], [2], [2], [4], [6]] * 3
+    found = pairs.companions([orders(*placed)], offered(2, 3, 5))
+    rows = [tuple(row.values()) for row in found.select([1, 2, 8, 7]).to_pylist()]
+    few = 0.25 * np.log(3)
+    assert [row[:3] for row in rows] == [(1, 2, 1), (1, 3, 2), (1, 5, 3), (2, 5, 1), (5, 2, 1)]
+    assert [row[3] for row in rows] == pytest.approx([0.5 * np.log(2), few, few, few, np.log(3)])
+
+
+def test_companions_are_bounded() -> None:
+    found = pairs.companions([orders(*[[1, i] for i in range(2, 103)] * 3)], offered(*range(2, 103)))
+    assert found["companion_index"].to_pylist() == list(range(2, 102))
+
+
+def test_occasions_weigh_by_lag_and_age_and_count_what_was_undone() -> None:
+    # Second steps are one half-life old: of 1 → 2 customer 1 has lag 1 (0.5), 2 has lag 2 behind a wholesale step (0.25), and 3
+    # took 2 back, which is an occasion of 1 all the same (0.5). 4 has its successor at lag 4.
+    wholesale = [(customer, 0, step, 11 + i, 1, 200) for customer, step in [(2, 2), (4, 2), (4, 3), (4, 4)] for i in range(51)]
+    placed = [(1, 1, 1), (1, 2, 2), (2, 1, 1), (2, 3, 2), (3, 1, 1), (4, 1, 1), (4, 5, 2)]
+    rows = [(customer, 0, step, product, 1, 360 if step == 1 else 180) for customer, step, product in placed]
+    found = pairs.transitions([steps(*rows, (3, 0, 2, 2, None, 180), *wholesale)], offered(1, 2)).to_pylist()
+    confidence, lift = 0.75 / 11.25, 0.75 / 11.25 * 1.25 / 0.75
+    assert [(row["product_index"], row["next_product_index"], row["occasion_count"]) for row in found] == [(1, 2, 2)]
+    assert [found[0]["confidence"], found[0]["lift"]] == pytest.approx([confidence, lift])
+    assert found[0]["transition_score"] == pytest.approx(confidence * np.log(1 + lift))
+
+
+def test_the_best_successors_of_those_seen_often_enough_are_kept() -> None:
+    # 51 products followed 1 twice, with weights that rise with their number; 99 did once.
+    followed = [(2 * i + j, i, float(i)) for i in range(2, 53) for j in range(2)] + [(1000, 99, 1000.0)]
+    rows = [row for customer, i, weight in followed for row in [(customer, 1, 1, 1, 1, 1), (customer, 1, 2, i, weight, 1)]]
+    found = pairs.transitions([steps(*rows)], offered(*range(1, 100)))
+    assert found["next_product_index"].to_pylist() == list(range(52, 2, -1))
+
+
+def test_chains_are_apart_and_products_of_one_step_do_not_follow_each_other() -> None:
+    rows = [
+        row
+        for customer in (1, 2)
+        for row in [
+            (customer, 0, 1, 2, 1, 360),
+            (customer, 0, 3, 1, None, 180),
+            (customer, 0, 3, 3, None, 180),  # one of its two lines was undone
+            (customer, 0, 3, 3, 1, 180),
+            (customer, 1, 1, 1, 0.1, 360),
+            (customer, 1, 2, 2, 1, 360),
+            (customer, 2, 1, 4, 0.1, 359),
+            (customer, 3, 1, 1, None, 180),
+            (customer, 3, 1, 3, 1, 180),
+        ]
+    ]
+    found = pairs.transitions([steps(*rows)], offered(1, 2, 3, 4)).to_pylist()
+    assert {(r["product_index"], r["next_product_index"]): r["confidence"] for r in found} == {
+        (1, 2): pytest.approx(0.5 / 10.5),
+        (2, 3): pytest.approx(1 / 11),
+    }
+
+
+def test_a_weight_of_zero_is_an_occasion_and_no_successor() -> None:
+    rows = [row for c in range(3) for row in [(c, 0, 1, 1, 1, 0), (c, 0, 2, 2, 0, 0), (c, 0, 2, 3, c / 2, 0)]]
+    found = pairs.transitions([steps(*rows)], offered(1, 2, 3))
+    assert found.select(["next_product_index", "occasion_count"]).to_pylist() == [{"next_product_index": 3, "occasion_count": 3}]
+
+
+def random_orders(generator: np.random.Generator) -> list[list[int]]:
+    return [generator.integers(0, 12, generator.integers(1, 6)).tolist() for _ in range(80)]
+
+
+@pytest.mark.parametrize("block_terms", [1, 60, 10**6])
+def test_pairs_of_orders_are_those_counted_one_by_one(block_terms: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparse_blocks, "BLOCK_TERMS", block_terms)
+    placed = random_orders(np.random.default_rng(1))
+    found = pairs.companions([orders(*placed)], offered(*range(0, 12, 2))).to_pylist()
+    wanted = {
+        (first, second): count
+        for first in range(12)
+        for second in range(0, 12, 2)
+        if first != second and (count := sum({first, second} <= set(products) for products in placed)) >= 3
+    }
+    assert {(row["product_index"], row["companion_index"]): row["pair_order_count"] for row in found} == wanted
+
+
+@pytest.mark.parametrize("block_terms", [1, 60, 10**6])
+def test_pairs_of_steps_are_those_counted_one_by_one(block_terms: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparse_blocks, "BLOCK_TERMS", block_terms)
+    generator = np.random.default_rng(2)
+    step = {key: set(products) for key, products in zip(np.ndindex(10, 8), random_orders(generator), strict=True)}
+    age = {key: float(generator.integers(0, 400)) for key in step}
+    weights = {(*key, product): float(generator.random()) for key in step for product in step[key]}
+    rows = [(c, 0, s, product, weight, age[c, s]) for (c, s, product), weight in weights.items()]
+    found = pairs.transitions([steps(*rows)], offered(*range(12))).to_pylist()
+    count, weight, firsts = defaultdict(int), defaultdict(float), defaultdict(float)
+    for c, s in step:
+        for lag in range(1, min(3, 7 - s) + 1):
+            occasion = 0.5 ** (lag - 1 + age[c, s + lag] / 180)
+            for first in step[c, s]:
+                firsts[first] += occasion
+                for second in step[c, s + lag]:
+                    count[first, second] += 1
+                    weight[first, second] += occasion * weights[c, s + lag, second]
+    assert {(r["product_index"], r["next_product_index"]): r["occasion_count"] for r in found} == {
+        pair: n for pair, n in count.items() if n >= 2
+    }
+    for row in found:
+        pair = row["product_index"], row["next_product_index"]
+        assert row["confidence"] == pytest.approx(weight[pair] / (firsts[pair[0]] + 10))
+
+
+def test_nothing_paired_gives_an_empty_answer() -> None:
+    assert len(pairs.companions([], offered(1))) == len(pairs.transitions([], offered(1))) == 0
+    assert len(pairs.companions([orders([1])], offered())) == len(pairs.transitions([steps((1, 0, 1, 1, 1, 1))], offered())) == 0
+    assert len(pairs.transitions([steps((1, 0, 1, 1, None, 1))], offered(1))) == 0
+
+
+def proposed(
+    strengths: np.ndarray, paired: list[tuple[str, int, int, float]], top_k: int, listed: list[int] | None = None
+) -> dict:
+    known, customers, products = tables(strengths, listed=listed)
+    scores = pa.table(
+        [*map(pa.array, zip(*paired, strict=True))], names=["cutoff_id", "product_index", "companion_index", "score"]
+    )
+    return lists(pairs.candidates(known, customers, products, known, scores, top_k=top_k))
+
+
+def test_scores_add_up_over_the_history_of_one_cutoff() -> None:
+    # With room for one, 4 (2 × 1/4 + 4 × 1/2) comes besides 2 (2 × 4), which the customer has.
+    paired = [("c", 1, 2, 4.0), ("c", 1, 4, 0.25), ("c", 2, 4, 0.5), ("c", 1, 3, 1.0), ("d", 1, 3, 9.0)]
+    strengths = np.array([[0, 0, 0, 0, 0], [0, 2.0, 4, 0, 0], [0, 2, 0, 0, 0]])
+    assert proposed(strengths, paired, top_k=1, listed=[0, 1]) == {"u1": ["p2", "p4"]}
+
+
+def test_a_history_that_is_not_what_the_customer_has_is_paired() -> None:
+    known, customers, products = tables(np.array([[1.0, 1, 0, 0]]))
+    recent = pa.table({"cutoff_id": ["c"], "customer_index": [0], "product_index": [1], "recent_weight": [0.5]})
+    scores = pa.table({"cutoff_id": ["c"] * 2, "product_index": [0, 1], "next_product_index": [2, 3], "score": [9.0, 0.5]})
+    found = pairs.candidates(known, customers, products, recent, scores, top_k=2)
+    assert found.select(["product_index", "score"]).to_pylist() == [{"product_index": 3, "score": 0.25}]
+
+
+def test_no_score_of_zero_is_a_proposal() -> None:
+    assert proposed(np.array([[1.0, 0]]), [("c", 0, 1, 0.0)], top_k=2) == {}
