@@ -47,7 +47,7 @@ SMALLEST_STABILITY = 0.75  # agreement (adjusted Rand index) that a number of se
 REFIT_GAIN = 0.02  # silhouette by which fresh segments must win to replace those of the build or cutoff before
 SUBSAMPLE = 0.8  # share of the sample that each seed of the stability fits on
 MOST_DRAWN = 2_000  # customers that each seed fits on
-STARTS = 2  # k-means++ starts per seed, of which the best is kept
+STARTS = 5  # k-means++ starts per seed, of which the best is kept
 MOST_SWEEPS = 300  # of k-means over all customers
 MOST_JUDGED = 2_000  # customers the silhouette is computed on: it compares all pairs
 MOST_LINKED = 3_000  # customers Ward's clustering starts from: it holds all pairs
@@ -312,7 +312,8 @@ def started(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
     centres = [points[rng.integers(len(points))]]
     squares = ((points - centres[0]) ** 2).sum(axis=1)
     while len(centres) < k and squares.any():
-        centres.append(points[rng.choice(len(points), p=squares / squares.sum())])
+        ends = np.cumsum(squares)
+        centres.append(points[np.searchsorted(ends, ends[-1] * rng.random(), side="right")])
         squares = np.minimum(squares, ((points - centres[-1]) ** 2).sum(axis=1))
     return np.array(centres)
 
