@@ -245,7 +245,7 @@ def counts_of(block: pa.Table) -> Counts:
 
 
 def deals_of(block: pa.Table, fewest: int) -> dict[str, Deals]:
-    """Deals per attribute of customers with two large groups or more, in the order of the md5 of customer and deal."""
+    """Deals per attribute of customers with two large groups or more, in the order of a hash of customer and deal."""
     members = block.filter(pc.equal(block["measure"], UNITS["customer"])).sort_by(
         [("attribute", "ascending"), ("customer_id", "ascending")]
     )
