@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import lightgbm
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -217,9 +216,7 @@ def held_out_judge(
 
         def judge_fold(place: int) -> None:
             numbers, held_lists, held_rows = held_out[place]
-            booster = lightgbm.Booster(settings | {"interaction_constraints": [columns]}, learnt[place][1])
-            for _ in range(TREES):
-                booster.update()
+            booster = ranker.grown(settings | {"interaction_constraints": [columns]}, learnt[place][1], TREES)
             values[numbers] = held_lists.ndcg(start[held_rows] + ranker.predict(booster, data[held_rows]), k)
 
         with ThreadPoolExecutor() as pool:

@@ -3,17 +3,28 @@
 The trees start from the blend's score and only correct it, so that with little to learn from little is changed.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-import lightgbm
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
+
+# LightGBM imports scikit-learn, if it is there, for an interface that nothing here uses, and that takes 1.5 s. Models that use
+# scikit-learn themselves run before the ranker, which learns from what they clean.
+if "sklearn" in sys.modules:
+    import lightgbm
+else:
+    sys.modules["sklearn"] = None  # type: ignore[assignment]
+    try:
+        import lightgbm
+    finally:
+        del sys.modules["sklearn"]
 
 METHOD_COLUMNS = ("mode", "method", "is_chosen")
 KEY_COLUMNS = ("list_index", "product_index")
@@ -178,7 +189,7 @@ def learning_curves(
         is_held_out = folds == part[0]
         numbers = np.flatnonzero(is_held_out | (folds == names[np.searchsorted(names, part[0]) - 1]))
         seen, rows = lists.take(numbers)
-        booster = lightgbm.Booster(settings, part[1])
+        booster = grown(settings, part[1], 0)
         return Learner(booster, numbers, is_held_out[numbers], seen, data[rows], start[rows].astype(np.float64))
 
     learners = [learner_of(part) for part in parts(folds, lists, start, data, settings)]
@@ -282,9 +293,15 @@ def train(
 ) -> lightgbm.Booster:
     """Boosted trees on top of the scores to start from, learnt from what :func:`taught` draws."""
     learnt, rows = taught(lists, start)
-    return lightgbm.train(
-        training_settings(limits, parameters), dataset(learnt, start[rows], data[rows]), num_boost_round=iterations
-    )
+    return grown(training_settings(limits, parameters), dataset(learnt, start[rows], data[rows]), iterations)
+
+
+def grown(settings: Mapping[str, Any], learnt: lightgbm.Dataset, trees: int) -> lightgbm.Booster:
+    """So many trees; ``learnt`` may be bound by other settings that don't concern the data."""
+    booster = lightgbm.Booster(dict(settings), learnt)
+    for _ in range(trees):
+        booster.update()
+    return booster
 
 
 def training_settings(limits: list[int], parameters: Mapping[str, Any]) -> dict[str, Any]:
