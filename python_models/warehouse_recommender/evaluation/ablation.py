@@ -21,6 +21,7 @@ FAMILY_COLUMNS = ("mode", "customer_index", *ranker.LABEL_COLUMNS, "weighted_sco
 STEPS, ROUNDS = 5, 1  # of the search for weights without a source, see blend.coordinate_search
 # Trees of each ranker. Few with large steps: families are compared with each other, and 15 trees tell what 30 of half the step
 # do.
+HALVES = 2  # of the lists, by fold: what trees learn from one is judged on the other, in half the fits that four folds need
 TREES = 15
 STEP = 2.0  # times the learning rate of the ranker that is used
 ABLATION_SCHEMA = pa.schema(
@@ -207,7 +208,7 @@ def held_out_judge(
     """
     lists, start = Lists.of(rows), blend_scale * ranker.numbers_of(rows, "weighted_score")
     settings = ranker.training_settings(limits, {**parameters, "learning_rate": STEP * parameters["learning_rate"]})
-    folds = rows["fold"].to_numpy()[lists.starts]
+    folds = rows["fold"].to_numpy()[lists.starts] % HALVES
     learnt = ranker.parts(folds, lists, start, data, settings)
     held_out = [(numbers, *lists.take(numbers)) for fold, _ in learnt for numbers in [np.flatnonzero(folds == fold)]]
 
