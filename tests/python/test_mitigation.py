@@ -5,6 +5,7 @@ from collections import defaultdict
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy import sparse
 
 from tests.python.problems import tables
 from warehouse_recommender.candidates import als, als_evidence, evidence, learning_curve
@@ -183,3 +184,11 @@ def test_weights_reach_the_ranker() -> None:
         booster = ranker.train(lists, np.zeros(count * size), hint.reshape(-1, 1), [0], 20, {"min_data_in_leaf": 5})
         predicted[name] = booster.predict(np.array([[0.95]]))[0] - booster.predict(np.array([[0.05]]))[0]
     assert predicted["followed"] > 0 > predicted["led"]
+
+
+def test_trials_learn_from_listed_customers_and_a_bounded_draw_of_the_others() -> None:
+    weights = sparse.csr_array(strengths())
+    drawn = mitigation.of_some_customers(weights, np.array([1, 58]), 6)
+    assert np.flatnonzero(np.diff(drawn.indptr)).tolist() == [0, 1, 10, 20, 30, 40, 50, 58]
+    assert (drawn[[1, 50]].toarray() == strengths()[[1, 50]]).all()
+    assert mitigation.of_some_customers(weights, np.array([1]), CUSTOMERS) is weights

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from warehouse_recommender.ranking import ranker
+from warehouse_recommender.ranking.lists import Lists
 from warehouse_recommender.tuning.judging import ranker_quality
 
 PARAMETERS = {"num_leaves": 4, "learning_rate": 0.2, "min_data_in_leaf": 5, "lambda_l2": 1.0, "seed": 7}
@@ -87,6 +88,33 @@ def test_modes_are_apart_and_one_without_a_ranker_gets_no_scores() -> None:
     scored = ranker.scores(both, fits, features=SETTINGS["features"], blend_scale=5.0)
     assert scored["list_index"].to_pylist() == both["list_index"].to_pylist()[: LISTS * PRODUCTS]
     assert len(scored) == LISTS * PRODUCTS
+
+
+def test_trees_learn_from_few_candidates_that_stand_for_all() -> None:
+    """What is relevant, the best others, and a draw that weighs as much as the rest."""
+    sizes = np.array([100, 100, 7])
+    is_relevant = np.zeros(207, bool)
+    is_relevant[[3, 95]] = True
+    is_relevant[206] = True
+    start = -np.concatenate([np.arange(100), np.arange(100), np.arange(7)]).astype(float)
+    learnt, rows = ranker.taught(Lists(sizes, is_relevant, np.ones(3, np.int64)), start)
+    assert rows[:22].tolist() == [*range(20), 20, 24]
+    assert {3, 95, *range(200, 207)} <= set(rows.tolist())
+    assert not any(100 <= row < 200 for row in rows)  # nothing relevant, nothing to learn
+    assert learnt.sizes.tolist() == [41, 7]
+    assert learnt.weights[:41].sum() == pytest.approx(101)
+    assert set(learnt.weights[41:]) == {1.0}
+
+
+def test_folds_stop_where_more_trees_bring_nothing() -> None:
+    table = examples(planted=False)
+    weighted = next(
+        row
+        for row in ranker.fit(table, **SETTINGS, iterations=200, step=5, k=5, parameters=PARAMETERS).to_pylist()
+        if row["method"] == "weighted"
+    )
+    held_out = weighted["held_out_ndcgs"]
+    assert len(weighted["train_ndcgs"]) == len(held_out) == int(np.argmax(held_out)) + 1 + ranker.PATIENCE < 41
 
 
 def test_no_lists_give_no_fits() -> None:

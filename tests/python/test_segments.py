@@ -1,11 +1,14 @@
 """Segments: planted groups found, their number too, and labels that stay where the customers stay."""
 
+import subprocess
+import sys
 from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from sklearn.metrics import adjusted_rand_score
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from warehouse_recommender.features import segments
 
@@ -93,3 +96,29 @@ def test_no_customers_give_no_segments() -> None:
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ValueError, match="Accepted: kmeans, hierarchical"):
         segment(np.zeros((3, 3)), method="dbscan")
+
+
+@pytest.mark.parametrize("k", [2, 3, 7])
+def test_agreement_and_silhouette_equal_those_of_scikit_learn(k: int) -> None:
+    rng = np.random.default_rng(k)
+    points, one, other = rng.normal(size=(50, 3)), rng.integers(k, size=50), rng.integers(k, size=50)
+    assert segments.agreement(one, other) == pytest.approx(adjusted_rand_score(one, other))
+    assert segments.agreement(one, one) == 1
+    one[one == 1] = np.where(np.cumsum(one == 1)[one == 1] == 1, 1, 0)  # a cluster of one customer counts 0
+    found = segments.silhouette(segments.distances_between(points), np.append(one, 9))
+    assert found == pytest.approx(silhouette_score(points, one))
+
+
+def test_kmeans_is_as_good_as_that_of_scikit_learn() -> None:
+    """From the same starts; what is compared is the sum of squared distances to the nearest centroid."""
+    points, rng = np.random.default_rng(4).normal(size=(400, 5)), np.random.default_rng(5)
+    starts = [segments.started(points, 6, rng) for _ in range(4)]
+    ours = (segments.nearest_centres(points, segments.kmeans(points, starts))[1] ** 2).sum()
+    theirs = min(KMeans(6, init=start, n_init=1, tol=0).fit(points).inertia_ for start in starts)
+    assert ours == pytest.approx(theirs, rel=1e-6)
+
+
+def test_scikit_learn_is_not_imported() -> None:
+    """It takes seconds, more than segments do."""
+    code = "import sys; from warehouse_recommender.features import segments; assert 'sklearn' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,11 +1,11 @@
 """What the parts of ranking are worth: lists with and without each source, and each family of features."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import lightgbm
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,9 +21,9 @@ FAMILY_COLUMNS = ("mode", "customer_index", *ranker.LABEL_COLUMNS, "weighted_sco
 STEPS, ROUNDS = 5, 1  # of the search for weights without a source, see blend.coordinate_search
 # Trees of each ranker. Few with large steps: families are compared with each other, and 15 trees tell what 30 of half the step
 # do.
+HALVES = 2  # of the lists, by fold: what trees learn from one is judged on the other, in half the fits that four folds need
 TREES = 15
 STEP = 2.0  # times the learning rate of the ranker that is used
-BINS = 63  # values of a feature that trees tell apart; the features are binned once for all rankers of a mode
 ABLATION_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
@@ -205,30 +205,28 @@ def held_out_judge(
 ) -> Callable[[np.ndarray], np.ndarray] | None:
     """A function from the columns of ``data`` that trees may see, bool, to the nDCG of each list by trees that hadn't seen it.
 
-    None where no fold can learn; of a fold that can't the blend stays. Folds are parts of one binned data set, and columns are
-    left out by a constraint of the fit.
+    None where no fold can learn; of a fold that can't the blend stays. Columns are left out by a constraint of the fit, so that
+    all rankers learn from the same binned :func:`ranker.parts`.
     """
     lists, start = Lists.of(rows), blend_scale * ranker.numbers_of(rows, "weighted_score")
-    faster = {"learning_rate": STEP * parameters["learning_rate"], "max_bin": BINS}
-    settings = ranker.training_settings(limits, {**parameters, **faster})
-    folds, parts = rows["fold"].to_numpy()[lists.starts], []
-    with ranker.LIGHTGBM:
-        binned = ranker.dataset(lists, start, data, params=settings, free_raw_data=False).construct()
-        for fold in np.unique(folds):
-            learnt, learnt_rows = lists.take(np.flatnonzero(folds != fold))
-            if learnt.is_relevant.any():
-                held_out = np.flatnonzero(folds == fold)
-                parts.append((binned.subset(learnt_rows).construct(), held_out, *lists.take(held_out)))
+    settings = ranker.training_settings(limits, {**parameters, "learning_rate": STEP * parameters["learning_rate"]})
+    folds = rows["fold"].to_numpy()[lists.starts] % HALVES
+    learnt = ranker.parts(folds, lists, start, data, settings)
+    held_out = [(numbers, *lists.take(numbers)) for fold, _ in learnt for numbers in [np.flatnonzero(folds == fold)]]
 
     def judge(is_seen: np.ndarray) -> np.ndarray:
         values, columns = lists.ndcg(start, k), np.flatnonzero(is_seen).tolist()
-        for target, held_out, held_lists, held_rows in parts if columns else []:
-            with ranker.LIGHTGBM:
-                booster = lightgbm.train({**settings, "interaction_constraints": [columns]}, target, num_boost_round=TREES)
-            values[held_out] = held_lists.ndcg(start[held_rows] + ranker.predict(booster, data[held_rows]), k)
+
+        def judge_fold(place: int) -> None:
+            numbers, held_lists, held_rows = held_out[place]
+            booster = ranker.grown(settings | {"interaction_constraints": [columns]}, learnt[place][1], TREES)
+            values[numbers] = held_lists.ndcg(start[held_rows] + ranker.predict(booster, data[held_rows]), k)
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(judge_fold, range(len(learnt) if columns else 0)))
         return values
 
-    return judge if parts else None
+    return judge if learnt else None
 
 
 def best_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:

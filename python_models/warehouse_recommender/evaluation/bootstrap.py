@@ -13,11 +13,13 @@ BLOCK_TERMS = 8_000_000  # terms that are dense at a time, 64 MB in float64
 
 
 def hashed(customers: Sequence[str], count: int) -> np.ndarray:
-    """First 64 bits of the md5 of ``<customer>:<number>`` for each number from 1 to ``count``: uint64, shape (customers,
-    count)."""
-    suffixes = [f":{number}".encode() for number in range(1, count + 1)]
-    digests = (hashlib.md5(customer.encode() + suffix).digest()[:8] for customer in customers for suffix in suffixes)
-    return np.frombuffer(b"".join(digests), ">u8").astype(np.uint64).reshape(len(customers), count)
+    """The first numbers of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) seeded with the first 64 bits of the md5 of each
+    customer: uint64, shape (customers, count)."""
+    seeds = np.frombuffer(b"".join(hashlib.md5(customer.encode()).digest()[:8] for customer in customers), ">u8")
+    mixed = seeds.astype(np.uint64)[:, None] + np.uint64(0x9E3779B97F4A7C15) * np.arange(1, count + 1, dtype=np.uint64)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def poisson_weights(customers: Sequence[str], replicates: int) -> np.ndarray:
@@ -40,18 +42,25 @@ def poisson_weights(customers: Sequence[str], replicates: int) -> np.ndarray:
         uint8, shape (customers, 1 + replicates). The first column is the sample: 1 for each customer.
     """
     weights = np.ones((len(customers), 1 + replicates), np.uint8)
-    weights[:, 1:] = np.searchsorted(POISSON_1, (hashed(customers, replicates) >> np.uint64(12)) / 2**52, side="right")
+    step = max(1, BLOCK_TERMS // (1 + replicates))
+    for first in range(0, len(customers), step):
+        shares = (hashed(customers[first : first + step], replicates) >> np.uint64(12)) / 2**52
+        weights[first : first + step, 1:] = np.searchsorted(POISSON_1, shares, side="right")
     return weights
 
 
 def remembered_weights(replicates: int) -> Callable[[Sequence[str]], np.ndarray]:
     """:func:`poisson_weights` of any customers, each of whom is drawn once however often their weights are asked for."""
-    known: dict[str, np.ndarray] = {}
+    places: dict[str, int] = {}
+    known = poisson_weights([], replicates)
 
     def weights_of(customers: Sequence[str]) -> np.ndarray:
-        new = [customer for customer in customers if customer not in known]
-        known.update(zip(new, poisson_weights(new, replicates), strict=True))
-        return np.array([known[customer] for customer in customers], np.uint8).reshape(len(customers), 1 + replicates)
+        nonlocal known
+        new = [customer for customer in dict.fromkeys(customers) if customer not in places]
+        if new:
+            places.update(zip(new, range(len(places), len(places) + len(new)), strict=True))
+            known = np.concatenate([known, poisson_weights(new, replicates)])
+        return known[[places[customer] for customer in customers]]
 
     return weights_of
 

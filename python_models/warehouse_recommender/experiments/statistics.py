@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import stats
+import scipy
 
 METRIC_COLUMNS = ("metric", "numerator", "denominator", "test")
 PLANNED_COLUMNS = ("variant", "planned_share")
@@ -145,7 +145,7 @@ def sample_ratio(counts: dict[str, int], planned: dict[str, float]) -> list[dict
     expected, total = {arm: weight / sum(weights.values()) for arm, weight in weights.items()}, sum(counts.values())
     chi_square, p_value = math.nan, math.nan
     if len(counts) > 1 and total:
-        chi_square, p_value = stats.chisquare(list(counts.values()), [share * total for share in expected.values()])
+        chi_square, p_value = scipy.stats.chisquare(list(counts.values()), [share * total for share in expected.values()])
     return [
         {
             **{"variant": arm, "metric": SAMPLE_RATIO, "test": "chi_square", "expected_share": expected[arm]},
@@ -178,10 +178,10 @@ def compared(treated: Moments, control: Moments, test: str, relevant_change: flo
         p_value, (low, high) = proportions_p_value(treated, control), newcombe_interval(treated, control, level)
     else:
         degrees = welch_degrees(squared_errors, (treated.count, control.count))
-        p_value, half_width = 2 * stats.t.sf(abs(difference) / error, degrees), stats.t.isf(tail, degrees) * error
+        p_value, half_width = 2 * scipy.stats.t.sf(abs(difference) / error, degrees), scipy.stats.t.isf(tail, degrees) * error
         low, high = difference - half_width, difference + half_width
-    z = stats.norm.isf(tail)
-    detectable = (z + stats.norm.isf(1 - POWER)) * error
+    z = scipy.stats.norm.isf(tail)
+    detectable = (z + scipy.stats.norm.isf(1 - POWER)) * error
     needed = (detectable / error) ** 2 * (treated.variance + control.variance)
     always_valid = always_valid_errors(treated.count + control.count, 1 - level) * error
     return {
@@ -199,14 +199,14 @@ def proportions_p_value(treated: Moments, control: Moments) -> float:
     """Two-sided z test of two shares with the pooled share."""
     pooled = (treated.value * treated.count + control.value * control.count) / (treated.count + control.count)
     error = math.sqrt(pooled * (1 - pooled) * (1 / treated.count + 1 / control.count))
-    return 2 * stats.norm.sf(abs(treated.value - control.value) / error)
+    return 2 * scipy.stats.norm.sf(abs(treated.value - control.value) / error)
 
 
 def newcombe_interval(treated: Moments, control: Moments, level: float) -> tuple[float, float]:
     """Interval of the difference of two shares from two intervals of Wilson (Newcombe 1998, Statistics in Medicine 17, method
     10)."""
     one, other = (
-        stats.binomtest(arm.active_count, arm.count).proportion_ci(level, method="wilson") for arm in (treated, control)
+        scipy.stats.binomtest(arm.active_count, arm.count).proportion_ci(level, method="wilson") for arm in (treated, control)
     )
     difference = treated.value - control.value
     low = math.hypot(treated.value - one.low, other.high - control.value)
@@ -251,7 +251,7 @@ def cuped(treated: Moments, control: Moments, tail: float) -> dict[str, float]:
     }
     if sum(squared_errors):
         degrees = welch_degrees(squared_errors, [arm.count for arm in arms])
-        half_width = stats.t.isf(tail, degrees) * math.sqrt(sum(squared_errors))
+        half_width = scipy.stats.t.isf(tail, degrees) * math.sqrt(sum(squared_errors))
         found |= {"cuped_ci_low": difference - half_width, "cuped_ci_high": difference + half_width}
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from warehouse_recommender.evaluation.bootstrap import hashed, interval, remembered_weights, weighted_sums
 from warehouse_recommender.evaluation.means import record_batch
@@ -245,7 +245,7 @@ def counts_of(block: pa.Table) -> Counts:
 
 
 def deals_of(block: pa.Table, fewest: int) -> dict[str, Deals]:
-    """Deals per attribute of customers with two large groups or more, in the order of the md5 of customer and deal."""
+    """Deals per attribute of customers with two large groups or more, in the order of a hash of customer and deal."""
     members = block.filter(pc.equal(block["measure"], UNITS["customer"])).sort_by(
         [("attribute", "ascending"), ("customer_id", "ascending")]
     )
@@ -367,7 +367,7 @@ def represented(checks: pa.Table, shares: pa.Table, level: float) -> pa.RecordBa
         if (key := (row["cutoff_id"], row["source"], row["attribute"], row["protected_group"])) in known
     ]
     value, error, bound = (np.array([row[name] for row in rows], np.float64) for name in ("ratio", "ratio_error", "bound"))
-    half_width = stats.norm.isf((1 - level) / 2) * error
+    half_width = special.ndtri((1 + level) / 2) * error
     columns = {name: [row[name] for row in rows] for name in (*KEY_COLUMNS, "customer_count")}
     columns |= {"null_mean": np.full(len(rows), np.nan), "observed": value, "has_spread": error > 0}
     columns |= {"ci_low": np.maximum(value - half_width, 0), "ci_high": value + half_width}
@@ -376,9 +376,9 @@ def represented(checks: pa.Table, shares: pa.Table, level: float) -> pa.RecordBa
 
 def batch(columns: dict[str, Any], harm: np.ndarray, error: np.ndarray, level: float) -> pa.RecordBatch:
     """Rows of ``ESTIMATE_SCHEMA`` from the other columns, the harm and its standard error."""
-    half_width = stats.norm.isf((1 - level) / 2) * error
+    half_width = special.ndtri((1 + level) / 2) * error
     columns |= {"harm": harm, "harm_low": harm - half_width, "harm_high": harm + half_width}
-    columns |= {"p_value": stats.norm.sf(harm / np.maximum(error, SMALLEST_ERROR))}
+    columns |= {"p_value": special.ndtr(-harm / np.maximum(error, SMALLEST_ERROR))}
     return record_batch(columns, ESTIMATE_SCHEMA)
 
 

@@ -20,6 +20,7 @@ CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 BALANCE_COLUMNS = ("cutoff_id", "customer_index", "balance_ratio")
 PROPENSITY_COLUMNS = ("cutoff_id", "product_index", "average_ratio")
+MOST_FITTED = 20_000  # customers that a trial learns from, beside those it lists: each trial fits als anew
 LIST_SCHEMA = pa.schema(
     [
         ("mitigation", pa.string()),
@@ -50,6 +51,8 @@ def trials(
     settings: Settings,
 ) -> pa.Table:
     """Fit als anew for each way of mitigation and strength, and list the best products of the customers.
+
+    All trials learn from the same customers: of more than ``MOST_FITTED`` from those listed and so many, evenly drawn.
 
     Parameters
     ----------
@@ -86,11 +89,11 @@ def trials(
 
     def tried() -> Iterator[pa.Table]:
         for cutoff_id in sorted(pc.unique(customers["cutoff_id"]).to_pylist()):
-            weights = cell_matrix(cells, cutoff_id, "weight")
             listed, offered = (
                 table.filter(pc.equal(table["cutoff_id"], cutoff_id))[key].to_numpy()
                 for table, key in ((customers, "customer_index"), (products, "product_index"))
             )
+            weights = of_some_customers(cell_matrix(cells, cutoff_id, "weight"), listed, MOST_FITTED)
             offered = offered[offered < weights.shape[1]]
             rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
             of_customers = factors_of(balances, cutoff_id, "customer_index", "balance_ratio", weights.shape[0])[rows]
@@ -141,6 +144,19 @@ def trials(
         return pa.Table.from_arrays(columns, schema=LIST_SCHEMA)
 
     return pa.concat_tables([LIST_SCHEMA.empty_table(), *tried()])
+
+
+def of_some_customers(weights: sparse.csr_array, listed: np.ndarray, most: int) -> sparse.csr_array:
+    """Cells of the listed customers and of ``most`` others at most, evenly drawn; the rows of the rest are empty."""
+    known = np.flatnonzero(np.diff(weights.indptr))
+    if len(known) <= most:
+        return weights
+    is_drawn = np.zeros(weights.shape[0], bool)
+    is_drawn[known[np.arange(most) * len(known) // most]] = True
+    is_drawn[listed] = True
+    lengths = np.where(is_drawn, np.diff(weights.indptr), 0)
+    cells = np.repeat(is_drawn, np.diff(weights.indptr))
+    return sparse.csr_array((weights.data[cells], weights.indices[cells], np.append(0, np.cumsum(lengths))), shape=weights.shape)
 
 
 def factors_of(table: pa.Table, cutoff_id: str, key: str, value: str, count: int) -> np.ndarray:

@@ -4,21 +4,19 @@ A segment is its centroid. A cutoff keeps the centroids of the newest cutoff or 
 customers clearly better; only then is it fitted anew, and each new centroid takes over the label of the old one it stands
 for. So customers change segment because they changed, hardly ever because the fit did.
 
-All computations are in float64, on one OpenMP thread: sums over threads differ in their last digits from run to run.
+All computations are in float64, on one thread: sums over threads differ in their last digits from run to run. k-means,
+silhouette and adjusted Rand index are written here, in NumPy, because importing scikit-learn takes longer than they do. So does
+importing the parts of SciPy that few fits need, which is why they are named in full: SciPy imports them when they are used.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.optimize import linear_sum_assignment
-from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score, silhouette_score
-from threadpoolctl import threadpool_limits
+import scipy
 
 CUTOFF_COLUMNS = ("cutoff_id", "cutoff_at")
 AXIS_COLUMNS = ("cutoff_id", "axis_index", "axis", "weight")
@@ -48,7 +46,9 @@ SEEDS = 5  # fits per number of segments, whose agreement is its stability
 SMALLEST_STABILITY = 0.75  # agreement (adjusted Rand index) that a number of segments needs to be chosen
 REFIT_GAIN = 0.02  # silhouette by which fresh segments must win to replace those of the build or cutoff before
 SUBSAMPLE = 0.8  # share of the sample that each seed of the stability fits on
-SEED_STARTS, FINAL_STARTS = 2, 10  # k-means++ starts, of which the best is kept, per seed and in the final fit
+MOST_DRAWN = 2_000  # customers that each seed fits on
+STARTS = 5  # k-means++ starts per seed, of which the best is kept
+MOST_SWEEPS = 300  # of k-means over all customers
 MOST_JUDGED = 2_000  # customers the silhouette is computed on: it compares all pairs
 MOST_LINKED = 3_000  # customers Ward's clustering starts from: it holds all pairs
 BLOCK_CUSTOMERS = 50_000  # customers assigned at a time
@@ -141,26 +141,25 @@ def fit(
         raise ValueError(f"Unknown segment_method {method!r}. Accepted: {', '.join(METHODS)}.")
     known = previous.select(FIT_COLUMNS)
     batches = []
-    with threadpool_limits(limits=1, user_api="openmp"):
-        for row in cutoffs.sort_by("cutoff_at").to_pylist():
-            names, weights = axes_of(axes, row["cutoff_id"])
-            points = matrix(sample, row["cutoff_id"], "sample_rank", len(names))[1]
-            if len(points) and len(names):
-                as_of = pa.scalar(row["cutoff_at"], pa.timestamp("us"))
-                found = fit_cutoff(
-                    points,
-                    names,
-                    weights,
-                    as_of.value,
-                    newest_before(known, as_of),
-                    method=method,
-                    ks=range(lowest_k, highest_k + 1),
-                    seeds=range(seed, seed + seeds),
-                    smallest_stability=smallest_stability,
-                    refit_gain=refit_gain,
-                )
-                batches.append(fit_rows(found, as_of, names, weights))
-                known = pa.concat_tables([known.filter(pc.not_equal(known["as_of"], as_of)), batches[-1]])
+    for row in cutoffs.sort_by("cutoff_at").to_pylist():
+        names, weights = axes_of(axes, row["cutoff_id"])
+        points = matrix(sample, row["cutoff_id"], "sample_rank", len(names))[1]
+        if len(points) and len(names):
+            as_of = pa.scalar(row["cutoff_at"], pa.timestamp("us"))
+            found = fit_cutoff(
+                points,
+                names,
+                weights,
+                as_of.value,
+                newest_before(known, as_of),
+                method=method,
+                ks=range(lowest_k, highest_k + 1),
+                seeds=range(seed, seed + seeds),
+                smallest_stability=smallest_stability,
+                refit_gain=refit_gain,
+            )
+            batches.append(fit_rows(found, as_of, names, weights))
+            known = pa.concat_tables([known.filter(pc.not_equal(known["as_of"], as_of)), batches[-1]])
     return pa.concat_tables(batches) if batches else FIT_SCHEMA.empty_table()
 
 
@@ -240,11 +239,12 @@ def fit_cutoff(
     Fit
     """
     weighted = points * weights
-    trials = {k: trial(weighted, k, method, seeds) for k in ks if len(np.unique(weighted, axis=0)) > k}
+    different, distances = len(np.unique(weighted, axis=0)), distances_between(weighted[:MOST_JUDGED])
+    trials = {k: trial(weighted, distances, k, method, seeds) for k in ks if different > k}
     labels, old_centres, same_space = centroids(previous, names, weights)
     fresh = best_trial(trials, smallest_stability)
     if same_space and len(labels) in ks and pc.all(pc.equal(previous["method"], method)).as_py():
-        kept = silhouette(weighted, nearest_centres(weighted, old_centres * weights)[0])
+        kept = silhouette(distances, nearest_centres(weighted, old_centres * weights)[0])
         if fresh is None or fresh.silhouette - kept <= refit_gain:
             fitted_at = pc.max(previous["fitted_at"]).value
             stability = trials[len(labels)].stability if len(labels) in trials else np.nan
@@ -258,16 +258,19 @@ def fit_cutoff(
     return Fit([new_labels[i] for i in order], centres[order], as_of, method, fresh.silhouette, fresh.stability)
 
 
-def trial(points: np.ndarray, k: int, method: str, seeds: range) -> Trial:
+def trial(points: np.ndarray, distances: np.ndarray, k: int, method: str, seeds: range) -> Trial:
     """Fit ``k`` segments, and measure how far they are apart and how much they hang on chance.
 
     Stability is the mean adjusted Rand index over pairs of seeds, each of which fits another ``SUBSAMPLE`` of the customers from
-    another start, all customers then being put to the nearest centroid (after Ben-Hur, Elisseeff and Guyon, PSB 2002).
+    another start, all customers then being put to the nearest centroid (after Ben-Hur, Elisseeff and Guyon, PSB 2002). k-means on
+    all customers goes on from the centroids of each seed, and the best is kept.
 
     Parameters
     ----------
     points
         Weighted coordinates, shape (customers, axes), more than ``k`` different ones.
+    distances
+        Between the first of them, see :func:`silhouette`.
     k
         Number of segments.
     method
@@ -275,14 +278,15 @@ def trial(points: np.ndarray, k: int, method: str, seeds: range) -> Trial:
     seeds
         At least two.
     """
-    partitions = []
+    found = []
     for seed in seeds:
-        drawn = np.random.default_rng(seed).permutation(len(points))[: max(k, round(SUBSAMPLE * len(points)))]
-        centres = fresh_centres(points[np.sort(drawn)], k, method, seed, SEED_STARTS)
-        partitions.append(nearest_centres(points, centres)[0])
-    stability = np.mean([adjusted_rand_score(one, other) for one, other in combinations(partitions, 2)])
-    centres = fresh_centres(points, k, method, seeds[0], FINAL_STARTS)
-    return Trial(centres, silhouette(points, nearest_centres(points, centres)[0]), float(stability))
+        rng = np.random.default_rng(seed)
+        drawn = points[np.sort(rng.permutation(len(points))[: min(MOST_DRAWN, max(k, round(SUBSAMPLE * len(points))))])]
+        found.append(kmeans(drawn, [started(drawn, k, rng) for _ in range(STARTS)]) if method == "kmeans" else linked(drawn, k))
+    partitions = [nearest_centres(points, centres)[0] for centres in found]
+    stability = np.mean([agreement(one, other) for one, other in combinations(partitions, 2)])
+    centres = kmeans(points, found) if method == "kmeans" else linked(points, k)
+    return Trial(centres, silhouette(distances, nearest_centres(points, centres)[0]), float(stability))
 
 
 def best_trial(trials: dict[int, Trial], smallest_stability: float) -> Trial | None:
@@ -296,23 +300,86 @@ def best_trial(trials: dict[int, Trial], smallest_stability: float) -> Trial | N
     return max((trials[k] for k in sorted(trials)), key=lambda found: found.stability, default=None)
 
 
-def fresh_centres(points: np.ndarray, k: int, method: str, seed: int, starts: int) -> np.ndarray:
-    """Centroids of ``k`` clusters, shape (at most k, axes)."""
-    if method == "kmeans":
-        # tol=0: until no customer changes sides, so that the outcome doesn't hang on where the search stopped.
-        found = KMeans(k, n_init=starts, random_state=seed, tol=0, max_iter=300, algorithm="lloyd").fit(points)
-        return found.cluster_centers_
-    linked = points[:MOST_LINKED]
-    clusters = fcluster(linkage(linked, "ward"), k, criterion="maxclust")
-    return np.array([linked[clusters == cluster].mean(axis=0) for cluster in np.unique(clusters)])
+def linked(points: np.ndarray, k: int) -> np.ndarray:
+    """Centroids of ``k`` clusters of Ward's of the first ``MOST_LINKED`` points, shape (at most k, axes)."""
+    hierarchy, first = scipy.cluster.hierarchy, points[:MOST_LINKED]
+    clusters = hierarchy.fcluster(hierarchy.linkage(first, "ward"), k, criterion="maxclust")
+    return np.array([first[clusters == cluster].mean(axis=0) for cluster in np.unique(clusters)])
 
 
-def silhouette(points: np.ndarray, partition: np.ndarray) -> float:
-    """Mean silhouette width of the first ``MOST_JUDGED`` points, -1..1; NaN with one cluster, or one point in each."""
-    judged, parts = points[:MOST_JUDGED], partition[:MOST_JUDGED]
-    if not 1 < len(np.unique(parts)) < len(judged):
+def started(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
+    """k-means++ (Arthur and Vassilvitskii, SODA 2007): points far from each other, shape (at most k, axes)."""
+    centres = [points[rng.integers(len(points))]]
+    squares = ((points - centres[0]) ** 2).sum(axis=1)
+    while len(centres) < k and squares.any():
+        ends = np.cumsum(squares)
+        centres.append(points[np.searchsorted(ends, ends[-1] * rng.random(), side="right")])
+        squares = np.minimum(squares, ((points - centres[-1]) ** 2).sum(axis=1))
+    return np.array(centres)
+
+
+def kmeans(points: np.ndarray, starts: Sequence[np.ndarray]) -> np.ndarray:
+    """Centroids of the least sum of squared distances that Lloyd's sweeps reach from any of the starts.
+
+    Sweeps go on until no customer changes sides, so that the outcome doesn't hang on where they stopped, or ``MOST_SWEEPS``. A
+    centroid that loses all its customers stays where it is.
+    """
+
+    def converged(centres: np.ndarray) -> tuple[float, np.ndarray]:
+        nearest = np.full(len(points), -1)
+        for _ in range(MOST_SWEEPS):
+            squares = (centres**2).sum(axis=1) - 2 * (points @ centres.T)  # less the square of the point, the same for all
+            before, nearest = nearest, squares.argmin(axis=1)
+            if np.array_equal(nearest, before):
+                break
+            membership = (nearest[:, None] == np.arange(len(centres))).astype(np.float64)
+            sizes = membership.sum(axis=0)[:, None]
+            centres = np.where(sizes > 0, membership.T @ points / np.maximum(sizes, 1), centres)
+        return float(squares.min(axis=1).sum()), centres
+
+    return min((converged(start) for start in starts), key=lambda found: found[0])[1]
+
+
+def agreement(one: np.ndarray, other: np.ndarray) -> float:
+    """Adjusted Rand index of two partitions (Hubert and Arabie 1985): 1 for the same, about 0 by chance."""
+
+    def pairs(counts: np.ndarray) -> float:
+        return float((counts * (counts - 1) / 2).sum())
+
+    width = 1 + other.max(initial=0)
+    counts = np.bincount(one * width + other, minlength=width * (1 + one.max(initial=0))).reshape(-1, width)
+    rows, columns = pairs(counts.sum(axis=1)), pairs(counts.sum(axis=0))
+    expected, most = rows * columns / max(1.0, pairs(counts.sum())), (rows + columns) / 2
+    return 1.0 if most == expected else (pairs(counts) - expected) / (most - expected)
+
+
+def distances_between(points: np.ndarray) -> np.ndarray:
+    """Euclidean distances of all pairs, shape (points, points)."""
+    squares = (points**2).sum(axis=1)
+    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * (points @ points.T), 0))
+    np.fill_diagonal(distances, 0)
+    return distances
+
+
+def silhouette(distances: np.ndarray, partition: np.ndarray) -> float:
+    """Mean silhouette width (Rousseeuw 1987) of the points whose distances are given, -1..1.
+
+    NaN with one cluster, or one point in each. The partition may hold more points; the first ones count.
+    """
+    _, parts = np.unique(partition[: len(distances)], return_inverse=True)
+    sizes = np.bincount(parts)
+    if not 1 < len(sizes) < len(parts):
         return np.nan
-    return float(silhouette_score(judged, parts))
+    sums = distances @ (parts[:, None] == np.arange(len(sizes))).astype(np.float64)
+    rows, own = np.arange(len(parts)), sizes[parts]
+    within = sums[rows, parts] / np.maximum(own - 1, 1)
+    means = sums / sizes
+    means[rows, parts] = np.inf
+    between = means.min(axis=1)
+    widths = np.divide(
+        between - within, np.maximum(within, between), out=np.zeros(len(parts)), where=np.maximum(within, between) > 0
+    )
+    return float(np.where(own > 1, widths, 0.0).mean())
 
 
 def nearest_centres(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -345,7 +412,7 @@ def inherited_labels(centres: np.ndarray, sizes: np.ndarray, old_centres: np.nda
         distances = np.linalg.norm(centres[:, None] - old_centres[None], axis=2)
         between = np.linalg.norm(old_centres[:, None] - old_centres[None], axis=2)
         np.fill_diagonal(between, np.inf)
-        for new, old in zip(*linear_sum_assignment(distances), strict=True):
+        for new, old in zip(*scipy.optimize.linear_sum_assignment(distances), strict=True):
             if distances[new, old] < between[old].min():
                 labels[new] = old_labels[old]
     number = max((int(label[1:]) for label in old_labels), default=0)

@@ -59,10 +59,21 @@ class Lists:
         return Lists(self.sizes[lists], self.is_relevant[rows], self.relevant_counts[lists], weights), rows
 
     @cached_property
+    def numbers(self) -> np.ndarray:
+        """List of each candidate, by position, shape (candidates,)."""
+        return np.repeat(np.arange(len(self)), self.sizes)
+
+    def at(self, candidates: np.ndarray) -> "Lists":
+        """Lists of some candidates, by position, ascending; a list of which no candidate is left is left out."""
+        numbers, sizes = np.unique(self.numbers[candidates], return_counts=True)
+        weights = None if self.weights is None else self.weights[candidates]
+        return Lists(sizes, self.is_relevant[candidates], self.relevant_counts[numbers], weights)
+
+    @cached_property
     def _relevant(self) -> tuple[np.ndarray, np.ndarray]:
         """Relevant candidates and their lists."""
         relevant = np.flatnonzero(self.is_relevant)
-        return relevant, np.searchsorted(self.starts, relevant, side="right") - 1
+        return relevant, self.numbers[relevant]
 
     @cached_property
     def _places(self) -> np.ndarray:

@@ -3,18 +3,29 @@
 The trees start from the blend's score and only correct it, so that with little to learn from little is changed.
 """
 
-import threading
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
-import lightgbm
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
 from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
+
+# LightGBM imports scikit-learn, if it is there, for an interface that nothing here uses, and that takes 1.5 s. Models that use
+# scikit-learn themselves run before the ranker, which learns from what they clean.
+if "sklearn" in sys.modules:
+    import lightgbm
+else:
+    sys.modules["sklearn"] = None  # type: ignore[assignment]
+    try:
+        import lightgbm
+    finally:
+        del sys.modules["sklearn"]
 
 METHOD_COLUMNS = ("mode", "method", "is_chosen")
 KEY_COLUMNS = ("list_index", "product_index")
@@ -38,11 +49,13 @@ FEATURE_COLUMNS = ("feature", "family", "monotone")
 CONTRIBUTION_SCHEMA = pa.schema(
     [(name, pa.int32()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
 )
-STEP = 20  # every so many trees the held-out lists are looked at
-# LightGBM has one number of threads for the whole process, and a prediction beside a fit changes it under the fit, which then
-# gives other trees. dbt runs models side by side.
-LIGHTGBM = threading.Lock()
-PREDICTED_ROWS = 500_000  # rows scored at a time
+STEP = 20  # trees between two looks at the held-out lists
+PATIENCE = 3  # looks without a better mean, after which no more trees are added
+BEST_OTHERS, DRAWN_OTHERS = 20, 20  # irrelevant candidates per list that trees learn from: the best by the blend, and of the rest
+# LightGBM has one number of threads for the whole process, and every call sets it, while dbt runs models side by side. All calls
+# therefore ask for one thread; fits and predictions run side by side in threads of Python instead.
+ONE_THREAD = {"num_threads": 1}
+PREDICTED_ROWS = 100_000  # rows scored at a time
 
 
 def lightgbm_parameters(*, leaves: int, learning_rate: float, seed: int) -> dict[str, Any]:
@@ -50,7 +63,8 @@ def lightgbm_parameters(*, leaves: int, learning_rate: float, seed: int) -> dict
     return {
         "num_leaves": leaves,
         "learning_rate": learning_rate,
-        "min_data_in_leaf": 100,  # candidates
+        "min_data_in_leaf": 50,  # candidates
+        "max_bin": 63,  # values of a feature that trees tell apart
         "lambda_l2": 10.0,
         "feature_fraction": 0.7,  # of the features per tree
         "bagging_fraction": 0.8,  # of the lists per tree
@@ -165,29 +179,98 @@ def learning_curves(
 ) -> Curves | None:
     """What lists are worth the more trees there are, learnt from and held out; None if no fold can learn.
 
-    Of a fold that can't learn the blend stays. Parameters as in :func:`fit`, ``limits`` one per column of ``data``.
+    All folds grow side by side until ``PATIENCE`` looks bring no better mean of the held-out lists, so that there are
+    ``1 + iterations / step`` looks at most. A list is looked at in the fold that holds it out and in the next one, which learns
+    from it. Of a fold that can't learn the blend stays. Parameters as in :func:`fit`, ``limits`` one per column of ``data``.
     """
-    folds = known["fold"].to_numpy()[lists.starts]
-    looks = range(0, iterations + 1, step)
-    blend = np.tile(lists.ndcg(start, k), (len(looks), 1))
-    held_out, learnt_sums, learnt_counts = blend.copy(), np.zeros_like(blend), np.zeros(len(lists))
-    for fold in np.unique(folds):
-        is_held_out = folds == fold
-        train_lists, train_rows = lists.take(np.flatnonzero(~is_held_out))
-        if not train_lists.is_relevant.any():
-            continue
-        booster = train(train_lists, start[train_rows], data[train_rows], limits, iterations, parameters)
-        learnt_counts += ~is_held_out
-        scores = start.astype(np.float64)
-        for place, trees in enumerate(looks):
-            if trees:
-                scores = scores + predict(booster, data, start_iteration=trees - step, num_iteration=step)
-            values = lists.ndcg(scores, k)
-            held_out[place, is_held_out] = values[is_held_out]
-            learnt_sums[place] += np.where(is_held_out, 0, values)
-    if not learnt_counts.any():
-        return None
-    return Curves(np.where(learnt_counts > 0, learnt_sums / np.maximum(learnt_counts, 1), blend), held_out)
+    folds, blend = known["fold"].to_numpy()[lists.starts], lists.ndcg(start, k)
+    settings, names = training_settings(limits, parameters), np.unique(folds)
+
+    def learner_of(part: tuple[int, lightgbm.Dataset]) -> Learner:
+        is_held_out = folds == part[0]
+        numbers = np.flatnonzero(is_held_out | (folds == names[np.searchsorted(names, part[0]) - 1]))
+        seen, rows = lists.take(numbers)
+        booster = grown(settings, part[1], 0)
+        return Learner(booster, numbers, is_held_out[numbers], seen, data[rows], start[rows].astype(np.float64))
+
+    learners = [learner_of(part) for part in parts(folds, lists, start, data, settings)]
+    train_values, held_out_values = [blend], [blend]
+    with ThreadPoolExecutor() as pool:
+        for _ in range(iterations // step if learners else 0):
+            train, held_out = blend.copy(), blend.copy()
+            for learner, values in zip(learners, pool.map(lambda one: one.grow(step, k), learners), strict=True):
+                held_out[learner.numbers[learner.is_held_out]] = values[learner.is_held_out]
+                train[learner.numbers[~learner.is_held_out]] = values[~learner.is_held_out]
+            train_values.append(train)
+            held_out_values.append(held_out)
+            if len(held_out_values) - 1 - np.argmax(np.mean(held_out_values, axis=1)) >= PATIENCE:
+                break
+    return Curves(np.array(train_values), np.array(held_out_values)) if learners else None
+
+
+@dataclass
+class Learner:
+    """A fold that grows: its trees, the lists that are looked at, and their scores so far.
+
+    Attributes
+    ----------
+    booster
+        Trees that learn from the other folds.
+    numbers, is_held_out
+        Positions of the lists among all, and whether the fold holds them out, shape (lists,).
+    lists, data, scores
+        Those lists, and the features, shape (candidates, columns), and scores, shape (candidates,), of their candidates.
+    """
+
+    booster: lightgbm.Booster
+    numbers: np.ndarray
+    is_held_out: np.ndarray
+    lists: Lists
+    data: np.ndarray
+    scores: np.ndarray
+
+    def grow(self, trees: int, k: int) -> np.ndarray:
+        """Add trees, and return the nDCG of the lists, shape (lists,)."""
+        before = self.booster.current_iteration()
+        for _ in range(trees):
+            self.booster.update()
+        self.scores += predict(self.booster, self.data, start_iteration=before, num_iteration=trees)
+        return self.lists.ndcg(self.scores, k)
+
+
+def parts(
+    folds: np.ndarray, lists: Lists, start: np.ndarray, data: np.ndarray, settings: Mapping[str, Any]
+) -> list[tuple[int, lightgbm.Dataset]]:
+    """What trees learn from for each fold to be held out: the lists of the others, binned once for all folds.
+
+    A fold without lists to learn from is left out. ``folds`` has one fold per list.
+    """
+    drawn, rows = taught(lists, start)
+    if not len(drawn):
+        return []
+    binned, of_rows = dataset(drawn, start[rows], data[rows], params=settings).construct(), folds[lists.numbers[rows]]
+    return [
+        (fold, binned.subset(np.flatnonzero(of_rows != fold)).construct()) for fold in np.unique(folds) if (of_rows != fold).any()
+    ]
+
+
+def taught(lists: Lists, start: np.ndarray) -> tuple[Lists, np.ndarray]:
+    """Lists that trees learn from, and the positions of their candidates; a list without anything relevant teaches nothing.
+
+    Of each other list these are what is relevant, the best ``BEST_OTHERS`` by the scores to start from, and about
+    ``DRAWN_OTHERS`` of the rest, evenly spread over their ranks. Each of those weighs as much as the candidates it is drawn from:
+    else trees would learn that low ranks are mostly relevant.
+    """
+    order = np.lexsort((-start, lists.numbers))
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order)) - lists.starts[lists.numbers]
+    strides = np.maximum(1, (lists.sizes - BEST_OTHERS) // DRAWN_OTHERS)[lists.numbers]
+    is_sure = lists.is_relevant | (places < BEST_OTHERS)
+    teaches = np.bincount(lists.numbers, weights=lists.is_relevant, minlength=len(lists)) > 0
+    rows = np.flatnonzero(teaches[lists.numbers] & (is_sure | ((places - BEST_OTHERS) % strides == 0)))
+    found = lists.at(rows)
+    weights = np.where(is_sure[rows], 1.0, strides[rows])
+    return replace(found, weights=weights if found.weights is None else weights * found.weights), rows
 
 
 def held_out_curve(*of: Any, **settings: Any) -> np.ndarray | None:
@@ -209,9 +292,17 @@ def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:
 def train(
     lists: Lists, start: np.ndarray, data: np.ndarray, limits: list[int], iterations: int, parameters: Mapping[str, Any]
 ) -> lightgbm.Booster:
-    """Boosted trees on top of the scores to start from."""
-    with LIGHTGBM:
-        return lightgbm.train(training_settings(limits, parameters), dataset(lists, start, data), num_boost_round=iterations)
+    """Boosted trees on top of the scores to start from, learnt from what :func:`taught` draws."""
+    learnt, rows = taught(lists, start)
+    return grown(training_settings(limits, parameters), dataset(learnt, start[rows], data[rows]), iterations)
+
+
+def grown(settings: Mapping[str, Any], learnt: lightgbm.Dataset, trees: int) -> lightgbm.Booster:
+    """So many trees; ``learnt`` may be bound by other settings that don't concern the data."""
+    booster = lightgbm.Booster(dict(settings), learnt)
+    for _ in range(trees):
+        booster.update()
+    return booster
 
 
 def training_settings(limits: list[int], parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,9 +311,9 @@ def training_settings(limits: list[int], parameters: Mapping[str, Any]) -> dict[
         "objective": "lambdarank",
         "monotone_constraints": limits,
         "deterministic": True,
-        "num_threads": 1,
         "force_row_wise": True,
         "verbose": -1,
+        **ONE_THREAD,
         **parameters,
     }
 
@@ -234,9 +325,8 @@ def dataset(lists: Lists, start: np.ndarray, data: np.ndarray, **options: Any) -
 
 
 def predict(booster: lightgbm.Booster, data: np.ndarray, **options: Any) -> np.ndarray:
-    """Prediction of some trees, never beside a fit."""
-    with LIGHTGBM:
-        return booster.predict(data, **options)
+    """Prediction of some trees."""
+    return booster.predict(data, **ONE_THREAD, **options)
 
 
 def constraints(table: pa.Table, features: Sequence[str], monotone: Sequence[int]) -> list[int]:
@@ -280,14 +370,14 @@ def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], ble
         ``SCORE_SCHEMA``; no rows for a mode without a ranker.
     """
 
-    def score() -> Iterator[pa.RecordBatch]:
-        for booster, part in parts_with_ranker(candidates, fits):
-            trees = predict(booster, matrix_of(part, features))
-            values = blend_scale * numbers_of(part, "weighted_score") + trees
-            columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
-            yield pa.RecordBatch.from_arrays([*columns, pa.array(values)], schema=SCORE_SCHEMA)
+    def score(ranked: tuple[lightgbm.Booster, pa.Table]) -> pa.RecordBatch:
+        booster, part = ranked
+        values = blend_scale * numbers_of(part, "weighted_score") + predict(booster, matrix_of(part, features))
+        columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
+        return pa.RecordBatch.from_arrays([*columns, pa.array(values)], schema=SCORE_SCHEMA)
 
-    return pa.Table.from_batches(score(), schema=SCORE_SCHEMA)
+    with ThreadPoolExecutor() as pool:
+        return pa.Table.from_batches(pool.map(score, parts_with_ranker(candidates, fits)), schema=SCORE_SCHEMA)
 
 
 def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str]) -> pa.Table:
@@ -308,17 +398,18 @@ def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[st
         Their sum is the trees' part of the score.
     """
 
-    def explain() -> Iterator[pa.RecordBatch]:
-        for booster, part in parts_with_ranker(candidates, fits):
-            data = matrix_of(part, features)
-            values, base = path_contributions(booster, data)
-            offsets = pa.array(np.arange(len(part) + 1, dtype=np.int32) * data.shape[1])
-            arrays = pa.ListArray.from_arrays(offsets, pa.array(values.ravel()))
-            columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
-            bases = pa.array(np.full(len(part), base))
-            yield pa.RecordBatch.from_arrays([*columns, bases, arrays], schema=CONTRIBUTION_SCHEMA)
+    def explain(ranked: tuple[lightgbm.Booster, pa.Table]) -> pa.RecordBatch:
+        booster, part = ranked
+        data = matrix_of(part, features)
+        values, base = path_contributions(booster, data)
+        offsets = pa.array(np.arange(len(part) + 1, dtype=np.int32) * data.shape[1])
+        arrays = pa.ListArray.from_arrays(offsets, pa.array(values.ravel()))
+        columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
+        bases = pa.array(np.full(len(part), base))
+        return pa.RecordBatch.from_arrays([*columns, bases, arrays], schema=CONTRIBUTION_SCHEMA)
 
-    return pa.Table.from_batches(explain(), schema=CONTRIBUTION_SCHEMA)
+    with ThreadPoolExecutor() as pool:
+        return pa.Table.from_batches(pool.map(explain, parts_with_ranker(candidates, fits)), schema=CONTRIBUTION_SCHEMA)
 
 
 def path_contributions(booster: lightgbm.Booster, data: np.ndarray) -> tuple[np.ndarray, float]:

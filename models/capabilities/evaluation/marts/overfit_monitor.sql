@@ -45,7 +45,7 @@ curves as (
             fits.mode = methods.mode
             and methods.method = 'stacked'
             and methods.is_chosen
-    where fits.method = 'weighted' and fits.held_out_ndcgs is not null
+    where fits.method = 'weighted' and looks.look <= cardinality(fits.held_out_ndcgs)
 ),
 
 compared as (
