@@ -66,7 +66,7 @@ def test_best_first_is_a_stable_sort_within_each_row(table: list[list[int]], cel
 
 
 def test_an_answer_has_one_row_per_customer_best_first() -> None:
-    """Customer 2 comes second, since customer 1 has no history, and customer 3 gets nothing; of equal scores the first stays first."""
+    """Customer 1 has no history, customer 3 gets nothing; of equal scores the first stays first."""
     (problem,) = problems(*tables(np.array([[0, 1, 0], [0, 0, 0], [2, 0, 0], [1, 0, 0]])))
     found = problem.answer(np.array([0, 0, 0, 1]), np.array([0, 1, 2, 1]), np.array([0.25, 0.5, 0.5, -1.0]))
     assert found.to_pylist() == [
