@@ -37,6 +37,7 @@ RANKER_TREES = 100
 SEED = 1
 RAW = {"order_lines": {"file": "<raw_path>/order_lines.parquet"}}  # mapped because something must be; nothing reads it
 MODELS = [
+    "ranker_features",
     "candidate_sources",
     "lists",
     "candidate_lists",
