@@ -1,10 +1,11 @@
 """What ranking costs: ``make benchmark-ranking``.
 
 All that ranking reads of `live` is written straight into a database, the same every time: customers with a history, all
-sources, which propose a hundred products each, three hundred different ones per customer, and features of all of them. A learned
-ranker of the usual size is trained on noise, since what it says makes no difference to what it costs. dbt then scores the
-candidates and orders the pool by that ranker, the dearest method, in a process of its own, on two cores. The largest number of
-customers is compared with the targets below; the smaller ones before it show how cost grows.
+sources, which propose a hundred products each, and features of all of them. The lists of a customer's own hold three hundred
+different products; those that a cell of customers shares add others. A learned ranker of the usual size is trained on noise,
+since what it says makes no difference to what it costs. dbt then blends the candidates and orders the pool by that ranker, the
+dearest method, in a process of its own, on two cores. The largest number of customers is compared with the targets below; the
+smaller ones before it show how cost grows.
 """
 
 import argparse
@@ -27,7 +28,8 @@ from warehouse_recommender.ranking.lists import Lists
 
 CUSTOMERS = [25_000, 50_000, 100_000]
 PRODUCTS = 20_000
-POOL = 300  # different products the sources propose to a customer
+POOL = 300  # different products that the lists of a customer's own hold
+SHARED = 1_000  # products that a list of a cell holds beyond candidates_per_source
 STRIDES = [stride for stride in range(7, POOL) if math.gcd(stride, POOL) == 1]  # one per source: how it goes through the pool
 HISTORY = 40  # products a customer has, the first half of them in the pool
 RANKER_LISTS = 500  # lists of noise the ranker is trained on
@@ -35,9 +37,10 @@ RANKER_TREES = 100
 SEED = 1
 RAW = {"order_lines": {"file": "<raw_path>/order_lines.parquet"}}  # mapped because something must be; nothing reads it
 MODELS = [
+    "ranker_features",
     "candidate_sources",
     "lists",
-    "candidate_scores",
+    "candidate_lists",
     "blend_weights",
     "customer_weights",
     "pool",
@@ -47,8 +50,8 @@ MODELS = [
     "ranked_pool",
 ]
 
-MOST_SECONDS = 120.0  # wall time, dbt's own start included
-MOST_GIGABYTES = 8.0  # peak resident memory of the dbt process, 10^9 bytes
+MOST_SECONDS = 60.0  # wall time, dbt's own start included
+MOST_GIGABYTES = 4.0  # peak resident memory of the dbt process, 10^9 bytes
 MOST_GROWTH = 1.15  # time per customer of the largest run, as a multiple of that of the run before it
 
 
@@ -61,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         build = ["build", "--exclude-resource-type", "test", "unit_test", "--select", *MODELS]
         run = measured_build(options.store, RAW, build, options.threads, {"ranking_method": options.method})
         variables = _variables()
-        proposals = customers * len(source_names()) * variables["candidates_per_source"]
+        proposals = customers * len(sources()) * variables["candidates_per_source"]
         print_measurement(f"Lists of {customers:,} customers out of {proposals:,} proposals", run, proposals, "proposals")
         check_lists(options.store, customers)
         runs.append((customers, run))
@@ -115,7 +118,7 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     yield (
         "interactions.cutoff_customers",
         f"select 'live' as cutoff_id, c as customer_index, cast({HISTORY} as hugeint) "
-        f"as interaction_count, '20+' as activity_band, true as has_history from {everybody}",
+        f"as interaction_count, '20+' as activity_band, true as has_history, 4.3 as strength from {everybody}",
     )
     yield (
         "ranking.customer_rungs",
@@ -173,7 +176,13 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         yield f"features.{name}", f"select 'live' as cutoff_id, p as product_index, {columns} from {catalogue}"
     cells = {"country": ["DE", "FR", "GB", "IT"], "device": ["desktop", "mobile"], "daypart": ["evening", "morning"]}
     usual = ", ".join(f"{values}[1 + c % {len(values)}] as {dimension}" for dimension, values in cells.items())
-    yield "features.usual_contexts", f"select 'live' as cutoff_id, c as customer_index, {usual} from {everybody}"
+    yield (
+        "features.usual_contexts",
+        f"select *, concat_ws('|', {', '.join(cells)}) as usual_cell "
+        f"from (select 'live' as cutoff_id, c as customer_index, {usual} from {everybody})",
+    )
+    for name, column, count in [("features.customer_segments", "segment", 20), ("candidates.survey_cells", "survey_cell", 50)]:
+        yield name, f"select 'live' as cutoff_id, c as customer_index, '{column} ' || c % {count} as {column} from {everybody}"
     yield (
         "features.context_products",
         " union all ".join(
@@ -187,18 +196,27 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "ranking.blend_trials",
         "select mode, true as has_history, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, "
         "source, "
-        f"cast(1.0 / {len(source_names())} as double) as weight, cast(0.5 as double) as ndcg_at_k, "
+        f"cast(1.0 / {len(sources())} as double) as weight, cast(0.5 as double) as ndcg_at_k, "
         "cast(2000 as bigint) as list_count "
-        f"from (values ('all'), ('discovery')) as modes(mode), unnest({source_names()}) as sources(source)",
+        f"from (values ('all'), ('discovery')) as modes(mode), unnest({list(sources())}) as sources(source)",
     )
-    for source, stride in zip(source_names(), STRIDES, strict=False):
-        place = f"((i * {stride} + {stride}) % {POOL})"
-        yield (
-            f"candidates.{source}_candidates",
-            f"select 'live' as cutoff_id, c as customer_index, {own.format(place=place)} as product_index, "
-            f"1.0 / (1 + i) + (c * 31 + i * {stride}) % 1000 / 1e5 as score "
-            f"from {everybody}, range({variables['candidates_per_source']}) as candidates(i)",
-        )
+    depth = variables["candidates_per_source"]
+    for (source, members), stride in zip(sources().items(), STRIDES, strict=False):
+        if members is None:
+            arrays = candidate_arrays(own.format(place=f"((i * {stride} + {stride}) % {POOL})"), depth)
+            query = f"select 'live' as cutoff_id, c as customer_index, {arrays} from {everybody}"
+        else:
+            arrays = candidate_arrays(own.format(place="i"), depth + SHARED)
+            cells_of = f"(select distinct {members[1]} as cell from {members[0]})"
+            numbered = f"(select cell, {stride} + row_number() over (order by cell) as c from {cells_of})"
+            query = f"select 'live' as cutoff_id, cell, {arrays} from {numbered}"
+        yield f"candidates.{source}_candidates", query
+
+
+def candidate_arrays(product: str, count: int) -> str:
+    """The two columns of a source, best first; `product` gives the product at a place i."""
+    scores = f"list_transform(range({count}), lambda i: cast(1.0 / (1 + i) + c % 1000 / 1e5 as float))"
+    return f"list_transform(range({count}), lambda i: cast({product} as integer)) as product_indexes, {scores} as scores"
 
 
 def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
@@ -206,7 +224,7 @@ def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
     generator = np.random.default_rng(SEED)
     with (PROJECT / "seeds" / "reference" / "core" / "ranker_features.csv").open(newline="") as file:
         features = list(csv.DictReader(file))
-    width = sum(len(source_names()) if row["is_per_source"] == "true" else 1 for row in features)
+    width = sum(len(sources()) if row["is_per_source"] == "true" else 1 for row in features)
     depth = variables["pool_depth"]
     sizes = np.full(RANKER_LISTS, depth)
     labels = generator.random(sizes.sum()) < 0.03
@@ -236,9 +254,18 @@ def check_lists(store: Path, customers: int) -> None:
     assert (found, shortest) == (customers, depth), f"{found} customers have a list, the shortest of {shortest} products"
 
 
-def source_names() -> list[str]:
-    """Names of the candidate sources, from the macro that lists them."""
-    return re.findall(r"'source': '(\w+)'", (PROJECT / "macros" / "core" / "candidates" / "candidate_sources.sql").read_text())
+def sources() -> dict[str, tuple[str, str] | None]:
+    """Candidate sources, from the macro that lists them; where lists are shared, the table and the column of the cells."""
+    text = (PROJECT / "macros" / "core" / "candidates" / "candidate_sources.sql").read_text()
+    found: dict[str, tuple[str, str] | None] = {}
+    for source, row in re.findall(r"'source': '(\w+)'([^}]*)", text):
+        members, cell = (re.search(rf"'{name}': '(\w+)'", row) for name in ("members", "cell"))
+        if members is None:
+            found[source] = None
+            continue
+        (file,) = PROJECT.glob(f"*models/core/*/{members[1]}.yml")
+        found[source] = (f"{file.parent.name}.{members[1]}", cell[1] if cell else "'all'")
+    return found
 
 
 def _variables() -> dict[str, Any]:

@@ -20,9 +20,9 @@ GUARDED_OTHERWISE = {
     "ranking_examples": "a sample of the pool; test_leaks.py, test_planted_structure.py",
     "ranking_features": "joins of what is tested before; test_leaks.py, test_planted_structure.py",
     "stg_erasure_requests": "reads raw files, which nothing can mock; test_privacy.py",
-    "trending_candidates": "one call of listed_candidates; assert_candidates_are_finite_and_allowed",
+    "trending_candidates": "the arrays of trending_products; assert_candidates_are_finite_and_allowed",
 }
-LOGIC = re.compile(r"\b(join|case|group by|distinct|over \()|\b(sum|count|min|max)\(|best_candidates|listed_candidates", re.I)
+LOGIC = re.compile(r"\b(join|case|group by|distinct|over \()|\b(sum|count|min|max)\(|best_candidates|candidate_arrays", re.I)
 LAYERS = ["staging", "cleaning", "interactions", "features", "candidates", "ranking", "assembly", "explanations", "marts"]
 
 

@@ -38,16 +38,15 @@ def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
     """Products by customer by source at a cutoff; all scores are numbers, none is a library's placeholder."""
     sources = sorted({file.name.split("_candidates.")[0] for file in PROJECT.glob("*models/core/candidates/*_candidates.*")})
     found: dict[str, dict[str, set[str]]] = {source: {} for source in sources}
-    for source in sources:
-        rows = run.query_raw_ids(
-            f"""select customer_id, product_id, score from candidates.{source}_candidates
-            inner join cleaning.clean_customers using (customer_index) inner join cleaning.clean_products using (product_index)
-            where cutoff_id = '{cutoff}'"""
-        )
-        for customer, product, score in rows:
-            assert abs(score) < 1e12
-            assert product not in found[source].setdefault(customer, set())
-            found[source][customer].add(product)
+    rows = run.query_raw_ids(
+        f"""select customer_id, source, product_id, score from candidates.candidates
+        inner join cleaning.clean_customers using (customer_index) inner join cleaning.clean_products using (product_index)
+        where cutoff_id = '{cutoff}'"""
+    )
+    for customer, source, product, score in rows:
+        assert abs(score) < 1e12
+        assert product not in found[source].setdefault(customer, set())
+        found[source][customer].add(product)
     return found
 
 

@@ -241,8 +241,11 @@ def test_stated_tastes_serve_those_without_a_history_and_nobody_else(planted: Ru
     assert {rung for customer, rung in rungs.items() if customer.startswith("asked-")} == {"survey"}
     assert {rung for customer, rung in rungs.items() if customer.startswith(("newcomer-", "follower-"))} == {"context"}
     assert {rung for customer, rung in rungs.items() if customer.startswith(("taste", "pair-"))} == {"history"}
-    named = "select customer_id from candidates.survey_candidates inner join cleaning.clean_customers using (customer_index)"
-    heard = {customer for (customer,) in planted.query_raw_ids(named)}
+    named = planted.query_raw_ids(
+        """select distinct customer_id from candidates.candidates inner join cleaning.clean_customers using (customer_index)
+        where source = 'survey'"""
+    )
+    heard = {customer for (customer,) in named}
     assert {customer.split("-")[0] for customer in heard} == {"asked"}
     ((own_count,),) = planted.query(
         """select min(own_count) from (

@@ -46,11 +46,12 @@ def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, 
             where cutoff_id = 'tune_1'
         ),
         gains as (
-            select customer_index, sum(1 / log2(source_rank + 1)) as gain
-            from ranking.candidate_scores
-            inner join ranking.lists using (list_index)
+            select customer_index, sum(1 / log2(source_ranks[place] + 1)) as gain
+            from ranking.tuning_pool
+            inner join (select list_index, cutoff_id from ranking.lists) using (list_index)
+            inner join ranking.candidate_sources on source = '{source}'
             inner join relevant using (customer_index, product_index)
-            where cutoff_id = 'tune_1' and mode = 'all' and source = '{source}' and source_rank <= 10
+            where cutoff_id = 'tune_1' and mode = 'all' and source_ranks[place] between 1 and 10
             group by customer_index
         ),
         ideals as (

@@ -44,10 +44,18 @@ def checkerboard(customer_count: int, product_count: int) -> np.ndarray:
     return strengths.astype(float)
 
 
+def rows(candidates: pa.Table) -> list[dict]:
+    """One row per candidate, with cutoff_id, customer_index, product_index and score."""
+    return [
+        {"cutoff_id": row["cutoff_id"], "customer_index": row["customer_index"], "product_index": product, "score": score}
+        for row in candidates.to_pylist()
+        for product, score in zip(row["product_indexes"], row["scores"], strict=True)
+    ]
+
+
 def lists(candidates: pa.Table) -> dict[str, list[str]]:
     """Products of each customer, best first, ties by index; customer 0 is called u0, product 0 p0."""
-    rows = sorted(candidates.to_pylist(), key=lambda row: (-row["score"], row["product_index"]))
     found: dict[str, list[str]] = {}
-    for row in rows:
+    for row in sorted(rows(candidates), key=lambda row: (-row["score"], row["product_index"])):
         found.setdefault(f"u{row['customer_index']}", []).append(f"p{row['product_index']}")
     return found

@@ -11,7 +11,7 @@ from tests.python.test_ranker import PARAMETERS, examples
 from warehouse_recommender.evaluation import ablation
 from warehouse_recommender.ranking import blend
 
-SEARCH: dict[str, Any] = {"normalisations": ["a"], "k": 1}
+SEARCH: dict[str, Any] = {"depth": 9, "k": 1}
 FEATURES = [
     {"feature": "blend_score", "family": "blend", "monotone": 1},
     {"feature": "hint", "family": "planted", "monotone": 0},
@@ -21,7 +21,7 @@ RANKER: dict[str, Any] = {"features": FEATURES, "blend_scale": 5.0, "most_lists"
 
 
 def searched_pool(rows: list[tuple], sources: list[str]) -> tuple[pa.Table, pa.Table]:
-    table = pool(rows)
+    table = pool(rows, sources)
     trials = blend.search(table, sources=sources, steps=5, rounds=3, **SEARCH)
     return table.append_column("customer_index", pa.array(table["list_index"].to_pylist(), pa.int32())), trials
 

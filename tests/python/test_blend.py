@@ -27,21 +27,30 @@ def test_of_equal_mixes_the_first_start_stands() -> None:
     np.testing.assert_array_equal(tried[0][0], [1, 0, 0])
 
 
-def pool(rows: list[tuple], normalisations: int = 1) -> pa.Table:
-    """Rows of (mode, has_history, rung, band, list, product, source, scores, is_relevant, relevant_count)."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    types = [
-        pa.string(),
-        pa.bool_(),
-        *[pa.string()] * 2,
-        pa.int64(),
-        pa.int64(),
-        pa.string(),
-        pa.list_(pa.float64()),
-        pa.bool_(),
-        pa.int64(),
-    ]
+def pool(rows: list[tuple], sources: list[str]) -> pa.Table:
+    """Rows of (mode, has_history, rung, band, list, product, source, scores, is_relevant, relevant_count).
+
+    The scores are those on min_max, which also gives the ranks, and on z_score where it is another.
+    """
+    heard: dict[tuple[int, str], list[tuple]] = {}
+    for row in rows:
+        heard.setdefault((row[4], row[6]), []).append(row)
+    said = {
+        (number, row[5], source): (rank, row[7][0], row[7][-1])
+        for (number, source), own in heard.items()
+        for rank, row in enumerate(sorted(own, key=lambda row: -row[7][0]), 1)
+    }
+    candidates = {row[4:6]: (*row[:6], *row[8:]) for row in rows}
+    columns = [list(column) for column in zip(*(candidates[pair] for pair in sorted(candidates)), strict=True)]
+    for place in range(3):
+        columns.append([[said.get((*pair, source), (0, 0, 0))[place] for source in sources] for pair in sorted(candidates)])
+    types = [pa.string(), pa.bool_(), *[pa.string()] * 2, *[pa.int32()] * 2, pa.bool_(), pa.int64()]
+    types += [pa.list_(pa.int16()), *[pa.list_(pa.float32())] * 2]
     return pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=list(blend.POOL_COLUMNS))
+
+
+def searched(rows: list[tuple], sources: list[str], steps: int = 10) -> pa.Table:
+    return blend.search(pool(rows, sources), sources=sources, depth=9, steps=steps, rounds=5, k=1)
 
 
 def history(number: int, product: int, source: str, score: float, relevant: bool, band: str = "1-4") -> tuple:
@@ -61,7 +70,7 @@ def test_a_source_that_hurts_gets_no_weight() -> None:
     for number in range(6):
         rows += [history(number, 0, "good", 1.0, True), history(number, 1, "good", 0.2, False)]
         rows += [history(number, 0, "bad", 0.0, True), history(number, 1, "bad", 1.0, False)]
-    trials = blend.search(pool(rows), sources=["bad", "good"], normalisations=["a"], steps=10, rounds=5, k=1)
+    trials = searched(rows, ["bad", "good"])
     assert best_mix(trials)["good"] > best_mix(trials)["bad"]
     assert set(trials["list_count"].to_pylist()) == {6}
 
@@ -72,7 +81,7 @@ def test_two_halves_of_the_truth_are_worth_more_together() -> None:
         right, wrong = ("left", "right") if number % 2 else ("right", "left")
         rows += [history(number, 0, right, 1.0, True), history(number, 1, wrong, 0.9, False)]
         rows += [history(number, 2, right, 0.0, False), history(number, 2, wrong, 0.5, False)]
-    trials = blend.search(pool(rows), sources=["left", "right"], normalisations=["a"], steps=4, rounds=5, k=1)
+    trials = searched(rows, ["left", "right"], steps=4)
     assert best_mix(trials) == {"left": 0.5, "right": 0.5}
 
 
@@ -81,10 +90,10 @@ def test_the_scale_that_orders_best_is_found() -> None:
     for number in range(3):
         rows += [("all", True, "history", "1-4", number, 0, "s", [0.0, 1.0], True, 1)]
         rows += [("all", True, "history", "1-4", number, 1, "s", [1.0, 0.0], False, 1)]
-    trials = blend.search(pool(rows, 2), sources=["s"], normalisations=["wrong", "right"], steps=2, rounds=5, k=1)
+    trials = searched(rows, ["s"], steps=2)
     quality = {row["normalisation"]: row["ndcg_at_k"] for row in trials.to_pylist() if row["activity_band"] == "all"}
-    assert quality == {"wrong": 0.0, "right": 1.0}
-    assert {row["normalisation"] for row in trials.to_pylist() if row["activity_band"] == "1-4"} == {"right"}
+    assert quality == {"min_max": 0.0, "z_score": 1.0, "reciprocal_rank": 0.0, "log_rank": 0.0}
+    assert {row["normalisation"] for row in trials.to_pylist() if row["activity_band"] == "1-4"} == {"z_score"}
 
 
 def test_bands_find_weights_of_their_own() -> None:
@@ -92,7 +101,7 @@ def test_bands_find_weights_of_their_own() -> None:
     for number in range(8):
         band, good, bad = ("1-4", "x", "y") if number < 4 else ("5+", "y", "x")
         rows += [history(number, 1, good, 1.0, True, band), history(number, 0, bad, 1.0, False, band)]
-    trials = blend.search(pool(rows), sources=["x", "y"], normalisations=["a"], steps=10, rounds=5, k=1)
+    trials = searched(rows, ["x", "y"])
     assert best_mix(trials, activity_band="1-4")["x"] > 0.5
     assert best_mix(trials, activity_band="5+")["y"] > 0.5
     counts = {(row["activity_band"], row["list_count"]) for row in trials.to_pylist()}
@@ -103,7 +112,7 @@ def test_a_silent_source_weighs_nothing_and_modes_and_kinds_are_apart() -> None:
     rows = [history(0, 0, "a", 1.0, True)]
     rows += [("discovery", True, "history", "1-4", 1, 0, "a", [1.0], False, 1)]
     rows += [("all", False, "popularity", "0", 2, 0, "a", [1.0], False, 1)]
-    trials = blend.search(pool(rows), sources=["silent", "a"], normalisations=["n"], steps=2, rounds=5, k=1)
+    trials = searched(rows, ["silent", "a"], steps=2)
     quality = {(row["mode"], row["has_history"], row["ndcg_at_k"]) for row in trials.to_pylist() if row["rung"] == "all"}
     assert quality == {("all", True, 1.0), ("all", False, 0.0), ("discovery", True, 0.0)}
     assert {(row["source"], row["weight"]) for row in trials.to_pylist()} == {("silent", 0.0), ("a", 1.0)}
@@ -119,7 +128,7 @@ def test_rungs_of_a_kind_share_a_start_and_find_weights_of_their_own() -> None:
             ("all", False, rung, "0", number, 0, wrong, [1.0], False, 1),
         ]
     sources = ["trending", "popularity", "survey"]
-    trials = blend.search(pool(rows), sources=sources, normalisations=["a"], steps=10, rounds=5, k=1)
+    trials = searched(rows, sources)
     everybody = best_mix(trials, rung="all")
     assert everybody["survey"] > everybody["popularity"] > everybody["trending"]
     counts = {(row["rung"], row["activity_band"], row["list_count"]) for row in trials.to_pylist()}
@@ -127,7 +136,7 @@ def test_rungs_of_a_kind_share_a_start_and_find_weights_of_their_own() -> None:
 
 
 def test_no_lists_give_no_trials() -> None:
-    empty = pool([history(0, 0, "a", 1.0, True)]).slice(0, 0)
-    trials = blend.search(empty, sources=["a", "b"], normalisations=["n"], steps=2, rounds=5, k=1)
+    empty = pool([history(0, 0, "a", 1.0, True)], ["a", "b"]).slice(0, 0)
+    trials = blend.search(empty, sources=["a", "b"], depth=9, steps=2, rounds=5, k=1)
     assert len(trials) == 0
     assert trials.schema == blend.TRIAL_SCHEMA

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.python.problems import lists, tables
+from tests.python.problems import lists, rows, tables
 from warehouse_recommender.candidates import content
 
 
@@ -22,8 +22,7 @@ def terms(weights: np.ndarray) -> pa.Table:
 
 def test_scores_are_cosines() -> None:
     found = content.candidates(*tables(np.array([[2.0, 0, 0]])), terms(np.array([[3, 4], [1, 0], [0, 2]])), top_k=3)
-    scores = dict(zip(found["product_index"].to_pylist(), found["score"].to_pylist(), strict=True))
-    assert scores == pytest.approx({0: 1.0, 1: 0.6, 2: 0.8})
+    assert {row["product_index"]: row["score"] for row in rows(found)} == pytest.approx({0: 1.0, 1: 0.6, 2: 0.8})
 
 
 def test_the_stronger_taste_leads() -> None:

@@ -4,8 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.python.problems import tables
+from tests.python.problems import rows, tables
 from warehouse_recommender.candidates import als, als_evidence, content, evidence, learning_curve, neighbours
+from warehouse_recommender.candidates.problem import CANDIDATE_SCHEMA
 from warehouse_recommender.candidates.solver import Settings
 
 CUSTOMERS, PRODUCTS, ALPHA = 23, 41, 4.0
@@ -57,14 +58,8 @@ def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None
 
 
 def pairs_of(candidates: pa.Table) -> pa.Table:
-    rows = candidates.to_pylist()[::-1]
-    return pa.table(
-        {
-            "cutoff_id": [row["cutoff_id"] for row in rows],
-            "customer_index": [row["customer_index"] for row in rows],
-            "product_index": [row["product_index"] for row in rows],
-        }
-    )
+    proposed = rows(candidates)[::-1]
+    return pa.table({name: [row[name] for row in proposed] for name in evidence.PAIR_COLUMNS})
 
 
 def by_pair(found: pa.Table) -> dict[tuple[int, int], list[dict]]:
@@ -82,8 +77,9 @@ def test_totals_are_the_scores(source: str) -> None:
     """Catches customers and products that are mixed up, a penalty that is forgotten, a profile of another length."""
     candidates, found = scores_and_evidence(source, count=2)
     grouped = by_pair(found)
-    assert len(candidates) > 100
-    for row in candidates.to_pylist():
+    proposed = rows(candidates)
+    assert len(proposed) > 100
+    for row in proposed:
         if row["score"] > 1e-3:
             total = grouped[row["customer_index"], row["product_index"]][0]["total_score"]
             assert total == pytest.approx(row["score"], rel=1e-5, abs=1e-5)
@@ -94,20 +90,20 @@ def test_all_evidence_adds_up_to_the_total(source: str) -> None:
     """With room for the whole history only what speaks against the product is left out: nothing, unless in als."""
     given = strengths()
     _, found = scores_and_evidence(source, count=PRODUCTS)
-    for (customer, _), rows in by_pair(found).items():
-        assert all(row["evidence_score"] > 0 for row in rows)
-        assert all(given[customer, row["evidence_index"]] > 0 for row in rows)
-        spoken_for = sum(row["evidence_score"] for row in rows)
-        total = rows[0]["total_score"]
+    for (customer, _), parts in by_pair(found).items():
+        assert all(row["evidence_score"] > 0 for row in parts)
+        assert all(given[customer, row["evidence_index"]] > 0 for row in parts)
+        spoken_for = sum(row["evidence_score"] for row in parts)
+        total = parts[0]["total_score"]
         assert spoken_for >= total - 1e-9 if source == "als" else spoken_for == pytest.approx(total, rel=1e-9)
 
 
 @SOURCES
 def test_the_strongest_are_named(source: str) -> None:
     everything = by_pair(scores_and_evidence(source, count=PRODUCTS)[1])
-    for pair, rows in by_pair(scores_and_evidence(source, count=2)[1]).items():
+    for pair, parts in by_pair(scores_and_evidence(source, count=2)[1]).items():
         best = sorted(everything[pair], key=lambda row: (-row["evidence_score"], row["evidence_index"]))[:2]
-        assert sorted(row["evidence_index"] for row in rows) == sorted(row["evidence_index"] for row in best)
+        assert sorted(row["evidence_index"] for row in parts) == sorted(row["evidence_index"] for row in best)
 
 
 @SOURCES
@@ -116,7 +112,7 @@ def test_a_changed_history_is_noticed(source: str) -> None:
     candidates, _ = scores_and_evidence(source, count=1)
     _, other = scores_and_evidence(source, count=1, given=strengths(seed=6))
     grouped = by_pair(other)
-    common = [row for row in candidates.to_pylist() if (row["customer_index"], row["product_index"]) in grouped]
+    common = [row for row in rows(candidates) if (row["customer_index"], row["product_index"]) in grouped]
     gaps = [abs(grouped[row["customer_index"], row["product_index"]][0]["total_score"] - row["score"]) for row in common]
     assert max(gaps) > 1e-3
 
@@ -134,7 +130,7 @@ def test_blocks_make_no_difference(source: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_nothing_listed_needs_no_evidence() -> None:
     known, _, products = tables(strengths())
-    none = pairs_of(pa.table({"cutoff_id": [], "customer_index": [], "product_index": []})).cast(
+    none = pairs_of(CANDIDATE_SCHEMA.empty_table()).cast(
         pa.schema([("cutoff_id", pa.string()), ("customer_index", pa.int64()), ("product_index", pa.int64())])
     )
     assert neighbours.evidence(none, known, products, count=3, **NEIGHBOURS).schema == evidence.EVIDENCE_SCHEMA

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from tests.python.problems import tables
+from tests.python.problems import rows, tables
 from warehouse_recommender.candidates import als, als_evidence, evidence, learning_curve
 from warehouse_recommender.candidates.solver import Settings
 from warehouse_recommender.fairness import mitigation
@@ -103,17 +103,11 @@ def test_there_is_nothing_to_take_out(products: pa.Table, groups: int, fewest: i
 def test_evidence_still_adds_up_to_the_score(products: pa.Table) -> None:
     directions = directions_of(products, strength=0.7)
     found = als.candidates(*tables(strengths()), customers_of(products, directions), products, top_k=5)
-    rows = found.to_pylist()
-    pairs = pa.table(
-        {
-            "cutoff_id": found["cutoff_id"],
-            "customer_index": [row["customer_index"] for row in rows],
-            "product_index": [row["product_index"] for row in rows],
-        }
-    ).select(evidence.PAIR_COLUMNS)
+    proposed = rows(found)
+    pairs = pa.table({name: [row[name] for row in proposed] for name in evidence.PAIR_COLUMNS})
     explained = als_evidence.evidence(pairs, cells(), products, directions, count=3, regularization=0.5).to_pylist()
     totals = {(row["customer_index"], row["product_index"]): row["total_score"] for row in explained}
-    for row in rows:
+    for row in proposed:
         key = (row["customer_index"], row["product_index"])
         assert totals[key] == pytest.approx(row["score"], abs=1e-4)
 

@@ -31,7 +31,7 @@ def pools(
 
 
 def test_the_weighted_sum_decides_and_ties_follow_the_sources() -> None:
-    """Products 3 and 2 have 0.25 each, but popularity names 3 first; 8 has a source without weight, and 7 lies beyond the depth."""
+    """Products 3 and 2 have 0.25 each, but popularity names 3 first; 8 has no weight, and 7 lies beyond the depth."""
     rows: Rows = [
         (0, 1, [3, 2, 7], [1, 0.5, 0]),
         (0, 2, [1, 2, 5], [1, 0.25, 0]),
@@ -54,7 +54,7 @@ def test_parts_add_up_to_the_score_on_every_scale(scale: str) -> None:
 
 
 def test_new_products_closest_to_taste_stay_however_low_they_rank() -> None:
-    """Beyond a depth of 1 the two of new products 2 to 5 stay that content and survey put first; 6 is old, 5 is told apart by nobody."""
+    """Beyond a depth of 1 those two of new products 2 to 5 stay that content and survey put first; 6 is old."""
     rows: Rows = [(0, 1, [1, 5], [1, 0.5]), (0, 3, [6, 2, 4], [1, 0.5, 0.25]), (0, 4, [3], [1]), (1, 1, [2], [1])]
     found = pools(rows, [[1, 0, 0, 0], [1, 0, 0, 0]], new=[2, 3, 4, 5], depth=1, new_count=2)
     assert [(row["list_index"], row["product_index"], row["pool_rank"]) for row in found] == [

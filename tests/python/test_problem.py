@@ -3,9 +3,12 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.python.problems import tables
-from warehouse_recommender.candidates.problem import CANDIDATE_SCHEMA, answers, problems
+from warehouse_recommender.candidates import problem as of_cutoffs
+from warehouse_recommender.candidates.problem import CANDIDATE_SCHEMA, answers, best_first, problems
 
 
 def test_customers_without_history_are_left_to_other_sources() -> None:
@@ -47,3 +50,26 @@ def test_a_score_that_is_not_finite_never_leaves() -> None:
     (problem,) = problems(*tables(np.eye(2)))
     with pytest.raises(ValueError, match="cutoff c: 1 scores are not finite"):
         problem.answer(np.array([0, 1]), np.array([0, 1]), np.array([1.0, np.nan]))
+
+
+@given(st.lists(st.lists(st.integers(-2, 2), max_size=6), max_size=8), st.integers(1, 12))
+def test_best_first_is_a_stable_sort_within_each_row(table: list[list[int]], cells: int) -> None:
+    """Whatever the rows sorted at a time: empty rows first, last and in between, and equal scores in the order they came in."""
+    scores, sizes = (
+        np.array([score for row in table for score in row], np.float32),
+        np.array([len(row) for row in table], np.int64),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(of_cutoffs, "SORTED_CELLS", cells)
+        found = best_first(scores, sizes)
+    np.testing.assert_array_equal(found, np.lexsort((-scores, np.repeat(np.arange(len(sizes)), sizes))))
+
+
+def test_an_answer_has_one_row_per_customer_best_first() -> None:
+    """Customer 1 has no history, customer 3 gets nothing; of equal scores the first stays first."""
+    (problem,) = problems(*tables(np.array([[0, 1, 0], [0, 0, 0], [2, 0, 0], [1, 0, 0]])))
+    found = problem.answer(np.array([0, 0, 0, 1]), np.array([0, 1, 2, 1]), np.array([0.25, 0.5, 0.5, -1.0]))
+    assert found.to_pylist() == [
+        {"cutoff_id": "c", "customer_index": 0, "product_indexes": [1, 2, 0], "scores": [0.5, 0.5, 0.25]},
+        {"cutoff_id": "c", "customer_index": 2, "product_indexes": [1], "scores": [-1.0]},
+    ]

@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.python.problems import tables
+from tests.python.problems import rows, tables
 from warehouse_recommender.candidates import als, ease, learning_curve, neighbours, spectral
+from warehouse_recommender.candidates.problem import CANDIDATE_SCHEMA
 from warehouse_recommender.candidates.solver import Settings
 
 
@@ -49,11 +50,11 @@ ODD = {
 def test_odd_data_has_a_defined_outcome(source: str, case: str) -> None:
     strengths = ODD[case]
     found = SOURCES[source](*tables(strengths))
-    assert found.schema.names == ["cutoff_id", "customer_index", "product_index", "score"]
-    scores = found["score"].to_numpy()
+    assert found.schema == CANDIDATE_SCHEMA
+    scores = np.array([row["score"] for row in rows(found)])
     assert np.isfinite(scores).all()
     assert np.abs(scores).max(initial=0) < 1e12
-    pairs = list(zip(found["customer_index"].to_pylist(), found["product_index"].to_pylist(), strict=True))
+    pairs = [(row["customer_index"], row["product_index"]) for row in rows(found)]
     assert len(set(pairs)) == len(pairs)
     with_history = set(np.flatnonzero(strengths.any(axis=1)))
     touched = set(np.flatnonzero(strengths.any(axis=0)))
@@ -72,8 +73,8 @@ def test_nothing_known_gives_an_empty_answer(source: str) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 def test_only_what_is_offered_is_proposed(source: str) -> None:
     strengths = np.random.default_rng(1).poisson(1.0, (12, 8)).astype(float)
-    found = SOURCES[source](*tables(strengths, offered=[1, 4, 6]))
-    assert set(found["product_index"].to_pylist()) <= {1, 4, 6}
+    found = rows(SOURCES[source](*tables(strengths, offered=[1, 4, 6])))
+    assert {row["product_index"] for row in found} <= {1, 4, 6}
     assert len(found) > 0
 
 
@@ -81,9 +82,9 @@ def test_only_what_is_offered_is_proposed(source: str) -> None:
 def test_strengths_that_have_decayed_to_zero_say_nothing(source: str) -> None:
     strengths, customers, products = tables(np.array([[1.0, 1, 0], [0, 0, 0], [1, 0, 1]]))
     faded = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [1, 0], "product_index": [0, 2], "strength": [0.0, 1e-60]})
-    found = SOURCES[source](pa.concat_tables([strengths, faded]), customers, products)
-    assert np.isfinite(found["score"].to_numpy()).all()
-    assert set(found["customer_index"].to_pylist()) == {0, 2}
+    found = rows(SOURCES[source](pa.concat_tables([strengths, faded]), customers, products))
+    assert np.isfinite([row["score"] for row in found]).all()
+    assert {row["customer_index"] for row in found} == {0, 2}
     everything = tables(np.zeros((2, 3)))
     nothing = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [0, 1], "product_index": [0, 1], "strength": [0.0, 0.0]})
     assert len(SOURCES[source](nothing, *everything[1:])) == 0

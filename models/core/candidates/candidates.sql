@@ -1,10 +1,19 @@
 -- Grain: source × cutoff × customer × product. candidate_lists as rows, for those who want to read in SQL what a source proposes to
 -- whom. Builds read the arrays: this is the longest table there is.
 {{ config(materialized='view') }}
+with sources as (
+    {%- for row in candidate_sources() %}
+    select
+        {{ loop.index }} as place,
+        '{{ row.source }}' as source
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
 select
     sources.source,
     lists.cutoff_id,
     lists.customer_index,
     {{ explode_ranked({'product_index': 'lists.product_indexes', 'score': 'lists.scores'}, 'source_rank') }}
 from {{ ref('candidate_lists') }} as lists
-inner join {{ ref('candidate_sources') }} as sources on lists.place = sources.place
+inner join sources on lists.place = sources.place

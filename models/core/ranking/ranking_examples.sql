@@ -1,8 +1,8 @@
 -- Grain: list × product of the pool, on the tune cutoffs, of customers with a history: what the
 -- ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash
 -- of the customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since
--- they count as failures. The other columns are those of ranking_features. training_weight is what a row counts in training: 1, or by the seam training_weights that of the
--- customer and, where the row is relevant, of the product.
+-- they count as failures. The other columns are those of ranking_features. training_weight is what a row counts in training: 1,
+-- or by the seam training_weights that of the customer and, where the row is relevant, of the product.
 {{ config(materialized='blocks', blocks_of='lists', block_column='list_index', block_size=10000) }}
 {%- set fold_count = 4 %}   {#- folds of customers, where there is but one tune cutoff #}
 with examples as (

@@ -42,8 +42,8 @@ def search(pool: pa.Table, *, sources: Sequence[str], depth: int, steps: int, ro
     Parameters
     ----------
     pool
-        ``POOL_COLUMNS``, one row per list and product, by list; the arrays hold a number per source, 0 where it didn't propose the
-        product.
+        ``POOL_COLUMNS``, one row per list and product, by list; the arrays hold a number per source, 0 where it didn't propose
+        the product.
     sources
         Names of all sources; one that proposed nothing to customers of a kind weighs 0 for them.
     depth
