@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run, run_dbt
+from tests.conftest import FAST, Run, run_dbt
 
 LINE_COLUMNS = ["order_id", "customer_id", "product_id", "quantity", "unit_price", "ordered_at"]
 HEADER = ",".join(LINE_COLUMNS).encode()
@@ -181,18 +181,6 @@ def test_mappings_with_all_of_these_faults_are_parsed(tmp_path: Path) -> None:
     for raw in (faults, {"customers": {"file": str(tmp_path / "lines.csv")}}):
         run = run_dbt(tmp_path, "parse", variables={"dataset": "shop", "raw_path": str(tmp_path), "raw": raw})
         assert run.succeeded, run.output
-
-
-# Nothing of what costs time in a whole build is judged here.
-FAST = {
-    "als_factors": 8,
-    "als_iterations": 3,
-    "ranker_iterations": 10,
-    "evaluation_bootstrap_replicates": 10,
-    "evaluation_ks": [5, 10],
-    "evaluation_ablation_lists": 0,
-    "fairness_mitigation_lists": 0,
-}
 
 
 def build(folder: Path, lines: Iterable[Iterable[Any]], **variables: Any) -> Run:
