@@ -15,6 +15,7 @@ RELEASE ?=
 ASK ?= --metrics recommendation_count,listed_product_count,exploration_share --group-by customer__segment
 KILLS ?= 30
 CUSTOMERS ?= 300
+TESTS ?=
 BUILDS ?= 3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -39,7 +40,7 @@ WAREHOUSE = $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb)
 PUBLISHED = $(or $(PUBLISHED_PATH),$(if $(WAREHOUSE_PATH),$(dir $(WAREHOUSE_PATH)))published$(if $(filter demo,$(DATASET)),,/$(DATASET)))
 
 .PHONY: build lists refresh publish dashboard releases rollback metrics timings conventions publish-drill
-.PHONY: reidentify test lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
+.PHONY: reidentify test pytest lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -83,7 +84,7 @@ publish: $(INSTALLED) ## publish what was built last, or say why not: make publi
 lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings for errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/dbt --warn-error parse
+	WAREHOUSE_PATH=:memory: $(BIN)/dbt --warn-error parse
 	WAREHOUSE_PATH=:memory: $(BIN)/sqlfluff lint --nocolor models tests
 	$(BIN)/sqlfluff lint --nocolor --templater raw dashboard
 
@@ -94,8 +95,13 @@ tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=
 vars: $(INSTALLED) ## write the vars of dbt_project.yml and docs/reference/vars.md from macros/core/configuration/public_vars.sql
 	@$(BIN)/python -m warehouse_operations.configuration
 
-test: lint $(TUNING) ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism
-	$(BIN)/pytest
+test: ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism; how long each part took
+	@for part in lint pytest; do \
+		echo "== $$part"; started=$$SECONDS; $(MAKE) --no-print-directory $$part || exit 1; echo "== $$part: $$((SECONDS - started)) s"; \
+	done
+
+pytest: $(TUNING) ## the tests alone, or some of them: make pytest [TESTS=tests/python]
+	$(BIN)/pytest --durations 20 --durations-min 5 $(TESTS)
 
 determinism: $(INSTALLED) ## two builds of the demo store, on 1 and 4 threads, must give the same bytes
 	$(BIN)/pytest tests/project/test_determinism.py

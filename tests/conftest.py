@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import gc
 import io
 import os
 from dataclasses import dataclass
@@ -10,20 +11,61 @@ from typing import Any
 from unittest import mock
 
 import duckdb
+import jinja2
 import pytest
 import yaml
 from dbt import selected_resources
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt_common.dataclass_schema import dbtClassMixin
+from dbt_common.tests import enable_test_caching
 
 from warehouse_operations.publishing.__main__ import main as publishing
 
 PROJECT = Path(__file__).parent.parent
 LONGEST_OUTPUT_LINE = 1000  # characters; DuckDB quotes offending lines in full
-PARTIAL = {"--select", "--exclude", "--selector", "--resource-type", "--exclude-resource-type", "--empty"}
+# For shops in which nothing of what takes long is judged.
+FAST = {
+    "als_factors": 8,
+    "als_iterations": 3,
+    "ranker_iterations": 10,
+    "evaluation_bootstrap_replicates": 10,
+    "evaluation_ks": [5, 10],
+    "evaluation_ablation_lists": 0,
+    "fairness_mitigation_lists": 0,
+}
 PSEUDONYM_KEY = "a-key-for-tests-that-everybody-may-know"  # data sets other than the demo need one
 PARSED: dict[tuple[Path, str, str], Manifest | None] = {}  # what parsing left, by project, vars and target; None where it failed
+
+
+def remember_what_parsing_repeats() -> None:
+    """Let dbt compile each template and validate each document once per process: parsing for other vars takes 7 s, not 16."""
+    enable_test_caching()
+    gc.set_threshold(100_000, 50, 100)  # a manifest is a million objects that stay
+    compile_template, validate = jinja2.Environment.compile, dbtClassMixin.validate.__func__
+    compiled: dict[tuple, Any] = {}
+    valid: set[tuple[type, str]] = set()
+
+    def compile_once(self: jinja2.Environment, source: Any, *arguments: Any, **options: Any) -> Any:
+        key = (type(self), source, arguments, *options.items())
+        if not isinstance(source, str):
+            return compile_template(self, source, *arguments, **options)
+        if key not in compiled:
+            compiled[key] = compile_template(self, source, *arguments, **options)
+        return compiled[key]
+
+    def validate_once(cls: type, data: Any) -> None:
+        key = (cls, repr(data))
+        if key not in valid:
+            validate(cls, data)
+            valid.add(key)
+
+    jinja2.Environment.compile = compile_once
+    dbtClassMixin.validate = classmethod(validate_once)
+
+
+remember_what_parsing_repeats()
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -65,9 +107,8 @@ class Run:
 def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None, is_parsed_without: bool = False) -> Run:
     """Run dbt on this project, inside this process, with everything it writes kept in `folder`.
 
-    A run of a part takes the project as it was parsed for the same vars, wherever their files lie, because parsing takes longer
-    than most of what is then run. A whole build and a retry parse for themselves and leave a manifest. With `is_parsed_without`
-    the project is parsed without vars, for runs that end before anything is compiled.
+    The project is taken as it was parsed for the same vars, wherever their files lie, because parsing takes longer than most of
+    what is then run. With `is_parsed_without` it is parsed without vars, for runs that end before anything is compiled.
     """
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
@@ -81,7 +122,7 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
     with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
         manifest = None
-        if arguments[0] != "retry" and (arguments[0] != "build" or any(option in PARTIAL for option in arguments)):
+        if arguments[0] != "retry":  # which parses for itself, for the vars of the run before
             target = arguments[arguments.index("--target") + 1] if "--target" in arguments else "dev"
             parsed_for = {} if is_parsed_without else variables or {}
             key = (PROJECT, yaml.safe_dump(parsed_for).replace(str(folder), "<folder>"), target)
@@ -91,6 +132,9 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
             manifest = PARSED[key]
             for name in [name for name in manifest.nodes if name.startswith("sql_operation.")] if manifest else []:
                 del manifest.nodes[name]  # what an earlier `show --inline` left
+            written = folder / "target" / "manifest.json"
+            if manifest and not is_parsed_without and not written.exists():
+                manifest.write(str(written))
         runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
         result = runner.invoke(["--no-use-colors", *arguments, *settings])
     DuckDBConnectionManager.close_all_connections()

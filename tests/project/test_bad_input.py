@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run, run_dbt
+from tests.conftest import FAST, Run, run_dbt
 
 LINE_COLUMNS = ["order_id", "customer_id", "product_id", "quantity", "unit_price", "ordered_at"]
 HEADER = ",".join(LINE_COLUMNS).encode()
@@ -157,7 +157,7 @@ def test_is_refused_with_a_message_that_helps(case: str, tmp_path: Path) -> None
     change, expected = REFUSED[case]
     variables = shop(tmp_path, some_lines())
     change(variables, tmp_path)
-    run = run_dbt(tmp_path, "run", variables=variables)
+    run = run_dbt(tmp_path, "run", variables=variables, is_parsed_without=True)
     assert not run.succeeded
     assert "Traceback" not in run.output
     assert " OK created " not in run.output
@@ -166,14 +166,32 @@ def test_is_refused_with_a_message_that_helps(case: str, tmp_path: Path) -> None
         assert part in message, run.output
 
 
+def test_mappings_with_all_of_these_faults_are_parsed(tmp_path: Path) -> None:
+    """Catches a mapping that parsing can't read, so that the messages above, from projects parsed without it, never come."""
+    faults = {
+        "orders": {"file": "x.csv"},
+        "customers": {"file": "x.csv", "columns": {"sku": "product_id"}},
+        "products": {"file": "x.csv", "identity": ["line_no"], "group_by": "product_id", "columns": {"product_id": "min(id)"}},
+        "order_lines": {"file": "x.csv", "columns": {"order_id": "order_id", "product_id": "product_id"}},
+        "events": {"file": "x.csv", "encoding": "ebcdic"},
+        "feedback": {"fil": "x"},
+        "impressions": {"file": "x.csv", "relation": "shop.lines"},
+        "consents": {},
+    }
+    for raw in (faults, {"customers": {"file": str(tmp_path / "lines.csv")}}):
+        run = run_dbt(tmp_path, "parse", variables={"dataset": "shop", "raw_path": str(tmp_path), "raw": raw})
+        assert run.succeeded, run.output
+
+
 def build(folder: Path, lines: Iterable[Iterable[Any]], **variables: Any) -> Run:
-    run = run_dbt(folder, "build", "--exclude-resource-type", "unit_test", variables={**shop(folder, lines), **variables})
+    run = run_dbt(folder, "build", "--exclude-resource-type", "unit_test", variables={**shop(folder, lines), **FAST, **variables})
     assert "Traceback" not in run.output
     return run
 
 
-def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(tmp_path: Path) -> None:
-    lines = some_lines()
+@pytest.fixture(scope="module")
+def dirty_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A shop with values that can't be read and a name of ten million characters, in which most products are gone."""
     dirt = [
         ["x1", "c0", "p00", "NaN", 1, "2025-01-05"],
         ["x2", "c0", "p00", "inf", 1, "2025-01-05"],
@@ -183,8 +201,17 @@ def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(tmp_path: P
         ["x6", "c0", "ümläut 中 😀", 1, 1, "2025-01-05"],
         ["x7", "y" * 10_000_000, "p00", 1, 1, "2025-01-05"],
     ]
-    run = build(tmp_path, lines + dirt)
+    folder = tmp_path_factory.mktemp("dirty")
+    products = [[f"p{number:02d}", "candle" if number % 2 else "lamp", number < 6] for number in range(12)]
+    write_csv(folder / "products.csv", ["product_id", "name", "is_available"], [*products, ["ümläut 中 😀", "lamp", False]])
+    raw = {"order_lines": {"file": "<raw_path>/lines.csv"}, "products": {"file": "<raw_path>/products.csv"}}
+    run = build(folder, some_lines() + dirt, raw=raw, repeat_policy="never", list_length=3)
     assert run.succeeded, run.output
+    return run
+
+
+def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(dirty_shop: Run) -> None:
+    run = dirty_shop
     assert run.query("select rule, rejected_count from marts.cleaning_ledger where rejected_count > 0 order by 1") == [
         ("all", 5),
         ("missing_quantity", 2),
@@ -192,7 +219,7 @@ def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(tmp_path: P
         ("unreadable_time", 2),
     ]
     assert run.query("select kept_count from marts.cleaning_ledger where rule = 'all' and raw_table = 'order_lines'") == [
-        (len(lines) + 2,)
+        (len(some_lines()) + 2,)
     ]
     rejected = run.query("select record_values from marts.rejected_records where rule = 'unreadable_time' order by 1")
     assert "ordered_at=infinity" in rejected[0][0]
@@ -200,6 +227,17 @@ def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(tmp_path: P
     assert run.query("select max(length(raw_customer_id)) from restricted.customer_identities") == [(10_000,)]
     assert run.query("select min(length(customer_id)), max(length(customer_id)) from marts.recommendations") == [(12, 12)]
     assert run.query("select count(*) from cleaning.clean_products where product_id = 'ümläut 中 😀'") == [(1,)]
+
+
+def test_customers_whose_products_are_gone_get_others_and_exhausted_ones_are_reported(dirty_shop: Run) -> None:
+    run = dirty_shop
+    shown = run.query("select distinct product_id from marts.recommendations")
+    assert {product for (product,) in shown} <= {f"p{number:02d}" for number in range(6)}
+    reports = run.query("select customer_id, product_count, short_reason from marts.short_lists")
+    assert reports
+    assert {reason for _, _, reason in reports} == {"catalogue_exhausted"}
+    lists = "select customer_id from marts.recommendations union select customer_id from marts.short_lists"
+    assert len(run.query(lists)) == 7
 
 
 @pytest.mark.parametrize("customer_count", [1, 2])
@@ -232,32 +270,10 @@ def test_shares_of_a_shop_of_one_brand_do_not_exceed_one(tmp_path: Path) -> None
 
 
 def test_a_shop_whose_rows_are_all_unreadable_fails_by_name(tmp_path: Path) -> None:
-    run = build(tmp_path, [["o", "c", "p", 1, 1, "soon"]])
+    run = build(tmp_path, [["o", "c", "p", 1, 1, "soon"]], list_length=3)
     assert not run.succeeded
     assert "assert_as_of_is_known" in run.output
     assert " OK created sql table model marts.recommendations" not in run.output
-
-
-def test_a_customer_whose_products_are_gone_gets_others_and_exhausted_ones_are_reported(tmp_path: Path) -> None:
-    variables = shop(tmp_path, some_lines())
-    products = [[f"p{number:02d}", "candle" if number % 2 else "lamp", number < 6] for number in range(12)]
-    write_csv(tmp_path / "products.csv", ["product_id", "name", "is_available"], products)
-    variables["raw"]["products"] = {"file": "<raw_path>/products.csv"}
-    run = run_dbt(
-        tmp_path,
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        variables={**variables, "repeat_policy": "never", "list_length": 3},
-    )
-    assert run.succeeded, run.output
-    shown = run.query("select distinct product_id from marts.recommendations")
-    assert {product for (product,) in shown} <= {f"p{number:02d}" for number in range(6)}
-    reports = run.query("select customer_id, product_count, short_reason from marts.short_lists")
-    assert reports
-    assert {reason for _, _, reason in reports} == {"catalogue_exhausted"}
-    lists = "select customer_id from marts.recommendations union select customer_id from marts.short_lists"
-    assert len(run.query(lists)) == 6
 
 
 def test_rows_that_differ_only_in_where_a_separator_stands_are_no_copies(tmp_path: Path) -> None:

@@ -145,9 +145,9 @@ def keys_of(run: Run, table: str) -> list[str]:
                 return constraint["columns"]
     for node in manifest["nodes"].values():
         test = node.get("test_metadata") or {}
-        if test.get("name") == "unique_combination" and (node["attached_node"] or "").endswith(f".{name}"):
-            return test["kwargs"]["columns"]
-    raise LookupError(f"{table} has neither a primary key nor a test unique_combination.")
+        if test.get("name") in ("sound_rows", "unique_combination") and (node["attached_node"] or "").endswith(f".{name}"):
+            return test["kwargs"].get("key") or test["kwargs"]["columns"]
+    raise LookupError(f"{table} has neither a primary key nor a test of its key.")
 
 
 def differing_columns(one: Run, other: Run, table: str, cutoffs: str) -> set[str]:

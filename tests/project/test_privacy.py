@@ -17,7 +17,7 @@ import duckdb
 import pytest
 
 from tests import conftest
-from tests.conftest import PROJECT, PSEUDONYM_KEY, Run, run_dbt
+from tests.conftest import FAST, PROJECT, PSEUDONYM_KEY, Run, run_dbt
 from tests.project.test_manifest import models
 from warehouse_operations.demo_store import Settings, write_store
 from warehouse_operations.privacy.archives import forget_in_archive
@@ -108,8 +108,7 @@ class Shop:
 
 
 def shop_variables(folder: Path) -> dict:
-    fast = {"evaluation_bootstrap_replicates": 10, "evaluation_ks": [10], "evaluation_k": 10, "evaluation_ablation_lists": 0}
-    return {"dataset": "shop", "raw_path": str(folder), "evaluation_gate_severity": "warn", **fast}
+    return {"dataset": "shop", "raw_path": str(folder), "evaluation_gate_severity": "warn", **FAST}
 
 
 @pytest.fixture(scope="module")

@@ -82,8 +82,9 @@ def test_every_public_table_is_there_with_key_comments_and_every_row(demo_build:
         for node in nodes
         if node["resource_type"] == "model" and node["config"]["access"] == "public"
     }
-    tables = "select schema_name, table_name, comment is not null, has_primary_key from duckdb_tables() where not internal"
-    assert set(query(demo_build.published, tables)) == {(*table, True, True) for table in public}
+    keys = {(node["schema"], node["name"]): node["constraints"][0]["columns"] for node in nodes if node.get("constraints")}
+    tables = "select schema_name, table_name, string_split(comment, ' Key: ')[-1] from duckdb_tables() where not internal"
+    assert set(query(demo_build.published, tables)) == {(*table, f"{', '.join(keys[table])}.") for table in public}
     silent = "select table_name, column_name from duckdb_columns() where not internal and comment is null"
     assert query(demo_build.published, silent) == []
     tables = json.loads((demo_build.published / "manifest.json").read_text())["tables"]
@@ -94,23 +95,26 @@ def test_every_public_table_is_there_with_key_comments_and_every_row(demo_build:
 
 
 def test_facts_join_to_dimensions_by_declared_keys(demo_build: Run) -> None:
-    keys = query(
-        demo_build.published,
-        """select schema_name, table_name, constraint_column_names[1], referenced_table, referenced_column_names[1]
-        from duckdb_constraints() where constraint_type = 'FOREIGN KEY' order by all""",
-    )
-    assert {("recommendations", "customer_id", "customers"), ("recommendations", "product_id", "products")} <= {
-        (table, column, parent) for _, table, column, parent, _ in keys
-    }
-    assert {parent for *_, parent, _ in keys} == {"customers", "products", "cutoff_moments"}
     tables = json.loads((demo_build.published / "manifest.json").read_text())["tables"]
     named = {
         (table["schema"], table["name"], column, *target) for table in tables for column, target in table["references"].items()
     }
-    assert {parent for *_, parent, _ in named} == {"customers", "products", "cutoff_moments"}
-    assert {(table, column) for _, table, column, *_ in keys} == {
-        (table, column) for schema, table, column, other, *_ in named if schema == other
+    assert {("recommendations", "customer_id", "customers"), ("recommendations", "product_id", "products")} <= {
+        (table, column, parent) for _, table, column, _, parent, _ in named
     }
+    assert {parent for *_, parent, _ in named} == {"customers", "products", "cutoff_moments"}
+    comments = query(
+        demo_build.published,
+        """select schema_name, table_name, column_name, regexp_extract(comment, ' Refers to (.*)[.]$', 1) from duckdb_columns()
+        where comment like '% Refers to %'""",
+    )
+    assert {(*place, *parent.split(".")) for *place, parent in comments} == named
+    indexed = query(
+        demo_build.published,
+        "select table_name, constraint_column_names from duckdb_constraints() where "
+        "constraint_type in ('PRIMARY KEY', 'FOREIGN KEY')",
+    )
+    assert {(table, *columns) for table, columns in indexed} == {(parent, key) for *_, parent, key in named}
     for schema, table, column, parent_schema, parent, key in named:
         ((rows, joined),) = query(
             demo_build.published,

@@ -19,7 +19,7 @@ TABLES = [
         "marts",
         "recommendations",
         "It's what to show.",
-        {"rank": "Place, 1 = best."},
+        {"rank": "Place, 1 = best.", "product_id": "Product to show."},
         ["customer_id", "rank"],
         ["product_id"],
         {"product_id": ("marts", "products", "product_id")},

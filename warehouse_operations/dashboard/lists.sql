@@ -32,6 +32,7 @@ source_parts as (
         fsum(contribution) as part,
         row_number() over (partition by customer_id, product_id order by abs(fsum(contribution)) desc, source) as place
     from parts
+    where source <> 'other'
     group by customer_id, product_id, source
 ),
 

@@ -17,6 +17,7 @@ the old release or the new one, and at most a folder `.incoming-…` that the ne
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -58,8 +59,7 @@ class Table:
     primary_key, not_null
         Columns.
     references
-        For each column that is a foreign key, schema, name and column of what it refers to. DuckDB knows foreign keys within one
-        schema only; those to another one stand in the manifest alone.
+        For each column that is a foreign key, schema, name and column of what it refers to.
     scope, as_of, finished_at
         Of the run that made the table.
     is_earlier
@@ -286,19 +286,24 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
     ((source,),) = connection.execute("select current_database()").fetchall()
     options = f"storage_version '{STORAGE_VERSION}', block_size {BLOCK_BYTES}"
     connection.execute(f"attach {_text(home / DATABASE)} as {ATTACHED} ({options})")
+    columns_of: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for schema, name, *column in connection.execute(
+        """select schema_name, table_name, column_name, data_type from duckdb_columns()
+        where database_name = ? order by column_index""",
+        [source],
+    ).fetchall():
+        columns_of.setdefault((schema, name), []).append(tuple(column))
+    referred_to = {target[:2] for table in tables for target in table.references.values()}
     try:
+        connection.execute("begin")  # else each statement waits for the disk
         entries = []
         for table in sorted(_parents_first(tables), key=lambda table: table.name == "publication_tables"):
             origin = f"{_quoted(source)}.{table.qualified}"
             left_out = 0
             copy = f"{ATTACHED}.{table.qualified}"
-            types = connection.execute(
-                """select column_name, data_type from duckdb_columns()
-                where database_name = ? and schema_name = ? and table_name = ? order by column_index""",
-                [source, table.schema, table.name],
-            ).fetchall()
+            types = columns_of[table.schema, table.name]
             connection.execute(f"create schema if not exists {ATTACHED}.{_quoted(table.schema)}")
-            connection.execute(_create(table, copy, types))
+            connection.execute(_create(table, copy, types, (table.schema, table.name) in referred_to))
             order = ", ".join(f"{_quoted(column)} nulls last" for column in table.primary_key)
             values = {name: _quoted(name) for name, _ in types}
             if table.name == "publication":
@@ -310,15 +315,21 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
                 columns = ", ".join(values.values())
                 connection.execute(f"insert into {copy} select {columns} from {origin} as origin where {known} order by {order}")
                 ((left_out,),) = connection.execute(f"select count(*) from {origin} as origin where not ({known})").fetchall()
-            connection.execute(f"comment on table {copy} is {_text(table.description)}")
+            described = f"{table.description} Key: {', '.join(table.primary_key)}."
+            connection.execute(f"comment on table {copy} is {_text(described)}")
             for column, description in table.columns.items():
-                connection.execute(f"comment on column {copy}.{_quoted(column)} is {_text(description)}")
+                target = table.references.get(column)
+                described = f"{description} Refers to {'.'.join(target)}." if target else description
+                connection.execute(f"comment on column {copy}.{_quoted(column)} is {_text(described)}")
             path = home / "parquet" / table.schema / f"{table.name}.parquet"
             path.parent.mkdir(exist_ok=True)
             connection.execute(
                 f"copy (select * from {copy} order by {order}) to {_text(path)} (format parquet, compression zstd)"
             )
-            ((row_count,),) = connection.execute(f"select count(*) from {copy}").fetchall()
+            key = ", ".join(_quoted(column) for column in table.primary_key)
+            ((row_count, key_count),) = connection.execute(f"select count(*), count(distinct ({key})) from {copy}").fetchall()
+            if key_count != row_count:
+                raise PublishingError(f"{table.schema}.{table.name} has several rows of the same key ({key}).")
             entries.append(
                 {
                     "schema": table.schema,
@@ -343,6 +354,10 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
         ).fetchall()
         if len(facts) != 1:
             raise PublishingError(f"marts.publication has {len(facts)} rows where one is expected.")
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
     finally:
         connection.execute(f"detach {ATTACHED}")
     named = dict(zip(("release", "scope", "as_of", "fingerprint", "published_at"), facts[0], strict=True))
@@ -369,20 +384,18 @@ def _fill(connection: duckdb.DuckDBPyConnection, copy: str, origin: str, tables:
         )
 
 
-def _create(table: Table, copy: str, types: Sequence[tuple[str, str]]) -> str:
+def _create(table: Table, copy: str, types: Sequence[tuple[str, str]], has_key: bool) -> str:
+    """Return the statement that creates a table. Keys that nothing refers to are in comments alone: readers write nothing that an
+    index could refuse, and indexes of keys and foreign keys made up two thirds of the file."""
     required = {*table.not_null, *table.primary_key}
     parts = [f"{_quoted(name)} {kind}{' not null' if name in required else ''}" for name, kind in types]
-    parts.append(f"primary key ({', '.join(_quoted(column) for column in table.primary_key)})")
-    parts += [
-        f"foreign key ({_quoted(column)}) references {_quoted(schema)}.{_quoted(name)} ({_quoted(key)})"
-        for column, (schema, name, key) in table.references.items()
-        if schema == table.schema
-    ]
+    if has_key:
+        parts.append(f"primary key ({', '.join(_quoted(column) for column in table.primary_key)})")
     return f"create table {copy} ({', '.join(parts)})"
 
 
 def _parents_first(tables: Sequence[Table]) -> list[Table]:
-    """Order tables so that what a foreign key refers to is there before it."""
+    """Order tables so that what a reference refers to is there before it."""
     left, ordered = list(tables), []
     while left:
         placed = {(table.schema, table.name) for table in ordered}
@@ -446,8 +459,8 @@ def _current(folder: Path) -> Path | None:
 
 def _free_name(folder: Path, release: str) -> Path:
     """A folder for the release, with a number behind its name where an earlier copy of the same release is there."""
-    copies = [folder / release, *(folder / f"{release}.{number}" for number in range(2, 10_000))]
-    return next(path for path in copies if not path.exists())
+    copies = itertools.chain([release], (f"{release}.{number}" for number in itertools.count(2)))
+    return next(path for path in (folder / name for name in copies) if not path.exists())
 
 
 def _quoted(name: str) -> str:

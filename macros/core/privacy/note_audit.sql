@@ -1,6 +1,6 @@
 {#- At the end of a run: adds to the audit log what was run, by whom and how it ended, the read of the restricted schema that staging
     makes, and, where a build that can be published honoured requests to be forgotten that none before it had, the raw rows that are gone
-    for it. Then the database is written anew without what they left in it, so this is the last hook of a run. -#}
+    for it. Then the database is written anew without what earlier runs left of them in it, so this is the last hook of a run. -#}
 {% macro note_audit(results) %}
     {%- if not execute or not results -%}{{ return('') }}{%- endif -%}
     {%- set nodes = graph.nodes -%}
@@ -21,8 +21,8 @@
         {%- set requests = nodes[prefix ~ 'stg_erasure_requests'].relation_name -%}
         {%- set erasures = run_query("select md5(coalesce(string_agg(record_id, ' ' order by record_id), '')), count(*) > 0 from "
             ~ requests).rows[0] -%}
-        {%- set known = run_query("select count(*) from " ~ log_relation ~ " where action = 'run' and details like '%"
-            ~ erasures[0] ~ "%'").rows[0][0] -%}
+        {%- set earlier = run_query("select count(*), count(*) filter (where details like '%" ~ erasures[0] ~ "%') from " ~ log_relation
+            ~ " where action = 'run'").rows[0] -%}
     {%- endif -%}
     {%- set details = {
         'select': invocation_args_dict.get('select') | string, 'exclude': invocation_args_dict.get('exclude') | string,
@@ -38,11 +38,11 @@
         {%- set read = nodes[prefix ~ 'customer_identities'] -%}
         {%- do run_query(audit_entry(log_relation, 'read', read.schema ~ '.' ~ read.alias, row_count, 'success')) -%}
     {%- endif -%}
-    {%- if erasures and erasures[1] and not known -%}
+    {%- if erasures and erasures[1] and not earlier[1] -%}
         {%- for row in run_query('select raw_table, row_count from ' ~ nodes[prefix ~ 'erased_rows'].relation_name
             ~ ' where row_count > 0 order by raw_table').rows -%}
             {%- do run_query(audit_entry(log_relation, 'erase', row[0], row[1], 'success')) -%}
         {%- endfor -%}
-        {%- do rewrite_database() -%}
+        {%- if earlier[0] -%}{%- do rewrite_database() -%}{%- endif -%}
     {%- endif -%}
 {% endmacro %}

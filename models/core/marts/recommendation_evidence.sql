@@ -1,16 +1,67 @@
--- Grain: customer × recommended product × source × evidence_rank. What the score of a recommendation is made of: its
+-- Grain: customer × recommended product × source × evidence_rank. What the score of a recommendation is made of: its strongest
 -- contributions by source and, within the sources that read histories, by the customer's own products, each with its share of
--- what the source saw. Row 0 is what no single product explains: the weaker ones together, or a source that knows no evidence.
--- All rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score. Parts that add nothing have no row.
-with contributions as (
+-- what the source saw. Sources are named where they are among the strongest of the recommendation, as readers show them, or are
+-- the strongest that knows evidence, from which the reason is taken; naming all makes four times the rows. All others are
+-- together in the source `other`. Row 0 is what no single product explains: the weaker ones together, or a source that knows no
+-- evidence. All rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score.
+{%- set named_sources = 3 %}
+with known as (
+    select distinct
+        cutoff_id,
+        customer_index,
+        product_index,
+        source
+    from {{ ref('product_evidence') }}
+),
+
+ranked as (
     select
         contributions.cutoff_id,
         contributions.customer_index,
         contributions.product_index,
-        contributions.part as source,
-        contributions.contribution
+        contributions.part,
+        contributions.contribution,
+        known.source is not null as has_evidence,
+        row_number() over (
+            partition by contributions.customer_index, contributions.product_index
+            order by abs(contributions.contribution) desc nulls last, contributions.part asc nulls last
+        ) as strength_rank,
+        row_number() over (
+            partition by contributions.customer_index, contributions.product_index
+            order by
+                case when known.source is null then 1 else 0 end asc nulls last,
+                contributions.contribution desc nulls last,
+                contributions.part asc nulls last
+        ) as evidence_place
     from {{ ref('list_contributions') }} as contributions
+    left join known
+        on
+            contributions.cutoff_id = known.cutoff_id
+            and contributions.customer_index = known.customer_index
+            and contributions.product_index = known.product_index
+            and contributions.part = known.source
     where contributions.contribution <> 0
+),
+
+named as (
+    select
+        cutoff_id,
+        customer_index,
+        product_index,
+        case when strength_rank <= {{ named_sources }} or (has_evidence and evidence_place = 1) then part else 'other' end as source,
+        contribution
+    from ranked
+),
+
+contributions as (
+    select
+        cutoff_id,
+        customer_index,
+        product_index,
+        source,
+        {{ stable_sum('contribution') }} as contribution
+    from named
+    group by cutoff_id, customer_index, product_index, source
 ),
 
 shares as (
