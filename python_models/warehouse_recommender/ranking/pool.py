@@ -57,6 +57,7 @@ TUNING_SCHEMA = pa.schema(
     ]
 )
 SOURCE_LIST_SCHEMA = pa.schema([("list_index", pa.int32()), ("source", pa.string()), ("product_indexes", pa.list_(pa.int32()))])
+TUNING_DEPTH = 30  # of a source's list, from which mixes are learnt; ten products are judged
 AT_ONCE = 2  # blocks blended at the same time
 
 
@@ -237,7 +238,9 @@ def cascade_scores(log_rank: np.ndarray, level: np.ndarray, ranks: np.ndarray, c
 def tuning_pool(
     lists: pa.Table, inputs: Inputs, labels: pa.Table, *, source_count: int, product_count: int, candidates_per_source: int
 ) -> Iterator[pa.RecordBatch]:
-    """All candidates of some lists with their label and what each source says of them: what the blend is learnt from.
+    """Candidates of some lists with their label and what each source says of them: what the blend is learnt from.
+
+    Those are what is relevant, and what some source ranks among its first ``TUNING_DEPTH``: no mix puts others near the top.
 
     Parameters
     ----------
@@ -256,14 +259,19 @@ def tuning_pool(
         Rows of ``TUNING_SCHEMA``, by list.
     """
     for block, proposals in blocks(lists, inputs, product_count=product_count, depth=candidates_per_source):
-        list_of = proposals.lists[proposals.firsts]
-        known = block.take(pa.array(list_of)).combine_chunks()
-        products = proposals.products[proposals.firsts]
+        products, list_of = proposals.products[proposals.firsts], proposals.lists[proposals.firsts]
+        is_relevant = labelled(block["list_index"].to_numpy()[list_of], products, labels)
+        is_near_top = np.zeros(len(products), bool)
+        is_near_top[proposals.candidates[proposals.ranks <= TUNING_DEPTH]] = True
+        chosen = np.flatnonzero(is_relevant | is_near_top)
+        known = block.take(pa.array(list_of[chosen])).combine_chunks()
         columns = {name: known[name].combine_chunks() for name in TUNING_SCHEMA.names if name in block.column_names}
-        columns["product_index"] = pa.array(products, pa.int32())
-        columns["is_relevant"] = pa.array(labelled(known["list_index"].to_numpy(), products, labels))
+        columns["product_index"] = pa.array(products[chosen], pa.int32())
+        columns["is_relevant"] = pa.array(is_relevant[chosen])
         values = (proposals.ranks, proposals.levels, proposals.on_scale("z_score"))
-        for name, table in zip(TUNING_SCHEMA.names[-3:], proposals.side_by_side(source_count, *values), strict=True):
+        for name, table in zip(
+            TUNING_SCHEMA.names[-3:], proposals.side_by_side(source_count, *values, chosen=chosen), strict=True
+        ):
             columns[name] = arrays(table)
         yield pa.RecordBatch.from_arrays([columns[field.name].cast(field.type) for field in TUNING_SCHEMA], schema=TUNING_SCHEMA)
 
