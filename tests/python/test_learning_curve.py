@@ -45,6 +45,17 @@ def test_a_curve_on_noise_shows_overfitting() -> None:
     assert curve[-1]["held_out_loss"] > 10 * curve[-1]["train_loss"]
 
 
+def test_so_many_customers_are_learnt_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = cells_of(checkerboard(60, 20))
+    monkeypatch.setattr(learning_curve, "LEARNT_CUSTOMERS", 25)
+    ((_, train, held_out, judged),) = held_out_cells(TUNE, cells, "weight", 3)
+    assert 0 < len(judged) <= 25
+    assert train.shape[0] == 25
+    monkeypatch.setattr(learning_curve, "LEARNT_CUSTOMERS", 60)
+    ((_, train, held_out, _),) = held_out_cells(TUNE, cells, "weight", 3)
+    assert (train + held_out).nnz == len(cells)
+
+
 def test_customers_with_a_single_product_make_no_curve() -> None:
     assert curve_of(np.eye(20, 20)) == []
     empty = learning_curve.learning_curve(TUNE, cells_of(np.zeros((2, 2))), stops_early=True, settings=SETTINGS)

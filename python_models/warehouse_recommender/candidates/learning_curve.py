@@ -33,6 +33,7 @@ CURVE_SCHEMA = pa.schema(
     ]
 )
 JUDGED_CUSTOMERS = 2_000  # customers per cutoff whose lists are judged, at most
+LEARNT_CUSTOMERS = 20_000  # customers a curve is learnt from, at most
 HELD_OUT_SHARE = 0.2  # of the products of a judged customer
 LENGTH = 10  # products of a judged list
 STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be missing where training stops
@@ -86,6 +87,9 @@ def held_out_cells(
     The draw depends on the seed and on the history before the cutoff, never on the horizon: nothing that comes later has a say in
     when training stops. Alternative: the newest products of each customer; strengths are decayed and hold no times.
 
+    Of more than ``LEARNT_CUSTOMERS`` customers so many are drawn: which number of sweeps or patterns serves best hardly depends on
+    the others.
+
     Parameters
     ----------
     cutoffs
@@ -107,7 +111,11 @@ def held_out_cells(
         Positions of the customers with something held out and something to learn from.
     """
     for cutoff_id in sorted(cutoffs.filter(pc.equal(cutoffs["purpose"], "tune"))["cutoff_id"].to_pylist()):
-        matrix = cell_matrix(cells, cutoff_id, value).tocoo()
+        matrix = cell_matrix(cells, cutoff_id, value)
+        known = np.flatnonzero(np.diff(matrix.indptr))
+        if len(known) > LEARNT_CUSTOMERS:
+            matrix = matrix[np.sort(np.random.default_rng(seed).permutation(known)[:LEARNT_CUSTOMERS])]
+        matrix = matrix.tocoo()
         draw = np.random.default_rng(seed)
         drawn = draw.permutation(np.flatnonzero(np.bincount(matrix.row, minlength=matrix.shape[0]) > 1))[:JUDGED_CUSTOMERS]
         is_held_out = (draw.random(matrix.nnz) < HELD_OUT_SHARE) & np.isin(matrix.row, drawn)
