@@ -242,8 +242,8 @@ def test_stated_tastes_serve_those_without_a_history_and_nobody_else(planted: Ru
     assert {rung for customer, rung in rungs.items() if customer.startswith(("newcomer-", "follower-"))} == {"context"}
     assert {rung for customer, rung in rungs.items() if customer.startswith(("taste", "pair-"))} == {"history"}
     named = planted.query_raw_ids(
-        """select distinct customer_id from candidates.candidates inner join cleaning.clean_customers using (customer_index)
-        where source = 'survey'"""
+        """select distinct customer_id from candidates.candidate_lists inner join cleaning.clean_customers using (customer_index)
+        inner join ranking.candidate_sources using (place) where source = 'survey'"""
     )
     heard = {customer for (customer,) in named}
     assert {customer.split("-")[0] for customer in heard} == {"asked"}

@@ -183,8 +183,29 @@ def test_a_history_that_is_not_what_the_customer_has_is_paired() -> None:
     recent = pa.table({"cutoff_id": ["c"], "customer_index": [0], "product_index": [1], "recent_weight": [0.5]})
     scores = pa.table({"cutoff_id": ["c"] * 2, "product_index": [0, 1], "next_product_index": [2, 3], "score": [9.0, 0.5]})
     found = pairs.candidates(known, customers, products, recent, scores, top_k=2)
-    assert found.select(["product_index", "score"]).to_pylist() == [{"product_index": 3, "score": 0.25}]
+    assert found.select(["product_indexes", "scores"]).to_pylist() == [{"product_indexes": [3], "scores": [0.25]}]
 
 
 def test_no_score_of_zero_is_a_proposal() -> None:
     assert proposed(np.array([[1.0, 0]]), [("c", 0, 1, 0.0)], top_k=2) == {}
+
+
+def evidence_of(histories: list[tuple], scores: list[tuple], served: list[tuple]) -> list[tuple]:
+    names = ["cutoff_id", "customer_index", "product_index", "weight"]
+    tables = [pa.table([list(column) for column in zip(*rows, strict=True)], names=names) for rows in (histories, scores)]
+    listed = pa.table([list(column) for column in zip(*served, strict=True)], names=list(names[:3]))
+    found = pairs.evidence(listed, *tables, source="bought_together", count=9).to_pylist()
+    assert {row["source"] for row in found} <= {"bought_together"}
+    return [tuple(row[name] for name in ("product_index", "evidence_index", "evidence_score", "total_score")) for row in found]
+
+
+def test_evidence_adds_up_over_the_history() -> None:
+    """By hand 2 × 0.5 + 1 × 0.5 + 1 × 0.25 = 1.75; pairs aren't read backwards, other cutoffs and customers don't count."""
+    histories = [("live", 3, 1, 1.0), ("live", 3, 8, 2.0), ("live", 3, 9, 1.0), ("test", 3, 9, 8.0), ("live", 4, 9, 8.0)]
+    scores = [("live", 1, 1, 0.25), ("live", 8, 1, 0.5), ("live", 8, 2, 0.5), ("live", 9, 1, 0.5), ("test", 9, 1, 8.0)]
+    found = evidence_of(histories, scores, [("live", 3, 1)])
+    assert sorted(found) == [(1, 1, 0.25, 1.75), (1, 8, 1.0, 1.75), (1, 9, 0.5, 1.75)]
+
+
+def test_what_no_pair_speaks_for_has_no_evidence() -> None:
+    assert evidence_of([("live", 0, 1, 1.0)], [("live", 5, 6, 0.5)], [("live", 0, 2), ("live", 7, 9)]) == []

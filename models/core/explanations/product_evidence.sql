@@ -36,7 +36,7 @@ evidence as (
         evidence_score,
         total_score
     from {{ ref(row.evidence_model) }}
-    {%- if row.evidence_model == 'history_evidence' %}
+    {%- if row.evidence_model == 'pair_evidence' %}
     where source = '{{ row.source }}'
     {%- endif %}
     {%- endfor %}

@@ -87,8 +87,8 @@ def held_out_cells(
     The draw depends on the seed and on the history before the cutoff, never on the horizon: nothing that comes later has a say in
     when training stops. Alternative: the newest products of each customer; strengths are decayed and hold no times.
 
-    Of more than ``LEARNT_CUSTOMERS`` customers so many are drawn: which number of sweeps or patterns serves best hardly depends on
-    the others.
+    Of more than ``LEARNT_CUSTOMERS`` customers so many are drawn: the best number of sweeps or patterns hardly depends on the
+    others.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from scipy import sparse
 
-from warehouse_recommender.candidates.evidence import of_cutoff
+from warehouse_recommender.candidates.evidence import EVIDENCE_SCHEMA, cutoff_ids, of_cutoff, of_similar_products
 from warehouse_recommender.candidates.neighbours import best_products
 from warehouse_recommender.candidates.problem import answers, cell_matrix, problems
 from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
@@ -38,6 +38,7 @@ COMPANION_SCHEMA = pa.schema(
         ("companion_rank", pa.int64()),
     ]
 )
+SOURCE_EVIDENCE_SCHEMA = pa.schema([("source", pa.string()), *EVIDENCE_SCHEMA])
 TRANSITION_SCHEMA = pa.schema(
     [
         ("cutoff_id", pa.string()),
@@ -92,6 +93,42 @@ def candidates(
             yield problem.answer(*best_products(weights[problem.customer_index], paired, problem.seen, top_k))
 
     return answers(propose())
+
+
+def evidence(served: pa.Table, histories: pa.Table, pairs: pa.Table, *, source: str, count: int) -> pa.Table:
+    """Tell what each product of a history adds to a score: its weight × the score of its pair with the listed product.
+
+    Parameters
+    ----------
+    served
+        ``PAIR_COLUMNS``: what is listed.
+    histories, pairs
+        As in :func:`candidates`.
+    source
+        Name of the source.
+    count
+        Products of the history that are named per listed product, the strongest.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``SOURCE_EVIDENCE_SCHEMA``.
+    """
+    cells = ["cutoff_id", "customer_index", "product_index", "weight"]
+    histories, pairs = histories.rename_columns(cells), pairs.rename_columns(cells)
+    tables = [EVIDENCE_SCHEMA.empty_table()]
+    for cutoff_id in cutoff_ids(served):
+        listed = of_cutoff(served, cutoff_id)
+        customers, products = (1 + int(listed[name].to_numpy().max()) for name in ("customer_index", "product_index"))
+        weights = cell_matrix(histories, cutoff_id, "weight", customers, products)
+        scores = cell_matrix(pairs, cutoff_id, "weight", weights.shape[1], products)
+        size = max(weights.shape[1], scores.shape[0])
+        weights.resize((weights.shape[0], size))
+        scores.resize((size, scores.shape[1]))
+        paired_with = sparse.csr_array(scores.T)
+        tables.append(of_similar_products(listed, weights, lambda wanted, rows=paired_with: rows[wanted], count=count))
+    found = pa.concat_tables(tables)
+    return found.add_column(0, "source", pa.repeat(pa.scalar(source), len(found))).cast(SOURCE_EVIDENCE_SCHEMA)
 
 
 def companions(orders: Iterable[pa.Table], products: pa.Table) -> pa.Table:
