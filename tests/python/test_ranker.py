@@ -73,7 +73,8 @@ def test_contributions_add_up_to_the_score(planted: bool) -> None:
     table = examples(planted)
     fits = fit(table)
     scored = ranker.scores(table, fits, features=SETTINGS["features"], blend_scale=5.0)
-    explained = ranker.contributions(table, fits, features=SETTINGS["features"])
+    explained = ranker.contributions(table, fits, features=SETTINGS["features"], families=["blend", "told", None])
+    assert {len(parts) for parts in explained["contributions"].to_pylist()} == {4}, "two sources and two families"
     parts = explained["base"].to_numpy() + np.array(explained["contributions"].to_pylist()).sum(axis=1)
     np.testing.assert_allclose(scored["stacked_score"].to_numpy(), 5 * table["weighted_score"].to_numpy() + parts, atol=1e-9)
 

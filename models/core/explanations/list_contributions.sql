@@ -6,93 +6,64 @@
 --             the source, even if it didn't propose the product, the others to their family; base is what the trees give the
 --             average product
 --   cascade   the shares of the retrieving source and of content; base is the stage, or the place where nothing was retrieved
-with proposals as (
+with sources as (
     select
-        served.cutoff_id,
-        served.customer_index,
-        served.product_index,
-        served.method,
-        sources.source,
-        served.cascade_score,
-        {{ array_element('served.source_parts', 'sources.place') }} as weighted_part,
-        {{ array_element('served.log_ranks', 'sources.place') }} as log_rank,
-        sources.cascade_share,
-        sources.retrieval_depth is not null as is_retrieval,
-        max(
-            case
-                when sources.retrieval_depth is not null
-                    then sources.cascade_share * {{ array_element('served.log_ranks', 'sources.place') }}
-            end
-        ) over (partition by served.list_index, served.product_index) as retrieval_part
-    from {{ ref('explained_lists') }} as served
-    inner join {{ ref('candidate_sources') }} as sources
-        on {{ array_element('served.log_ranks', 'sources.place') }} > 0
-),
-
-ranker_columns as (
-    select
-        row_number() over (order by features.place nulls last, sources.place nulls last) as place,
-        coalesce(sources.source, features.family) as part
-    from {{ ref('ranker_features') }} as features
-    left join {{ ref('candidate_sources') }} as sources on features.is_per_source
-),
-
-parts as (
-    select
-        cutoff_id,
-        customer_index,
-        product_index,
+        place,
         source as part,
-        1 as is_proposal,
-        case method
-            when 'weighted' then weighted_part
-            when 'stacked' then {{ var('ranker_blend_scale') }} * weighted_part
-            when 'cascade'
-                then case
-                    when cascade_score >= 3 and is_retrieval then cascade_share * log_rank
-                    when cascade_score >= 3 and cascade_share > 0 then cascade_score - 3 - retrieval_part
-                    when is_retrieval then log_rank
-                    else 0
-                end
-        end as contribution
-    from proposals
-    union all
+        cascade_share,
+        retrieval_depth is not null as is_retrieval
+    from {{ ref('candidate_sources') }}
+),
+
+retrieval as (
     select
-        cutoff_id,
-        customer_index,
-        product_index,
-        'base' as part,
-        0 as is_proposal,
-        case when cascade_score >= 2 then floor(least(cascade_score, 3)) else cascade_score end as contribution
-    from {{ ref('explained_lists') }}
-    where method = 'cascade' and cascade_score is not null
-    union all
+        max(case when is_retrieval then place end) as place,
+        max(case when is_retrieval then cascade_share end) as cascade_share,
+        count(*) as source_count
+    from sources
+),
+
+families as (
     select
-        served.cutoff_id,
-        served.customer_index,
-        served.product_index,
-        ranker_columns.part,
-        0 as is_proposal,
-        {{ array_element('trees.contributions', 'ranker_columns.place') }} as contribution
-    from {{ ref('ranker_contributions') }} as trees
-    inner join {{ ref('explained_lists') }} as served
+        family as part,
+        row_number() over (order by min(place) asc nulls last) as place
+    from {{ ref('ranker_features') }}
+    where not is_per_source
+    group by family
+),
+
+explained as (
+    select
+        lists.cutoff_id,
+        lists.customer_index,
+        lists.product_index,
+        lists.method,
+        lists.cascade_score,
+        lists.source_parts,
+        lists.log_ranks,
+        retrieval.cascade_share * {{ array_element('lists.log_ranks', 'retrieval.place') }} as retrieval_part,
+        retrieval.source_count,
+        trees.contributions as tree_parts,
+        trees.base
+    from {{ ref('explained_lists') }} as lists
+    cross join retrieval
+    left join {{ ref('ranker_contributions') }} as trees
         on
-            trees.list_index = served.list_index
-            and trees.product_index = served.product_index
-    cross join ranker_columns
-    union all
+            lists.list_index = trees.list_index
+            and lists.product_index = trees.product_index
+),
+
+of_sources as (
     select
-        served.cutoff_id,
-        served.customer_index,
-        served.product_index,
-        'base' as part,
-        0 as is_proposal,
-        trees.base as contribution
-    from {{ ref('ranker_contributions') }} as trees
-    inner join {{ ref('explained_lists') }} as served
-        on
-            trees.list_index = served.list_index
-            and trees.product_index = served.product_index
+        explained.*,
+        sources.part,
+        sources.cascade_share,
+        sources.is_retrieval,
+        {{ array_element('explained.source_parts', 'sources.place') }} as weighted_part,
+        {{ array_element('explained.log_ranks', 'sources.place') }} as log_rank,
+        {{ array_element('explained.tree_parts', 'sources.place') }} as tree_part
+    from explained
+    cross join sources
 )
 
 select
@@ -100,7 +71,43 @@ select
     customer_index,
     product_index,
     part,
-    {{ stable_sum('contribution') }} as contribution,
-    max(is_proposal) = 1 as is_proposal
-from parts
-group by cutoff_id, customer_index, product_index, part
+    cast(
+        case
+            when method = 'weighted' then weighted_part
+            when method = 'stacked' then {{ var('ranker_blend_scale') }} * weighted_part + tree_part
+            when cascade_score >= 3 and is_retrieval then cascade_share * log_rank
+            when cascade_score >= 3 and cascade_share > 0 then cascade_score - 3 - retrieval_part
+            when is_retrieval then log_rank
+            else 0
+        end as double
+    ) as contribution,
+    log_rank > 0 as is_proposal
+from of_sources
+where log_rank > 0 or tree_part <> 0
+union all
+select
+    explained.cutoff_id,
+    explained.customer_index,
+    explained.product_index,
+    families.part,
+    {{ array_element('explained.tree_parts', 'explained.source_count + families.place') }} as contribution,
+    false as is_proposal
+from explained
+cross join families
+where explained.tree_parts is not null
+union all
+select
+    cutoff_id,
+    customer_index,
+    product_index,
+    'base' as part,
+    cast(
+        case
+            when method = 'stacked' then base
+            when cascade_score >= 2 then floor(least(cascade_score, 3))
+            else cascade_score
+        end as double
+    ) as contribution,
+    false as is_proposal
+from explained
+where base is not null or (method = 'cascade' and cascade_score is not null)

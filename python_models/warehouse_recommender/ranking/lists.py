@@ -138,3 +138,9 @@ def matrix_of(table: pa.Table, columns: Iterable[str]) -> np.ndarray:
 def numbers(column: pa.Array) -> np.ndarray:
     """A column as float32, NULL as NaN."""
     return column.cast(pa.float32()).to_numpy(zero_copy_only=False)
+
+
+def arrays(table: np.ndarray) -> pa.ListArray:
+    """A table of numbers as arrays of one length, a row each."""
+    offsets = pa.array(np.arange(len(table) + 1, dtype=np.int32) * table.shape[1])
+    return pa.ListArray.from_arrays(offsets, pa.array(table.ravel()))

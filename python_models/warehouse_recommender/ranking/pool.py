@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from warehouse_recommender.candidates.top_k import best_in_rows
 from warehouse_recommender.ranking import proposals as of_sources
+from warehouse_recommender.ranking.lists import arrays
 from warehouse_recommender.ranking.proposals import (
     Inputs,
     Proposals,
-    arrays,
     blocks,
     labelled,
     log_ranks,

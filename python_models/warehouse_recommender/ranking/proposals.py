@@ -253,12 +253,6 @@ def labelled(lists: np.ndarray, products: np.ndarray, labels: pa.Table) -> np.nd
     return np.isin(lists.astype(np.int64) * width + products, known[0] * width + known[1])
 
 
-def arrays(table: np.ndarray) -> pa.ListArray:
-    """A table of numbers as arrays of one length, a row each."""
-    offsets = pa.array(np.arange(len(table) + 1, dtype=np.int32) * table.shape[1])
-    return pa.ListArray.from_arrays(offsets, pa.array(table.ravel()))
-
-
 def places_of(sources: Sequence[str], *names: str) -> list[int]:
     """Positions of those of some sources that are in use."""
     return [sources.index(name) for name in names if name in sources]

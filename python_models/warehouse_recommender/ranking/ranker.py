@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
+from warehouse_recommender.ranking.lists import RANKING_K, Lists, arrays, matrix_of
 
 # LightGBM imports scikit-learn, if it is there, for an interface that nothing here uses, and that takes 1.5 s. Models that use
 # scikit-learn themselves run before the ranker, which learns from what they clean.
@@ -380,8 +380,8 @@ def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], ble
         return pa.Table.from_batches(pool.map(score, parts_with_ranker(candidates, fits)), schema=SCORE_SCHEMA)
 
 
-def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str]) -> pa.Table:
-    """What each number the trees see adds to the score, along the candidate's path through each tree (Saabas 2014).
+def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], families: Sequence[str | None]) -> pa.Table:
+    """What the sources and each family of features add to the score, along the candidate's path through each tree (Saabas 2014).
 
     A node's value is what the tree gives its candidates on average. Each split adds the change from its node to the next one to
     the number it looks at. That costs a few table look-ups per candidate; exact SHAP values cost twenty times as much.
@@ -390,23 +390,31 @@ def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[st
     ----------
     candidates, fits, features
         As in :func:`scores`.
+    families
+        Per feature its family; None where it is an array with a number per source, which is what the source adds.
 
     Returns
     -------
     pyarrow.Table
-        ``CONTRIBUTION_SCHEMA``: ``base`` is the sum of the trees' roots, ``contributions`` one number per column of the features.
-        Their sum is the trees' part of the score.
+        ``CONTRIBUTION_SCHEMA``: ``base`` is the sum of the trees' roots, ``contributions`` one number per source, and after them
+        one per family in the order in which they come first. Their sum is the trees' part of the score.
     """
+    names = list(dict.fromkeys(family for family in families if family is not None))
 
     def explain(ranked: tuple[lightgbm.Booster, pa.Table]) -> pa.RecordBatch:
         booster, part = ranked
-        data = matrix_of(part, features)
-        values, base = path_contributions(booster, data)
-        offsets = pa.array(np.arange(len(part) + 1, dtype=np.int32) * data.shape[1])
-        arrays = pa.ListArray.from_arrays(offsets, pa.array(values.ravel()))
+        widths = [matrix_of(part[:1], [name]).shape[1] for name in features]
+        source_count = max((width for width, family in zip(widths, families, strict=True) if family is None), default=0)
+        of_columns = [
+            place if family is None else source_count + names.index(family)
+            for width, family in zip(widths, families, strict=True)
+            for place in range(width)
+        ]
+        adding = sparse.csr_array((np.ones(len(of_columns)), (np.arange(len(of_columns)), of_columns)))
+        values, base = path_contributions(booster, matrix_of(part, features))
         columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
         bases = pa.array(np.full(len(part), base))
-        return pa.RecordBatch.from_arrays([*columns, bases, arrays], schema=CONTRIBUTION_SCHEMA)
+        return pa.RecordBatch.from_arrays([*columns, bases, arrays(values @ adding)], schema=CONTRIBUTION_SCHEMA)
 
     with ThreadPoolExecutor() as pool:
         return pa.Table.from_batches(pool.map(explain, parts_with_ranker(candidates, fits)), schema=CONTRIBUTION_SCHEMA)
