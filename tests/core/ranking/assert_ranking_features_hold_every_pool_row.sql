@@ -1,5 +1,5 @@
 -- Catches a block of lists that is lost or filled twice: every pool row of a list that the ranker may see has one row of
--- features.
+-- features. A refresh makes no lists of tune, and leaves the examples as they are.
 with expected as (
     select
         pool.list_index,
@@ -20,7 +20,12 @@ with expected as (
 rows_found as (
     select list_index from {{ ref('ranking_features') }}
     union all
-    select list_index from {{ ref('ranking_examples') }}
+    select examples.list_index
+    from {{ ref('ranking_examples') }} as examples
+    inner join {{ ref('lists') }} as lists
+        on
+            examples.list_index = lists.list_index
+            and lists.purpose = 'tune'
 ),
 
 found as (
