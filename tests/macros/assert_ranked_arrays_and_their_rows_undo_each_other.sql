@@ -1,5 +1,5 @@
--- Catches an array in another order than that of the ranks, values of two arrays that part when they become rows again, first elements
--- that lose one or invent one beyond the end, and a value that isn't found.
+-- Catches an array in another order than that of the ranks, values of two arrays that part when they become rows again, first
+-- elements that lose one or invent one beyond the end, and a value that isn't found.
 with listed as (
     select * from ({{ literal_rows('product', ['c', 'a', 'b']) }}) as rows_of_products
 ),
@@ -17,11 +17,20 @@ pairs as (
 ),
 
 expected as (
-    select 1 as place, 'a' as rising, 'c' as ranked
+    select
+        1 as place,
+        'a' as rising,
+        'c' as ranked
     union all
-    select 2 as place, 'b' as rising, 'a' as ranked
+    select
+        2 as place,
+        'b' as rising,
+        'a' as ranked
     union all
-    select 3 as place, 'c' as rising, 'b' as ranked
+    select
+        3 as place,
+        'c' as rising,
+        'b' as ranked
 ),
 
 wrong_pairs as (

@@ -5,7 +5,7 @@
 {% macro candidate_sources(with_excluded=false) %}
     {%- set rows = [
         {'source': 'popularity', 'default_weight': 0.05, 'needs_history': false, 'evidence_model': none,
-            'members': 'cutoff_customers',
+            'members': 'cutoff_customers', 'cell': "'all'",
             'reason_code': 'popular', 'reason_text': 'Popular with customers right now'},
         {'source': 'als', 'default_weight': 0.2, 'needs_history': true, 'evidence_model': 'als_evidence',
             'reason_code': 'similar_customers', 'reason_text': 'Chosen by customers whose history resembles yours'},
@@ -24,16 +24,16 @@
         {'source': 'next_purchase', 'default_weight': 0.05, 'needs_history': true, 'evidence_model': 'pair_evidence',
             'reason_code': 'usual_next', 'reason_text': 'Often comes next after what you chose last'},
         {'source': 'trending', 'default_weight': 0.02, 'needs_history': false, 'evidence_model': none,
-            'members': 'cutoff_customers',
+            'members': 'cutoff_customers', 'cell': "'all'",
             'reason_code': 'trending', 'reason_text': 'More and more customers choose it'},
         {'source': 'segment_popularity', 'default_weight': 0.02, 'needs_history': true, 'evidence_model': none,
-            'members': 'customer_segments', 'cell': 'segment',
+            'members': 'customer_segments', 'cell': 'members.segment',
             'reason_code': 'popular_in_segment', 'reason_text': 'Popular with customers who shop like you'},
         {'source': 'context_popularity', 'default_weight': 0.01, 'needs_history': false, 'evidence_model': none,
-            'members': 'usual_contexts', 'cell': 'usual_cell',
+            'members': 'usual_contexts', 'cell': 'members.usual_cell',
             'reason_code': 'popular_in_context', 'reason_text': 'Popular where, when and how you usually shop'},
         {'source': 'survey', 'default_weight': 0.05, 'needs_history': false, 'evidence_model': none,
-            'members': 'survey_cells', 'cell': 'survey_cell',
+            'members': 'survey_cells', 'cell': 'members.survey_cell',
             'reason_code': 'stated_taste', 'reason_text': 'Goes with what you said you like'},
     ] -%}
     {%- set excluded = var('excluded_sources') if var('excluded_sources') is iterable and not with_excluded else [] -%}

@@ -1,7 +1,7 @@
--- Grain: cutoff × usual cell of some customer (country|device|daypart). What is popular where, when and on which device a customer
--- usually shops. It reaches customers without any history, by their country. context_popularity is the product's popularity times
--- its lift in each of the three, as if the three influenced the choice independently: a list of its own for every combination
--- would rest on next to nothing. Lossy: of the products that lead in none of the three.
+-- Grain: cutoff × usual cell of some customer (country|device|daypart). What is popular where, when and on which device a
+-- customer usually shops. It reaches customers without any history, by their country. context_popularity is the product's
+-- popularity times its lift in each of the three, as if the three influenced the choice independently: a list of its own for
+-- every combination would rest on next to nothing. Lossy: of the products that lead in none of the three.
 with combinations as (
     select distinct
         cutoff_id,

@@ -1,4 +1,5 @@
--- Grain: cutoff. The most popular products, one list for everybody (cell `all`). This source reaches customers without any history.
+-- Grain: cutoff. The most popular products, one list for everybody (cell `all`). This source reaches customers without any
+-- history.
 select
     cutoff_id,
     'all' as cell,

@@ -1,5 +1,5 @@
--- Grain: cutoff. The products that rose most of late, one list for everybody (cell `all`). Where nothing rose the source is silent.
--- It reaches customers without any history.
+-- Grain: cutoff. The products that rose most of late, one list for everybody (cell `all`). Where nothing rose the source is
+-- silent. It reaches customers without any history.
 select
     cutoff_id,
     'all' as cell,

@@ -5,7 +5,7 @@
 with placed as (
     select
         customer_index,
-        0 as chain,
+        0 as chain_number,
         session_number as step,
         product_index,
         occurred_at,
@@ -16,7 +16,7 @@ with placed as (
     union all
     select
         customer_index,
-        session_number as chain,
+        session_number as chain_number,
         session_position as step,
         product_index,
         occurred_at,
@@ -28,7 +28,7 @@ with placed as (
 select
     cutoffs.cutoff_id,
     placed.customer_index,
-    cast(placed.chain as integer) as chain,
+    cast(placed.chain_number as integer) as chain_number,
     cast(placed.step as integer) as step,
     placed.product_index,
     case when {{ is_history('placed', 'cutoffs') }} then placed.weight end as weight,

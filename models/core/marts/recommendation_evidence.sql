@@ -48,7 +48,10 @@ named as (
         cutoff_id,
         customer_index,
         product_index,
-        case when strength_rank <= {{ named_sources }} or (has_evidence and evidence_place = 1) then part else 'other' end as source,
+        case
+            when strength_rank <= {{ named_sources }} or (has_evidence and evidence_place = 1) then part
+            else 'other'
+        end as source,
         contribution
     from ranked
 ),

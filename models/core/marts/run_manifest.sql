@@ -31,7 +31,12 @@ entries as (
         source || ' at ' || cutoff_id as name,
         reason as value
     from {{ ref('source_limits') }}
-    where source in ('{{ candidate_sources() | map(attribute="source") | join("', '") }}')
+    where
+        source in (
+            {%- for row in candidate_sources() %}
+            '{{ row.source }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
     {%- for name in capabilities() %}
     union all
     select

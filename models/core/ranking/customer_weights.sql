@@ -1,5 +1,5 @@
--- Grain: list. The weights it is blended with, one per source in the order of candidate_sources: those of the rung and the band of
--- activity, going over to the neighbouring band's as the history grows, so that one interaction more never turns a list over.
+-- Grain: list. The weights it is blended with, one per source in the order of candidate_sources: those of the rung and the band
+-- of activity, going over to the neighbouring band's as the history grows, so that one interaction more never turns a list over.
 -- normalisation is the scale on which all sources are put.
 with weighed as (
     select

@@ -24,7 +24,7 @@ NO_WEIGHT = 1e-200  # takes the place of a weight of 0, which a sparse product w
 MOST_SUCCESSORS = 50  # next products kept per product
 
 ORDER_COLUMNS = ("product_indexes",)
-STEP_COLUMNS = ("customer_index", "chain", "step", "product_index", "weight", "days_ago")
+STEP_COLUMNS = ("customer_index", "chain_number", "step", "product_index", "weight", "days_ago")
 COMPANION_SCHEMA = pa.schema(
     [
         ("cutoff_id", pa.string()),
