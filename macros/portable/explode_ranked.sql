@@ -6,7 +6,7 @@
     {%- for name, array in arrays.items() %}
     unnest({{ array }}) as {{ name }},
     {%- endfor %}
-    unnest(generate_series(1, len({{ arrays.values() | first }}))) as {{ rank }}
+    generate_subscripts({{ arrays.values() | first }}, 1) as {{ rank }}
 {%- endmacro %}
 
 {% macro spark__explode_ranked(arrays, rank) -%}
