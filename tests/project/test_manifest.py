@@ -235,7 +235,7 @@ def test_public_models_have_contract_key_and_reader(manifest: dict) -> None:
 
 
 def test_every_model_is_read(manifest: dict) -> None:
-    """No model is built that nobody reads: neither a model nor an exposure. The view `candidates` is for people, and costs nothing."""
+    """No model is built that neither a model nor an exposure reads. The view `candidates` is for people, and costs nothing."""
     read = {parent for node in [*models(manifest), *manifest["exposures"].values()] for parent in node["depends_on"]["nodes"]}
     assert sorted(node["name"] for node in models(manifest) if node["unique_id"] not in read) == ["candidates"]
 
