@@ -1,6 +1,7 @@
 """Reading relations: in a stated order, whole or in blocks."""
 
 import duckdb
+import pyarrow as pa
 
 from warehouse_recommender import frames
 
@@ -30,3 +31,21 @@ def test_distinct_rows_are_read_once() -> None:
     with duckdb.connect() as connection:
         relation = connection.sql("select * from (values ('b', 1), ('a', 1), ('b', 2)) as rows (name, number)")
         assert frames.read(relation, ["name"], ["name"], distinct=True).to_pydict() == {"name": ["a", "b"]}
+
+
+def test_customers_are_read_beside_the_table_that_is_being_written() -> None:
+    """The batches of a stream are made while the node's own connection writes them, and read what they need over another."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            """create table t as select * from (values
+                ('live', 3, 'c'), ('live', 1, 'a'), ('live', 2, 'x'), ('test', 1, 'b'), ('live', 9, 'd')
+            ) as rows (cutoff_id, customer_index, value)"""
+        )
+        read = frames.customer_reader(
+            connection, connection.query("select * from t"), ["value"], ["customer_index"], "value <> 'x'"
+        )
+        schema = pa.schema([("value", pa.string())])
+        wanted = [("live", 1, 3), ("test", 0, 9), ("live", 4, 8)]
+        connection.register("batches", frames.stream(schema, (batch for of in wanted for batch in read(*of).to_batches())))
+        connection.execute("create table written as select * from batches")
+        assert connection.query("select value from written").fetchall() == [("a",), ("c",), ("b",)]

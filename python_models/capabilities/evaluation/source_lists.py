@@ -1,3 +1,5 @@
+from functools import partial
+
 from warehouse_recommender import frames
 from warehouse_recommender.ranking import pool, proposals
 
@@ -5,18 +7,14 @@ from warehouse_recommender.ranking import pool, proposals
 def model(dbt, session):
     candidates_per_source = dbt.config.meta_get("candidates_per_source")
 
-    keys = ["cutoff_id", "customer_index"]
     known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
     lists = frames.read(dbt.ref("lists"), proposals.LIST_COLUMNS, order_by=["list_index"], where="purpose = 'test'")
     products = frames.read(dbt.ref("clean_products"), ["product_index"], order_by=["product_index"])
-    inputs = proposals.Inputs(
-        frames.customer_reader(session, dbt.ref("candidate_lists"), proposals.SOURCE_COLUMNS, [*keys, "place"]),
-        frames.customer_reader(
-            session, dbt.ref("customer_product_strengths"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"]
-        ),
-        frames.customer_reader(
-            session, dbt.ref("eligibility_signals"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"], where="is_disliked"
-        ),
+    inputs = proposals.Inputs.of(
+        partial(frames.customer_reader, session),
+        dbt.ref("candidate_lists"),
+        dbt.ref("customer_product_strengths"),
+        dbt.ref("eligibility_signals"),
     )
 
     batches = pool.source_lists(

@@ -1,3 +1,5 @@
+from functools import partial
+
 from warehouse_recommender import frames
 from warehouse_recommender.ranking import pool, proposals
 
@@ -6,20 +8,16 @@ def model(dbt, session):
     settings = dbt.config.meta_get("settings")
     new_product_days = dbt.config.meta_get("new_product_days")
 
-    keys = ["cutoff_id", "customer_index"]
     known = frames.read(dbt.ref("candidate_sources"), pool.CASCADE_COLUMNS, order_by=["place"])
     lists = frames.read(dbt.ref("customer_weights"), pool.LIST_COLUMNS, order_by=["list_index"])
     products = frames.read(dbt.ref("clean_products"), ["product_index"], order_by=["product_index"])
     is_new = f"age_days <= {new_product_days}"
     new_products = frames.read(dbt.ref("product_rhythm"), pool.NEW_COLUMNS, order_by=pool.NEW_COLUMNS, where=is_new)
-    inputs = proposals.Inputs(
-        frames.customer_reader(session, dbt.ref("candidate_lists"), proposals.SOURCE_COLUMNS, [*keys, "place"]),
-        frames.customer_reader(
-            session, dbt.ref("customer_product_strengths"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"]
-        ),
-        frames.customer_reader(
-            session, dbt.ref("eligibility_signals"), proposals.PRODUCT_COLUMNS, [*keys, "product_index"], where="is_disliked"
-        ),
+    inputs = proposals.Inputs.of(
+        partial(frames.customer_reader, session),
+        dbt.ref("candidate_lists"),
+        dbt.ref("customer_product_strengths"),
+        dbt.ref("eligibility_signals"),
     )
 
     batches = pool.pool(

@@ -1,4 +1,4 @@
-"""The pool of each list: the best of what all sources propose, by the weighted blend (DESIGN: one node, in blocks of lists)."""
+"""The pool of each list: the best of what all sources propose, by the weighted blend, in blocks of lists."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -34,6 +35,16 @@ class Inputs:
     sources: Read
     seen: Read
     disliked: Read
+
+    @classmethod
+    def of(cls, reader: Callable[..., Read], candidate_lists: Any, strengths: Any, signals: Any) -> "Inputs":
+        """From the relations of those names; ``reader`` makes a function that reads columns of one in a stated order."""
+        keys = ("cutoff_id", "customer_index", "product_index")
+        return cls(
+            reader(candidate_lists, SOURCE_COLUMNS, (*keys[:2], "place")),
+            reader(strengths, PRODUCT_COLUMNS, keys),
+            reader(signals, PRODUCT_COLUMNS, keys, where="is_disliked"),
+        )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
--- Catches what a library leaves behind when it runs out of products or customers: placeholder scores, padded product ids,
--- lists for customers nobody asked about, products that may not be recommended at that cutoff, a product twice in a list and
+-- Catches what a library leaves behind when it runs out of products or customers: placeholder scores, padded product ids, lists
+-- for customers who get none at the cutoff, products that may not be recommended at that cutoff, a product twice in a list and
 -- scores that don't fall.
 with ordered as (
     select
