@@ -19,7 +19,7 @@ QUERIES = {
         from interactions.interactions as facts
         inner join {TUNE} as cutoffs
             on facts.occurred_at < cutoffs.cutoff_at and (facts.undone_at is null or facts.undone_at >= cutoffs.cutoff_at)
-        order by cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.occurred_at, facts.interaction_id
+        order by cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.occurred_at, facts.weight
     """,
     "customers": f"""
         select cutoff_id, customer_index from interactions.cutoff_customers

@@ -1,5 +1,6 @@
 -- Grain: kept raw row of events, of a customer who agrees to personalisation or of no known customer. Lossy: events of customers
 -- who do not agree.
+{{ config(materialized='view') }}
 with countries as (
     select
         spellings.country,

@@ -2,6 +2,7 @@
 -- customer: such a line says what sells, though not to whom. As of a moment, count the lines with ordered_at before it and
 -- undone_at NULL or not before it; as of now, those with undone_at NULL, which the ledger calls kept. Lossy: lines of customers
 -- who do not agree.
+{{ config(materialized='view') }}
 with countries as (
     select
         spellings.country,

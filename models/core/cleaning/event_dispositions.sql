@@ -69,32 +69,35 @@ compared as (
 ),
 
 -- Only events that could stand are held against each other, so that a rejected one does not take a good one with it.
-neighbours as (
+comparable as (
     select
-        record_id,
+        *,
+        customer_id is not null
+        and product_id is not null
+        and not (
+            is_exact_duplicate or is_missing_key or is_missing_time or is_after_as_of or is_unknown_event_type or is_bot_event
+        ) as is_comparable
+    from compared
+),
+
+followed as (
+    select
+        *,
         lag(occurred_at) over (
-            partition by customer_id, product_id, event_type
+            partition by is_comparable, customer_id, product_id, event_type
             order by occurred_at asc nulls last, record_id asc nulls last
         ) as previous_at
-    from compared
-    where
-        not (
-            is_exact_duplicate or is_missing_key or is_missing_time or is_after_as_of or is_unknown_event_type or is_bot_event
-        )
-        and customer_id is not null
-        and product_id is not null
+    from comparable
 ),
 
 judged as (
     select
-        compared.*,
-        coalesce(
-            {{ epoch_seconds('compared.occurred_at') }} - {{ epoch_seconds('neighbours.previous_at') }}
-            <= {{ near_duplicate_seconds }},
-            false
+        *,
+        is_comparable
+        and coalesce(
+            {{ epoch_seconds('occurred_at') }} - {{ epoch_seconds('previous_at') }} <= {{ near_duplicate_seconds }}, false
         ) as is_near_duplicate
-    from compared
-    left join neighbours on compared.record_id = neighbours.record_id
+    from followed
 )
 
 select

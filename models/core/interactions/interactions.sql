@@ -11,7 +11,6 @@
 {%- set session_gap_minutes = 30 %}   {#- the convention of web analytics #}
 with purchase_interactions as (
     select
-        purchase_id as interaction_id,
         customer_index,
         product_index,
         'purchase' as event_type,
@@ -26,7 +25,6 @@ with purchase_interactions as (
 
 event_interactions as (
     select
-        events.record_id as interaction_id,
         customers.customer_index,
         products.product_index,
         events.event_type,
@@ -49,7 +47,6 @@ event_interactions as (
 
 likes as (
     select
-        likes.record_id as interaction_id,
         customers.customer_index,
         products.product_index,
         'like' as event_type,
@@ -101,7 +98,6 @@ weighted as (
 
 followed as (
     select
-        interaction_id,
         customer_index,
         product_index,
         event_type,
@@ -154,7 +150,6 @@ numbered as (
 )
 
 select
-    numbered.interaction_id,
     numbered.customer_index,
     numbered.product_index,
     numbered.event_type,

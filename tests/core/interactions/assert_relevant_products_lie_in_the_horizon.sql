@@ -13,4 +13,4 @@ left join {{ ref('interactions') }} as interactions
         and cutoffs.cutoff_at <= interactions.occurred_at
         and cutoffs.horizon_ends_at > interactions.occurred_at
         and interactions.undone_at is null
-where interactions.interaction_id is null
+where interactions.customer_index is null

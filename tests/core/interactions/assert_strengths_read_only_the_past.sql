@@ -11,7 +11,7 @@ with counted as (
 expected as (
     select
         cutoffs.cutoff_id,
-        count(interactions.interaction_id) as interaction_count
+        count(interactions.customer_index) as interaction_count
     from {{ ref('cutoffs') }} as cutoffs
     left join {{ ref('interactions') }} as interactions
         on
