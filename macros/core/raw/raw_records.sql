@@ -20,10 +20,7 @@
     {%- set since = reads_from() %}
     {%- set has_customer = 'customer_id' in contract['columns'] %}
     {%- set identity = ['raw_identity'] + (['customer_id'] if has_customer else []) if mapping.identity else contract['columns'] %}
-    select
-        *,
-        row_number() over (partition by record_hash order by record_hash nulls last) as copy_number
-    from (
+    with identified as (
         select
             *,
             md5({{ values_as_json(identity) }}) as record_hash
@@ -33,6 +30,27 @@
         {%- if since %}
         where coalesce({{ parse_utc(contract['time']) }} >= {{ since }}, true)
         {%- endif %}
-    ) as identified
+    ),
+
+    {#- Only the rows that have copies are sorted. #}
+    repeated as (
+        select record_hash
+        from identified
+        group by record_hash
+        having count(*) > 1
+    )
+
+    select
+        identified.*,
+        1 as copy_number
+    from identified
+    left join repeated on identified.record_hash = repeated.record_hash
+    where repeated.record_hash is null
+    union all
+    select
+        identified.*,
+        row_number() over (partition by identified.record_hash order by identified.record_hash nulls last) as copy_number
+    from identified
+    inner join repeated on identified.record_hash = repeated.record_hash
     {%- endif %}
 {% endmacro %}

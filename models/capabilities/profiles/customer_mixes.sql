@@ -13,14 +13,15 @@ with counted as (
     group by cutoffs.cutoff_id, interactions.customer_index, interactions.device
     union all
     select
-        cutoff_id,
-        customer_index,
+        cutoffs.cutoff_id,
+        baskets.customer_index,
         'channel' as attribute,
-        channel as attribute_value,
+        baskets.channel as attribute_value,
         count(*) as use_count
-    from {{ ref('baskets') }}
-    where channel <> 'unknown'
-    group by cutoff_id, customer_index, channel
+    from {{ ref('baskets') }} as baskets
+    inner join {{ ref('cutoffs') }} as cutoffs on baskets.ordered_at < cutoffs.cutoff_at
+    where baskets.is_counted and baskets.channel <> 'unknown'
+    group by cutoffs.cutoff_id, baskets.customer_index, baskets.channel
 )
 
 select

@@ -3,13 +3,14 @@
 -- with a count of zero. month_rank 1 is the month in which the customer stands out most.
 with counted as (
     select
-        cutoff_id,
-        customer_index,
-        cast(extract(month from ordered_at) as bigint) as order_month,
+        cutoffs.cutoff_id,
+        baskets.customer_index,
+        cast(extract(month from baskets.ordered_at) as bigint) as order_month,
         count(*) as order_count
-    from {{ ref('baskets') }}
-    where kept_count > 0
-    group by cutoff_id, customer_index, cast(extract(month from ordered_at) as bigint)
+    from {{ ref('baskets') }} as baskets
+    inner join {{ ref('cutoffs') }} as cutoffs on baskets.ordered_at < cutoffs.cutoff_at
+    where baskets.is_counted and {{ is_kept('baskets', 'cutoffs') }}
+    group by cutoffs.cutoff_id, baskets.customer_index, cast(extract(month from baskets.ordered_at) as bigint)
 ),
 
 months as (

@@ -6,29 +6,31 @@
 {%- set score_count = 5 %}   {#- scores run from 1 to it; the cells of the seed rfm_cells cover them #}
 with summed as (
     select
-        cutoff_id,
-        customer_index,
-        count(*) filter (where kept_count > 0) as order_count,
-        min(ordered_at) as first_ordered_at,
-        max(ordered_at) filter (where kept_count > 0) as last_ordered_at,
-        cast(sum(purchase_count) as double) as purchase_count,
-        cast(sum(kept_count) as double) as kept_count,
-        cast(sum(piece_count) as double) as piece_count,
-        sum(amount) as amount,
-        cast(sum(comparable_count) as double) as comparable_count,
-        cast(sum(discounted_count) as double) as discounted_count,
-        cast(sum(repeat_count) as double) as repeat_count
-    from {{ ref('baskets') }}
-    group by cutoff_id, customer_index
+        cutoffs.cutoff_id,
+        cutoffs.cutoff_at,
+        baskets.customer_index,
+        count(*) filter (where baskets.is_counted and {{ is_kept('baskets', 'cutoffs') }}) as order_count,
+        min(baskets.ordered_at) as first_ordered_at,
+        max(baskets.ordered_at) filter (where {{ is_kept('baskets', 'cutoffs') }}) as last_ordered_at,
+        cast(sum(baskets.purchase_count) as double) as purchase_count,
+        coalesce(cast(sum(baskets.purchase_count) filter (where {{ is_kept('baskets', 'cutoffs') }}) as double), 0)
+            as kept_count,
+        cast(sum(baskets.piece_count) filter (where {{ is_kept('baskets', 'cutoffs') }}) as double) as piece_count,
+        sum(baskets.amount) filter (where {{ is_kept('baskets', 'cutoffs') }}) as amount,
+        cast(sum(baskets.comparable_count) as double) as comparable_count,
+        cast(sum(baskets.discounted_count) as double) as discounted_count,
+        cast(sum(baskets.repeat_count) as double) as repeat_count
+    from {{ ref('baskets') }} as baskets
+    inner join {{ ref('cutoffs') }} as cutoffs on baskets.ordered_at < cutoffs.cutoff_at
+    group by cutoffs.cutoff_id, cutoffs.cutoff_at, baskets.customer_index
 ),
 
 measured as (
     select
-        summed.*,
-        ({{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds('summed.last_ordered_at') }}) / 86400.0 as recency_days,
-        case when summed.order_count = 0 then 0 else summed.amount end as monetary_amount
+        *,
+        ({{ epoch_seconds('cutoff_at') }} - {{ epoch_seconds('last_ordered_at') }}) / 86400.0 as recency_days,
+        case when order_count = 0 then 0 else amount end as monetary_amount
     from summed
-    inner join {{ ref('cutoffs') }} as cutoffs on summed.cutoff_id = cutoffs.cutoff_id
 ),
 
 tiled as (

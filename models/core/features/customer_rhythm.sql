@@ -4,14 +4,16 @@
 -- so. Sums of squares are of whole days and so exact.
 with purchase_dates as (
     select
-        cutoff_id,
-        customer_index,
-        cast(ordered_at as date) as purchase_date,
-        count(*) as order_count,
-        sum(amount) as amount
-    from {{ ref('baskets') }}
-    where kept_count > 0
-    group by cutoff_id, customer_index, cast(ordered_at as date)
+        cutoffs.cutoff_id,
+        cutoffs.cutoff_at,
+        baskets.customer_index,
+        cast(baskets.ordered_at as date) as purchase_date,
+        count(*) filter (where baskets.is_counted) as order_count,
+        sum(baskets.amount) as amount
+    from {{ ref('baskets') }} as baskets
+    inner join {{ ref('cutoffs') }} as cutoffs on baskets.ordered_at < cutoffs.cutoff_at
+    where {{ is_kept('baskets', 'cutoffs') }}
+    group by cutoffs.cutoff_id, cutoffs.cutoff_at, baskets.customer_index, cast(baskets.ordered_at as date)
 ),
 
 gaps as (
@@ -23,27 +25,26 @@ gaps as (
 
 summed as (
     select
-        gaps.cutoff_id,
-        cutoffs.cutoff_at,
-        gaps.customer_index,
-        max(gaps.purchase_date) as last_purchase_date,
-        count(gaps.previous_date) as gap_count,
-        cast(sum({{ days_between('gaps.previous_date', 'gaps.purchase_date') }}) as double) as gap_sum,
+        cutoff_id,
+        cutoff_at,
+        customer_index,
+        max(purchase_date) as last_purchase_date,
+        count(previous_date) as gap_count,
+        cast(sum({{ days_between('previous_date', 'purchase_date') }}) as double) as gap_sum,
         cast(sum(
-            {{ days_between('gaps.previous_date', 'gaps.purchase_date') }}
-            * {{ days_between('gaps.previous_date', 'gaps.purchase_date') }}
+            {{ days_between('previous_date', 'purchase_date') }}
+            * {{ days_between('previous_date', 'purchase_date') }}
         ) as double) as gap_square_sum,
-        sum(case when {{ is_recent('gaps.purchase_date', 'cutoffs.cutoff_at', 1) }} then gaps.order_count else 0 end)
+        sum(case when {{ is_recent('purchase_date', 'cutoff_at', 1) }} then order_count else 0 end)
             as recent_orders,
-        sum(case when {{ is_recent('gaps.purchase_date', 'cutoffs.cutoff_at', 2) }} then gaps.order_count else 0 end)
+        sum(case when {{ is_recent('purchase_date', 'cutoff_at', 2) }} then order_count else 0 end)
             as last_two_orders,
-        sum(case when {{ is_recent('gaps.purchase_date', 'cutoffs.cutoff_at', 1) }} then gaps.amount else 0 end)
+        sum(case when {{ is_recent('purchase_date', 'cutoff_at', 1) }} then amount else 0 end)
             as recent_amount,
-        sum(case when {{ is_recent('gaps.purchase_date', 'cutoffs.cutoff_at', 2) }} then gaps.amount else 0 end)
+        sum(case when {{ is_recent('purchase_date', 'cutoff_at', 2) }} then amount else 0 end)
             as last_two_amount
     from gaps
-    inner join {{ ref('cutoffs') }} as cutoffs on gaps.cutoff_id = cutoffs.cutoff_id
-    group by gaps.cutoff_id, cutoffs.cutoff_at, gaps.customer_index
+    group by cutoff_id, cutoff_at, customer_index
 ),
 
 measured as (

@@ -1,11 +1,11 @@
--- Grain: cutoff × order of one customer with at least one purchase before the cutoff, as it was known then. A purchase is kept
--- unless it was returned or undone before the cutoff; an order of which nothing was kept stays, with counts of zero. Lines are
--- first added up per order without regard to the cutoff, so that the cutoffs share the work.
+-- Grain: order of a known customer × moment × what became of its lines: those that were returned, or undone at one moment, and those
+-- that stand are added up apart, so that each cutoff can count what it knew as kept (macro is_kept). is_counted marks one row
+-- of each order, the one that stands longest and of such the first: the order is kept as long as that row is.
 with order_parts as (
     select
         customer_index,
         order_id,
-        occurred_at,
+        occurred_at as ordered_at,
         undone_at,
         is_returned,
         min(channel) as channel,
@@ -21,18 +21,19 @@ with order_parts as (
 )
 
 select
-    cutoffs.cutoff_id,
-    order_parts.customer_index,
-    order_parts.order_id,
-    min(order_parts.occurred_at) as ordered_at,
-    min(order_parts.channel) as channel,
-    sum(order_parts.purchase_count) as purchase_count,
-    coalesce(sum(order_parts.purchase_count) filter (where {{ is_kept('order_parts', 'cutoffs') }}), 0) as kept_count,
-    sum(order_parts.piece_count) filter (where {{ is_kept('order_parts', 'cutoffs') }}) as piece_count,
-    sum(order_parts.amount) filter (where {{ is_kept('order_parts', 'cutoffs') }}) as amount,
-    sum(order_parts.comparable_count) as comparable_count,
-    sum(order_parts.discounted_count) as discounted_count,
-    sum(order_parts.repeat_count) as repeat_count
+    customer_index,
+    ordered_at,
+    undone_at,
+    is_returned,
+    row_number() over (
+        partition by customer_index, order_id
+        order by is_returned asc nulls last, undone_at desc nulls first, ordered_at asc nulls last
+    ) = 1 as is_counted,
+    channel,
+    purchase_count,
+    piece_count,
+    amount,
+    comparable_count,
+    discounted_count,
+    repeat_count
 from order_parts
-inner join {{ ref('cutoffs') }} as cutoffs on order_parts.occurred_at < cutoffs.cutoff_at
-group by cutoffs.cutoff_id, order_parts.customer_index, order_parts.order_id

@@ -1,12 +1,14 @@
--- Catches orders that lose or double purchases on their way into baskets: per cutoff, those of known customers before it, and of
--- these the ones neither returned nor undone by then.
+-- Catches orders that lose or double purchases on their way into baskets: per cutoff, the purchases of known customers before it,
+-- those of these that were neither returned nor undone by then, and the orders of which some was kept.
 with counted as (
     select
-        cutoff_id,
-        sum(purchase_count) as purchase_count,
-        sum(kept_count) as kept_count
-    from {{ ref('baskets') }}
-    group by cutoff_id
+        cutoffs.cutoff_id,
+        sum(baskets.purchase_count) as purchase_count,
+        sum(baskets.purchase_count) filter (where {{ is_kept('baskets', 'cutoffs') }}) as kept_count,
+        count(*) filter (where baskets.is_counted) as order_count
+    from {{ ref('baskets') }} as baskets
+    inner join {{ ref('cutoffs') }} as cutoffs on baskets.ordered_at < cutoffs.cutoff_at
+    group by cutoffs.cutoff_id
 ),
 
 expected as (
@@ -15,7 +17,8 @@ expected as (
         count(*) as purchase_count,
         count(*) filter (
             where not purchases.is_returned and coalesce(purchases.undone_at, cutoffs.cutoff_at) >= cutoffs.cutoff_at
-        ) as kept_count
+        ) as kept_count,
+        count(distinct concat_ws('|', purchases.customer_index, purchases.order_id)) as order_count
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
     where purchases.customer_index is not null
@@ -23,13 +26,14 @@ expected as (
 )
 
 select
-    expected.cutoff_id,
-    expected.purchase_count,
+    expected.*,
     counted.purchase_count as found_purchase_count,
-    expected.kept_count,
-    counted.kept_count as found_kept_count
+    counted.kept_count as found_kept_count,
+    counted.order_count as found_order_count
 from expected
+inner join {{ ref('cutoffs') }} as cutoffs on expected.cutoff_id = cutoffs.cutoff_id
 left join counted on expected.cutoff_id = counted.cutoff_id
 where
     expected.purchase_count <> coalesce(counted.purchase_count, 0)
     or expected.kept_count <> coalesce(counted.kept_count, 0)
+    or (cutoffs.purpose = 'live' and expected.order_count <> coalesce(counted.order_count, 0))
