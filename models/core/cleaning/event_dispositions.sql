@@ -45,7 +45,11 @@ bots as (
 
 compared as (
     select
-        events.*,
+        events.record_id,
+        events.customer_id,
+        events.product_id,
+        events.event_type,
+        events.occurred_at,
         events.copy_number > 1 as is_exact_duplicate,
         events.event_id is null or events.event_type is null as is_missing_key,
         events.occurred_at is null as is_missing_time,
@@ -98,14 +102,25 @@ judged as (
             {{ epoch_seconds('occurred_at') }} - {{ epoch_seconds('previous_at') }} <= {{ near_duplicate_seconds }}, false
         ) as is_near_duplicate
     from followed
+),
+
+-- Few rows break a rule, so these alone are held against the wide table.
+rulings as (
+    select
+        record_id,
+        {{ first_rule(rejections) | indent(4) }} as rejection_reason,
+        {{ found_rules(rejections + flags) | indent(4) }} as found_rules
+    from judged
+    where is_{{ (rejections + flags) | join(' or is_') }}
 )
 
 select
     {%- for column in raw_contract()['events']['columns'] %}
-    {{ column }},
+    events.{{ column }},
     {%- endfor %}
-    record_id,
-    unreadable_values,
-    {{ first_rule(rejections) }} as rejection_reason,
-    {{ found_rules(rejections + flags) }} as found_rules
-from judged
+    events.record_id,
+    events.unreadable_values,
+    rulings.rejection_reason,
+    rulings.found_rules
+from {{ ref('stg_events') }} as events
+left join rulings on events.record_id = rulings.record_id

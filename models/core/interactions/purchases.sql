@@ -79,24 +79,35 @@ purchases as (
     {%- endif %}
 ),
 
+known_purchases as (
+    select
+        purchases.*,
+        products.product_index,
+        customers.customer_index,
+        cast(purchases.occurred_at as date) as purchase_date
+    from purchases
+    inner join {{ ref('clean_products') }} as products on purchases.product_id = products.product_id
+    left join {{ ref('clean_customers') }} as customers on purchases.customer_id = customers.customer_id
+),
+
 -- Purchases of one day are one occasion; only an earlier day makes the next a repeat.
 purchase_dates as (
     select
-        customer_id,
-        product_id,
-        cast(occurred_at as date) as purchase_date,
-        lag(cast(occurred_at as date)) over (
-            partition by customer_id, product_id order by cast(occurred_at as date) asc nulls last
+        customer_index,
+        product_index,
+        purchase_date,
+        lag(purchase_date) over (
+            partition by customer_index, product_index order by purchase_date asc nulls last
         ) as previous_purchase_date
-    from purchases
-    where customer_id is not null
-    group by customer_id, product_id, cast(occurred_at as date)
+    from known_purchases
+    where customer_index is not null
+    group by customer_index, product_index, purchase_date
 ),
 
 repeats as (
     select
-        customer_id,
-        product_id,
+        customer_index,
+        product_index,
         purchase_date,
         previous_purchase_date
     from purchase_dates
@@ -106,8 +117,8 @@ repeats as (
 select
     purchases.purchase_id,
     purchases.order_id,
-    customers.customer_index,
-    products.product_index,
+    purchases.customer_index,
+    purchases.product_index,
     purchases.quantity,
     purchases.unit_price,
     purchases.amount,
@@ -121,11 +132,9 @@ select
     purchases.session_id,
     purchases.occurred_at,
     purchases.undone_at
-from purchases
-inner join {{ ref('clean_products') }} as products on purchases.product_id = products.product_id
-left join {{ ref('clean_customers') }} as customers on purchases.customer_id = customers.customer_id
+from known_purchases as purchases
 left join repeats
     on
-        purchases.customer_id = repeats.customer_id
-        and purchases.product_id = repeats.product_id
-        and cast(purchases.occurred_at as date) = repeats.purchase_date
+        purchases.customer_index = repeats.customer_index
+        and purchases.product_index = repeats.product_index
+        and purchases.purchase_date = repeats.purchase_date
