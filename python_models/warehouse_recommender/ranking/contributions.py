@@ -1,5 +1,6 @@
 """What the score of each served product is made of: its strongest parts by name, all others together."""
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,7 +29,7 @@ CONTRIBUTION_SCHEMA = pa.schema(
 NAMED_PARTS = 3  # named per product for their size alone; all would make four times the rows
 BASE, OTHER = "base", "other"
 FIRST_REASON = "popularity"  # gives the reason where it contributes as much as another source
-BLOCK_ROWS = 50_000  # served products per thread at a time
+BLOCK_ROWS = 20_000  # served products per thread at a time; each has a leaf of every tree
 
 
 def contributions(
@@ -87,7 +88,7 @@ def contributions(
             schema=CONTRIBUTION_SCHEMA,
         )
 
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         batches = list(pool.map(explain, range(0, len(served), BLOCK_ROWS)))
     return pa.Table.from_batches(batches, schema=CONTRIBUTION_SCHEMA)
 
