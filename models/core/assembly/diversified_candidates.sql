@@ -50,16 +50,19 @@ bounds as (
     where candidate_rank <= {{ places }}
     group by list_index
 ),
+
+judged as (
+    select
+        candidates.*,
+        {{ var('diversity_lambda') }} * (bounds.lowest_score - candidates.adjusted_score)
+        <= {{ 1 - var('diversity_lambda') | float }} + 1e-8 as is_contender
+    from candidates
+    inner join bounds on candidates.list_index = bounds.list_index
+),
 {% endif %}
 step_0 as (
-    select candidates.*
-    from candidates
-    {% if is_mmr %}
-    inner join bounds on candidates.list_index = bounds.list_index
-    where
-        {{ var('diversity_lambda') }} * (bounds.lowest_score - candidates.adjusted_score)
-        <= {{ 1 - var('diversity_lambda') | float }} + 1e-8
-    {% endif %}
+    select *
+    from {{ 'judged where is_contender' if is_mmr else 'candidates' }}
 ),
 {% for place in range(1, places + 1) %}
 keyed_{{ place }} as (
@@ -106,23 +109,21 @@ step_{{ place }} as (
     {% endif %}
 ),
 {% endfor %}
-placed as (
-    select
-        list_index,
-        product_index,
-        list_place
-    from step_{{ places }}
-    where list_place is not null
-)
+placed as (select * from step_{{ places }})
 
 select
-    candidates.list_index,
-    candidates.product_index,
+    list_index,
+    product_index,
     row_number() over (
-        partition by candidates.list_index order by placed.list_place asc nulls last, candidates.candidate_rank asc nulls last
+        partition by list_index order by list_place asc nulls last, candidate_rank asc nulls last
     ) as list_place
-from candidates
-left join placed
-    on
-        candidates.list_index = placed.list_index
-        and candidates.product_index = placed.product_index
+from placed
+{%- if is_mmr %}
+union all
+select
+    list_index,
+    product_index,
+    candidate_rank as list_place
+from judged
+where not is_contender
+{%- endif %}
