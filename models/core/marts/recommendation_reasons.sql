@@ -76,10 +76,10 @@ facts as (
 -- Which template serves depends on what is known, not on what it is.
 known as (
     select distinct
-        source,
         {%- for column in reason_facts().values() %}
-        {{ column }} is not null as has_{{ column }}{{ ',' if not loop.last }}
+        {{ column }} is not null as has_{{ column }},
         {%- endfor %}
+        source
     from facts
     where source is not null
 ),
@@ -89,7 +89,11 @@ preferred as (
         known.*,
         templates.template,
         row_number() over (
-            partition by known.source, known.has_{{ reason_facts().values() | join(', known.has_') }}
+            partition by
+                {%- for column in reason_facts().values() %}
+                known.has_{{ column }},
+                {%- endfor %}
+                known.source
             order by templates.preference asc nulls last, templates.template asc nulls last
         ) as template_rank
     from known
