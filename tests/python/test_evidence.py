@@ -86,24 +86,31 @@ def test_totals_are_the_scores(source: str) -> None:
 
 
 @SOURCES
-def test_all_evidence_adds_up_to_the_total(source: str) -> None:
-    """With room for the whole history only what speaks against the product is left out: nothing, unless in als."""
+@pytest.mark.parametrize("count", [2, PRODUCTS])
+def test_all_evidence_adds_up_to_the_total(source: str, count: int) -> None:
+    """With room for the whole history only what speaks against the product is not named: nothing, unless in als."""
     given = strengths()
-    _, found = scores_and_evidence(source, count=PRODUCTS)
+    _, found = scores_and_evidence(source, count=count)
     for (customer, _), parts in by_pair(found).items():
-        assert all(row["evidence_score"] > 0 for row in parts)
-        assert all(given[customer, row["evidence_index"]] > 0 for row in parts)
-        spoken_for = sum(row["evidence_score"] for row in parts)
-        total = parts[0]["total_score"]
-        assert spoken_for >= total - 1e-9 if source == "als" else spoken_for == pytest.approx(total, rel=1e-9)
+        assert sum(row["evidence_score"] for row in parts) == pytest.approx(parts[0]["total_score"], rel=1e-9)
+        assert len({row["total_score"] for row in parts}) == 1
+        named = [row for row in parts if row["evidence_rank"]]
+        assert [row["evidence_rank"] for row in named] == list(range(1, len(named) + 1))
+        assert all(row["evidence_score"] > 0 and given[customer, row["evidence_index"]] > 0 for row in named)
+        rest = [row for row in parts if not row["evidence_rank"]]
+        assert all(row["evidence_index"] is None for row in rest)
+        if count == PRODUCTS:
+            assert all(row["evidence_score"] < 0 for row in rest)
+            assert source == "als" or not rest
 
 
 @SOURCES
 def test_the_strongest_are_named(source: str) -> None:
     everything = by_pair(scores_and_evidence(source, count=PRODUCTS)[1])
     for pair, parts in by_pair(scores_and_evidence(source, count=2)[1]).items():
-        best = sorted(everything[pair], key=lambda row: (-row["evidence_score"], row["evidence_index"]))[:2]
-        assert sorted(row["evidence_index"] for row in parts) == sorted(row["evidence_index"] for row in best)
+        named = (row for row in everything[pair] if row["evidence_rank"])
+        best = sorted(named, key=lambda row: (-row["evidence_score"], row["evidence_index"]))[:2]
+        assert [row["evidence_index"] for row in parts if row["evidence_rank"]] == [row["evidence_index"] for row in best]
 
 
 @SOURCES
@@ -120,8 +127,8 @@ def test_a_changed_history_is_noticed(source: str) -> None:
 @SOURCES
 def test_blocks_make_no_difference(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = scores_and_evidence(source, count=3)[1].to_pylist()
-    monkeypatch.setattr(evidence, "BLOCK_PAIRS", 3)
-    monkeypatch.setattr(als_evidence, "EXPLAINED_CUSTOMERS", 2)
+    monkeypatch.setattr(evidence, "BLOCK_CELLS", 2 * PRODUCTS)
+    monkeypatch.setattr(als_evidence, "BATCH_CELLS", 100)
     parts = scores_and_evidence(source, count=3)[1].to_pylist()
     keys = ("customer_index", "product_index", "evidence_index")
     assert [[row[key] for key in keys] for row in whole] == [[row[key] for key in keys] for row in parts]

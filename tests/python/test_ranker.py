@@ -73,10 +73,13 @@ def test_contributions_add_up_to_the_score(planted: bool) -> None:
     table = examples(planted)
     fits = fit(table)
     scored = ranker.scores(table, fits, features=SETTINGS["features"], blend_scale=5.0)
-    explained = ranker.contributions(table, fits, features=SETTINGS["features"], families=["blend", "told", None])
-    assert {len(parts) for parts in explained["contributions"].to_pylist()} == {4}, "two sources and two families"
-    parts = explained["base"].to_numpy() + np.array(explained["contributions"].to_pylist()).sum(axis=1)
-    np.testing.assert_allclose(scored["stacked_score"].to_numpy(), 5 * table["weighted_score"].to_numpy() + parts, atol=1e-9)
+    parts_of = ranker.tree_parts(fits, features=SETTINGS["features"], families=["blend", "told", None], source_count=2)
+    of_ranker = table.append_column("method", pa.array(["stacked"] * len(table)))
+    parts = parts_of(of_ranker)
+    assert parts.shape == (len(table), 5), "two sources, two families and the roots"
+    scores = 5 * table["weighted_score"].to_numpy() + parts.sum(axis=1)
+    np.testing.assert_allclose(scored["stacked_score"].to_numpy(), scores, atol=1e-9)
+    assert not parts_of(of_ranker.set_column(len(table.column_names), "method", pa.array(["weighted"] * len(table)))).any()
 
 
 def test_modes_are_apart_and_one_without_a_ranker_gets_no_scores() -> None:

@@ -23,10 +23,6 @@ exposures as (
         {%- endfor %}
         lists.product_index
     from {{ ref('evaluated_lists') }} as lists
-    inner join {{ ref('evaluated_products') }} as products
-        on
-            lists.cutoff_id = products.cutoff_id
-            and lists.product_index = products.product_index
     group by lists.cutoff_id, lists.mode, lists.source, lists.product_index
 ),
 
@@ -43,6 +39,10 @@ exposures_by_depth as (
             {%- endfor %}
         end as exposure
     from exposures
+    inner join {{ ref('evaluated_products') }} as products
+        on
+            exposures.cutoff_id = products.cutoff_id
+            and exposures.product_index = products.product_index
     cross join depths
 ),
 

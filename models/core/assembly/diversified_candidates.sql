@@ -7,10 +7,12 @@
 -- The others follow by adjusted_score. One step per place, unrolled, a window and a look-up each. A join per step in place
 -- of the window is somewhat faster on DuckDB, but reads each step twice: an engine that inlines CTEs would double its work
 -- with every place. Pinned products don't count as placed.
+-- Under mmr contenders alone take part: similarity takes at most 1 - diversity_lambda from the last of the list_length best, so
+-- what is worth less than that whatever it resembles is never picked.
 {%- set is_mmr = var('diversity_method') == 'mmr' and var('diversity_lambda') | float < 1 %}
 {%- set is_calibrated = var('diversity_method') == 'calibrated' and var('diversity_lambda') | float < 1 %}
 {%- set places = var('list_length') | int if is_mmr or is_calibrated else 0 %}
-with step_0 as (
+with candidates as (
     select
         fates.list_index,
         fates.product_index,
@@ -38,6 +40,29 @@ with step_0 as (
             and fates.category = tastes.attribute_value
     {% endif %}
     where fates.withheld_reason is null and fates.pin_position is null
+),
+{% if is_mmr %}
+bounds as (
+    select
+        list_index,
+        min(adjusted_score) as lowest_score
+    from candidates
+    where candidate_rank <= {{ places }}
+    group by list_index
+),
+
+judged as (
+    select
+        candidates.*,
+        {{ var('diversity_lambda') }} * (bounds.lowest_score - candidates.adjusted_score)
+        <= {{ 1 - var('diversity_lambda') | float }} + 1e-8 as is_contender
+    from candidates
+    inner join bounds on candidates.list_index = bounds.list_index
+),
+{% endif %}
+step_0 as (
+    select *
+    from {{ 'judged where is_contender' if is_mmr else 'candidates' }}
 ),
 {% for place in range(1, places + 1) %}
 keyed_{{ place }} as (
@@ -93,3 +118,12 @@ select
         partition by list_index order by list_place asc nulls last, candidate_rank asc nulls last
     ) as list_place
 from placed
+{%- if is_mmr %}
+union all
+select
+    list_index,
+    product_index,
+    candidate_rank as list_place
+from judged
+where not is_contender
+{%- endif %}

@@ -1,7 +1,8 @@
 -- Grain: cutoff × customer × product, at `live`: what is served and therefore explained. method is what the score was made by;
 -- customers without a history are served by the blend whatever was chosen. pool_rank, cascade_score, source_parts and log_ranks
 -- are those of the pool; NULL for a pinned product no source proposed. Where the method is the learned ranker, the columns of
--- ranking_features say what the ranker saw; else they are NULL.
+-- ranking_features say what the ranker saw; else they are NULL. Filled in blocks of lists: a join would hold the whole pool.
+{{ config(materialized='blocks', blocks_of='assembled_lists', block_column='list_index', block_size=20000) }}
 with served as (
     select
         lists.list_index,
@@ -20,6 +21,7 @@ with served as (
     where
         lists.mode = '{{ served_mode() }}'
         and lists.list_rank <= {{ var('list_length') }}
+        and {{ in_block('lists.list_index') }}
 ),
 
 attributed as (
@@ -69,8 +71,10 @@ left join {{ ref('pool') }} as pool
     on
         attributed.list_index = pool.list_index
         and attributed.product_index = pool.product_index
+        and {{ in_block('pool.list_index') }}
 left join {{ ref('ranking_features') }} as features
     on
         attributed.method = 'stacked'
         and attributed.list_index = features.list_index
         and attributed.product_index = features.product_index
+        and {{ in_block('features.list_index') }}

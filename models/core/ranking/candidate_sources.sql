@@ -7,6 +7,7 @@ select
     '{{ row.source }}' as source,
     cast({{ row.default_weight }} as double) / {{ total_weight }} as default_weight,
     {{ row.needs_history }} as needs_history,
+    {{ 'true' if row.evidence_model else 'false' }} as has_evidence,
     {%- if row.source == cascade().retrieval %}
     {{ cascade().depth }} as retrieval_depth,
     cast({{ 1 - cascade().content_share }} as double) as cascade_share,

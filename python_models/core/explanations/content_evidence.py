@@ -5,9 +5,10 @@ from warehouse_recommender.candidates import content, evidence, problem
 def model(dbt, session):
     count = dbt.config.meta_get("evidence_per_source")
 
-    keys = ["cutoff_id", "customer_index", "product_index"]
-    pairs = frames.read(dbt.ref("explained_lists"), evidence.PAIR_COLUMNS, order_by=keys)
-    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
-    terms = frames.read(dbt.ref("product_terms"), content.TERM_COLUMNS, order_by=content.TERM_COLUMNS[:3])
+    keys = evidence.PAIR_COLUMNS
+    pairs = frames.read(dbt.ref("list_contributions"), keys, keys, evidence.explained_by("content"))
+    wanted = evidence.of_pairs(pairs)
+    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, keys, wanted)
+    terms = frames.read(dbt.ref("product_terms"), content.TERM_COLUMNS, content.TERM_COLUMNS[:3], wanted)
 
     return content.evidence(pairs, strengths, terms, count=count)

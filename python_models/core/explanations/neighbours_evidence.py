@@ -6,10 +6,11 @@ def model(dbt, session):
     count = dbt.config.meta_get("evidence_per_source")
     kept = dbt.config.meta_get("neighbours_count")
 
-    keys = ["cutoff_id", "customer_index", "product_index"]
-    pairs = frames.read(dbt.ref("explained_lists"), evidence.PAIR_COLUMNS, order_by=keys)
-    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
-    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+    keys = evidence.PAIR_COLUMNS
+    pairs = frames.read(dbt.ref("list_contributions"), keys, keys, evidence.explained_by("neighbours"))
+    wanted = evidence.of_pairs(pairs)
+    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, keys, wanted)
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, problem.PRODUCT_COLUMNS, wanted)
 
     return neighbours.evidence(
         pairs,

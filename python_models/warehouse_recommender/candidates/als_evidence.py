@@ -6,14 +6,24 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
-from scipy import sparse
+from scipy import linalg, sparse
 
-from warehouse_recommender.candidates.evidence import Pieces, collected, cutoff_ids, evidence_rows, of_cutoff
+from warehouse_recommender.candidates.evidence import (
+    PAIR_COLUMNS,
+    Pieces,
+    collected,
+    cutoff_ids,
+    evidence_rows,
+    of_cutoff,
+    strongest,
+)
 from warehouse_recommender.candidates.problem import cell_matrix
-from warehouse_recommender.candidates.top_k import largest
 from warehouse_recommender.candidates.vectors import vectors, without
 
-EXPLAINED_CUSTOMERS = 256  # customers explained per thread at a time
+BATCH_CELLS = 500_000  # numbers per thread at a time in the largest array
+LEAST_STEP = (
+    4  # histories are filled up with nothing to a multiple of this, or of an eighth of their length, to be solved at once
+)
 
 
 def evidence(
@@ -48,13 +58,12 @@ def evidence(
 
     def explain() -> Iterator[pa.Table]:
         for cutoff_id in cutoff_ids(pairs):
-            listed = of_cutoff(pairs, cutoff_id)
-            customers, offered = (listed[name].to_numpy() for name in ("customer_index", "product_index"))
-            known = vectors(products, cutoff_id, "product_index", 1 + int(offered.max()))
-            weights = cell_matrix(cells, cutoff_id, "weight", 1 + int(customers.max()), len(known))
+            listed = of_cutoff(pairs, cutoff_id).sort_by([(name, "ascending") for name in PAIR_COLUMNS[1:]])
+            customers, offered = (listed[name].to_numpy() for name in PAIR_COLUMNS[1:])
+            weights = cell_matrix(cells, cutoff_id, "weight", 1 + int(customers.max()), 1 + int(offered.max()))
+            known = vectors(products, cutoff_id, "product_index", weights.shape[1])
             shown = without(known, vectors(directions, cutoff_id, "direction_index", length=known.shape[1]))
-            pieces = explained_customers(customers, offered, weights, known, shown, regularization, count)
-            yield evidence_rows(listed, customers, offered, pieces)
+            yield evidence_rows(listed, explained_customers(customers, offered, weights, known, shown, regularization, count))
 
     return collected(explain())
 
@@ -68,31 +77,66 @@ def explained_customers(
     regularization: float,
     count: int,
 ) -> list[Pieces]:
-    """Evidence of each customer's listed products: position of the pair, product of the history, score and total.
+    """Evidence of each customer's listed products, as :func:`evidence.strongest` returns it.
 
-    ``shown`` are the vectors that products are scored by."""
+    With ``YᵀY + λ I = L Lᵀ`` and vectors ``L⁻¹ y``, the matrix of a customer is ``L (I + Hᵀ W H) Lᵀ``, H the vectors of the
+    history, so that what is asked for is ``H (I + Hᵀ W H)⁻¹ y = (I + H Hᵀ W)⁻¹ H y``: a system no larger than the history. The
+    systems of histories of about one length are solved as one stack.
+
+    Parameters
+    ----------
+    customers, offered
+        Customer, ascending, and product of each pair.
+    weights
+        What each cell weighs beyond 1.
+    known, shown
+        Vectors of the products, and those that products are scored by.
+    regularization, count
+        As in :func:`evidence`.
+    """
     usable = known.any(axis=0)  # dimensions beyond the usable ones are zero for everybody
     known, shown = known[:, usable].astype(np.float64), shown[:, usable].astype(np.float64)
-    shared = known.T @ known
-    order = np.argsort(customers, kind="stable")
-    ends = np.flatnonzero(np.diff(customers[order], append=-1)) + 1
-    starts = np.concatenate([[0], ends[:-1]])
+    lower = np.linalg.cholesky(known.T @ known + regularization * np.eye(known.shape[1]))
+    known, shown = (linalg.solve_triangular(lower, table.T, lower=True).T for table in (known, shown))
+    known = np.vstack([known, np.zeros(known.shape[1])])  # what histories are filled up with
+    explained, firsts, pair_counts = np.unique(customers, return_index=True, return_counts=True)
+    sizes = np.diff(weights.indptr)[explained]
+    steps = np.maximum(LEAST_STEP, 2 ** np.maximum(0, np.frexp(sizes)[1] - 4))
+    lengths = steps * -(-sizes // steps)
 
-    def explain(position: int) -> list[Pieces]:
-        found = []
-        for first, last in zip(*(edges[position : position + EXPLAINED_CUSTOMERS] for edges in (starts, ends)), strict=True):
-            pairs = order[first:last]
-            customer = customers[pairs[0]]
-            cells = slice(weights.indptr[customer], weights.indptr[customer + 1])
-            history, extra = weights.indices[cells], weights.data[cells].astype(np.float64)
-            own = known[history]
-            matrix = shared + own.T @ (extra[:, None] * own) + regularization * np.eye(len(shared))
-            answered = np.linalg.solve(matrix, shown[offered[pairs]].T)
-            parts = ((1 + extra)[:, None] * (own @ answered)).T
-            totals = parts.sum(axis=1)
-            row, column, score = largest(np.where(parts > 0, parts, -np.inf), count)
-            found.append((pairs[row], history[column], score, totals[row]))
-        return found
+    def explain(batch: np.ndarray) -> Pieces:
+        length, most = lengths[batch[0]], pair_counts[batch].max()
+        place = np.arange(length)
+        is_own = place < sizes[batch, None]
+        own = np.where(is_own, weights.indptr[explained[batch], None] + place, 0)
+        history = np.where(is_own, weights.indices[own], len(known) - 1)
+        extra = np.where(is_own, weights.data[own], 0).astype(np.float64)
+        place = np.arange(most)
+        is_pair = place < pair_counts[batch, None]
+        pairs = np.where(is_pair, firsts[batch, None] + place, 0)
+        vectors_of, wanted = known[history], shown[offered[pairs]].transpose(0, 2, 1)
+        turned = vectors_of.transpose(0, 2, 1)
+        if length <= known.shape[1]:
+            matrix = np.eye(length) + (vectors_of @ turned) * extra[:, None, :]
+            answered = np.linalg.solve(matrix, vectors_of @ wanted)
+        else:
+            matrix = np.eye(known.shape[1]) + (turned * extra[:, None, :]) @ vectors_of
+            answered = vectors_of @ np.linalg.solve(matrix, wanted)
+        parts = ((1 + extra)[:, :, None] * answered).transpose(0, 2, 1)[is_pair]
+        pair = np.repeat(np.arange(len(parts)), np.repeat(sizes[batch], pair_counts[batch]))
+        is_own = np.repeat(is_own, pair_counts[batch], axis=0)
+        history = np.repeat(history, pair_counts[batch], axis=0)
+        found, *columns = strongest(pair, history[is_own], parts[is_own], count, len(parts))
+        return pairs[is_pair][found], *columns
 
+    order = np.argsort(lengths, kind="stable")
+    order = order[sizes[order] > 0]
+    batches = []
+    while len(order):
+        length = lengths[order[0]]
+        same = np.searchsorted(lengths[order], length, side="right")
+        cells = length * max(known.shape[1], int(pair_counts[order[:same]].max()))
+        batch, order = np.split(order, [min(same, max(1, BATCH_CELLS // cells))])
+        batches.append(batch)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [piece for block in pool.map(explain, range(0, len(ends), EXPLAINED_CUSTOMERS)) for piece in block]
+        return list(pool.map(explain, batches))

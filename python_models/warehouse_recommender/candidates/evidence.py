@@ -16,16 +16,28 @@ PAIR_COLUMNS = ("cutoff_id", "customer_index", "product_index")
 EVIDENCE_SCHEMA = pa.schema(
     [
         ("cutoff_id", pa.string()),
-        ("customer_index", pa.int64()),
-        ("product_index", pa.int64()),
-        ("evidence_index", pa.int64()),
+        ("customer_index", pa.int32()),
+        ("product_index", pa.int32()),
+        ("evidence_rank", pa.int32()),
+        ("evidence_index", pa.int32()),
         ("evidence_score", pa.float64()),
         ("total_score", pa.float64()),
     ]
 )
-BLOCK_PAIRS = 2_048  # listed products explained per thread at a time; each has a row of the similarities and one of the strengths
+BLOCK_CELLS = 1_000_000  # per thread at a time: similarities held, and products of histories looked up in them
+ROUNDING = 1e-9  # share of a total that counts as nothing
 
-Pieces = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Pieces = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def explained_by(source: str) -> str:
+    """Condition in SQL for the rows of list_contributions that want evidence of a source."""
+    return f"array_contains(explained_sources, '{source}')"
+
+
+def of_pairs(pairs: pa.Table) -> str:
+    """Condition in SQL for rows of the cutoffs that have something to explain."""
+    return " or ".join(f"cutoff_id = '{cutoff_id}'" for cutoff_id in cutoff_ids(pairs)) or "false"
 
 
 def cutoff_ids(pairs: pa.Table) -> list[str]:
@@ -67,45 +79,89 @@ def of_similar_products(
     Returns
     -------
     pyarrow.Table
-        Rows of ``EVIDENCE_SCHEMA``; those that speak for the product only. ``total_score`` is the whole sum of the pair.
+        Rows of ``EVIDENCE_SCHEMA``. ``total_score`` is the whole sum of the pair, to which its rows add up.
     """
-    order = np.argsort(pairs["product_index"].to_numpy(), kind="stable")  # products of a block have their similarities in common
-    customers, products = (pairs[name].to_numpy()[order] for name in PAIR_COLUMNS[1:])
+    # Products of a block have their similarities in common.
+    pairs = pairs.sort_by([("product_index", "ascending"), ("customer_index", "ascending")])
+    customers, products = (pairs[name].to_numpy() for name in PAIR_COLUMNS[1:])
+    distinct, firsts = np.unique(products, return_index=True)
+    firsts = np.append(firsts, len(products))
+    sizes = np.diff(histories.indptr)[customers]
+    ends = np.cumsum(sizes)
+    step = max(1, BLOCK_CELLS // max(1, histories.shape[1]))
 
-    def explain(first: int) -> Pieces:
-        rows = slice(first, first + BLOCK_PAIRS)
-        distinct, place = np.unique(products[rows], return_inverse=True)
-        similar = sparse.csr_array(similar_to(distinct), dtype=np.float64)
-        parts = sparse.csr_array(similar[place].multiply(histories[customers[rows]].astype(np.float64)))
-        parts.sum_duplicates()
-        pair = np.repeat(np.arange(parts.shape[0]), np.diff(parts.indptr))
-        totals = np.bincount(pair, weights=parts.data, minlength=parts.shape[0])
-        pair, evidence, score = strongest(pair, parts.indices, parts.data, count, parts.shape[0])
-        return pair + first, evidence, score, totals[pair]
+    def explain(first: int) -> list[Pieces]:
+        similar = similar_to(distinct[first : first + step]).toarray()
+        place = np.repeat(np.arange(len(similar)), np.diff(firsts[first : first + step + 1]))
+        start, last, found = firsts[first], firsts[min(first + step, len(distinct))], []
+        while start < last:
+            done = ends[start] - sizes[start]
+            stop = min(last, max(start + 1, np.searchsorted(ends, done + BLOCK_CELLS, side="right")))
+            pair = np.repeat(np.arange(start, stop), sizes[start:stop])
+            own = np.arange(len(pair)) + np.repeat(histories.indptr[customers[start:stop]], sizes[start:stop])
+            own -= np.repeat(ends[start:stop] - sizes[start:stop] - done, sizes[start:stop])
+            history = histories.indices[own]
+            score = similar[place[pair - firsts[first]], history] * histories.data[own].astype(np.float64)
+            found.append(strongest(pair - start, history, score, count, stop - start, start))
+            start = stop
+        return found
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        pieces = list(pool.map(explain, range(0, len(order), BLOCK_PAIRS)))
-    return evidence_rows(pairs, customers, products, pieces)
+        pieces = [piece for block in pool.map(explain, range(0, len(distinct), step)) for piece in block]
+    return evidence_rows(pairs, pieces)
 
 
-def strongest(
-    pair: np.ndarray, evidence: np.ndarray, score: np.ndarray, count: int, pair_count: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The ``count`` highest scores above 0 of each pair; the arguments are of shape (parts,), by pair and then by evidence."""
-    speaking = score > 0
-    pair, evidence, score = pair[speaking], evidence[speaking], score[speaking]
-    wanted = best_in_rows(pair, score, count, pair_count)
-    return pair[wanted], evidence[wanted], score[wanted]
+def strongest(pair: np.ndarray, evidence: np.ndarray, score: np.ndarray, count: int, pair_count: int, first: int = 0) -> Pieces:
+    """The ``count`` highest scores above 0 of each pair, best first, ties by index, and what is left of its total as rank 0.
+
+    Parameters
+    ----------
+    pair, evidence, score
+        By pair and then by evidence, shape (parts,): position of the pair from 0, product of the history, what it adds.
+    count
+        Products named per pair.
+    pair_count
+        Pairs there are.
+    first
+        Position of the first pair among all.
+
+    Returns
+    -------
+    tuple
+        Position of the pair among all, rank, product (-1 of rank 0), score and the total of the pair, by pair. Pairs whose total
+        isn't above 0 are left out: of them nothing has a share.
+    """
+    totals = np.bincount(pair, weights=score, minlength=pair_count)
+    wanted = np.flatnonzero((score > 0) & (totals > 0)[pair])
+    wanted = wanted[best_in_rows(pair[wanted], score[wanted], count, pair_count)]
+    wanted = wanted[np.lexsort((-score[wanted], pair[wanted]))]
+    pair, evidence, score = pair[wanted], evidence[wanted], score[wanted]
+    rank = 1 + np.arange(len(pair)) - np.searchsorted(pair, pair)
+    rests = totals - np.bincount(pair, weights=score, minlength=pair_count)
+    left = np.flatnonzero((totals > 0) & (np.abs(rests) > ROUNDING * totals))
+    none = np.zeros(len(left), np.int64)
+    pair = np.concatenate([pair, left])
+    order = np.argsort(pair, kind="stable")
+    columns = (
+        np.concatenate([rank, none]),
+        np.concatenate([evidence, none - 1]),
+        np.concatenate([score, rests[left]]),
+        totals[pair],
+    )
+    return pair[order] + first, *(column[order] for column in columns)
 
 
-def evidence_rows(pairs: pa.Table, customers: np.ndarray, products: np.ndarray, pieces: list[Pieces]) -> pa.Table:
-    """Rows of ``EVIDENCE_SCHEMA``: pieces hold positions in ``customers`` and ``products``, evidence, score and total."""
+def evidence_rows(pairs: pa.Table, pieces: list[Pieces]) -> pa.Table:
+    """Rows of ``EVIDENCE_SCHEMA`` from pieces that hold positions in ``pairs``, as :func:`strongest` returns them."""
     if not pieces:
         return EVIDENCE_SCHEMA.empty_table()
-    pair, evidence, score, total = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    pair, rank, evidence, score, total = (np.concatenate(part) for part in zip(*pieces, strict=True))
     cutoff_id = pa.repeat(pairs["cutoff_id"][0].cast(pa.string()), len(pair))
-    arrays = [cutoff_id, *(pa.array(x) for x in (customers[pair], products[pair], evidence.astype(np.int64), score, total))]
-    return pa.Table.from_arrays(arrays, schema=EVIDENCE_SCHEMA)
+    keys = [pa.array(pairs[name].to_numpy()[pair], pa.int32()) for name in PAIR_COLUMNS[1:]]
+    product = pa.array(evidence, pa.int32(), mask=evidence < 0)
+    return pa.Table.from_arrays(
+        [cutoff_id, *keys, pa.array(rank, pa.int32()), product, *map(pa.array, (score, total))], schema=EVIDENCE_SCHEMA
+    )
 
 
 def collected(tables: Iterator[pa.Table]) -> pa.Table:

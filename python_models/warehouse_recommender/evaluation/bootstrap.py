@@ -87,14 +87,14 @@ def weighted_sums(terms: np.ndarray | sparse.csr_array, weights: np.ndarray, pla
     """
     base, unit = 10.0 ** (places - places // 2), 10.0**places
     sums = np.empty((terms.shape[0], weights.shape[1]))
-    counts = weights.astype(np.float64)
+    counts = np.asarray(weights, np.float64)
     step = max(1, BLOCK_TERMS // max(1, terms.shape[1]))
     for first in range(0, terms.shape[0], step):
         block = terms[first : first + step]
         units = (block.toarray() if sparse.issparse(block) else block) * unit
         units = np.trunc(units + np.copysign(0.5, units))
         high = np.floor(units / base)
-        high, low = high @ counts, (units - high * base) @ counts
+        high, low = np.split(np.vstack([high, units - high * base]) @ counts, 2)
         carry = np.floor(low / base)  # so that equal sums of different terms are equal to the last bit
         sums[first : first + step] = ((high + carry) * base + (low - carry * base)) / unit
     return sums

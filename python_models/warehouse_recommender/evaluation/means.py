@@ -1,7 +1,7 @@
 """Means of measures over customers, with bootstrap intervals, and paired differences between lists."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,6 @@ STEP_SCHEMA = pa.schema(
         ("ci_high", pa.float64()),
     ]
 )
-Cell = tuple[str, str, int]  # slice, slice_value, k
 Estimates = tuple[np.ndarray, np.ndarray]  # means, shape (metrics, 1 + replicates), and customers, shape (metrics,)
 
 
@@ -108,36 +107,47 @@ def compared(
     weights_of: Callable[[Sequence[str]], np.ndarray],
     level: float,
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of ``MEAN_SCHEMA``, a batch per cutoff, mode, source and cell."""
+    """Rows of ``MEAN_SCHEMA``, a batch per cutoff, mode, slice, list length and source.
+
+    All sources of a cutoff and mode are measured at once, so that the weights of a slice are put together once.
+    """
     for (cutoff, mode), group in groupby(blocks, key=lambda block: (block["cutoff_id"][0].as_py(), block["mode"][0].as_py())):
-        of_cutoff = slices.filter(pc.equal(slices["cutoff_id"], cutoff))
-        sources = {block["source"][0].as_py(): estimates(block, metrics, of_cutoff, group_k, weights_of) for block in group}
-        published = sources.get(PUBLISHED, {})
-        for source, cells in sources.items():
-            for (name, value, k), (means, counts) in cells.items():
-                constants = {"cutoff_id": cutoff, "mode": mode, "source": source, "slice": name, "slice_value": value, "k": k}
-                other = None if source == PUBLISHED else published.get((name, value, k))
-                yield batch(constants, metrics, means, counts, other, level)
+        sources, ks, ids, values = stacked(group, metrics)
+        weights = weights_of(ids.to_pylist()).astype(np.float64)
+        for (name, value), members in members_of(slices.filter(pc.equal(slices["cutoff_id"], cutoff)), ids).items():
+            measured = np.flatnonzero((name in EVERYBODY) | (ks == group_k))
+            means, counts = bootstrap_means(values[:, :, measured][..., members], weights[members])
+            for place, source in product(range(len(measured)), range(len(sources))):
+                cell = {"slice": name, "slice_value": value, "k": int(ks[measured[place]])}
+                constants = {"cutoff_id": cutoff, "mode": mode, "source": sources[source], **cell}
+                published = sources.index(PUBLISHED) if PUBLISHED in sources and sources[source] != PUBLISHED else None
+                other = None
+                if published is not None and counts[published, :, place].any():
+                    other = means[published, :, place], counts[published, :, place]
+                yield batch(constants, metrics, means[source, :, place], counts[source, :, place], other, level)
 
 
-def estimates(
-    block: pa.Table, metrics: Sequence[str], slices: pa.Table, group_k: int, weights_of: Callable[[Sequence[str]], np.ndarray]
-) -> dict[Cell, Estimates]:
-    """Means of one source in every slice and at every list length at which the slice is measured."""
-    customers = block["customer_id"].combine_chunks().dictionary_encode()
-    ks, places = np.unique(block["k"].to_numpy(), return_inverse=True)
-    ids = customers.dictionary
-    values = np.full((len(metrics), len(ks), len(ids)), np.nan)
-    for place, metric in enumerate(metrics):
-        values[place, places, customers.indices.to_numpy()] = block[metric].to_numpy()
-    weights = weights_of(ids.to_pylist())
-    found: dict[Cell, Estimates] = {}
-    for (name, value), members in members_of(slices, ids).items():
-        measured = np.flatnonzero((name in EVERYBODY) | (ks == group_k))
-        means, counts = bootstrap_means(values[:, measured][:, :, members], weights[members])
-        for place, number in enumerate(measured):
-            found[name, value, int(ks[number])] = means[:, place], counts[:, place]
-    return found
+def stacked(blocks: Iterable[pa.Table], metrics: Sequence[str]) -> tuple[list[str], np.ndarray, pa.Array, np.ndarray]:
+    """Sources, list lengths and customers of some blocks, and the metrics of shape (sources, metrics, lengths, customers).
+
+    NaN where a source has no row of a customer, or the metric is not defined.
+    """
+    sources, parts = [], []
+    for block in blocks:
+        customers = block["customer_id"].combine_chunks().dictionary_encode()
+        ks, places = np.unique(block["k"].to_numpy(), return_inverse=True)
+        values = np.full((len(metrics), len(ks), len(customers.dictionary)), np.nan)
+        for place, metric in enumerate(metrics):
+            values[place, places, customers.indices.to_numpy()] = block[metric].to_numpy()
+        sources.append(block["source"][0].as_py())
+        parts.append((ks, customers.dictionary, values))
+    all_ks = np.unique(np.concatenate([ks for ks, _, _ in parts]))
+    all_ids = pa.concat_arrays([ids for _, ids, _ in parts]).unique()
+    found = np.full((len(parts), len(metrics), len(all_ks), len(all_ids)), np.nan)
+    for place, (ks, ids, values) in enumerate(parts):
+        columns = pc.index_in(ids, value_set=all_ids).to_numpy()
+        found[place][:, np.searchsorted(all_ks, ks)[:, None], columns] = values
+    return sources, all_ks, all_ids, found
 
 
 def members_of(slices: pa.Table, ids: pa.Array) -> dict[tuple[str, str], np.ndarray]:

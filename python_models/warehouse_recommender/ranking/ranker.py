@@ -4,7 +4,7 @@ The trees start from the blend's score and only correct it, so that with little 
 """
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from warehouse_recommender.ranking.lists import RANKING_K, Lists, arrays, matrix_of
+from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
 
 # LightGBM imports scikit-learn, if it is there, for an interface that nothing here uses, and that takes 1.5 s. Models that use
 # scikit-learn themselves run before the ranker, which learns from what they clean.
@@ -46,9 +46,6 @@ FIT_SCHEMA = pa.schema(
 )
 SCORE_SCHEMA = pa.schema([(name, pa.int32()) for name in KEY_COLUMNS] + [("stacked_score", pa.float64())])
 FEATURE_COLUMNS = ("feature", "family", "monotone")
-CONTRIBUTION_SCHEMA = pa.schema(
-    [(name, pa.int32()) for name in KEY_COLUMNS] + [("base", pa.float64()), ("contributions", pa.list_(pa.float64()))]
-)
 STEP = 20  # trees between two looks at the held-out lists
 PATIENCE = 3  # looks without a better mean, after which no more trees are added
 BEST_OTHERS, DRAWN_OTHERS = 20, 20  # irrelevant candidates per list that trees learn from: the best by the blend, and of the rest
@@ -380,60 +377,70 @@ def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], ble
         return pa.Table.from_batches(pool.map(score, parts_with_ranker(candidates, fits)), schema=SCORE_SCHEMA)
 
 
-def contributions(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], families: Sequence[str | None]) -> pa.Table:
-    """What the sources and each family of features add to the score, along the candidate's path through each tree (Saabas 2014).
+def tree_parts(
+    fits: pa.Table, *, features: Sequence[str], families: Sequence[str | None], source_count: int
+) -> Callable[[pa.Table], np.ndarray]:
+    """A function that says what the sources and each family of features add to scores on the way through the trees (Saabas 2014).
 
     A node's value is what the tree gives its candidates on average. Each split adds the change from its node to the next one to
     the number it looks at. That costs a few table look-ups per candidate; exact SHAP values cost twenty times as much.
 
     Parameters
     ----------
-    candidates, fits, features
+    fits, features
         As in :func:`scores`.
     families
         Per feature its family; None where it is an array with a number per source, which is what the source adds.
+    source_count
+        Sources in use.
 
     Returns
     -------
-    pyarrow.Table
-        ``CONTRIBUTION_SCHEMA``: ``base`` is the sum of the trees' roots, ``contributions`` one number per source, and after them
-        one per family in the order in which they come first. Their sum is the trees' part of the score.
+    Callable
+        Of candidates (``mode``, ``method`` and ``features``), shape (candidates, parts): one number per source, one per family in
+        the order in which they come first, and last the sum of the trees' roots. Their sum is the trees' part of the score; all
+        are 0 for what the ranker didn't score.
     """
     names = list(dict.fromkeys(family for family in families if family is not None))
-
-    def explain(ranked: tuple[lightgbm.Booster, pa.Table]) -> pa.RecordBatch:
-        booster, part = ranked
-        widths = [matrix_of(part[:1], [name]).shape[1] for name in features]
-        source_count = max((width for width, family in zip(widths, families, strict=True) if family is None), default=0)
-        of_columns = [
-            place if family is None else source_count + names.index(family)
-            for width, family in zip(widths, families, strict=True)
-            for place in range(width)
-        ]
-        adding = sparse.csr_array((np.ones(len(of_columns)), (np.arange(len(of_columns)), of_columns)))
-        values, base = path_contributions(booster, matrix_of(part, features))
-        columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
-        bases = pa.array(np.full(len(part), base))
-        return pa.RecordBatch.from_arrays([*columns, bases, arrays(values @ adding)], schema=CONTRIBUTION_SCHEMA)
-
-    with ThreadPoolExecutor() as pool:
-        return pa.Table.from_batches(pool.map(explain, parts_with_ranker(candidates, fits)), schema=CONTRIBUTION_SCHEMA)
-
-
-def path_contributions(booster: lightgbm.Booster, data: np.ndarray) -> tuple[np.ndarray, float]:
-    """What each column adds to each row, shape (rows, columns), and the sum of the roots of all trees."""
-    tables, base = [np.zeros((0, data.shape[1]))], 0.0
-    for tree in booster.dump_model()["tree_info"]:
-        table = np.zeros((tree["num_leaves"], data.shape[1]))
-        base += fill_paths(tree["tree_structure"], table)
-        tables.append(table)
-    leaves = predict(booster, data, pred_leaf=True).reshape(len(data), -1)
-    firsts = np.cumsum([len(table) for table in tables[:-1]])
-    chosen = sparse.csr_array(
-        (np.ones(leaves.size), (leaves + firsts).ravel(), np.arange(len(data) + 1) * leaves.shape[1]),
-        shape=(len(data), sum(map(len, tables))),
+    part_count = source_count + len(names) + 1
+    of_columns = [
+        place if family is None else source_count + names.index(family)
+        for family in families
+        for place in range(source_count if family is None else 1)
+    ]
+    adding = sparse.csr_array(
+        (np.ones(len(of_columns)), (np.arange(len(of_columns)), of_columns)), shape=(len(of_columns), part_count)
     )
-    return chosen @ np.vstack(tables), base
+    rankers = {row["mode"]: path_table(row["model"], adding) for row in fits.filter(pc.is_valid(fits["model"])).to_pylist()}
+
+    def parts_of(candidates: pa.Table) -> np.ndarray:
+        found = np.zeros((len(candidates), part_count))
+        for mode, (booster, firsts, table) in rankers.items():
+            is_scored = pc.and_(pc.equal(candidates["mode"], mode), pc.equal(candidates["method"], "stacked")).to_numpy()
+            if is_scored.any():
+                leaves = predict(booster, matrix_of(candidates.filter(is_scored), features), pred_leaf=True)
+                leaves = leaves.reshape(is_scored.sum(), -1) + firsts
+                ends = np.arange(len(leaves) + 1) * leaves.shape[1]
+                chosen = sparse.csr_array((np.ones(leaves.size), leaves.ravel(), ends), shape=(len(leaves), len(table)))
+                found[is_scored] = chosen @ table
+        return found
+
+    return parts_of
+
+
+def path_table(model: str, adding: sparse.csr_array) -> tuple[lightgbm.Booster, np.ndarray, np.ndarray]:
+    """The trees, the first leaf of each among all, and what each leaf adds to each part, shape (leaves, parts).
+
+    ``adding`` tells to which part each column of the features adds. The last part is the root of the tree.
+    """
+    booster = lightgbm.Booster(model_str=model)
+    tables = []
+    for tree in booster.dump_model()["tree_info"]:
+        table = np.zeros((tree["num_leaves"], adding.shape[0]))
+        root = fill_paths(tree["tree_structure"], table)
+        tables.append(table @ adding)
+        tables[-1][:, -1] = root
+    return booster, np.cumsum([0, *(len(table) for table in tables[:-1])]), np.vstack(tables)
 
 
 def fill_paths(tree: dict[str, Any], table: np.ndarray) -> float:

@@ -1,22 +1,31 @@
--- Catches evidence that explains another score than the source gave: the sum over the whole history is the score of the
--- candidate, but for the single precision in which sources work.
+-- Catches evidence that explains another score than the source gave: it adds up to the score of the candidate, but for the
+-- single precision in which sources work. Scores of 0 or less have no shares and therefore no evidence.
+with evidence as (
+    {{ product_evidence() }}
+),
+
+totals as (
+    select
+        source,
+        cutoff_id,
+        customer_index,
+        product_index,
+        max(total_score) as total_score,
+        {{ stable_sum('evidence_score') }} as evidence_score
+    from evidence
+    group by source, cutoff_id, customer_index, product_index
+)
+
 select
-    evidence.cutoff_id,
-    evidence.customer_index,
-    evidence.product_index,
-    evidence.source,
-    evidence.total_score,
+    totals.*,
     scores.score
-from {{ ref('product_evidence') }} as evidence
-inner join {{ ref('explained_lists') }} as lists
-    on
-        evidence.cutoff_id = lists.cutoff_id
-        and evidence.customer_index = lists.customer_index
-        and evidence.product_index = lists.product_index
+from totals
 left join {{ ref('candidates') }} as scores
     on
-        evidence.source = scores.source
-        and lists.cutoff_id = scores.cutoff_id
-        and lists.customer_index = scores.customer_index
-        and lists.product_index = scores.product_index
-where coalesce(abs(evidence.total_score - scores.score) > 1e-5 * greatest(1, abs(scores.score)), true)
+        totals.source = scores.source
+        and totals.cutoff_id = scores.cutoff_id
+        and totals.customer_index = scores.customer_index
+        and totals.product_index = scores.product_index
+where
+    coalesce(abs(totals.total_score - scores.score) > 1e-5 * greatest(1, abs(scores.score)), true)
+    or abs(totals.evidence_score - totals.total_score) > 1e-6 * greatest(1, totals.total_score)

@@ -1,0 +1,179 @@
+"""What the score of each served product is made of: its strongest parts by name, all others together."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse_recommender.ranking import ranker
+from warehouse_recommender.ranking.lists import matrix_of
+from warehouse_recommender.ranking.pool import Cascade
+
+KEY_COLUMNS = ("cutoff_id", "customer_index", "product_index")
+PART_COLUMNS = ("mode", "method", "cascade_score", "source_parts", "log_ranks")
+SOURCE_COLUMNS = ("source", "retrieval_depth", "cascade_share", "has_evidence")
+CONTRIBUTION_SCHEMA = pa.schema(
+    [
+        ("cutoff_id", pa.string()),
+        ("customer_index", pa.int32()),
+        ("product_index", pa.int32()),
+        ("parts", pa.list_(pa.string())),
+        ("contributions", pa.list_(pa.float64())),
+        ("explained_sources", pa.list_(pa.string())),
+        ("reason_source", pa.string()),
+    ]
+)
+NAMED_PARTS = 3  # named per product for their size alone; all would make four times the rows
+BASE, OTHER = "base", "other"
+FIRST_REASON = "popularity"  # gives the reason where it contributes as much as another source
+BLOCK_ROWS = 20_000  # served products per thread at a time; each has a leaf of every tree
+
+
+def contributions(
+    served: pa.Table,
+    sources: pa.Table,
+    fits: pa.Table,
+    *,
+    features: Sequence[str],
+    families: Sequence[str | None],
+    blend_scale: float,
+) -> pa.Table:
+    """Take the score of each served product apart.
+
+    A part is a source, a family of what else the learned ranker looked at, or ``base``, what the score starts from:
+
+    - weighted: weight × normalised score of each source.
+    - stacked: ``blend_scale`` × that, and what each column adds on the way through the trees. A source's own columns go to the
+      source, even if it didn't propose the product, the others to their family; base is what the trees give the average product.
+    - cascade: the shares of the retrieving source and of the other of the second stage; base is the stage, or the place where
+      nothing was retrieved.
+
+    Named are the ``NAMED_PARTS`` of largest absolute contribution and, of the sources with evidence that proposed the product,
+    the one that contributed most; of equal parts the first by name. Parts of 0 are not named.
+
+    Parameters
+    ----------
+    served
+        ``KEY_COLUMNS``, ``PART_COLUMNS`` and ``features``. Without ``log_ranks`` a product has no parts: a rule put it there.
+    sources
+        ``SOURCE_COLUMNS`` in the order of arrays with a number per source.
+    fits, features, families, blend_scale
+        As in :func:`warehouse_recommender.ranking.ranker.tree_parts` and ``scores``.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``CONTRIBUTION_SCHEMA``, a row per row of ``served``. ``contributions`` of ``parts``, the last of which may be ``other``,
+        add up to the score. ``explained_sources`` are the named ones that proposed the product and have evidence, and the one
+        that contributed most of these even where that is 0. ``reason_source`` proposed the product and contributed most.
+    """
+    names = [*sources["source"].to_pylist(), *dict.fromkeys(family for family in families if family is not None), BASE]
+    of_trees = ranker.tree_parts(fits, features=features, families=families, source_count=len(sources))
+    has_evidence, cascade = np.array(sources["has_evidence"].to_pylist(), bool), Cascade.of(sources)
+
+    def explain(first: int) -> pa.RecordBatch:
+        block = served.slice(first, BLOCK_ROWS)
+        known = block["log_ranks"].is_valid().to_numpy()
+        values, proposes = np.zeros((len(block), len(names))), np.zeros((len(block), len(sources)), bool)
+        if known.any():
+            proposed = block.filter(known)
+            log_ranks = matrix_of(proposed, ["log_ranks"])
+            values[known] = score_parts(proposed, log_ranks, len(names), cascade, blend_scale) + of_trees(proposed)
+            proposes[known] = log_ranks > 0
+        return pa.RecordBatch.from_arrays(
+            [*(block[name].combine_chunks() for name in KEY_COLUMNS), *named(values, proposes, has_evidence, names)],
+            schema=CONTRIBUTION_SCHEMA,
+        )
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        batches = list(pool.map(explain, range(0, len(served), BLOCK_ROWS)))
+    return pa.Table.from_batches(batches, schema=CONTRIBUTION_SCHEMA)
+
+
+def score_parts(proposed: pa.Table, log_ranks: np.ndarray, part_count: int, cascade: Cascade, blend_scale: float) -> np.ndarray:
+    """Parts of the scores without what trees add, shape (products, parts): sources first, base last."""
+    parts = np.zeros((len(proposed), part_count))
+    of_sources = parts[:, : log_ranks.shape[1]]
+    of_sources[:] = matrix_of(proposed, ["source_parts"])
+    of_sources[pc.equal(proposed["method"], "stacked").to_numpy()] *= blend_scale
+
+    rows = np.flatnonzero(pc.equal(proposed["method"], "cascade").to_numpy())
+    score = proposed["cascade_score"].to_numpy()[rows]
+    of_sources[rows] = 0
+    is_second, rest = score >= 3, score - 3
+    if cascade.retrieval is not None:
+        retrieved = log_ranks[rows, cascade.retrieval] * np.where(is_second, cascade.shares[cascade.retrieval], 1.0)
+        of_sources[rows, cascade.retrieval] = retrieved
+        rest = rest - retrieved
+    for place in np.flatnonzero(cascade.shares):
+        if place != cascade.retrieval:
+            of_sources[rows, place] = np.where(is_second, rest, 0)
+    parts[rows, -1] = np.where(score >= 2, np.floor(np.minimum(score, 3)), score)
+    of_sources[log_ranks <= 0] = 0
+    return parts
+
+
+def named(values: np.ndarray, proposes: np.ndarray, has_evidence: np.ndarray, names: Sequence[str]) -> list[pa.Array]:
+    """The last columns of ``CONTRIBUTION_SCHEMA``.
+
+    Parameters
+    ----------
+    values
+        Contribution of each part, shape (products, parts), sources first.
+    proposes
+        Whether the source proposed the product, shape (products, sources).
+    has_evidence
+        Whether evidence of the source is known, shape (sources,).
+    names
+        Of the parts.
+    """
+    rows = np.arange(len(values))
+    source_names = names[: proposes.shape[1]]
+    is_named, strength = np.zeros(values.shape, bool), np.abs(values)
+    for _ in range(min(NAMED_PARTS, len(names))):
+        part = first_largest(strength, sorted(names), names)
+        is_named[rows, part] |= strength[rows, part] > 0
+        strength[rows, part] = 0
+
+    explains = proposes & has_evidence
+    is_explained = is_named[:, : len(source_names)] & explains
+    if len(source_names):
+        source_values = values[:, : len(source_names)]
+        strongest = first_largest(np.where(explains, source_values, -np.inf), sorted(source_names), source_names)
+        is_explained[rows, strongest] = explains[rows, strongest]
+        is_named[rows, strongest] |= explains[rows, strongest] & (values[rows, strongest] != 0)
+        preferred = sorted(source_names, key=lambda name: (name != FIRST_REASON, name))
+        reason = first_largest(np.where(proposes, source_values, -np.inf), preferred, source_names)
+        reasons = pa.array(np.array(source_names)[reason], pa.string(), mask=~proposes.any(axis=1))
+    else:
+        reasons = pa.nulls(len(values), pa.string())
+
+    others = np.where(is_named, 0, values)
+    is_named = np.hstack([is_named, (others != 0).any(axis=1, keepdims=True)])
+    contributed = pa.array(np.hstack([values, others.sum(axis=1, keepdims=True)])[is_named])
+    return [
+        names_where(is_named, [*names, OTHER]),
+        pa.ListArray.from_arrays(offsets(is_named), contributed),
+        names_where(is_explained, source_names),
+        reasons,
+    ]
+
+
+def first_largest(values: np.ndarray, order: Sequence[str], names: Sequence[str]) -> np.ndarray:
+    """Column of the largest value of each row, of equal ones the first in an order of the columns' names."""
+    columns = np.array([names.index(name) for name in order])
+    return columns[values[:, columns].argmax(axis=1)]
+
+
+def names_where(marked: np.ndarray, names: Sequence[str]) -> pa.ListArray:
+    """Names of the marked columns of each row."""
+    columns = pa.array(np.nonzero(marked)[1], pa.int32())
+    return pa.ListArray.from_arrays(offsets(marked), pa.array(names, pa.string()).take(columns))
+
+
+def offsets(marked: np.ndarray) -> pa.Array:
+    """Where the marked cells of each row begin and end."""
+    return pa.array(np.append(0, np.cumsum(marked.sum(axis=1))), pa.int32())
