@@ -70,6 +70,23 @@ def read_blocks(
             yield part
 
 
+def read_batches(session: Any, relation: Any, columns: Sequence[str], where: str, row_count: int) -> Iterator[pa.Table]:
+    """Read a relation in parts of about so many rows in any order, over a connection as in :func:`customer_reader`.
+
+    Parameters
+    ----------
+    session
+        What a Python model is given.
+    relation, columns, where
+        As in :func:`read`.
+    row_count
+        Rows of a part.
+    """
+    own = session.cursor().query(relation.sql_query()).filter(where).project(", ".join(columns))
+    for batch in own.to_arrow_reader(row_count):
+        yield pa.Table.from_batches([batch])
+
+
 def customer_reader(
     session: Any, relation: Any, columns: Sequence[str], order_by: Sequence[str], where: str = "true"
 ) -> Callable[[str, int, int], pa.Table]:

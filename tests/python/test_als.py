@@ -33,8 +33,8 @@ def products_of(strengths: np.ndarray, settings: Settings = SETTINGS, previous: 
 
 
 def customers_of(strengths: np.ndarray, products: pa.Table) -> np.ndarray:
-    none = als.DIRECTION_SCHEMA.empty_table()
-    found = als.customer_factors(cells_of(tables(strengths)[0]), products, none, regularization=SETTINGS.regularization)
+    none, (known, listed, _) = als.DIRECTION_SCHEMA.empty_table(), tables(strengths)
+    found = als.customer_factors(cells_of(known), listed, products, none, regularization=SETTINGS.regularization)
     return dense(found)
 
 
@@ -43,7 +43,7 @@ def candidates_of(given: Tables, settings: Settings = SETTINGS, products: pa.Tab
     if products is None:
         empty, no_curve = als.PRODUCT_SCHEMA.empty_table(), learning_curve.CURVE_SCHEMA.empty_table()
         products = als.product_factors(cutoffs(c=10), cells, no_curve, empty, settings=settings)
-    customers = als.customer_factors(cells, products, none, regularization=settings.regularization)
+    customers = als.customer_factors(cells, given[1], products, none, regularization=settings.regularization)
     return als.candidates(*given, customers, products, top_k=30)
 
 
@@ -111,6 +111,24 @@ def test_a_fit_makes_as_many_sweeps_as_the_curves_chose() -> None:
     stopped = als.product_factors(cutoffs(c=10), cells_of(tables(strengths)[0]), curves, empty, settings=SETTINGS)
     assert stopped.equals(products_of(strengths, replace(SETTINGS, iterations=2)))
     assert not stopped.equals(products_of(strengths, replace(SETTINGS, iterations=3)))
+
+
+def test_a_sample_of_the_customers_finds_the_tastes_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    strengths = tastes(200, 30, seed=4)
+    whole = lists(candidates_of(tables(strengths)))
+    monkeypatch.setattr(als, "SAMPLED_CUSTOMERS", 60)
+    sampled = lists(candidates_of(tables(strengths)))
+    assert whole != sampled
+    assert overlap(whole, sampled) > 0.8
+
+
+def test_only_customers_who_get_a_list_have_factors() -> None:
+    strengths = tastes(40, 30, seed=4)
+    known, listed, _ = tables(strengths, listed=[7, 3, 40])
+    products, none = products_of(strengths), als.DIRECTION_SCHEMA.empty_table()
+    found = als.customer_factors(cells_of(known), listed, products, none, regularization=SETTINGS.regularization)
+    assert found["customer_index"].to_pylist() == [3, 7]
+    np.testing.assert_array_equal(dense(found), customers_of(strengths, products)[[3, 7]])
 
 
 def overlap(one: dict[str, list[str]], other: dict[str, list[str]]) -> float:

@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 
 from tests.python.problems import lists, tables
-from warehouse_recommender.candidates import ease
+from warehouse_recommender.candidates import ease, sparse_blocks
 
 
 def test_weights_minimise_the_penalised_error() -> None:
@@ -19,6 +19,15 @@ def test_weights_minimise_the_penalised_error() -> None:
         system = strengths[:, others].T @ strengths[:, others] + 2.0 * np.eye(5)
         wanted = np.linalg.solve(system, strengths[:, others].T @ strengths[:, product])
         np.testing.assert_allclose(weights[others, product], wanted, rtol=1e-4, atol=1e-6)
+
+
+def test_long_products_are_inverted_in_double_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    strengths = sparse.csr_array(np.random.default_rng(1).poisson(0.7, (30, 6)).astype(float))
+    single = ease.item_weights(strengths, 2.0)
+    monkeypatch.setattr(ease, "SINGLE_PRECISION", 0)
+    double = ease.item_weights(strengths, 2.0)
+    assert not np.array_equal(single, double)
+    np.testing.assert_allclose(single, double, rtol=1e-4, atol=1e-6)
 
 
 def test_a_penalty_of_zero_is_refused() -> None:
@@ -40,7 +49,8 @@ def test_a_rule_of_two_products_is_found() -> None:
 def test_weights_of_several_blocks_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     strengths = sparse.csr_array(np.random.default_rng(2).poisson(0.7, (30, 8)).astype(float))
     whole = ease.item_weights(strengths, 2.0)
-    monkeypatch.setattr(ease, "BLOCK_ROWS", 3)
+    for module in (ease, sparse_blocks):
+        monkeypatch.setattr(module, "BLOCK_COLUMNS", 3)
     np.testing.assert_allclose(ease.item_weights(strengths, 2.0), whole, rtol=1e-6, atol=1e-9)
 
 

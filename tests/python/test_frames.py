@@ -49,3 +49,13 @@ def test_customers_are_read_beside_the_table_that_is_being_written() -> None:
         connection.register("batches", frames.stream(schema, (batch for of in wanted for batch in read(*of).to_batches())))
         connection.execute("create table written as select * from batches")
         assert connection.query("select value from written").fetchall() == [("a",), ("c",), ("b",)]
+
+
+def test_parts_are_read_beside_the_table_that_is_being_written() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table t as select range as number from range(10000)")
+        parts = frames.read_batches(connection, connection.query("select * from t"), ["number"], "number % 2 = 0", 2048)
+        batches = (batch for part in parts for batch in part.to_batches())
+        connection.register("batches", frames.stream(pa.schema([("number", pa.int64())]), batches))
+        connection.execute("create table written as select * from batches")
+        assert connection.query("select count(*), sum(number) from written").fetchall() == [(5_000, 24_995_000)]

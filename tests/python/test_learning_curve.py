@@ -25,6 +25,14 @@ def curve_of(strengths: np.ndarray, settings: Settings = SETTINGS, stops_early: 
     return learning_curve.learning_curve(TUNE, cells_of(strengths), stops_early=stops_early, settings=settings).to_pylist()
 
 
+def test_a_curve_ends_some_sweeps_after_the_one_that_is_chosen() -> None:
+    settings = replace(SETTINGS, iterations=30)
+    curve = curve_of(checkerboard(60, 20), settings)
+    (chosen,) = [row["iteration"] for row in curve if row["is_chosen"]]
+    assert len(curve) == chosen + learning_curve.PATIENCE
+    assert len(curve_of(checkerboard(60, 20), settings, stops_early=False)) == 30
+
+
 def test_a_learning_curve_finds_what_was_held_out() -> None:
     """Each customer likes one of two kinds of products: what is held out is the rest of the kind."""
     curve = curve_of(checkerboard(60, 20))

@@ -46,6 +46,11 @@ def fit(table: pa.Table) -> pa.Table:
     return ranker.fit(table, **SETTINGS, iterations=20, step=5, k=5, parameters=PARAMETERS)
 
 
+def scores_of(parts: list[pa.Table], fits: pa.Table) -> pa.Table:
+    batches = ranker.scores(parts, fits, features=SETTINGS["features"], blend_scale=5.0)
+    return pa.Table.from_batches(batches, schema=ranker.SCORE_SCHEMA)
+
+
 def test_a_planted_rule_is_found_on_lists_it_did_not_learn_from() -> None:
     rows = {row["method"]: row for row in fit(examples(planted=True)).to_pylist()}
     assert rows["stacked"]["difference"] > 3 * rows["stacked"]["standard_error"]
@@ -72,7 +77,7 @@ def test_two_fits_are_one() -> None:
 def test_contributions_add_up_to_the_score(planted: bool) -> None:
     table = examples(planted)
     fits = fit(table)
-    scored = ranker.scores(table, fits, features=SETTINGS["features"], blend_scale=5.0)
+    scored = scores_of([table], fits)
     parts_of = ranker.tree_parts(fits, features=SETTINGS["features"], families=["blend", "told", None], source_count=2)
     of_ranker = table.append_column("method", pa.array(["stacked"] * len(table)))
     parts = parts_of(of_ranker)
@@ -89,7 +94,7 @@ def test_modes_are_apart_and_one_without_a_ranker_gets_no_scores() -> None:
         *{("all", method) for method in ("weighted", "cascade", "stacked")},
         *{("discovery", method) for method in ("weighted", "cascade")},
     }
-    scored = ranker.scores(both, fits, features=SETTINGS["features"], blend_scale=5.0)
+    scored = scores_of([both.slice(0, 100), both.slice(100)], fits)
     assert scored["list_index"].to_pylist() == both["list_index"].to_pylist()[: LISTS * PRODUCTS]
     assert len(scored) == LISTS * PRODUCTS
 

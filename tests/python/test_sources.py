@@ -19,7 +19,8 @@ def als_candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table,
     cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([0], pa.timestamp("us"))})
     no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
     of_products = als.product_factors(cutoffs, cells, no_curve, previous, settings=settings)
-    of_customers = als.customer_factors(cells, of_products, als.DIRECTION_SCHEMA.empty_table(), regularization=0.1)
+    none = als.DIRECTION_SCHEMA.empty_table()
+    of_customers = als.customer_factors(cells, customers, of_products, none, regularization=0.1)
     return als.candidates(strengths, customers, products, of_customers, of_products, top_k=4)
 
 

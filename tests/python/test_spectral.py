@@ -43,6 +43,18 @@ def test_two_runs_agree_to_the_last_bit() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
 
 
+def test_patterns_of_the_inner_products_are_those_of_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    strengths = sparse.csr_array(np.random.default_rng(2).poisson(0.3, (300, 80)).astype(float))
+    settings, projections = {**SETTINGS, "factors": 5}, []
+    for exact_side, gram_share in ((1_500, 0), (10, 0), (10, 100)):
+        monkeypatch.setattr(spectral, "EXACT_SIDE", exact_side)
+        monkeypatch.setattr(spectral, "GRAM_SHARE", gram_share)
+        analysis, synthesis = spectral.low_pass(strengths, **settings)
+        projections.append(analysis @ synthesis.T)
+    for found in projections[1:]:
+        np.testing.assert_allclose(found, projections[0], atol=1e-3)
+
+
 def test_a_small_matrix_gets_few_patterns() -> None:
     strengths = np.random.default_rng(2).poisson(1.0, (40, 30)).astype(float)
     strengths[:, 20:] = 0

@@ -91,7 +91,7 @@ def test_sparse_scores_give_what_dense_ones_give(seed: int, k: int) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(top_k, "SPARSE_SHARE", share)
             matrix = sparse.csr_array(scores.astype(np.float32))
-            found.append(top_k_with_and_without_repeats(lambda rows, m=matrix: top_k.positive_scores(m[rows]), seen, k))
+            found.append(top_k_with_and_without_repeats(lambda rows, m=matrix: top_k.dense_if_full(m[rows]), seen, k, above=0))
     for one, other in zip(*found, strict=True):
         np.testing.assert_array_equal(one, other)
 

@@ -1,5 +1,5 @@
 from warehouse_recommender import frames
-from warehouse_recommender.candidates import als
+from warehouse_recommender.candidates import als, problem
 
 
 def model(dbt, session):
@@ -7,7 +7,8 @@ def model(dbt, session):
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
+    customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=keys[:2])
     products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
     directions = frames.read(dbt.ref("customer_directions"), als.DIRECTION_COLUMNS, order_by=["cutoff_id", "direction_index"])
 
-    return als.customer_factors(cells, products, directions, regularization=regularization)
+    return als.customer_factors(cells, customers, products, directions, regularization=regularization)

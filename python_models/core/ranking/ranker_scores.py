@@ -9,7 +9,9 @@ def model(dbt, session):
     features = known["feature"].to_pylist()
     methods = frames.read(dbt.ref("ranking_methods"), ranker.METHOD_COLUMNS, order_by=["mode", "method"])
     columns = [*ranker.KEY_COLUMNS, "mode", "weighted_score", *features]
-    candidates = frames.read(dbt.ref("ranking_features"), columns, order_by=None, where=ranker.needed_scores(methods))
+    where, rows = ranker.needed_scores(methods), ranker.PREDICTED_ROWS
+    candidates = frames.read_batches(session, dbt.ref("ranking_features"), columns, where, rows)
     fits = frames.read(dbt.ref("ranker_fits"), ranker.FIT_SCHEMA.names, order_by=["mode", "method"])
 
-    return ranker.scores(candidates, fits, features=features, blend_scale=blend_scale)
+    batches = ranker.scores(candidates, fits, features=features, blend_scale=blend_scale)
+    return frames.stream(ranker.SCORE_SCHEMA, batches)

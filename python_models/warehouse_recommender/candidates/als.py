@@ -34,10 +34,15 @@ DIRECTION_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("direction_index", pa
 PRODUCT_COLUMNS, CUSTOMER_COLUMNS = tuple(PRODUCT_SCHEMA.names), tuple(CUSTOMER_SCHEMA.names)
 DIRECTION_COLUMNS = tuple(DIRECTION_SCHEMA.names)
 WARM_ITERATIONS = 3  # sweeps of a fit that starts from the last build's products
+SAMPLED_CUSTOMERS = 20_000  # customers that a fit from scratch learns from, but for its last sweeps
+WHOLE_ITERATIONS = 2  # last sweeps of a fit from scratch, over all customers
 
 
 def product_factors(cutoffs: pa.Table, cells: pa.Table, curves: pa.Table, previous: pa.Table, *, settings: Settings) -> pa.Table:
     """Learn the factors of the products, one factorisation per cutoff.
+
+    Of more than ``SAMPLED_CUSTOMERS`` customers a sample makes all but the last sweeps of a fit from scratch: what many customers
+    have in common is found in a part of them, and the cost of the first sweeps doesn't grow with their number.
 
     Parameters
     ----------
@@ -70,16 +75,26 @@ def product_factors(cutoffs: pa.Table, cells: pa.Table, curves: pa.Table, previo
             if known is not None and settings.start == "frozen":
                 found, fitted_at = with_new_products(weights, known, settings), known_at
             else:
-                iterations = sweeps if known is None else WARM_ITERATIONS
+                start, iterations = (known, WARM_ITERATIONS) if known is not None else start_of(weights, sweeps, settings)
 
                 def swept(done: int, *_: np.ndarray, progress: Progress = progress, iterations: int = iterations) -> None:
                     progress.state = f"{done} of {iterations} sweeps done"
 
-                found = fit_products(weights, known, iterations, settings, swept)
+                found = fit_products(weights, start, iterations, settings, swept)
         touched = np.unique(weights.indices)
         columns = {"cutoff_id": pa.scalar(row["cutoff_id"], pa.string()), "product_index": pa.array(touched, pa.int64())}
         batches.append(vector_rows(PRODUCT_SCHEMA, columns | {"as_of": as_of, "fitted_at": fitted_at}, found[touched]))
     return pa.concat_tables(batches)
+
+
+def start_of(weights: sparse.csr_array, sweeps: int, settings: Settings) -> tuple[np.ndarray | None, int]:
+    """What a fit from scratch starts from, None if from what the settings say, and the sweeps that are left to make."""
+    customers = np.flatnonzero(np.diff(weights.indptr))
+    if len(customers) <= SAMPLED_CUSTOMERS:
+        return None, sweeps
+    left = min(sweeps, WHOLE_ITERATIONS)
+    drawn = np.random.default_rng(settings.seed).permutation(customers)[:SAMPLED_CUSTOMERS]
+    return fit_products(weights[np.sort(drawn)], None, sweeps - left, settings), left
 
 
 def last_factors(
@@ -111,13 +126,17 @@ def with_new_products(weights: sparse.csr_array, known: np.ndarray, settings: Se
     return found
 
 
-def customer_factors(cells: pa.Table, products: pa.Table, directions: pa.Table, *, regularization: float) -> pa.Table:
+def customer_factors(
+    cells: pa.Table, customers: pa.Table, products: pa.Table, directions: pa.Table, *, regularization: float
+) -> pa.Table:
     """Solve the customers against the factors of the products: the last half-step of training, and folding in.
 
     Parameters
     ----------
     cells
         As in :func:`product_factors`.
+    customers
+        ``warehouse_recommender.candidates.problem.CUSTOMER_COLUMNS``: who gets a list.
     products
         ``PRODUCT_COLUMNS``.
     directions
@@ -129,18 +148,19 @@ def customer_factors(cells: pa.Table, products: pa.Table, directions: pa.Table, 
     Returns
     -------
     pyarrow.Table
-        Rows of ``CUSTOMER_SCHEMA``, for every customer with a cell.
+        Rows of ``CUSTOMER_SCHEMA``, for every customer who gets a list and has a cell.
     """
     batches = [CUSTOMER_SCHEMA.empty_table()]
     for cutoff_id in sorted(pc.unique(products["cutoff_id"]).to_pylist()):
         known = vectors(products, cutoff_id, "product_index")
         weights = cell_matrix(cells, cutoff_id, "weight", product_count=len(known))
+        listed = customers.filter(pc.equal(customers["cutoff_id"], cutoff_id))["customer_index"].to_numpy()
+        touched = np.intersect1d(listed, np.flatnonzero(np.diff(weights.indptr)))
         with Progress(f"als, cutoff {cutoff_id}", "solving the customers"):
-            found = solve_rows(weights, known, regularization)
+            found = solve_rows(weights[touched], known, regularization)
         found = without(found, vectors(directions, cutoff_id, "direction_index", length=found.shape[1]))
-        touched = np.flatnonzero(np.diff(weights.indptr))
         columns = {"cutoff_id": pa.scalar(cutoff_id, pa.string()), "customer_index": pa.array(touched, pa.int64())}
-        batches.append(vector_rows(CUSTOMER_SCHEMA, columns, found[touched]))
+        batches.append(vector_rows(CUSTOMER_SCHEMA, columns, found))
     return pa.concat_tables(batches)
 
 

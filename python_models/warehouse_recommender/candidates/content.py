@@ -12,6 +12,7 @@ from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
 TERM_COLUMNS = ("cutoff_id", "product_index", "term_index", "weight")
+TURNED_ROWS = 64  # customers scored at a time: products × so many fit into a cache while they are turned
 
 
 def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, terms: pa.Table, *, top_k: int) -> pa.Table:
@@ -60,11 +61,14 @@ def best_products(problem: Problem, product_terms: sparse.csr_array, k: int) -> 
 
     def score_rows(rows: slice) -> np.ndarray:
         # Common terms join most products, so the block is dense; products have few terms, so they are the sparse factor.
-        scores = np.ascontiguousarray((offered @ profiles[rows].toarray().T).T)
-        scores[scores <= 0] = -np.inf
+        block = profiles[rows]
+        scores = np.empty((block.shape[0], offered.shape[0]), np.float32)
+        for first in range(0, len(scores), TURNED_ROWS):
+            some = slice(first, first + TURNED_ROWS)
+            scores[some] = (offered @ block[some].toarray().T).T
         return scores
 
-    return top_k_with_and_without_repeats(score_rows, problem.seen, k)
+    return top_k_with_and_without_repeats(score_rows, problem.seen, k, above=0)
 
 
 def evidence(pairs: pa.Table, strengths: pa.Table, terms: pa.Table, *, count: int) -> pa.Table:

@@ -12,12 +12,13 @@ from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
 from warehouse_recommender.candidates.problem import Problem, answers, problems
+from warehouse_recommender.candidates.sparse_blocks import BLOCK_COLUMNS, gram
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
 REGULARIZATION = 10.0  # L2 penalty of the linear item model, in squared strength
 MEMORY = 2_000_000_000  # bytes; bounds the products the model is made of, see most_products
 BYTES_PER_PAIR = 12  # of products: an inverse in float64, then weights in float32
-BLOCK_ROWS = 512  # rows of products × products handled at a time
+SINGLE_PRECISION = 100_000  # squared length of a product over the penalty up to which the inverse in float32 has five digits
 LIMIT_SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -124,19 +125,19 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
     if regularization <= 0:
         raise ValueError(f"regularization is {regularization}. Accepted: above 0.")
     matrix = sparse.csr_array(strengths, dtype=np.float64)
-    by_product, count = sparse.csr_array(matrix.T), matrix.shape[1]
-    blocks = [slice(i, i + BLOCK_ROWS) for i in range(0, count, BLOCK_ROWS)]
-    gram = np.empty((count, count), order="F")  # as LAPACK works in place
-    for some in blocks:
-        gram[:, some] = (by_product[some] @ matrix).toarray().T
-    gram[np.diag_indices_from(gram)] += regularization
-    factor, failed = lapack.dpotrf(gram, lower=1, clean=0, overwrite_a=1)
+    count = matrix.shape[1]
+    largest = np.bincount(matrix.indices, matrix.data**2).max(initial=0)
+    inverse = gram(matrix, np.float32 if largest <= SINGLE_PRECISION * regularization else np.float64)
+    inverse[np.diag_indices_from(inverse)] += regularization
+    decompose, invert = lapack.get_lapack_funcs(("potrf", "potri"), (inverse,))
+    factor, failed = decompose(inverse.T, lower=1, clean=0, overwrite_a=1)  # the transpose is as LAPACK works in place
     if failed:
         raise ValueError(f"the matrix of {count} products has no Cholesky factor at regularization {regularization}.")
-    inverse, _ = lapack.dpotri(factor, lower=1, overwrite_c=1)  # its lower triangle
+    inverse, _ = invert(factor, lower=1, overwrite_c=1)  # its lower triangle
     diagonal = np.diag(inverse).copy()
     weights = np.empty((count, count), np.float32)
-    for some in blocks:
+    for first in range(0, count, BLOCK_COLUMNS):
+        some = slice(first, first + BLOCK_COLUMNS)
         own, below = np.tril(inverse[some, some]), inverse[some.stop :, some]
         weights[some, some] = (own + np.tril(own, -1).T) / -diagonal[some]
         weights[some.stop :, some] = below / -diagonal[some]
@@ -154,12 +155,11 @@ def best_products(
     place = np.full(problem.strengths.shape[1], -1)
     place[touched] = np.arange(len(touched))
     known = np.flatnonzero(place[problem.product_index] >= 0)
-    histories, offered = problem.histories[:, touched], weights[:, place[problem.product_index[known]]]
+    histories = problem.histories[:, touched]
+    # Row by row in memory: of any other order SciPy would make a copy for each block.
+    offered = np.take(weights, place[problem.product_index[known]], axis=1)
 
-    def score_rows(rows: slice) -> np.ndarray:
-        scores = histories[rows] @ offered
-        scores[scores <= 0] = -np.inf
-        return scores
-
-    customers, products, scores = top_k_with_and_without_repeats(score_rows, problem.seen[:, known], k)
+    customers, products, scores = top_k_with_and_without_repeats(
+        lambda rows: histories[rows] @ offered, problem.seen[:, known], k, above=0
+    )
     return customers, known[products], scores

@@ -1,8 +1,11 @@
 """What factors are worth on cells they weren't learnt from: the learning curve of als, and the sweeps that are enough."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pyarrow as pa
@@ -32,13 +35,18 @@ CURVE_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
-JUDGED_CUSTOMERS = 2_000  # customers per cutoff whose lists are judged, at most
-LEARNT_CUSTOMERS = 20_000  # customers a curve is learnt from, at most
+JUDGED_CUSTOMERS = 1_000  # customers per cutoff whose lists are judged, at most
+LEARNT_CUSTOMERS = 5_000  # customers a curve is learnt from, at most
 HELD_OUT_SHARE = 0.2  # of the products of a judged customer
 LENGTH = 10  # products of a judged list
 STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be missing where training stops
+PATIENCE = 4  # sweeps looked at beyond the one that would be chosen
 BLOCK_SCORES = 4_000_000  # scores held at a time
 BLOCK_CELLS = 128_000  # cells whose loss is summed per thread at a time
+
+
+class Enough(Exception):
+    """Ends a fit: further sweeps won't be chosen."""
 
 
 def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, settings: Settings) -> pa.Table:
@@ -52,7 +60,8 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
         ``warehouse_recommender.candidates.als.CELL_COLUMNS``.
     stops_early
         Whether the fewest sweeps are chosen whose nDCG, averaged over the cutoffs, is within ``STOPPING_TOLERANCE`` of the best.
-        The fewest and not the best: along the plateau the differences are chance. Otherwise all are.
+        The fewest and not the best: along the plateau the differences are chance. A curve ends ``PATIENCE`` sweeps later.
+        Otherwise all are.
     settings
         The starts ``last`` and ``frozen`` begin as ``svd``.
 
@@ -64,14 +73,21 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
     rows = []
     for cutoff_id, train, held_out, judged in held_out_cells(cutoffs, cells, "weight", settings.seed):
         with Progress(f"als, learning curve at cutoff {cutoff_id}") as progress:
-            rows += [{"cutoff_id": cutoff_id, **sweep} for sweep in sweeps(train, held_out, judged, settings, progress)]
+            rows += [
+                {"cutoff_id": cutoff_id, **sweep} for sweep in sweeps(train, held_out, judged, settings, progress, stops_early)
+            ]
     if not rows:
         return CURVE_SCHEMA.empty_table()
     enough = settings.iterations
     if stops_early:
-        means = np.reshape([row["ndcg_at_k"] for row in rows], (-1, settings.iterations)).mean(axis=0)
-        enough = 1 + int(np.argmax(means >= means.max() * (1 - STOPPING_TOLERANCE)))
+        curves = [[row["ndcg_at_k"] for row in own] for _, own in groupby(rows, itemgetter("cutoff_id"))]
+        enough = fewest_sweeps(np.mean(list(zip(*curves, strict=False)), axis=1))
     return pa.Table.from_pylist([row | {"is_chosen": row["iteration"] == enough} for row in rows], schema=CURVE_SCHEMA)
+
+
+def fewest_sweeps(ndcgs: Sequence[float]) -> int:
+    """The first sweep whose nDCG is within the tolerance of the best."""
+    return 1 + int(np.argmax(np.array(ndcgs) >= max(ndcgs) * (1 - STOPPING_TOLERANCE)))
 
 
 def chosen_sweeps(curves: pa.Table, most: int) -> int:
@@ -129,9 +145,14 @@ def held_out_cells(
 
 
 def sweeps(
-    train: sparse.csr_array, held_out: sparse.csr_array, judged: np.ndarray, settings: Settings, progress: Progress
+    train: sparse.csr_array,
+    held_out: sparse.csr_array,
+    judged: np.ndarray,
+    settings: Settings,
+    progress: Progress,
+    stops_early: bool,
 ) -> list[dict[str, float]]:
-    """Columns of ``CURVE_SCHEMA`` after each sweep; arguments as :func:`held_out_cells` gives them."""
+    """Columns of ``CURVE_SCHEMA`` after each sweep; arguments as :func:`held_out_cells` and :func:`learning_curve` give them."""
     rows = []
 
     def note(iteration: int, customers: np.ndarray, products: np.ndarray) -> None:
@@ -152,8 +173,11 @@ def sweeps(
                 "customer_count": len(judged),
             }
         )
+        if stops_early and iteration >= PATIENCE + fewest_sweeps([row["ndcg_at_k"] for row in rows]):
+            raise Enough
 
-    fit_products(train, None, settings.iterations, settings, note)
+    with suppress(Enough):
+        fit_products(train, None, settings.iterations, settings, note)
     return rows
 
 

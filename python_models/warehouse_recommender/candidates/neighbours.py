@@ -9,7 +9,7 @@ from scipy import sparse
 from warehouse_recommender.candidates.evidence import collected, cutoff_ids, of_cutoff, of_similar_products, strength_matrix
 from warehouse_recommender.candidates.problem import answers, problems
 from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
-from warehouse_recommender.candidates.top_k import positive_scores, top_k_with_and_without_repeats
+from warehouse_recommender.candidates.top_k import dense_if_full, top_k_with_and_without_repeats
 
 WEIGHTINGS = ("strength", "bm25")
 WEIGHTING = "bm25"  # what a cell of customers × products counts
@@ -157,7 +157,7 @@ def best_products(
         See :func:`warehouse_recommender.candidates.top_k.top_k_with_and_without_repeats`.
     """
 
-    return top_k_with_and_without_repeats(lambda rows: positive_scores(histories[rows] @ similar), seen, k)
+    return top_k_with_and_without_repeats(lambda rows: dense_if_full(histories[rows] @ similar), seen, k, above=0)
 
 
 def evidence(

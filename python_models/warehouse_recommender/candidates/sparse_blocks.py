@@ -1,4 +1,4 @@
-"""Products of two sparse matrices in blocks of rows, of which only the best cells of each row are kept."""
+"""Products of two sparse matrices in blocks of rows."""
 
 import os
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from scipy import sparse
 
 from warehouse_recommender.candidates.top_k import row_thresholds
 
+BLOCK_COLUMNS = 512  # columns whose inner products are handled at a time
 BLOCK_TERMS = 8_000_000  # multiplications per thread at a time; a block has at most as many cells of 12 bytes
 
 
@@ -34,6 +35,17 @@ def in_blocks(measure: Callable[[slice], list[np.ndarray]], terms: np.ndarray) -
         start = stop
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [np.concatenate(part) for part in zip(*pool.map(measure, bounds), strict=True)]
+
+
+def gram(matrix: sparse.csr_array, dtype: type) -> np.ndarray:
+    """Inner products of all columns with each other: ``matrixᵀ · matrix``, dense, shape (columns, columns)."""
+    by_column, count = sparse.csr_array(matrix.T), matrix.shape[1]
+    found = np.empty((count, count), dtype)
+    for first in range(0, count, BLOCK_COLUMNS):
+        some = slice(first, first + BLOCK_COLUMNS)
+        found[some, first:] = (by_column[some] @ matrix[:, first:]).toarray()
+        found[first:, some] = found[some, first:].T
+    return found
 
 
 def best_pairs(pairs: list[np.ndarray], k: int) -> list[np.ndarray]:

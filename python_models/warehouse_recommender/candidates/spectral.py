@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from warehouse_recommender.candidates.learning_curve import LENGTH, held_out_cells, held_out_quality, train_ndcg
 from warehouse_recommender.candidates.problem import Problem, answers, problems
+from warehouse_recommender.candidates.sparse_blocks import gram
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
 CURVE_SCHEMA = pa.schema(
@@ -25,6 +26,7 @@ CUSTOMER_EXPONENT = 0.5  # 0..1, how far active customers count less; with 0.5 b
 PRODUCT_EXPONENT = 0.5  # 0..1, how far popular products count less
 EXACT_SIDE = 1_500  # rows or columns up to which all singular vectors are found by LAPACK
 STEPS, SPACE = 40, 5  # of the block Krylov method: multiplications, and dimensions searched per vector that is wanted
+GRAM_SHARE = 20  # products × products are looked at as a whole if they are at most so many times the cells of the matrix
 LOOKS = 8  # ranks looked at: an eighth of the patterns that pass, two eighths, …
 
 
@@ -132,7 +134,8 @@ def leading_vectors(matrix: sparse.csr_array, rank: int, seed: int) -> np.ndarra
 
     Exact where one side is short. Else by a block Krylov method (Musco and Musco, NeurIPS 2015, algorithm 2) with full
     orthogonalisation: a random block and what the matrix makes of it again and again span a space that holds the vectors; on
-    10,000 customers × 5,000 products 0.9999 of them, in a tenth of the time of ARPACK.
+    10,000 customers × 5,000 products 0.9999 of them, in a tenth of the time of ARPACK. Where customers are many, their matrix is
+    read once, for the inner products of its columns.
 
     Parameters
     ----------
@@ -150,14 +153,21 @@ def leading_vectors(matrix: sparse.csr_array, rank: int, seed: int) -> np.ndarra
     """
     if min(matrix.shape) <= EXACT_SIDE:
         by_row = matrix.shape[0] < matrix.shape[1]
-        gram = (matrix @ matrix.T if by_row else matrix.T @ matrix).toarray()
-        vectors = linalg.eigh(gram, subset_by_index=[len(gram) - rank, len(gram) - 1])[1]
+        inner = (matrix @ matrix.T if by_row else matrix.T @ matrix).toarray()
+        vectors = linalg.eigh(inner, subset_by_index=[len(inner) - rank, len(inner) - 1])[1]
         if by_row:
             vectors = matrix.T @ vectors
             vectors /= np.maximum(np.linalg.norm(vectors, axis=0), np.finfo(np.float64).tiny)
         return vectors
     forward = matrix.astype(np.float32)
-    backward = sparse.csr_array(forward.T)
+    if matrix.shape[1] ** 2 <= GRAM_SHARE * matrix.nnz:
+        multiplied = gram(forward, np.float32).__matmul__
+    else:
+        backward = sparse.csr_array(forward.T)
+
+        def multiplied(block: np.ndarray) -> np.ndarray:
+            return backward @ (forward @ block)
+
     width = -(-rank * SPACE // STEPS)
     basis = np.empty((matrix.shape[1], 0), np.float32)
     block = np.random.default_rng(seed).standard_normal((matrix.shape[1], width), dtype=np.float32)
@@ -165,9 +175,8 @@ def leading_vectors(matrix: sparse.csr_array, rank: int, seed: int) -> np.ndarra
         for _ in range(2):  # the second time removes what rounding left, and what a block without new directions is filled with
             block = linalg.qr(block - basis @ (basis.T @ block), mode="economic", check_finite=False)[0]
         basis = np.hstack([basis, block])
-        block = backward @ (forward @ block)
-    seen = forward @ basis
-    _, mixes = linalg.eigh(seen.T @ seen, subset_by_index=[basis.shape[1] - rank, basis.shape[1] - 1])
+        block = multiplied(block)
+    _, mixes = linalg.eigh(basis.T @ multiplied(basis), subset_by_index=[basis.shape[1] - rank, basis.shape[1] - 1])
     return basis @ mixes
 
 
@@ -236,11 +245,6 @@ def best_products(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Best products of the listed customers by their filtered history; what doesn't come above zero is no proposal."""
     spectra = problem.histories @ analysis
-    offered = synthesis[problem.product_index]
+    offered = np.ascontiguousarray(synthesis[problem.product_index].T)
 
-    def score_rows(rows: slice) -> np.ndarray:
-        scores = spectra[rows] @ offered.T
-        scores[scores <= 0] = -np.inf
-        return scores
-
-    return top_k_with_and_without_repeats(score_rows, problem.seen, k)
+    return top_k_with_and_without_repeats(lambda rows: spectra[rows] @ offered, problem.seen, k, above=0)

@@ -15,7 +15,7 @@ Triples = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def top_k_with_and_without_repeats(
-    score_rows: Callable[[slice], np.ndarray | sparse.csr_array], seen: sparse.csr_array, k: int
+    score_rows: Callable[[slice], np.ndarray | sparse.csr_array], seen: sparse.csr_array, k: int, above: float = -np.inf
 ) -> Triples:
     """Take each customer's k best products, and the k best among those not seen before.
 
@@ -31,6 +31,8 @@ def top_k_with_and_without_repeats(
         Customers × products, non-zero where the customer has the product already.
     k
         Products wanted, at least 1.
+    above
+        A score that isn't higher means "never", too.
 
     Returns
     -------
@@ -45,11 +47,12 @@ def top_k_with_and_without_repeats(
         scores = score_rows(rows)
         known = seen[rows].tocoo()
         if sparse.issparse(scores):
-            new, old = largest_of_sparse(scores, known, k)
+            new, old = largest_of_sparse(scores, known, k, above)
         else:
-            old = known.row, known.col, scores[known.row, known.col]
+            values = scores[known.row, known.col]
+            old = known.row, known.col, np.where(values > above, values, -np.inf)
             scores[known.row, known.col] = -np.inf
-            new = largest(scores, k)
+            new = largest(scores, k, above)
         # The k best of all are among the k best new ones and those seen: no second search through all products.
         both = [np.concatenate(pair) for pair in zip(new, old, strict=True)]
         order = np.argsort(both[0] * product_count + both[1], kind="stable")  # merges two sorted runs
@@ -64,18 +67,14 @@ def top_k_with_and_without_repeats(
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 
-def positive_scores(scores: sparse.csr_array) -> np.ndarray | sparse.csr_array:
-    """Scores above 0 as ``top_k_with_and_without_repeats`` takes them, dense unless few cells of the matrix are filled."""
-    scores.data[scores.data <= 0] = -np.inf
-    if scores.nnz * SPARSE_SHARE < scores.shape[0] * scores.shape[1]:
-        return scores
-    dense = scores.toarray()
-    dense[dense == 0] = -np.inf
-    return dense
+def dense_if_full(scores: sparse.csr_array) -> np.ndarray | sparse.csr_array:
+    """Scores as they are if few cells of the matrix are filled, else dense."""
+    return scores if scores.nnz * SPARSE_SHARE < scores.shape[0] * scores.shape[1] else scores.toarray()
 
 
-def largest_of_sparse(scores: sparse.csr_array, known: sparse.coo_array, k: int) -> tuple[Triples, Triples]:
+def largest_of_sparse(scores: sparse.csr_array, known: sparse.coo_array, k: int, above: float) -> tuple[Triples, Triples]:
     """Find the k largest finite cells of each row that are not known, as ``largest`` does, and the cells that are."""
+    scores.data[~(scores.data > above)] = -np.inf
     rows, columns = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr)), scores.indices
     is_known = np.zeros(scores.shape, bool)
     is_known[known.row, known.col] = True
@@ -90,8 +89,8 @@ def largest_of_sparse(scores: sparse.csr_array, known: sparse.coo_array, k: int)
     return (rows[wanted], columns[wanted], values[wanted]), old
 
 
-def largest(scores: np.ndarray, k: int) -> Triples:
-    """Find the k largest finite values of each row; of equal ones the leftmost.
+def largest(scores: np.ndarray, k: int, above: float = -np.inf) -> Triples:
+    """Find the k largest finite values of each row that are above a bound; of equal ones the leftmost.
 
     Columns are looked at in groups: the k-th largest of their maxima can't lie above the k-th largest value, so whatever is below
     it is out, and only the few values that remain are compared with each other. Partitioning whole rows takes several times as
@@ -103,6 +102,8 @@ def largest(scores: np.ndarray, k: int) -> Triples:
         Shape (rows, columns), floating. NaN and infinities are never found, and may be overwritten.
     k
         Values wanted per row, at least 1.
+    above
+        The bound.
 
     Returns
     -------
@@ -118,13 +119,10 @@ def largest(scores: np.ndarray, k: int) -> Triples:
     if not np.all(maxima < np.inf):  # NaN or infinity somewhere
         scores[~np.isfinite(scores)] = -np.inf
         maxima = group_maxima(scores, group_count, width)
-    lowest = np.finfo(scores.dtype).min
+    lowest = np.nextafter(scores.dtype.type(above), scores.dtype.type(np.inf))
     if k < maxima.shape[1]:
-        bound = np.partition(maxima, -k, axis=1)[:, -k, None]
-        above = scores >= np.maximum(bound, lowest)
-    else:
-        above = scores >= lowest
-    places = np.flatnonzero(above)
+        lowest = np.maximum(np.partition(maxima, -k, axis=1)[:, -k, None], lowest)
+    places = np.flatnonzero(scores >= lowest)
     rows, columns = places // column_count, places % column_count
     values = scores.ravel()[places]
     wanted = best_in_rows(rows, values, k, row_count)

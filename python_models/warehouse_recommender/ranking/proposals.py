@@ -16,7 +16,7 @@ PRODUCT_COLUMNS = ("customer_index", "product_index")
 NORMALISATIONS = ("min_max", "z_score", "reciprocal_rank", "log_rank")
 ADDED_RANKS = 5  # of reciprocal ranks: the more is added to both ranks of the fraction, the less the first ones stand out
 CUSTOMERS_AT_A_TIME = 4_000  # whose proposals are read at a time
-TABLE_CELLS = 16_000_000  # lists × products looked at side by side; a byte and a 32-bit number for each
+TABLE_CELLS = 4_000_000  # lists × products looked at side by side; more would leave the caches
 Read = Callable[[str, int, int], pa.Table]
 
 

@@ -4,9 +4,10 @@ The trees start from the blend's score and only correct it, so that with little 
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
+from warehouse_recommender.ranking.trees import sum_of_trees
 
 # LightGBM imports scikit-learn, if it is there, for an interface that nothing here uses, and that takes 1.5 s. Models that use
 # scikit-learn themselves run before the ranker, which learns from what they clean.
@@ -53,6 +55,7 @@ BEST_OTHERS, DRAWN_OTHERS = 20, 20  # irrelevant candidates per list that trees 
 # therefore ask for one thread; fits and predictions run side by side in threads of Python instead.
 ONE_THREAD = {"num_threads": 1}
 PREDICTED_ROWS = 100_000  # rows scored at a time
+AT_ONCE = 2  # parts scored at the same time
 
 
 def lightgbm_parameters(*, leaves: int, learning_rate: float, seed: int) -> dict[str, Any]:
@@ -349,32 +352,36 @@ def needed_scores(methods: pa.Table) -> str:
     return f"purpose = 'test' or (purpose = 'live' and ({live}))"
 
 
-def scores(candidates: pa.Table, fits: pa.Table, *, features: Sequence[str], blend_scale: float) -> pa.Table:
+def scores(
+    candidates: Iterable[pa.Table], fits: pa.Table, *, features: Sequence[str], blend_scale: float
+) -> Iterator[pa.RecordBatch]:
     """Score candidates by the ranker of their mode.
 
     Parameters
     ----------
     candidates
-        ``KEY_COLUMNS``, ``mode``, ``weighted_score`` and ``features``.
+        ``KEY_COLUMNS``, ``mode``, ``weighted_score`` and ``features``, in parts.
     fits
         What :func:`fit` returned.
     features, blend_scale
         As in :func:`fit`.
 
-    Returns
-    -------
-    pyarrow.Table
+    Yields
+    ------
+    pyarrow.RecordBatch
         ``SCORE_SCHEMA``; no rows for a mode without a ranker.
     """
 
     def score(ranked: tuple[lightgbm.Booster, pa.Table]) -> pa.RecordBatch:
         booster, part = ranked
-        values = blend_scale * numbers_of(part, "weighted_score") + predict(booster, matrix_of(part, features))
+        values = blend_scale * numbers_of(part, "weighted_score") + sum_of_trees(booster, matrix_of(part, features), **ONE_THREAD)
         columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
         return pa.RecordBatch.from_arrays([*columns, pa.array(values)], schema=SCORE_SCHEMA)
 
-    with ThreadPoolExecutor() as pool:
-        return pa.Table.from_batches(pool.map(score, parts_with_ranker(candidates, fits)), schema=SCORE_SCHEMA)
+    ranked = parts_with_ranker(candidates, fits)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        while some := list(islice(ranked, AT_ONCE)):
+            yield from threads.map(score, some)
 
 
 def tree_parts(
@@ -462,10 +469,12 @@ def fill_paths(tree: dict[str, Any], table: np.ndarray) -> float:
     return visit(tree)[0]
 
 
-def parts_with_ranker(candidates: pa.Table, fits: pa.Table) -> Iterator[tuple[lightgbm.Booster, pa.Table]]:
-    """Candidates of each mode that has a ranker, in parts of bounded size, with that ranker."""
-    for row in fits.filter(pc.is_valid(fits["model"])).to_pylist():
-        booster = lightgbm.Booster(model_str=row["model"])
-        of_mode = candidates.filter(pc.equal(candidates["mode"], row["mode"]))
-        for first in range(0, len(of_mode), PREDICTED_ROWS):
-            yield booster, of_mode.slice(first, PREDICTED_ROWS)
+def parts_with_ranker(candidates: Iterable[pa.Table], fits: pa.Table) -> Iterator[tuple[lightgbm.Booster, pa.Table]]:
+    """Candidates of each part by their mode, if it has a ranker, with that ranker."""
+    fitted = fits.filter(pc.is_valid(fits["model"])).to_pylist()
+    boosters = {row["mode"]: lightgbm.Booster(model_str=row["model"]) for row in fitted}
+    for part in candidates:
+        for mode, booster in boosters.items():
+            is_own = pc.equal(part["mode"], mode)
+            if pc.any(is_own).as_py():
+                yield booster, part if pc.all(is_own).as_py() else part.filter(is_own)
