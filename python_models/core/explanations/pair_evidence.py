@@ -10,7 +10,7 @@ def model(dbt, session):
     keys = ["cutoff_id", "customer_index", "product_index"]
     known = frames.read(dbt.ref("candidate_sources"), ["source"], order_by=["place"])
     served = frames.read(dbt.ref("explained_lists"), evidence.PAIR_COLUMNS, order_by=keys)
-    strengths, companions = dbt.ref("customer_product_strengths"), dbt.ref("product_companions")
+    strengths, companions = dbt.ref("listed_strengths"), dbt.ref("product_companions")
     recent, transitions = dbt.ref("recent_products"), dbt.ref("product_transitions")
 
     explained = [pairs.SOURCE_EVIDENCE_SCHEMA.empty_table()]

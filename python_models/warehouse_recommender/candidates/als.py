@@ -119,7 +119,7 @@ def customer_factors(cells: pa.Table, products: pa.Table, directions: pa.Table, 
     cells
         As in :func:`product_factors`.
     products
-        ``PRODUCT_COLUMNS``.
+        ``PRODUCT_COLUMNS``. What has no factors yet, since it is newer, says nothing of the customer.
     directions
         ``DIRECTION_COLUMNS``: what is taken out of the customers; no rows where nothing is. See
         :func:`warehouse_recommender.candidates.vectors.without`.
@@ -133,8 +133,9 @@ def customer_factors(cells: pa.Table, products: pa.Table, directions: pa.Table, 
     """
     batches = [CUSTOMER_SCHEMA.empty_table()]
     for cutoff_id in sorted(pc.unique(products["cutoff_id"]).to_pylist()):
-        known = vectors(products, cutoff_id, "product_index")
-        weights = cell_matrix(cells, cutoff_id, "weight", product_count=len(known))
+        weights = cell_matrix(cells, cutoff_id, "weight")
+        known = vectors(products, cutoff_id, "product_index", weights.shape[1])
+        weights.resize((weights.shape[0], len(known)))
         with Progress(f"als, cutoff {cutoff_id}", "solving the customers"):
             found = solve_rows(weights, known, regularization)
         found = without(found, vectors(directions, cutoff_id, "direction_index", length=found.shape[1]))

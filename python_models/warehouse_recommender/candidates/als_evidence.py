@@ -50,8 +50,8 @@ def evidence(
         for cutoff_id in cutoff_ids(pairs):
             listed = of_cutoff(pairs, cutoff_id)
             customers, offered = (listed[name].to_numpy() for name in ("customer_index", "product_index"))
-            known = vectors(products, cutoff_id, "product_index", 1 + int(offered.max()))
-            weights = cell_matrix(cells, cutoff_id, "weight", 1 + int(customers.max()), len(known))
+            weights = cell_matrix(cells, cutoff_id, "weight", 1 + int(customers.max()), 1 + int(offered.max()))
+            known = vectors(products, cutoff_id, "product_index", weights.shape[1])
             shown = without(known, vectors(directions, cutoff_id, "direction_index", length=known.shape[1]))
             pieces = explained_customers(customers, offered, weights, known, shown, regularization, count)
             yield evidence_rows(listed, customers, offered, pieces)
