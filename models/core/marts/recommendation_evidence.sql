@@ -4,6 +4,7 @@
 -- the strongest that knows evidence, from which the reason is taken; naming all makes four times the rows. All others are
 -- together in the source `other`. Row 0 is what no single product explains: the weaker ones together, or a source that knows no
 -- evidence. All rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score.
+{{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 {%- set named_sources = 3 %}
 with known as (
     select distinct

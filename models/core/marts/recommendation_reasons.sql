@@ -2,6 +2,7 @@
 -- source that contributed most gives the reason; of equal ones the first by name, popularity before all others. The text is the
 -- first of the source's reason_templates of which every placeholder is known, else its general text in candidate_sources. A
 -- product that no source proposed was put there by the shop.
+{{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with leaders as (
     select
         cutoff_id,

@@ -1,0 +1,96 @@
+-- Grain: customer, product or neither (both NULL): what lists are made from, as of now. digest is one number of all that is
+-- known of the customer or the product and, in the row of neither, of the rules in force, the seeds and the text of the project:
+-- where it differs from what it was when a list was made, the list is made anew. The clock is not in it: a list stays while
+-- nothing happens. Sums of whole numbers, so that the order of rows makes no difference.
+{%- set interaction_columns = [
+    'interaction_id', 'product_index', 'event_type', 'occurred_at', 'undone_at', 'device', 'country', 'weight',
+] %}
+{%- set purchase_columns = [
+    'purchase_id', 'product_index', 'order_id', 'quantity', 'unit_price', 'amount', 'is_returned', 'undone_at',
+] %}
+{%- set feedback_columns = ['record_id', 'product_id', 'verdict', 'given_at'] %}
+{%- set impression_columns = ['record_id', 'product_id', 'shown_at', 'clicked_at', 'purchased_at'] %}
+{%- set profile_columns = [
+    'customer_id', 'signed_up_at', 'gender', 'country', 'birth_date', 'age', 'preferred_categories', 'occupation',
+    'is_personalisation_granted', 'is_analytics_granted', 'is_marketing_granted',
+] %}
+{%- set product_columns = [
+    'product_id', 'name', 'description', 'category', 'brand', 'price', 'size', 'size_unit', 'launched_at', 'is_available',
+] %}
+{%- set texts = ['models/**/*.sql', 'python_models/**/*.py', 'macros/**/*.sql'] %}
+{%- set project = tojson(seed_fingerprints(), sort_keys=true) ~ files_md5(texts) if execute else '' %}
+with of_indexes as (
+    select
+        customer_index,
+        sum({{ row_hash(interaction_columns) }}) as digest
+    from {{ ref('interactions') }}
+    group by customer_index
+    union all
+    select
+        customer_index,
+        sum({{ row_hash(purchase_columns) }}) as digest
+    from {{ ref('purchases') }}
+    where customer_index is not null
+    group by customer_index
+),
+
+of_customers as (
+    select
+        customers.customer_id,
+        of_indexes.digest
+    from of_indexes
+    inner join {{ ref('clean_customers') }} as customers on of_indexes.customer_index = customers.customer_index
+    union all
+    select
+        customer_id,
+        {{ row_hash(profile_columns) }} as digest
+    from {{ ref('clean_customers') }}
+    union all
+    select
+        customer_id,
+        {{ row_hash(feedback_columns) }} as digest
+    from {{ ref('clean_feedback') }}
+    union all
+    select
+        customer_id,
+        {{ row_hash(impression_columns) }} as digest
+    from {{ ref('clean_impressions') }}
+),
+
+-- A rule that pins puts products into lists that don't hold them yet, so the products it speaks of are part of the rule.
+of_rules as (
+    select {{ row_hash(['rule_id', 'action', 'scope', 'scope_value', 'amount', 'segment', 'country']) }} as digest
+    from {{ ref('active_rules') }}
+    where cutoff_id = 'live'
+    union all
+    select {{ row_hash(['pins.rule_id', 'pinned.product_id']) }} as digest
+    from {{ ref('active_rules') }} as pins
+    inner join {{ ref('rule_products') }} as products
+        on
+            pins.cutoff_id = products.cutoff_id
+            and pins.rule_id = products.rule_id
+    inner join {{ ref('clean_products') }} as pinned on products.product_index = pinned.product_index
+    where pins.cutoff_id = 'live' and pins.action = 'pin'
+    union all
+    select {{ row_hash([sql_text(project)]) }} as digest
+)
+
+select
+    of_customers.customer_id,
+    cast(null as string) as product_id,
+    sum(of_customers.digest) as digest
+from of_customers
+inner join {{ ref('clean_customers') }} as customers on of_customers.customer_id = customers.customer_id
+group by of_customers.customer_id
+union all
+select
+    cast(null as string) as customer_id,
+    product_id,
+    {{ row_hash(product_columns) }} as digest
+from {{ ref('clean_products') }}
+union all
+select
+    cast(null as string) as customer_id,
+    cast(null as string) as product_id,
+    sum(digest) as digest
+from of_rules
