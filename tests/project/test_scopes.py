@@ -220,14 +220,18 @@ def test_refresh_makes_the_lists_that_would_change_and_keeps_the_others(delivery
                 rows = [
                     connection.execute(
                         f"""select * from {database}.marts.{table}
-                        where customer_id {condition} (select customer_id from now.interactions.list_customers)
+                        where
+                            customer_id {condition} (select customer_id from now.interactions.list_customers)
                             and customer_id <> ?
                         order by all""",
                         [ids[delivery.erased]],
                     ).fetchall()
                     for database in ("now", other)
                 ]
-                assert rows[0] == rows[1], (table, other)
+                # Sums in single precision depend in their last digits on how many customers are scored at a time.
+                assert len(rows[0]) == len(rows[1]), (table, other)
+                for now, then in zip(*rows, strict=True):
+                    assert now == pytest.approx(then, abs=1e-5) if other == "whole" else now == then, (table, other)
         moments = connection.execute(
             "select as_of, count(distinct customer_id) from now.marts.recommendations group by 1 order by 1"
         )

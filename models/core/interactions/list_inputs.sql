@@ -1,17 +1,15 @@
 -- Grain: customer, product or neither (both NULL): what lists are made from, as of now. digest is one number of all that is
 -- known of the customer or the product and, in the row of neither, of the rules in force, the seeds and the text of the project:
 -- where it differs from what it was when a list was made, the list is made anew. The clock is not in it: a list stays while
--- nothing happens. Sums of whole numbers, so that the order of rows makes no difference.
-{%- set interaction_columns = [
-    'interaction_id', 'product_index', 'event_type', 'occurred_at', 'undone_at', 'device', 'country', 'weight',
-] %}
-{%- set purchase_columns = [
-    'purchase_id', 'product_index', 'order_id', 'quantity', 'unit_price', 'amount', 'is_returned', 'undone_at',
-] %}
+-- nothing happens. Neither are estimates in place of missing values, which other customers move; the id of a row stands for its
+-- raw content. Sums of whole numbers, so that the order of rows makes no difference.
+{%- set interaction_columns = ['interaction_id', 'product_index', 'event_type', 'occurred_at', 'undone_at', 'weight'] %}
+{%- set purchase_columns = ['purchase_id', 'product_index', 'is_returned', 'undone_at'] %}
 {%- set feedback_columns = ['record_id', 'product_id', 'verdict', 'given_at'] %}
 {%- set impression_columns = ['record_id', 'product_id', 'shown_at', 'clicked_at', 'purchased_at'] %}
 {%- set profile_columns = [
-    'customer_id', 'signed_up_at', 'gender', 'country', 'birth_date', 'age', 'preferred_categories', 'occupation',
+    'customer_id', 'signed_up_at', 'case when not is_gender_imputed then gender end', 'case when not is_country_imputed then country end',
+    'birth_date', 'case when not is_age_imputed then age end', 'preferred_categories', 'occupation',
     'is_personalisation_granted', 'is_analytics_granted', 'is_marketing_granted',
 ] %}
 {%- set product_columns = [
