@@ -8,12 +8,13 @@
 {%- set feedback_columns = ['record_id', 'product_id', 'verdict', 'given_at'] %}
 {%- set impression_columns = ['record_id', 'product_id', 'shown_at', 'clicked_at', 'purchased_at'] %}
 {%- set profile_columns = [
-    'customer_id', 'signed_up_at', 'case when not is_gender_imputed then gender end', 'case when not is_country_imputed then country end',
-    'birth_date', 'case when not is_age_imputed then age end', 'preferred_categories', 'occupation',
+    'customer_id', 'signed_up_at', 'case when not is_gender_imputed then gender end', 'country', 'birth_date',
+    'case when not is_age_imputed then age end', 'preferred_categories', 'occupation',
     'is_personalisation_granted', 'is_analytics_granted', 'is_marketing_granted',
 ] %}
 {%- set product_columns = [
-    'product_id', 'name', 'description', 'category', 'brand', 'price', 'size', 'size_unit', 'launched_at', 'is_available',
+    'product_id', 'name', 'description', 'category', 'brand', 'case when not is_price_imputed then price end', 'size', 'size_unit',
+    'launched_at', 'is_available',
 ] %}
 {%- set texts = ['models/**/*.sql', 'python_models/**/*.py', 'macros/**/*.sql'] %}
 {%- set project = tojson(seed_fingerprints(), sort_keys=true) ~ files_md5(texts) if execute else '' %}
@@ -43,6 +44,15 @@ of_customers as (
         customer_id,
         {{ row_hash(profile_columns) }} as digest
     from {{ ref('clean_customers') }}
+    union all
+    select
+        customers.customer_id,
+        {{ row_hash(['segments.segment']) }} as digest
+    from {{ ref('customer_segments') }} as segments
+    inner join {{ ref('clean_customers') }} as customers on segments.customer_index = customers.customer_index
+    where
+        segments.cutoff_id = 'live'
+        and exists (select 1 from {{ ref('active_rules') }} where cutoff_id = 'live' and segment is not null)
     union all
     select
         customer_id,
