@@ -207,10 +207,10 @@ def test_refresh_makes_the_lists_that_would_change_and_keeps_the_others(delivery
             for table in tables
             for (customer,) in connection.execute(f"select customer_id from {table}", [delivery.withdrawn]).fetchall()
         }
-        connection.execute("drop table explanations.listed_inputs")  # so that all lists are made
+        connection.execute("drop table operations.listed_inputs")  # so that all lists are made
     whole = run_dbt(tmp_path, *REFRESH, "--exclude-resource-type", "test", variables={"raw_path": str(delivery.raw)})
     assert whole.succeeded, whole.output
-    made = {customer for (customer,) in delivery.run.query("select customer_id from interactions.list_customers")}
+    made = {customer for (customer,) in delivery.run.query("select customer_id from features.list_customers")}
     assert made == (holding | {ids[delivery.refusing], ids[delivery.buying]}) - {ids[delivery.erased]}
     with duckdb.connect() as connection:
         for name, path in (("before", delivery.before), ("now", delivery.run.warehouse), ("whole", whole.warehouse)):
@@ -221,7 +221,7 @@ def test_refresh_makes_the_lists_that_would_change_and_keeps_the_others(delivery
                     connection.execute(
                         f"""select * from {database}.marts.{table}
                         where
-                            customer_id {condition} (select customer_id from now.interactions.list_customers)
+                            customer_id {condition} (select customer_id from now.features.list_customers)
                             and customer_id <> ?
                         order by all""",
                         [ids[delivery.erased]],

@@ -18,7 +18,16 @@
 ] %}
 {%- set texts = ['models/**/*.sql', 'python_models/**/*.py', 'macros/**/*.sql'] %}
 {%- set project = tojson(seed_fingerprints(), sort_keys=true) ~ files_md5(texts) if execute else '' %}
-with of_indexes as (
+with rules as (
+    select list_rules.*
+    from {{ ref('list_rules') }} as list_rules
+    cross join {{ ref('as_of') }} as moments
+    where
+        coalesce(list_rules.valid_from <= cast(moments.as_of as date), true)
+        and coalesce(list_rules.valid_until >= cast(moments.as_of as date), true)
+),
+
+of_indexes as (
     select
         customer_index,
         sum({{ row_hash(interaction_columns) }}) as digest
@@ -52,7 +61,7 @@ of_customers as (
     inner join {{ ref('clean_customers') }} as customers on segments.customer_index = customers.customer_index
     where
         segments.cutoff_id = 'live'
-        and exists (select 1 from {{ ref('active_rules') }} where cutoff_id = 'live' and segment is not null)
+        and exists (select 1 from rules where segment is not null)
     union all
     select
         customer_id,
@@ -65,20 +74,14 @@ of_customers as (
     from {{ ref('clean_impressions') }}
 ),
 
--- A rule that pins puts products into lists that don't hold them yet, so the products it speaks of are part of the rule.
+-- A rule that pins puts its product into lists that don't hold it yet, so the product is part of the rule.
 of_rules as (
     select {{ row_hash(['rule_id', 'action', 'scope', 'scope_value', 'amount', 'segment', 'country']) }} as digest
-    from {{ ref('active_rules') }}
-    where cutoff_id = 'live'
+    from rules
     union all
-    select {{ row_hash(['pins.rule_id', 'pinned.product_id']) }} as digest
-    from {{ ref('active_rules') }} as pins
-    inner join {{ ref('rule_products') }} as products
-        on
-            pins.cutoff_id = products.cutoff_id
-            and pins.rule_id = products.rule_id
-    inner join {{ ref('clean_products') }} as pinned on products.product_index = pinned.product_index
-    where pins.cutoff_id = 'live' and pins.action = 'pin'
+    select {{ row_hash(product_columns) }} as digest
+    from {{ ref('clean_products') }}
+    where product_id in (select scope_value from rules where action = 'pin')
     union all
     select {{ row_hash([sql_text(project)]) }} as digest
 )
