@@ -64,7 +64,7 @@ def replace_tables(database: Path, customers: int) -> None:
             | {"product_index": PRODUCT, "score": "1.0 / k", "list_rank": "k"},
             per_customer.format(CANDIDATES) + f" qualify row_number() over (partition by c, {PRODUCT} order by k) = 1",
         ),
-        "interactions.cutoff_customers": (live, everybody),
+        "features.cutoff_customers": (live, everybody),
         "cleaning.clean_customers": ({"customer_id": CUSTOMER, "customer_index": "c", "country": "'DE'"}, everybody),
         "cleaning.clean_products": (
             {"product_id": ONE_PRODUCT, "product_index": "p", "category": "'category ' || (p % 20)"},

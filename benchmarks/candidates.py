@@ -127,18 +127,21 @@ def run_implicit(matrix: sparse.csr_array, tables: list[pa.Table], variables: di
 def run_spectral(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
     names = ("factors", "largest_share", "customer_exponent", "product_exponent", "seed")
     parameters = {name: variables[f"spectral_{name}"] for name in names}
-    return len(spectral.candidates(*tables, top_k=variables["candidates_per_source"], **parameters))
+    filters = timed("filters", lambda: spectral.filters(tables[0], tables[2], **parameters))
+    return len(timed("candidates", lambda: spectral.candidates(*tables, filters, top_k=variables["candidates_per_source"])))
 
 
 def run_neighbours(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
     parameters = {name: variables[f"neighbours_{name}"] for name in ("shrinkage", "asymmetry", "weighting")}
     count, top_k = variables["neighbours_count"], variables["candidates_per_source"]
-    return len(neighbours.candidates(*tables, top_k=top_k, neighbours=count, **parameters))
+    nearest = timed("neighbours", lambda: neighbours.nearest(tables[0], tables[2], neighbours=count, **parameters))
+    return len(timed("candidates", lambda: neighbours.candidates(*tables, nearest, top_k=top_k)))
 
 
 def run_ease(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
     parameters = {"regularization": ease.REGULARIZATION, "memory": ease.MEMORY}
-    return len(ease.candidates(*tables, top_k=variables["candidates_per_source"], **parameters))
+    learned = timed("weights", lambda: [pa.Table.from_batches([batch]) for batch in ease.weights(tables[0], **parameters)])
+    return len(timed("candidates", lambda: ease.candidates(*tables, learned, top_k=variables["candidates_per_source"])))
 
 
 def run_content(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:

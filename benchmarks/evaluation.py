@@ -105,7 +105,7 @@ def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int
         create table interactions.cutoffs as
         select 'test' as cutoff_id, 'test' as purpose, timestamp '2024-01-01' as cutoff_at;
         create table ranking.candidate_sources as select 's' || i as source from range({SOURCES - 1}) as t(i);
-        create table interactions.cutoff_customers as
+        create table features.cutoff_customers as
         select 'test' as cutoff_id, i::integer as customer_index, 1::bigint as interaction_count from range({customers}) as t(i);
         create table interactions.customer_product_strengths as
         select distinct 'test' as cutoff_id, i::integer as customer_index,

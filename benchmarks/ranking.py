@@ -116,14 +116,14 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     )
     yield "cleaning.clean_customers", f"select {customer} as customer_id, c as customer_index from {everybody}"
     yield (
-        "interactions.cutoff_customers",
+        "features.cutoff_customers",
         f"select 'live' as cutoff_id, c as customer_index, cast({HISTORY} as hugeint) "
         f"as interaction_count, '20+' as activity_band, true as has_history, 4.3 as strength from {everybody}",
     )
     yield (
         "ranking.customer_rungs",
         "select *, 'history' as rung, cast(null as varchar) as neighbour_band, 0.0 as neighbour_share "
-        "from interactions.cutoff_customers",
+        "from features.cutoff_customers",
     )
     yield (
         "interactions.relevant_products",

@@ -150,7 +150,7 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
             }
         ),
         "ranking.candidate_sources": pa.table({"source": ["popularity"], "needs_history": [False]}),
-        "interactions.cutoff_customers": pa.table({"cutoff_id": live, "customer_index": customer}),
+        "features.cutoff_customers": pa.table({"cutoff_id": live, "customer_index": customer}),
         "interactions.customer_product_strengths": pa.table(
             {
                 "cutoff_id": live,

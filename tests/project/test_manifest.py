@@ -15,6 +15,7 @@ GUARDED_OTHERWISE = {
     "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",
     "customer_identities": "reads raw files, which nothing can mock; test_privacy.py, test_pseudonyms.py",
     "feature_dictionary": "written by Jinja from YAML; assert_dictionary_describes_every_feature, test_feature_dictionary.py",
+    "listed_strengths": "a join of what is tested before; assert_candidates_are_finite_and_allowed",
     "metric_registry": "literals; assert_every_metric_column_is_registered",
     "product_embeddings": "the rows of als_product_factors under the product's key; test_als.py tests the factors",
     "ranking_examples": "a sample of the pool; test_leaks.py, test_planted_structure.py",
@@ -235,9 +236,10 @@ def test_public_models_have_contract_key_and_reader(manifest: dict) -> None:
 
 
 def test_every_model_is_read(manifest: dict) -> None:
-    """No model is built that neither a model nor an exposure reads. The view `candidates` is for people, and costs nothing."""
+    """No model is built that nothing reads. The view `candidates` is for people, `listed_inputs` for the next refresh."""
     read = {parent for node in [*models(manifest), *manifest["exposures"].values()] for parent in node["depends_on"]["nodes"]}
-    assert sorted(node["name"] for node in models(manifest) if node["unique_id"] not in read) == ["candidates"]
+    unread = sorted(node["name"] for node in models(manifest) if node["unique_id"] not in read)
+    assert unread == ["candidates", "listed_inputs"]
 
 
 def test_every_sql_model_opens_with_its_grain(manifest: dict) -> None:

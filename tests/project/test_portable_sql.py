@@ -34,6 +34,7 @@ BANNED = {
 DISPATCHED = [
     r"regexp_replace\((?:lower\()?[\w.]+\)?, '\[\[:space:\](?:\[:punct:\]\]|\]\+)', '[^']*', 'g'\)",
     r"unnest\(regexp_extract_all\(lower\(\w+\), '[^']*'\)\)",
+    r"cast\(hash\([^()]*\) as decimal\(38, 0\)\)",
     r"sha256\(getvariable\('pseudonym_(inner|outer)'\)",
 ]
 ORDER_BY_IN_WINDOW = re.compile(

@@ -31,7 +31,7 @@ SECRET = "a key of this test, long enough to be taken, and 🔑 of more than six
 BEFORE_THE_GATE = {"restricted", "staging", "cleaning"}
 THE_GATE = {f"cleaning.clean_{table}" for table in ("order_lines", "events", "feedback", "impressions")}
 LIST_TABLES = re.compile(
-    r"interactions\.cutoff_customers|features\.usual_contexts|candidates\.candidate(s|_lists)|"
+    r"features\.(cutoff_customers|list_customers|list_inputs|usual_contexts)|operations\.listed_inputs|candidates\.candidate(s|_lists)|"
     r"(ranking|assembly|explanations)\.\w+|evaluation\.release_\w+|fairness\.representation_amounts|"
     r"marts\.(customers|customer_features|\w*recommendation\w*|short_lists|rejected_records)"
 )

@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -132,42 +133,119 @@ def test_refresh_is_published_and_says_which_run_made_each_table(demo_build: Run
     assert learned == full != release
 
 
-def deliver(folder: Path, erased: str, refusing: str) -> None:
-    """The demo's raw files a day later: one more order, a customer who asked to be forgotten, and one who refuses from now on."""
-    shutil.copytree(PROJECT / "seeds" / "demo", folder)
-    rows = {
-        "erasure_requests": {"customer_id": erased, "requested_at": "2026-04-01 09:00:00"},
-        "consents": {"customer_id": refusing, "is_granted": "false", "changed_at": "2026-04-01 09:00:00"},
-    }
-    for table, row in rows.items():
-        path = folder / f"{table}.csv"
-        with path.open(newline="") as file:
-            names = next(csv.reader(file))
-        with path.open("a", newline="") as file:
-            writer = csv.DictWriter(file, names, lineterminator="\n")
-            for purpose in ["personalisation", "analytics"] if table == "consents" else [None]:
-                writer.writerow({**dict.fromkeys(names), **row, **({"purpose": purpose} if purpose else {})})
-    path = folder / "order_lines.csv"
+@dataclass(frozen=True)
+class Delivery:
+    """A refresh on the demo's raw files of a day later; customers by their raw ids.
+
+    Attributes
+    ----------
+    before
+        The warehouse before it.
+    run
+        The refresh.
+    raw
+        Folder of the files.
+    erased, refusing, buying
+        A customer who asked to be forgotten, one who refuses from now on, one who ordered.
+    withdrawn
+        A product of a few lists that can't be bought any more.
+    """
+
+    before: Path
+    run: Run
+    raw: Path
+    erased: str
+    refusing: str
+    buying: str
+    withdrawn: str
+
+
+def append(path: Path, row: dict[str, str]) -> None:
     with path.open(newline="") as file:
-        lines = list(csv.DictReader(file))
-    newest = max((line for line in lines if line["ordered_at"].startswith("2026-03")), key=lambda line: line["ordered_at"])
+        names = next(csv.reader(file))
     with path.open("a", newline="") as file:
-        csv.DictWriter(file, list(newest), lineterminator="\n").writerow(
-            {**newest, "order_id": "O-next-day", "ordered_at": "2026-04-01 12:00:00"}
-        )
+        csv.DictWriter(file, names, lineterminator="\n").writerow({**dict.fromkeys(names), **row})
 
 
-def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(refreshed: Run, tmp_path: Path) -> None:
-    """Catches an erased customer, or the profile of one who refuses, in tables of the last full run, and in releases of them."""
-    folder = refreshed.warehouse.parent
+@pytest.fixture(scope="module")
+def delivery(refreshed: Run, tmp_path_factory: pytest.TempPathFactory) -> Delivery:
+    folder = tmp_path_factory.mktemp("delivery")
+    before = shutil.copy(refreshed.warehouse, folder / "before.duckdb")
+    raw = shutil.copytree(PROJECT / "seeds" / "demo", folder / "raw")
     measured = "select customer_id from marts.customer_metrics intersect select customer_id from marts.customer_embeddings"
-    ((erased,), (refusing,)) = refreshed.query_raw_ids(f"{measured} order by 1 limit 2")
-    pseudonyms = {
-        raw: key for key, raw in refreshed.query("select customer_id, raw_customer_id from restricted.customer_identities")
-    }
-    deliver(tmp_path / "raw", erased, refusing)
-    run = run_dbt(folder, *REFRESH, variables={"raw_path": str(tmp_path / "raw")})
+    ((erased,), (refusing,), (buying,)) = refreshed.query_raw_ids(f"{measured} order by 1 limit 3")
+    ((withdrawn,),) = refreshed.query("select product_id from marts.recommendations group by 1 order by count(*), 1 limit 1")
+    day = "2026-04-01 09:00:00"
+    append(raw / "erasure_requests.csv", {"customer_id": erased, "requested_at": day})
+    for purpose in ("personalisation", "analytics"):
+        row = {"customer_id": refusing, "is_granted": "false", "changed_at": day, "purpose": purpose}
+        append(raw / "consents.csv", row)
+    with (raw / "order_lines.csv").open(newline="") as file:
+        bought = [line for line in csv.DictReader(file) if line["customer_id"] == buying and line["status"] == "completed"]
+    append(raw / "order_lines.csv", {**bought[-1], "order_id": "O-next-day", "ordered_at": "2026-04-01 12:00:00"})
+    with (raw / "products.csv").open(newline="") as file:
+        products = list(csv.DictReader(file))
+    with (raw / "products.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, products[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row | ({"is_available": "false"} if row["product_id"] == withdrawn else {}) for row in products)
+    run = run_dbt(refreshed.warehouse.parent, *REFRESH, variables={"raw_path": str(raw)})
     assert run.succeeded, run.output
+    return Delivery(Path(before), run, raw, erased, refusing, buying, withdrawn)
+
+
+def test_refresh_makes_the_lists_that_would_change_and_keeps_the_others(delivery: Delivery, tmp_path: Path) -> None:
+    """Catches a list that a refresh of all lists would make otherwise, one that stays though its customer or a product
+    of it changed, and one that is made though nothing did.
+    """
+    shutil.copy(delivery.before, tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        ids = dict(connection.execute("select raw_customer_id, customer_id from restricted.customer_identities").fetchall())
+        tables = "marts.recommendations where product_id = $1", "marts.recommendation_evidence where evidence_product_id = $1"
+        holding = {
+            customer
+            for table in tables
+            for (customer,) in connection.execute(f"select customer_id from {table}", [delivery.withdrawn]).fetchall()
+        }
+        connection.execute("drop table operations.listed_inputs")  # so that all lists are made
+    whole = run_dbt(tmp_path, *REFRESH, "--exclude-resource-type", "test", variables={"raw_path": str(delivery.raw)})
+    assert whole.succeeded, whole.output
+    made = {customer for (customer,) in delivery.run.query("select customer_id from features.list_customers")}
+    assert made == (holding | {ids[delivery.refusing], ids[delivery.buying]}) - {ids[delivery.erased]}
+    with duckdb.connect() as connection:
+        for name, path in (("before", delivery.before), ("now", delivery.run.warehouse), ("whole", whole.warehouse)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        for table in SERVED:
+            for other, condition in (("whole", "in"), ("before", "not in")):
+                rows = [
+                    connection.execute(
+                        f"""select * from {database}.marts.{table}
+                        where
+                            customer_id {condition} (select customer_id from now.features.list_customers)
+                            and customer_id <> ?
+                        order by all""",
+                        [ids[delivery.erased]],
+                    ).fetchall()
+                    for database in ("now", other)
+                ]
+                # Sums in single precision depend in their last digits on how many customers are scored at a time.
+                assert len(rows[0]) == len(rows[1]), (table, other)
+                for now, then in zip(*rows, strict=True):
+                    assert now == pytest.approx(then, abs=1e-5) if other == "whole" else now == then, (table, other)
+        moments = connection.execute(
+            "select as_of, count(distinct customer_id) from now.marts.recommendations group by 1 order by 1"
+        )
+        assert [count for _, count in moments.fetchall()][-1] == len(made)
+    assert delivery.run.query(f"select * from marts.recommendations where product_id = '{delivery.withdrawn}'") == []
+
+
+def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(delivery: Delivery) -> None:
+    """Catches an erased customer, or the profile of one who refuses, in tables of the last full run, and in releases of them."""
+    run, erased, refusing = delivery.run, delivery.erased, delivery.refusing
+    with duckdb.connect(str(delivery.before), read_only=True) as connection:
+        pseudonyms = dict(
+            connection.execute("select raw_customer_id, customer_id from restricted.customer_identities").fetchall()
+        )
     assert publish(run)[0] == 0
     assert run.query("select as_of from cleaning.as_of")[0][0].isoformat() == "2026-04-01T12:00:00"
     with duckdb.connect(str(run.published / DATABASE), read_only=True) as connection:
@@ -175,9 +253,12 @@ def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(refreshed: Ru
             "select schema_name || '.' || table_name from duckdb_columns() where column_name = 'customer_id' and not internal"
         ).fetchall()
         holding = {
-            raw: {table for (table,) in tables if connection.execute(f"from {table} where customer_id = ?", [key]).fetchall()}
-            for raw, key in pseudonyms.items()
-            if raw in (erased, refusing)
+            raw: {
+                table
+                for (table,) in tables
+                if connection.execute(f"from {table} where customer_id = ?", [pseudonyms[raw]]).fetchall()
+            }
+            for raw in (erased, refusing)
         }
         ages = connection.execute("select distinct scope, cast(as_of as date) from marts.publication_tables order by 1")
         ages = [(scope, str(day)) for scope, day in ages.fetchall()]

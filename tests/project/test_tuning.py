@@ -42,7 +42,7 @@ def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, 
         with relevant as (
             select customer_index, product_index, count(*) over (partition by customer_index) as relevant_total
             from interactions.relevant_products
-            inner join interactions.cutoff_customers using (cutoff_id, customer_index)
+            inner join features.cutoff_customers using (cutoff_id, customer_index)
             where cutoff_id = 'tune_1'
         ),
         gains as (

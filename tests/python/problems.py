@@ -1,5 +1,7 @@
 """Small candidate problems, as the warehouse would hand them over."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pyarrow as pa
 
@@ -59,3 +61,8 @@ def lists(candidates: pa.Table) -> dict[str, list[str]]:
     for row in sorted(rows(candidates), key=lambda row: (-row["score"], row["product_index"])):
         found.setdefault(f"u{row['customer_index']}", []).append(f"p{row['product_index']}")
     return found
+
+
+def tables_of(batches: Iterable[pa.RecordBatch]) -> list[pa.Table]:
+    """What a streaming node writes, as it is read again: a table per cutoff."""
+    return [pa.Table.from_batches([batch]) for batch in batches]

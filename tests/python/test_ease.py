@@ -5,8 +5,13 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from tests.python.problems import lists, tables
+from tests.python.problems import lists, tables, tables_of
 from warehouse_recommender.candidates import ease, sparse_blocks
+
+
+def proposed(strengths: np.ndarray, top_k: int, memory: int) -> pa.Table:
+    given = tables(strengths)
+    return ease.candidates(*given, tables_of(ease.weights(given[0], regularization=1.0, memory=memory)), top_k=top_k)
 
 
 def test_weights_minimise_the_penalised_error() -> None:
@@ -42,7 +47,7 @@ def test_a_rule_of_two_products_is_found() -> None:
     strengths[:, 2] = strengths[:, 0] * strengths[:, 1]
     strengths[:, 3] = generator.random(200) < 0.8
     strengths[0] = [1, 1, 0, 0, 0, 0, 0, 0]
-    found = lists(ease.candidates(*tables(strengths), top_k=8, regularization=1.0, memory=10_000))
+    found = lists(proposed(strengths, top_k=8, memory=10_000))
     assert next(p for p in found["u0"] if p not in ("p0", "p1")) == "p2"
 
 
@@ -57,12 +62,10 @@ def test_weights_of_several_blocks_are_those_of_one(monkeypatch: pytest.MonkeyPa
 def test_a_catalogue_too_large_keeps_its_most_chosen_products_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     # Products 1 and 2 have three customers each, 0 and 3 fewer; 12 bytes per pair of two products are 48.
     strengths = np.array([[0.0, 1, 1, 0], [1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 0, 0]])
-    problem = tables(strengths)
-    found = ease.candidates(*problem, top_k=4, regularization=1.0, memory=48)
+    found = proposed(strengths, top_k=4, memory=48)
     assert set(found["product_indexes"].combine_chunks().flatten().to_pylist()) == {1, 2}
     assert "ease at cutoff c: 48 bytes hold a model of 2 products; of 4" in capsys.readouterr().err
-    alone = tables(strengths[:, 1:3])
-    expected = ease.candidates(*alone, top_k=4, regularization=1.0, memory=48)
+    expected = proposed(strengths[:, 1:3], top_k=4, memory=48)
     scores = [table["scores"].combine_chunks().flatten().to_pylist() for table in (found, expected)]
     assert scores[0] == pytest.approx(scores[1])
     assert capsys.readouterr().err == ""

@@ -51,8 +51,9 @@ def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None
             pairs_of(found), cells, products, NO_DIRECTIONS, count=count, regularization=ALS.regularization
         )
     if source == "neighbours":
-        found = neighbours.candidates(*tables_given, top_k=8, **NEIGHBOURS)
-        return found, neighbours.evidence(pairs_of(found), known, tables_given[2], count=count, **NEIGHBOURS)
+        nearest = neighbours.nearest(tables_given[0], tables_given[2], **NEIGHBOURS)
+        found = neighbours.candidates(*tables_given, nearest, top_k=8)
+        return found, neighbours.evidence(pairs_of(found), known, nearest, count=count)
     found = content.candidates(*tables_given, term_table(), top_k=8)
     return found, content.evidence(pairs_of(found), known, term_table(), count=count)
 
@@ -140,7 +141,8 @@ def test_nothing_listed_needs_no_evidence() -> None:
     none = pairs_of(CANDIDATE_SCHEMA.empty_table()).cast(
         pa.schema([("cutoff_id", pa.string()), ("customer_index", pa.int64()), ("product_index", pa.int64())])
     )
-    assert neighbours.evidence(none, known, products, count=3, **NEIGHBOURS).schema == evidence.EVIDENCE_SCHEMA
+    nearest = neighbours.nearest(known, products, **NEIGHBOURS)
+    assert neighbours.evidence(none, known, nearest, count=3).schema == evidence.EVIDENCE_SCHEMA
     assert len(content.evidence(none, known, term_table(), count=3)) == 0
     cells = known.rename_columns(["cutoff_id", "customer_index", "product_index", "weight"])
     products = als.PRODUCT_SCHEMA.empty_table()

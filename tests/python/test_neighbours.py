@@ -59,7 +59,8 @@ def test_companions_are_found() -> None:
     strengths[np.arange(60)[:, None], pairs + 10] = 1
     strengths[0] = 0
     strengths[0, 3] = 1
-    found = lists(neighbours.candidates(*tables(strengths), top_k=5, **SETTINGS))
+    given = tables(strengths)
+    found = lists(neighbours.candidates(*given, neighbours.nearest(given[0], given[2], **SETTINGS), top_k=5))
     assert found["u0"][:2] == ["p3", "p13"]
 
 

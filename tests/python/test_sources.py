@@ -6,32 +6,35 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.python.problems import rows, tables
+from tests.python.problems import rows, tables, tables_of
 from warehouse_recommender.candidates import als, ease, learning_curve, neighbours, spectral
 from warehouse_recommender.candidates.problem import CANDIDATE_SCHEMA
 from warehouse_recommender.candidates.solver import Settings
 
 
-def als_candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, start: str) -> pa.Table:
+def als_candidates(
+    strengths: pa.Table, customers: pa.Table, products: pa.Table, start: str, learns_from: pa.Table | None = None
+) -> pa.Table:
     """Products, customers and candidates, as the three models of the warehouse make them."""
     settings = Settings(3, 0.1, 5, start, "cpu", 1, largest_share=1.0)
     cells = strengths.rename_columns(als.CELL_COLUMNS)
+    learned = cells if learns_from is None else learns_from.rename_columns(als.CELL_COLUMNS)
     cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([0], pa.timestamp("us"))})
     no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
-    of_products = als.product_factors(cutoffs, cells, no_curve, previous, settings=settings)
+    of_products = als.product_factors(cutoffs, learned, no_curve, previous, settings=settings)
     none = als.DIRECTION_SCHEMA.empty_table()
     of_customers = als.customer_factors(cells, customers, of_products, none, regularization=0.1)
     return als.candidates(strengths, customers, products, of_customers, of_products, top_k=4)
 
 
+SPECTRAL = {"factors": 3, "largest_share": 1.0, "customer_exponent": 0.5, "product_exponent": 0.5, "seed": 1}
+NEIGHBOURS = {"neighbours": 3, "shrinkage": 1.0, "asymmetry": 0.5, "weighting": "bm25"}
 SOURCES: dict[str, Callable[..., pa.Table]] = {
     "als": lambda *t: als_candidates(*t, start="svd"),
     "als from random numbers": lambda *t: als_candidates(*t, start="random"),
-    "spectral": lambda *t: spectral.candidates(
-        *t, top_k=4, factors=3, largest_share=1.0, customer_exponent=0.5, product_exponent=0.5, seed=1
-    ),
-    "neighbours": lambda *t: neighbours.candidates(*t, top_k=4, neighbours=3, shrinkage=1.0, asymmetry=0.5, weighting="bm25"),
-    "ease": lambda *t: ease.candidates(*t, top_k=4, regularization=1.0, memory=10**6),
+    "spectral": lambda *t: spectral.candidates(*t, spectral.filters(t[0], t[2], **SPECTRAL), top_k=4),
+    "neighbours": lambda *t: neighbours.candidates(*t, neighbours.nearest(t[0], t[2], **NEIGHBOURS), top_k=4),
+    "ease": lambda *t: ease.candidates(*t, tables_of(ease.weights(t[0], regularization=1.0, memory=10**6)), top_k=4),
 }
 ODD = {
     "a customer without history": np.array([[1.0, 1, 0], [0, 0, 0], [0, 1, 1]]),
@@ -89,3 +92,23 @@ def test_strengths_that_have_decayed_to_zero_say_nothing(source: str) -> None:
     everything = tables(np.zeros((2, 3)))
     nothing = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [0, 1], "product_index": [0, 1], "strength": [0.0, 0.0]})
     assert len(SOURCES[source](nothing, *everything[1:])) == 0
+
+
+LEARNED: dict[str, Callable[..., pa.Table]] = {
+    "spectral": lambda old, new: spectral.candidates(*new, spectral.filters(old[0], old[2], **SPECTRAL), top_k=4),
+    "neighbours": lambda old, new: neighbours.candidates(*new, neighbours.nearest(old[0], old[2], **NEIGHBOURS), top_k=4),
+    "ease": lambda old, new: ease.candidates(*new, tables_of(ease.weights(old[0], regularization=1.0, memory=10**6)), top_k=4),
+    "als": lambda old, new: als_candidates(*new, start="svd", learns_from=old[0]),
+}
+
+
+@pytest.mark.parametrize("source", LEARNED)
+def test_what_is_newer_than_what_was_learned_is_not_proposed_and_changes_nothing(source: str) -> None:
+    """Catches a refresh that fails at a product without factors in a history or in the catalogue, or proposes it."""
+    learned = tables(np.array([[1.0, 1, 0, 0], [0, 1, 1, 0], [1, 0, 1, 1]]))
+    history, with_newer = np.array([[0.0, 1, 0, 1]]), np.array([[0.0, 1, 0, 1, 0, 2]])
+    expected = LEARNED[source](learned, tables(history))
+    found = LEARNED[source](learned, tables(with_newer))
+    assert rows(expected)
+    assert [row["product_index"] for row in rows(found)] == [row["product_index"] for row in rows(expected)]
+    assert [row["score"] for row in rows(found)] == pytest.approx([row["score"] for row in rows(expected)])

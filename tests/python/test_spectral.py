@@ -31,7 +31,8 @@ def test_the_filter_is_the_projection_on_the_strongest_patterns(exponents: tuple
 @pytest.mark.parametrize("shape", [(20, 30), (30, 20)])
 def test_finds_the_missing_square_of_a_checkerboard(shape: tuple[int, int]) -> None:
     strengths = checkerboard(*shape)
-    found = lists(spectral.candidates(*tables(strengths), top_k=shape[1], **SETTINGS))
+    given = tables(strengths)
+    found = lists(spectral.candidates(*given, spectral.filters(given[0], given[2], **SETTINGS), top_k=shape[1]))
     for customer in range(min(shape)):
         unseen = [p for p in found[f"u{customer}"] if strengths[customer, int(p[1:])] == 0]
         assert unseen[0] == f"p{customer}"

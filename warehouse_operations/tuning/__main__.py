@@ -113,7 +113,7 @@ def _study_name(name: str, inputs: Inputs, limits: Sequence[Range], current: Map
 
 def _settings(name: str, current: Mapping[str, Any]) -> list[Any]:
     metas = model_settings(current)
-    models = {"als": ["als_product_factors"], "spectral": ["spectral_candidates"], "neighbours": ["neighbours_candidates"]}
+    models = {"als": ["als_product_factors"], "spectral": ["spectral_filters"], "neighbours": ["product_neighbours"]}
     models |= {"decay": [model for own in models.values() for model in own], "ranker": ["ranker_fits"], "popularity": []}
     own = ["strength_half_life_days", "popularity_half_life_days", "als_alpha", "als_iterations"]
     return [metas[model] for model in models[name]] + [current[key] for key in own if name != "ranker"]

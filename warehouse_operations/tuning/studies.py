@@ -23,7 +23,7 @@ def _als(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
 
 
 def _spectral(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
-    meta = model_settings(variables)["spectral_candidates"]
+    meta = model_settings(variables)["spectral_filters"]
     parameters = {
         "factors": meta["spectral_factors"],
         "largest_share": meta["spectral_largest_share"],
@@ -36,7 +36,7 @@ def _spectral(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
 
 
 def _neighbours(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
-    meta = model_settings(variables)["neighbours_candidates"]
+    meta = model_settings(variables)["product_neighbours"]
     parameters = {
         "neighbours": meta["neighbours_count"],
         "shrinkage": neighbours.SHRINKAGE,

@@ -22,7 +22,7 @@ QUERIES = {
         order by cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.occurred_at, facts.weight
     """,
     "customers": f"""
-        select cutoff_id, customer_index from interactions.cutoff_customers
+        select cutoff_id, customer_index from features.cutoff_customers
         inner join {TUNE} as cutoffs using (cutoff_id)
         order by cutoff_id, customer_index
     """,
@@ -34,13 +34,13 @@ QUERIES = {
     "relevant": f"""
         select cutoff_id, customer_index, product_index from interactions.relevant_products
         inner join {TUNE} as cutoffs using (cutoff_id)
-        inner join interactions.cutoff_customers using (cutoff_id, customer_index)
+        inner join features.cutoff_customers using (cutoff_id, customer_index)
         order by cutoff_id, customer_index, product_index
     """,
     "disliked": f"""
         select cutoff_id, customer_index, product_index from features.eligibility_signals
         inner join {TUNE} as cutoffs using (cutoff_id)
-        inner join interactions.cutoff_customers using (cutoff_id, customer_index)
+        inner join features.cutoff_customers using (cutoff_id, customer_index)
         where is_disliked
         order by cutoff_id, customer_index, product_index
     """,

@@ -1,5 +1,6 @@
 {#- Runs before anything is built: refuses a refresh where the models tagged `learned` were not built by a run of scope lists or all that
-    ended well, were changed since, or would be learned otherwise now: from other text of them or of what they read, other macros or vars. -#}
+    ended well, were changed since, or would be learned otherwise now: from other text of them or of what they read, other macros or
+    vars. What is learned reads all customers, so what list_customers chooses them by, such as rules, may change. -#}
 {% macro check_refresh() %}
     {%- if not execute or run_scope() != 'refresh' -%}{{ return('') }}{%- endif -%}
     {%- set built = last_build(['all', 'lists']) -%}
@@ -17,7 +18,8 @@
         {%- endfor -%}
         {%- set read = learned | list -%}
         {%- for name in read -%}{#- the list grows while it is gone through -#}
-            {%- for parent in graph.nodes[name].depends_on.get('nodes', []) if parent in graph.nodes and parent not in read -%}
+            {%- for parent in graph.nodes[name].depends_on.get('nodes', [])
+                if parent in graph.nodes and parent not in read and graph.nodes[parent].name != 'list_customers' -%}
                 {%- do read.append(parent) -%}
             {%- endfor -%}
         {%- endfor -%}
@@ -30,7 +32,7 @@
         {%- if changed -%}{%- set problem = changed | unique | sort | join(', ') ~ ' changed since they were learned' -%}{%- endif -%}
     {%- endif -%}
     {%- if problem -%}
-        {{ exceptions.raise_compiler_error('A refresh uses blend weights, ranker, segments and scaling of an earlier run, but ' ~ problem
+        {{ exceptions.raise_compiler_error('A refresh uses what an earlier run learned, but ' ~ problem
             ~ '. Run make lists (or make build) first.') }}
     {%- endif -%}
 {% endmacro %}

@@ -1,6 +1,7 @@
--- Grain: cutoff × customer × product with at least one interaction before the cutoff: the cells als learns from. weight is what
--- a cell counts beyond the 1 of every pair: als_alpha × strength, times the training weights of the customer and of the product
--- where the seam training_weights is on. A view: it is as long as the strengths.
+-- Grain: cutoff × customer in list_customers × product with at least one interaction before the cutoff: the cells als learns
+-- from, and in a refresh, which learns nothing, those of the customers it folds in. weight is what a cell counts beyond the 1 of
+-- every pair: als_alpha × strength, times the training weights of the customer and of the product where the seam
+-- training_weights is on. A view: it is as long as the strengths.
 {{ config(materialized='view') }}
 select
     strengths.cutoff_id,
@@ -12,6 +13,7 @@ select
     * coalesce(of_products.training_weight, 1.0)
     {%- endif %} as weight
 from {{ ref('customer_product_strengths') }} as strengths
+inner join {{ ref('list_customers') }} as listed on strengths.customer_index = listed.customer_index
 {%- if seam_is_on('training_weights') %}
 left join {{ seam('training_weights') }} as of_customers
     on

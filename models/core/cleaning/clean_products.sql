@@ -1,5 +1,7 @@
 -- Grain: product. The product table where one is mapped, else every product that was ordered or touched. product_index
--- numbers the products for matrices, in the order of their ids.
+-- numbers the products for matrices, in the order of their ids. Only a run that learns about all products numbers them anew: else
+-- products keep their numbers, by which it is kept what was learned of them, and new ones follow.
+{%- set keeps_numbers = remembers_previous_build() and run_scope() not in ['all', 'lists'] %}
 with catalogue as (
     select
         product_id,
@@ -47,18 +49,32 @@ products as (
 )
 
 select
-    product_id,
-    cast(row_number() over (order by product_id nulls last) - 1 as integer) as product_index,
-    name,
-    description,
-    category,
-    brand,
-    price,
-    is_category_imputed,
-    is_brand_imputed,
-    is_price_imputed,
-    size,
-    size_unit,
-    launched_at,
-    is_available
+    products.product_id,
+    {%- if keeps_numbers %}
+    cast(
+        coalesce(
+            numbered.product_index,
+            (select max(product_index) from {{ this }}) + row_number() over (
+                partition by numbered.product_id is null order by products.product_id nulls last
+            )
+        ) as integer
+    ) as product_index,
+    {%- else %}
+    cast(row_number() over (order by products.product_id nulls last) - 1 as integer) as product_index,
+    {%- endif %}
+    products.name,
+    products.description,
+    products.category,
+    products.brand,
+    products.price,
+    products.is_category_imputed,
+    products.is_brand_imputed,
+    products.is_price_imputed,
+    products.size,
+    products.size_unit,
+    products.launched_at,
+    products.is_available
 from products
+{%- if keeps_numbers %}
+left join {{ this }} as numbered on products.product_id = numbered.product_id
+{%- endif %}

@@ -1,5 +1,6 @@
 -- Grain: customer. What reports of the lists slice customers by, as of now: the dimension that every published table with a
 -- customer_id joins to. Nothing in it names a person; all else that is known stands in customer_features.
+{{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
     customers.customer_id,
     rungs.rung,

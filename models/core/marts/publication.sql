@@ -1,7 +1,8 @@
 -- Grain: one row. Which release these tables are. The name follows from as_of and from what went in (raw rows, scope, vars,
 -- seeds, text, versions), not from a clock, so that the same run has the same name anywhere. A refresh also depends on what an
--- earlier run learned, so the release of that run is part of its fingerprint. published_at is filled in when the release is
--- written.
+-- earlier run learned and on the lists it keeps, so the release of that run and the moment of each list are part of its
+-- fingerprint. published_at is filled in when the release is written.
+-- depends_on: {{ ref('recommendations') }}
 with inputs as (
     select md5({{ string_list("section || ' ' || name || ' ' || value") }}) as fingerprint
     from {{ ref('run_manifest') }}
@@ -9,13 +10,26 @@ with inputs as (
 
 {%- if run_scope() == 'refresh' %}
 
+made as (
+    select cast(sum({{ row_hash(['customer_id', 'as_of']) }}) as string) as moments
+    from {{ ref('recommendations') }}
+    where rank = 1
+),
+
 learned as (
-    select learned_release
-    from {{ this }}
+    select
+        published.learned_release,
+        published.learned_release || coalesce(made.moments, '') as origin
+    from {{ this }} as published
+    cross join made
 ),
 {%- else %}
 
-learned as (select cast(null as string) as learned_release),
+learned as (
+    select
+        cast(null as string) as learned_release,
+        '' as origin
+),
 {%- endif %}
 
 named as (
@@ -23,7 +37,7 @@ named as (
         moments.as_of,
         case
             when learned.learned_release is null then inputs.fingerprint
-            else md5(inputs.fingerprint || learned.learned_release)
+            else md5(inputs.fingerprint || learned.origin)
         end as fingerprint,
         learned.learned_release
     from {{ ref('as_of') }} as moments

@@ -3,6 +3,7 @@
 -- what the source saw. list_contributions says which are named; all others are together in the source `other`. Row 0 is what no
 -- single product explains: the weaker ones together, or a source that knows no evidence. All rows of a recommendation add up to
 -- its score; assert_evidence_adds_up_to_the_score.
+{{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with contributions as (
     select
         customer_index,

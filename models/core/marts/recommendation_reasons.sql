@@ -1,6 +1,7 @@
 -- Grain: customer × recommended product. Why this product, as a code and as a text with the customer's own history in it. The
 -- source that contributed most gives the reason. The text is the first of the source's reason_templates of which every
 -- placeholder is known, else its general text in candidate_sources. A product that no source proposed was put there by the shop.
+{{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with evidence as (
     {{ product_evidence() }}
 ),

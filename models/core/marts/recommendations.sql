@@ -1,6 +1,7 @@
 -- Grain: customer × rank. The published lists, cut at `live`: the assembled list of each customer, with the rung that
 -- served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists. A pinned
 -- product that no source proposed has no score; its source is `rule`.
+{{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
     customers.customer_id,
     lists.list_rank as rank,

@@ -3,7 +3,7 @@
 -- default weights as if default_lists lists had asked for them: such lists are few, and the few sources that speak to them
 -- are all sound. Those of a rung's band lean on the weights of their kind as if prior_lists lists had asked for them, so
 -- that a thin band follows all. Where tune had no labels the default weights stand: of all sources for customers with a history,
--- else of those that don't need one.
+-- else of those that don't need one. A refresh keeps the cells of the run before: customers whose lists stay are in them.
 {%- set default_normalisation, default_lists, prior_lists = 'log_rank', 200, 500 %}   {#- lists #}
 with ranked_trials as (
     select
@@ -35,6 +35,14 @@ cells as (
         rung,
         activity_band
     from {{ ref('customer_rungs') }}
+    {%- if run_scope() == 'refresh' %}
+    union
+    select distinct
+        activity_band <> '0' as has_history,
+        rung,
+        activity_band
+    from {{ this }}
+    {%- endif %}
 ),
 
 defaults as (

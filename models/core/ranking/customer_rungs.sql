@@ -1,9 +1,9 @@
 -- Grain: cutoff × customer who gets a list there. rung is what the list can be built on, the best first: `history`; `fold_in`, a
--- history that began after the moment als learnt from, so that als solves the customer against products it knew before (only
--- where als_start is frozen); `survey`, stated tastes that the catalogue answers; `context`, at least a country; `popularity`.
--- neighbour_band is the band of activity on the other side of the customer, and neighbour_share how much its weights count: bands
--- stand for the middle of their customers on tune, in the logarithm of interactions, and between two middles weights go over
--- from one to the other in a straight line.
+-- history that began after the moment als learnt from, so that als solves the customer against products it knew before (where
+-- als_start is frozen, and in a refresh); `survey`, stated tastes that the catalogue answers; `context`, at least a country;
+-- `popularity`. neighbour_band is the band of activity on the other side of the customer, and neighbour_share how much its
+-- weights count: bands stand for the middle of their customers on tune, in the logarithm of interactions, and between two
+-- middles weights go over from one to the other in a straight line.
 with model_moments as (
     select
         cutoff_id,

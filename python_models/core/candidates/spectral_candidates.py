@@ -4,23 +4,11 @@ from warehouse_recommender.candidates import problem, spectral
 
 def model(dbt, session):
     top_k = dbt.config.meta_get("candidates_per_source")
-    factors = dbt.config.meta_get("spectral_factors")
-    largest_share = dbt.config.meta_get("spectral_largest_share")
-    seed = dbt.config.meta_get("seed")
 
     keys = ["cutoff_id", "customer_index", "product_index"]
-    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
+    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
     customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=keys[:2])
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+    filters = frames.read(dbt.ref("spectral_filters"), spectral.FILTER_SCHEMA.names, order_by=["cutoff_id", "product_index"])
 
-    return spectral.candidates(
-        strengths,
-        customers,
-        products,
-        top_k=top_k,
-        factors=factors,
-        largest_share=largest_share,
-        customer_exponent=spectral.CUSTOMER_EXPONENT,
-        product_exponent=spectral.PRODUCT_EXPONENT,
-        seed=seed,
-    )
+    return spectral.candidates(strengths, customers, products, filters, top_k=top_k)

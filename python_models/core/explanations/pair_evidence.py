@@ -9,7 +9,7 @@ def model(dbt, session):
 
     keys = evidence.PAIR_COLUMNS
     contributions = dbt.ref("list_contributions")
-    strengths, companions = dbt.ref("customer_product_strengths"), dbt.ref("product_companions")
+    strengths, companions = dbt.ref("listed_strengths"), dbt.ref("product_companions")
     recent, transitions = dbt.ref("recent_products"), dbt.ref("product_transitions")
 
     explained = []

@@ -138,7 +138,7 @@ def customer_factors(
     customers
         ``warehouse_recommender.candidates.problem.CUSTOMER_COLUMNS``: who gets a list.
     products
-        ``PRODUCT_COLUMNS``.
+        ``PRODUCT_COLUMNS``. What has no factors yet, since it is newer, says nothing of the customer.
     directions
         ``DIRECTION_COLUMNS``: what is taken out of the customers; no rows where nothing is. See
         :func:`warehouse_recommender.candidates.vectors.without`.
@@ -152,8 +152,9 @@ def customer_factors(
     """
     batches = [CUSTOMER_SCHEMA.empty_table()]
     for cutoff_id in sorted(pc.unique(products["cutoff_id"]).to_pylist()):
-        known = vectors(products, cutoff_id, "product_index")
-        weights = cell_matrix(cells, cutoff_id, "weight", product_count=len(known))
+        weights = cell_matrix(cells, cutoff_id, "weight")
+        known = vectors(products, cutoff_id, "product_index", weights.shape[1])
+        weights.resize((weights.shape[0], len(known)))
         listed = customers.filter(pc.equal(customers["cutoff_id"], cutoff_id))["customer_index"].to_numpy()
         touched = np.intersect1d(listed, np.flatnonzero(np.diff(weights.indptr)))
         with Progress(f"als, cutoff {cutoff_id}", "solving the customers"):

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ from scipy import sparse
 from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
-from warehouse_recommender.candidates.problem import Problem, answers, problems
+from warehouse_recommender.candidates.problem import Problem, answers, cell_matrix, problems
 from warehouse_recommender.candidates.sparse_blocks import BLOCK_COLUMNS, gram
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
@@ -19,6 +19,8 @@ REGULARIZATION = 10.0  # L2 penalty of the linear item model, in squared strengt
 MEMORY = 2_000_000_000  # bytes; bounds the products the model is made of, see most_products
 BYTES_PER_PAIR = 12  # of products: an inverse in float64, then weights in float32
 SINGLE_PRECISION = 100_000  # squared length of a product over the penalty up to which the inverse in float32 has five digits
+BLOCK_ROWS = 512  # rows of products × products handled at a time
+WEIGHT_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("product_index", pa.int32()), ("weights", pa.list_(pa.float32()))])
 LIMIT_SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -30,8 +32,45 @@ LIMIT_SCHEMA = pa.schema(
 )
 
 
+def weights(strengths: pa.Table, *, regularization: float, memory: int) -> Iterator[pa.RecordBatch]:
+    """Learn the linear model of each cutoff.
+
+    Parameters
+    ----------
+    strengths
+        See :func:`warehouse_recommender.candidates.problem.problems`: all customers.
+    regularization
+        See :func:`item_weights`.
+    memory
+        Bytes the model may take. Beyond the products that fit, those with the fewest customers are left out, and a line on the
+        console says so.
+
+    Yields
+    ------
+    pyarrow.RecordBatch
+        Rows of ``WEIGHT_SCHEMA``, one per product of the model and cutoff: what the product adds to each product of the model, in
+        their order.
+    """
+    for cutoff_id in sorted(pc.unique(strengths["cutoff_id"]).to_pylist()):
+        matrix = cell_matrix(strengths, cutoff_id, "strength")
+        customer_counts = np.diff(matrix.tocsc().indptr)
+        most, touched = most_products(memory), np.flatnonzero(customer_counts)
+        if len(touched) > most:
+            print(f"ease at cutoff {cutoff_id}: {limit_reason(len(touched), memory)}", file=sys.stderr)
+            touched = np.sort(touched[np.argsort(-customer_counts[touched], kind="stable")[:most]])
+        with threadpool_limits(limits=1):
+            found = item_weights(matrix[:, touched], regularization)
+        offsets = pa.array(np.arange(len(touched) + 1) * len(touched), pa.int32())
+        columns = [
+            pa.repeat(pa.scalar(cutoff_id, pa.string()), len(touched)),
+            pa.array(touched, pa.int32()),
+            pa.ListArray.from_arrays(offsets, pa.array(found.ravel())),
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=WEIGHT_SCHEMA)
+
+
 def candidates(
-    strengths: pa.Table, customers: pa.Table, products: pa.Table, *, top_k: int, regularization: float, memory: int
+    strengths: pa.Table, customers: pa.Table, products: pa.Table, weights: Iterable[pa.Table], *, top_k: int
 ) -> pa.Table:
     """Propose products by how well the rest of the history predicts them, linearly.
 
@@ -39,28 +78,25 @@ def candidates(
     ----------
     strengths, customers, products
         See :func:`warehouse_recommender.candidates.problem.problems`.
+    weights
+        Rows of ``WEIGHT_SCHEMA``, a table per cutoff, by product.
     top_k
         Products per customer with repeats, and as many without.
-    regularization
-        See :func:`item_weights`.
-    memory
-        Bytes the model may take. Beyond the products that fit, those with the fewest customers are left out, and a line on the
-        console says so.
 
     Returns
     -------
     pyarrow.Table
         Rows of ``CANDIDATE_SCHEMA``; scores have no fixed range, and only those above 0 are proposed.
     """
+    known = {problem.cutoff_id: problem for problem in problems(strengths, customers, products)}
 
     def propose() -> Iterator[pa.RecordBatch]:
-        for problem in problems(strengths, customers, products):
-            customer_counts = np.diff(problem.strengths.tocsc().indptr)
-            most, touched = most_products(memory), np.flatnonzero(customer_counts)
-            if len(touched) > most:
-                print(f"ease at cutoff {problem.cutoff_id}: {limit_reason(len(touched), memory)}", file=sys.stderr)
-                touched = np.sort(touched[np.argsort(-customer_counts[touched], kind="stable")[:most]])
-            yield problem.answer(*best_products(problem, touched, regularization, top_k))
+        for own in weights:
+            problem, touched = known.get(own["cutoff_id"][0].as_py()), own["product_index"].to_numpy()
+            if problem is not None:
+                found = own["weights"].combine_chunks().flatten().to_numpy().reshape(len(touched), -1)
+                count = np.searchsorted(touched, problem.strengths.shape[1])  # no listed customer has had those behind
+                yield problem.answer(*best_products(problem, touched[:count], found[:count, :count], top_k))
 
     return answers(propose())
 
@@ -86,7 +122,7 @@ def limits(products: pa.Table, *, memory: int) -> pa.Table:
     products
         ``PRODUCT_COLUMNS``: what customers have interacted with.
     memory
-        See :func:`candidates`.
+        See :func:`weights`.
 
     Returns
     -------
@@ -147,11 +183,9 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
 
 
 def best_products(
-    problem: Problem, touched: np.ndarray, regularization: float, k: int
+    problem: Problem, touched: np.ndarray, weights: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Best products of the listed customers by predicted strength; others than the touched ones are never proposed."""
-    with threadpool_limits(limits=1):
-        weights = item_weights(problem.strengths[:, touched], regularization)
     place = np.full(problem.strengths.shape[1], -1)
     place[touched] = np.arange(len(touched))
     known = np.flatnonzero(place[problem.product_index] >= 0)

@@ -7,37 +7,71 @@ import pyarrow as pa
 from scipy import sparse
 
 from warehouse_recommender.candidates.evidence import collected, cutoff_ids, of_cutoff, of_similar_products, strength_matrix
-from warehouse_recommender.candidates.problem import answers, problems
+from warehouse_recommender.candidates.problem import answers, cell_matrix, problems
 from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
 from warehouse_recommender.candidates.top_k import dense_if_full, top_k_with_and_without_repeats
 
+NEIGHBOUR_SCHEMA = pa.schema(
+    [
+        ("cutoff_id", pa.string()),
+        ("product_index", pa.int32()),
+        ("neighbour_index", pa.int32()),
+        ("similarity", pa.float32()),
+    ]
+)
+CELL_COLUMNS = ("cutoff_id", "customer_index", "product_index", "similarity")  # the same, as cell_matrix names them
 WEIGHTINGS = ("strength", "bm25")
 WEIGHTING = "bm25"  # what a cell of customers × products counts
 SHRINKAGE = 10.0  # squared strength added to the norms, so that pairs few customers join count less
 ASYMMETRY = 0.5  # 0..1; 0.5 is the cosine, above it popular products are proposed more readily
 
 
-def candidates(
-    strengths: pa.Table,
-    customers: pa.Table,
-    products: pa.Table,
-    *,
-    top_k: int,
-    neighbours: int,
-    shrinkage: float,
-    asymmetry: float,
-    weighting: str,
+def nearest(
+    strengths: pa.Table, products: pa.Table, *, neighbours: int, shrinkage: float, asymmetry: float, weighting: str
 ) -> pa.Table:
+    """Learn the nearest neighbours of every product that somebody touched.
+
+    Parameters
+    ----------
+    strengths, products
+        See :func:`warehouse_recommender.candidates.problem.problems`: all customers, and what may be recommended. Strengths are
+        decayed: what is recent says more.
+    neighbours, shrinkage, asymmetry, weighting
+        See :func:`similarities`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``NEIGHBOUR_SCHEMA``; similarities above 0.
+    """
+    tables = [NEIGHBOUR_SCHEMA.empty_table()]
+    for cutoff_id in cutoff_ids(strengths):
+        offered = np.sort(of_cutoff(products, cutoff_id)["product_index"].to_numpy())
+        matrix = cell_matrix(strengths, cutoff_id, "strength", product_count=1 + int(offered.max(initial=-1)))
+        similar = similarities(
+            matrix, offered, neighbours=neighbours, shrinkage=shrinkage, asymmetry=asymmetry, weighting=weighting
+        )
+        columns = [
+            pa.repeat(pa.scalar(cutoff_id, pa.string()), similar.nnz),
+            pa.array(row_positions(similar.indptr), pa.int32()),
+            pa.array(offered[similar.indices], pa.int32()),
+            pa.array(similar.data),
+        ]
+        tables.append(pa.Table.from_arrays(columns, schema=NEIGHBOUR_SCHEMA))
+    return pa.concat_tables(tables)
+
+
+def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, nearest: pa.Table, *, top_k: int) -> pa.Table:
     """Propose the neighbours of what the customer chose, each as much as it is similar and the history strong.
 
     Parameters
     ----------
     strengths, customers, products
-        See :func:`warehouse_recommender.candidates.problem.problems`. Strengths are decayed: what is recent says more.
+        See :func:`warehouse_recommender.candidates.problem.problems`.
+    nearest
+        Rows of ``NEIGHBOUR_SCHEMA``.
     top_k
         Products per customer with repeats, and as many without. Products without any similarity aren't proposed.
-    neighbours, shrinkage, asymmetry, weighting
-        See :func:`similarities`.
 
     Returns
     -------
@@ -45,17 +79,14 @@ def candidates(
         Rows of ``CANDIDATE_SCHEMA``; scores above 0.
     """
 
+    cells = nearest.rename_columns(CELL_COLUMNS)
+
     def propose() -> Iterator[pa.RecordBatch]:
         for problem in problems(strengths, customers, products):
-            similar = similarities(
-                problem.strengths,
-                problem.product_index,
-                neighbours=neighbours,
-                shrinkage=shrinkage,
-                asymmetry=asymmetry,
-                weighting=weighting,
-            )
-            yield problem.answer(*best_products(problem.histories, similar, problem.seen, top_k))
+            count = problem.strengths.shape[1]
+            similar = cell_matrix(cells, problem.cutoff_id, "similarity", count, count)
+            offered = similar[:count, problem.product_index]
+            yield problem.answer(*best_products(problem.histories, offered, problem.seen, top_k))
 
     return answers(propose())
 
@@ -160,29 +191,17 @@ def best_products(
     return top_k_with_and_without_repeats(lambda rows: dense_if_full(histories[rows] @ similar), seen, k, above=0)
 
 
-def evidence(
-    pairs: pa.Table,
-    strengths: pa.Table,
-    products: pa.Table,
-    *,
-    count: int,
-    neighbours: int,
-    shrinkage: float,
-    asymmetry: float,
-    weighting: str,
-) -> pa.Table:
+def evidence(pairs: pa.Table, strengths: pa.Table, nearest: pa.Table, *, count: int) -> pa.Table:
     """Tell what each product of a history adds to a score: its strength × its similarity to the listed product.
 
     Parameters
     ----------
     pairs
-        ``PAIR_COLUMNS``: what is listed. What may not be recommended has no evidence.
-    strengths, products
+        ``PAIR_COLUMNS``: what is listed. What is nobody's neighbour has no evidence.
+    strengths, nearest
         As in :func:`candidates`.
     count
         Products of the history that are named per listed product, the strongest.
-    neighbours, shrinkage, asymmetry, weighting
-        See :func:`similarities`.
 
     Returns
     -------
@@ -190,21 +209,18 @@ def evidence(
         Rows of ``EVIDENCE_SCHEMA``.
     """
 
+    cells = nearest.rename_columns(CELL_COLUMNS)
+
     def explain() -> Iterator[pa.Table]:
         for cutoff_id in cutoff_ids(pairs):
-            offered = np.sort(of_cutoff(products, cutoff_id)["product_index"].to_numpy())
             listed = of_cutoff(pairs, cutoff_id)
-            listed = listed.filter(pa.array(np.isin(listed["product_index"].to_numpy(), offered)))
-            histories = strength_matrix(strengths, cutoff_id, listed, 1 + int(offered.max(initial=0)))
-            proposing = similarities(
-                histories, offered, neighbours=neighbours, shrinkage=shrinkage, asymmetry=asymmetry, weighting=weighting
-            )
-            proposed_by = sparse.csr_array(proposing.T)
+            histories = strength_matrix(strengths, cutoff_id, listed)
+            similar = cell_matrix(cells, cutoff_id, "similarity", histories.shape[1], histories.shape[1])
+            histories.resize((histories.shape[0], similar.shape[0]))
+            proposed_by = sparse.csr_array(similar.T)
 
-            def similar_to(
-                wanted: np.ndarray, places: np.ndarray = offered, rows: sparse.csr_array = proposed_by
-            ) -> sparse.csr_array:
-                return rows[np.searchsorted(places, wanted)]
+            def similar_to(wanted: np.ndarray, rows: sparse.csr_array = proposed_by) -> sparse.csr_array:
+                return rows[wanted]
 
             yield of_similar_products(listed, histories, similar_to, count=count)
 

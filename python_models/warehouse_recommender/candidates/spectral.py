@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy import linalg, sparse
 from threadpoolctl import threadpool_limits
 
 from warehouse_recommender.candidates.learning_curve import LENGTH, held_out_cells, held_out_quality, train_ndcg
-from warehouse_recommender.candidates.problem import Problem, answers, problems
+from warehouse_recommender.candidates.problem import Problem, answers, cell_matrix, problems
 from warehouse_recommender.candidates.sparse_blocks import gram
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
+from warehouse_recommender.candidates.vectors import vector_rows, vectors
 
 CURVE_SCHEMA = pa.schema(
     [
@@ -22,6 +24,7 @@ CURVE_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
+FILTER_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("product_index", pa.int32()), ("factors", pa.list_(pa.float32()))])
 CUSTOMER_EXPONENT = 0.5  # 0..1, how far active customers count less; with 0.5 both sides are normalised alike
 PRODUCT_EXPONENT = 0.5  # 0..1, how far popular products count less
 EXACT_SIDE = 1_500  # rows or columns up to which all singular vectors are found by LAPACK
@@ -30,28 +33,61 @@ GRAM_SHARE = 20  # products × products are looked at as a whole if they are at 
 LOOKS = 8  # ranks looked at: an eighth of the patterns that pass, two eighths, …
 
 
-def candidates(
+def filters(
     strengths: pa.Table,
-    customers: pa.Table,
     products: pa.Table,
     *,
-    top_k: int,
     factors: int,
     largest_share: float,
     customer_exponent: float,
     product_exponent: float,
     seed: int,
 ) -> pa.Table:
+    """Learn the filter of each cutoff.
+
+    Parameters
+    ----------
+    strengths, products
+        See :func:`warehouse_recommender.candidates.problem.problems`: all customers, and what may be recommended.
+    factors, largest_share, customer_exponent, product_exponent, seed
+        See :func:`low_pass`.
+
+    Returns
+    -------
+    pyarrow.Table
+        Rows of ``FILTER_SCHEMA``, for products somebody touched: ``factors`` are those of analysis, then those of synthesis.
+    """
+    tables = [FILTER_SCHEMA.empty_table()]
+    for cutoff_id in sorted(pc.unique(strengths["cutoff_id"]).to_pylist()):
+        offered = products.filter(pc.equal(products["cutoff_id"], cutoff_id))["product_index"].to_numpy()
+        matrix = cell_matrix(strengths, cutoff_id, "strength", product_count=1 + int(offered.max(initial=-1)))
+        found = np.hstack(
+            low_pass(
+                matrix,
+                factors=factors,
+                largest_share=largest_share,
+                customer_exponent=customer_exponent,
+                product_exponent=product_exponent,
+                seed=seed,
+            )
+        )
+        touched = np.unique(matrix.indices)
+        columns = {"cutoff_id": pa.scalar(cutoff_id, pa.string()), "product_index": pa.array(touched, pa.int32())}
+        tables.append(vector_rows(FILTER_SCHEMA, columns, found[touched]))
+    return pa.concat_tables(tables)
+
+
+def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, filters: pa.Table, *, top_k: int) -> pa.Table:
     """Propose products by each history, smoothed to what the strongest patterns of the whole matrix can express.
 
     Parameters
     ----------
     strengths, customers, products
         See :func:`warehouse_recommender.candidates.problem.problems`.
+    filters
+        Rows of ``FILTER_SCHEMA``.
     top_k
         Products per customer with repeats, and as many without.
-    factors, largest_share, customer_exponent, product_exponent, seed
-        See :func:`low_pass`.
 
     Returns
     -------
@@ -61,14 +97,9 @@ def candidates(
 
     def propose() -> Iterator[pa.RecordBatch]:
         for problem in problems(strengths, customers, products):
-            analysis, synthesis = low_pass(
-                problem.strengths,
-                factors=factors,
-                largest_share=largest_share,
-                customer_exponent=customer_exponent,
-                product_exponent=product_exponent,
-                seed=seed,
-            )
+            count = problem.strengths.shape[1]
+            found = vectors(filters, problem.cutoff_id, "product_index", count, length=2)[:count]
+            analysis, synthesis = (np.ascontiguousarray(half) for half in np.hsplit(found, 2))
             yield problem.answer(*best_products(problem, analysis, synthesis, top_k))
 
     return answers(propose())

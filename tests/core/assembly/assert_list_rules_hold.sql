@@ -1,7 +1,7 @@
 -- Catches an active rule the published lists break: an excluded product that is shown, more rows than a cap allows, a
 -- pinned product that is missing or stands elsewhere, a boost or bury that passed a row by. Which rows a rule speaks
 -- of is told anew from the seed, not by the models that assemble. A pin may give way only to what is said of it in
--- candidate_dispositions, to another pin, or to the end of a short list.
+-- candidate_dispositions, to another pin, or to the end of a short list; so pins are looked at in the lists that this run made.
 with active as (
     select
         rules.*,
@@ -110,6 +110,7 @@ broken as (
         pins.customer_id,
         'pinned product is missing or elsewhere' as failure
     from audiences as pins
+    inner join {{ ref('list_customers') }} as made on pins.customer_id = made.customer_id
     inner join {{ ref('clean_products') }} as products on pins.scope_value = products.product_id
     left join lists
         on

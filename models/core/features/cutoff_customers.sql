@@ -1,6 +1,6 @@
--- Grain: cutoff × customer who gets a list there. `live`: everybody. `tune` and `test`: those with something relevant in the
--- horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded and a rebuild draws the
--- same. On which rung of the ladder they stand is told by customer_rungs, which also knows their surroundings.
+-- Grain: cutoff × customer who gets a list there. `live`: everybody in list_customers. `tune` and `test`: those with something
+-- relevant in the horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded and a rebuild
+-- draws the same. On which rung of the ladder they stand is told by customer_rungs, which also knows their surroundings.
 with histories as (
     select
         cutoff_id,
@@ -39,7 +39,7 @@ listed as (
     select
         cutoffs.cutoff_id,
         customers.customer_index
-    from {{ ref('clean_customers') }} as customers
+    from {{ ref('list_customers') }} as customers
     cross join {{ ref('cutoffs') }} as cutoffs
     where cutoffs.purpose = 'live'
 )

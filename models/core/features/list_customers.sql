@@ -1,0 +1,80 @@
+-- Grain: customer whose lists at `live` this run makes: everybody, but in a refresh those whose lists would not be what they
+-- are. They have done something since, or changed, or have no list; a product of their list or of its evidence was changed or is
+-- gone; or their list holds a product they have that is replenishable and not due any more. Where rules, seeds or the text of
+-- the project changed, or a capability shapes all lists together (macro seams), it is everybody. All other lists stay as they
+-- are.
+-- depends_on: {{ ref('list_inputs') }}, {{ ref('clean_products') }}, {{ ref('customer_product_strengths') }}
+-- depends_on: {{ ref('eligibility_signals') }}, {{ ref('repeat_policies') }}
+{%- set last, lists = built_table('listed_inputs'), built_table('recommendations') %}
+{%- set evidence = built_table('recommendation_evidence') %}
+{%- set shaping = [] %}
+{%- for name in seams() if seam_is_on(name) %}{% do shaping.append(name) %}{% endfor %}
+{%- if run_scope() != 'refresh' or not (last and lists and evidence) or shaping %}
+select
+    customer_id,
+    customer_index
+from {{ ref('clean_customers') }}
+{%- else %}
+with changed as (
+    select
+        coalesce(inputs.customer_id, last_inputs.customer_id) as customer_id,
+        coalesce(inputs.product_id, last_inputs.product_id) as product_id
+    from {{ ref('list_inputs') }} as inputs
+    full outer join {{ last }} as last_inputs
+        on
+            coalesce(inputs.customer_id, '') = coalesce(last_inputs.customer_id, '')
+            and coalesce(inputs.product_id, '') = coalesce(last_inputs.product_id, '')
+    where coalesce(inputs.digest <> last_inputs.digest, true)
+),
+
+-- Products of lists that are replenishable, that their customers have, and that are not due.
+withheld as (
+    select lists.customer_id
+    from {{ lists }} as lists
+    inner join {{ ref('clean_customers') }} as customers on lists.customer_id = customers.customer_id
+    inner join {{ ref('clean_products') }} as products on lists.product_id = products.product_id
+    left join {{ ref('repeat_policies') }} as policies on lower(products.category) = lower(policies.category)
+    inner join {{ ref('customer_product_strengths') }} as strengths
+        on
+            strengths.cutoff_id = 'live'
+            and customers.customer_index = strengths.customer_index
+            and products.product_index = strengths.product_index
+    left join {{ ref('eligibility_signals') }} as signals
+        on
+            strengths.cutoff_id = signals.cutoff_id
+            and strengths.customer_index = signals.customer_index
+            and strengths.product_index = signals.product_index
+    where
+        coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}') = 'replenishable'
+        and not coalesce(signals.is_due, false)
+),
+
+outdated as (
+    select customer_id from changed
+    where customer_id is not null
+    union
+    select lists.customer_id
+    from {{ lists }} as lists
+    inner join changed on lists.product_id = changed.product_id
+    union
+    select evidence.customer_id
+    from {{ evidence }} as evidence
+    inner join changed on evidence.evidence_product_id = changed.product_id
+    union
+    select customer_id from withheld
+    union
+    select customers.customer_id
+    from {{ ref('clean_customers') }} as customers
+    left join {{ lists }} as lists on customers.customer_id = lists.customer_id
+    where lists.customer_id is null
+)
+
+select
+    customers.customer_id,
+    customers.customer_index
+from {{ ref('clean_customers') }} as customers
+left join outdated on customers.customer_id = outdated.customer_id
+where
+    outdated.customer_id is not null
+    or exists (select 1 from changed where customer_id is null and product_id is null)
+{%- endif %}

@@ -1,0 +1,107 @@
+-- Grain: customer, product or neither (both NULL): what lists are made from, as of now. digest is one number of all that is
+-- known of the customer or the product and, in the row of neither, of the rules in force, the seeds and the text of the project:
+-- where it differs from what it was when a list was made, the list is made anew. The clock is not in it: a list stays while
+-- nothing happens. Neither are estimates in place of missing values, which other customers move; the id of a row stands for its
+-- raw content. Sums of whole numbers, so that the order of rows makes no difference.
+{%- set interaction_columns = ['interaction_id', 'product_index', 'event_type', 'occurred_at', 'undone_at', 'weight'] %}
+{%- set purchase_columns = ['purchase_id', 'product_index', 'is_returned', 'undone_at'] %}
+{%- set feedback_columns = ['record_id', 'product_id', 'verdict', 'given_at'] %}
+{%- set impression_columns = ['record_id', 'product_id', 'shown_at', 'clicked_at', 'purchased_at'] %}
+{%- set profile_columns = [
+    'customer_id', 'signed_up_at', 'case when not is_gender_imputed then gender end', 'country', 'birth_date',
+    'case when not is_age_imputed then age end', 'preferred_categories', 'occupation',
+    'is_personalisation_granted', 'is_analytics_granted', 'is_marketing_granted',
+] %}
+{%- set product_columns = [
+    'product_id', 'name', 'description', 'category', 'brand', 'case when not is_price_imputed then price end', 'size', 'size_unit',
+    'launched_at', 'is_available',
+] %}
+{%- set texts = ['models/**/*.sql', 'python_models/**/*.py', 'macros/**/*.sql'] %}
+{%- set project = tojson(seed_fingerprints(), sort_keys=true) ~ files_md5(texts) if execute else '' %}
+with rules as (
+    select list_rules.*
+    from {{ ref('list_rules') }} as list_rules
+    cross join {{ ref('as_of') }} as moments
+    where
+        coalesce(list_rules.valid_from <= cast(moments.as_of as date), true)
+        and coalesce(list_rules.valid_until >= cast(moments.as_of as date), true)
+),
+
+of_indexes as (
+    select
+        customer_index,
+        sum({{ row_hash(interaction_columns) }}) as digest
+    from {{ ref('interactions') }}
+    group by customer_index
+    union all
+    select
+        customer_index,
+        sum({{ row_hash(purchase_columns) }}) as digest
+    from {{ ref('purchases') }}
+    where customer_index is not null
+    group by customer_index
+),
+
+of_customers as (
+    select
+        customers.customer_id,
+        of_indexes.digest
+    from of_indexes
+    inner join {{ ref('clean_customers') }} as customers on of_indexes.customer_index = customers.customer_index
+    union all
+    select
+        customer_id,
+        {{ row_hash(profile_columns) }} as digest
+    from {{ ref('clean_customers') }}
+    union all
+    select
+        customers.customer_id,
+        {{ row_hash(['segments.segment']) }} as digest
+    from {{ ref('customer_segments') }} as segments
+    inner join {{ ref('clean_customers') }} as customers on segments.customer_index = customers.customer_index
+    where
+        segments.cutoff_id = 'live'
+        and exists (select 1 from rules where segment is not null)
+    union all
+    select
+        customer_id,
+        {{ row_hash(feedback_columns) }} as digest
+    from {{ ref('clean_feedback') }}
+    union all
+    select
+        customer_id,
+        {{ row_hash(impression_columns) }} as digest
+    from {{ ref('clean_impressions') }}
+),
+
+-- A rule that pins puts its product into lists that don't hold it yet, so the product is part of the rule.
+of_rules as (
+    select {{ row_hash(['rule_id', 'action', 'scope', 'scope_value', 'amount', 'segment', 'country']) }} as digest
+    from rules
+    union all
+    select {{ row_hash(product_columns) }} as digest
+    from {{ ref('clean_products') }}
+    where product_id in (select scope_value from rules where action = 'pin')
+    union all
+    select {{ row_hash([sql_text(project)]) }} as digest
+)
+
+select
+    of_customers.customer_id,
+    cast(null as string) as product_id,
+    sum(of_customers.digest) as digest
+from of_customers
+inner join {{ ref('clean_customers') }} as customers on of_customers.customer_id = customers.customer_id
+group by of_customers.customer_id
+union all
+select
+    cast(null as string) as customer_id,
+    product_id,
+    {{ row_hash(product_columns) }} as digest
+from {{ ref('clean_products') }}
+union all
+select
+    cast(null as string) as customer_id,
+    cast(null as string) as product_id,
+    sum(digest) as digest
+from of_rules
