@@ -9,6 +9,11 @@ def model(dbt, session):
     pairs = frames.read(dbt.ref("list_contributions"), keys, keys, evidence.explained_by("neighbours"))
     wanted = evidence.of_pairs(pairs)
     strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, keys, wanted)
-    nearest = frames.read(dbt.ref("product_neighbours"), neighbours.NEIGHBOUR_SCHEMA.names, ["cutoff_id", "product_index", "neighbour_index"], wanted)
+    nearest = frames.read(
+        dbt.ref("product_neighbours"),
+        neighbours.NEIGHBOUR_SCHEMA.names,
+        ["cutoff_id", "product_index", "neighbour_index"],
+        wanted,
+    )
 
     return neighbours.evidence(pairs, strengths, nearest, count=count)
