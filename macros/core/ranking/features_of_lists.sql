@@ -171,18 +171,12 @@ features as (
         on
             list_facts.cutoff_id = product_facts.cutoff_id
             and pool.product_index = product_facts.product_index
-    {%- for relation in ['own_strengths', 'own_purchases'] %}
+    {#- own_tastes come last: DuckDB expects few rows after them, and would build its hash tables from the pool. #}
+    {%- for relation in ['own_purchases', 'own_strengths'] %}
     left join {{ relation }}
         on
             pool.list_index = {{ relation }}.list_index
             and pool.product_index = {{ relation }}.product_index
-    {%- endfor %}
-    {%- for attribute in ['category', 'brand'] %}
-    left join own_tastes as {{ attribute }}_tastes
-        on
-            pool.list_index = {{ attribute }}_tastes.list_index
-            and {{ attribute }}_tastes.attribute = '{{ attribute }}'
-            and product_facts.{{ attribute }} = {{ attribute }}_tastes.attribute_value
     {%- endfor %}
     {%- for dimension in usual_dimensions() %}
     left join lifts as {{ dimension }}_lifts
@@ -191,6 +185,13 @@ features as (
             and {{ dimension }}_lifts.context = '{{ dimension }}'
             and list_facts.{{ dimension }} = {{ dimension }}_lifts.cell
             and pool.product_index = {{ dimension }}_lifts.product_index
+    {%- endfor %}
+    {%- for attribute in ['category', 'brand'] %}
+    left join own_tastes as {{ attribute }}_tastes
+        on
+            pool.list_index = {{ attribute }}_tastes.list_index
+            and {{ attribute }}_tastes.attribute = '{{ attribute }}'
+            and product_facts.{{ attribute }} = {{ attribute }}_tastes.attribute_value
     {%- endfor %}
 )
 {%- endmacro %}

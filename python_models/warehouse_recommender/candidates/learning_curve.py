@@ -35,11 +35,11 @@ CURVE_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
-JUDGED_CUSTOMERS = 1_000  # customers per cutoff whose lists are judged, at most
+JUDGED_CUSTOMERS = 2_000  # customers per cutoff whose lists are judged, at most
 LEARNT_CUSTOMERS = 5_000  # customers a curve is learnt from, at most
 HELD_OUT_SHARE = 0.2  # of the products of a judged customer
 LENGTH = 10  # products of a judged list
-STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be missing where training stops
+STOPPING_TOLERANCE = 0.001  # share of the best nDCG that may be missing where training stops
 PATIENCE = 4  # sweeps looked at beyond the one that would be chosen
 BLOCK_SCORES = 4_000_000  # scores held at a time
 BLOCK_CELLS = 128_000  # cells whose loss is summed per thread at a time
