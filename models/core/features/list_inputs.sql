@@ -3,7 +3,9 @@
 -- where it differs from what it was when a list was made, the list is made anew. The clock is not in it: a list stays while
 -- nothing happens. Neither are estimates in place of missing values, which other customers move; the id of a row stands for its
 -- raw content. Sums of whole numbers, so that the order of rows makes no difference.
-{%- set interaction_columns = ['interaction_id', 'product_index', 'event_type', 'occurred_at', 'undone_at', 'weight'] %}
+{%- set interaction_columns = [
+    'product_index', 'event_type', 'occurred_at', 'undone_at', 'device', 'country', 'session_number', 'weight'
+] %}
 {%- set purchase_columns = ['purchase_id', 'product_index', 'is_returned', 'undone_at'] %}
 {%- set feedback_columns = ['record_id', 'product_id', 'verdict', 'given_at'] %}
 {%- set impression_columns = ['record_id', 'product_id', 'shown_at', 'clicked_at', 'purchased_at'] %}
