@@ -9,7 +9,7 @@
 {%- set impression_columns = ['record_id', 'product_id', 'shown_at', 'clicked_at', 'purchased_at'] %}
 {%- set profile_columns = [
     'customer_id', 'signed_up_at', 'case when not is_gender_imputed then gender end', 'country', 'birth_date',
-    'case when not is_age_imputed then age end', 'preferred_categories', 'occupation',
+    'case when birth_date is null and not is_age_imputed then age end', 'preferred_categories', 'occupation',
     'is_personalisation_granted', 'is_analytics_granted', 'is_marketing_granted',
 ] %}
 {%- set product_columns = [
