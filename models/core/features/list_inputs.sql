@@ -72,7 +72,7 @@ of_customers as (
     inner join {{ ref('clean_customers') }} as customers on segments.customer_index = customers.customer_index
     where
         segments.cutoff_id = 'live'
-        and exists (select rule_id from rules_of_segments)
+        and exists (select rules_of_segments.rule_id from rules_of_segments)
     union all
     select
         customer_id,
