@@ -49,6 +49,12 @@ withheld as (
         and not coalesce(signals.is_due, false)
 ),
 
+changes_for_all as (
+    select count(*) as change_count
+    from changed
+    where customer_id is null and product_id is null
+),
+
 outdated as (
     select customer_id from changed
     where customer_id is not null
@@ -73,8 +79,7 @@ select
     customers.customer_id,
     customers.customer_index
 from {{ ref('clean_customers') }} as customers
+cross join changes_for_all
 left join outdated on customers.customer_id = outdated.customer_id
-where
-    outdated.customer_id is not null
-    or exists (select 1 from changed where customer_id is null and product_id is null)
+where outdated.customer_id is not null or changes_for_all.change_count > 0
 {%- endif %}

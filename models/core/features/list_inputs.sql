@@ -11,7 +11,7 @@
 {%- set impression_columns = ['record_id', 'product_id', 'shown_at', 'clicked_at', 'purchased_at'] %}
 {%- set profile_columns = [
     'customer_id', 'signed_up_at', 'case when not is_gender_imputed then gender end', 'country', 'birth_date',
-    'case when not is_age_imputed then age end', 'preferred_categories', 'occupation',
+    'case when birth_date is null and not is_age_imputed then age end', 'preferred_categories', 'occupation',
     'is_personalisation_granted', 'is_analytics_granted', 'is_marketing_granted',
 ] %}
 {%- set product_columns = [
@@ -27,6 +27,17 @@ with rules as (
     where
         coalesce(list_rules.valid_from <= cast(moments.as_of as date), true)
         and coalesce(list_rules.valid_until >= cast(moments.as_of as date), true)
+),
+
+rules_of_segments as (
+    select rule_id from rules
+    where segment is not null
+),
+
+-- A rule that pins puts its product into lists that don't hold it yet, so the product is part of the rule.
+pinned as (
+    select scope_value as product_id from rules
+    where action = 'pin'
 ),
 
 of_indexes as (
@@ -63,7 +74,7 @@ of_customers as (
     inner join {{ ref('clean_customers') }} as customers on segments.customer_index = customers.customer_index
     where
         segments.cutoff_id = 'live'
-        and exists (select 1 from rules where segment is not null)
+        and exists (select rules_of_segments.rule_id from rules_of_segments)
     union all
     select
         customer_id,
@@ -76,14 +87,13 @@ of_customers as (
     from {{ ref('clean_impressions') }}
 ),
 
--- A rule that pins puts its product into lists that don't hold it yet, so the product is part of the rule.
 of_rules as (
     select {{ row_hash(['rule_id', 'action', 'scope', 'scope_value', 'amount', 'segment', 'country']) }} as digest
     from rules
     union all
     select {{ row_hash(product_columns) }} as digest
     from {{ ref('clean_products') }}
-    where product_id in (select scope_value from rules where action = 'pin')
+    where product_id in (select pinned.product_id from pinned)
     union all
     select {{ row_hash([sql_text(project)]) }} as digest
 )
