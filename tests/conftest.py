@@ -18,6 +18,7 @@ from dbt import selected_resources
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.unit_tests import UnitTestParser
 from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.tests import enable_test_caching
 
@@ -36,7 +37,9 @@ FAST = {
     "fairness_mitigation_lists": 0,
 }
 PSEUDONYM_KEY = "a-key-for-tests-that-everybody-may-know"  # data sets other than the demo need one
-PARSED: dict[tuple[Path, str, str], Manifest | None] = {}  # what parsing left, by project, vars and target; None where it failed
+WRITES_MANIFEST = ("build", "run", "seed", "test")
+# What parsing left, by project, vars, target and whether unit tests were parsed; None where it failed.
+PARSED: dict[tuple[Path, str, str, bool], Manifest | None] = {}
 
 
 def remember_what_parsing_repeats() -> None:
@@ -72,15 +75,21 @@ remember_what_parsing_repeats()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Send the tests of a file that share a build to one worker, so that it is made once, and let demo_build be made first.
 
-    All workers share demo_build: one makes it, the others have the tests that don't need it meanwhile.
+    All workers share demo_build: one makes it, the others have the tests that don't need it meanwhile. Groups of tests take
+    longest and come before single ones, so that no worker has a long group when the others have nothing left.
     """
     for item in items:
         scopes = {found[-1].scope for found in item._fixtureinfo.name2fixturedefs.values()}
         if "module" in scopes and item.path.parent != PROJECT / "tests" / "python":
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(PROJECT))))
-    waiting = [item for item in items if "demo_build" in item.fixturenames]
-    others = [item for item in items if "demo_build" not in item.fixturenames]
-    items[:] = [*waiting[:1], *others, *waiting[1:]]
+    waiting = {group(item) for item in items if "demo_build" in item.fixturenames}
+    first = next((item for item in items if group(item) in waiting), None)
+    items.sort(key=lambda item: (item is not first, group(item) in waiting, group(item) == item.nodeid))
+
+
+def group(item: pytest.Item) -> str:
+    """Name of the tests that go to one worker together: that of the markers, else the test itself."""
+    return "_".join(sorted(mark.args[0] for mark in item.iter_markers("xdist_group"))) or item.nodeid
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,7 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
 
     The project is taken as it was parsed for the same vars, wherever their files lie, because parsing takes longer than most of
     what is then run. With `is_parsed_without` it is parsed without vars, for runs that end before anything is compiled.
+    Unit tests are parsed for commands that may run or list them.
     """
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
@@ -125,15 +135,17 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
         if arguments[0] != "retry":  # which parses for itself, for the vars of the run before
             target = arguments[arguments.index("--target") + 1] if "--target" in arguments else "dev"
             parsed_for = {} if is_parsed_without else variables or {}
-            key = (PROJECT, yaml.safe_dump(parsed_for).replace(str(folder), "<folder>"), target)
+            has_unit_tests = arguments[0] not in ("run", "seed", "show") and "unit_test" not in arguments
+            key = (PROJECT, yaml.safe_dump(parsed_for).replace(str(folder), "<folder>"), target, has_unit_tests)
             if key not in PARSED:
-                vars_given = ["--vars", yaml.safe_dump(parsed_for)]
-                PARSED[key] = dbtRunner().invoke(["parse", *settings, *vars_given, "--quiet", "--target", target]).result
+                given = ["--vars", yaml.safe_dump(parsed_for), "--quiet", "--target", target, "--no-write-json"]
+                with contextlib.nullcontext() if has_unit_tests else mock.patch.object(UnitTestParser, "parse"):
+                    PARSED[key] = dbtRunner().invoke(["parse", *settings, *given]).result
             manifest = PARSED[key]
             for name in [name for name in manifest.nodes if name.startswith("sql_operation.")] if manifest else []:
                 del manifest.nodes[name]  # what an earlier `show --inline` left
             written = folder / "target" / "manifest.json"
-            if manifest and not is_parsed_without and not written.exists():
+            if manifest and arguments[0] not in WRITES_MANIFEST and not is_parsed_without and not written.exists():
                 manifest.write(str(written))
         runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
         result = runner.invoke(["--no-use-colors", *arguments, *settings])

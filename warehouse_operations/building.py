@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     given = ["--vars", options.vars, "--log-level", "none"]
     gc.disable()  # what is parsed stays: looking through it for garbage again and again takes a sixth of the time
-    parsed = dbtRunner().invoke(["parse", *given])
+    parsed = dbtRunner().invoke(["parse", "--no-write-json", *given])  # the build writes the manifest
     gc.enable()
     if not isinstance(parsed.result, Manifest):
         print(parsed.exception, file=sys.stderr)

@@ -1,27 +1,31 @@
-{#- Fails on every value of `key` that more than one row has, and on every column of `required` that is NULL somewhere: all in one test,
-    because a test of its own for each column would cost a build more than the models do. -#}
-{% test sound_rows(model, key=[], required=[]) %}
-with nulls as (
+{#- Fails on every value of `key` that more than one row has, on every column of `required` that is NULL somewhere, and on every
+    condition of `rules` that is false or NULL in some row; says which, and for how many rows. One scan for all of a table, because a
+    test of its own for each column would cost a build more than the models do. -#}
+{% test sound_rows(model, key=[], required=[], rules=[]) %}
+{%- set conditions = [] -%}
+{%- for column in required %}{% do conditions.append((column ~ ' is NULL', column ~ ' is null')) %}{% endfor -%}
+{%- for rule in rules %}{% do conditions.append(('not ' ~ rule, 'not coalesce(' ~ rule ~ ', false)')) %}{% endfor -%}
+with faults as (
     select
-        {%- for column in required %}
-        count(*) filter (where {{ column }} is null) as nulls_{{ loop.index }},
+        {%- for _, condition in conditions %}
+        count(*) filter (where {{ condition }}) as faults_{{ loop.index }},
         {%- endfor %}
         count(*) as row_count
     from {{ model }}
 )
 
 select
-    'no column is tested' as fault,
+    'nothing is tested' as fault,
     row_count
-from nulls
-where {{ 'false' if key or required else 'true' }}
-{%- for column in required %}
+from faults
+where {{ 'false' if key or conditions else 'true' }}
+{%- for name, _ in conditions %}
 union all
 select
-    '{{ column }} is NULL' as fault,
-    nulls_{{ loop.index }} as row_count
-from nulls
-where nulls_{{ loop.index }} > 0
+    '{{ name | replace("'", "''") }}' as fault,
+    faults_{{ loop.index }} as row_count
+from faults
+where faults_{{ loop.index }} > 0
 {%- endfor %}
 {%- if key %}
 union all

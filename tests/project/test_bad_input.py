@@ -184,7 +184,8 @@ def test_mappings_with_all_of_these_faults_are_parsed(tmp_path: Path) -> None:
 
 
 def build(folder: Path, lines: Iterable[Iterable[Any]], **variables: Any) -> Run:
-    run = run_dbt(folder, "build", "--exclude-resource-type", "unit_test", variables={**shop(folder, lines), **FAST, **variables})
+    variables = {**shop(folder, lines), **FAST, "list_length": 5, **variables}
+    run = run_dbt(folder, "build", "--exclude-resource-type", "unit_test", variables=variables)
     assert "Traceback" not in run.output
     return run
 
@@ -242,14 +243,14 @@ def test_customers_whose_products_are_gone_get_others_and_exhausted_ones_are_rep
 
 @pytest.mark.parametrize("customer_count", [1, 2])
 def test_a_handful_of_customers_still_get_lists(customer_count: int, tmp_path: Path) -> None:
-    run = build(tmp_path, some_lines(customer_count), list_length=5)
+    run = build(tmp_path, some_lines(customer_count))
     assert run.succeeded, run.output
     lists = run.query_raw_ids("select customer_id, count(*) from marts.recommendations group by 1")
     assert sorted(lists) == [(f"c{customer}", 5) for customer in range(customer_count)]
 
 
 def test_no_event_before_a_cutoff_warns_and_publishes_all_the_same(tmp_path: Path) -> None:
-    run = build(tmp_path, some_lines(days=20), list_length=3)
+    run = build(tmp_path, some_lines(days=20))
     assert run.succeeded, run.output
     assert "assert_cutoffs_have_history" in run.output
     assert run.query("select count(*) from marts.model_performance") == [(0,)]
@@ -270,7 +271,7 @@ def test_shares_of_a_shop_of_one_brand_do_not_exceed_one(tmp_path: Path) -> None
 
 
 def test_a_shop_whose_rows_are_all_unreadable_fails_by_name(tmp_path: Path) -> None:
-    run = build(tmp_path, [["o", "c", "p", 1, 1, "soon"]], list_length=3)
+    run = build(tmp_path, [["o", "c", "p", 1, 1, "soon"]])
     assert not run.succeeded
     assert "assert_as_of_is_known" in run.output
     assert " OK created sql table model marts.recommendations" not in run.output

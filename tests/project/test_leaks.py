@@ -147,8 +147,8 @@ def keys_of(run: Run, table: str) -> list[str]:
                 return constraint["columns"]
     for node in manifest["nodes"].values():
         test = node.get("test_metadata") or {}
-        if test.get("name") in ("sound_rows", "unique_combination") and (node["attached_node"] or "").endswith(f".{name}"):
-            return test["kwargs"].get("key") or test["kwargs"]["columns"]
+        if test.get("name") == "sound_rows" and (node["attached_node"] or "").endswith(f".{name}") and test["kwargs"].get("key"):
+            return test["kwargs"]["key"]
     raise LookupError(f"{table} has neither a primary key nor a test of its key.")
 
 
