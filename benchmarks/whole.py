@@ -11,6 +11,7 @@ import argparse
 import math
 import os
 import re
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -91,7 +92,7 @@ def measured(part: str, store: Path, threads: int) -> Measurement:
         command = [sys.executable, str(PROJECT / "benchmarks/plain_pandas.py"), str(store.resolve())]
         return measured_command(command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})  # as implicit advises; else it is slower
     for leftover in store.glob("warehouse.duckdb*"):
-        leftover.unlink()
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     if part in SCOPES:
         return measured_build(store, RAW, [*BUILD, *SCOPES[part]], threads)
     return measured_build(store, RAW, [*BUILD, "--select", *SAME_LISTS], threads, same_work())

@@ -1,10 +1,10 @@
 -- Grain: customer whose lists at `live` this run makes: everybody, but in a refresh those whose lists would not be what they
 -- are. They have done something since, or changed, or have no list; a product of their list or of its evidence was changed or is
 -- gone; or their list holds a product they have that is replenishable and not due any more. Where rules, seeds or the text of
--- the project changed, or a capability shapes all lists together (macro seams), it is everybody. All other lists stay as they
--- are.
+-- the project changed, a rule names a segment, which is known only later, or a capability shapes all lists together (macro seams),
+-- it is everybody. All other lists stay as they are.
 -- depends_on: {{ ref('list_inputs') }}, {{ ref('clean_products') }}, {{ ref('customer_product_strengths') }}
--- depends_on: {{ ref('eligibility_signals') }}, {{ ref('repeat_policies') }}
+-- depends_on: {{ ref('eligibility_signals') }}, {{ ref('repeat_policies') }}, {{ ref('list_rules') }}
 {%- set last, lists = built_table('listed_inputs'), built_table('recommendations') %}
 {%- set evidence = built_table('recommendation_evidence') %}
 {%- set shaping = [] %}
@@ -55,6 +55,11 @@ changes_for_all as (
     where customer_id is null and product_id is null
 ),
 
+rules_of_segments as (
+    select count(segment) as rule_count
+    from {{ ref('list_rules') }}
+),
+
 outdated as (
     select customer_id from changed
     where customer_id is not null
@@ -80,6 +85,7 @@ select
     customers.customer_index
 from {{ ref('clean_customers') }} as customers
 cross join changes_for_all
+cross join rules_of_segments
 left join outdated on customers.customer_id = outdated.customer_id
-where outdated.customer_id is not null or changes_for_all.change_count > 0
+where outdated.customer_id is not null or changes_for_all.change_count > 0 or rules_of_segments.rule_count > 0
 {%- endif %}

@@ -29,11 +29,6 @@ with rules as (
         and coalesce(list_rules.valid_until >= cast(moments.as_of as date), true)
 ),
 
-rules_of_segments as (
-    select rule_id from rules
-    where segment is not null
-),
-
 -- A rule that pins puts its product into lists that don't hold it yet, so the product is part of the rule.
 pinned as (
     select scope_value as product_id from rules
@@ -66,15 +61,6 @@ of_customers as (
         customer_id,
         {{ row_hash(profile_columns) }} as digest
     from {{ ref('clean_customers') }}
-    union all
-    select
-        customers.customer_id,
-        {{ row_hash(['segments.segment']) }} as digest
-    from {{ ref('customer_segments') }} as segments
-    inner join {{ ref('clean_customers') }} as customers on segments.customer_index = customers.customer_index
-    where
-        segments.cutoff_id = 'live'
-        and exists (select rules_of_segments.rule_id from rules_of_segments)
     union all
     select
         customer_id,
