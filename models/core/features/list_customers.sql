@@ -1,8 +1,8 @@
 -- Grain: customer whose lists at `live` this run makes: everybody, but in a refresh those whose lists would not be what they
 -- are. They have done something since, or changed, or have no list; a product of their list or of its evidence was changed or is
 -- gone; or their list holds a product they have that is replenishable and not due any more. Where rules, seeds or the text of
--- the project changed, a rule names a segment, which is known only later, or a capability shapes all lists together (macro seams),
--- it is everybody. All other lists stay as they are.
+-- the project changed, a rule names a segment, which is known only later, or a capability shapes all lists together (macro
+-- seams), it is everybody. All other lists stay as they are.
 -- depends_on: {{ ref('list_inputs') }}, {{ ref('clean_products') }}, {{ ref('customer_product_strengths') }}
 -- depends_on: {{ ref('eligibility_signals') }}, {{ ref('repeat_policies') }}, {{ ref('list_rules') }}
 {%- set last, lists = built_table('listed_inputs'), built_table('recommendations') %}

@@ -1,6 +1,6 @@
--- Grain: order of a known customer × moment × what became of its lines: those that were returned, or undone at one moment, and those
--- that stand are added up apart, so that each cutoff can count what it knew as kept (macro is_kept). is_counted marks one row
--- of each order, the one that stands longest and of such the first: the order is kept as long as that row is.
+-- Grain: order of a known customer × moment × what became of its lines: those that were returned, or undone at one moment, and
+-- those that stand are added up apart, so that each cutoff can count what it knew as kept (macro is_kept). is_counted marks one
+-- row of each order, the one that stands longest and of such the first: the order is kept as long as that row is.
 with order_parts as (
     select
         customer_index,
