@@ -1,4 +1,4 @@
--- Catches a score that its parts don't explain: of every served product they add up to it, within 1e-5.
+-- Catches a score that its parts don't explain: of every served product they add up to it, within 1e-5. A score of 0 needs none.
 with parts as (
     select
         customer_index,
@@ -24,8 +24,14 @@ select
     lists.score,
     totals.total
 from {{ ref('explained_lists') }} as lists
+left join {{ ref('list_contributions') }} as contributions
+    on
+        lists.customer_index = contributions.customer_index
+        and lists.product_index = contributions.product_index
 left join totals
     on
         lists.customer_index = totals.customer_index
         and lists.product_index = totals.product_index
-where lists.score is not null and coalesce(abs(totals.total - lists.score) > 1e-5, true)
+where
+    contributions.product_index is null
+    or (lists.score is not null and abs(coalesce(totals.total, 0) - lists.score) > 1e-5)
