@@ -1,6 +1,7 @@
 -- Grain: order of a known customer × moment × what became of its lines: those that were returned, or undone at one moment, and
 -- those that stand are added up apart, so that each cutoff can count what it knew as kept (macro is_kept). is_counted marks one
--- row of each order, the one that stands longest and of such the first: the order is kept as long as that row is.
+-- row of an order and day, the one that stands longest and of such the first: the order is kept as long as that row is. What is
+-- added to an order on another day counts as another one, else a later delivery would decide what an earlier cutoff counts.
 with order_parts as (
     select
         customer_index,
@@ -26,7 +27,7 @@ select
     undone_at,
     is_returned,
     row_number() over (
-        partition by customer_index, order_id
+        partition by customer_index, order_id, cast(ordered_at as date)
         order by is_returned asc nulls last, undone_at desc nulls first, ordered_at asc nulls last
     ) = 1 as is_counted,
     channel,

@@ -18,7 +18,8 @@ expected as (
         count(*) filter (
             where not purchases.is_returned and coalesce(purchases.undone_at, cutoffs.cutoff_at) >= cutoffs.cutoff_at
         ) as kept_count,
-        count(distinct concat_ws('|', purchases.customer_index, purchases.order_id)) as order_count
+        count(distinct concat_ws('|', purchases.customer_index, cast(purchases.occurred_at as date), purchases.order_id))
+            as order_count
     from {{ ref('purchases') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
     where purchases.customer_index is not null
