@@ -136,7 +136,7 @@ def customer_factors(
     cells
         As in :func:`product_factors`.
     customers
-        ``warehouse_recommender.candidates.problem.CUSTOMER_COLUMNS``: who gets a list.
+        ``warehouse_recommender.candidates.problem.CUSTOMER_COLUMNS``: who is solved; at a cutoff without any, everybody.
     products
         ``PRODUCT_COLUMNS``. What has no factors yet, since it is newer, says nothing of the customer.
     directions
@@ -148,7 +148,7 @@ def customer_factors(
     Returns
     -------
     pyarrow.Table
-        Rows of ``CUSTOMER_SCHEMA``, for every customer who gets a list and has a cell.
+        Rows of ``CUSTOMER_SCHEMA``, for every such customer who has a cell.
     """
     batches = [CUSTOMER_SCHEMA.empty_table()]
     for cutoff_id in sorted(pc.unique(products["cutoff_id"]).to_pylist()):
@@ -156,7 +156,8 @@ def customer_factors(
         known = vectors(products, cutoff_id, "product_index", weights.shape[1])
         weights.resize((weights.shape[0], len(known)))
         listed = customers.filter(pc.equal(customers["cutoff_id"], cutoff_id))["customer_index"].to_numpy()
-        touched = np.intersect1d(listed, np.flatnonzero(np.diff(weights.indptr)))
+        touched = np.flatnonzero(np.diff(weights.indptr))
+        touched = np.intersect1d(listed, touched) if len(listed) else touched
         with Progress(f"als, cutoff {cutoff_id}", "solving the customers"):
             found = solve_rows(weights[touched], known, regularization)
         found = without(found, vectors(directions, cutoff_id, "direction_index", length=found.shape[1]))
