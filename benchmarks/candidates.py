@@ -100,7 +100,7 @@ def run_als(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, t
     no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
     products = timed("product factors", lambda: als.product_factors(cutoffs, cells, no_curve, previous, settings=settings))
     none, penalty = als.DIRECTION_SCHEMA.empty_table(), settings.regularization
-    customers = timed("customer factors", lambda: als.customer_factors(cells, tables[1], products, none, regularization=penalty))
+    customers = timed("customer factors", lambda: als.customer_factors(cells, products, none, regularization=penalty))
     top_k = variables["candidates_per_source"]
     return len(timed("candidates", lambda: als.candidates(*tables, customers, products, top_k=top_k)))
 

@@ -92,7 +92,10 @@ def measured(part: str, store: Path, threads: int) -> Measurement:
         command = [sys.executable, str(PROJECT / "benchmarks/plain_pandas.py"), str(store.resolve())]
         return measured_command(command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})  # as implicit advises; else it is slower
     for leftover in store.glob("warehouse.duckdb*"):
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
     if part in SCOPES:
         return measured_build(store, RAW, [*BUILD, *SCOPES[part]], threads)
     return measured_build(store, RAW, [*BUILD, "--select", *SAME_LISTS], threads, same_work())

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from threadpoolctl import threadpool_limits
 
@@ -33,8 +34,8 @@ def products_of(strengths: np.ndarray, settings: Settings = SETTINGS, previous: 
 
 
 def customers_of(strengths: np.ndarray, products: pa.Table) -> np.ndarray:
-    none, (known, listed, _) = als.DIRECTION_SCHEMA.empty_table(), tables(strengths)
-    found = als.customer_factors(cells_of(known), listed, products, none, regularization=SETTINGS.regularization)
+    none = als.DIRECTION_SCHEMA.empty_table()
+    found = als.customer_factors(cells_of(tables(strengths)[0]), products, none, regularization=SETTINGS.regularization)
     return dense(found)
 
 
@@ -43,7 +44,7 @@ def candidates_of(given: Tables, settings: Settings = SETTINGS, products: pa.Tab
     if products is None:
         empty, no_curve = als.PRODUCT_SCHEMA.empty_table(), learning_curve.CURVE_SCHEMA.empty_table()
         products = als.product_factors(cutoffs(c=10), cells, no_curve, empty, settings=settings)
-    customers = als.customer_factors(cells, given[1], products, none, regularization=settings.regularization)
+    customers = als.customer_factors(cells, products, none, regularization=settings.regularization)
     return als.candidates(*given, customers, products, top_k=30)
 
 
@@ -122,11 +123,12 @@ def test_a_sample_of_the_customers_finds_the_tastes_of_all(monkeypatch: pytest.M
     assert overlap(whole, sampled) > 0.8
 
 
-def test_only_customers_who_get_a_list_have_factors() -> None:
+def test_only_customers_with_cells_have_factors() -> None:
     strengths = tastes(40, 30, seed=4)
-    known, listed, _ = tables(strengths, listed=[7, 3, 40])
+    cells = cells_of(tables(strengths)[0])
+    some = cells.filter(pc.is_in(cells["customer_index"], pa.array([7, 3])))
     products, none = products_of(strengths), als.DIRECTION_SCHEMA.empty_table()
-    found = als.customer_factors(cells_of(known), listed, products, none, regularization=SETTINGS.regularization)
+    found = als.customer_factors(some, products, none, regularization=SETTINGS.regularization)
     assert found["customer_index"].to_pylist() == [3, 7]
     np.testing.assert_array_equal(dense(found), customers_of(strengths, products)[[3, 7]])
 

@@ -45,7 +45,7 @@ def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None
         cutoffs = pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([10], pa.timestamp("us"))})
         no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
         products = als.product_factors(cutoffs, cells, no_curve, previous, settings=ALS)
-        customers = als.customer_factors(cells, tables_given[1], products, NO_DIRECTIONS, regularization=ALS.regularization)
+        customers = als.customer_factors(cells, products, NO_DIRECTIONS, regularization=ALS.regularization)
         found = als.candidates(*tables_given, customers, products, top_k=8)
         return found, als_evidence.evidence(
             pairs_of(found), cells, products, NO_DIRECTIONS, count=count, regularization=ALS.regularization

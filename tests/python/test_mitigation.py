@@ -64,8 +64,7 @@ def directions_of(products: pa.Table, groups: int = 2, fewest: int = 2, strength
 
 
 def customers_of(products: pa.Table, directions: pa.Table = NONE) -> pa.Table:
-    listed = pa.table({"cutoff_id": ["c"] * CUSTOMERS, "customer_index": np.arange(CUSTOMERS)})
-    return als.customer_factors(cells(), listed, products, directions, regularization=SETTINGS.regularization)
+    return als.customer_factors(cells(), products, directions, regularization=SETTINGS.regularization)
 
 
 def group_distance(found: pa.Table) -> float:

@@ -23,7 +23,7 @@ def als_candidates(
     no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
     of_products = als.product_factors(cutoffs, learned, no_curve, previous, settings=settings)
     none = als.DIRECTION_SCHEMA.empty_table()
-    of_customers = als.customer_factors(cells, customers, of_products, none, regularization=0.1)
+    of_customers = als.customer_factors(cells, of_products, none, regularization=0.1)
     return als.candidates(strengths, customers, products, of_customers, of_products, top_k=4)
 
 

@@ -1,6 +1,6 @@
 -- Grain: product. The product table where one is mapped, else every product that was ordered or touched. product_index
--- numbers the products for matrices, in the order of their ids. Only a run that learns about all products numbers them anew: else
--- products keep their numbers, by which it is kept what was learned of them, and new ones follow.
+-- numbers the products for matrices, in the order of their ids. Only a run that learns about all products numbers them anew.
+-- Other runs keep the numbers, because learned tables are keyed by them, and number new products after the others.
 {%- set keeps_numbers = remembers_previous_build() and run_scope() not in ['all', 'lists'] %}
 with catalogue as (
     select

@@ -1,8 +1,8 @@
--- Grain: customer whose lists at `live` this run makes: everybody, but in a refresh those whose lists would not be what they
--- are. They have done something since, or changed, or have no list; a product of their list or of its evidence was changed or is
--- gone; or their list holds a product they have that is replenishable and not due any more. Where rules, seeds or the text of
--- the project changed, a rule names a segment, which is known only later, or a capability shapes all lists together (macro
--- seams), it is everybody. All other lists stay as they are.
+-- Grain: customer whose lists at `live` this run makes: all customers, but in a refresh those whose lists would change. Their
+-- inputs changed, or they have no list; a product of their list or of its evidence changed or is gone; or their list holds a
+-- product they own that is replenishable and no longer due. A refresh also makes the lists of all customers where rules, seeds
+-- or the text of the project changed, a rule names a segment (segments are assigned later), or a capability shapes all lists
+-- together (macro seams).
 -- depends_on: {{ ref('list_inputs') }}, {{ ref('clean_products') }}, {{ ref('customer_product_strengths') }}
 -- depends_on: {{ ref('eligibility_signals') }}, {{ ref('repeat_policies') }}, {{ ref('list_rules') }}
 {%- set last, lists = built_table('listed_inputs'), built_table('recommendations') %}

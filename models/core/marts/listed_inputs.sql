@@ -1,5 +1,5 @@
--- Grain: as list_inputs: what the published lists were made from. Built when all tables of lists are, so that a run that breaks
--- off before does not take lists for made; list_customers of the next refresh compares with it.
+-- Grain: as list_inputs. The inputs from which the published lists were made. Built after all tables of lists, so that an
+-- interrupted run doesn't record lists it didn't make; list_customers of the next refresh compares with it.
 -- depends_on: {{ ref('recommendations') }}, {{ ref('recommendation_evidence') }}
 -- depends_on: {{ ref('short_lists') }}, {{ ref('customers') }}
 select

@@ -1,5 +1,5 @@
 from warehouse_recommender import frames
-from warehouse_recommender.candidates import als, problem
+from warehouse_recommender.candidates import als
 
 
 def model(dbt, session):
@@ -7,9 +7,7 @@ def model(dbt, session):
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
-    # At past cutoffs only those who come back get a list; which customers have factors must not tell of that.
-    customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, keys[:2], "cutoff_id = 'live'")
     products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
     directions = frames.read(dbt.ref("customer_directions"), als.DIRECTION_COLUMNS, order_by=["cutoff_id", "direction_index"])
 
-    return als.customer_factors(cells, customers, products, directions, regularization=regularization)
+    return als.customer_factors(cells, products, directions, regularization=regularization)

@@ -126,19 +126,15 @@ def with_new_products(weights: sparse.csr_array, known: np.ndarray, settings: Se
     return found
 
 
-def customer_factors(
-    cells: pa.Table, customers: pa.Table, products: pa.Table, directions: pa.Table, *, regularization: float
-) -> pa.Table:
+def customer_factors(cells: pa.Table, products: pa.Table, directions: pa.Table, *, regularization: float) -> pa.Table:
     """Solve the customers against the factors of the products: the last half-step of training, and folding in.
 
     Parameters
     ----------
     cells
         As in :func:`product_factors`.
-    customers
-        ``warehouse_recommender.candidates.problem.CUSTOMER_COLUMNS``: who is solved; at a cutoff without any, everybody.
     products
-        ``PRODUCT_COLUMNS``. What has no factors yet, since it is newer, says nothing of the customer.
+        ``PRODUCT_COLUMNS``. Cells of products without factors, which are newer than the training, are left out.
     directions
         ``DIRECTION_COLUMNS``: what is taken out of the customers; no rows where nothing is. See
         :func:`warehouse_recommender.candidates.vectors.without`.
@@ -148,16 +144,14 @@ def customer_factors(
     Returns
     -------
     pyarrow.Table
-        Rows of ``CUSTOMER_SCHEMA``, for every such customer who has a cell.
+        Rows of ``CUSTOMER_SCHEMA``, one per customer with a cell.
     """
     batches = [CUSTOMER_SCHEMA.empty_table()]
     for cutoff_id in sorted(pc.unique(products["cutoff_id"]).to_pylist()):
         weights = cell_matrix(cells, cutoff_id, "weight")
         known = vectors(products, cutoff_id, "product_index", weights.shape[1])
         weights.resize((weights.shape[0], len(known)))
-        listed = customers.filter(pc.equal(customers["cutoff_id"], cutoff_id))["customer_index"].to_numpy()
         touched = np.flatnonzero(np.diff(weights.indptr))
-        touched = np.intersect1d(listed, touched) if len(listed) else touched
         with Progress(f"als, cutoff {cutoff_id}", "solving the customers"):
             found = solve_rows(weights[touched], known, regularization)
         found = without(found, vectors(directions, cutoff_id, "direction_index", length=found.shape[1]))

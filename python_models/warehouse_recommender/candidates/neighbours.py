@@ -197,7 +197,7 @@ def evidence(pairs: pa.Table, strengths: pa.Table, nearest: pa.Table, *, count: 
     Parameters
     ----------
     pairs
-        ``PAIR_COLUMNS``: what is listed. What is nobody's neighbour has no evidence.
+        ``PAIR_COLUMNS``: what is listed. Products that are no neighbours have no evidence.
     strengths, nearest
         As in :func:`candidates`.
     count
