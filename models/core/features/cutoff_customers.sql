@@ -1,6 +1,6 @@
--- Grain: cutoff × customer who gets a list there. `live`: the customers in list_customers. `tune` and `test`: those with something
--- relevant in the horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded and a rebuild
--- draws the same. customer_rungs assigns the cold-start tier.
+-- Grain: cutoff × customer who gets a list there. `live`: the customers in list_customers. `tune` and `test`: those with
+-- something relevant in the horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded
+-- and a rebuild draws the same. customer_rungs assigns the cold-start tier.
 with histories as (
     select
         cutoff_id,

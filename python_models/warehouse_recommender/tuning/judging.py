@@ -24,7 +24,6 @@ INTERACTION_COLUMNS = ("cutoff_id", "customer_index", "product_index", "weight",
 CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 PAIR_COLUMNS = ("cutoff_id", "customer_index", "product_index")
-MODES = ("all", "discovery")
 
 
 @dataclass(frozen=True)
