@@ -70,21 +70,25 @@ def read_blocks(
             yield part
 
 
-def read_batches(session: Any, relation: Any, columns: Sequence[str], where: str, row_count: int) -> Iterator[pa.Table]:
-    """Read a relation in parts of about so many rows in any order, over a connection as in :func:`customer_reader`.
+def read_in_blocks(session: Any, relation: Any, columns: Sequence[str], highest: int, size: int) -> Iterator[pa.Table]:
+    """Read a view whose SQL says ``in_block`` block by block, in any order of rows, over a connection as in :func:`customer_reader`.
 
     Parameters
     ----------
     session
         What a Python model is given.
-    relation, columns, where
+    relation, columns
         As in :func:`read`.
-    row_count
-        Rows of a part.
+    highest
+        Highest value of the column by which blocks are cut, which starts at 0.
+    size
+        Values of that column in a block.
     """
-    own = session.cursor().query(relation.sql_query()).filter(where).project(", ".join(columns))
-    for batch in own.to_arrow_reader(row_count):
-        yield pa.Table.from_batches([batch])
+    own = session.cursor()
+    for first in range(0, highest + 1, size):
+        own.execute(f"set variable first_in_block = {first}")
+        own.execute(f"set variable last_in_block = {first + size - 1}")
+        yield own.query(relation.sql_query()).project(", ".join(columns)).to_arrow_table()
 
 
 def customer_reader(

@@ -19,7 +19,7 @@ GUARDED_OTHERWISE = {
     "metric_registry": "literals; assert_every_metric_column_is_registered",
     "product_embeddings": "the rows of als_product_factors under the product's key; test_als.py tests the factors",
     "ranking_examples": "a sample of the pool; test_leaks.py, test_planted_structure.py",
-    "ranking_features": "joins of what is tested before; test_leaks.py, test_planted_structure.py",
+    "ranking_features": "the macro features_of_lists, of which the unit test of explained_lists gives values; test_leaks.py",
     "stg_erasure_requests": "reads raw files, which nothing can mock; test_privacy.py",
     "trending_candidates": "the arrays of trending_products; assert_candidates_are_finite_and_allowed",
 }

@@ -51,11 +51,16 @@ def test_customers_are_read_beside_the_table_that_is_being_written() -> None:
         assert connection.query("select value from written").fetchall() == [("a",), ("c",), ("b",)]
 
 
-def test_parts_are_read_beside_the_table_that_is_being_written() -> None:
+def test_blocks_of_a_view_are_read_beside_the_table_that_is_being_written() -> None:
     with duckdb.connect() as connection:
         connection.execute("create table t as select range as number from range(10000)")
-        parts = frames.read_batches(connection, connection.query("select * from t"), ["number"], "number % 2 = 0", 2048)
+        connection.execute(
+            """create view v as select * from t
+            where number between coalesce(getvariable('first_in_block'), 0) and coalesce(getvariable('last_in_block'), 2147483647)"""
+        )
+        parts = frames.read_in_blocks(connection, connection.query("select * from v"), ["number"], 9_999, 4_000)
         batches = (batch for part in parts for batch in part.to_batches())
         connection.register("batches", frames.stream(pa.schema([("number", pa.int64())]), batches))
         connection.execute("create table written as select * from batches")
-        assert connection.query("select count(*), sum(number) from written").fetchall() == [(5_000, 24_995_000)]
+        assert connection.query("select count(*), sum(number) from written").fetchall() == [(10_000, 49_995_000)]
+        assert connection.query("select count(*) from v").fetchall() == [(10_000,)]

@@ -1,6 +1,7 @@
 {#- What the learned ranker sees: the CTE `features`, a row per product of the pool of the lists of a relation, and the CTEs before it. Of
-    customers with a history only, in blocks of lists, and none where ranking_method needs no ranker. -#}
-{% macro features_of_lists(lists) %}
+    customers with a history only, in blocks of lists, and none where ranking_method needs no ranker. `pool` names the relation with
+    the rows of the pool that are wanted. -#}
+{% macro features_of_lists(lists, pool=ref('pool')) %}
 wanted as (
     select *
     from {{ lists }}
@@ -162,7 +163,7 @@ features as (
         country_lifts.log_lift as country_lift,
         device_lifts.log_lift as device_lift,
         daypart_lifts.log_lift as daypart_lift
-    from {{ ref('pool') }} as pool
+    from {{ pool }} as pool
     inner join list_facts
         on
             pool.list_index = list_facts.list_index

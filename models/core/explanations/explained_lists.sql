@@ -33,7 +33,31 @@ attributed as (
         on
             served.mode = methods.mode
             and methods.is_chosen
-)
+),
+
+served_pool as (
+    select pool.*
+    from {{ ref('pool') }} as pool
+    inner join served
+        on
+            pool.list_index = served.list_index
+            and pool.product_index = served.product_index
+    where {{ in_block('pool.list_index') }}
+),
+
+ranked_lists as (
+    select distinct
+        list_index,
+        cutoff_id,
+        'live' as purpose,
+        mode,
+        customer_index,
+        rung
+    from attributed
+    where method = 'stacked'
+),
+
+{{ features_of_lists('ranked_lists', pool='served_pool') }}
 
 select
     attributed.list_index,
@@ -67,14 +91,11 @@ select
     features.device_lift,
     features.daypart_lift
 from attributed
-left join {{ ref('pool') }} as pool
+left join served_pool as pool
     on
         attributed.list_index = pool.list_index
         and attributed.product_index = pool.product_index
-        and {{ in_block('pool.list_index') }}
-left join {{ ref('ranking_features') }} as features
+left join features
     on
-        attributed.method = 'stacked'
-        and attributed.list_index = features.list_index
+        attributed.list_index = features.list_index
         and attributed.product_index = features.product_index
-        and {{ in_block('features.list_index') }}

@@ -2,10 +2,9 @@
 -- what the ranker sees. Per source the score on two scales, in the order of candidate_sources; how many sources agree; how the
 -- product stands to the customer's own history, tastes, prices and repeat cycle; what the product is like; and how much likelier
 -- it is where, when and on which device the customer usually shops. All as of the cutoff, and of a kind that doesn't drift from
--- one cutoff to the next: shares and places, not counts. NULL where nothing is known. Stored as single precision, which is what
--- the ranker works in. Empty where ranking_method needs no ranker. Filled in blocks of lists, so that memory doesn't grow with
--- their number.
-{{ config(materialized='blocks', blocks_of='lists', block_column='list_index', block_size=10000) }}
+-- one cutoff to the next: shares and places, not counts. NULL where nothing is known. In single precision, which is what the
+-- ranker works in. Empty where ranking_method needs no ranker. A view: ranker_scores reads it once, in blocks of lists.
+{{ config(materialized='view') }}
 with ranked_lists as (
     select lists.*
     from {{ ref('lists') }} as lists

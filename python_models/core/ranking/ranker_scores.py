@@ -7,10 +7,10 @@ def model(dbt, session):
 
     known = frames.read(dbt.ref("ranker_features"), ["feature"], order_by=["place"])
     features = known["feature"].to_pylist()
-    methods = frames.read(dbt.ref("ranking_methods"), ranker.METHOD_COLUMNS, order_by=["mode", "method"])
     columns = [*ranker.KEY_COLUMNS, "mode", "weighted_score", *features]
-    where, rows = ranker.needed_scores(methods), ranker.PREDICTED_ROWS
-    candidates = frames.read_batches(session, dbt.ref("ranking_features"), columns, where, rows)
+    lists = frames.read(dbt.ref("lists"), ["list_index"], order_by=["list_index"])
+    highest = max(lists["list_index"].to_pylist(), default=-1)
+    candidates = frames.read_in_blocks(session, dbt.ref("ranking_features"), columns, highest, ranker.LISTS_AT_A_TIME)
     fits = frames.read(dbt.ref("ranker_fits"), ranker.FIT_SCHEMA.names, order_by=["mode", "method"])
 
     batches = ranker.scores(candidates, fits, features=features, blend_scale=blend_scale)

@@ -29,7 +29,6 @@ else:
     finally:
         del sys.modules["sklearn"]
 
-METHOD_COLUMNS = ("mode", "method", "is_chosen")
 KEY_COLUMNS = ("list_index", "product_index")
 LABEL_COLUMNS = ("list_index", "fold", "is_relevant", "relevant_count", "training_weight")
 FIT_SCHEMA = pa.schema(
@@ -54,7 +53,7 @@ BEST_OTHERS, DRAWN_OTHERS = 20, 20  # irrelevant candidates per list that trees 
 # LightGBM has one number of threads for the whole process, and every call sets it, while dbt runs models side by side. All calls
 # therefore ask for one thread; fits and predictions run side by side in threads of Python instead.
 ONE_THREAD = {"num_threads": 1}
-PREDICTED_ROWS = 100_000  # rows scored at a time
+LISTS_AT_A_TIME = 5_000  # lists whose pools are scored at a time
 AT_ONCE = 2  # parts scored at the same time
 
 
@@ -337,19 +336,6 @@ def constraints(table: pa.Table, features: Sequence[str], monotone: Sequence[int
 def numbers_of(table: pa.Table, name: str) -> np.ndarray:
     """A column of numbers without NULLs as float64."""
     return table[name].to_numpy().astype(np.float64)
-
-
-def needed_scores(methods: pa.Table) -> str:
-    """Condition in SQL for the lists that need a score of the ranker: all of `test`, and of `live` those it was chosen for.
-
-    Parameters
-    ----------
-    methods
-        ``METHOD_COLUMNS``: which method orders the lists of each mode.
-    """
-    chosen = [row["mode"] for row in methods.to_pylist() if row["method"] == "stacked" and row["is_chosen"]]
-    live = " or ".join(f"mode = '{mode}'" for mode in chosen) or "false"
-    return f"purpose = 'test' or (purpose = 'live' and ({live}))"
 
 
 def scores(

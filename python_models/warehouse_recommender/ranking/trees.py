@@ -36,14 +36,16 @@ def sum_of_trees(booster: Any, data: np.ndarray, **options: Any) -> np.ndarray:
         return booster.predict(data, **options)
     tables = [table_of(tree) for tree in trees]
     different = sorted({split for own in splits for split in own})
-    places = [[different.index(split) for split in own] for own in splits]
+    place_of = {split: place for place, split in enumerate(different)}
+    places = [[place_of[split] for split in own] for own in splits]
     never_missing = sorted({feature for feature, _, missing, _ in different if missing != "NaN"})
+    questions = [(feature, bound_of(threshold), default_left) for feature, threshold, _, default_left in different]
     found = np.zeros(len(data))
     for first in range(0, len(data), BLOCK_ROWS):
         rows = slice(first, first + BLOCK_ROWS)
         columns = np.ascontiguousarray(data[rows].T)
         columns[never_missing] = np.nan_to_num(columns[never_missing])
-        answers = [goes_left(columns[feature], threshold, default_left) for feature, threshold, _, default_left in different]
+        answers = [goes_left(columns[feature], bound, default_left) for feature, bound, default_left in questions]
         for table, own in zip(tables, places, strict=True):
             code = np.zeros(columns.shape[1], np.uint8)
             for place in own:
@@ -61,12 +63,15 @@ def splits_of(node: dict[str, Any]) -> Iterator[tuple[int, float, str, bool]]:
         yield from splits_of(node["right_child"])
 
 
-def goes_left(values: np.ndarray, threshold: float, default_left: bool) -> np.ndarray:
-    """Whether each value of a column goes left at a split, uint8; what is missing compares as false."""
+def bound_of(threshold: float) -> np.float32:
+    """The largest float32 that isn't above a threshold."""
     largest = float(np.finfo(np.float32).max)
     bound = np.float32(np.clip(threshold, -largest, largest))
-    if float(bound) > threshold:  # the largest float32 that isn't above the threshold
-        bound = np.nextafter(bound, np.float32(-np.inf))
+    return np.nextafter(bound, np.float32(-np.inf)) if float(bound) > threshold else bound
+
+
+def goes_left(values: np.ndarray, bound: np.float32, default_left: bool) -> np.ndarray:
+    """Whether each value of a column goes left at a split, uint8; what is missing compares as false."""
     return (~(values > bound) if default_left else values <= bound).view(np.uint8)
 
 

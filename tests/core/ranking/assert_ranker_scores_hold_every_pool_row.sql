@@ -1,24 +1,29 @@
--- Catches a block of lists that is lost or filled twice: every pool row of a list that the ranker may see has one row of
--- features. A refresh makes no lists of tune, and leaves the examples as they are.
-with expected as (
+-- Catches a block of lists that is lost or filled twice: every pool row of a list that the ranker judges has one score, and every
+-- pool row of a list that it learns from is an example. A refresh makes no lists of tune, and leaves the examples as they are.
+with judged as (
     select
         pool.list_index,
+        lists.purpose,
         count(*) as row_count
     from {{ ref('pool') }} as pool
     inner join {{ ref('lists') }} as lists on pool.list_index = lists.list_index
     inner join {{ ref('ranking_methods') }} as methods
         on
             lists.mode = methods.mode
-            and methods.is_chosen
+            and methods.method = 'stacked'
     where
-        (lists.purpose in ('tune', 'test') or (lists.purpose = 'live' and methods.method = 'stacked'))
+        case lists.purpose
+            when 'tune' then true
+            when 'test' then methods.iterations is not null
+            else methods.is_chosen
+        end
         and {{ is_rung_with_history('lists.rung') }}
         and {{ ranker_is_used() }}
-    group by pool.list_index
+    group by pool.list_index, lists.purpose
 ),
 
 rows_found as (
-    select list_index from {{ ref('ranking_features') }}
+    select list_index from {{ ref('ranker_scores') }}
     union all
     select examples.list_index
     from {{ ref('ranking_examples') }} as examples
@@ -37,9 +42,9 @@ found as (
 )
 
 select
-    expected.list_index,
-    expected.row_count,
+    judged.list_index,
+    judged.row_count,
     found.row_count as found_row_count
-from expected
-full outer join found on expected.list_index = found.list_index
-where expected.row_count is distinct from found.row_count
+from judged
+full outer join found on judged.list_index = found.list_index
+where judged.row_count is distinct from found.row_count
