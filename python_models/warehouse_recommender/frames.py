@@ -71,7 +71,7 @@ def read_blocks(
 
 
 def read_in_blocks(session: Any, relation: Any, columns: Sequence[str], highest: int, size: int) -> Iterator[pa.Table]:
-    """Read a view whose SQL says ``in_block`` block by block, in any order of rows, over a connection as in :func:`customer_reader`.
+    """Read a view whose SQL says ``in_block``, block by block, in any order of rows, over a connection of its own.
 
     Parameters
     ----------

@@ -110,7 +110,7 @@ def test_blocks_of_any_size_say_the_same(monkeypatch: pytest.MonkeyPatch, custom
     wanted = lists([(customer, mode) for customer in (8, 2, 3, 5) for mode in ("all", "discovery")])
     found = [
         (part["list_index"].to_pylist()[place], source, product, rank)
-        for part, merged_part in proposals.blocks(wanted, inputs, product_count=10, depth=5)
+        for part, merged_part in proposals.in_blocks(lambda *part: part, wanted, inputs, product_count=10, depth=5)
         for place, source, product, rank in named(merged_part)
     ]
     assert len(found) == len(set(found))

@@ -1,9 +1,7 @@
 """The pool of each list: the best of what all sources propose, by the weighted blend, in blocks of lists."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +13,7 @@ from warehouse_recommender.ranking.lists import arrays
 from warehouse_recommender.ranking.proposals import (
     Inputs,
     Proposals,
-    blocks,
+    in_blocks,
     labelled,
     log_ranks,
     places_of,
@@ -58,7 +56,6 @@ TUNING_SCHEMA = pa.schema(
 )
 SOURCE_LIST_SCHEMA = pa.schema([("list_index", pa.int32()), ("source", pa.string()), ("product_indexes", pa.list_(pa.int32()))])
 TUNING_DEPTH = 30  # of a source's list, from which mixes are learnt; ten products are judged
-AT_ONCE = 2  # blocks blended at the same time
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,7 @@ def pool(
     sources
         Their names, in the order of the weights.
     product_count, candidates_per_source
-        ``product_count`` and ``depth`` of :func:`warehouse_recommender.ranking.proposals.blocks`.
+        ``product_count`` and ``depth`` of :func:`warehouse_recommender.ranking.proposals.in_blocks`.
     depth
         Products kept per list.
     new_count
@@ -126,20 +123,12 @@ def pool(
         Rows of ``POOL_SCHEMA``. ``source_parts`` add up to ``weighted_score``; equal scores go in the order in which the sources
         name the products.
     """
-    pairs = blocks(lists, inputs, product_count=product_count, depth=candidates_per_source)
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        while part := list(islice(pairs, AT_ONCE)):
-            yield from threads.map(
-                lambda pair: pool_of(
-                    *pair,
-                    new_at(new_products, pair[0], product_count),
-                    sources=sources,
-                    depth=depth,
-                    new_count=new_count,
-                    cascade=cascade,
-                ),
-                part,
-            )
+
+    def pool_of_block(block: pa.Table, proposals: Proposals) -> pa.RecordBatch:
+        is_new = new_at(new_products, block, product_count)
+        return pool_of(block, proposals, is_new, sources=sources, depth=depth, new_count=new_count, cascade=cascade)
+
+    yield from in_blocks(pool_of_block, lists, inputs, product_count=product_count, depth=candidates_per_source)
 
 
 def new_at(new_products: pa.Table, lists: pa.Table, product_count: int) -> np.ndarray:
@@ -188,10 +177,13 @@ def pool_of(
 def blended_parts(lists: pa.Table, proposals: Proposals) -> np.ndarray:
     """Weight × score of each proposal on the scale of its list, shape (proposals,)."""
     weights = lists["weights"].combine_chunks().flatten().to_numpy().reshape(len(lists), -1)
-    parts = weights[proposals.lists, proposals.sources]
+    starts, sizes = proposals.groups
+    parts = np.repeat(weights[proposals.lists[starts], proposals.sources[starts]], sizes)
     scales = lists["normalisation"].to_numpy()
     for scale in sorted(set(scales)):
-        of_scale = (scales == scale)[proposals.lists]
+        of_scale = np.repeat((scales == scale)[proposals.lists[starts]], sizes)
+        if of_scale.all():
+            return parts * proposals.on_scale(scale)
         parts[of_scale] *= proposals.on_scale(scale)[of_scale]
     return parts
 
@@ -258,7 +250,8 @@ def tuning_pool(
     pyarrow.RecordBatch
         Rows of ``TUNING_SCHEMA``, by list.
     """
-    for block, proposals in blocks(lists, inputs, product_count=product_count, depth=candidates_per_source):
+
+    def candidates_of(block: pa.Table, proposals: Proposals) -> pa.RecordBatch:
         products, list_of = proposals.products[proposals.firsts], proposals.lists[proposals.firsts]
         is_relevant = labelled(block["list_index"].to_numpy()[list_of], products, labels)
         is_near_top = np.zeros(len(products), bool)
@@ -273,7 +266,9 @@ def tuning_pool(
             TUNING_SCHEMA.names[-3:], proposals.side_by_side(source_count, *values, chosen=chosen), strict=True
         ):
             columns[name] = arrays(table)
-        yield pa.RecordBatch.from_arrays([columns[field.name].cast(field.type) for field in TUNING_SCHEMA], schema=TUNING_SCHEMA)
+        return pa.RecordBatch.from_arrays([columns[field.name].cast(field.type) for field in TUNING_SCHEMA], schema=TUNING_SCHEMA)
+
+    yield from in_blocks(candidates_of, lists, inputs, product_count=product_count, depth=candidates_per_source)
 
 
 def source_lists(
@@ -294,12 +289,15 @@ def source_lists(
         Rows of ``SOURCE_LIST_SCHEMA``: one per list and source that proposes something, best first.
     """
     names = np.array(sources, object)
-    for block, proposals in blocks(lists, inputs, product_count=product_count, depth=candidates_per_source):
-        starts = np.flatnonzero(proposals.ranks == 1)
+
+    def lists_of(block: pa.Table, proposals: Proposals) -> pa.RecordBatch:
+        starts, _ = proposals.groups
         offsets = pa.array(np.append(starts, len(proposals.ranks)), pa.int32())
         columns = [
             pa.array(block["list_index"].to_numpy()[proposals.lists[starts]], pa.int32()),
             pa.array(names[proposals.sources[starts]], pa.string()),
             pa.ListArray.from_arrays(offsets, pa.array(proposals.products, pa.int32())),
         ]
-        yield pa.RecordBatch.from_arrays(columns, schema=SOURCE_LIST_SCHEMA)
+        return pa.RecordBatch.from_arrays(columns, schema=SOURCE_LIST_SCHEMA)
+
+    yield from in_blocks(lists_of, lists, inputs, product_count=product_count, depth=candidates_per_source)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse_recommender.ahead import results_ahead
 from warehouse_recommender.ranking.lists import ranges
 
 LIST_COLUMNS = ("list_index", "cutoff_id", "customer_index", "mode")
@@ -18,6 +19,7 @@ ADDED_RANKS = 5  # of reciprocal ranks: the more is added to both ranks of the f
 CUSTOMERS_AT_A_TIME = 4_000  # whose proposals are read at a time
 TABLE_CELLS = 4_000_000  # lists × products looked at side by side; more would leave the caches
 Read = Callable[[str, int, int], pa.Table]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,12 @@ class Proposals:
     firsts: np.ndarray
     depth: int
 
+    @property
+    def groups(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where the proposals of each source for each list start, and how many there are."""
+        starts = np.flatnonzero(self.ranks == 1)
+        return starts, np.diff(np.append(starts, len(self.ranks)))
+
     def on_scale(self, normalisation: str) -> np.ndarray:
         """Scores on one of ``NORMALISATIONS``, shape (proposals,).
 
@@ -125,11 +133,16 @@ def reciprocal_ranks(depth: int) -> np.ndarray:
     return np.concatenate([[0.0], (1.0 + ADDED_RANKS) / (np.arange(1, depth + 1) + ADDED_RANKS)])
 
 
-def blocks(lists: pa.Table, inputs: Inputs, *, product_count: int, depth: int) -> Iterator[tuple[pa.Table, Proposals]]:
-    """Merge what the sources propose, block by block, so that memory doesn't grow with the number of lists.
+def in_blocks(
+    work: Callable[[pa.Table, Proposals], Result], lists: pa.Table, inputs: Inputs, *, product_count: int, depth: int
+) -> Iterator[Result]:
+    """Merge what the sources propose and work on it, block by block, so that memory doesn't grow with the number of lists.
 
     Parameters
     ----------
+    work
+        Function of a block of ``lists``, by customer and mode, and of its proposals, in which lists are positions in the block.
+        It runs in a thread of its own.
     lists
         ``LIST_COLUMNS`` and maybe others: the lists that are wanted.
     inputs
@@ -141,24 +154,32 @@ def blocks(lists: pa.Table, inputs: Inputs, *, product_count: int, depth: int) -
 
     Yields
     ------
-    lists, proposals
-        Rows of ``lists`` by customer and mode, and their proposals; lists of a block are positions in that table.
+    Result
+        What ``work`` returned, in the order of the blocks.
     """
+
+    def merge_and_work(part: tuple[pa.Table, pa.Table, pa.Table, pa.Table]) -> Result:
+        return work(part[0], merged(*part, product_count=product_count, depth=depth))
+
+    yield from results_ahead(merge_and_work, parts(lists, inputs, product_count))
+
+
+def parts(lists: pa.Table, inputs: Inputs, product_count: int) -> Iterator[tuple[pa.Table, pa.Table, pa.Table, pa.Table]]:
+    """Blocks of lists with what is known of their customers, the first four parameters of :func:`merged`."""
     lists = lists.sort_by([(name, "ascending") for name in ("cutoff_id", "customer_index", "mode")])
     for cutoff_id in pc.unique(lists["cutoff_id"]).to_pylist():
         of_cutoff = lists.filter(pc.equal(lists["cutoff_id"], cutoff_id))
         customers = of_cutoff["customer_index"].to_numpy()
         listed = np.unique(customers)
-        for part in np.array_split(listed, -(-len(listed) // CUSTOMERS_AT_A_TIME)):
-            first, last = int(part[0]), int(part[-1])
+        for some in np.array_split(listed, -(-len(listed) // CUSTOMERS_AT_A_TIME)):
+            first, last = int(some[0]), int(some[-1])
             begin, end = np.searchsorted(customers, [first, last + 1])
             sources, disliked = inputs.sources(cutoff_id, first, last), inputs.disliked(cutoff_id, first, last)
             is_discovery = pc.any(pc.equal(of_cutoff.slice(begin, end - begin)["mode"], "discovery")).as_py()
             seen = inputs.seen(cutoff_id, first, last) if is_discovery else disliked.slice(0, 0)
             size = max(1, TABLE_CELLS // max(1, product_count))
             for start in range(begin, end, size):
-                block = of_cutoff.slice(start, min(size, end - start))
-                yield block, merged(block, sources, seen, disliked, product_count=product_count, depth=depth)
+                yield of_cutoff.slice(start, min(size, end - start)), sources, seen, disliked
 
 
 def merged(
@@ -175,7 +196,7 @@ def merged(
     seen, disliked
         ``PRODUCT_COLUMNS``, by customer.
     product_count, depth
-        As in :func:`blocks`.
+        As in :func:`in_blocks`.
     """
     customers = lists["customer_index"].to_numpy()
     is_discovery = pc.equal(lists["mode"], "discovery").to_numpy()
@@ -190,17 +211,18 @@ def merged(
     products, scores, starts, sizes = arrays_of(sources)
     sizes = np.minimum(sizes[rows], depth + withheld_counts[of_lists])  # no more can come among the first `depth` that are left
     places = ranges(starts[rows], sizes)
-    group_of = np.repeat(np.arange(len(rows), dtype=np.int32), sizes)
+    keys = np.repeat(of_lists * np.int64(product_count), sizes) + products[places]
+    if withheld_counts.any():
+        groups = np.repeat(np.arange(len(rows)), sizes)
+        kept = np.flatnonzero(~is_withheld[keys])
+        kept = kept[ranks_of_groups(groups[kept]) <= depth]
+        places, keys, sizes = places[kept], keys[kept], np.bincount(groups[kept], minlength=len(rows))
+    ranks = ranges(np.ones(len(rows), np.int64), sizes)
+    list_of = np.repeat(of_lists.astype(np.int32), sizes)
+    source_of = np.repeat((sources["place"].to_numpy()[rows] - 1).astype(np.int16), sizes)
     products = products[places]
-    keys = of_lists[group_of] * np.int64(product_count) + products
-    kept = np.flatnonzero(~is_withheld[keys])
-    ranks = ranks_of_groups(group_of[kept])
-    kept, ranks = kept[ranks <= depth], ranks[ranks <= depth]
-    group_of, products, keys, scores = group_of[kept], products[kept], keys[kept], scores[places[kept]].astype(np.float64)
-    list_of = of_lists.astype(np.int32)[group_of]
-    source_of = (sources["place"].to_numpy()[rows] - 1).astype(np.int16)[group_of]
 
-    levels, deviations = levelled(scores, np.flatnonzero(ranks == 1))
+    levels, deviations = levelled(scores[places].astype(np.float64), np.flatnonzero(ranks == 1))
     candidates, firsts = distinct(keys, len(lists) * product_count)
     return Proposals(list_of, source_of, products, ranks, levels, deviations, candidates, firsts, depth)
 

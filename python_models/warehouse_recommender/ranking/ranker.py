@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from warehouse_recommender.ahead import results_ahead
 from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
 from warehouse_recommender.ranking.trees import sum_of_trees
 
@@ -54,7 +54,6 @@ BEST_OTHERS, DRAWN_OTHERS = 20, 20  # irrelevant candidates per list that trees 
 # therefore ask for one thread; fits and predictions run side by side in threads of Python instead.
 ONE_THREAD = {"num_threads": 1}
 LISTS_AT_A_TIME = 5_000  # lists whose pools are scored at a time
-AT_ONCE = 2  # parts scored at the same time
 
 
 def lightgbm_parameters(*, leaves: int, learning_rate: float, seed: int) -> dict[str, Any]:
@@ -364,10 +363,7 @@ def scores(
         columns = [part[name].combine_chunks() for name in KEY_COLUMNS]
         return pa.RecordBatch.from_arrays([*columns, pa.array(values)], schema=SCORE_SCHEMA)
 
-    ranked = parts_with_ranker(candidates, fits)
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        while some := list(islice(ranked, AT_ONCE)):
-            yield from threads.map(score, some)
+    yield from results_ahead(score, parts_with_ranker(candidates, fits))
 
 
 def tree_parts(

@@ -1,0 +1,24 @@
+"""Work on blocks in threads while the blocks before are written."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+AT_ONCE = 2  # blocks worked on at the same time
+Item, Result = TypeVar("Item"), TypeVar("Result")
+
+
+def results_ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Apply a function to items in threads, ``AT_ONCE`` items ahead of whoever takes the results, which keep the order of items.
+
+    The items themselves come from the thread that takes the results.
+    """
+    running: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for item in items:
+            running.append(threads.submit(function, item))
+            if len(running) > AT_ONCE:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
