@@ -44,7 +44,7 @@ time:
     unit: days
     comment: Raw order lines and events of this many days before the last as_of are read again by the next build
   customers_per_cutoff:
-    default: 20000
+    default: 10000
     accepts: integer >= 1
     unit: customers
     comment: Largest sample of customers per tune and test cutoff
