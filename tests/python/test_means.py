@@ -21,7 +21,7 @@ def block(source: str, values: dict[tuple[str, int], float | None], metrics: Seq
     table |= {"customer_id": [customer for customer, _ in values], "k": pa.array([k for _, k in values], pa.int32())}
     table |= {name: [0.0] * len(values) for name in metrics} | {measured: list(values.values())}
     return pa.table(table, schema=pa.schema([
-        *((name, pa.string()) for name in (*means.BLOCK_COLUMNS, "customer_id")),
+        *((name, pa.string()) for name in (*means.BLOCK_COLUMNS, *means.KEY_COLUMNS[:2])),
         ("k", pa.int32()), *((name, pa.float64()) for name in metrics),
     ]))  # fmt: skip
 

@@ -107,12 +107,12 @@ def test_trees_learn_from_few_candidates_that_stand_for_all() -> None:
     is_relevant[206] = True
     start = -np.concatenate([np.arange(100), np.arange(100), np.arange(7)]).astype(float)
     learnt, rows = ranker.taught(Lists(sizes, is_relevant, np.ones(3, np.int64)), start)
-    assert rows[:22].tolist() == [*range(20), 20, 24]
+    assert rows[:22].tolist() == [*range(20), 20, 28]
     assert {3, 95, *range(200, 207)} <= set(rows.tolist())
     assert not any(100 <= row < 200 for row in rows)  # nothing relevant, nothing to learn
-    assert learnt.sizes.tolist() == [41, 7]
-    assert learnt.weights[:41].sum() == pytest.approx(101)
-    assert set(learnt.weights[41:]) == {1.0}
+    assert learnt.sizes.tolist() == [31, 7]
+    assert learnt.weights[:31].sum() == pytest.approx(101)
+    assert set(learnt.weights[31:]) == {1.0}
 
 
 def test_folds_stop_where_more_trees_bring_nothing() -> None:

@@ -124,9 +124,9 @@ ranking:
   pool_depth: {default: 100, accepts: integer >= 1, unit: products, comment: Products per customer that may be listed}
   pool_new_products: {default: 5, accepts: integer >= 0, unit: products, comment: "New products that join each customer's pool"}
   new_product_days: {default: 30, accepts: integer >= 0, unit: days, comment: Age up to which a product is new}
-  ranker_iterations: {default: 200, accepts: integer >= 1, unit: trees, comment: Most trees of the learned ranker}
+  ranker_iterations: {default: 100, accepts: integer >= 1, unit: trees, comment: Most trees of the learned ranker}
   ranker_leaves: {default: 7, accepts: integer >= 2, unit: leaves, comment: Leaves of a tree}
-  ranker_learning_rate: {default: 0.05, accepts: number > 0 <= 1, comment: Share of each tree that is added}
+  ranker_learning_rate: {default: 0.1, accepts: number > 0 <= 1, comment: Share of each tree that is added}
   ranker_blend_scale: {default: 5.0, accepts: number > 0, comment: "Factor of the blend's score, from which the trees start"}
 
 assembly:

@@ -40,14 +40,18 @@ pin_counts as (
     group by list_index
 ),
 
--- chosen_count: places left to the best once pins and exploration have theirs.
+-- chosen_count: places left to the best once pins and exploration have theirs. shown_count: how long the list is at most.
 others as (
     select
         candidates.list_index,
         candidates.product_index,
         candidates.list_place,
-        {{ var('list_length') | int - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count
+        lists.cutoff_id,
+        lists.customer_index,
+        {{ var('list_length') | int - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count,
+        case when lists.purpose = 'live' then {{ var('list_length') }} else {{ depth }} end as shown_count
     from {{ seam('placed_candidates') or ref('diversified_candidates') }} as candidates
+    inner join {{ ref('lists') }} as lists on candidates.list_index = lists.list_index
     left join pin_counts on candidates.list_index = pin_counts.list_index
 ),
 {% if slots %}
@@ -61,17 +65,13 @@ raced as (
             ~ epoch_seconds('cutoffs.cutoff_at') ~ " as bigint) as string)"
         ) }} as draw
     from others
-    inner join {{ ref('list_candidates') }} as candidates
-        on
-            others.list_index = candidates.list_index
-            and others.product_index = candidates.product_index
-    inner join {{ ref('cutoffs') }} as cutoffs on candidates.cutoff_id = cutoffs.cutoff_id
-    inner join {{ ref('clean_customers') }} as customers on candidates.customer_index = customers.customer_index
-    inner join {{ ref('clean_products') }} as products on candidates.product_index = products.product_index
+    inner join {{ ref('cutoffs') }} as cutoffs on others.cutoff_id = cutoffs.cutoff_id
+    inner join {{ ref('clean_customers') }} as customers on others.customer_index = customers.customer_index
+    inner join {{ ref('clean_products') }} as products on others.product_index = products.product_index
     left join {{ ref('product_rhythm') }} as rhythm
         on
-            candidates.cutoff_id = rhythm.cutoff_id
-            and candidates.product_index = rhythm.product_index
+            others.cutoff_id = rhythm.cutoff_id
+            and others.product_index = rhythm.product_index
     where others.list_place > others.chosen_count
 ),
 
@@ -120,7 +120,7 @@ ordered as (
         on
             others.list_index = drawn.list_index
             and others.product_index = drawn.product_index
-    where others.list_place <= {{ depth }} or drawn.product_index is not null
+    where others.list_place <= others.shown_count or drawn.product_index is not null
 ),
 {% else %}
 ordered as (
@@ -131,7 +131,7 @@ ordered as (
         1.0 as propensity,
         list_place - 1 as free_before
     from others
-    where list_place <= {{ depth }}
+    where list_place <= shown_count
 ),
 {% endif %}
 merged as (
@@ -165,26 +165,22 @@ ranked as (
 )
 
 select
-    candidates.list_index,
-    candidates.cutoff_id,
-    candidates.mode,
-    candidates.customer_index,
+    lists.list_index,
+    lists.cutoff_id,
+    lists.mode,
+    lists.customer_index,
     ranked.list_rank,
-    candidates.product_index,
-    candidates.score,
+    ranked.product_index,
+    fates.score,
     fates.adjusted_score,
-    candidates.rung,
+    lists.rung,
     cast(ranked.propensity as double) as propensity,
     ranked.is_exploration,
     fates.rule_id
 from ranked
-inner join {{ ref('list_candidates') }} as candidates
-    on
-        ranked.list_index = candidates.list_index
-        and ranked.product_index = candidates.product_index
 inner join {{ ref('candidate_dispositions') }} as fates
     on
         ranked.list_index = fates.list_index
         and ranked.product_index = fates.product_index
-inner join {{ ref('cutoffs') }} as cutoffs on candidates.cutoff_id = cutoffs.cutoff_id
-where ranked.list_rank <= case when cutoffs.purpose = 'live' then {{ var('list_length') }} else {{ depth }} end
+inner join {{ ref('lists') }} as lists on ranked.list_index = lists.list_index
+where ranked.list_rank <= case when lists.purpose = 'live' then {{ var('list_length') }} else {{ depth }} end

@@ -131,6 +131,7 @@ select
     judged.customer_index,
     judged.category,
     judged.blend_rank,
+    judged.score,
     judged.relevance,
     judged.adjusted_score,
     coalesce(judged.withheld_reason, case when capped.rule_id is not null then 'capped' end) as withheld_reason,

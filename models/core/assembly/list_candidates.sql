@@ -2,7 +2,8 @@
 -- relevance puts the score, which may be any number, between 0 for the list's last candidate and 1 for its first, so that factors
 -- and diversity mean the same under every ranking method; where all score alike it is 1. A pinned product no source proposed
 -- has no score, and a relevance of 0. Where several rules pin one product, the first by rule_id counts. Whether a product may be
--- shown is decided in candidate_dispositions.
+-- shown is decided in candidate_dispositions, which holds the same rows. A view: hardly anything else reads it.
+{{ config(materialized='view') }}
 with ranked as (
     select
         list_index,

@@ -1,6 +1,7 @@
 -- Grain: cutoff × customer who gets a list there. `live`: the customers in list_customers. `tune` and `test`: those with
 -- something relevant in the horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded
--- and a rebuild draws the same. customer_rungs assigns the cold-start tier.
+-- and a rebuild draws the same. Of those at `tune`, with a history and without, the draw stops once it has as many customers with
+-- something new as lists learn from: sources would propose for others in vain. customer_rungs assigns the cold-start tier.
 with histories as (
     select
         cutoff_id,
@@ -12,21 +13,34 @@ with histories as (
 ),
 
 customers_with_relevant as (
-    select distinct
+    select
         cutoff_id,
-        customer_index
+        customer_index,
+        max(case when is_repeat then 0 else 1 end) as new_count
     from {{ ref('relevant_products') }}
+    group by cutoff_id, customer_index
 ),
 
 evaluated as (
     select
         relevant.cutoff_id,
         relevant.customer_index,
+        cutoffs.purpose,
         row_number() over (
             partition by relevant.cutoff_id order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
-        ) as draw
+        ) as draw,
+        sum(relevant.new_count) over (
+            partition by relevant.cutoff_id, histories.customer_index is not null
+            order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
+            rows between unbounded preceding and current row
+        ) as new_draw
     from customers_with_relevant as relevant
+    inner join {{ ref('cutoffs') }} as cutoffs on relevant.cutoff_id = cutoffs.cutoff_id
     inner join {{ ref('clean_customers') }} as customers on relevant.customer_index = customers.customer_index
+    left join histories
+        on
+            relevant.cutoff_id = histories.cutoff_id
+            and relevant.customer_index = histories.customer_index
 ),
 
 listed as (
@@ -34,7 +48,7 @@ listed as (
         cutoff_id,
         customer_index
     from evaluated
-    where draw <= {{ var('customers_per_cutoff') }}
+    where draw <= {{ var('customers_per_cutoff') }} and (purpose = 'test' or new_draw <= {{ most_tuning_lists() }})
     union all
     select
         cutoffs.cutoff_id,

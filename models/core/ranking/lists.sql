@@ -2,8 +2,6 @@
 -- carry one number instead of three texts. `test` in both modes, `live` in the served one; of `tune` just what is learnt from:
 -- at most as many lists per mode with a history, and as many without, as are learnt from, drawn by a hash of the customer
 -- (draw numbers them), each with the number of products it could have found at best.
-{#- Lists per mode with a history, and without: more of them change weights and ranker little and cost time in proportion. -#}
-{%- set most_tuning_lists = 2000 %}
 with relevant as (
     select
         cutoff_id,
@@ -69,4 +67,4 @@ select
     relevant_count,
     draw
 from drawn
-where draw is null or draw <= {{ most_tuning_lists }}
+where draw is null or draw <= {{ most_tuning_lists() }}

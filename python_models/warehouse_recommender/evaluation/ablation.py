@@ -19,11 +19,8 @@ CUSTOMER_COLUMNS = ("customer_index", "customer_id")
 SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_index")
 FAMILY_COLUMNS = ("mode", "customer_index", *ranker.LABEL_COLUMNS, "weighted_score")
 STEPS, ROUNDS = 5, 1  # of the search for weights without a source, see blend.coordinate_search
-# Trees of each ranker. Few with large steps: families are compared with each other, and 15 trees tell what 30 of half the step
-# do.
 HALVES = 2  # of the lists, by fold: what trees learn from one is judged on the other, in half the fits that four folds need
-TREES = 15
-STEP = 2.0  # times the learning rate of the ranker that is used
+TREES = 15  # of each ranker; few, since families are only compared with each other
 ABLATION_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
@@ -209,7 +206,7 @@ def held_out_judge(
     all rankers learn from the same binned :func:`ranker.parts`.
     """
     lists, start = Lists.of(rows), blend_scale * ranker.numbers_of(rows, "weighted_score")
-    settings = ranker.training_settings(limits, {**parameters, "learning_rate": STEP * parameters["learning_rate"]})
+    settings = ranker.training_settings(limits, parameters)
     folds = rows["fold"].to_numpy()[lists.starts] % HALVES
     learnt = ranker.parts(folds, lists, start, data, settings)
     held_out = [(numbers, *lists.take(numbers)) for fold, _ in learnt for numbers in [np.flatnonzero(folds == fold)]]

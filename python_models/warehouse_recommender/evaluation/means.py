@@ -17,8 +17,8 @@ CUSTOMER_METRICS = (
 LIST_METRICS = (
     *("novelty_at_k", "popularity_quantile_at_k", "long_tail_share", "serendipity_at_k", "intra_list_diversity", "auc_at_k"),
 )
-BLOCK_COLUMNS = ("cutoff_id", "mode", "source")  # of one value each within a block
-KEY_COLUMNS = ("customer_id", "k")  # unique within a block
+BLOCK_COLUMNS = ("cutoff_id", "mode")  # of one value each within a block
+KEY_COLUMNS = ("source", "customer_id", "k")  # unique within a block
 SLICE_COLUMNS = ("cutoff_id", "slice", "slice_value", "customer_id")
 EVERYBODY = ("all", "with_history", "without_history")  # slices that are measured at every k
 PUBLISHED = "hybrid"  # source the others are compared with
@@ -26,7 +26,7 @@ PLACES = 15  # decimals; metrics lie between 0 and 1
 SMALLEST_DIFFERENCE = 1e-12  # of two means; less is rounding
 MEAN_SCHEMA = pa.schema(
     [
-        *((name, pa.string()) for name in (*BLOCK_COLUMNS, "slice", "slice_value")),
+        *((name, pa.string()) for name in (*BLOCK_COLUMNS, "source", "slice", "slice_value")),
         ("k", pa.int32()),
         ("metric", pa.string()),
         ("value", pa.float64()),
@@ -73,7 +73,7 @@ def list_means(
     Parameters
     ----------
     customer_blocks
-        Tables of ``BLOCK_COLUMNS``, ``KEY_COLUMNS`` and ``CUSTOMER_METRICS``, one per cutoff, mode and source, in that order.
+        Tables of ``BLOCK_COLUMNS``, ``KEY_COLUMNS`` and ``CUSTOMER_METRICS``, by cutoff and mode.
     list_blocks
         The same of ``LIST_METRICS``, NULL where a metric is not defined for a customer. They are of a small sample of the
         customers and are measured in the slice `all` only.
@@ -132,22 +132,16 @@ def stacked(blocks: Iterable[pa.Table], metrics: Sequence[str]) -> tuple[list[st
 
     NaN where a source has no row of a customer, or the metric is not defined.
     """
-    sources, parts = [], []
-    for block in blocks:
-        customers = block["customer_id"].combine_chunks().dictionary_encode()
-        ks, places = np.unique(block["k"].to_numpy(), return_inverse=True)
-        values = np.full((len(metrics), len(ks), len(customers.dictionary)), np.nan)
-        for place, metric in enumerate(metrics):
-            values[place, places, customers.indices.to_numpy()] = block[metric].to_numpy()
-        sources.append(block["source"][0].as_py())
-        parts.append((ks, customers.dictionary, values))
-    all_ks = np.unique(np.concatenate([ks for ks, _, _ in parts]))
-    all_ids = pa.concat_arrays([ids for _, ids, _ in parts]).unique()
-    found = np.full((len(parts), len(metrics), len(all_ks), len(all_ids)), np.nan)
-    for place, (ks, ids, values) in enumerate(parts):
-        columns = pc.index_in(ids, value_set=all_ids).to_numpy()
-        found[place][:, np.searchsorted(all_ks, ks)[:, None], columns] = values
-    return sources, all_ks, all_ids, found
+    rows = pa.concat_tables(blocks)
+    sources, ids = pa.array(sorted(pc.unique(rows["source"]).to_pylist())), pc.unique(rows["customer_id"])
+    ks, lengths = np.unique(rows["k"].to_numpy(), return_inverse=True)
+    of_source, of_customer = (
+        pc.index_in(rows[name], value_set=known).to_numpy() for name, known in (("source", sources), ("customer_id", ids))
+    )
+    found = np.full((len(sources), len(metrics), len(ks), len(ids)), np.nan)
+    for place, metric in enumerate(metrics):
+        found[of_source, place, lengths, of_customer] = rows[metric].to_numpy()
+    return sources.to_pylist(), ks, ids, found
 
 
 def members_of(slices: pa.Table, ids: pa.Array) -> dict[tuple[str, str], np.ndarray]:

@@ -81,12 +81,14 @@ class Lists:
         width = self.sizes.max(initial=0)
         return ranges(np.arange(len(self)) * width, self.sizes)
 
-    def _least(self, scores: np.ndarray, k: int) -> np.ndarray:
-        """The k-th highest score of each list, minus infinity where it has fewer candidates, shape (lists,)."""
-        table = np.full((len(self), self.sizes.max(initial=0)), -np.inf, scores.dtype)
+    def _best(self, scores: np.ndarray, k: int) -> np.ndarray:
+        """The k + 1 highest scores of each list, minus infinity where it has fewer candidates, shape (lists, k + 1)."""
+        width = self.sizes.max(initial=0)
+        table = np.full((len(self), width), -np.inf, scores.dtype)
         table.ravel()[self._places] = scores
-        place = table.shape[1] - k
-        return np.partition(table, place, axis=1)[:, place] if place >= 0 else np.full(len(self), -np.inf)
+        if width <= k:
+            return table
+        return np.partition(table, width - k - 1, axis=1)[:, width - k - 1 :]
 
     def ndcg(self, scores: np.ndarray, k: int) -> np.ndarray:
         """Binary nDCG@k of each list when its candidates are ordered by falling score.
@@ -107,14 +109,12 @@ class Lists:
             Shape (lists,), 0 to 1.
         """
         relevant, lists = self._relevant
-        at_top = scores[relevant] >= self._least(scores, k)[lists]
-        relevant, lists = relevant[at_top], lists[at_top]
-        sizes = self.sizes[lists]
-        rivals, selves = ranges(self.starts[lists], sizes), np.repeat(relevant, sizes)
-        own, others = np.repeat(scores[relevant], sizes), scores[rivals]
-        better = (others > own) | ((others == own) & (rivals < selves))
-        firsts = np.cumsum(sizes) - sizes
-        ranks = np.add.reduceat(better, firsts, dtype=np.int64) if len(firsts) else firsts
+        best, own = self._best(scores, k)[lists], scores[relevant][:, None]
+        ranks = np.count_nonzero(best > own, axis=1)
+        tied = np.flatnonzero((ranks < k) & (np.count_nonzero(best == own, axis=1) > 1))
+        for place in tied:
+            first = self.starts[lists[place]]
+            ranks[place] += np.count_nonzero(scores[first : relevant[place]] == scores[relevant[place]])
         return ndcg(lists, ranks, self.relevant_counts, k)
 
 

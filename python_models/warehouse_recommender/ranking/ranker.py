@@ -49,7 +49,7 @@ SCORE_SCHEMA = pa.schema([(name, pa.int32()) for name in KEY_COLUMNS] + [("stack
 FEATURE_COLUMNS = ("feature", "family", "monotone")
 STEP = 20  # trees between two looks at the held-out lists
 PATIENCE = 3  # looks without a better mean, after which no more trees are added
-BEST_OTHERS, DRAWN_OTHERS = 20, 20  # irrelevant candidates per list that trees learn from: the best by the blend, and of the rest
+BEST_OTHERS, DRAWN_OTHERS = 20, 10  # irrelevant candidates per list that trees learn from: the best by the blend, and of the rest
 # LightGBM has one number of threads for the whole process, and every call sets it, while dbt runs models side by side. All calls
 # therefore ask for one thread; fits and predictions run side by side in threads of Python instead.
 ONE_THREAD = {"num_threads": 1}
