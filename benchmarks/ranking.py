@@ -244,7 +244,7 @@ def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
 def check_lists(store: Path, customers: int) -> None:
     """Every customer has a full list."""
     variables = _variables()
-    depth = max(*variables["evaluation_ks"], variables["assembly_depth"], variables["list_length"])
+    depth = variables["pool_depth"]
     with duckdb.connect(str(store / "warehouse.duckdb"), read_only=True) as connection:
         ((found, shortest),) = connection.execute(
             "select count(*), min(depth) from ("

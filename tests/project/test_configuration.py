@@ -116,8 +116,7 @@ REFUSED = {
     "vars that contradict each other": (
         {"list_length": 200, "excluded_sources": ["alls", "popularity"], "reopen_days": 56, "fairness_attribute": "gendr"},
         [
-            "candidates_per_source is 100. Accepted: at least list_length and the longest of evaluation_ks.",
-            "assembly_depth is 50. Accepted: at least list_length.",
+            "pool_depth is 50. Accepted: at least list_length and the longest of evaluation_ks.",
             'excluded_sources is ["alls", "popularity"]. Accepted: some of popularity, als, spectral',
             'excluded_sources is ["alls", "popularity"]. Accepted: not popularity',
             'fairness_attribute is "gendr". Accepted: gender, age, country, occupation (customer side of the seed',

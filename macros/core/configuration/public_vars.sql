@@ -121,7 +121,7 @@ ranking:
     default: auto
     accepts: auto | weighted | stacked | cascade
     comment: "weighted: blend of sources. stacked: learned ranker. cascade: one source, re-ranked. auto: best on tune"
-  pool_depth: {default: 100, accepts: integer >= 1, unit: products, comment: Products per customer that may be listed}
+  pool_depth: {default: 50, accepts: integer >= 1 <= 900, unit: products, comment: Products per customer that compete for a list}
   pool_new_products: {default: 5, accepts: integer >= 0, unit: products, comment: "New products that join each customer's pool"}
   new_product_days: {default: 30, accepts: integer >= 0, unit: days, comment: Age up to which a product is new}
   ranker_iterations: {default: 100, accepts: integer >= 1, unit: trees, comment: Most trees of the learned ranker}
@@ -131,7 +131,6 @@ ranking:
 
 assembly:
   list_length: {default: 10, accepts: integer >= 1, unit: products, comment: Products per published list}
-  assembly_depth: {default: 50, accepts: integer >= 1 <= 900, unit: products, comment: Products per customer that compete for a list}
   repeat_policy:
     default: always
     accepts: always | never | replenishable
@@ -174,7 +173,7 @@ evaluation:
     accepts: horizon | leave_last_out
     comment: "Labels: what follows within the horizon, or each customer's last products, for data without useful time"
   evaluation_ks:
-    default: [5, 10, 20, 50, 100]
+    default: [5, 10, 20, 50]
     accepts: list of integer >= 1
     unit: products
     comment: List lengths at which quality is measured

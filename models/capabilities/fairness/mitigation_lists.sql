@@ -34,7 +34,7 @@ blended as (
         on
             lists.cutoff_id = customers.cutoff_id
             and lists.customer_index = customers.customer_index
-    where pool.pool_rank <= {{ var('assembly_depth') }}
+    where pool.pool_rank <= {{ var('pool_depth') }}
 ),
 
 tried as (

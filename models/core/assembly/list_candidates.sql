@@ -1,4 +1,4 @@
--- Grain: list (test, live) × product a list is assembled from: the assembly_depth best by the chosen method, and what rules pin.
+-- Grain: list (test, live) × product a list is assembled from: the pool in the order of the chosen method, and what rules pin.
 -- relevance puts the score, which may be any number, between 0 for the list's last candidate and 1 for its first, so that factors
 -- and diversity mean the same under every ranking method; where all score alike it is 1. A pinned product no source proposed
 -- has no score, and a relevance of 0. Where several rules pin one product, the first by rule_id counts. Whether a product may be
@@ -11,7 +11,7 @@ with ranked as (
         list_rank,
         score
     from {{ ref('ranked_pool') }}
-    where is_chosen and list_rank <= {{ var('assembly_depth') }}
+    where is_chosen
 ),
 
 pins as (
