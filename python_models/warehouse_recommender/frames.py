@@ -19,7 +19,8 @@ def read(
         Names of the columns to read; no others are materialised.
     order_by
         Columns that together are unique in the relation. Engines promise no row order, and a factorisation depends on it in its
-        last digits, so there is no default. None where each row is worked on alone.
+        last digits, so there is no default. None where each row is worked on alone,
+        or where a matrix puts the rows in order, faster than the engine sorts them.
     where
         Condition in SQL that rows must meet; None reads all.
     distinct

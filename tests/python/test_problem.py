@@ -40,6 +40,14 @@ def test_each_cutoff_is_a_problem_of_its_own() -> None:
     assert found == {"c": 2, "d": 4}
 
 
+def test_the_order_of_the_rows_read_makes_no_difference() -> None:
+    rng = np.random.default_rng(1)
+    strengths, *others = tables(rng.random((30, 20)) * (rng.random((30, 20)) < 0.4))
+    (sorted_ones,), (shuffled,) = problems(strengths, *others), problems(strengths.take(rng.permutation(len(strengths))), *others)
+    for part in ("data", "indices", "indptr"):
+        assert getattr(sorted_ones.strengths, part).tobytes() == getattr(shuffled.strengths, part).tobytes()
+
+
 @pytest.mark.parametrize("case", [tables(np.zeros((2, 2))), tables(np.eye(2), offered=[]), tables(np.eye(2), listed=[])])
 def test_nothing_to_learn_or_to_offer_is_no_problem_and_no_rows(case: tuple) -> None:
     assert list(problems(*case)) == []

@@ -6,8 +6,7 @@ def model(dbt, session):
     settings = dbt.config.meta_get("settings")
     stops_early = dbt.config.meta_get("als_early_stopping")
 
-    keys = ["cutoff_id", "customer_index", "product_index"]
     cutoffs = frames.read(dbt.ref("cutoffs"), learning_curve.PURPOSE_COLUMNS, order_by=["cutoff_id"])
-    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
+    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=None)
 
     return learning_curve.learning_curve(cutoffs, cells, stops_early=stops_early, settings=solver.Settings(**settings))

@@ -5,8 +5,7 @@ from warehouse_recommender.candidates import als
 def model(dbt, session):
     regularization = dbt.config.meta_get("als_regularization")
 
-    keys = ["cutoff_id", "customer_index", "product_index"]
-    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
+    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=None)
     products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
     directions = frames.read(dbt.ref("customer_directions"), als.DIRECTION_COLUMNS, order_by=["cutoff_id", "direction_index"])
 

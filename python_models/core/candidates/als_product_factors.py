@@ -5,9 +5,8 @@ from warehouse_recommender.candidates import als, learning_curve, solver
 def model(dbt, session):
     settings = dbt.config.meta_get("settings")
 
-    keys = ["cutoff_id", "customer_index", "product_index"]
     cutoffs = frames.read(dbt.ref("cutoffs"), als.CUTOFF_COLUMNS, order_by=["cutoff_id"])
-    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
+    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=None)
     curves = frames.read(dbt.ref("als_curves"), learning_curve.SWEEP_COLUMNS, order_by=["cutoff_id", "iteration"])
     previous = frames.read_previous(dbt, session, als.PRODUCT_SCHEMA, order_by=["as_of", "cutoff_id", "product_index"])
 

@@ -5,10 +5,9 @@ from warehouse_recommender.candidates import problem, spectral
 def model(dbt, session):
     top_k = dbt.config.meta_get("candidates_per_source")
 
-    keys = ["cutoff_id", "customer_index", "product_index"]
-    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
-    customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=keys[:2])
-    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
+    customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=problem.CUSTOMER_COLUMNS)
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_COLUMNS)
     filters = frames.read(dbt.ref("spectral_filters"), spectral.FILTER_SCHEMA.names, order_by=["cutoff_id", "product_index"])
 
     return spectral.candidates(strengths, customers, products, filters, top_k=top_k)

@@ -7,9 +7,8 @@ def model(dbt, session):
     largest_share = dbt.config.meta_get("spectral_largest_share")
     seed = dbt.config.meta_get("seed")
 
-    keys = ["cutoff_id", "customer_index", "product_index"]
-    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
-    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_COLUMNS)
 
     return spectral.filters(
         strengths,

@@ -8,7 +8,7 @@ def model(dbt, session):
 
     pairs = frames.read(dbt.ref("list_contributions"), evidence.PAIR_COLUMNS, evidence.PAIR_COLUMNS, evidence.explained_by("als"))
     wanted = evidence.of_pairs(pairs)
-    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, evidence.PAIR_COLUMNS, wanted)
+    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, None, wanted)
     products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, ["cutoff_id", "product_index"], wanted)
     directions = frames.read(dbt.ref("customer_directions"), als.DIRECTION_COLUMNS, ["cutoff_id", "direction_index"], wanted)
 

@@ -8,7 +8,7 @@ def model(dbt, session):
     keys = evidence.PAIR_COLUMNS
     pairs = frames.read(dbt.ref("list_contributions"), keys, keys, evidence.explained_by("content"))
     wanted = evidence.of_pairs(pairs)
-    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, keys, wanted)
+    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, None, wanted)
     terms = frames.read(dbt.ref("product_terms"), content.TERM_COLUMNS, content.TERM_COLUMNS[:3], wanted)
 
     return content.evidence(pairs, strengths, terms, count=count)

@@ -8,7 +8,7 @@ def model(dbt, session):
     keys = evidence.PAIR_COLUMNS
     pairs = frames.read(dbt.ref("list_contributions"), keys, keys, evidence.explained_by("neighbours"))
     wanted = evidence.of_pairs(pairs)
-    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, keys, wanted)
+    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, None, wanted)
     nearest = frames.read(
         dbt.ref("product_neighbours"),
         neighbours.NEIGHBOUR_SCHEMA.names,

@@ -111,7 +111,7 @@ def held_out_cells(
     cutoffs
         ``PURPOSE_COLUMNS``.
     cells
-        Columns ``cutoff_id``, ``customer_index``, ``product_index`` and ``value``, in this order of rows.
+        Columns ``cutoff_id``, ``customer_index``, ``product_index`` and ``value``, in any order.
     value
         Column that holds the values.
     seed

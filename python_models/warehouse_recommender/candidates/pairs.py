@@ -24,6 +24,9 @@ NO_WEIGHT = 1e-200  # takes the place of a weight of 0, which a sparse product w
 MOST_SUCCESSORS = 50  # next products kept per product
 
 ORDER_COLUMNS = ("product_indexes",)
+HISTORY_COLUMNS = ("cutoff_id", "customer_index", "product_index", "recent_weight")
+PAIRED_COLUMNS = ("cutoff_id", "product_index", "companion_index", "pair_score")
+NEXT_COLUMNS = ("cutoff_id", "product_index", "next_product_index", "transition_score")
 STEP_COLUMNS = ("customer_index", "chain_number", "step", "product_index", "weight", "days_ago")
 COMPANION_SCHEMA = pa.schema(
     [

@@ -125,7 +125,8 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
     Parameters
     ----------
     strengths, customers, products
-        Tables with ``STRENGTH_COLUMNS``, ``CUSTOMER_COLUMNS`` and ``PRODUCT_COLUMNS``; indices are dense integers from 0.
+        Tables with ``STRENGTH_COLUMNS``, in any order, ``CUSTOMER_COLUMNS`` and ``PRODUCT_COLUMNS``, both by index; indices are
+        dense integers from 0.
     """
     for cutoff_id in sorted(pc.unique(strengths["cutoff_id"]).to_pylist()):
         known, listed, catalogue = (t.filter(pc.equal(t["cutoff_id"], cutoff_id)) for t in (strengths, customers, products))
@@ -157,7 +158,7 @@ def cell_matrix(cells: pa.Table, cutoff_id: str, value: str, customer_count: int
     Parameters
     ----------
     cells
-        Columns ``cutoff_id``, ``customer_index``, ``product_index`` and ``value``.
+        Columns ``cutoff_id``, ``customer_index``, ``product_index`` and ``value``, in any order: SciPy sorts the cells of a row.
     cutoff_id
         Cutoff whose cells are wanted.
     value

@@ -15,13 +15,15 @@ from dataclasses import dataclass
 import implicit.cpu.als
 import implicit.gpu.als
 import numpy as np
-from scipy import sparse
+from scipy import linalg, sparse
+from threadpoolctl import threadpool_limits
 
 from warehouse_recommender.candidates.vectors import filled_up
 
 STARTS = ("svd", "random", "last", "frozen")
 DEVICES = ("cpu", "gpu")
 LARGEST_SHARE = 0.1  # a small shop's data supports no more dimensions than this share of its customers or products
+BATCH_CELLS = 500_000  # numbers per thread at a time in the largest array
 OVERSAMPLING, POWER_SWEEPS = 10, 2  # of the randomised SVD
 
 
@@ -137,7 +139,10 @@ def fit_products(
 
 
 def solve_rows(weights: sparse.csr_array, others: np.ndarray, regularization: float) -> np.ndarray:
-    """Solve the least squares of every row exactly against given factors of the columns, by Cholesky decomposition.
+    """Solve the least squares of every row exactly against given factors of the columns.
+
+    With ``A = YᵀY + λ I`` and the observed columns H of a row, ``x = A⁻¹ Hᵀ (I + W H A⁻¹ Hᵀ)⁻¹ c``: a system no larger than the
+    row, or the one of the factors where that is smaller. Rows of one length are solved as one stack.
 
     Parameters
     ----------
@@ -157,9 +162,32 @@ def solve_rows(weights: sparse.csr_array, others: np.ndarray, regularization: fl
     if weights.shape[1] != len(others):
         raise ValueError(f"{len(others)} vectors for {weights.shape[1]} columns. Accepted: one per column.")
     # In float64: in float32 the decomposition fails where the weights of a customer span nine digits.
-    model = implicit.cpu.als.AlternatingLeastSquares(others.shape[1], regularization, dtype=np.float64)
-    model.item_factors = np.ascontiguousarray(others, np.float64)
-    return model.recalculate_user(np.arange(weights.shape[0]), confidences(weights)).astype(np.float32)
+    others = np.ascontiguousarray(others, np.float64)
+    shared = others.T @ others + regularization * np.eye(others.shape[1])
+    scaled = linalg.cho_solve(linalg.cho_factor(shared), others.T).T
+    sizes = np.diff(weights.indptr)
+    found = np.zeros((weights.shape[0], others.shape[1]), np.float32)
+
+    def solve(rows: np.ndarray) -> None:
+        cells = weights.indptr[rows, None] + np.arange(sizes[rows[0]])
+        columns, extra = weights.indices[cells], weights.data[cells].astype(np.float64)[:, :, None]
+        own = others[columns]
+        turned = own.transpose(0, 2, 1)
+        if sizes[rows[0]] <= others.shape[1]:
+            own_scaled = scaled[columns]
+            shares = np.linalg.solve(np.eye(sizes[rows[0]]) + extra * (own_scaled @ turned), 1 + extra)
+            found[rows] = (own_scaled.transpose(0, 2, 1) @ shares)[:, :, 0]
+        else:
+            found[rows] = np.linalg.solve(shared + turned @ (extra * own), turned @ (1 + extra))[:, :, 0]
+
+    order = np.argsort(sizes, kind="stable")
+    batches = []
+    for same in np.split(order, np.flatnonzero(np.diff(sizes[order])) + 1):
+        cells = max(1, int(sizes[same[:1]].sum())) * others.shape[1]
+        batches += np.split(same, range(max(1, BATCH_CELLS // cells), len(same), max(1, BATCH_CELLS // cells)))
+    with threadpool_limits(limits=1), ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(solve, (batch for batch in batches if sizes[batch[:1]].any())))
+    return found
 
 
 def confidences(weights: sparse.csr_array) -> sparse.csr_matrix:
