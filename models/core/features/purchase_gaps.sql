@@ -1,6 +1,7 @@
 -- Grain: cutoff × customer × product × day on which the customer bought and kept the product, as known at the cutoff. Several
--- purchases of one day are one occasion. Cutoffs agree on the days before them unless a purchase of the product was undone: only
--- then are the days followed at each cutoff, else once for all.
+-- purchases of one day are one occasion. gap_days goes back to the last such day, repeat_days to the last purchase, kept or not,
+-- as is_repeat of purchases does. Cutoffs agree on the days before them unless a purchase of the product was undone: only then
+-- are the days followed at each cutoff, else once for all.
 with undone as (
     select distinct
         customer_index,
@@ -15,6 +16,7 @@ purchase_days as (
         purchases.customer_index,
         purchases.product_index,
         cast(purchases.occurred_at as date) as purchase_date,
+        max(purchases.previous_purchase_date) as repeated_date,
         min(purchases.occurred_at) as occurred_at
     from {{ ref('purchases') }} as purchases
     left join undone
@@ -51,6 +53,7 @@ select
     followed.product_index,
     followed.purchase_date,
     {{ days_between('followed.previous_date', 'followed.purchase_date') }} as gap_days,
+    {{ days_between('followed.repeated_date', 'followed.purchase_date') }} as repeat_days,
     followed.next_at is null or followed.next_at >= cutoffs.cutoff_at as is_last
 from followed
 inner join {{ ref('cutoffs') }} as cutoffs
