@@ -76,7 +76,7 @@ def replace_tables(database: Path, customers: int) -> None:
             per_customer.format(30) + f" qualify row_number() over (partition by c, {PRODUCT} order by k) = 1",
         ),
         "features.purchase_gaps": (
-            live | {"product_index": PRODUCT, "purchase_date": "date '2026-01-01'"},
+            live | {"product_index": PRODUCT, "purchase_date": "date '2026-01-01'", "is_last": "true"},
             per_customer.format(30),
         ),
         "cleaning.clean_impressions": (

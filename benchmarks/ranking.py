@@ -153,7 +153,7 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "features.purchase_gaps",
         "select cutoff_id, customer_index, product_index, "
         "date '2024-06-01' - cast(product_index % 90 as integer) as purchase_date, "
-        "7 as gap_days from interactions.customer_product_strengths",
+        "7 as gap_days, true as is_last from interactions.customer_product_strengths",
     )
     yield (
         "features.customer_tastes",

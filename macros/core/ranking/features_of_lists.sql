@@ -36,13 +36,13 @@ own_purchases as (
     select
         wanted.list_index,
         gaps.product_index,
-        max(gaps.purchase_date) as purchase_date
+        gaps.purchase_date
     from wanted
     inner join {{ ref('purchase_gaps') }} as gaps
         on
             wanted.cutoff_id = gaps.cutoff_id
             and wanted.customer_index = gaps.customer_index
-    group by wanted.list_index, gaps.product_index
+            and gaps.is_last
 ),
 
 own_tastes as (

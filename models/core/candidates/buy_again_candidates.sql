@@ -13,6 +13,10 @@ with positions as (
         count(gaps.gap_days) as gap_count,
         {{ stable_sum('ln(gaps.gap_days)') }} as log_gap_sum
     from {{ ref('purchase_gaps') }} as gaps
+    inner join {{ ref('cutoff_customers') }} as customers
+        on
+            gaps.cutoff_id = customers.cutoff_id
+            and gaps.customer_index = customers.customer_index
     inner join {{ ref('cutoffs') }} as cutoffs on gaps.cutoff_id = cutoffs.cutoff_id
     group by gaps.cutoff_id, gaps.customer_index, gaps.product_index
 ),

@@ -16,6 +16,9 @@ with contexts as (
         end as context_level,
         concat(' ', crosses.dimensions, ' ') as dimensions,
         concat(' ', parents.dimensions, ' ') as parent_dimensions,
+        {%- for dimension in dimensions %}
+        concat(' ', crosses.dimensions, ' ') like '% {{ dimension }} %' as has_{{ dimension }},
+        {%- endfor %}
         concat(' ', crosses.attributes, ' ') as attributes
     from {{ ref('context_crosses') }} as crosses
     left join {{ ref('context_crosses') }} as parents on crosses.parent_context = parents.context
@@ -27,6 +30,9 @@ with contexts as (
         0 as context_level,
         ' ' as dimensions,
         ' ' as parent_dimensions,
+        {%- for dimension in dimensions %}
+        false as has_{{ dimension }},
+        {%- endfor %}
         ' category product ' as attributes
 ),
 
@@ -51,7 +57,6 @@ product_situations as (
         case when {{ iso_weekday('events.occurred_at') }} >= 6 then 'weekend' else 'weekday' end as day_type,
         lpad(cast(extract(month from events.occurred_at) as string), 2, '0') as month,
         coalesce(positions.session_position, 'other') as session_position,
-        cast(events.product_index as string) as attribute_value,
         events.product_index,
         count(*) as interaction_count
     from {{ ref('interactions') }} as events
@@ -70,7 +75,7 @@ category_situations as (
         situations.seen_at,
         situations.undone_at,
         situations.{{ dimensions | join(',\n        situations.') }},
-        products.category as attribute_value,
+        products.category,
         sum(situations.interaction_count) as interaction_count
     from product_situations as situations
     inner join {{ ref('clean_products') }} as products on situations.product_index = products.product_index
@@ -78,39 +83,52 @@ category_situations as (
     group by all
 ),
 
-cell_counts as (
-    {%- for attribute in ['category', 'product'] %}
-    {{ 'union all' if not loop.first }}
+-- Values of dimensions that a context doesn't have are left out, and the counts added up, before any cell is named.
+{%- for attribute, value in {'category': 'category', 'product': 'product_index'}.items() %}
+{{ attribute }}_counts as (
     select
         situations.seen_at,
         situations.undone_at,
         contexts.context,
-        contexts.parent_context,
-        contexts.context_level,
-        {{ context_cell('situations', 'contexts.dimensions') }} as cell,
-        {{ context_cell('situations', 'contexts.parent_dimensions') }} as parent_cell,
-        '{{ attribute }}' as attribute,
-        situations.attribute_value,
+        {%- for dimension in dimensions %}
+        case when contexts.has_{{ dimension }} then situations.{{ dimension }} end as {{ dimension }},
+        {%- endfor %}
+        situations.{{ value }},
         sum(situations.interaction_count) as interaction_count
     from {{ attribute }}_situations as situations
     inner join contexts on contexts.attributes like '% {{ attribute }} %'
     group by all
+),
+{% endfor %}
+counted as (
+    {%- for attribute, value in {'category': 'category', 'product': 'cast(product_index as string)'}.items() %}
+    {{ 'union all' if not loop.first }}
+    select
+        seen_at,
+        undone_at,
+        context,
+        {{ dimensions | join(',\n        ') }},
+        '{{ attribute }}' as attribute,
+        {{ value }} as attribute_value,
+        interaction_count
+    from {{ attribute }}_counts
     {%- endfor %}
 )
 
 select
     cutoffs.cutoff_id,
-    cell_counts.context,
-    cell_counts.parent_context,
-    cell_counts.context_level,
-    cell_counts.cell,
-    cell_counts.parent_cell,
-    cell_counts.attribute,
-    cell_counts.attribute_value,
-    cast(sum(cell_counts.interaction_count) as bigint) as interaction_count
-from cell_counts
+    contexts.context,
+    contexts.parent_context,
+    contexts.context_level,
+    {{ context_cell('counted', 'contexts.dimensions') }} as cell,
+    {{ context_cell('counted', 'contexts.parent_dimensions') }} as parent_cell,
+    counted.attribute,
+    counted.attribute_value,
+    cast(sum(counted.interaction_count) as bigint) as interaction_count
+from counted
+inner join contexts on counted.context = contexts.context
 inner join {{ ref('cutoffs') }} as cutoffs
     on
-        cell_counts.seen_at <= cutoffs.cutoff_at
-        and (cell_counts.undone_at is null or cell_counts.undone_at >= cutoffs.cutoff_at)
+        counted.seen_at <= cutoffs.cutoff_at
+        and (counted.undone_at is null or counted.undone_at >= cutoffs.cutoff_at)
 group by all

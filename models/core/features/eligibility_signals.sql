@@ -46,34 +46,25 @@ resembling as (
     group by dislikes.cutoff_id, dislikes.customer_index, content_pairs.similar_product_index
 ),
 
-last_purchases as (
-    select
-        cutoff_id,
-        customer_index,
-        product_index,
-        max(purchase_date) as purchase_date
-    from {{ ref('purchase_gaps') }}
-    group by cutoff_id, customer_index, product_index
-),
-
 due as (
     select
-        last_purchases.cutoff_id,
-        last_purchases.customer_index,
-        last_purchases.product_index
-    from last_purchases
+        purchases.cutoff_id,
+        purchases.customer_index,
+        purchases.product_index
+    from {{ ref('purchase_gaps') }} as purchases
     inner join {{ ref('cutoffs') }} as cutoffs
         on
-            last_purchases.cutoff_id = cutoffs.cutoff_id
+            purchases.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose <> 'tune'
     inner join {{ ref('product_cycles') }} as cycles
         on
-            last_purchases.cutoff_id = cycles.cutoff_id
-            and last_purchases.product_index = cycles.product_index
+            purchases.cutoff_id = cycles.cutoff_id
+            and purchases.product_index = cycles.product_index
     where
-        cycles.gap_count >= {{ fewest_gaps }}
+        purchases.is_last
+        and cycles.gap_count >= {{ fewest_gaps }}
         and cycles.cycle_shape > 1
-        and {{ days_between('last_purchases.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
+        and {{ days_between('purchases.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
         >= cycles.cycle_days * {{ var('due_share') }}
 ),
 

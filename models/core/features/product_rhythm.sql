@@ -16,47 +16,23 @@ with totals as (
     group by cutoffs.cutoff_id, purchases.product_index
 ),
 
-buyers as (
-    select
-        cutoffs.cutoff_id,
-        purchases.product_index,
-        purchases.customer_index,
-        max(case when purchases.is_repeat then 1 else 0 end) as has_repeated
-    from {{ ref('purchases') }} as purchases
-    inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
-    where purchases.customer_index is not null and {{ is_kept('purchases', 'cutoffs') }}
-    group by cutoffs.cutoff_id, purchases.product_index, purchases.customer_index
-),
-
 buyer_counts as (
     select
         cutoff_id,
         product_index,
         count(*) as buyer_count,
-        sum(has_repeated) / cast(count(*) as double) as repeat_buyer_share
-    from buyers
+        count(repeat_days) / cast(count(*) as double) as repeat_buyer_share
+    from {{ ref('purchase_gaps') }}
+    where is_last
     group by cutoff_id, product_index
-),
-
-intervals as (
-    select
-        cutoffs.cutoff_id,
-        purchases.product_index,
-        purchases.customer_index,
-        purchases.previous_purchase_date,
-        min({{ days_between('purchases.previous_purchase_date', 'cast(purchases.occurred_at as date)') }}) as interval_days
-    from {{ ref('purchases') }} as purchases
-    inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
-    where purchases.is_repeat and {{ is_kept('purchases', 'cutoffs') }}
-    group by cutoffs.cutoff_id, purchases.product_index, purchases.customer_index, purchases.previous_purchase_date
 ),
 
 typical_intervals as (
     select
         cutoff_id,
         product_index,
-        median(interval_days) as repeat_interval_days
-    from intervals
+        median(repeat_days) as repeat_interval_days
+    from {{ ref('purchase_gaps') }}
     group by cutoff_id, product_index
 ),
 

@@ -1,24 +1,62 @@
 -- Grain: cutoff × customer × product × day on which the customer bought and kept the product, as known at the cutoff. Several
--- purchases of one day are one occasion.
-with purchase_days as (
+-- purchases of one day are one occasion. gap_days goes back to the last such day, repeat_days to the last purchase, kept or not,
+-- as is_repeat of purchases does. Cutoffs agree on the days before them unless a purchase of the product was undone: only then
+-- are the days followed at each cutoff, else once for all.
+with undone as (
+    select distinct
+        customer_index,
+        product_index
+    from {{ ref('purchases') }}
+    where customer_index is not null and undone_at is not null
+),
+
+purchase_days as (
     select
         cutoffs.cutoff_id,
         purchases.customer_index,
         purchases.product_index,
-        cast(purchases.occurred_at as date) as purchase_date
+        cast(purchases.occurred_at as date) as purchase_date,
+        max(purchases.previous_purchase_date) as repeated_date,
+        min(purchases.occurred_at) as occurred_at
     from {{ ref('purchases') }} as purchases
-    inner join {{ ref('cutoffs') }} as cutoffs on purchases.occurred_at < cutoffs.cutoff_at
-    where purchases.customer_index is not null and {{ is_kept('purchases', 'cutoffs') }}
+    left join undone
+        on
+            purchases.customer_index = undone.customer_index
+            and purchases.product_index = undone.product_index
+    left join {{ ref('cutoffs') }} as cutoffs
+        on
+            undone.customer_index is not null
+            and purchases.occurred_at < cutoffs.cutoff_at
+            and {{ is_kept('purchases', 'cutoffs') }}
+    where
+        purchases.customer_index is not null
+        and not purchases.is_returned
+        and (undone.customer_index is null or cutoffs.cutoff_id is not null)
     group by cutoffs.cutoff_id, purchases.customer_index, purchases.product_index, cast(purchases.occurred_at as date)
+),
+
+followed as (
+    select
+        *,
+        lag(purchase_date) over (
+            partition by cutoff_id, customer_index, product_index order by purchase_date asc nulls last
+        ) as previous_date,
+        lead(occurred_at) over (
+            partition by cutoff_id, customer_index, product_index order by purchase_date asc nulls last
+        ) as next_at
+    from purchase_days
 )
 
 select
-    cutoff_id,
-    customer_index,
-    product_index,
-    purchase_date,
-    {{ days_between(
-        'lag(purchase_date) over (partition by cutoff_id, customer_index, product_index order by purchase_date asc nulls last)',
-        'purchase_date'
-    ) }} as gap_days
-from purchase_days
+    cutoffs.cutoff_id,
+    followed.customer_index,
+    followed.product_index,
+    followed.purchase_date,
+    {{ days_between('followed.previous_date', 'followed.purchase_date') }} as gap_days,
+    {{ days_between('followed.repeated_date', 'followed.purchase_date') }} as repeat_days,
+    followed.next_at is null or followed.next_at >= cutoffs.cutoff_at as is_last
+from followed
+inner join {{ ref('cutoffs') }} as cutoffs
+    on
+        followed.occurred_at < cutoffs.cutoff_at
+        and (followed.cutoff_id is null or followed.cutoff_id = cutoffs.cutoff_id)

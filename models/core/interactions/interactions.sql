@@ -140,10 +140,7 @@ numbered as (
         max(case when starts_session then place end) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as first_place,
-        max(case when starts_session then occurred_at end) over (
-            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
-        ) as session_started_at,
-        max(case when previous_at < occurred_at then previous_at end) over (
+        max(case when starts_session then occurred_at when previous_at < occurred_at then previous_at end) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as moment_before
     from started
@@ -161,9 +158,7 @@ select
     numbered.place - numbered.first_place + 1 as session_position,
     case
         when numbered.place > numbered.first_place
-            then
-                {{ epoch_seconds('numbered.occurred_at') }}
-                - {{ epoch_seconds('greatest(numbered.moment_before, numbered.session_started_at)') }}
+            then {{ epoch_seconds('numbered.occurred_at') }} - {{ epoch_seconds('numbered.moment_before') }}
     end as seconds_since_previous,
     numbered.weight
 from numbered

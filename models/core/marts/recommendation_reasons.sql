@@ -34,10 +34,10 @@ last_purchases as (
     select
         gaps.customer_index,
         gaps.product_index,
-        max(gaps.purchase_date) as purchase_date
+        gaps.purchase_date
     from {{ ref('purchase_gaps') }} as gaps
     inner join now on gaps.cutoff_id = now.cutoff_id
-    group by gaps.customer_index, gaps.product_index
+    where gaps.is_last
 ),
 
 facts as (
