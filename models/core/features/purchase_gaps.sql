@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer × product × day on which the customer bought and kept the product, as known at the cutoff. Several
 -- purchases of one day are one occasion. gap_days goes back to the last such day, repeat_days to the last purchase, kept or not,
 -- as is_repeat of purchases does. Cutoffs agree on the days before them unless a purchase of the product was undone: only then
--- are the days followed at each cutoff, else once for all.
+-- are the days followed at each cutoff, else once for all. Written by customer, as customer_product_strengths is.
 with undone as (
     select distinct
         customer_index,
@@ -60,3 +60,4 @@ inner join {{ ref('cutoffs') }} as cutoffs
     on
         followed.occurred_at < cutoffs.cutoff_at
         and (followed.cutoff_id is null or followed.cutoff_id = cutoffs.cutoff_id)
+order by followed.customer_index asc nulls last

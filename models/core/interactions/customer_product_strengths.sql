@@ -1,5 +1,6 @@
 -- Grain: cutoff × customer × product with at least one interaction before the cutoff. Strength is what every source learns
--- from: the sum of interaction weights, each halved per strength_half_life_days of age.
+-- from: the sum of interaction weights, each halved per strength_half_life_days of age. Written by customer, so that whoever
+-- reads some customers need not look through all.
 select
     cutoffs.cutoff_id,
     interactions.customer_index,
@@ -9,3 +10,4 @@ select
 from {{ ref('interactions') }} as interactions
 inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
 group by cutoffs.cutoff_id, interactions.customer_index, interactions.product_index
+order by interactions.customer_index asc nulls last
