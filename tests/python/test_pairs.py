@@ -1,6 +1,7 @@
 """Pairs of orders and of steps by hand, against counting one by one, and what is proposed from them."""
 
 from collections import defaultdict
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -8,6 +9,8 @@ import pytest
 
 from tests.python.problems import lists, tables
 from warehouse_recommender.candidates import pairs, sparse_blocks
+
+CUTOFF = datetime(2024, 7, 1)
 
 
 def orders(*lists_of_products: list[int]) -> pa.Table:
@@ -20,11 +23,18 @@ def offered(*products: int) -> pa.Table:
 
 
 def steps(*rows: tuple) -> pa.Table:
-    """Rows of customer, chain, step, product, weight and age, sorted as the warehouse sorts them."""
-    columns = zip(*sorted(rows, key=lambda row: row[:4]), strict=True)
-    types = [pa.int32(), pa.int32(), pa.int32(), pa.int32(), pa.float64(), pa.float64()]
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
-    return pa.table([pa.array(["c"] * len(rows)), *arrays], names=["cutoff_id", *pairs.STEP_COLUMNS])
+    """Rows of customer, chain, step, product, weight (None where it was undone) and age, in any order."""
+    *keys, weights, ages = zip(*rows, strict=True)
+    arrays = [pa.array(column, pa.int32()) for column in keys]
+    moments = [CUTOFF - timedelta(days=age) for age in ages]
+    undone = [moment if weight is None else None for moment, weight in zip(moments, weights, strict=True)]
+    arrays += [pa.array(column, pa.timestamp("us")) for column in (moments, undone)]
+    table = pa.table([*arrays, pa.array([1.0 if weight is None else float(weight) for weight in weights])], pairs.STEP_COLUMNS)
+    return table.take(np.random.default_rng(3).permutation(len(rows)))
+
+
+def transitions(rows: pa.Table, products: pa.Table) -> pa.Table:
+    return pairs.transitions(rows, pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([CUTOFF], pa.timestamp("us"))}), products)
 
 
 def test_orders_are_counted_by_hand() -> None:
@@ -67,7 +77,7 @@ def test_occasions_weigh_by_lag_and_age_and_count_what_was_undone() -> None:
     wholesale = [(customer, 0, step, 11 + i, 1, 200) for customer, step in [(2, 2), (4, 2), (4, 3), (4, 4)] for i in range(51)]
     placed = [(1, 1, 1), (1, 2, 2), (2, 1, 1), (2, 3, 2), (3, 1, 1), (4, 1, 1), (4, 5, 2)]
     rows = [(customer, 0, step, product, 1, 360 if step == 1 else 180) for customer, step, product in placed]
-    found = pairs.transitions([steps(*rows, (3, 0, 2, 2, None, 180), *wholesale)], offered(1, 2)).to_pylist()
+    found = transitions(steps(*rows, (3, 0, 2, 2, None, 180), *wholesale), offered(1, 2)).to_pylist()
     confidence, lift = 0.75 / 11.25, 0.75 / 11.25 * 1.25 / 0.75
     assert [(row["product_index"], row["next_product_index"], row["occasion_count"]) for row in found] == [(1, 2, 2)]
     assert [found[0]["confidence"], found[0]["lift"]] == pytest.approx([confidence, lift])
@@ -78,7 +88,7 @@ def test_the_best_successors_of_those_seen_often_enough_are_kept() -> None:
     # 51 products followed 1 twice, with weights that rise with their number; 99 did once.
     followed = [(2 * i + j, i, float(i)) for i in range(2, 53) for j in range(2)] + [(1000, 99, 1000.0)]
     rows = [row for customer, i, weight in followed for row in [(customer, 1, 1, 1, 1, 1), (customer, 1, 2, i, weight, 1)]]
-    found = pairs.transitions([steps(*rows)], offered(*range(1, 100)))
+    found = transitions(steps(*rows), offered(*range(1, 100)))
     assert found["next_product_index"].to_pylist() == list(range(52, 2, -1))
 
 
@@ -98,7 +108,7 @@ def test_chains_are_apart_and_products_of_one_step_do_not_follow_each_other() ->
             (customer, 3, 1, 3, 1, 180),
         ]
     ]
-    found = pairs.transitions([steps(*rows)], offered(1, 2, 3, 4)).to_pylist()
+    found = transitions(steps(*rows), offered(1, 2, 3, 4)).to_pylist()
     assert {(r["product_index"], r["next_product_index"]): r["confidence"] for r in found} == {
         (1, 2): pytest.approx(0.5 / 10.5),
         (2, 3): pytest.approx(1 / 11),
@@ -106,9 +116,29 @@ def test_chains_are_apart_and_products_of_one_step_do_not_follow_each_other() ->
 
 
 def test_a_weight_of_zero_is_an_occasion_and_no_successor() -> None:
-    rows = [row for c in range(3) for row in [(c, 0, 1, 1, 1, 0), (c, 0, 2, 2, 0, 0), (c, 0, 2, 3, c / 2, 0)]]
-    found = pairs.transitions([steps(*rows)], offered(1, 2, 3))
+    rows = [row for c in range(3) for row in [(c, 0, 1, 1, 1, 1), (c, 0, 2, 2, 0, 1), (c, 0, 2, 3, c / 2, 1)]]
+    found = transitions(steps(*rows), offered(1, 2, 3))
     assert found.select(["next_product_index", "occasion_count"]).to_pylist() == [{"next_product_index": 3, "occasion_count": 3}]
+
+
+def test_a_cutoff_knows_what_was_before_it_and_undone_before_it() -> None:
+    """A step is as old as its rows before the cutoff; a row at the cutoff is not known, nor is what undoes one there."""
+    placed = [(1, 1, 3), (2, 2, 1), (2, 3, 0), (2, 2, 0)]
+    rows = steps(*[(customer, 0, step, product, 1, age) for customer in (1, 2) for step, product, age in placed])
+    undone = pa.array([CUTOFF - timedelta(days=1)] * len(rows), pa.timestamp("us"))
+    one, other = (transitions(table, offered(1, 2, 3)).to_pylist() for table in (rows, rows.set_column(5, "undone_at", undone)))
+    assert [(row["product_index"], row["next_product_index"]) for row in one] == [(1, 2)]
+    assert one[0]["confidence"] == pytest.approx(2 * 0.5 ** (1 / 180) / (2 * 0.5 ** (1 / 180) + 10))
+    assert other == []
+    assert len(transitions(rows.set_column(4, "occurred_at", pa.array([CUTOFF] * len(rows))), offered(1, 2, 3))) == 0
+    at_cutoff = pa.array([CUTOFF] * len(rows), pa.timestamp("us"))
+    assert transitions(rows.set_column(5, "undone_at", at_cutoff), offered(1, 2, 3)).to_pylist() == one
+
+
+def test_rows_are_in_the_same_order_whether_or_not_one_number_holds_their_keys() -> None:
+    keys = list(np.random.default_rng(1).permutation(np.array(list(np.ndindex(3, 4, 5, 6)))).T)
+    wide = [2**20 * key for key in keys]
+    assert pairs.order_of(keys).tolist() == pairs.order_of(wide).tolist() == np.lexsort(keys[::-1]).tolist()
 
 
 def random_orders(generator: np.random.Generator) -> list[list[int]]:
@@ -129,15 +159,16 @@ def test_pairs_of_orders_are_those_counted_one_by_one(block_terms: int, monkeypa
     assert {(row["product_index"], row["companion_index"]): row["pair_order_count"] for row in found} == wanted
 
 
-@pytest.mark.parametrize("block_terms", [1, 60, 10**6])
-def test_pairs_of_steps_are_those_counted_one_by_one(block_terms: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparse_blocks, "BLOCK_TERMS", block_terms)
+@pytest.mark.parametrize(("block_rows", "dense_pairs"), [(1, 0), (60, 10**6), (60, 0), (10**6, 10**6)])
+def test_pairs_of_steps_are_those_counted_one_by_one(block_rows: int, dense_pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "BLOCK_ROWS", block_rows)
+    monkeypatch.setattr(pairs, "DENSE_PAIRS", dense_pairs)
     generator = np.random.default_rng(2)
     step = {key: set(products) for key, products in zip(np.ndindex(10, 8), random_orders(generator), strict=True)}
-    age = {key: float(generator.integers(0, 400)) for key in step}
+    age = {key: float(generator.integers(1, 400)) for key in step}
     weights = {(*key, product): float(generator.random()) for key in step for product in step[key]}
     rows = [(c, 0, s, product, weight, age[c, s]) for (c, s, product), weight in weights.items()]
-    found = pairs.transitions([steps(*rows)], offered(*range(12))).to_pylist()
+    found = transitions(steps(*rows), offered(*range(12))).to_pylist()
     count, weight, firsts = defaultdict(int), defaultdict(float), defaultdict(float)
     for c, s in step:
         for lag in range(1, min(3, 7 - s) + 1):
@@ -156,9 +187,9 @@ def test_pairs_of_steps_are_those_counted_one_by_one(block_terms: int, monkeypat
 
 
 def test_nothing_paired_gives_an_empty_answer() -> None:
-    assert len(pairs.companions([], offered(1))) == len(pairs.transitions([], offered(1))) == 0
-    assert len(pairs.companions([orders([1])], offered())) == len(pairs.transitions([steps((1, 0, 1, 1, 1, 1))], offered())) == 0
-    assert len(pairs.transitions([steps((1, 0, 1, 1, None, 1))], offered(1))) == 0
+    assert len(pairs.companions([], offered(1))) == len(transitions(steps((1, 0, 1, 1, 1, 0)), offered(1))) == 0
+    assert len(pairs.companions([orders([1])], offered())) == len(transitions(steps((1, 0, 1, 1, 1, 1)), offered())) == 0
+    assert len(transitions(steps((1, 0, 1, 1, None, 1)), offered(1))) == 0
 
 
 def proposed(

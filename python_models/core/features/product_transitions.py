@@ -3,9 +3,8 @@ from warehouse_recommender.candidates import pairs, problem
 
 
 def model(dbt, session):
-    keys = ["customer_index", "chain_number", "step", "product_index"]
-    cutoffs = dbt.ref("cutoffs")
-    steps = frames.read_blocks(dbt.ref("step_products"), pairs.STEP_COLUMNS, ["cutoff_id"], order_by=keys, of=cutoffs)
-    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
+    steps = frames.read(dbt.ref("step_products"), pairs.STEP_COLUMNS, order_by=None)
+    cutoffs = frames.read(dbt.ref("cutoffs"), pairs.CUTOFF_COLUMNS, order_by=["cutoff_id"])
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_COLUMNS)
 
-    return pairs.transitions(steps, products)
+    return pairs.transitions(steps, cutoffs, products)

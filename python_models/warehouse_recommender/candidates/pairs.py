@@ -1,6 +1,9 @@
 """Products that are ordered together or follow each other: sparse products of the matrices of orders and of steps."""
 
-from collections.abc import Iterable, Iterator
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +13,7 @@ from warehouse_recommender.candidates.evidence import EVIDENCE_SCHEMA, cutoff_id
 from warehouse_recommender.candidates.neighbours import best_products
 from warehouse_recommender.candidates.problem import answers, cell_matrix, problems
 from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
+from warehouse_recommender.ranking.lists import ranges
 
 LARGEST_ORDER = 50  # products; larger orders are left out, since pairs grow with the square and wholesale says little
 FEWEST_ORDERS = 3  # orders with both; fewer may be chance
@@ -20,14 +24,17 @@ HALF_LIFE_DAYS = 180  # age at which an occasion has lost half its weight
 LARGEST_STEP = 50  # products; as with LARGEST_ORDER
 FEWEST_OCCASIONS = 2  # occasions with both; fewer may be chance
 PRIOR_OCCASIONS = 10  # added to the first product's occasions, so that rare products promise little
-NO_WEIGHT = 1e-200  # takes the place of a weight of 0, which a sparse product would drop
 MOST_SUCCESSORS = 50  # next products kept per product
+BLOCK_ROWS = 500_000  # rows of steps handled at a time; larger arrays leave the cache
+DENSE_PAIRS = 50_000_000  # up to so many pairs of products are summed in one array of all (600 MB), else those met
+MET_BLOCKS = 16  # times BLOCK_ROWS at a time where only the pairs met are kept, which are sorted again for each block
 
 ORDER_COLUMNS = ("product_indexes",)
 HISTORY_COLUMNS = ("cutoff_id", "customer_index", "product_index", "recent_weight")
 PAIRED_COLUMNS = ("cutoff_id", "product_index", "companion_index", "pair_score")
 NEXT_COLUMNS = ("cutoff_id", "product_index", "next_product_index", "transition_score")
-STEP_COLUMNS = ("customer_index", "chain_number", "step", "product_index", "weight", "days_ago")
+CUTOFF_COLUMNS = ("cutoff_id", "cutoff_at")
+STEP_COLUMNS = ("customer_index", "chain_number", "step", "product_index", "occurred_at", "undone_at", "weight")
 COMPANION_SCHEMA = pa.schema(
     [
         ("cutoff_id", pa.string()),
@@ -183,7 +190,7 @@ def companions_of(orders: pa.ListArray, cutoff_id: str, offered: np.ndarray) -> 
     return rows_of(cutoff_id, [*pairs, rank], COMPANION_SCHEMA)
 
 
-def transitions(steps: Iterable[pa.Table], products: pa.Table) -> pa.Table:
+def transitions(steps: pa.Table, cutoffs: pa.Table, products: pa.Table) -> pa.Table:
     """Measure which products are met in one of the next ``MOST_LAGS`` steps after a step with a product.
 
     An occasion is a pair of such steps. It weighs less per lag and by the age of its second step. ``confidence`` is the weight of
@@ -194,8 +201,10 @@ def transitions(steps: Iterable[pa.Table], products: pa.Table) -> pa.Table:
     Parameters
     ----------
     steps
-        ``cutoff_id`` and ``STEP_COLUMNS``, one table per cutoff, sorted by customer, chain, step and product. ``step`` rises
-        within a chain; ``weight`` is NULL where the row was undone, which still makes a step; ``days_ago`` is its age.
+        ``STEP_COLUMNS``, in any order. ``step`` rises within a chain. A cutoff knows the rows that occurred before it; a row that
+        was undone before it still makes a step.
+    cutoffs
+        ``CUTOFF_COLUMNS``, by id.
     products
         ``PRODUCT_COLUMNS``: what may be recommended. Only these are next products.
 
@@ -204,46 +213,85 @@ def transitions(steps: Iterable[pa.Table], products: pa.Table) -> pa.Table:
     pyarrow.Table
         Rows of ``TRANSITION_SCHEMA``, by cutoff, product and score: the ``MOST_SUCCESSORS`` best, ties by index.
     """
-    tables = (transitions_of(table, *cutoff_and_offered(table, products)) for table in steps)
-    return pa.concat_tables([TRANSITION_SCHEMA.empty_table(), *tables])
+    rows = sorted_rows(steps)
+    tables = [TRANSITION_SCHEMA.empty_table()]
+    for cutoff in cutoffs.to_pylist():
+        offered = of_cutoff(products, cutoff["cutoff_id"])["product_index"].to_numpy()
+        tables.append(rows_of(cutoff["cutoff_id"], transitions_of(rows, cutoff["cutoff_at"], offered), TRANSITION_SCHEMA))
+    return pa.concat_tables(tables)
 
 
-def transitions_of(steps: pa.Table, cutoff_id: str, offered: np.ndarray) -> pa.Table:
-    """Transitions of one cutoff; see :func:`transitions`."""
-    product_count = 1 + int(max(steps["product_index"].to_numpy().max(initial=0), offered.max(initial=0)))
-    weights, follows, ages = step_matrix(steps, product_count)
-    firsts, nexts = sparse.csr_array(weights.T), columns_of(weights, offered)
-    nexts.data = np.maximum(nexts.data, NO_WEIGHT)
-    happened = sparse.csr_array((np.ones(nexts.nnz, np.int32), nexts.indices, nexts.indptr), shape=nexts.shape)
+def transitions_of(rows: list[np.ndarray], cutoff_at: datetime, offered: np.ndarray) -> list[np.ndarray]:
+    """Columns of the transitions of one cutoff, from the rows of :func:`sorted_rows`; see :func:`transitions`."""
+    chain, _, products, *_ = rows
+    product_count = 1 + int(max(products.max(initial=0), offered.max(initial=0)))
+    is_offered = np.isin(np.arange(product_count), offered)
     lag_weights = LAG_WEIGHT ** np.arange(MOST_LAGS)
-    age_weights = 0.5 ** (ages / HALF_LIFE_DAYS)
-    totals = np.zeros(len(ages))  # weight of the occasions whose second step a step is
-    for lag, lag_weight in enumerate(lag_weights, start=1):
-        second = np.flatnonzero(follows[:, lag - 1]) + lag
-        totals[second] += lag_weight * age_weights[second]
-    total, second_totals = totals.sum(), totals @ weights
+    first_totals, second_totals, totals = np.zeros(product_count), np.zeros(product_count), [np.zeros(0)]
+    is_dense = product_count**2 <= DENSE_PAIRS
+    size = product_count**2 if is_dense else 0
+    pairs, counts, weights = np.arange(0), np.zeros(size, np.int32), np.zeros(size)
+    block_rows = BLOCK_ROWS if is_dense else MET_BLOCKS * BLOCK_ROWS
+    bounds = np.unique(np.append(np.searchsorted(chain, chain[::block_rows]), len(chain)))  # where chains begin
+    for start, stop in itertools.pairwise(bounds):
+        first, weight, place, follows, ages = steps_of([column[start:stop] for column in rows], cutoff_at)
+        age_weights = 0.5 ** (ages / HALF_LIFE_DAYS)
+        occasions = np.zeros(follows.shape)  # weights, by first step and lag
+        totals.append(np.zeros(len(ages)))  # weight of the occasions whose second step a step is
+        after = np.arange(1, 1 + len(ages))  # step after those that follow
+        for lag, lag_weight in enumerate(lag_weights, start=1):
+            after = np.where(follows[:, lag - 1], np.arange(1 + lag, 1 + lag + len(ages)), after)
+            occasions[:-lag, lag - 1] = lag_weight * age_weights[lag:] * follows[:-lag, lag - 1]
+            totals[-1][lag:] += occasions[:-lag, lag - 1]
+        np.add.at(first_totals, np.repeat(first, MOST_LAGS), occasions[place].ravel())
+        np.add.at(second_totals, first, totals[-1][place] * weight)
 
-    def measure(rows: slice) -> list[np.ndarray]:
-        own = firsts[rows]
-        following = follows[own.indices]
-        step = (own.indices[:, None] + np.arange(1, MOST_LAGS + 1))[following]
-        weight = np.broadcast_to(lag_weights, following.shape)[following] * age_weights[step]
-        ends = np.append(0, np.cumsum(following.sum(axis=1)))[own.indptr]
-        shape = (own.shape[0], len(follows))
-        # Both products have the same cells in the same order, since no cell of either is zero: that depends on places alone.
-        counts = sparse.csr_array((np.ones(len(step), np.int32), step, ends), shape=shape) @ happened
-        sums = sparse.csr_array((weight, step, ends), shape=shape) @ nexts
-        first_totals = np.bincount(row_positions(ends), weight, minlength=own.shape[0])
-        first, second = row_positions(counts.indptr), counts.indices
-        kept = (counts.data >= FEWEST_OCCASIONS) & (sums.data > np.sqrt(NO_WEIGHT))
-        first, second, count = first[kept], second[kept], counts.data[kept]
-        confidence = sums.data[kept] / (first_totals[first] + PRIOR_OCCASIONS)
-        lift = confidence * total / second_totals[second]
-        score = confidence * np.log(1 + lift)
-        return best_pairs([rows.start + first, second, count, confidence, lift, score], MOST_SUCCESSORS)
+        kept = np.flatnonzero(is_offered[first])
+        second, second_place = first[kept], place[kept]
+        second_weight = weight[kept] * age_weights[second_place]
+        # The cells of all steps that follow a step lie side by side, since a step that doesn't count has none.
+        ends = np.append(0, np.cumsum(np.bincount(second_place, minlength=len(ages))))
+        sizes = (ends[after] - ends[1:])[place]
+        cells = ranges(ends[1:][place], sizes)
+        lag = second_place[cells] - np.repeat(place + 1, sizes)
+        pair = np.repeat(first * np.int64(product_count), sizes) + second[cells]
+        pair_weight = second_weight[cells] * lag_weights[lag]
+        if is_dense:
+            np.add.at(counts, pair, np.int32(1))
+            np.add.at(weights, pair, pair_weight)
+        else:
+            pairs, own = np.unique(np.append(pairs, pair), return_inverse=True)
+            counts = np.bincount(own, np.append(counts, np.ones(len(pair))))
+            weights = np.bincount(own, np.append(weights, pair_weight))
 
-    pairs = in_blocks(measure, MOST_LAGS * terms_of_rows(firsts, nexts))
-    return rows_of(cutoff_id, pairs, TRANSITION_SCHEMA)
+    kept = np.flatnonzero((counts >= FEWEST_OCCASIONS) & (weights > 0))
+    first, second = np.divmod(kept if is_dense else pairs[kept], product_count)
+    confidence = weights[kept] / (first_totals[first] + PRIOR_OCCASIONS)
+    lift = confidence * np.concatenate(totals).sum() / second_totals[second]
+    score = confidence * np.log(1 + lift)
+    return best_pairs([first, second, counts[kept], confidence, lift, score], MOST_SUCCESSORS)
+
+
+def sorted_rows(steps: pa.Table) -> list[np.ndarray]:
+    """Rows of steps by chain, step and product.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        Numbers of the chain and of the step, over all customers, int32; product; moment; moment from which it is undone, or NaT;
+        weight. Shape (rows,) each.
+    """
+    columns = [steps[name].to_numpy() for name in STEP_COLUMNS]
+    order = order_of(columns[:4])
+    customer, chain, step, *others = (column[order] for column in columns)
+    starts_chain = changes(customer) | changes(chain)
+    return [np.cumsum(starts, dtype=np.int32) for starts in (starts_chain, starts_chain | changes(step))] + others
+
+
+def order_of(keys: Sequence[np.ndarray]) -> np.ndarray:
+    """Order of rows by several whole numbers from 0: by one number made of them, which sorts fastest, if 64 bits hold it."""
+    sizes = [1 + int(key.max(initial=0)) for key in keys]
+    return np.argsort(np.ravel_multi_index(keys, sizes)) if math.prod(sizes) < 2**63 else np.lexsort(keys[::-1])
 
 
 def cutoff_and_offered(table: pa.Table, products: pa.Table) -> tuple[str, np.ndarray]:
@@ -252,42 +300,40 @@ def cutoff_and_offered(table: pa.Table, products: pa.Table) -> tuple[str, np.nda
     return cutoff_id, of_cutoff(products, cutoff_id)["product_index"].to_numpy()
 
 
-def step_matrix(steps: pa.Table, product_count: int) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
-    """Steps of one cutoff as a matrix.
+def steps_of(rows: list[np.ndarray], cutoff_at: datetime) -> tuple[np.ndarray, ...]:
+    """Steps of some chains at a cutoff, from rows of :func:`sorted_rows`.
 
     Returns
     -------
-    weights
-        Steps × products, CSR float64: the largest weight of a product in a step, a cell wherever it wasn't undone. Steps of more
-        than ``LARGEST_STEP`` products, undone ones included, are empty.
+    products, weights, places
+        Per cell, which is a product in a step: the product, the largest weight of its rows, and the place of the step among the
+        steps. No cell where all rows were undone, nor in steps of more than ``LARGEST_STEP`` products, undone ones included.
     follows
         Boolean, shape (steps, MOST_LAGS): whether the step 1, 2, … later makes an occasion with it.
     ages
         Days from a step's newest row to the cutoff, shape (steps,).
     """
-    customer, chain, step, product = (steps[name].to_numpy() for name in STEP_COLUMNS[:4])
-    starts_chain = changes(customer) | changes(chain)
-    starts_step = starts_chain | changes(step)
+    cutoff = np.datetime64(cutoff_at, "us")
+    known = np.flatnonzero(rows[3] < cutoff)
+    chain, step, product, occurred, undone, weight = (column[known] for column in rows)
+    starts_step = changes(step)
     cells = np.flatnonzero(starts_step | changes(product))
     first_rows = np.flatnonzero(starts_step)
-    ages = np.minimum.reduceat(steps["days_ago"].to_numpy(), first_rows)
-    weights = np.fmax.reduceat(steps["weight"].to_numpy(), cells)  # NULL is NaN, and fmax passes over it
-    sizes = np.diff(np.append(np.searchsorted(cells, first_rows), len(cells)))
-    small = sizes <= LARGEST_STEP
-    chains = np.cumsum(starts_chain)[first_rows]
+    ages = (cutoff - np.maximum.reduceat(occurred, first_rows)) / np.timedelta64(1, "D")
+    weights = np.fmax.reduceat(np.where(undone < cutoff, np.nan, weight), cells)  # fmax passes over NaN
+    places = np.cumsum(starts_step, dtype=np.int32)[cells] - 1
+    small = np.bincount(places) <= LARGEST_STEP
+    chains = chain[first_rows]
     follows = np.zeros((len(chains), MOST_LAGS), bool)
     for lag in range(1, MOST_LAGS + 1):
         follows[:-lag, lag - 1] = (chains[:-lag] == chains[lag:]) & small[:-lag] & small[lag:]
-    stands = np.flatnonzero(np.repeat(small, sizes) & ~np.isnan(weights))
-    places = np.repeat(np.arange(len(sizes)), sizes)[stands]
-    ends = np.append(0, np.cumsum(np.bincount(places, minlength=len(sizes))))
-    matrix = sparse.csr_array((weights[stands], product[cells][stands], ends), shape=(len(sizes), product_count))
-    return matrix, follows, ages
+    stands = np.flatnonzero(small[places] & ~np.isnan(weights))
+    return product[cells[stands]], weights[stands], places[stands], follows, ages
 
 
 def changes(values: np.ndarray) -> np.ndarray:
     """Mark what differs from the value before it; the first one does."""
-    return np.append(True, values[1:] != values[:-1])
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
 
 
 def columns_of(matrix: sparse.csr_array, wanted: np.ndarray) -> sparse.csr_array:
