@@ -185,7 +185,7 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
 
 
 def item_weights_of_few_customers(matrix: sparse.csr_array, regularization: float) -> np.ndarray:
-    """The same weights by an inverse of customers × customers: ``regularization · P = I - Xᵀ·(X·Xᵀ + regularization · I)⁻¹·X``."""
+    """Weights by an inverse of customers × customers: ``regularization · P = I - Xᵀ·(X·Xᵀ + regularization · I)⁻¹·X``."""
     inner = (matrix @ matrix.T).toarray()
     inner[np.diag_indices_from(inner)] += regularization
     solved = cho_solve(cho_factor(inner, overwrite_a=True), matrix.toarray(order="F"), overwrite_b=True)

@@ -1,5 +1,6 @@
 """Pairs of products whose texts resemble each other: what diversity and dislikes go by."""
 
+import bisect
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from warehouse_recommender.candidates.content import term_matrix
-from warehouse_recommender.candidates.top_k import largest
+from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
 
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 PAIR_SCHEMA = pa.schema(
@@ -21,7 +22,7 @@ PAIR_SCHEMA = pa.schema(
 )
 SIMILARITY_FLOOR = 0.2  # content cosine from which on two products count as similar
 PAIRS_PER_PRODUCT = 50  # most similar products kept per product
-BLOCK_CELLS = 4_000_000  # similarities held at a time (16 MB as float32)
+MOST_MULTIPLICATIONS = 2_000_000_000  # of weights, per cutoff; see compared_weights
 
 
 def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> pa.Table:
@@ -80,20 +81,50 @@ def nearest(matrix: sparse.csr_array, floor: float, most: int) -> sparse.coo_arr
         Shape (products, products), symmetric, diagonal empty, sorted by row and column; values in [floor, 1].
     """
     count = matrix.shape[0]
-    columns = matrix.T.tocsc()
-    block_rows = max(1, BLOCK_CELLS // max(1, count))
-    parts = []
-    for start in range(0, count, block_rows):
-        similarities = (matrix[start : start + block_rows] @ columns).toarray()
-        rows = np.arange(similarities.shape[0])
-        similarities[rows, rows + start] = -np.inf
-        similarities[similarities < floor] = -np.inf
-        row, column, value = largest(similarities, most)
-        parts.append((row + start, column, np.minimum(value, 1)))
-    if not parts:
-        return sparse.coo_array((count, count), dtype=np.float32)
-    row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-    directed = sparse.csr_array((value, (row, column)), shape=(count, count))
+    compared = compared_weights(matrix, MOST_MULTIPLICATIONS)
+    columns = sparse.csr_array(compared.T)
+
+    def nearest_to(rows: slice) -> list[np.ndarray]:
+        similar = matrix[rows] @ columns
+        row, column = rows.start + row_positions(similar.indptr), similar.indices
+        kept = (similar.data >= floor) & (row != column)
+        return best_pairs([row[kept], column[kept], similar.data[kept]], most)
+
+    row, column, value = in_blocks(nearest_to, terms_of_rows(matrix, columns)) if count else np.empty((3, 0), np.int32)
+    if compared.nnz < matrix.nnz:
+        value = matrix[row].multiply(matrix[column]).sum(axis=1)
+    directed = sparse.csr_array((np.minimum(value, 1), (row, column)), shape=(count, count), dtype=np.float32)
     both = directed.maximum(directed.T).tocsr()
     both.sort_indices()
     return both.tocoo()
+
+
+def compared_weights(matrix: sparse.csr_array, most_multiplications: int) -> sparse.csr_array:
+    """Leave out weights of terms that very many products share, so that time grows with the catalogue and not with its square.
+
+    Comparing all products multiplies each two weights of a term with each other. Where that is more than allowed, each term keeps
+    its highest weights only, of equal ones those of lower row: as many as the bound allows, the same number for all terms.
+
+    Parameters
+    ----------
+    matrix
+        Shape (products, terms), CSR.
+    most_multiplications
+        Multiplications allowed.
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Like ``matrix``, which it is where the bound allows all weights.
+    """
+    shared = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    most = bisect.bisect_right(
+        range(1, matrix.shape[0] + 1), most_multiplications, key=lambda count: int((shared * np.minimum(shared, count)).sum())
+    )
+    if shared.max(initial=0) <= most:
+        return matrix
+    weights = sparse.csr_array((-matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape).tocoo()
+    order = np.lexsort((weights.row, weights.data, weights.col))
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(shared) - shared, shared)
+    kept = order[rank < max(1, most)]
+    return sparse.csr_array((-weights.data[kept], (weights.row[kept], weights.col[kept])), shape=matrix.shape)
