@@ -7,7 +7,7 @@ from scipy import sparse
 
 from warehouse_recommender.candidates.content import unit_rows
 from warehouse_recommender.features import content_pairs
-from warehouse_recommender.features.content_pairs import PAIR_SCHEMA, compared_weights, nearest, pairs
+from warehouse_recommender.features.content_pairs import PAIR_SCHEMA, most_compared, nearest, pairs
 
 
 def terms(rows: list[tuple[str, int, int, float]]) -> pa.Table:
@@ -65,26 +65,19 @@ def test_the_most_similar_are_kept_whichever_side_lists_them() -> None:
     assert (near == near.T).all()
 
 
-def test_a_term_of_too_many_products_keeps_its_highest_weights() -> None:
-    weights = np.array([[1.0, 3.0], [0.0, 2.0], [0.0, 3.0], [2.0, 1.0]], np.float32)
-    # Terms of 2 and 4 products: 2·2 + 4·4 multiplications with all weights, 2·2 + 4·2 with two of each term, 2·1 + 4·1 with one.
-    assert (compared_weights(sparse.csr_array(weights), 20).toarray() == weights).all()
-    for most_multiplications in (12, 15):
-        assert compared_weights(sparse.csr_array(weights), most_multiplications).toarray().tolist() == [
-            [1, 3],
-            [0, 0],
-            [0, 3],
-            [2, 0],
-        ]
-    assert compared_weights(sparse.csr_array(weights), 1).toarray().tolist() == [[0, 3], [0, 0], [0, 0], [2, 0]]
+def test_weights_compared_follow_the_multiplications_allowed() -> None:
+    # Terms of 2 and 4 products: 2·2 + 4·4 multiplications for all weights, 2·2 + 4·2 for two of each term, 2·1 + 4·1 for one.
+    found = [most_compared(np.array([2, 4]), allowed) for allowed in (21, 20, 19, 12, 11, 0)]
+    assert found == [4, 4, 3, 2, 1, 1]
+    assert most_compared(np.array([], int), 20) == 1
 
 
 def test_pairs_found_by_some_of_the_weights_have_the_cosine_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix = unit_rows(sparse.random_array((60, 12), density=0.4, rng=np.random.default_rng(3), dtype=np.float32).tocsr())
     dense = (matrix @ matrix.T).toarray()
+    whole = nearest(matrix, floor=0.1, most=5)
     monkeypatch.setattr(content_pairs, "MOST_MULTIPLICATIONS", 3_000)
-    assert compared_weights(matrix, 3_000).nnz < matrix.nnz
     near = nearest(matrix, floor=0.1, most=5).toarray()
-    assert np.count_nonzero(near) > 60
+    assert 60 < np.count_nonzero(near) != whole.nnz
     assert np.allclose(near[near > 0], dense[near > 0])
     assert (near == near.T).all()

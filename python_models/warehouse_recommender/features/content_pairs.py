@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from warehouse_recommender.candidates.content import term_matrix
-from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
+from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, largest_of_rows, row_positions, terms_of_rows
 
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 PAIR_SCHEMA = pa.schema(
@@ -81,16 +81,16 @@ def nearest(matrix: sparse.csr_array, floor: float, most: int) -> sparse.coo_arr
         Shape (products, products), symmetric, diagonal empty, sorted by row and column; values in [floor, 1].
     """
     count = matrix.shape[0]
-    compared = compared_weights(matrix, MOST_MULTIPLICATIONS)
-    columns = sparse.csr_array(compared.T)
+    by_term = sparse.csr_array(matrix.T)
+    compared = largest_of_rows(by_term, most_compared(np.diff(by_term.indptr), MOST_MULTIPLICATIONS))
 
     def nearest_to(rows: slice) -> list[np.ndarray]:
-        similar = matrix[rows] @ columns
+        similar = matrix[rows] @ compared
         row, column = rows.start + row_positions(similar.indptr), similar.indices
         kept = (similar.data >= floor) & (row != column)
         return best_pairs([row[kept], column[kept], similar.data[kept]], most)
 
-    row, column, value = in_blocks(nearest_to, terms_of_rows(matrix, columns)) if count else np.empty((3, 0), np.int32)
+    row, column, value = in_blocks(nearest_to, terms_of_rows(matrix, compared)) if count else np.empty((3, 0), np.int32)
     if compared.nnz < matrix.nnz:
         value = matrix[row].multiply(matrix[column]).sum(axis=1)
     directed = sparse.csr_array((np.minimum(value, 1), (row, column)), shape=(count, count), dtype=np.float32)
@@ -99,32 +99,23 @@ def nearest(matrix: sparse.csr_array, floor: float, most: int) -> sparse.coo_arr
     return both.tocoo()
 
 
-def compared_weights(matrix: sparse.csr_array, most_multiplications: int) -> sparse.csr_array:
-    """Leave out weights of terms that very many products share, so that time grows with the catalogue and not with its square.
-
-    Comparing all products multiplies each two weights of a term with each other. Where that is more than allowed, each term keeps
-    its highest weights only, of equal ones those of lower row: as many as the bound allows, the same number for all terms.
+def most_compared(products_of_terms: np.ndarray, most_multiplications: int) -> int:
+    """Weights of each term that may be compared with all its weights, so that time grows with the catalogue and not its square.
 
     Parameters
     ----------
-    matrix
-        Shape (products, terms), CSR.
+    products_of_terms
+        Products that have each term, shape (terms,).
     most_multiplications
-        Multiplications allowed.
+        Of a weight of a term by another, for all terms together.
 
     Returns
     -------
-    scipy.sparse.csr_array
-        Like ``matrix``, which it is where the bound allows all weights.
+    int
+        At least 1. Where the bound allows all, it is the highest of ``products_of_terms``.
     """
-    shared = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    most = bisect.bisect_right(
-        range(1, matrix.shape[0] + 1), most_multiplications, key=lambda count: int((shared * np.minimum(shared, count)).sum())
+    return 1 + bisect.bisect_right(
+        range(2, 1 + products_of_terms.max(initial=1)),
+        most_multiplications,
+        key=lambda most: int((products_of_terms * np.minimum(products_of_terms, most)).sum()),
     )
-    if shared.max(initial=0) <= most:
-        return matrix
-    weights = sparse.csr_array((-matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape).tocoo()
-    order = np.lexsort((weights.row, weights.data, weights.col))
-    rank = np.arange(len(order)) - np.repeat(np.cumsum(shared) - shared, shared)
-    kept = order[rank < max(1, most)]
-    return sparse.csr_array((-weights.data[kept], (weights.row[kept], weights.col[kept])), shape=matrix.shape)
