@@ -79,7 +79,7 @@ def candidates(
     strengths, customers, products
         See :func:`warehouse_recommender.candidates.problem.problems`.
     weights
-        Rows of ``WEIGHT_SCHEMA``, a table per cutoff, by product.
+        Rows of ``WEIGHT_SCHEMA``, a table per cutoff, in any order.
     top_k
         Products per customer with repeats, and as many without.
 
@@ -95,8 +95,7 @@ def candidates(
             problem, touched = known.get(own["cutoff_id"][0].as_py()), own["product_index"].to_numpy()
             if problem is not None:
                 found = own["weights"].combine_chunks().flatten().to_numpy().reshape(len(touched), -1)
-                count = np.searchsorted(touched, problem.strengths.shape[1])  # no listed customer has had those behind
-                yield problem.answer(*best_products(problem, touched[:count], found[:count, :count], top_k))
+                yield problem.answer(*best_products(problem, touched, found, top_k))
 
     return answers(propose())
 
@@ -201,13 +200,19 @@ def item_weights_of_few_customers(matrix: sparse.csr_array, regularization: floa
 def best_products(
     problem: Problem, touched: np.ndarray, weights: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the listed customers by predicted strength; others than the touched ones are never proposed."""
+    """Best products of the listed customers by predicted strength; others than the touched ones are never proposed.
+
+    Rows of ``weights`` are the touched products as they come, its columns those products in the order of their index.
+    """
+    rows = np.argsort(touched)
+    touched = touched[rows]
+    some = slice(np.searchsorted(touched, problem.strengths.shape[1]))  # no listed customer has had those behind
     place = np.full(problem.strengths.shape[1], -1)
-    place[touched] = np.arange(len(touched))
+    place[touched[some]] = np.arange(len(touched[some]))
     known = np.flatnonzero(place[problem.product_index] >= 0)
-    histories = problem.histories[:, touched]
+    histories = problem.histories[:, touched[some]]
     # Row by row in memory: of any other order SciPy would make a copy for each block.
-    offered = np.take(weights, place[problem.product_index[known]], axis=1)
+    offered = weights[np.ix_(rows[some], place[problem.product_index[known]])]
 
     customers, products, scores = top_k_with_and_without_repeats(
         lambda rows: histories[rows] @ offered, problem.seen[:, known], k, above=0
