@@ -7,7 +7,7 @@ from scipy import sparse
 
 from warehouse_recommender.candidates.content import unit_rows
 from warehouse_recommender.features import content_pairs
-from warehouse_recommender.features.content_pairs import PAIR_SCHEMA, most_compared, nearest, pairs
+from warehouse_recommender.features.content_pairs import PAIR_SCHEMA, most_compared, nearest
 
 
 def terms(rows: list[tuple[str, int, int, float]]) -> pa.Table:
@@ -22,6 +22,10 @@ def products(rows: list[tuple[str, int]]) -> pa.Table:
     types = [pa.string(), pa.int32()]
     names = ["cutoff_id", "product_index"]
     return pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=names)
+
+
+def pairs(known: pa.Table, weights: pa.Table, floor: float, most: int) -> pa.Table:
+    return pa.Table.from_batches(content_pairs.pairs(known, weights, floor=floor, most=most), PAIR_SCHEMA)
 
 
 def test_cosines_are_those_by_hand_and_stand_in_both_directions() -> None:

@@ -22,10 +22,10 @@ PAIR_SCHEMA = pa.schema(
 )
 SIMILARITY_FLOOR = 0.2  # content cosine from which on two products count as similar
 PAIRS_PER_PRODUCT = 50  # most similar products kept per product
-MOST_MULTIPLICATIONS = 2_000_000_000  # of weights, per cutoff; see compared_weights
+MOST_MULTIPLICATIONS = 1_000_000_000  # of weights, per cutoff; see compared_weights
 
 
-def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> pa.Table:
+def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> Iterator[pa.RecordBatch]:
     """List the products that resemble each product most, at each cutoff.
 
     Parameters
@@ -40,15 +40,11 @@ def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> pa
         Products listed per product at most, by similarity. A pair stands in both directions if it is among the most similar of
         either product, so a product may have more rows.
 
-    Returns
-    -------
-    pyarrow.Table
-        Rows of ``PAIR_SCHEMA``, by cutoff, product and similar product; no product resembles itself.
+    Yields
+    ------
+    pyarrow.RecordBatch
+        Rows of ``PAIR_SCHEMA``, a batch per cutoff, by product and similar product; no product resembles itself.
     """
-    return pa.Table.from_batches(_batches(products, terms, floor, most), PAIR_SCHEMA)
-
-
-def _batches(products: pa.Table, terms: pa.Table, floor: float, most: int) -> Iterator[pa.RecordBatch]:
     for cutoff_id in sorted(set(products["cutoff_id"].to_pylist())):
         known = products.filter(pc.equal(products["cutoff_id"], cutoff_id))
         index = known["product_index"].to_numpy()
