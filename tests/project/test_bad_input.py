@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import FAST, Run, run_dbt
 
@@ -324,3 +325,16 @@ def test_files_of_one_glob_are_matched_by_column_name(tmp_path: Path) -> None:
     new = "select customer_id, product_id, quantity, ordered_at::text from staging.stg_order_lines where order_id = 'new'"
     assert run.query(new) == [(None, "p00", 3, "2025-01-05 00:00:00")]
     assert run.query("select count(*) from staging.stg_order_lines") == [(len(some_lines()) + 1,)]
+
+
+def test_a_memory_limit_that_is_too_low_is_named_with_one_that_is_enough(tmp_path: Path) -> None:
+    results = [
+        {"node": {"name": "purchases"}, "message": "1 row"},
+        {"node": {"name": "pool"}, "message": "Runtime Error\n  Out of Memory Error: failed to allocate data of size 64.0 KiB"},
+        {"node": {"name": "lists"}, "message": None},
+    ]
+    for given, expected in ((results, True), (results[:1], False)):
+        arguments = ["run-operation", "print_memory_limit", "--args", yaml.safe_dump({"results": given})]
+        run = run_dbt(tmp_path, *arguments, is_parsed_without=True)
+        assert run.succeeded, run.output
+        assert ("pool: WAREHOUSE_MEMORY=4GB is too little" in run.output) is expected

@@ -6,7 +6,8 @@ import pytest
 from scipy import sparse
 
 from warehouse_recommender.candidates.content import unit_rows
-from warehouse_recommender.features.content_pairs import PAIR_SCHEMA, nearest, pairs
+from warehouse_recommender.features import content_pairs
+from warehouse_recommender.features.content_pairs import PAIR_SCHEMA, most_compared, nearest
 
 
 def terms(rows: list[tuple[str, int, int, float]]) -> pa.Table:
@@ -21,6 +22,10 @@ def products(rows: list[tuple[str, int]]) -> pa.Table:
     types = [pa.string(), pa.int32()]
     names = ["cutoff_id", "product_index"]
     return pa.table([pa.array(c, t) for c, t in zip(columns, types, strict=True)], names=names)
+
+
+def pairs(known: pa.Table, weights: pa.Table, floor: float, most: int) -> pa.Table:
+    return pa.Table.from_batches(content_pairs.pairs(known, weights, floor=floor, most=most), PAIR_SCHEMA)
 
 
 def test_cosines_are_those_by_hand_and_stand_in_both_directions() -> None:
@@ -60,5 +65,23 @@ def test_the_most_similar_are_kept_whichever_side_lists_them() -> None:
     best = dense == dense.max(axis=1, keepdims=True)
     near = nearest(matrix, floor=0.01, most=1).toarray()
     assert ((near > 0) == (best | best.T)).all()
+    assert np.allclose(near[near > 0], dense[near > 0])
+    assert (near == near.T).all()
+
+
+def test_weights_compared_follow_the_multiplications_allowed() -> None:
+    # Terms of 2 and 4 products: 2·2 + 4·4 multiplications for all weights, 2·2 + 4·2 for two of each term, 2·1 + 4·1 for one.
+    found = [most_compared(np.array([2, 4]), allowed) for allowed in (21, 20, 19, 12, 11, 0)]
+    assert found == [4, 4, 3, 2, 1, 1]
+    assert most_compared(np.array([], int), 20) == 1
+
+
+def test_pairs_found_by_some_of_the_weights_have_the_cosine_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = unit_rows(sparse.random_array((60, 12), density=0.4, rng=np.random.default_rng(3), dtype=np.float32).tocsr())
+    dense = (matrix @ matrix.T).toarray()
+    whole = nearest(matrix, floor=0.1, most=5)
+    monkeypatch.setattr(content_pairs, "MOST_MULTIPLICATIONS", 3_000)
+    near = nearest(matrix, floor=0.1, most=5).toarray()
+    assert 60 < np.count_nonzero(near) != whole.nnz
     assert np.allclose(near[near > 0], dense[near > 0])
     assert (near == near.T).all()

@@ -35,6 +35,18 @@ def test_long_products_are_inverted_in_double_precision(monkeypatch: pytest.Monk
     np.testing.assert_allclose(single, double, rtol=1e-4, atol=1e-6)
 
 
+def test_weights_of_few_customers_are_those_of_the_inverse_of_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    strengths = np.zeros((9, 40))
+    strengths[:7] = np.random.default_rng(5).poisson(0.7, (7, 40))
+    found = {}
+    for few in (4, 41):  # 7 customers × 4 products: few; × 41: not
+        monkeypatch.setattr(ease, "FEW_CUSTOMERS", few)
+        monkeypatch.setattr(ease, "BLOCK_COLUMNS", 16)
+        found[few] = ease.item_weights(sparse.csr_array(strengths), 2.0)
+    assert not np.array_equal(found[4], found[41])
+    np.testing.assert_allclose(found[4], found[41], rtol=1e-3, atol=1e-6)
+
+
 def test_a_penalty_of_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="regularization is 0"):
         ease.item_weights(sparse.csr_array(np.eye(2)), 0)

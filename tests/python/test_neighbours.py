@@ -51,6 +51,14 @@ def test_bm25_saturates_with_repetition_and_plays_down_long_histories() -> None:
     assert weighed[0, 0] == pytest.approx(np.log(2) * 2.2 / (1 + 1.2 * (0.25 + 0.75 / 14)))
 
 
+def test_a_very_long_history_joins_only_the_products_that_count_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    strengths = np.vstack([STRENGTHS, [5, 1, 5]])
+    expected = similarities(np.vstack([STRENGTHS, [5, 0, 5]]))
+    assert not np.allclose(similarities(strengths), expected)
+    monkeypatch.setattr(neighbours, "LONGEST_HISTORY", 2)
+    np.testing.assert_array_equal(similarities(strengths), expected)
+
+
 def test_companions_are_found() -> None:
     generator = np.random.default_rng(4)
     strengths = np.zeros((60, 20))

@@ -9,6 +9,6 @@ def model(dbt, session):
     customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=problem.CUSTOMER_COLUMNS)
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_COLUMNS)
     learned, cutoffs = dbt.ref("ease_weights"), dbt.ref("cutoffs")
-    weights = frames.read_blocks(learned, ["product_index", "weights"], ["cutoff_id"], order_by=["product_index"], of=cutoffs)
+    weights = frames.read_blocks(learned, ["product_index", "weights"], ["cutoff_id"], order_by=None, of=cutoffs)
 
     return ease.candidates(strengths, customers, products, weights, top_k=top_k)

@@ -8,4 +8,5 @@ def model(dbt, session):
     products = frames.read(dbt.ref("known_products"), content_pairs.PRODUCT_COLUMNS, order_by=keys[:2])
     terms = frames.read(dbt.ref("product_terms"), content.TERM_COLUMNS, order_by=keys)
 
-    return content_pairs.pairs(products, terms, floor=content_pairs.SIMILARITY_FLOOR, most=content_pairs.PAIRS_PER_PRODUCT)
+    limits = {"floor": content_pairs.SIMILARITY_FLOOR, "most": content_pairs.PAIRS_PER_PRODUCT}
+    return frames.stream(content_pairs.PAIR_SCHEMA, content_pairs.pairs(products, terms, **limits))

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
-from scipy.linalg import lapack
+from scipy.linalg import cho_factor, cho_solve, lapack
 from threadpoolctl import threadpool_limits
 
 from warehouse_recommender.candidates.problem import Problem, answers, cell_matrix, problems
@@ -19,7 +19,7 @@ REGULARIZATION = 10.0  # L2 penalty of the linear item model, in squared strengt
 MEMORY = 2_000_000_000  # bytes; bounds the products the model is made of, see most_products
 BYTES_PER_PAIR = 12  # of products: an inverse in float64, then weights in float32
 SINGLE_PRECISION = 100_000  # squared length of a product over the penalty up to which the inverse in float32 has five digits
-BLOCK_ROWS = 512  # rows of products × products handled at a time
+FEW_CUSTOMERS = 4  # products per customer from which on customers × customers are inverted instead of products × products
 WEIGHT_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("product_index", pa.int32()), ("weights", pa.list_(pa.float32()))])
 LIMIT_SCHEMA = pa.schema(
     [
@@ -79,7 +79,7 @@ def candidates(
     strengths, customers, products
         See :func:`warehouse_recommender.candidates.problem.problems`.
     weights
-        Rows of ``WEIGHT_SCHEMA``, a table per cutoff, by product.
+        Rows of ``WEIGHT_SCHEMA``, a table per cutoff, in any order.
     top_k
         Products per customer with repeats, and as many without.
 
@@ -95,8 +95,7 @@ def candidates(
             problem, touched = known.get(own["cutoff_id"][0].as_py()), own["product_index"].to_numpy()
             if problem is not None:
                 found = own["weights"].combine_chunks().flatten().to_numpy().reshape(len(touched), -1)
-                count = np.searchsorted(touched, problem.strengths.shape[1])  # no listed customer has had those behind
-                yield problem.answer(*best_products(problem, touched[:count], found[:count, :count], top_k))
+                yield problem.answer(*best_products(problem, touched, found, top_k))
 
     return answers(propose())
 
@@ -161,7 +160,9 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
     if regularization <= 0:
         raise ValueError(f"regularization is {regularization}. Accepted: above 0.")
     matrix = sparse.csr_array(strengths, dtype=np.float64)
-    count = matrix.shape[1]
+    matrix, count = matrix[np.diff(matrix.indptr) > 0], matrix.shape[1]
+    if matrix.shape[0] * FEW_CUSTOMERS <= count:
+        return item_weights_of_few_customers(matrix, regularization)
     largest = np.bincount(matrix.indices, matrix.data**2).max(initial=0)
     inverse = gram(matrix, np.float32 if largest <= SINGLE_PRECISION * regularization else np.float64)
     inverse[np.diag_indices_from(inverse)] += regularization
@@ -182,16 +183,36 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
     return weights
 
 
+def item_weights_of_few_customers(matrix: sparse.csr_array, regularization: float) -> np.ndarray:
+    """Weights by an inverse of customers × customers: ``regularization · P = I - Xᵀ·(X·Xᵀ + regularization · I)⁻¹·X``."""
+    inner = (matrix @ matrix.T).toarray()
+    inner[np.diag_indices_from(inner)] += regularization
+    solved = cho_solve(cho_factor(inner, overwrite_a=True), matrix.toarray(order="F"), overwrite_b=True)
+    by_product, count = sparse.csr_array(matrix.T), matrix.shape[1]
+    weights = np.empty((count, count), np.float32)
+    for first in range(0, count, BLOCK_COLUMNS):
+        explained = by_product @ np.ascontiguousarray(solved[:, first : first + BLOCK_COLUMNS])
+        weights[:, first : first + BLOCK_COLUMNS] = explained / (1 - np.diag(explained, -first))
+    weights[np.diag_indices_from(weights)] = 0
+    return weights
+
+
 def best_products(
     problem: Problem, touched: np.ndarray, weights: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the listed customers by predicted strength; others than the touched ones are never proposed."""
+    """Best products of the listed customers by predicted strength; others than the touched ones are never proposed.
+
+    Rows of ``weights`` are the touched products as they come, its columns those products in the order of their index.
+    """
+    rows = np.argsort(touched)
+    touched = touched[rows]
+    some = slice(np.searchsorted(touched, problem.strengths.shape[1]))  # no listed customer has had those behind
     place = np.full(problem.strengths.shape[1], -1)
-    place[touched] = np.arange(len(touched))
+    place[touched[some]] = np.arange(len(touched[some]))
     known = np.flatnonzero(place[problem.product_index] >= 0)
-    histories = problem.histories[:, touched]
+    histories = problem.histories[:, touched[some]]
     # Row by row in memory: of any other order SciPy would make a copy for each block.
-    offered = np.take(weights, place[problem.product_index[known]], axis=1)
+    offered = weights[np.ix_(rows[some], place[problem.product_index[known]])]
 
     customers, products, scores = top_k_with_and_without_repeats(
         lambda rows: histories[rows] @ offered, problem.seen[:, known], k, above=0

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from warehouse_recommender.candidates.evidence import collected, cutoff_ids, of_cutoff, of_similar_products, strength_matrix
 from warehouse_recommender.candidates.problem import answers, cell_matrix, problems
-from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
+from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, largest_of_rows, row_positions, terms_of_rows
 from warehouse_recommender.candidates.top_k import dense_if_full, top_k_with_and_without_repeats
 
 NEIGHBOUR_SCHEMA = pa.schema(
@@ -23,6 +23,7 @@ CELL_COLUMNS = ("cutoff_id", "customer_index", "product_index", "similarity")  #
 WEIGHTINGS = ("strength", "bm25")
 WEIGHTING = "bm25"  # what a cell of customers × products counts
 SHRINKAGE = 10.0  # squared strength added to the norms, so that pairs few customers join count less
+LONGEST_HISTORY = 2_000  # products of a customer that are joined, those that count most: pairs grow with the square
 ASYMMETRY = 0.5  # 0..1; 0.5 is the cosine, above it popular products are proposed more readily
 
 
@@ -136,6 +137,7 @@ def similarities(
     matrix = sparse.csr_array(strengths, dtype=np.float64)
     if weighting == "bm25":
         matrix = bm25(matrix)
+    matrix = largest_of_rows(matrix, LONGEST_HISTORY)
     by_product = sparse.csr_array(matrix.T)
     lengths = np.sqrt(by_product.multiply(by_product).sum(axis=1))
     left, right = lengths ** (2 * asymmetry), lengths ** (2 * (1 - asymmetry))

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scipy import sparse
 
-from warehouse_recommender.candidates.top_k import row_thresholds
+from warehouse_recommender.candidates.top_k import best_in_rows, row_thresholds
 
 BLOCK_COLUMNS = 512  # columns whose inner products are handled at a time
 BLOCK_TERMS = 8_000_000  # multiplications per thread at a time; a block has at most as many cells of 12 bytes
@@ -16,6 +16,17 @@ BLOCK_TERMS = 8_000_000  # multiplications per thread at a time; a block has at 
 def row_positions(indptr: np.ndarray) -> np.ndarray:
     """Row of each cell of a CSR matrix."""
     return np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+
+
+def largest_of_rows(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
+    """Keep the ``most`` largest cells of each row, of equal ones those of lower column; a matrix without longer rows as it is."""
+    counts = np.diff(matrix.indptr)
+    if counts.max(initial=0) <= most:
+        return matrix
+    matrix = matrix.sorted_indices()
+    rows = row_positions(matrix.indptr)
+    kept = best_in_rows(rows, matrix.data, most, matrix.shape[0])
+    return sparse.csr_array((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)
 
 
 def terms_of_rows(left: sparse.csr_array, right: sparse.csr_array) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Pairs of products whose texts resemble each other: what diversity and dislikes go by."""
 
+import bisect
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from warehouse_recommender.candidates.content import term_matrix
-from warehouse_recommender.candidates.top_k import largest
+from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, largest_of_rows, row_positions, terms_of_rows
 
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 PAIR_SCHEMA = pa.schema(
@@ -21,10 +22,10 @@ PAIR_SCHEMA = pa.schema(
 )
 SIMILARITY_FLOOR = 0.2  # content cosine from which on two products count as similar
 PAIRS_PER_PRODUCT = 50  # most similar products kept per product
-BLOCK_CELLS = 4_000_000  # similarities held at a time (16 MB as float32)
+MOST_MULTIPLICATIONS = 1_000_000_000  # of weights, per cutoff; see compared_weights
 
 
-def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> pa.Table:
+def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> Iterator[pa.RecordBatch]:
     """List the products that resemble each product most, at each cutoff.
 
     Parameters
@@ -39,15 +40,11 @@ def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> pa
         Products listed per product at most, by similarity. A pair stands in both directions if it is among the most similar of
         either product, so a product may have more rows.
 
-    Returns
-    -------
-    pyarrow.Table
-        Rows of ``PAIR_SCHEMA``, by cutoff, product and similar product; no product resembles itself.
+    Yields
+    ------
+    pyarrow.RecordBatch
+        Rows of ``PAIR_SCHEMA``, a batch per cutoff, by product and similar product; no product resembles itself.
     """
-    return pa.Table.from_batches(_batches(products, terms, floor, most), PAIR_SCHEMA)
-
-
-def _batches(products: pa.Table, terms: pa.Table, floor: float, most: int) -> Iterator[pa.RecordBatch]:
     for cutoff_id in sorted(set(products["cutoff_id"].to_pylist())):
         known = products.filter(pc.equal(products["cutoff_id"], cutoff_id))
         index = known["product_index"].to_numpy()
@@ -80,20 +77,41 @@ def nearest(matrix: sparse.csr_array, floor: float, most: int) -> sparse.coo_arr
         Shape (products, products), symmetric, diagonal empty, sorted by row and column; values in [floor, 1].
     """
     count = matrix.shape[0]
-    columns = matrix.T.tocsc()
-    block_rows = max(1, BLOCK_CELLS // max(1, count))
-    parts = []
-    for start in range(0, count, block_rows):
-        similarities = (matrix[start : start + block_rows] @ columns).toarray()
-        rows = np.arange(similarities.shape[0])
-        similarities[rows, rows + start] = -np.inf
-        similarities[similarities < floor] = -np.inf
-        row, column, value = largest(similarities, most)
-        parts.append((row + start, column, np.minimum(value, 1)))
-    if not parts:
-        return sparse.coo_array((count, count), dtype=np.float32)
-    row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-    directed = sparse.csr_array((value, (row, column)), shape=(count, count))
+    by_term = sparse.csr_array(matrix.T)
+    compared = largest_of_rows(by_term, most_compared(np.diff(by_term.indptr), MOST_MULTIPLICATIONS))
+
+    def nearest_to(rows: slice) -> list[np.ndarray]:
+        similar = matrix[rows] @ compared
+        row, column = rows.start + row_positions(similar.indptr), similar.indices
+        kept = (similar.data >= floor) & (row != column)
+        return best_pairs([row[kept], column[kept], similar.data[kept]], most)
+
+    row, column, value = in_blocks(nearest_to, terms_of_rows(matrix, compared)) if count else np.empty((3, 0), np.int32)
+    if compared.nnz < matrix.nnz:
+        value = matrix[row].multiply(matrix[column]).sum(axis=1)
+    directed = sparse.csr_array((np.minimum(value, 1), (row, column)), shape=(count, count), dtype=np.float32)
     both = directed.maximum(directed.T).tocsr()
     both.sort_indices()
     return both.tocoo()
+
+
+def most_compared(products_of_terms: np.ndarray, most_multiplications: int) -> int:
+    """Weights of each term that may be compared with all its weights, so that time grows with the catalogue and not its square.
+
+    Parameters
+    ----------
+    products_of_terms
+        Products that have each term, shape (terms,).
+    most_multiplications
+        Of a weight of a term by another, for all terms together.
+
+    Returns
+    -------
+    int
+        At least 1. Where the bound allows all, it is the highest of ``products_of_terms``.
+    """
+    return 1 + bisect.bisect_right(
+        range(2, 1 + products_of_terms.max(initial=1)),
+        most_multiplications,
+        key=lambda most: int((products_of_terms * np.minimum(products_of_terms, most)).sum()),
+    )
