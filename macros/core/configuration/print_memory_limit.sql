@@ -5,7 +5,6 @@
     {%- for result in results if 'Out of Memory Error' in (result.message or '') -%}{%- do failed.append(result.node.name) -%}{%- endfor -%}
     {%- if failed -%}
         {%- do log(failed | join(', ') ~ ': WAREHOUSE_MEMORY=' ~ target.settings.memory_limit ~ ' is too little. '
-            ~ '500MB was enough for 1 million interactions of 10,000 customers, 4GB (the default) for 10 million of 100,000. '
-            ~ 'Set it higher and run the same command again.', info=true) -%}
+            ~ '4GB (the default) was enough for 10 million interactions of 100,000 customers. Set it higher and run the same command again.', info=true) -%}
     {%- endif -%}
 {% endmacro %}

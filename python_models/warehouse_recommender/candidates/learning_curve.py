@@ -240,6 +240,8 @@ def held_out_quality(
     """
     error = confidence = 0.0
     gains, recalls = [], []
+    product_count = products.shape[0]
+    products, train, held_out = of_used_products(products, train, held_out)
     step = max(1, BLOCK_SCORES // products.shape[0])
     for first in range(0, train.shape[0], step):
         rows = slice(first, first + step)
@@ -248,7 +250,7 @@ def held_out_quality(
         hoped = scores[wanted.row, wanted.col].astype(np.float64)
         scores[known.row, known.col] = 0
         error += float(np.sum(scores.astype(np.float64) ** 2) + np.sum((1 + wanted.data) * (1 - hoped) ** 2 - hoped**2))
-        confidence += float(scores.size - known.nnz + wanted.data.sum(dtype=np.float64))
+        confidence += float(len(scores) * product_count - known.nnz + wanted.data.sum(dtype=np.float64))
         scores[known.row, known.col] = -np.inf
         scores[:, ~products.any(axis=1)] = -np.inf
         gain, recall = list_quality(scores, wanted, k)
@@ -260,6 +262,7 @@ def held_out_quality(
 def train_ndcg(train: sparse.csr_array, customers: np.ndarray, products: np.ndarray, k: int) -> float:
     """Mean nDCG of the k best of all products where what was learnt from is relevant; see :func:`held_out_quality`."""
     gains = []
+    products, train = of_used_products(products, train)
     step = max(1, BLOCK_SCORES // products.shape[0])
     for first in range(0, train.shape[0], step):
         rows = slice(first, first + step)
@@ -267,6 +270,14 @@ def train_ndcg(train: sparse.csr_array, customers: np.ndarray, products: np.ndar
         scores[:, ~products.any(axis=1)] = -np.inf
         gains.append(list_quality(scores, train[rows].tocoo(), k)[0])
     return float(np.concatenate(gains).mean())
+
+
+def of_used_products(products: np.ndarray, *cells: sparse.csr_array) -> tuple[np.ndarray | sparse.csr_array, ...]:
+    """Factors and cells without the products that have neither: of a large catalogue most, and scored they would be 0."""
+    used = np.flatnonzero(
+        products.any(axis=1) | np.any([np.bincount(own.indices, minlength=len(products)) for own in cells], axis=0)
+    )
+    return products[used], *(own[:, used] for own in cells)
 
 
 def list_quality(scores: np.ndarray, wanted: sparse.coo_array, k: int) -> tuple[np.ndarray, np.ndarray]:
