@@ -170,12 +170,12 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
         manifest = parsed(folder, settings, {} if is_parsed_without else variables or {}, has_unit_tests, command == "parse")
         for name in [name for name in manifest.nodes if name.startswith("sql_operation.")] if manifest else []:
             del manifest.nodes[name]  # what an earlier `show --inline` left
-        written = folder / "target" / "manifest.json"
-        if manifest and command not in (*WRITES_MANIFEST, "retry") and not is_parsed_without and not written.exists():
-            manifest.write(str(written))
         runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
         with mock.patch.object(retry, "parse_manifest", lambda config, *_: handed_over(config, manifest)):
             result = runner.invoke(["--no-use-colors", command, *WITHOUT_LOG, *options, *settings])
+        written = folder / "target" / "manifest.json"
+        if manifest and command not in (*WRITES_MANIFEST, "retry") and not is_parsed_without and not written.exists():
+            manifest.write(str(written))
     DuckDBConnectionManager.close_all_connections()
     said.append(str(result.exception or ""))
     output = "\n".join(line[:LONGEST_OUTPUT_LINE] for text in said for line in text.splitlines())
