@@ -3,10 +3,13 @@
 import contextlib
 import fcntl
 import gc
+import hashlib
 import io
 import os
+import pickle
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -17,9 +20,16 @@ import yaml
 from dbt import selected_resources
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.cli.requires import setup_manifest
+from dbt.config import RuntimeConfig
+from dbt.context.macros import MacroNamespace
 from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.manifest import ManifestLoader
 from dbt.parser.unit_tests import UnitTestParser
+from dbt.task import retry
 from dbt_common.dataclass_schema import dbtClassMixin
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager import EventManager
 from dbt_common.tests import enable_test_caching
 
 from warehouse_operations.publishing.__main__ import main as publishing
@@ -37,9 +47,15 @@ FAST = {
     "fairness_mitigation_lists": 0,
 }
 PSEUDONYM_KEY = "a-key-for-tests-that-everybody-may-know"  # data sets other than the demo need one
+WITHOUT_LOG = ("--log-level-file", "none")
 WRITES_MANIFEST = ("build", "run", "seed", "test")
-# What parsing left, by project, vars, target and whether unit tests were parsed; None where it failed.
-PARSED: dict[tuple[Path, str, str, bool], Manifest | None] = {}
+# Vars that only SQL reads when it runs: no reference and no configuration depends on them (test_manifest.py).
+READ_AT_RUN_TIME = {
+    *("as_of", "dataset", "list_length", "oldest_audit_days", "raw", "raw_path", "releases_kept", "smallest_published_cell"),
+}
+# What parsing left and whether unit tests were parsed, by project and vars; None where it failed. No target changes it.
+PARSED: dict[tuple[Path, str], tuple[Manifest | None, bool]] = {}
+SHARED: list[Path] = []  # the folder of all workers
 
 
 def remember_what_parsing_repeats() -> None:
@@ -64,11 +80,29 @@ def remember_what_parsing_repeats() -> None:
             validate(cls, data)
             valid.add(key)
 
+    def look_up(self: MacroNamespace, name: str) -> Any:
+        if "found" not in vars(self):
+            self.found = {key: value for part in reversed([*self._search_order()]) for key, value in part.items()}
+        return self.found[name]
+
     jinja2.Environment.compile = compile_once
     dbtClassMixin.validate = classmethod(validate_once)
+    MacroNamespace.__getitem__ = look_up
+
+
+def leave_out_what_nobody_reads() -> None:
+    """Let dbt write events of level debug only where there is a log, which is a tenth of the time of a build."""
+    fire = EventManager.fire_event
+
+    def fire_heard(self: EventManager, e: BaseEvent, level: EventLevel | None = None, *more: Any, **options: Any) -> None:
+        if self.loggers or (level or e.level_tag()) != EventLevel.DEBUG:
+            fire(self, e, level, *more, **options)
+
+    EventManager.fire_event = fire_heard
 
 
 remember_what_parsing_repeats()
+leave_out_what_nobody_reads()
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -116,9 +150,9 @@ class Run:
 def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None, is_parsed_without: bool = False) -> Run:
     """Run dbt on this project, inside this process, with everything it writes kept in `folder`.
 
-    The project is taken as it was parsed for the same vars, wherever their files lie, because parsing takes longer than most of
-    what is then run. With `is_parsed_without` it is parsed without vars, for runs that end before anything is compiled.
-    Unit tests are parsed for commands that may run or list them.
+    The project is taken as it was parsed for the same vars but READ_AT_RUN_TIME, because parsing takes longer than most of what
+    is then run; the command `parse` takes all vars. With `is_parsed_without` the project is parsed without vars, for runs that
+    end before anything is compiled. Unit tests are parsed for commands that may run or list them.
     """
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
@@ -131,28 +165,61 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
         paths["WAREHOUSE_PSEUDONYM_KEY"] = os.environ.get("WAREHOUSE_PSEUDONYM_KEY", PSEUDONYM_KEY)
     selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
     with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
-        manifest = None
-        if arguments[0] != "retry":  # which parses for itself, for the vars of the run before
-            target = arguments[arguments.index("--target") + 1] if "--target" in arguments else "dev"
-            parsed_for = {} if is_parsed_without else variables or {}
-            has_unit_tests = arguments[0] not in ("run", "seed", "show") and "unit_test" not in arguments
-            key = (PROJECT, yaml.safe_dump(parsed_for).replace(str(folder), "<folder>"), target, has_unit_tests)
-            if key not in PARSED:
-                given = ["--vars", yaml.safe_dump(parsed_for), "--quiet", "--target", target, "--no-write-json"]
-                with contextlib.nullcontext() if has_unit_tests else mock.patch.object(UnitTestParser, "parse"):
-                    PARSED[key] = dbtRunner().invoke(["parse", *settings, *given]).result
-            manifest = PARSED[key]
-            for name in [name for name in manifest.nodes if name.startswith("sql_operation.")] if manifest else []:
-                del manifest.nodes[name]  # what an earlier `show --inline` left
-            written = folder / "target" / "manifest.json"
-            if manifest and arguments[0] not in WRITES_MANIFEST and not is_parsed_without and not written.exists():
-                manifest.write(str(written))
+        command, *options = arguments
+        has_unit_tests = command not in ("run", "seed", "show") and "unit_test" not in options
+        manifest = parsed(folder, settings, {} if is_parsed_without else variables or {}, has_unit_tests, command == "parse")
+        for name in [name for name in manifest.nodes if name.startswith("sql_operation.")] if manifest else []:
+            del manifest.nodes[name]  # what an earlier `show --inline` left
         runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
-        result = runner.invoke(["--no-use-colors", *arguments, *settings])
+        with mock.patch.object(retry, "parse_manifest", lambda config, *_: handed_over(config, manifest)):
+            result = runner.invoke(["--no-use-colors", command, *WITHOUT_LOG, *options, *settings])
+        written = folder / "target" / "manifest.json"
+        if manifest and command not in (*WRITES_MANIFEST, "retry") and not is_parsed_without and not written.exists():
+            manifest.write(str(written))
     DuckDBConnectionManager.close_all_connections()
     said.append(str(result.exception or ""))
     output = "\n".join(line[:LONGEST_OUTPUT_LINE] for text in said for line in text.splitlines())
     return Run(bool(result.success), output, warehouse, folder / "target", folder / "published")
+
+
+def parsed(folder: Path, settings: list[str], variables: dict[str, Any], has_unit_tests: bool, all_vars: bool) -> Manifest | None:
+    """The project parsed for some vars, which the first worker that needs it does for all; None where parsing fails."""
+    if not all_vars:
+        has_source = any("source" in mapping for mapping in variables.get("raw", {}).values())  # a reference of its own
+        left = READ_AT_RUN_TIME - {"raw"} if has_source else READ_AT_RUN_TIME
+        variables = {name: value for name, value in variables.items() if name not in left}
+    key = (PROJECT, yaml.safe_dump(variables))
+
+    def is_missing() -> bool:
+        return key not in PARSED or has_unit_tests > PARSED[key][1]
+
+    kept = (SHARED[0] if SHARED else folder) / f"{hashlib.md5(repr(key).encode()).hexdigest()}.pickle"
+    kept.parent.mkdir(exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_missing() and kept.exists():
+            state, had_unit_tests = pickle.loads(kept.read_bytes())
+            PARSED[key] = Manifest(), had_unit_tests
+            vars(PARSED[key][0]).update(state)
+        if is_missing():
+            given = ["--vars", yaml.safe_dump(variables), "--quiet", "--no-write-json", *WITHOUT_LOG]
+            with contextlib.ExitStack() as skipped:
+                skipped.enter_context(mock.patch.object(ManifestLoader, "write_manifest_for_partial_parse"))
+                if not has_unit_tests:
+                    skipped.enter_context(mock.patch.object(UnitTestParser, "parse"))
+                manifest = dbtRunner().invoke(["parse", *settings, *given]).result
+            PARSED[key] = manifest, has_unit_tests
+            if manifest:
+                state = {name: value for name, value in vars(manifest).items() if name != "_lock"}
+                kept.write_bytes(pickle.dumps((state, has_unit_tests)))
+    return PARSED[key][0]
+
+
+def handed_over(config: RuntimeConfig, manifest: Manifest) -> Manifest:
+    """Give `dbt retry`, which would parse once more, what was parsed; the run before must have had the same vars."""
+    context = {"profile": config, "project": config, "runtime_config": config, "manifest": manifest}
+    setup_manifest(SimpleNamespace(obj=context))
+    return manifest
 
 
 def publish(run: Run) -> tuple[int, str]:
@@ -163,11 +230,19 @@ def publish(run: Run) -> tuple[int, str]:
     return status, said.getvalue()
 
 
-@pytest.fixture(scope="session")
-def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The demo store built with all of dbt's unit and data tests, and published: once for all workers, who only read it."""
+@pytest.fixture(scope="session", autouse=True)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of all workers."""
     folder = tmp_path_factory.getbasetemp()
-    folder = (folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder) / "demo"
+    SHARED[:] = [folder.parent / "shared" if os.environ.get("PYTEST_XDIST_WORKER") else folder / "shared"]
+    SHARED[0].mkdir(exist_ok=True)
+    return SHARED[0]
+
+
+@pytest.fixture(scope="session")
+def demo_build(shared: Path) -> Run:
+    """The demo store built with all of dbt's unit and data tests, and published: once for all workers, who only read it."""
+    folder = shared / "demo"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -179,9 +179,8 @@ def test_mappings_with_all_of_these_faults_are_parsed(tmp_path: Path) -> None:
         "impressions": {"file": "x.csv", "relation": "shop.lines"},
         "consents": {},
     }
-    for raw in (faults, {"customers": {"file": str(tmp_path / "lines.csv")}}):
-        run = run_dbt(tmp_path, "parse", variables={"dataset": "shop", "raw_path": str(tmp_path), "raw": raw})
-        assert run.succeeded, run.output
+    run = run_dbt(tmp_path, "parse", variables={"dataset": "shop", "raw_path": str(tmp_path), "raw": faults})
+    assert run.succeeded, run.output
 
 
 def build(folder: Path, lines: Iterable[Iterable[Any]], **variables: Any) -> Run:
@@ -242,6 +241,10 @@ def test_customers_whose_products_are_gone_get_others_and_exhausted_ones_are_rep
     assert len(run.query(lists)) == 7
 
 
+whole_shops = pytest.mark.xdist_group("whole_shops")  # with the same vars, for which one worker parses the project once
+
+
+@whole_shops
 @pytest.mark.parametrize("customer_count", [1, 2])
 def test_a_handful_of_customers_still_get_lists(customer_count: int, tmp_path: Path) -> None:
     run = build(tmp_path, some_lines(customer_count))
@@ -250,6 +253,7 @@ def test_a_handful_of_customers_still_get_lists(customer_count: int, tmp_path: P
     assert sorted(lists) == [(f"c{customer}", 5) for customer in range(customer_count)]
 
 
+@whole_shops
 def test_no_event_before_a_cutoff_warns_and_publishes_all_the_same(tmp_path: Path) -> None:
     run = build(tmp_path, some_lines(days=20))
     assert run.succeeded, run.output
@@ -271,6 +275,7 @@ def test_shares_of_a_shop_of_one_brand_do_not_exceed_one(tmp_path: Path) -> None
     assert run.query("select max(strength_share), min(strength_share) > 0.999999 from features.customer_tastes") == [(1.0, True)]
 
 
+@whole_shops
 def test_a_shop_whose_rows_are_all_unreadable_fails_by_name(tmp_path: Path) -> None:
     run = build(tmp_path, [["o", "c", "p", 1, 1, "soon"]])
     assert not run.succeeded

@@ -31,6 +31,10 @@ def parts(manifest: dict) -> set[str]:
     return {part(found) for found in resources(manifest).values() if found["resource_type"] != "macro"} - {""}
 
 
+switches = pytest.mark.xdist_group("switches")  # one worker parses the project once for the same switches
+
+
+@switches
 @pytest.mark.parametrize("name", sorted(CAPABILITIES))
 def test_project_without_one_capability_holds_nothing_of_it(name: str, tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "run-operation", "check_capabilities", variables={f"enable_{name}": False})
@@ -112,6 +116,7 @@ def test_switch_that_is_changed_in_the_project_file_alone_is_refused(tmp_path: P
     assert '--vars "enable_quality: false"' in message
 
 
+@switches
 def test_mapping_that_names_a_mart_is_refused(tmp_path: Path) -> None:
     """Also a mart of a capability that is off: an earlier build may have left it."""
     variables: dict[str, Any] = shop(tmp_path, some_lines()) | {"enable_experiments": False}

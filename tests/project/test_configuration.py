@@ -158,4 +158,5 @@ def test_wrong_types_of_all_vars_at_once_are_all_reported(tmp_path: Path) -> Non
         if name not in others | SECTIONS["switches"].keys()
     }
     expected = [f"- {name} is {json.dumps(value)}. Accepted: " for name, value in variables.items()]
-    refused(run_dbt(tmp_path, *FEW, variables=variables), expected)
+    assert run_dbt(tmp_path, "parse", variables=variables).succeeded
+    refused(run_dbt(tmp_path, *FEW, variables=variables, is_parsed_without=True), expected)

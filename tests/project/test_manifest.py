@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, run_dbt
+from tests.conftest import READ_AT_RUN_TIME, Run, run_dbt
 
 # SQL models with a join, a condition, a window or an aggregate and no unit test, and what guards them instead.
 GUARDED_OTHERWISE = {
@@ -149,6 +149,30 @@ def test_what_alters_lists_is_in_the_graph_while_its_seam_is_on(manifest: dict, 
         if parent in plugged["nodes"] and part(plugged["nodes"][parent]) != "core"
     }
     assert read == SEAMS
+
+
+def test_vars_read_at_run_time_alone_leave_what_is_parsed_as_it_is(manifest: dict, tmp_path: Path) -> None:
+    """Catches tests that run a project parsed for other vars than a user's would be (run_dbt in conftest.py)."""
+    other = {
+        "as_of": "2025-01-01",
+        "dataset": "shop",
+        "list_length": 9,
+        "oldest_audit_days": 3,
+        "raw": {"customers": {"file": "<raw_path>/lines.csv"}},
+        "raw_path": str(tmp_path),
+        "releases_kept": 2,
+        "smallest_published_cell": 1,
+    }
+    assert other.keys() == READ_AT_RUN_TIME
+    assert run_dbt(tmp_path, "parse", variables=other).succeeded
+    parsed = json.loads((tmp_path / "target" / "manifest.json").read_text())["nodes"]
+
+    def traits(nodes: dict[str, dict]) -> dict[str, list]:
+        return {name: [node.get(key) for key in ("config", "columns", "schema", "alias")] for name, node in nodes.items()}
+
+    assert traits(parsed) == traits(manifest["nodes"])
+    for name, node in parsed.items():  # dbt refuses a run that reads more than was parsed
+        assert set(node["depends_on"].get("nodes", [])) <= set(manifest["nodes"][name]["depends_on"].get("nodes", [])), name
 
 
 def misplaced(nodes: dict) -> list[str]:

@@ -108,7 +108,7 @@ class Shop:
 
 
 def shop_variables(folder: Path) -> dict:
-    return {"dataset": "shop", "raw_path": str(folder), "evaluation_gate_severity": "warn", **FAST}
+    return {"dataset": "shop", "raw_path": str(folder), **FAST}
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,13 @@
 """The scopes of a run: what each builds, that a refresh gives the lists of a full run, and what becomes of the other tables."""
 
-import contextlib
 import csv
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from unittest import mock
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
 
 from tests.conftest import PROJECT, Run, publish, run_dbt
 from warehouse_operations.publishing.release import DATABASE, differences
@@ -32,19 +28,17 @@ def nodes(demo_build: Run) -> dict[str, dict]:
     return {name: node for name, node in found.items() if node["config"]["enabled"]}
 
 
-def selected(selector: str, demo_build: Run, folder: Path) -> set[str]:
+def selected(selector: str, folder: Path) -> set[str]:
     """Models, seeds and data tests of a selector."""
-    settings = ["--quiet", "--log-level", "none", "--target-path", str(folder), "--selector", selector]
-    kinds = ["--resource-type", "model", "--resource-type", "seed", "--resource-type", "test"]
-    with mock.patch.dict(os.environ, WAREHOUSE_PATH=str(demo_build.warehouse)), contextlib.chdir(PROJECT):
-        found = dbtRunner().invoke(["ls", *settings, *kinds, "--output", "json", "--output-keys", "unique_id"]).result
-    return {json.loads(line)["unique_id"] for line in found or []}
+    kinds = ("--resource-type", "model", "--resource-type", "seed", "--resource-type", "test")
+    run = run_dbt(folder, "ls", "--selector", selector, *kinds, "--output", "json", "--output-keys", "unique_id")
+    return {json.loads(line)["unique_id"] for line in run.output.splitlines() if line.startswith("{")}
 
 
 @pytest.fixture(scope="module")
-def scopes(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+def scopes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     folder = tmp_path_factory.mktemp("ls")
-    return {name: selected(name, demo_build, folder) for name in ("all", "lists", "refresh")}
+    return {name: selected(name, folder) for name in ("all", "lists", "refresh")}
 
 
 def models(names: set[str]) -> set[str]:
