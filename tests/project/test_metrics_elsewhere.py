@@ -20,7 +20,7 @@ from sklearn.metrics import ndcg_score, roc_auc_score
 from tests.conftest import Run
 
 TOLERANCE = 1e-9
-KS = (5, 20, 100)
+KS = (5, 20, 50)
 SOURCES = ("hybrid", "buy_again", "popularity")
 Lists = dict[tuple[str, str, str], list[str]]
 
