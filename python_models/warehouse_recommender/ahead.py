@@ -10,9 +10,9 @@ Item, Result = TypeVar("Item"), TypeVar("Result")
 
 
 def results_ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Apply a function to items in threads, ``AT_ONCE`` items ahead of whoever takes the results, which keep the order of items.
+    """Apply a function to items in threads, ``AT_ONCE`` at a time, and yield the results in the order of the items.
 
-    The items themselves come from the thread that takes the results.
+    Threads work on the next items while the caller uses a result. The items are read in the caller's thread.
     """
     running: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(AT_ONCE) as threads:

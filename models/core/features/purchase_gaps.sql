@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer × product × day on which the customer bought and kept the product, as known at the cutoff. Several
 -- purchases of one day are one occasion. gap_days goes back to the last such day, repeat_days to the last purchase, kept or not,
 -- as is_repeat of purchases does. Cutoffs agree on the days before them unless a purchase of the product was undone: only then
--- are the days followed at each cutoff, else once for all. Written by customer, as customer_product_strengths is.
+-- are the days followed at each cutoff, else once for all. The rows are in the order of customers.
 with undone as (
     select distinct
         customer_index,

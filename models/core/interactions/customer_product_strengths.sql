@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer × product with at least one interaction before the cutoff. Strength is what every source learns
--- from: the sum of interaction weights, each halved per strength_half_life_days of age. Written by customer, so that whoever
--- reads some customers need not look through all.
+-- from: the sum of interaction weights, each halved per strength_half_life_days of age. The rows are written in the
+-- order of customers, so that a query for some customers reads a small part of the table.
 select
     cutoffs.cutoff_id,
     interactions.customer_index,
