@@ -1,6 +1,6 @@
 -- Grain: raw row of events that a rule of cleaning rejects or flags. There are few of them; the view
--- event_dispositions joins them to the events. An event type without a weight is rejected by name, so that a new type in the feed is seen the day it
--- arrives. All events of a bot are rejected, not only those of its fastest minute.
+-- event_dispositions joins them to the events. An event type without a weight is rejected by name, so that a new type in the
+-- feed is seen the day it arrives. All events of a bot are rejected, not only those of its fastest minute.
 {%- set near_duplicate_seconds = 5 %}   {#- events of one customer, product and type that are closer are one event #}
 {%- set bot_catalogue_share = 0.9 %}   {#- a customer who touched more than this share of the catalogue is a bot, ... #}
 {%- set bot_product_count = 200 %}   {#- ... where it is more than this number of products #}
