@@ -1,7 +1,8 @@
 -- Grain: cutoff × product known by then: it may be recommended (is_offered), or customers interacted with it before. The latter
 -- stay where they can no longer be bought, since they still tell a customer's taste. Offered is what was launched before the
--- cutoff, or touched before it where no launch is known. `live` also offers products never touched and withdraws those not
--- available; past availability is unknown, so past cutoffs don't use it.
+-- cutoff, or touched before it where no launch is known. `live` also offers products never touched, and withdraws those that are not
+-- available and those that an active rule excludes for everybody: no list, page or source can name them then. Past availability is
+-- unknown, so past cutoffs don't use it; at `test` assembly applies the rules, so that their effect is measured.
 with first_touches as (
     select
         product_index,
@@ -18,18 +19,37 @@ histories as (
     inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
 ),
 
+excluded as (
+    select distinct
+        rule_products.cutoff_id,
+        rule_products.product_index
+    from {{ ref('rule_products') }} as rule_products
+    inner join {{ ref('active_rules') }} as rules
+        on
+            rule_products.cutoff_id = rules.cutoff_id
+            and rule_products.rule_id = rules.rule_id
+    where {{ excludes_for_everybody('rules') }}
+),
+
 catalogue as (
     select
         cutoffs.cutoff_id,
         products.product_index,
         case
             when cutoffs.purpose = 'live'
-                then products.is_available and coalesce(products.launched_at < cutoffs.cutoff_at, true)
+                then
+                    products.is_available
+                    and coalesce(products.launched_at < cutoffs.cutoff_at, true)
+                    and excluded.product_index is null
             else coalesce(least(products.launched_at, first_touches.first_touched_at) < cutoffs.cutoff_at, false)
         end as is_offered
     from {{ ref('clean_products') }} as products
     cross join {{ ref('cutoffs') }} as cutoffs
     left join first_touches on products.product_index = first_touches.product_index
+    left join excluded
+        on
+            cutoffs.cutoff_id = excluded.cutoff_id
+            and products.product_index = excluded.product_index
 )
 
 select

@@ -1,22 +1,36 @@
 -- Grain: customer × context × cell × rank, cut at `live`: the customer's list for another place, time or device than the usual
--- ones. The first pool_depth products of the chosen method are scored again. A product that is e times as likely in
--- the cell as where the customer usually shops gains lift_weight times the spread of their scores, so that one weight
--- suits every method. Lifts are measured against the usual values because the usual list stands for those already: in the usual
--- cell nothing changes. Lossy on purpose: a cell whose list would be the usual one has no rows, recommendations serves it.
+-- ones. The pool_depth candidates that are worth most in assembly and may be shown to the customer are scored again: what
+-- availability, a dislike, the repeat policy, fatigue or a business rule withholds there is in no such list either, and where a rule
+-- excludes for a country, not in the cell of that country. A product that is e times as likely in the cell as where the customer
+-- usually shops gains lift_weight times the spread of their scores. Lifts are measured against the usual values because the usual
+-- list stands for those already: in the usual cell nothing changes. Lossy on purpose: a cell whose list would be the usual one has
+-- no rows, recommendations serves it.
 {%- set contexts = contextual_lists() %}
 {%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products #}
-with usual_lists as (
+with ranked_candidates as (
     select
-        lists.customer_index,
-        ranked.product_index,
-        ranked.score,
-        cast(ranked.list_rank as bigint) as list_rank
-    from {{ ref('ranked_pool') }} as ranked
-    inner join {{ ref('lists') }} as lists
+        candidates.customer_index,
+        candidates.product_index,
+        candidates.adjusted_score as score,
+        row_number() over (
+            partition by candidates.list_index
+            order by
+                candidates.adjusted_score desc nulls last,
+                candidates.blend_rank asc nulls last,
+                candidates.product_index asc nulls last
+        ) as list_rank
+    from {{ ref('candidate_dispositions') }} as candidates
+    inner join {{ ref('cutoffs') }} as cutoffs
         on
-            ranked.list_index = lists.list_index
-            and lists.purpose = 'live'
-    where ranked.list_rank <= {{ pool_depth }}
+            candidates.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'live'
+    where candidates.withheld_reason is null
+),
+
+usual_lists as (
+    select *
+    from ranked_candidates
+    where list_rank <= {{ pool_depth }}
 ),
 
 spreads as (
@@ -47,6 +61,22 @@ usual_cells as (
     {%- endfor %}
 ),
 
+excluded as (
+    select distinct
+        upper(rules.country) as country,
+        rule_products.product_index
+    from {{ ref('active_rules') }} as rules
+    inner join {{ ref('rule_products') }} as rule_products
+        on
+            rules.cutoff_id = rule_products.cutoff_id
+            and rules.rule_id = rule_products.rule_id
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            rules.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'live'
+    where rules.action = 'exclude'
+),
+
 scored as (
     select
         usual_lists.customer_index,
@@ -69,6 +99,12 @@ scored as (
             usual_cells.context = usual_lifts.context
             and usual_cells.cell = usual_lifts.cell
             and usual_lists.product_index = usual_lifts.product_index
+    left join excluded
+        on
+            lifts.context = 'country'
+            and lifts.cell = excluded.country
+            and usual_lists.product_index = excluded.product_index
+    where excluded.product_index is null
 ),
 
 ranked as (

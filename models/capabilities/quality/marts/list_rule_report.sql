@@ -1,6 +1,6 @@
 -- Grain: rule of list_rules. What it did to the published lists, or why nothing: for those who write rules and wonder.
 -- What a rule did is counted over the candidates of the served lists, so removed rows include those that would not
--- have made the list.
+-- have made the list. What a rule excludes for everybody is never a candidate (known_products).
 with live_rules as (
     select
         rules.rule_id,
@@ -13,8 +13,10 @@ scopes as (
     select
         rule_products.rule_id,
         count(*) as product_count,
+        count(*) filter (where products.is_available) as available_count,
         count(offered.product_index) as offered_count
     from {{ ref('rule_products') }} as rule_products
+    inner join {{ ref('clean_products') }} as products on rule_products.product_index = products.product_index
     left join {{ ref('cutoff_products') }} as offered
         on
             rule_products.cutoff_id = offered.cutoff_id
@@ -101,6 +103,8 @@ select
         when rules.valid_until < live_rules.rule_date then 'expired'
         when rules.valid_from > live_rules.rule_date then 'not_yet_valid'
         when coalesce(scopes.product_count, 0) = 0 then 'unknown_scope'
+        when scopes.available_count = 0 then 'not_available'
+        when {{ excludes_for_everybody('rules') }} then 'applied'
         when scopes.offered_count = 0 then 'not_available'
         when coalesce(audiences.customer_count, 0) = 0 then 'no_audience'
         when coalesce(effects.candidate_count, 0) = 0 then 'no_candidate'
@@ -108,6 +112,7 @@ select
         when effects.kept_by_cap_count > 0 then 'not_binding'
         else 'overruled'
     end as outcome,
+    coalesce(scopes.product_count, 0) as product_count,
     coalesce(audiences.customer_count, 0) as customer_count,
     coalesce(effects.candidate_count, 0) as candidate_count,
     coalesce(effects.removed_count, 0) as removed_count,
