@@ -265,6 +265,22 @@ def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(delivery: Del
     assert run.query("select distinct object from operations.audit_log where action = 'erase'") != []
 
 
+def test_refresh_withdraws_products_from_tables_it_leaves_as_they_are(delivery: Delivery) -> None:
+    """Catches a product page of the last full run that offers what can't be bought any more."""
+    for table, column in (
+        ("similar_products", "similar_id"),
+        ("bought_together", "companion_id"),
+        ("popular_products", "product_id"),
+        ("contextual_recommendations", "product_id"),
+    ):
+        offered = f"select count(*), count(*) filter (where {column} = '{delivery.withdrawn}') from marts.{table}"
+        ((rows, withdrawn),) = delivery.run.query(offered)
+        assert rows > 0
+        assert withdrawn == 0, table
+    pages = f"select count(*) from marts.similar_products where product_id = '{delivery.withdrawn}'"
+    assert delivery.run.query(pages) != [(0,)]
+
+
 def test_refresh_before_any_full_run_is_refused(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, *REFRESH)
     assert not run.succeeded

@@ -1,6 +1,7 @@
 {#- At the end of a run of scope lists or refresh: the statements that delete customers from the tables this run did not build. Deleted are
     customers who are not in customer_identities any more, and those who refuse the purpose that the table's meta `consent` names; where
-    a table also has neutral rows of customers who refuse, its meta `personal_rows` is the condition for the others. -#}
+    a table also has neutral rows of customers who refuse, its meta `personal_rows` is the condition for the others. And rows that offer
+    what may not be recommended any more, in the column that the table's meta `offers` names. -#}
 {% macro forget_in_unbuilt_tables(results) %}
     {%- if not execute or builds_nothing() or run_scope() not in ['lists', 'refresh'] -%}{{ return('') }}{%- endif -%}
     {%- set built = [] -%}
@@ -24,7 +25,19 @@
                 )
                 and {{ node.config.meta.personal_rows or 'true' }};
             {%- endif %}
-        {%- elif relation and 'record_values' in node.columns %}
+        {%- endif %}
+        {%- if relation and node.config.meta.offers %}
+            delete from {{ relation }}
+            where
+                {{ node.config.meta.offers }} not in (
+                    select products.product_id
+                    from {{ graph.nodes[prefix ~ 'clean_products'].relation_name }} as products
+                    inner join {{ graph.nodes[prefix ~ 'cutoff_products'].relation_name }} as offered
+                        on products.product_index = offered.product_index
+                    where offered.cutoff_id = 'live'
+                );
+        {%- endif %}
+        {%- if relation and 'record_values' in node.columns and 'customer_id' not in node.columns %}
             {%- set shown = "nullif(regexp_extract(record_values, '\"customer_id\":\"([^\"]+)\"', 1), '')" %}
             delete from {{ relation }} where {{ shown }} is not null and {{ shown }} not in ({{ known }});
         {%- endif %}

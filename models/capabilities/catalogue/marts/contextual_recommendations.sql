@@ -1,10 +1,10 @@
 -- Grain: customer × context × cell × rank, cut at `live`: the customer's list for another place, time or device than the usual
 -- ones. The pool_depth candidates that are worth most in assembly and may be shown to the customer are scored again: what
--- availability, a dislike, the repeat policy, fatigue or a business rule withholds there is in no such list either, and where a rule
--- excludes for a country, not in the cell of that country. A product that is e times as likely in the cell as where the customer
--- usually shops gains lift_weight times the spread of their scores. Lifts are measured against the usual values because the usual
--- list stands for those already: in the usual cell nothing changes. Lossy on purpose: a cell whose list would be the usual one has
--- no rows, recommendations serves it.
+-- availability, a dislike, the repeat policy, fatigue or a business rule withholds there is in no such list either, and where a
+-- rule excludes for a country, not in the cell of that country. A product that is e times as likely in the cell as where the
+-- customer usually shops gains lift_weight times the spread of their scores. Lifts are measured against the usual values because
+-- the usual list stands for those already: in the usual cell nothing changes. Lossy on purpose: a cell whose list would be the
+-- usual one has no rows, recommendations serves it.
 {%- set contexts = contextual_lists() %}
 {%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products #}
 with ranked_candidates as (
@@ -101,9 +101,8 @@ scored as (
             and usual_lists.product_index = usual_lifts.product_index
     left join excluded
         on
-            lifts.context = 'country'
-            and lifts.cell = excluded.country
-            and usual_lists.product_index = excluded.product_index
+            usual_lists.product_index = excluded.product_index
+            and {{ cell_has('lifts.cell', 'excluded.country') }}
     where excluded.product_index is null
 ),
 
