@@ -36,13 +36,20 @@ products as (
         combination_cells.cutoff_id,
         combination_cells.usual_cell,
         listed.product_index,
-        max(listed.popularity) as popularity
+        max(listed.popularity) as popularity,
+        max(everybody.all_share) as all_share
     from combination_cells
     inner join {{ ref('context_products') }} as listed
         on
             combination_cells.cutoff_id = listed.cutoff_id
             and combination_cells.context = listed.context
             and combination_cells.cell = listed.cell
+    left join {{ ref('context_shares') }} as everybody
+        on
+            combination_cells.cutoff_id = everybody.cutoff_id
+            and everybody.context = 'all'
+            and everybody.attribute = 'product'
+            and cast(listed.product_index as string) = everybody.attribute_value
     group by combination_cells.cutoff_id, combination_cells.usual_cell, listed.product_index
 ),
 
@@ -52,8 +59,10 @@ scored as (
         products.usual_cell,
         products.product_index,
         max(products.popularity)
-        * exp({{ stable_sum('ln(coalesce(seen.shrunken_share / seen.all_share, cells.unseen_lift, 1.0))') }})
-            as context_popularity
+        * exp({{ stable_sum(
+            'ln(coalesce(seen.shrunken_share / seen.all_share, '
+            ~ shrunken_lift('0', 'cells.interaction_count * products.all_share', 'cells.prior_interactions') ~ ', 1.0))'
+        ) }}) as context_popularity
     from products
     inner join combination_cells
         on

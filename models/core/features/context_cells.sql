@@ -1,12 +1,11 @@
--- Grain: cutoff × context × cell × attribute. How much happened in the cell, and how many interactions of its parent it is given
--- (prior_interactions, one value per context and attribute): the counts of a cell are taken as draws from shares that are
--- themselves drawn from a Dirichlet distribution around the parent's, and the prior is its concentration. By moments: the sum
--- over cells of n × squared_distance has the expectation V × ((X - 1) × (1 - rho) + rho × (N - sum(n²) / N)), where a parent has
--- X cells with n interactions each, N together; squared_distance is the sum of (share - parent's share)² over all values of the
--- parent, V = 1 - the sum of the parent's squared shares, and rho = 1 / (prior + 1) is how alike interactions of one cell are
--- (Kleinman, J. Am. Stat. Assoc. 68, 1973; for more than two values Brier, Biometrika 67, 1980). Cells that differ by no more
--- than chance get the largest prior, and so their parent's shares. unseen_lift is what the prior leaves of a value's lift in the
--- parent where the value was never seen in the cell.
+-- Grain: cutoff × context × cell × attribute. How much happened in the cell, and how many expected interactions with a value are
+-- added to those with it (prior_interactions, one number per context and attribute): the count of a value in a cell is taken as
+-- a draw around what the parent's share lets expect, times a lift of mean 1 and variance 1 / prior, the same for frequent values
+-- and rare ones (gamma-Poisson, Clayton and Kaldor, Biometrics 43, 1987). A prior on shares instead (Dirichlet) would leave a
+-- value of six interactions lifts of hundreds. By moments: the sum over cells of n × squared_distance has the expectation V × (X
+-- - 1) + S / prior × (N - sum(n²) / N), where a parent has X cells with n interactions each, N together; squared_distance is the
+-- sum of (share - parent's share)² over all values of the parent, S the sum of the parent's squared shares, and V = 1 - S. Cells
+-- that differ by no more than chance get the largest prior, and so their parent's shares.
 with shares as (
     select
         *,
@@ -49,7 +48,7 @@ cells as (
 distances as (
     select
         cells.*,
-        1 - parents.concentration as diversity,
+        parents.concentration as parent_concentration,
         greatest(cells.concentration - 2 * cells.agreement + parents.concentration, 0) as squared_distance
     from cells
     inner join cells as parents
@@ -69,7 +68,7 @@ parents as (
         count(*) - 1 as freedom,
         cast(sum(interaction_count) as double) as interaction_total,
         cast(sum(interaction_count * interaction_count) as double) as square_total,
-        max(diversity) as diversity,
+        max(parent_concentration) as parent_concentration,
         {{ stable_sum('interaction_count * squared_distance') }} as distance_total
     from distances
     group by cutoff_id, context, attribute, parent_cell
@@ -80,35 +79,27 @@ moments as (
         cutoff_id,
         context,
         attribute,
-        {{ stable_sum('distance_total - freedom * diversity') }} as excess,
-        {{ stable_sum('diversity * (interaction_total - square_total / interaction_total - freedom)') }} as greatest_excess
+        {{ stable_sum('distance_total - freedom * (1 - parent_concentration)') }} as excess,
+        {{ stable_sum('parent_concentration * (interaction_total - square_total / interaction_total)') }} as greatest_excess
     from parents
     group by cutoff_id, context, attribute
-),
-
-with_priors as (
-    select
-        cells.*,
-        case when cells.context_level > 0 then {{ prior_interactions('moments.greatest_excess', 'moments.excess') }} end
-            as prior_interactions
-    from cells
-    left join moments
-        on
-            cells.cutoff_id = moments.cutoff_id
-            and cells.context = moments.context
-            and cells.attribute = moments.attribute
 )
 
 select
-    cutoff_id,
-    context,
-    context_level,
-    cell,
-    parent_context,
-    parent_cell,
-    attribute,
-    interaction_count,
-    concentration,
-    prior_interactions,
-    prior_interactions / (interaction_count + prior_interactions) as unseen_lift
-from with_priors
+    cells.cutoff_id,
+    cells.context,
+    cells.context_level,
+    cells.cell,
+    cells.parent_context,
+    cells.parent_cell,
+    cells.attribute,
+    cells.interaction_count,
+    cells.concentration,
+    case when cells.context_level > 0 then {{ prior_interactions('moments.greatest_excess', 'moments.excess') }} end
+        as prior_interactions
+from cells
+left join moments
+    on
+        cells.cutoff_id = moments.cutoff_id
+        and cells.context = moments.context
+        and cells.attribute = moments.attribute

@@ -1,8 +1,8 @@
--- Grain: cutoff × context × cell × attribute × value with an interaction in the cell before the cutoff. The share is shrunk
--- towards the parent's shrunken one, as if prior_interactions of the parent had happened in the cell as well: a cell with few
--- of its own keeps its parent's shares, and a parent with few its own parent's. Computed from `all` downwards, one step of the
--- chain after the other. Values never seen in a cell have no row; they have prior / (interactions + prior) of their parent's
--- share.
+-- Grain: cutoff × context × cell × attribute × value with an interaction in the cell before the cutoff. The share is the
+-- parent's shrunken one times the value's lift in the cell (macro shrunken_lift): a value with few interactions keeps its
+-- parent's share, and a parent with few its own parent's. Computed from `all` downwards, one step of the chain after the other.
+-- Values never seen in a cell have no row; their lift against the parent is prior / (expected + prior), expected being the
+-- cell's interactions times the parent's share. Shares of a cell add up to about 1.
 with observed as (
     select
         counts.cutoff_id,
@@ -42,8 +42,11 @@ level_{{ level }} as (
         observed.*,
         parents.shrunken_share as parent_share,
         parents.all_share,
-        (observed.interaction_count + observed.prior_interactions * parents.shrunken_share)
-        / (observed.cell_interaction_count + observed.prior_interactions) as shrunken_share
+        parents.shrunken_share * {{ shrunken_lift(
+            'observed.interaction_count',
+            'observed.cell_interaction_count * parents.shrunken_share',
+            'observed.prior_interactions'
+        ) }} as shrunken_share
     from observed
     inner join level_{{ level - 1 }} as parents
         on

@@ -1,8 +1,7 @@
--- Grain: cutoff × segment × product known by then. A segment is one more cell of `all`: the product's share of its interactions
--- is shrunk towards the product's share of all interactions, with a prior estimated as in context_cells. lift is the shrunken
--- share over that of all; for what was never chosen in the segment, what the prior leaves of a lift of 1. segment_rank orders
--- what may be recommended by popularity × lift, as context_products does. Segments have a model of their own, so that the other
--- contexts don't wait for the clustering.
+-- Grain: cutoff × segment × product known by then. A segment is one more cell of `all`: lift is how many times likelier the
+-- product is chosen there (macro shrunken_lift), with a prior estimated as in context_cells. segment_rank orders what may be
+-- recommended by popularity × lift, as context_products does. Segments have a model of their own, so that the other contexts
+-- don't wait for the clustering.
 with counts as (
     select
         segments.cutoff_id,
@@ -53,8 +52,7 @@ moments as (
         cutoff_id,
         {{ stable_sum('segment_total * greatest(own_concentration - 2 * agreement + concentration, 0)') }}
         - (count(*) - 1) * (1 - max(concentration)) as excess,
-        (1 - max(concentration))
-        * (sum(segment_total) - sum(segment_total * segment_total) / sum(segment_total) - (count(*) - 1)) as greatest_excess
+        max(concentration) * (sum(segment_total) - sum(segment_total * segment_total) / sum(segment_total)) as greatest_excess
     from segments
     group by cutoff_id
 ),
@@ -74,9 +72,11 @@ lifted as (
         coalesce(shares.interaction_count, 0) as interaction_count,
         segments.segment_total,
         priors.prior_interactions,
-        shares.all_share,
-        (coalesce(shares.interaction_count / shares.all_share, 0) + priors.prior_interactions)
-        / (segments.segment_total + priors.prior_interactions) as lift,
+        everybody.all_share,
+        {{ shrunken_lift(
+            'coalesce(shares.interaction_count, 0)', 'segments.segment_total * coalesce(everybody.all_share, 0)',
+            'priors.prior_interactions'
+        ) }} as lift,
         popularity.popularity,
         popularity.popularity_rank
     from {{ ref('known_products') }} as known
@@ -87,6 +87,12 @@ lifted as (
             segments.cutoff_id = shares.cutoff_id
             and segments.segment = shares.segment
             and known.product_index = shares.product_index
+    left join {{ ref('context_shares') }} as everybody
+        on
+            known.cutoff_id = everybody.cutoff_id
+            and cast(known.product_index as string) = everybody.attribute_value
+            and everybody.context = 'all'
+            and everybody.attribute = 'product'
     left join {{ ref('cutoff_products') }} as popularity
         on
             known.cutoff_id = popularity.cutoff_id

@@ -1,5 +1,5 @@
--- Catches a segment, or a cell of a context that counts products, with a list that is short though enough products are popular,
--- or without any; and a list of everybody in another order than that of cutoff_products.
+-- Catches a segment, or a cell of a context that counts products, with enough interactions and no list although a popular product
+-- was chosen there; gaps in the places; a list of everybody that is short; and one in another order than that of cutoff_products.
 with popularity as (
     select
         products.product_id,
@@ -13,18 +13,36 @@ with popularity as (
 
 scopes as (
     select
-        context as scope,
-        cell as scope_value
-    from {{ ref('context_cells') }}
+        counts.context as scope,
+        counts.cell as scope_value
+    from {{ ref('context_counts') }} as counts
+    inner join {{ ref('context_cells') }} as cells
+        on
+            counts.cutoff_id = cells.cutoff_id
+            and counts.context = cells.context
+            and counts.cell = cells.cell
+            and counts.attribute = cells.attribute
+    inner join {{ ref('clean_products') }} as products on counts.attribute_value = cast(products.product_index as string)
+    inner join popularity on products.product_id = popularity.product_id
     where
-        cutoff_id = 'live'
-        and attribute = 'product'
+        counts.cutoff_id = 'live'
+        and counts.attribute = 'product'
+        and popularity.popularity_rank <= {{ popular_per_scope() }}
+        and cells.interaction_count >= {{ var('catalogue_smallest_cell') }}
+        and replace(replace(counts.cell, 'unknown', ''), '|', '') <> ''
+        and not exists (select 1 from {{ ref('list_rules') }} where action = 'exclude' and country is not null)
     union
     select
         'segment' as scope,
         segment as scope_value
-    from {{ ref('customer_segments') }}
-    where cutoff_id = 'live'
+    from {{ ref('segment_products') }}
+    where
+        cutoff_id = 'live'
+        and segment_rank is not null
+        and popularity > 0
+        and interaction_count > 0
+        and segment_interaction_count >= {{ var('catalogue_smallest_cell') }}
+        and not exists (select 1 from {{ ref('list_rules') }} where action = 'exclude' and segment is not null)
 ),
 
 lengths as (
@@ -42,19 +60,23 @@ wanted as (select least(count(*), {{ popular_per_scope() }}) as product_count fr
 select
     scopes.scope,
     scopes.scope_value,
-    cast(lengths.product_count as string) as found
+    'no list' as found
 from scopes
-cross join wanted
 left join lengths
     on
         scopes.scope = lengths.scope
         and scopes.scope_value = lengths.scope_value
+where lengths.scope is null
+union all
+select
+    lengths.scope,
+    lengths.scope_value,
+    cast(lengths.product_count as string) as found
+from lengths
+cross join wanted
 where
-    wanted.product_count > 0
-    and (
-        lengths.product_count is distinct from wanted.product_count
-        or lengths.deepest_rank is distinct from wanted.product_count
-    )
+    lengths.product_count <> lengths.deepest_rank
+    or (lengths.scope = 'all' and lengths.product_count <> wanted.product_count)
 union all
 select
     popular_products.scope,

@@ -1,7 +1,15 @@
 -- Grain: scope × scope_value × rank. What is popular now, with everybody (`all`), in a segment, or in a situation (the contexts
--- of context_crosses that count products), from the lists of context_products and segment_products. Products never touched have
--- no place. Lossy: of products chosen by few in the scope only the place is published (macro suppressed_cells).
-with scopes as (
+-- of context_crosses that count products), from the lists of context_products and segment_products. A segment or situation has a
+-- list of its own from catalogue_smallest_cell interactions on, and only of products that were chosen there; where it has none,
+-- the list of everybody is the one to show. A rule that excludes for a segment or a country takes its products out of the lists
+-- of that segment and of situations in that country. Lossy: of products chosen by few in the scope only the place is published
+-- (macro suppressed_cells).
+with live as (
+    select cutoff_id from {{ ref('cutoffs') }}
+    where purpose = 'live'
+),
+
+scopes as (
     select
         cutoff_id,
         context,
@@ -29,21 +37,55 @@ with scopes as (
     from {{ ref('segment_products') }}
 ),
 
-listed as (
+excluded as (
+    select
+        rule_products.product_index,
+        rules.segment,
+        upper(rules.country) as country
+    from {{ ref('active_rules') }} as rules
+    inner join live on rules.cutoff_id = live.cutoff_id
+    inner join {{ ref('rule_products') }} as rule_products
+        on
+            rules.cutoff_id = rule_products.cutoff_id
+            and rules.rule_id = rule_products.rule_id
+    where rules.action = 'exclude'
+),
+
+ranked as (
     select
         scopes.*,
-        products.product_id
+        products.product_id,
+        row_number() over (partition by scopes.context, scopes.cell order by scopes.context_rank asc nulls last)
+            as popularity_rank
     from scopes
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            scopes.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose = 'live'
+    inner join live on scopes.cutoff_id = live.cutoff_id
     inner join {{ ref('clean_products') }} as products on scopes.product_index = products.product_index
     where
-        scopes.context_rank <= {{ popular_per_scope() }}
-        and scopes.popularity > 0
-        -- A country that only the master data knows is no situation.
-        and scopes.cell_interaction_count > 0
+        scopes.popularity > 0
+        and scopes.interaction_count > 0
+        and scopes.context_rank is not null
+        and (
+            scopes.context = 'all'
+            or (
+                scopes.cell_interaction_count >= {{ var('catalogue_smallest_cell') }}
+                and replace(replace(scopes.cell, 'unknown', ''), '|', '') <> ''
+            )
+        )
+        and not exists (
+            select 1 from excluded
+            where
+                scopes.product_index = excluded.product_index
+                and (
+                    (scopes.context = 'segment' and scopes.cell = excluded.segment)
+                    or (scopes.context <> 'segment' and {{ cell_has('scopes.cell', 'excluded.country') }})
+                )
+        )
+),
+
+listed as (
+    select *
+    from ranked
+    where popularity_rank <= {{ popular_per_scope() }}
 ),
 
 published as (
@@ -53,7 +95,7 @@ published as (
 select
     context as scope,
     cell as scope_value,
-    cast(context_rank as integer) as popularity_rank,
+    cast(popularity_rank as integer) as popularity_rank,
     product_id,
     case when not is_suppressed then popularity_share end as popularity_share,
     case when not is_suppressed then lift end as lift,

@@ -1,7 +1,8 @@
 -- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction in the cell before the cutoff. How
 -- much more than elsewhere something is chosen in a situation: lift against the cell's parent, lift_to_all against everything.
--- Shares are shrunk, see context_shares; for values without a row the lift is unseen_lift, and for a cell without rows 1. Lossy:
--- values chosen by few, which the shares would give away, have no row (macro suppressed_cells).
+-- Shares are shrunk, see context_shares; the lift of a value never seen in the cell is prior_interactions / (prior_interactions +
+-- cell_interaction_count × parent's share). Lossy: values chosen by few, which the shares would give away, have no row (macro
+-- suppressed_cells).
 with shares as (
     select
         cells.cutoff_id,
@@ -66,7 +67,6 @@ select
     all_share,
     case when context_level = 0 then 1 else shrunken_share / parent_share end as lift,
     shrunken_share / all_share as lift_to_all,
-    prior_interactions,
-    case when context_level = 0 then 0 else prior_interactions / (cell_interaction_count + prior_interactions) end as unseen_lift
+    prior_interactions
 from published
 where not is_suppressed
