@@ -21,6 +21,7 @@
         'order_lines': [
             ['unit_price', 'base_unit_price', 'unit_price_rule'],
             ['amount', 'clean_amount', 'amount_rule'],
+            ['quantity', 'clean_quantity', 'quantity_rule'],
         ],
         'impressions': [
             ['clicked_at', 'clean_clicked_at', 'clicked_at_rule'],

@@ -16,7 +16,7 @@ select
     lines.order_id,
     lines.customer_id,
     lines.product_id,
-    lines.quantity,
+    lines.clean_quantity as quantity,
     lines.base_unit_price as unit_price,
     case when not products.is_price_imputed then products.clean_price end as list_price,
     lines.clean_amount as amount,

@@ -55,6 +55,7 @@ changed as (
             or (catalogue_sizes.product_count > 0 and known_products.product_id is null and settled.product_id is not null)
             <> coalesce(settled.found_rules like '%unknown_product;%', false)
             or coalesce(by_product.highest_amount, overall.highest_amount) is distinct from settled.highest_amount
+            or coalesce(by_product.highest_quantity, overall.highest_quantity) is distinct from settled.highest_quantity
         )
 ),
 
@@ -69,6 +70,7 @@ compared as (
         known_products.product_id is null and catalogue_sizes.product_count > 0 as is_unknown,
         cast(lines.quantity * lines.base_unit_price as decimal(18, 4)) as amount,
         coalesce(by_product.highest_amount, overall.highest_amount) as highest_amount,
+        coalesce(by_product.highest_quantity, overall.highest_quantity) as highest_quantity,
         outlier_policies.policy as outlier_policy
     from {{ ref('order_line_prices') }} as lines
     cross join {{ ref('as_of') }} as as_of
@@ -110,6 +112,8 @@ judged as (
         amount > highest_amount and outlier_policy = 'flag' as is_flagged_outlier,
         currency is not null and known_currency is null and ordered_at is not null as is_unknown_currency,
         case when base_unit_price <> unit_price then 'other_currency' end as unit_price_rule,
+        case when quantity > highest_quantity then 'outlier_quantity' end as quantity_rule,
+        case when quantity > highest_quantity then highest_quantity else quantity end as clean_quantity,
         case
             when amount > highest_amount and outlier_policy in ('cap', 'transform') then 'outlier_amount'
         end as amount_rule,
@@ -132,6 +136,8 @@ select
     amount,
     highest_amount,
     clean_amount,
+    highest_quantity,
+    clean_quantity,
     cancelled_at,
     superseded_at,
     case
@@ -142,6 +148,7 @@ select
     end as undone_at,
     unit_price_rule,
     amount_rule,
+    quantity_rule,
     {{ first_rule(rejections) }} as rejection_reason,
-    {{ found_rules(rejections + flags, ['unit_price_rule', 'amount_rule']) }} as found_rules
+    {{ found_rules(rejections + flags, ['unit_price_rule', 'amount_rule', 'quantity_rule']) }} as found_rules
 from judged
