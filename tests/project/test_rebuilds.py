@@ -69,9 +69,13 @@ def test_what_is_recorded_of_segments_stays_and_the_new_moment_is_added(builds: 
 def test_customers_keep_their_segment(builds: tuple[Run, dict[str, list[tuple]]]) -> None:
     second, _ = builds
     (counts,) = second.query(
-        """select sum(customer_count), sum(customer_count) filter (where segment <> previous_segment), count(distinct segment)
-        from marts.segment_transitions
-        where as_of = (select max(cutoff_at) from interactions.cutoffs) and 'none' not in (segment, previous_segment)"""
+        """with moments as (select as_of, dense_rank() over (order by as_of desc) as place from marts.segment_history),
+        moves as (
+            select customer_id, max(segment) filter (where place = 1) as now, max(segment) filter (where place = 2) as before
+            from marts.segment_history join (select distinct * from moments) using (as_of) group by customer_id
+        )
+        select count(*), count(*) filter (where now <> before), count(distinct now) from moves
+        where now is not null and before is not null"""
     )
     known, relabelled, segments = counts
     assert segments > 1

@@ -1,6 +1,7 @@
--- Grain: as_of × segment before × segment then: how many customers went from one to the other since the moment recorded
--- before as_of in segment_history. `none` stands for those without a history, so that newcomers and those erased since are
--- counted. Later builds add matrices. Lossy: small counts are suppressed (macro suppressed_cells).
+-- Grain: as_of × move: how many customers stayed in their segment, moved to another, joined (without a history before) or left
+-- (not known any more) since the moment recorded before as_of in segment_history, over all segments: few customers move, and from
+-- segment to segment nearly every count would be too small to be published. Later builds add rows. Lossy: small counts are
+-- suppressed (macro suppressed_cells).
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail') }}
 {%- set always = "timestamp '0001-01-01 00:00:00'" %}
 {%- set recorded = '(select coalesce(max(known.as_of), ' ~ always ~ ') from ' ~ this ~ ' as known)' %}
@@ -38,31 +39,37 @@ counted as (
     select
         as_of,
         previous_as_of,
-        coalesce(previous_segment, 'none') as previous_segment,
-        coalesce(segment, 'none') as segment,
+        case
+            when previous_segment is null then 'joined'
+            when segment is null then 'left'
+            when segment = previous_segment then 'stayed'
+            else 'moved'
+        end as move,
         count(*) as customer_count
     from moves
-    group by as_of, previous_as_of, coalesce(previous_segment, 'none'), coalesce(segment, 'none')
+    group by all
 ),
 
+-- How many customers a moment has is no secret: those of as_of stayed, moved or joined, those before it stayed, moved or left.
 shared as (
     select
         *,
-        customer_count / cast(sum(customer_count) over (partition by as_of, previous_segment) as double) as share_of_previous
+        move <> 'left' as is_known_now,
+        move <> 'joined' as is_known_before,
+        customer_count / cast(sum(customer_count) over (partition by as_of) as double) as customer_share
     from counted
 ),
 
 published as (
     {{ suppressed_cells(
-        'shared', 'customer_count', ['previous_segment', 'segment'], [['as_of', 'previous_segment'], ['as_of', 'segment']]
+        'shared', 'customer_count', ['move'], [['as_of', 'is_known_now'], ['as_of', 'is_known_before']]
     ) | indent(4) }}
 )
 
 select
     as_of,
+    move,
     previous_as_of,
-    previous_segment,
-    segment,
     case when not is_suppressed then customer_count end as customer_count,
-    case when not is_suppressed then share_of_previous end as share_of_previous
+    case when not is_suppressed then customer_share end as customer_share
 from published
