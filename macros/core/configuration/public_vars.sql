@@ -35,6 +35,11 @@ determinism:
 
 time:
   as_of: {default: null, accepts: timestamp | null, unit: "UTC, YYYY-MM-DD or YYYY-MM-DD hh:mm:ss", comment: "Moment at which `live` cuts. null: the newest event"}
+  shop_time_zone:
+    default: null
+    accepts: text | null
+    unit: "IANA name, as Europe/Berlin"
+    comment: "Time zone of hours, days and months of interactions; countries of country_time_zones have their own. null: UTC everywhere"
   horizon_days: {default: 28, accepts: integer >= 1, unit: days, comment: Time after a cutoff in which a recommendation is judged}
   tune_cutoffs: {default: 1, accepts: integer >= 0, comment: "Tuning cutoffs, one horizon apart, before the test cutoffs"}
   backtest_cutoffs: {default: 0, accepts: integer >= 0, comment: "Test cutoffs before the newest one, one horizon apart"}
@@ -254,7 +259,7 @@ catalogue:
     default: 1000
     accepts: integer >= 1
     unit: interactions
-    comment: "Interactions each value of a contextual list's cell needs"
+    comment: Interactions that a segment, situation or contextual list's cell needs for a list of its own
 
 private_releases:
   private_release:

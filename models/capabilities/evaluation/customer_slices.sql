@@ -36,7 +36,7 @@ histories as (
         on
             interactions.customer_index = customers.customer_index
             and {{ is_history('interactions', 'customers') }}
-    left join hours on extract(hour from interactions.occurred_at) = hours.active_hour
+    left join hours on extract(hour from interactions.local_at) = hours.active_hour
 ),
 
 used as (

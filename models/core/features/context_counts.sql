@@ -3,7 +3,7 @@
 -- isn't listed, has no context_level and fails a test. A cell is a combination of values of the context's dimensions,
 -- `mobile|evening`; unknown is a value like others, so that the cells of a context share out the interactions of its parent.
 -- Products of unknown category count for no category. Interactions are first counted by situation and by stretch of time between
--- two cutoffs, so that contexts and cutoffs share the work. Hours are UTC.
+-- two cutoffs, so that contexts and cutoffs share the work. Hours, days and months are local (local_at).
 {%- set dimensions = context_dimensions() %}
 with contexts as (
     select
@@ -54,8 +54,8 @@ product_situations as (
         events.country,
         events.device,
         hours.daypart,
-        case when {{ iso_weekday('events.occurred_at') }} >= 6 then 'weekend' else 'weekday' end as day_type,
-        lpad(cast(extract(month from events.occurred_at) as string), 2, '0') as month,
+        case when {{ iso_weekday('events.local_at') }} >= 6 then 'weekend' else 'weekday' end as day_type,
+        lpad(cast(extract(month from events.local_at) as string), 2, '0') as month,
         coalesce(positions.session_position, 'other') as session_position,
         events.product_index,
         count(*) as interaction_count
@@ -64,7 +64,7 @@ product_situations as (
         on
             events.occurred_at < stretches.cutoff_at
             and (stretches.previous_cutoff_at is null or events.occurred_at >= stretches.previous_cutoff_at)
-    left join hours on extract(hour from events.occurred_at) = hours.active_hour
+    left join hours on extract(hour from events.local_at) = hours.active_hour
     left join {{ ref('session_positions') }} as positions
         on events.session_position between positions.lowest_position and positions.highest_position
     group by all

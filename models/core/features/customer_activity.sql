@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer known by the cutoff: signed up, or seen in an order or an interaction, before it. The earliest of
 -- these is where tenure starts; a sign-up after the cutoff is the future and says nothing. What interactions tell is NULL where
--- there was none yet. They are first counted by hour of the day (UTC), which all that follows can be added up from. hour_entropy
+-- there was none yet. They are first counted by local hour of the day, which all that follows can be added up from. hour_entropy
 -- is Shannon's, in bits: ln(n) less the mean of ln(count of the hour), over ln(2). interaction_trend compares the last 90 days
 -- with the 90 before. A visit counts as far as it lies before the cutoff; one of a single moment lasts no time. Purchases undone
 -- later stay in it: the visit took place.
@@ -8,16 +8,16 @@ with hourly as (
     select
         cutoffs.cutoff_id,
         interactions.customer_index,
-        extract(hour from interactions.occurred_at) as active_hour,
+        extract(hour from interactions.local_at) as active_hour,
         count(*) as interaction_count,
         min(interactions.occurred_at) as first_at,
         max(interactions.occurred_at) as last_at,
-        count(*) filter (where {{ iso_weekday('interactions.occurred_at') }} >= 6) as weekend_count,
+        count(*) filter (where {{ iso_weekday('interactions.local_at') }} >= 6) as weekend_count,
         count(*) filter (where {{ is_recent('interactions.occurred_at', 'cutoffs.cutoff_at', 1) }}) as recent_count,
         count(*) filter (where {{ is_recent('interactions.occurred_at', 'cutoffs.cutoff_at', 2) }}) as last_two_count
     from {{ ref('interactions') }} as interactions
     inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
-    group by cutoffs.cutoff_id, interactions.customer_index, extract(hour from interactions.occurred_at)
+    group by cutoffs.cutoff_id, interactions.customer_index, extract(hour from interactions.local_at)
 ),
 
 daily as (

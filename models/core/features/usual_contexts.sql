@@ -15,7 +15,7 @@ used as (
         count(*) as interaction_count
     from {{ ref('interactions') }} as interactions
     inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
-    left join hours on extract(hour from interactions.occurred_at) = hours.active_hour
+    left join hours on extract(hour from interactions.local_at) = hours.active_hour
     group by cutoffs.cutoff_id, interactions.customer_index, interactions.country, interactions.device, hours.daypart
 ),
 

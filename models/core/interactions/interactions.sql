@@ -1,13 +1,16 @@
 -- Grain: interaction, a purchase, event or like of a known customer with a product, weighted by its type, with its place in the
 -- customer's sessions. A like stands until the customer dislikes the product. Lossy: purchases and events without customer or
 -- product, and types whose weight is zero, say nothing about taste. undone_at is when a purchase was cancelled: cutoffs before
--- it know the purchase, later ones don't (macro is_history). Where no country is known the customer's stands in.
+-- it know the purchase, later ones don't (macro is_history). Where no country is known the customer's stands in. local_at is
+-- what the clock showed: in the time zone of the country where country_time_zones has one, else in shop_time_zone; UTC where
+-- that is null.
 --
 -- A session goes on while the company's own session_id stays the same; next to an interaction without one (order lines have
 -- none) it goes on while the pause is no longer than session_gap_minutes. So the order that follows a visit belongs to it. Only
 -- the interaction before decides, so that nothing that comes later moves an earlier one into another session. Purchases undone
 -- later stay: the visit took place. Lines of one order share a position: no order of theirs is known, and an invented one would
 -- differ between builds.
+-- depends_on: {{ ref('country_time_zones') }}
 {%- set session_gap_minutes = 30 %}   {#- the convention of web analytics #}
 with purchase_interactions as (
     select
@@ -144,22 +147,37 @@ numbered as (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as moment_before
     from started
+),
+
+located as (
+    select
+        numbered.*,
+        case when numbered.country = 'unknown' then customers.country else numbered.country end as known_country
+    from numbered
+    inner join {{ ref('clean_customers') }} as customers on numbered.customer_index = customers.customer_index
 )
 
 select
-    numbered.customer_index,
-    numbered.product_index,
-    numbered.event_type,
-    numbered.occurred_at,
-    numbered.undone_at,
-    numbered.device,
-    case when numbered.country = 'unknown' then customers.country else numbered.country end as country,
-    cast(numbered.session_number as bigint) as session_number,
-    numbered.place - numbered.first_place + 1 as session_position,
+    located.customer_index,
+    located.product_index,
+    located.event_type,
+    located.occurred_at,
+    {%- if var('shop_time_zone') %}
+    {{ local_time('located.occurred_at', "coalesce(zones.time_zone, '" ~ var('shop_time_zone') ~ "')") }} as local_at,
+    {%- else %}
+    located.occurred_at as local_at,
+    {%- endif %}
+    located.undone_at,
+    located.device,
+    located.known_country as country,
+    cast(located.session_number as bigint) as session_number,
+    located.place - located.first_place + 1 as session_position,
     case
-        when numbered.place > numbered.first_place
-            then {{ epoch_seconds('numbered.occurred_at') }} - {{ epoch_seconds('numbered.moment_before') }}
+        when located.place > located.first_place
+            then {{ epoch_seconds('located.occurred_at') }} - {{ epoch_seconds('located.moment_before') }}
     end as seconds_since_previous,
-    numbered.weight
-from numbered
-inner join {{ ref('clean_customers') }} as customers on numbered.customer_index = customers.customer_index
+    located.weight
+from located
+{%- if var('shop_time_zone') %}
+left join {{ ref('country_time_zones') }} as zones on located.known_country = zones.country
+{%- endif %}
