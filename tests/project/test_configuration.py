@@ -114,8 +114,15 @@ REFUSED = {
         ],
     ),
     "vars that contradict each other": (
-        {"list_length": 200, "excluded_sources": ["alls", "popularity"], "reopen_days": 56, "fairness_attribute": "gendr"},
+        {
+            "list_length": 200,
+            "excluded_sources": ["alls", "popularity"],
+            "reopen_days": 56,
+            "fairness_attribute": "gendr",
+            "shop_time_zone": "Berlin's",
+        },
         [
+            'shop_time_zone is "Berlin\'s". Accepted: the name of an IANA time zone, as Europe/Berlin.',
             "pool_depth is 50. Accepted: at least list_length and the longest of evaluation_ks.",
             'excluded_sources is ["alls", "popularity"]. Accepted: some of popularity, als, spectral',
             'excluded_sources is ["alls", "popularity"]. Accepted: not popularity',
