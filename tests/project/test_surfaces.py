@@ -37,10 +37,8 @@ def product_columns(release: duckdb.DuckDBPyConnection) -> dict[tuple[str, str],
         "select table_schema, table_name, column_name from information_schema.columns where data_type = 'VARCHAR'"
     ).fetchall()
     named = {
-        (
-            table,
-            column,
-        ): f'select distinct "{column}" from "{schema}"."{table}" semi join marts.products on "{column}" = product_id'
+        (table, column): f"""select distinct products.product_id from "{schema}"."{table}" as facts
+        inner join marts.products as products on facts."{column}" = products.product_id"""
         for schema, table, column in columns
     }
     return {name: query for name, query in named.items() if release.execute(f"{query} limit 1").fetchall()}
