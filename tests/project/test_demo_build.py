@@ -15,7 +15,8 @@ from warehouse_operations.demo_store.store import planted_truth
 # Planted kinds of dirt whose rule bears another name.
 RULES = {"in_future": "after_as_of", "missing_birth_date_and_age": "missing_age"}
 # What applies to rows besides the planted dirt: near duplicates of customers were written in capitals, e-mail address included;
-# many customers state no age but a date of birth, some of them in the future; some near duplicates of products differ by blanks or capitals.
+# many customers state no age but a date of birth, some of them in the future; some near duplicates of products differ by blanks
+# or capitals.
 BESIDES = {
     ("customers", "email_case"),
     ("customers", "age_from_birth_date"),

@@ -23,10 +23,12 @@ def options(*rows: tuple) -> pa.Table:
     )
 
 
+def chosen(*blocks: pa.Table) -> pa.Table:
+    return pa.Table.from_batches(reasons.choose(blocks), schema=reasons.REASON_SCHEMA)
+
+
 def texts(table: pa.Table) -> list[str]:
-    chosen = reasons.choose(table)
-    assert chosen.schema == reasons.REASON_SCHEMA
-    return chosen["reason_text"].to_pylist()
+    return chosen(table)["reason_text"].to_pylist()
 
 
 def test_a_text_is_repeated_only_where_a_product_has_no_other() -> None:
@@ -46,12 +48,14 @@ def test_of_unused_texts_the_one_of_an_unnamed_product_is_taken() -> None:
 def test_sources_explain_products_in_proportion_to_their_contributions() -> None:
     """D'Hondt: of eight products, 0.75 and 0.25 make six and two."""
     rows = [(1, rank, *of, f"{of[0]} {rank}") for rank in range(1, 9) for of in (("als", None, 0.75), ("ease", None, 0.25))]
-    assert sorted(reasons.choose(options(*rows))["source"].to_pylist()) == ["als"] * 6 + ["ease"] * 2
+    assert sorted(chosen(options(*rows))["source"].to_pylist()) == ["als"] * 6 + ["ease"] * 2
 
 
 def test_lists_do_not_know_each_other() -> None:
     rows = [(customer, 1, "als", 7, 0.5, "Because of tea") for customer in (1, 2)] + [(2, 1, "ease", None, 0.1, "Follows")]
     assert texts(options(*rows)) == ["Because of tea", "Because of tea"]
+    blocks = [options(*(row for row in rows if row[0] == customer)) for customer in (1, 2)]
+    assert chosen(*blocks).equals(chosen(options(*rows)))
 
 
 def test_the_choice_does_not_depend_on_the_order_of_rows() -> None:
@@ -65,8 +69,9 @@ def test_the_choice_does_not_depend_on_the_order_of_rows() -> None:
     ]
     table = options(*rows).drop_columns("evidence_rank").add_column(5, "evidence_rank", pa.array([1] * len(rows), pa.int64()))
     shuffled = table.take(random.permutation(len(table)))
-    assert reasons.choose(table).equals(reasons.choose(shuffled))
+    assert chosen(table).equals(chosen(shuffled))
 
 
 def test_no_options_are_no_reasons() -> None:
-    assert reasons.choose(SCHEMA.empty_table()).equals(reasons.REASON_SCHEMA.empty_table())
+    assert chosen(SCHEMA.empty_table()).equals(reasons.REASON_SCHEMA.empty_table())
+    assert chosen().equals(reasons.REASON_SCHEMA.empty_table())

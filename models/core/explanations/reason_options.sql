@@ -3,7 +3,7 @@
 -- is popular above the middle of the catalogue only, and a pair counts only if it is more frequent than chance. A source with
 -- evidence needs some besides the product itself, but for buy_again. A source without a template that applies says its general
 -- text, if it has one. chosen_reasons takes one row per product. strength is the source's share of the score, less for weaker
--- evidence. Lossy: products drawn for exploration, which have no reason but that. A view, since it has one reader.
+-- evidence. Lossy: products drawn for exploration, which have no reason but that. A view, which chosen_reasons reads in blocks.
 {{ config(materialized='view') }}
 {%- set most_popular = 3 %}   {#- products of a category that are called its most popular, where it has at least twice as many #}
 with served as (
@@ -21,7 +21,7 @@ with served as (
             contributions.customer_index = lists.customer_index
             and contributions.product_index = lists.product_index
     inner join {{ ref('cutoffs') }} as cutoffs on contributions.cutoff_id = cutoffs.cutoff_id
-    where not lists.is_exploration
+    where not lists.is_exploration and {{ in_block('lists.list_index') }}
 ),
 
 sources as (

@@ -1,5 +1,7 @@
 """The choice of one reason per served product, so that the reasons of a list differ and follow what made the list."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,9 +21,10 @@ REASON_SCHEMA = pa.schema(
         ("reason_text", pa.string()),
     ]
 )
+LISTS_AT_A_TIME = 20_000  # lists whose options are in memory
 
 
-def choose(options: pa.Table) -> pa.Table:
+def choose(blocks: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
     """Choose the reason of each served product, down each list.
 
     A product takes, of its options, the text used least often in the list so far; of these the one whose evidence was named least
@@ -31,15 +34,21 @@ def choose(options: pa.Table) -> pa.Table:
 
     Parameters
     ----------
-    options
-        ``OPTION_COLUMNS``, in any order. ``evidence_index`` is the product of the history that the text names, NULL if none;
-        ``strength`` is 0 or more, comparable within a list.
+    blocks
+        ``OPTION_COLUMNS`` in any order, each table of whole lists. ``evidence_index`` is the product of the history that the text
+        names, NULL if none; ``strength`` is 0 or more, comparable within a list.
 
-    Returns
-    -------
-    pyarrow.Table
+    Yields
+    ------
+    pyarrow.RecordBatch
         ``REASON_SCHEMA``, a row per product with any option, by cutoff, customer and rank.
     """
+    for options in blocks:
+        yield from choose_in_block(options).to_batches()
+
+
+def choose_in_block(options: pa.Table) -> pa.Table:
+    """The reasons of some whole lists; see :func:`choose`."""
     keys = ["cutoff_id", "customer_index", "list_rank"]
     ties = ["source", "evidence_rank", "preference", "reason_text"]
     options = options.sort_by(
