@@ -71,7 +71,9 @@ def read_blocks(
             yield part
 
 
-def read_in_blocks(session: Any, relation: Any, columns: Sequence[str], highest: int, size: int) -> Iterator[pa.Table]:
+def read_in_blocks(
+    session: Any, relation: Any, columns: Sequence[str], highest: int, size: int, lowest: int = 0
+) -> Iterator[pa.Table]:
     """Read a view whose SQL says ``in_block``, block by block, in any order of rows, over a connection of its own.
 
     Parameters
@@ -81,12 +83,14 @@ def read_in_blocks(session: Any, relation: Any, columns: Sequence[str], highest:
     relation, columns
         As in :func:`read`.
     highest
-        Highest value of the column by which blocks are cut, which starts at 0.
+        Highest value of the column by which blocks are cut.
     size
         Values of that column in a block.
+    lowest
+        Its lowest value.
     """
     own = session.cursor()
-    for first in range(0, highest + 1, size):
+    for first in range(lowest, highest + 1, size):
         own.execute(f"set variable first_in_block = {first}")
         own.execute(f"set variable last_in_block = {first + size - 1}")
         yield own.query(relation.sql_query()).project(", ".join(columns)).to_arrow_table()

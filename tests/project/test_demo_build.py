@@ -15,14 +15,15 @@ from warehouse_operations.demo_store.store import planted_truth
 # Planted kinds of dirt whose rule bears another name.
 RULES = {"in_future": "after_as_of", "missing_birth_date_and_age": "missing_age"}
 # What applies to rows besides the planted dirt: near duplicates of customers were written in capitals, e-mail address included;
-# many customers state no age but a date of birth, some of them in the future; some near duplicates of products differ by blanks;
-# half of the planted amounts beyond bounds are quantities.
+# many customers state no age but a date of birth, some of them in the future; some near duplicates of products differ by blanks
+# or capitals; half of the planted amounts beyond bounds are quantities.
 BESIDES = {
     ("order_lines", "outlier_quantity"),
     ("customers", "email_case"),
     ("customers", "age_from_birth_date"),
     ("customers", "unusable_birth_date"),
     ("products", "untrimmed_text"),
+    ("products", "name_spelling"),
 }
 
 
@@ -76,7 +77,7 @@ def test_nobody_is_left_out(demo_build: Run) -> None:
         except (select customer_id from marts.recommendations union all select customer_id from marts.short_lists)"""
     assert demo_build.query(missing) == []
     reasons = "select distinct rung, reason_code from marts.recommendations where rung not in ('history', 'fold_in') order by all"
-    known = {"popular", "popular_in_context", "trending"}
+    known = {"popular", "popular_in_category", "popular_in_context", "trending", "exploration"}
     found = demo_build.query(reasons)
     assert {rung for rung, _ in found} == {"survey", "context", "popularity"}  # the last is for those who refused to be profiled
     assert {reason for rung, reason in found if rung in ("context", "popularity")} <= known
@@ -96,6 +97,11 @@ def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
         where cutoff_id = 'live'
     """
     assert demo_build.query(f"{new} except {pooled}") == []
+
+
+def test_a_near_duplicate_has_the_name_of_the_first_product(demo_build: Run) -> None:
+    """Catches product names that customers read in lower case."""
+    assert demo_build.query("select name from marts.products where name = lower(name)") == []
 
 
 def test_the_run_ends_by_showing_recommendations(demo_build: Run) -> None:

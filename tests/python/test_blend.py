@@ -49,8 +49,10 @@ def pool(rows: list[tuple], sources: list[str]) -> pa.Table:
     return pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=list(blend.POOL_COLUMNS))
 
 
-def searched(rows: list[tuple], sources: list[str], steps: int = 10) -> pa.Table:
-    return blend.search(pool(rows, sources), sources=sources, depth=9, steps=steps, rounds=5, k=1)
+def searched(rows: list[tuple], sources: list[str], steps: int = 10, leads: str | None = None) -> pa.Table:
+    known = {"source": sources, "default_weight": [1 / len(sources)] * len(sources)}
+    known["leads_rung"] = pa.array([leads if source == sources[-1] else None for source in sources], pa.string())
+    return blend.search(pool(rows, sources), pa.table(known), depth=9, steps=steps, rounds=5, k=1)
 
 
 def history(number: int, product: int, source: str, score: float, relevant: bool, band: str = "1-4") -> tuple:
@@ -137,6 +139,57 @@ def test_rungs_of_a_kind_share_a_start_and_find_weights_of_their_own() -> None:
 
 def test_no_lists_give_no_trials() -> None:
     empty = pool([history(0, 0, "a", 1.0, True)], ["a", "b"]).slice(0, 0)
-    trials = blend.search(empty, sources=["a", "b"], depth=9, steps=2, rounds=5, k=1)
+    known = pa.table({"source": ["a", "b"], "default_weight": [0.5, 0.5], "leads_rung": pa.nulls(2, pa.string())})
+    trials = blend.search(empty, known, depth=9, steps=2, rounds=5, k=1)
     assert len(trials) == 0
     assert trials.schema == blend.TRIAL_SCHEMA
+
+
+def newcomer(number: int, product: int, source: str, score: float, relevant: bool, rung: str = "context") -> tuple:
+    return ("all", False, rung, "0", number, product, source, [score], relevant, 1)
+
+
+def test_without_a_history_each_source_alone_and_the_drawn_blend_are_compared_with_the_one_that_leads() -> None:
+    """`leading` is right in 1 of 4 lists, popularity in 3 and `silent` in none; by hand, differences 1, 1, -1 and 1."""
+    rows = []
+    for number, right in enumerate(["popularity", "popularity", "leading", "popularity"]):
+        rows += [newcomer(number, 0, right, 1.0, True), newcomer(number, 0, right, 0.0, True)]
+        rows += [newcomer(number, 1, other, 1.0, False) for other in ("popularity", "leading") if other != right]
+    trials = [
+        row
+        for row in searched(rows, ["popularity", "silent", "leading"], leads="context").to_pylist()
+        if row["rung"] == "context"
+    ]
+    weights = {trial: {row["source"]: row["weight"] for row in trials if row["trial"] == trial} for trial in range(3)}
+    assert weights[0] == {"popularity": 0, "silent": 0, "leading": 1}
+    assert weights[1] == {"popularity": 1, "silent": 0, "leading": 0}
+    assert len({row["trial"] for row in trials}) == 3
+    best = max(
+        (row for row in searched(rows, ["popularity", "leading"]).to_pylist() if row["rung"] == "all"),
+        key=lambda r: r["ndcg_at_k"],
+    )
+    assert best["ndcg_at_k"] == 0.75
+    assert weights[2]["silent"] == 0
+    np.testing.assert_allclose(sum(weights[2].values()), 1)
+    assert 0.49 < weights[2]["popularity"] < 0.53  # 4 lists ask for popularity, 200 for equal weights
+    of_popularity = next(row for row in trials if row["trial"] == 1)
+    assert (of_popularity["difference"], of_popularity["list_count"]) == (0.5, 4)
+    np.testing.assert_allclose(of_popularity["standard_error"], np.std([1, 1, -1, 1], ddof=1) / 2)
+    assert {row["difference"] for row in trials if row["trial"] == 0} == {0}
+
+
+def test_a_source_that_knows_nothing_of_a_rung_is_not_tried_there_and_popularity_leads_it() -> None:
+    rows = [newcomer(0, 0, "survey", 1.0, True, "survey"), newcomer(0, 1, "popularity", 1.0, False, "survey")]
+    rows += [newcomer(1, 0, "popularity", 1.0, True, "popularity")]
+    trials = searched(rows, ["popularity", "survey"], leads="survey").to_pylist()
+    tried = {
+        rung: {row["source"] for row in trials if row["rung"] == rung and row["weight"] > 0} for rung in ("survey", "popularity")
+    }
+    assert tried == {"survey": {"popularity", "survey"}, "popularity": {"popularity"}}
+    first = {(row["rung"], row["source"]) for row in trials if row["trial"] == 0 and row["weight"] == 1 and row["rung"] != "all"}
+    assert first == {("survey", "survey"), ("popularity", "popularity")}
+    assert {row["standard_error"] for row in trials} == {None}  # of a single list
+
+
+def test_trials_with_a_history_are_compared_with_nothing() -> None:
+    assert {row["difference"] for row in searched([history(0, 0, "a", 1.0, True)], ["a"]).to_pylist()} == {None}

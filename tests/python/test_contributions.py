@@ -43,7 +43,8 @@ def test_a_weighted_score_is_made_of_its_sources(monkeypatch: pytest.MonkeyPatch
     row = {"method": "weighted", "source_parts": [0.25, 0.375, 0, 0], "log_ranks": [1, 0.5, 0, 0]}
     (found,) = explained([row], monkeypatch)
     assert found["of"] == {"popularity": 0.25, "als": 0.375}
-    assert (found["explained_sources"], found["reason_source"]) == (["als"], "als")
+    assert (found["explained_sources"], found["reason_sources"]) == (["als"], ["als", "popularity"])
+    assert found["reason_shares"] == [0.6, 0.4]
 
 
 def test_a_stacked_score_is_made_of_the_blend_and_the_trees(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +52,7 @@ def test_a_stacked_score_is_made_of_the_blend_and_the_trees(monkeypatch: pytest.
     row = {"method": "stacked", "source_parts": [0.25, 0.375, 0, 0], "log_ranks": [1, 0.5, 0, 0]}
     (found,) = explained([row], monkeypatch, [[0, 0.5, 1.5, 0, -1, 0.25]])
     assert found["of"] == {"als": 2.0, "ease": 1.5, "popularity": 1.0, "other": -0.75}
-    assert (found["explained_sources"], found["reason_source"]) == (["als"], "als")
+    assert (found["explained_sources"], found["reason_sources"]) == (["als"], ["als", "popularity"])
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_a_cascade_score_is_its_stage_and_the_shares(
 ) -> None:
     row = {"method": "cascade", "cascade_score": score, "source_parts": [0.5, 0.5, 0.5, 0.5], "log_ranks": log_ranks}
     (found,) = explained([row], monkeypatch)
-    assert (found["of"], found["reason_source"]) == (parts, reason)
+    assert (found["of"], found["reason_sources"][0]) == (parts, reason)
 
 
 def test_the_strongest_source_with_evidence_is_named_besides_the_strongest_parts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,27 +77,37 @@ def test_the_strongest_source_with_evidence_is_named_besides_the_strongest_parts
     row = {"method": "stacked", "source_parts": [0, 0, 0, 0], "log_ranks": [1, 1, 1, 1]}
     (found,) = explained([row], monkeypatch, [[2, 0.5, -4, 0.25, 1.5, 0.125]])
     assert found["of"] == {"popularity": 2, "als": 0.5, "ease": -4, "taste": 1.5, "other": 0.375}
-    assert (found["explained_sources"], found["reason_source"]) == (["als"], "popularity")
+    assert (found["explained_sources"], found["reason_sources"]) == (["als"], ["popularity", "als"])
 
 
 def test_a_source_that_did_not_propose_the_product_explains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"method": "stacked", "source_parts": [0, 0, 0, 0], "log_ranks": [0, 0, 1, 0]}
     (found,) = explained([row], monkeypatch, [[0, 3, 1, 0, 0, 0]])
     assert found["of"] == {"als": 3, "ease": 1}
-    assert (found["explained_sources"], found["reason_source"]) == ([], "ease")
+    assert (found["explained_sources"], found["reason_sources"]) == ([], ["ease"])
 
 
 def test_of_equal_sources_popularity_gives_the_reason_and_then_the_first_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"method": "weighted", "source_parts": [0, 0, 0, 0], "log_ranks": ranks} for ranks in ([1, 1, 1, 1], [0, 0, 1, 1])]
     first, second = explained(rows, monkeypatch)
-    assert (first["parts"], first["explained_sources"], first["reason_source"]) == ([], ["als"], "popularity")
-    assert second["reason_source"] == "content"
+    assert (first["parts"], first["explained_sources"], first["reason_sources"]) == ([], ["als"], ["popularity"])
+    assert (second["reason_sources"], second["reason_shares"]) == (["content"], [0])
+
+
+def test_reasons_come_from_the_two_sources_that_add_most_and_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taste, base and popularity come before als; ease adds less than als, and content less than a tenth of popularity."""
+    row = {"method": "stacked", "source_parts": [0, 0, 0, 0], "log_ranks": [1, 1, 1, 1]}
+    (found,) = explained([row], monkeypatch, [[2, 1, 0.875, 0.125, 4, 3]])
+    assert (found["reason_sources"], found["reason_shares"]) == (["popularity", "als"], [0.5, 0.25])
+    assert found["of"] == {"popularity": 2, "als": 1, "taste": 4, "base": 3, "other": 1}
+    (found,) = explained([row], monkeypatch, [[2, 0, 0, 0.125, 4, 3]])
+    assert found["reason_sources"] == ["popularity"]
 
 
 def test_a_product_of_a_rule_has_no_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"method": "stacked"}, {"method": "weighted", "source_parts": [1, 0, 0, 0], "log_ranks": [1, 0, 0, 0]}]
     of_rule, other = explained(rows, monkeypatch, [[0.0] * 6])
-    assert (of_rule["parts"], of_rule["explained_sources"], of_rule["reason_source"]) == ([], [], None)
+    assert (of_rule["parts"], of_rule["explained_sources"], of_rule["reason_sources"]) == ([], [], [])
     assert other["of"] == {"popularity": 1}
 
 

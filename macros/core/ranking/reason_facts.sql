@@ -1,9 +1,14 @@
-{#- What a template of reason_templates may speak of: the placeholder and the column of recommendation_reasons that fills it. -#}
+{#- What a template of reason_templates may name: the placeholder and the column of reason_options that fills it. -#}
 {% macro reason_facts() %}
     {{ return({
         '{product}': 'product_name',
+        '{seen}': 'seen_name',
         '{month}': 'product_month',
         '{own_month}': 'own_month',
         '{days}': 'cycle_days',
+        '{category}': 'popular_category',
+        '{liked}': 'liked_category',
+        '{place}': 'popular_place',
+        '{now}': 'popular_now',
     }) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
 -- Grain: one row per raw row of products, with what cleaning makes of it; see customer_dispositions for the columns. Brands and
--- categories take the most frequent spelling of their normal form; prices come in base_currency at the newest rate, sizes in
--- the base unit of their dimension.
+-- categories take the most frequent spelling of their normal form, near duplicates the name of the first product; prices come in
+-- base_currency at the newest rate, sizes in the base unit of their dimension.
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'conflicting_duplicate',
     'price_required', 'category_required', 'brand_required', 'description_required'
@@ -36,7 +36,7 @@ records as (
         policies.description_policy,
         units.base_unit as known_unit,
         rates.currency as known_currency,
-        {{ single_blanks('products.name') }} as clean_name,
+        {{ single_blanks('products.name') }} as own_name,
         coalesce(brand_names.spelling, products.brand) as known_brand,
         category_names.spelling as known_category,
         coalesce(units.base_unit, products.size_unit) as clean_size_unit,
@@ -111,11 +111,13 @@ compared as (
                     order by launched_at desc nulls last, record_id asc nulls last
                 )
         end as content_number,
-        case when copy_number = 1 and clean_name is not null then first_value(product_id) over (
-            partition by {{ normal_form('clean_name') }}, round(clean_size, 1), clean_size_unit, copy_number
-            order by launched_at asc nulls last, record_id asc nulls last
-        ) end as first_twin_id
+        case when copy_number = 1 and own_name is not null then first_value(product_id) over twins end as first_twin_id,
+        case when copy_number = 1 then first_value(own_name) over twins else own_name end as clean_name
     from filled
+    window twins as (
+        partition by {{ normal_form('own_name') }}, round(clean_size, 1), clean_size_unit, copy_number
+        order by launched_at asc nulls last, record_id asc nulls last
+    )
 ),
 
 judged as (
@@ -128,7 +130,7 @@ judged as (
         description is null and {{ is_mapped('products', 'description') }} as is_missing_description,
         size_unit is not null and known_unit is null as is_unknown_unit,
         currency is not null and known_currency is null as is_unknown_currency,
-        case when name <> clean_name then 'untrimmed_text' end as name_rule,
+        case when own_name <> clean_name then 'name_spelling' when name <> own_name then 'untrimmed_text' end as name_rule,
         case
             when brand is null then case when is_brand_imputed and {{ is_mapped('products', 'brand') }} then 'missing_brand' end
             when brand <> clean_brand then 'brand_spelling'

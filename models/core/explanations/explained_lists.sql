@@ -12,7 +12,8 @@ with served as (
         lists.product_index,
         lists.rung,
         lists.list_rank,
-        lists.score
+        lists.score,
+        lists.is_exploration
     from {{ ref('assembled_lists') }} as lists
     inner join {{ ref('cutoffs') }} as cutoffs
         on
@@ -69,6 +70,7 @@ select
     attributed.method,
     attributed.list_rank,
     attributed.score,
+    attributed.is_exploration,
     pool.pool_rank,
     pool.cascade_score,
     pool.source_parts,

@@ -1,23 +1,30 @@
--- Grain: mode × rung × band of activity × source. The weights a list is blended with. Those of all customers with a history, and
--- of all without, are the trial with the best nDCG on tune, of equal trials the first tried. Without a history they lean on the
--- default weights as if default_lists lists had asked for them: such lists are few, and the few sources that speak to them
--- are all sound. Those of a rung's band lean on the weights of their kind as if prior_lists lists had asked for them, so
--- that a thin band follows all. Where tune had no labels the default weights stand: of all sources for customers with a history,
--- else of those that don't need one. A refresh keeps the cells of the run before: customers whose lists stay are in them.
-{%- set default_normalisation, default_lists, prior_lists = 'log_rank', 200, 500 %}   {#- lists #}
+-- Grain: mode × rung × band of activity × source. The weights a list is blended with. With a history: those of all customers are
+-- the trial with the best nDCG on tune, of equal trials the first tried; those of a rung's band lean on them as if prior_lists
+-- lists had asked for them, so that a thin band follows all; where tune had no labels the default weights stand. Without a
+-- history: the source that leads the rung alone, unless another source alone or the blend is better on tune by more than margin
+-- standard errors. Such lists are few, and the best of several blends is easily best by chance. A source weighs 0 on rungs of
+-- whose customers it knows nothing. A refresh keeps the cells of the run before: customers whose lists stay are in them.
+{%- set default_normalisation, prior_lists, margin, floor = 'log_rank', 500, 2, 'popularity' %}   {#- scale, lists, standard errors, source #}
 with ranked_trials as (
     select
         *,
         rank() over (
-            partition by mode, has_history, rung, activity_band order by ndcg_at_k desc nulls last, trial asc nulls last
+            partition by mode, has_history, rung, activity_band
+            order by
+                case
+                    when has_history or trial = 0 or difference > {{ margin }} * standard_error then 0
+                    else 1
+                end asc nulls last,
+                ndcg_at_k desc nulls last,
+                trial asc nulls last
         ) as quality_rank
     from {{ ref('blend_trials') }}
+    where has_history or rung <> 'all'
 ),
 
 found as (
     select
         mode,
-        has_history,
         rung,
         activity_band,
         source,
@@ -45,69 +52,70 @@ cells as (
     {%- endif %}
 ),
 
-defaults as (
+speaking as (
     select
         cells.has_history,
         cells.rung,
         cells.activity_band,
         sources.source,
-        case when cells.has_history or not sources.needs_history then sources.default_weight else 0 end as default_share,
-        cast(
-            sum(
-                case
-                    when cells.has_history or not sources.needs_history then cast(sources.default_weight as decimal(38, 18))
-                    else 0
-                end
-            ) over (partition by cells.rung, cells.activity_band) as double
-        ) as total_share
+        case when {{ array_holds('sources.rungs', 'cells.rung') }} then sources.default_weight else 0 end as default_share,
+        coalesce(
+            max(case when sources.leads_rung = cells.rung then sources.source end) over (
+                partition by cells.rung, cells.activity_band
+            ),
+            '{{ floor }}'
+        ) as leading_source
     from {{ ref('candidate_sources') }} as sources
     cross join cells
 ),
 
-leaning as (
+defaults as (
     select
-        modes.mode,
-        defaults.rung,
-        defaults.activity_band,
-        defaults.source,
-        coalesce(of_kind.normalisation, '{{ default_normalisation }}') as normalisation,
+        has_history,
+        rung,
+        activity_band,
+        source,
         case
-            when defaults.has_history then coalesce(of_kind.weight, defaults.default_share / defaults.total_share)
-            else
-                (
-                    coalesce(of_kind.list_count * of_kind.weight, 0)
-                    + {{ default_lists }} * defaults.default_share / defaults.total_share
-                ) / (coalesce(of_kind.list_count, 0) + {{ default_lists }})
-        end as kind_weight,
-        of_cell.weight as band_weight,
-        of_kind.ndcg_at_k as tune_ndcg,
-        coalesce(of_cell.list_count, 0) as band_list_count,
-        coalesce(of_kind.list_count, 0) as tune_list_count
-    from defaults
-    cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
-    left join found as of_kind
-        on
-            modes.mode = of_kind.mode
-            and defaults.has_history = of_kind.has_history
-            and defaults.source = of_kind.source
-            and of_kind.rung = 'all'
-    left join found as of_cell
-        on
-            modes.mode = of_cell.mode
-            and defaults.rung = of_cell.rung
-            and defaults.source = of_cell.source
-            and defaults.activity_band = of_cell.activity_band
+            when has_history
+                then
+                    default_share / cast(
+                        sum(cast(default_share as decimal(38, 18))) over (partition by rung, activity_band) as double
+                    )
+            when source = leading_source then 1
+            else 0
+        end as weight
+    from speaking
 )
 
 select
-    mode,
-    rung,
-    activity_band,
-    source,
-    normalisation,
-    (band_list_count * coalesce(band_weight, 0) + {{ prior_lists }} * kind_weight)
-    / (band_list_count + {{ prior_lists }}) as weight,
-    tune_ndcg,
-    tune_list_count,
-    band_list_count
-from leaning
+    modes.mode,
+    defaults.rung,
+    defaults.activity_band,
+    defaults.source,
+    coalesce(of_kind.normalisation, of_cell.normalisation, '{{ default_normalisation }}') as normalisation,
+    case
+        when defaults.has_history
+            then
+                (
+                    coalesce(of_cell.list_count * of_cell.weight, 0)
+                    + {{ prior_lists }} * coalesce(of_kind.weight, defaults.weight)
+                ) / (coalesce(of_cell.list_count, 0) + {{ prior_lists }})
+        else coalesce(of_cell.weight, defaults.weight)
+    end as weight,
+    coalesce(of_kind.ndcg_at_k, of_cell.ndcg_at_k) as tune_ndcg,
+    coalesce(of_kind.list_count, of_cell.list_count, 0) as tune_list_count,
+    coalesce(of_cell.list_count, 0) as band_list_count
+from defaults
+cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
+left join found as of_kind
+    on
+        defaults.has_history
+        and modes.mode = of_kind.mode
+        and defaults.source = of_kind.source
+        and of_kind.rung = 'all'
+left join found as of_cell
+    on
+        modes.mode = of_cell.mode
+        and defaults.rung = of_cell.rung
+        and defaults.source = of_cell.source
+        and defaults.activity_band = of_cell.activity_band

@@ -15,7 +15,10 @@ select
     cast(null as integer) as retrieval_depth,
     cast({{ cascade().content_share if row.source == 'content' else 0 }} as double) as cascade_share,
     {%- endif %}
+    {%- set rungs = row.rungs or (['history', 'fold_in'] if row.needs_history else ['history', 'fold_in', 'survey', 'context', 'popularity']) %}
+    {{ array_of(rungs | map('tojson') | map('replace', '"', "'") | list) }} as rungs,
+    cast({{ sql_text(row.leads_rung) if row.leads_rung else 'null' }} as string) as leads_rung,
     '{{ row.reason_code }}' as reason_code,
-    '{{ row.reason_text | replace("'", "''") }}' as reason_text
+    cast({{ sql_text(row.reason_text) if row.reason_text else 'null' }} as string) as reason_text
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -24,28 +24,36 @@ TRIAL_SCHEMA = pa.schema(
         ("source", pa.string()),
         ("weight", pa.float64()),
         ("ndcg_at_k", pa.float64()),
+        ("difference", pa.float64()),
+        ("standard_error", pa.float64()),
         ("list_count", pa.int64()),
     ]
 )
 STEPS = 10  # the search tries weights in steps of 1 / STEPS
 ROUNDS = 5  # over all sources, at most; later rounds change nothing on any data tried
+DEFAULT_LISTS = 200  # lists without a history that count for the default weights: such lists are few
 EVERY = "all"  # rung and band of the trials of all customers with a history, or all without
+SOURCE_COLUMNS = ("source", "default_weight", "leads_rung")
+FLOOR = "popularity"  # leads where no source in use does
 Trial = tuple[str, np.ndarray, float]
 
 
-def search(pool: pa.Table, *, sources: Sequence[str], depth: int, steps: int, rounds: int, k: int) -> pa.Table:
+def search(pool: pa.Table, known: pa.Table, *, depth: int, steps: int, rounds: int, k: int) -> pa.Table:
     """Try mixes of the sources, for all customers with a history and all without, and then per rung and band of activity.
 
     For all of a kind every normalisation gets one round of :func:`coordinate_search`, and the best of them all rounds. A rung's
-    band goes on from the best mix of its kind, with its normalisation.
+    band goes on from the best mix of its kind, with its normalisation. Without a history it tries each source alone, first the
+    one that leads the rung, and the best mix of its kind drawn to the default weights, as if ``DEFAULT_LISTS`` lists had asked
+    for them; and compares each with the first, list by list.
 
     Parameters
     ----------
     pool
         ``POOL_COLUMNS``, one row per list and product, by list; the arrays hold a number per source, 0 where it didn't propose
         the product.
-    sources
-        Names of all sources; one that proposed nothing to customers of a kind weighs 0 for them.
+    known
+        ``SOURCE_COLUMNS`` of all sources, in the order of the arrays; one that proposed nothing to customers of a kind weighs 0
+        for them.
     depth
         Proposals of a source for a list at most.
     steps, rounds
@@ -57,9 +65,10 @@ def search(pool: pa.Table, *, sources: Sequence[str], depth: int, steps: int, ro
     -------
     pyarrow.Table
         ``TRIAL_SCHEMA``: one row per mode, kind, rung, band, trial and source, with the mean nDCG it reached; rung and band of a
-        whole kind are ``all``. No rows for a kind without lists.
+        whole kind are ``all``. ``difference`` is to trial 0, which is the source that leads the rung, and NULL but for rungs
+        without a history; ``standard_error`` is of the mean difference, NULL of a single list. No rows for a kind without lists.
     """
-    batches = []
+    batches, sources = [], known["source"].to_pylist()
     kinds = pool.group_by(["mode", "has_history"]).aggregate([]).sort_by([("mode", "ascending"), ("has_history", "ascending")])
     for kind in zip(*(kinds[name].to_pylist() for name in ("mode", "has_history")), strict=True):
         rows = pool.filter(pc.and_(pc.equal(pool["mode"], kind[0]), pc.equal(pool["has_history"], kind[1])))
@@ -69,6 +78,12 @@ def search(pool: pa.Table, *, sources: Sequence[str], depth: int, steps: int, ro
         normalisation, best, _ = max(found, key=lambda trial: trial[2])
         for cell in sorted(set(cells)):
             part, candidates = lists.take(np.array([place for place, other in enumerate(cells) if other == cell]))
+            if not kind[1]:
+                mixes = simple_mixes(best, scores[normalisation][candidates], known, heard, cell[0], len(lists))
+                ndcgs = np.array([part.ndcg(scores[normalisation][candidates] @ mix.astype(np.float32), k) for mix in mixes])
+                tried = [(normalisation, mix, float(value.mean())) for mix, value in zip(mixes, ndcgs, strict=True)]
+                batches.append(trial_rows(kind, cell, tried, sources, heard, len(part), ndcgs - ndcgs[0]))
+                continue
             climb = coordinate_search(
                 quality(part, scores[normalisation][candidates], k), starts=[best], steps=steps, rounds=rounds
             )
@@ -90,6 +105,38 @@ def trials_of_kind(lists: Lists, scores: dict[str, np.ndarray], *, steps: int, r
     known = {mix.tobytes() for mix, _ in first[best]}
     further = coordinate_search(quality(lists, scores[best], k), starts=[mix], steps=steps, rounds=rounds - 1)
     return tried + [(best, mix, value) for mix, value in further if mix.tobytes() not in known]
+
+
+def simple_mixes(
+    best: np.ndarray, scores: np.ndarray, known: pa.Table, heard: Sequence[str], rung: str, list_count: int
+) -> list[np.ndarray]:
+    """Each source alone, first the one that leads the rung, and the best mix drawn to the default weights.
+
+    Parameters
+    ----------
+    best
+        Best mix of all lists of the kind, shape (sources that were heard,).
+    scores
+        Of the candidates of the rung, shape (candidates, sources that were heard). A source without scores is left out.
+    known
+        ``SOURCE_COLUMNS``.
+    heard
+        Names of the sources that were heard.
+    rung
+        Rung of the ladder.
+    list_count
+        Lists of the kind.
+    """
+    rows = {row["source"]: row for row in known.to_pylist()}
+    speaks = scores.any(axis=0)
+    order = sorted(
+        (place for place in np.flatnonzero(speaks)),
+        key=lambda place: (rows[heard[place]]["leads_rung"] != rung, heard[place] != FLOOR, place),
+    )
+    defaults = np.array([rows[source]["default_weight"] for source in heard]) * speaks
+    own = best * speaks
+    drawn = sum(count * mix / mix.sum() for count, mix in ((list_count, own), (DEFAULT_LISTS, defaults)) if mix.sum() > 0)
+    return [*np.eye(len(heard))[order], drawn / drawn.sum()]
 
 
 def quality(lists: Lists, scores: np.ndarray, k: int) -> Callable[[np.ndarray], float]:
@@ -182,9 +229,17 @@ def trial_rows(
     sources: Sequence[str],
     heard: Sequence[str],
     list_count: int,
+    differences: np.ndarray | None = None,
 ) -> pa.RecordBatch:
-    """Trials as rows of ``TRIAL_SCHEMA``, numbered in their order; sources that weren't heard weigh 0."""
+    """Trials as rows of ``TRIAL_SCHEMA``, numbered in their order; sources that weren't heard weigh 0.
+
+    ``differences`` are those of the quality of each list, shape (trials, lists).
+    """
     count, width = len(trials), len(sources)
+    means = errors = np.full(count, np.nan)
+    if differences is not None:
+        means = differences.mean(axis=1)
+        errors = differences.std(axis=1, ddof=1) / np.sqrt(list_count) if list_count > 1 else errors
     weights = np.zeros((count, width))
     weights[:, [sources.index(source) for source in heard]] = [mix for _, mix, _ in trials]
     return pa.RecordBatch.from_pydict(
@@ -198,6 +253,8 @@ def trial_rows(
             "source": list(sources) * count,
             "weight": weights.ravel(),
             "ndcg_at_k": np.repeat([value for _, _, value in trials], width),
+            "difference": pa.array(np.repeat(means, width), from_pandas=True),
+            "standard_error": pa.array(np.repeat(errors, width), from_pandas=True),
             "list_count": np.full(count * width, list_count),
         },
         schema=TRIAL_SCHEMA,

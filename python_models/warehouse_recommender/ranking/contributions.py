@@ -23,12 +23,15 @@ CONTRIBUTION_SCHEMA = pa.schema(
         ("parts", pa.list_(pa.string())),
         ("contributions", pa.list_(pa.float64())),
         ("explained_sources", pa.list_(pa.string())),
-        ("reason_source", pa.string()),
+        ("reason_sources", pa.list_(pa.string())),
+        ("reason_shares", pa.list_(pa.float64())),
     ]
 )
 NAMED_PARTS = 3  # named per product for their size alone; all would make four times the rows
+REASON_SOURCES = 2  # that may give the reason, at most
+SMALLEST_REASON = 0.1  # share of the largest contribution; what contributes less is no reason
 BASE, OTHER = "base", "other"
-FIRST_REASON = "popularity"  # gives the reason where it contributes as much as another source
+FIRST_REASON = "popularity"  # comes first where it contributes as much as another source
 BLOCK_ROWS = 20_000  # served products per thread at a time; each has a leaf of every tree
 
 
@@ -51,8 +54,11 @@ def contributions(
     - cascade: the shares of the retrieving source and of the other of the second stage; base is the stage, or the place where
       nothing was retrieved.
 
-    Named are the ``NAMED_PARTS`` of largest absolute contribution and, of the sources with evidence that proposed the product,
-    the one that contributed most; of equal parts the first by name. Parts of 0 are not named.
+    Named are the ``NAMED_PARTS`` of largest absolute contribution, the sources that may give the reason and, of the sources with
+    evidence that proposed the product, the one that contributed most; of equal parts the first by name. Parts of 0 are not named.
+
+    The reason may come from the ``REASON_SOURCES`` that proposed the product and contributed most, if their contributions are
+    above 0 and at least ``SMALLEST_REASON`` of the largest; where none is above 0, from the largest alone.
 
     Parameters
     ----------
@@ -68,7 +74,9 @@ def contributions(
     pyarrow.Table
         ``CONTRIBUTION_SCHEMA``, a row per row of ``served``. ``contributions`` of ``parts``, the last of which may be ``other``,
         add up to the score. ``explained_sources`` are the named ones that proposed the product and have evidence, and the one
-        that contributed most of these even where that is 0. ``reason_source`` proposed the product and contributed most.
+        that contributed most of these even where that is 0. ``reason_sources`` may give the reason, the strongest first;
+        ``reason_shares`` are their shares of all contributions above 0 of the sources that proposed the product, 0 where there
+        are none.
     """
     names = [*sources["source"].to_pylist(), *dict.fromkeys(family for family in families if family is not None), BASE]
     of_trees = ranker.tree_parts(fits, features=features, families=families, source_count=len(sources))
@@ -138,18 +146,15 @@ def named(values: np.ndarray, proposes: np.ndarray, has_evidence: np.ndarray, na
         is_named[rows, part] |= strength[rows, part] > 0
         strength[rows, part] = 0
 
+    source_values = values[:, : len(source_names)]
     explains = proposes & has_evidence
+    reasons, shares, is_reason = reasons_of(source_values, proposes, source_names)
+    is_named[:, : len(source_names)] |= is_reason & (source_values != 0)
     is_explained = is_named[:, : len(source_names)] & explains
     if len(source_names):
-        source_values = values[:, : len(source_names)]
         strongest = first_largest(np.where(explains, source_values, -np.inf), sorted(source_names), source_names)
         is_explained[rows, strongest] = explains[rows, strongest]
         is_named[rows, strongest] |= explains[rows, strongest] & (values[rows, strongest] != 0)
-        preferred = sorted(source_names, key=lambda name: (name != FIRST_REASON, name))
-        reason = first_largest(np.where(proposes, source_values, -np.inf), preferred, source_names)
-        reasons = pa.array(np.array(source_names)[reason], pa.string(), mask=~proposes.any(axis=1))
-    else:
-        reasons = pa.nulls(len(values), pa.string())
 
     others = np.where(is_named, 0, values)
     is_named = np.hstack([is_named, (others != 0).any(axis=1, keepdims=True)])
@@ -159,7 +164,46 @@ def named(values: np.ndarray, proposes: np.ndarray, has_evidence: np.ndarray, na
         pa.ListArray.from_arrays(offsets(is_named), contributed),
         names_where(is_explained, source_names),
         reasons,
+        shares,
     ]
+
+
+def reasons_of(values: np.ndarray, proposes: np.ndarray, names: Sequence[str]) -> tuple[pa.Array, pa.Array, np.ndarray]:
+    """Sources that may give the reason, best first, and their shares of the contributions above 0.
+
+    Parameters
+    ----------
+    values, proposes
+        Contributions, and whether the source proposed the product, shape (products, sources).
+    names
+        Of the sources.
+
+    Returns
+    -------
+    sources, shares
+        The last two columns of ``CONTRIBUTION_SCHEMA``.
+    is_reason
+        Whether the source is one of them, shape (products, sources).
+    """
+    preferred = sorted(range(len(names)), key=lambda place: (names[place] != FIRST_REASON, names[place]))
+    candidates = np.where(proposes, values, -np.inf)[:, preferred]
+    best = np.argsort(-candidates, axis=1, kind="stable")[:, :REASON_SOURCES]
+    own = np.take_along_axis(candidates, best, axis=1)
+    is_first = np.arange(own.shape[1]) == 0
+    is_chosen = (own > -np.inf) & (is_first | ((own > 0) & (own >= SMALLEST_REASON * own[:, :1])))
+    added = np.where(candidates > 0, candidates, 0)
+    totals = added.sum(axis=1, keepdims=True)
+    shares = np.divide(np.maximum(own, 0), totals, out=np.zeros_like(own), where=totals > 0)
+
+    places = np.array(preferred, np.int64)[best]
+    is_reason = np.zeros(values.shape, bool)
+    np.put_along_axis(is_reason, places, is_chosen, axis=1)
+    sources = pa.array(names, pa.string()).take(pa.array(places[is_chosen]))
+    return (
+        pa.ListArray.from_arrays(offsets(is_chosen), sources),
+        pa.ListArray.from_arrays(offsets(is_chosen), pa.array(shares[is_chosen], pa.float64())),
+        is_reason,
+    )
 
 
 def first_largest(values: np.ndarray, order: Sequence[str], names: Sequence[str]) -> np.ndarray:

@@ -1,5 +1,6 @@
 -- Grain: gate × compared_with × source × mode × slice × metric × k × severity: what each row of the seed gates found, at the
--- newest test cutoff and in the published lists. Where there is an interval, a gate fails when all of it lies below the bound,
+-- newest test cutoff and in the published lists. Customers without a history are few at a cutoff and others at the next, so all
+-- test cutoffs with an interval count for them, by their customers. Where there is an interval, a gate fails when all of it lies below the bound,
 -- and warns when only the estimate does: what may be chance stops nobody. Coverage and overlap are counts of all lists and no
 -- sample, so their values decide. A row whose data doesn't suffice stays, as not_enough_data.
 with newest as (
@@ -13,7 +14,7 @@ bounds as (
         gate,
         metric,
         source,
-        case when mode = 'served' then '{{ served_mode() }}' else mode end as mode,
+        {{ gate_mode('mode') }} as mode,
         slice,
         k,
         severity,
@@ -33,7 +34,9 @@ expected as (
         sources.source as compared_with
     from bounds
     inner join {{ ref('candidate_sources') }} as sources
-        on (bounds.gate = 'beats_popularity') = (sources.source = 'popularity')
+        on
+            (bounds.gate = 'beats_popularity') = (sources.source = 'popularity')
+            and (bounds.slice <> 'without_history' or not sources.needs_history)
     where bounds.kind = 'source'
     union all
     select
@@ -43,22 +46,62 @@ expected as (
     where bounds.kind <> 'source'
 ),
 
-measured as (
+compared as (
     select
-        'source' as kind,
-        'hybrid' as source,
-        comparisons.baseline as compared_with,
+        comparisons.baseline,
         comparisons.mode,
         comparisons.slice,
         comparisons.metric,
         comparisons.k,
-        comparisons.difference as observed,
+        comparisons.customer_count,
+        comparisons.difference,
         comparisons.ci_low,
         comparisons.ci_high,
-        comparisons.customer_count
+        comparisons.customer_count * (comparisons.difference - comparisons.ci_low) as deviation_low,
+        comparisons.customer_count * (comparisons.ci_high - comparisons.difference) as deviation_high
     from {{ ref('model_comparisons') }} as comparisons
-    inner join newest on comparisons.cutoff_id = newest.cutoff_id
-    where comparisons.slice_value = 'all'
+    cross join newest
+    where
+        comparisons.slice_value = 'all'
+        and (
+            comparisons.cutoff_id = newest.cutoff_id
+            or (comparisons.slice = 'without_history' and comparisons.ci_low is not null)
+        )
+),
+
+totals as (
+    select
+        baseline,
+        mode,
+        slice,
+        metric,
+        k,
+        count(*) as cutoff_count,
+        cast(sum(customer_count) as bigint) as customer_count,
+        max(ci_low) as ci_low,
+        max(ci_high) as ci_high,
+        {{ stable_sum('customer_count * difference') }} / sum(customer_count) as difference,
+        sqrt({{ stable_sum('deviation_low * deviation_low') }}) / sum(customer_count) as deviation_low,
+        sqrt({{ stable_sum('deviation_high * deviation_high') }}) / sum(customer_count) as deviation_high
+    from compared
+    group by baseline, mode, slice, metric, k
+),
+
+measured as (
+    select
+        'source' as kind,
+        'hybrid' as source,
+        baseline as compared_with,
+        mode,
+        slice,
+        metric,
+        k,
+        difference as observed,
+        -- Of several cutoffs the bounds of a weighted mean of independent estimates (Zou and Donner, Statistics in Medicine 27, 2008).
+        case when cutoff_count = 1 then ci_low else difference - deviation_low end as ci_low,
+        case when cutoff_count = 1 then ci_high else difference + deviation_high end as ci_high,
+        customer_count
+    from totals
     union all
     select
         'release' as kind,

@@ -1,11 +1,18 @@
 -- Catches a row of the seed gates that nothing judges (a misspelt gate, mode, slice or metric would never fail), and a source
--- that the hybrid isn't held against.
+-- that the hybrid isn't held against, of those that know customers without a history where the gate is about them.
+with sources as (
+    select
+        count(*) - 1 as source_count,
+        count(case when not needs_history then 1 end) - 1 as floor_count
+    from {{ ref('candidate_sources') }}
+)
+
 select
     gates.gate,
     gates.severity,
     count(results.gate) as result_count
 from {{ ref('gates') }} as gates
-cross join (select count(*) - 1 as source_count from {{ ref('candidate_sources') }}) as sources
+cross join sources
 left join {{ ref('gate_results') }} as results
     on
         gates.gate = results.gate
@@ -14,7 +21,7 @@ left join {{ ref('gate_results') }} as results
         and gates.source = results.source
         and gates.slice = results.slice
         and gates.k = results.k
-        and case when gates.mode = 'served' then '{{ served_mode() }}' else gates.mode end = results.mode
+        and {{ gate_mode('gates.mode') }} = results.mode
 group by
     gates.gate,
     gates.metric,
@@ -23,5 +30,11 @@ group by
     gates.slice,
     gates.k,
     gates.severity,
-    sources.source_count
-having count(results.gate) <> case when gates.gate = 'beats_sources' then sources.source_count else 1 end
+    sources.source_count,
+    sources.floor_count
+having
+    count(results.gate) <> case
+        when gates.gate <> 'beats_sources' then 1
+        when gates.slice = 'without_history' then sources.floor_count
+        else sources.source_count
+    end

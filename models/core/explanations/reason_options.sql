@@ -1,0 +1,252 @@
+-- Grain: served product × source that may give its reason × product of the evidence (none: one row) × template that applies, at
+-- `live`. What a reason could say, each true of this customer: what was bought is told apart from what was looked at, a product
+-- is popular above the middle of the catalogue only, and a pair counts only if it is more frequent than chance. A source with
+-- evidence needs some besides the product itself, but for buy_again. A source without a template that applies says its general
+-- text, if it has one. chosen_reasons takes one row per product. strength is the source's share of the score, less for weaker
+-- evidence. Lossy: products drawn for exploration, which have no reason but that. A view, which chosen_reasons reads in blocks.
+{{ config(materialized='view') }}
+{%- set most_popular = 3 %}   {#- products of a category that are called its most popular, where it has at least twice as many #}
+with served as (
+    select
+        contributions.cutoff_id,
+        contributions.customer_index,
+        contributions.product_index,
+        lists.list_rank,
+        cutoffs.cutoff_at,
+        contributions.reason_sources,
+        contributions.reason_shares
+    from {{ ref('list_contributions') }} as contributions
+    inner join {{ ref('explained_lists') }} as lists
+        on
+            contributions.customer_index = lists.customer_index
+            and contributions.product_index = lists.product_index
+    inner join {{ ref('cutoffs') }} as cutoffs on contributions.cutoff_id = cutoffs.cutoff_id
+    where not lists.is_exploration and {{ in_block('lists.list_index') }}
+),
+
+sources as (
+    select
+        cutoff_id,
+        customer_index,
+        product_index,
+        list_rank,
+        cutoff_at,
+        {{ explode_ranked({'source': 'reason_sources', 'share': 'reason_shares'}, 'reason_rank') }}
+    from served
+),
+
+evidence as (
+    {{ product_evidence() }}
+),
+
+explained as (
+    select
+        sources.*,
+        known_sources.has_evidence,
+        known_sources.reason_code as general_code,
+        known_sources.reason_text as general_text,
+        coalesce(evidence.evidence_rank, 1) as evidence_rank,
+        nullif(evidence.evidence_index, sources.product_index) as evidence_index,
+        sources.share * coalesce(
+            evidence.evidence_score / max(evidence.evidence_score) over (
+                partition by sources.customer_index, sources.product_index, sources.source
+            ),
+            1
+        ) as strength
+    from sources
+    inner join {{ ref('candidate_sources') }} as known_sources on sources.source = known_sources.source
+    left join evidence
+        on
+            sources.customer_index = evidence.customer_index
+            and sources.product_index = evidence.product_index
+            and sources.source = evidence.source
+            and evidence.evidence_rank > 0
+),
+
+last_purchases as (
+    select
+        gaps.cutoff_id,
+        gaps.customer_index,
+        gaps.product_index,
+        gaps.purchase_date
+    from {{ ref('purchase_gaps') }} as gaps
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            gaps.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'live'
+    where gaps.is_last
+),
+
+popularity as (
+    select
+        known.cutoff_id,
+        known.product_index,
+        products.category,
+        known.popularity_rank * 2 <= count(*) over (partition by known.cutoff_id) as is_popular,
+        products.category <> 'unknown'
+        and count(*) over (partition by known.cutoff_id, products.category) >= {{ 2 * most_popular }}
+        and row_number() over (
+            partition by known.cutoff_id, products.category order by known.popularity_rank asc nulls last
+        ) <= {{ most_popular }} as leads_category
+    from {{ ref('cutoff_products') }} as known
+    inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
+),
+
+pairs as (
+    select
+        'next_purchase' as source,
+        cutoff_id,
+        product_index,
+        next_product_index as partner_index
+    from {{ ref('product_transitions') }}
+    where lift > 1
+    union all
+    select
+        'bought_together' as source,
+        cutoff_id,
+        product_index,
+        companion_index as partner_index
+    from {{ ref('product_companions') }}
+    where lift > 1
+),
+
+facts as (
+    select
+        explained.cutoff_id,
+        explained.customer_index,
+        explained.list_rank,
+        explained.product_index,
+        explained.source,
+        explained.evidence_rank,
+        explained.evidence_index,
+        explained.strength,
+        explained.general_code,
+        explained.general_text,
+        products.name as product_name,
+        case when purchases.product_index is null then products.name end as seen_name,
+        {{ spoken_month('purchases.purchase_date', 'explained.cutoff_at') }} as product_month,
+        {{ spoken_month('own_purchases.purchase_date', 'explained.cutoff_at') }} as own_month,
+        case when signals.is_due and round(cycles.cycle_days) > 1 then cast(cast(round(cycles.cycle_days) as bigint) as string) end
+            as cycle_days,
+        case when popularity.leads_category then replace(popularity.category, '_', ' ') end as popular_category,
+        replace(tastes.category, '_', ' ') as liked_category,
+        case
+            when usual_country.lift >= 1 then 'in your country'
+            when usual_device.lift >= 1 then 'on your device'
+            when usual_daypart.lift >= 1 then 'at your usual time of day'
+        end as popular_place,
+        case when popularity.is_popular then 'with customers right now' end as popular_now
+    from explained
+    left join popularity
+        on
+            explained.cutoff_id = popularity.cutoff_id
+            and explained.product_index = popularity.product_index
+    left join pairs
+        on
+            explained.source = pairs.source
+            and explained.cutoff_id = pairs.cutoff_id
+            and explained.evidence_index = pairs.product_index
+            and explained.product_index = pairs.partner_index
+    left join {{ ref('clean_products') }} as products on explained.evidence_index = products.product_index
+    left join last_purchases as purchases
+        on
+            explained.customer_index = purchases.customer_index
+            and explained.evidence_index = purchases.product_index
+    left join last_purchases as own_purchases
+        on
+            explained.source = 'buy_again'
+            and explained.customer_index = own_purchases.customer_index
+            and explained.product_index = own_purchases.product_index
+    left join {{ ref('eligibility_signals') }} as signals
+        on
+            own_purchases.cutoff_id = signals.cutoff_id
+            and own_purchases.customer_index = signals.customer_index
+            and own_purchases.product_index = signals.product_index
+    left join {{ ref('product_cycles') }} as cycles
+        on
+            explained.cutoff_id = cycles.cutoff_id
+            and explained.product_index = cycles.product_index
+    left join {{ ref('survey_tastes') }} as tastes
+        on
+            explained.source = 'survey'
+            and explained.cutoff_id = tastes.cutoff_id
+            and explained.customer_index = tastes.customer_index
+            and popularity.category = tastes.category
+    left join {{ ref('usual_contexts') }} as usual
+        on
+            explained.source = 'context_popularity'
+            and explained.cutoff_id = usual.cutoff_id
+            and explained.customer_index = usual.customer_index
+    {%- for dimension in usual_dimensions() %}
+    left join {{ ref('context_products') }} as usual_{{ dimension }}
+        on
+            usual.cutoff_id = usual_{{ dimension }}.cutoff_id
+            and usual_{{ dimension }}.context = '{{ dimension }}'
+            and usual.{{ dimension }} = usual_{{ dimension }}.cell
+            and explained.product_index = usual_{{ dimension }}.product_index
+    {%- endfor %}
+    where
+        case
+            when explained.source in ('next_purchase', 'bought_together') then pairs.source is not null
+            when explained.source <> 'buy_again' then explained.evidence_index is not null or not explained.has_evidence
+            else true
+        end
+),
+
+-- Which templates apply depends on what is known, not on what it is.
+known as (
+    select distinct
+        {%- for column in reason_facts().values() %}
+        {{ column }} is not null as has_{{ column }},
+        {%- endfor %}
+        source
+    from facts
+),
+
+applicable as (
+    select
+        known.*,
+        templates.preference,
+        templates.reason_code,
+        templates.template
+    from known
+    inner join {{ ref('reason_templates') }} as templates
+        on
+            known.source = templates.source
+            {%- for placeholder, column in reason_facts().items() %}
+            and (templates.template not like '%{{ placeholder }}%' or known.has_{{ column }})
+            {%- endfor %}
+),
+
+worded as (
+    select
+        facts.*,
+        coalesce(applicable.preference, 0) as preference,
+        coalesce(
+            applicable.template like '%{product}%' or applicable.template like '%{seen}%' or applicable.template like '%{month}%', false
+        ) as names_evidence,
+        coalesce(applicable.reason_code, facts.general_code) as reason_code,
+        coalesce({{ filled_template('applicable.template', 'facts') }}, facts.general_text) as reason_text
+    from facts
+    left join applicable
+        on
+            facts.source = applicable.source
+            {%- for column in reason_facts().values() %}
+            and (facts.{{ column }} is not null) = applicable.has_{{ column }}
+            {%- endfor %}
+)
+
+select
+    cutoff_id,
+    customer_index,
+    list_rank,
+    product_index,
+    source,
+    evidence_rank,
+    case when names_evidence then evidence_index end as evidence_index,
+    preference,
+    strength,
+    reason_code,
+    reason_text
+from worded
+where reason_text is not null
