@@ -28,16 +28,9 @@ UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
 SYNC = $(BIN)/uv sync --quiet --locked --compile-bytecode --python $(BIN)/python
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-# The dataset file is the vars of the run; RAW says which folder <raw_path> stands for in it; TUNED=1 adds what make tune found.
-TUNED_FILE := datasets/$(DATASET).tuned.yml
-VARS = --vars "$$(cat datasets/$(DATASET).yml$(if $(RAW), && echo 'raw_path: "$(RAW)"')$(if $(TUNED), && cat $(TUNED_FILE)))"
-
-# Each data set has a folder of its own for what dbt parsed, which it need not parse again while neither files nor vars change.
-TARGET = target/$(DATASET)
-
-# Where the database and releases of the data set lie, by the same rules as profiles.yml.
-WAREHOUSE = $(or $(WAREHOUSE_PATH),warehouse/$(DATASET).duckdb)
-PUBLISHED = $(or $(PUBLISHED_PATH),$(if $(WAREHOUSE_PATH),$(dir $(WAREHOUSE_PATH)))published$(if $(filter demo,$(DATASET)),,/$(DATASET)))
+# Commands about a data set; which one, and its folder of raw files, they read from the environment, so that no name needs quoting.
+RUN := $(BIN)/python -m warehouse_operations
+export DATASET RAW TUNED RELEASE CUSTOMER WHY
 
 .PHONY: build lists refresh publish dashboard releases rollback metrics timings conventions publish-drill
 .PHONY: reidentify test pytest lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
@@ -60,12 +53,10 @@ $(TUNING): $(INSTALLED)
 # Unit tests run in make test.
 SELECTION =
 define BUILD_AND_PUBLISH
-	@test -f datasets/$(DATASET).yml || { echo "No dataset file datasets/$(DATASET).yml. There are: $(basename $(notdir $(filter-out %.tuned.yml,$(wildcard datasets/*.yml))))"; exit 2; }
-	@$(if $(TUNED),test -f $(TUNED_FILE) || { echo "No $(TUNED_FILE): make tune DATASET=$(DATASET) writes it."; exit 2; })
-	@export DBT_TARGET_PATH=$(TARGET); $(if $(VERBOSE),$(BIN)/dbt build --exclude-resource-type unit_test,$(BIN)/python -m warehouse_operations.building) $(SELECTION) $(VARS)
+	@$(RUN) $(if $(VERBOSE),dbt build --exclude-resource-type unit_test,build) $(SELECTION)
 	@$(PUBLISH)
 endef
-PUBLISH = $(BIN)/python -m warehouse_operations.publishing publish --warehouse "$(WAREHOUSE)" --folder "$(PUBLISHED)" $(VARS)
+PUBLISH = $(RUN) publish $(if $(FEWER),--accept-fewer)
 
 build: $(INSTALLED) ## build and publish a dataset, all of it: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1] [VERBOSE=1]
 	$(BUILD_AND_PUBLISH)
@@ -78,7 +69,7 @@ refresh: SELECTION = --selector refresh
 refresh: $(INSTALLED) ## build and publish the lists as of now, with what the last run learned: make refresh [DATASET=] [RAW=] [TUNED=1]
 	$(BUILD_AND_PUBLISH)
 
-publish: $(INSTALLED) ## publish what was built last, or say why not: make publish [DATASET=]
+publish: $(INSTALLED) ## publish what was built last, or say why not: make publish [DATASET=] [FEWER=1, fewer lists or rows than a release should have]
 	@$(PUBLISH)
 
 # Two halves of the files at once: within one run of sqlfluff, one process has dbt compile all files.
@@ -92,7 +83,7 @@ lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings f
 	$(BIN)/sqlfluff lint --nocolor --templater raw dashboard
 
 tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
-	@$(BIN)/python -m warehouse_operations.tuning $(VARS) --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
+	@$(RUN) tune --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
 
 .PHONY: vars
 vars: $(INSTALLED) ## write the vars of dbt_project.yml and docs/reference/vars.md from macros/core/configuration/public_vars.sql
@@ -135,35 +126,35 @@ benchmark-assembly: $(INSTALLED) ## assemble the lists of 100,000 customers from
 	$(BIN)/python benchmarks/assembly.py
 
 reidentify: $(INSTALLED) ## who is behind a pseudonym, or the other way round; noted in the audit log: make reidentify CUSTOMER=<id> WHY="<reason>"
-	@$(BIN)/dbt --quiet --log-level-file none run-operation reidentify $(VARS) --args "$$(printf '{customer: "%s", why: "%s"}' '$(CUSTOMER)' '$(WHY)')"
+	@$(RUN) reidentify
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_operations.demo_store
 
+docs: TARGET = target/$(DATASET)
 docs: $(INSTALLED) ## two static pages about a dataset that was built: documentation, and lineage column by column
-	$(BIN)/dbt docs generate --static --target-path $(TARGET) $(VARS)
-	@$(COLIBRI) python -m warehouse_operations.lineage prepare $(TARGET)
-	@$(COLIBRI) colibri generate --light --disable-telemetry --manifest $(TARGET)/lineage/manifest.json --catalog $(TARGET)/lineage/catalog.json \
-		--output-dir $(TARGET)/lineage > $(TARGET)/lineage/colibri.log 2>&1 || { cat $(TARGET)/lineage/colibri.log; exit 1; }
-	@$(BIN)/python -m warehouse_operations.lineage check $(TARGET)
+	@$(RUN) dbt docs generate --static
+	@$(COLIBRI) python -m warehouse_operations.lineage prepare "$(TARGET)"
+	@$(COLIBRI) colibri generate --light --disable-telemetry --manifest "$(TARGET)/lineage/manifest.json" --catalog "$(TARGET)/lineage/catalog.json" \
+		--output-dir "$(TARGET)/lineage" > "$(TARGET)/lineage/colibri.log" 2>&1 || { cat "$(TARGET)/lineage/colibri.log"; exit 1; }
+	@$(BIN)/python -m warehouse_operations.lineage check "$(TARGET)"
 	@echo "Open $(TARGET)/static_index.html, and $(TARGET)/lineage/index.html for the way of each column"
 
 dashboard: $(INSTALLED) ## one page about what was published, without a server: make dashboard [DATASET=] [CUSTOMERS=300]
-	@$(BIN)/python -m warehouse_operations.dashboard --published $(PUBLISHED) --panels dashboard --customers $(CUSTOMERS) \
-		--output target/dashboard/$(DATASET).html
+	@$(RUN) dashboard --customers $(CUSTOMERS)
 
 releases: $(INSTALLED) ## what was published and is kept: make releases [DATASET=]
-	@$(BIN)/python -m warehouse_operations.publishing list --folder "$(PUBLISHED)"
+	@$(RUN) releases
 
 rollback: $(INSTALLED) ## let readers see another kept release: make rollback RELEASE=<name> [DATASET=]
-	@test -n "$(RELEASE)" || { echo "make rollback RELEASE=<name>; make releases lists the names."; exit 2; }
-	@$(BIN)/python -m warehouse_operations.publishing rollback --folder "$(PUBLISHED)" $(RELEASE)
+	@test -n "$$RELEASE" || { echo "make rollback RELEASE=<name>; make releases lists the names."; exit 2; }
+	@$(RUN) rollback "$$RELEASE"
 
 metrics: $(TUNING) ## ask MetricFlow about what was published: make metrics ASK="--metrics listed_product_count --group-by customer__segment"
-	@export DBT_TARGET=published PUBLISHED_PATH=$(PUBLISHED); $(BIN)/dbt --quiet parse $(VARS) && $(BIN)/mf query $(ASK)
+	@$(RUN) metrics $(ASK)
 
 timings: $(INSTALLED) ## how long nodes took in the last run of each scope: make timings [DATASET=]
-	@$(BIN)/python -m warehouse_operations.publishing timings --warehouse "$(WAREHOUSE)"
+	@$(RUN) timings
 
 conventions: $(INSTALLED) ## conventions over the manifest of the last parse, by dbt-bouncer
 	@$(BIN)/dbt --quiet parse

@@ -1,14 +1,85 @@
-"""The dbt project that the tools belong to: where it is, and the vars of a run as dbt puts them together."""
+"""The dbt project that the tools belong to: where it is, its data sets, and the vars of a run as dbt puts them together."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 PROJECT = Path(__file__).parents[1]
+DATA_SETS = PROJECT / "datasets"
+NAMES_OF_THE_ENGINE = ("temp", "system")  # DuckDB names a database after its file, and keeps these two for itself
+
+
+class DataSetError(Exception):
+    """A data set that can't be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set: its name, the vars of its runs, and where its database and releases lie, by the same rules as profiles.yml."""
+
+    name: str
+    variables: dict[str, Any]
+    warehouse: str
+    published: str
 
 
 def build_vars(given: str) -> dict[str, Any]:
     """The vars of a build: those of dbt_project.yml, and over them what the command line gives as YAML."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
     return {**project, **(yaml.safe_load(given) or {})}
+
+
+def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
+    """Read the file of a data set.
+
+    Parameters
+    ----------
+    name
+        Name of the file in ``DATA_SETS``, without ``.yml``, and of the data set.
+    raw
+        Folder that <raw_path> stands for; empty where the file says it or needs none.
+    is_tuned
+        Whether to add the vars that make tune found.
+
+    Raises
+    ------
+    DataSetError
+        If there is no such file, or it can't be used.
+    """
+    file, tuned = DATA_SETS / f"{name}.yml", DATA_SETS / f"{name}.tuned.yml"
+    if not file.is_file():
+        names = sorted(path.stem for path in DATA_SETS.glob("*.yml") if not path.stem.endswith(".tuned"))
+        raise DataSetError(f"No data set file datasets/{name}.yml. There are: {', '.join(names)}.")
+    if name.lower() in NAMES_OF_THE_ENGINE:
+        raise DataSetError(f"A data set can't be called {name}: DuckDB has databases of that name. Rename datasets/{name}.yml.")
+    if is_tuned and not tuned.is_file():
+        raise DataSetError(f"No datasets/{name}.tuned.yml: make tune DATASET={name} writes it.")
+    variables = {"dataset": name, **_read(file), **(_read(tuned) if is_tuned else {})}
+    if variables["dataset"] != name:
+        raise DataSetError(f"datasets/{name}.yml says `dataset: {variables['dataset']}`. The name must be that of the file.")
+    if raw:
+        variables["raw_path"] = raw
+    given = os.environ.get("WAREHOUSE_PATH")
+    beside = f"{os.path.dirname(given)}/" if given and os.path.dirname(given) else ""
+    default = f"{beside}published" + ("" if name == "demo" else f"/{name}")
+    return DataSet(name, variables, given or f"warehouse/{name}.duckdb", os.environ.get("PUBLISHED_PATH") or default)
+
+
+def needs_folder(variables: dict[str, Any]) -> bool:
+    """Whether <raw_path> stands in the mapping and nothing says which folder that is; the demo has one of its own."""
+    files = [mapping.get("file") or "" for mapping in variables.get("raw", {}).values() if isinstance(mapping, dict)]
+    return variables["dataset"] != "demo" and not variables.get("raw_path") and any("<raw_path>" in str(file) for file in files)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    name = f"datasets/{file.name}"
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataSetError(f"{name} is not valid YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise DataSetError(f"{name} must hold vars, one `name: value` per line.")
+    return values

@@ -1,6 +1,7 @@
 """What goes wrong in other people's data ends in one clear message before anything is built, or in a documented fallback."""
 
 import csv
+import gzip
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,36 @@ REFUSED = {
     "identity by a column the file does not have": (
         lambda v, _: v["raw"]["order_lines"].update(identity=["order_id", "line_no"]),
         ["table 'order_lines'", "identity names 'line_no'", "It has: order_id, customer_id"],
+    ),
+    "column misspelt within an expression": (
+        lambda v, _: v["raw"]["order_lines"].update(columns={c: c for c in LINE_COLUMNS} | {"product_id": "upper(sku)"}),
+        ["table 'order_lines', column 'product_id' reads `upper(sku)`", '"sku" not found', "It has: order_id, customer_id"],
+    ),
+    "column misspelt in a condition": (
+        lambda v, _: v["raw"]["order_lines"].update(where="state = 'paid'"),
+        ["table 'order_lines', `where` reads `state = 'paid'`", '"state" not found', "It has: order_id, customer_id"],
+    ),
+    "expression that is no SQL": (
+        lambda v, _: v["raw"]["order_lines"].update(columns={c: c for c in LINE_COLUMNS} | {"order_id": "order no"}),
+        ["table 'order_lines', column 'order_id' reads `order no`", "syntax error", "in double quotes"],
+    ),
+    "case of ids stated for one table of two": (
+        lambda v, folder: v["raw"].update(
+            products={"file": str(folder / "lines.csv")}, order_lines={"file": "<raw_path>/lines.csv", "id_case": "lower"}
+        ),
+        ["table 'order_lines': id_case is 'lower'", "the same for each table"],
+    ),
+    "workbook called CSV": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(b"PK\x03\x04 a workbook"),
+        ["table 'order_lines'", "lines.csv is an Excel workbook or another zip archive", "Save it as CSV or Parquet"],
+    ),
+    "no folder of raw files": (
+        lambda v, _: v.pop("raw_path"),
+        ["table 'order_lines': the file is <raw_path>/lines.csv", "make build DATASET=shop RAW=<folder>"],
+    ),
+    "tabs without a word": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(HEADER.replace(b",", b"\t") + b"\no\tc\tp\t1\t2\t2025-01-01\n"),
+        ["table 'order_lines'", "required column 'order_id'", "`delimiter: '\\t'` beside `file`"],
     ),
     "identity of a group": (
         lambda v, _: v["raw"]["order_lines"].update(
@@ -316,6 +347,101 @@ def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> No
     assert run.succeeded, run.output
     staged = run.query("select order_id, product_id, quantity from staging.stg_order_lines order by order_id")
     assert staged == [("o1", "a; b", 1), ("o2", "it's\nü", 2)]
+
+
+def test_ids_and_expressions_mean_the_same_in_first_and_later_builds(tmp_path: Path) -> None:
+    """A packed file with tabs, columns named with a blank and by words of SQL, a window function, and ids that need care."""
+    lines = ["order\tuser\tLineitem sku\tcount\ttimestamp\tstate"]
+    for day in range(1, 29):
+        user = ("C1", "C1\u00a0", " C1 ", "NULL")[day % 4]
+        lines += [f"{day}.0\t{user}\t{product}.0\t1\t2025-01-{day:02d}\t{state}" for product, state in ((1, "paid"), (2, ""))]
+    (tmp_path / "orders.csv").write_bytes(gzip.compress("\n".join(lines).encode()))
+    write_csv(tmp_path / "products.csv", ["product_id", "name"], [[product, "tea"] for product in range(1, 4)])
+    columns = {
+        "order_id": "order",
+        "customer_id": "user",
+        "product_id": "Lineitem sku",
+        "quantity": "count",
+        "ordered_at": 'max("timestamp") over (partition by "order")',
+        "status": 'max(state) over (partition by "order")',
+    }
+    identity = ["order", "Lineitem sku"]
+    order_lines = {"file": "<raw_path>/orders.csv", "delimiter": "\\t", "columns": columns, "identity": identity}
+    variables = shop(tmp_path, []) | {"raw": {"order_lines": order_lines, "products": {"file": "<raw_path>/products.csv"}}}
+    staged = "select * from staging.stg_order_lines order by all"
+    builds = []
+    for _ in range(2):
+        run = run_dbt(tmp_path, "run", "--select", "+as_of", "stg_products", variables=variables)
+        assert run.succeeded, run.output
+        builds.append(run.query(staged))
+    assert builds[0] == builds[1]
+    found = run.query(
+        "select count(*), count(customer_id), count(distinct customer_id), min(status) from staging.stg_order_lines"
+    )
+    assert found == [(56, 42, 1, "paid")]
+    assert run.query("select raw_customer_id from restricted.customer_identities") == [("C1",)]
+    joined = (
+        "select order_id, product_id from staging.stg_order_lines inner join staging.stg_products using (product_id) order by all"
+    )
+    assert run.query(joined)[:2] == [("1", "1"), ("1", "2")]
+    assert len(run.query(joined)) == 56
+
+
+def test_tables_whose_ids_do_not_meet_stop_the_build_with_examples_of_both(tmp_path: Path) -> None:
+    variables = shop(tmp_path, some_lines())
+    variables["raw"] |= {"products": {"file": "<raw_path>/products.csv"}, "customers": {"file": "<raw_path>/customers.csv"}}
+    write_csv(tmp_path / "products.csv", ["product_id"], [[f"P{number:02d}"] for number in range(12)])
+    write_csv(tmp_path / "customers.csv", ["customer_id"], [[f"00{number}"] for number in range(6)])
+    selection = ("--select", "+assert_ids_meet", "--exclude", "test_type:generic", "--exclude-resource-type", "unit_test")
+    run = run_dbt(tmp_path, "build", *selection, variables=variables)
+    assert not run.succeeded
+    said = " ".join(run.output.split())
+    assert "Failed: product_id of order_lines and of products hardly meet: 0 ids are in both." in said
+    assert "order_lines has 12, such as 'p00' and 'p11'; products has 12, such as 'P00' and 'P11'." in said
+    assert "Compared in one case (state `id_case: lower` beside `file` of each table), 12 would meet." in said
+    assert "customer_id of customers and of order_lines hardly meet" in said
+    assert "customers has 6, such as '000' and '009'; order_lines has 6, such as 'a0' and 'a9'." in said
+    for mapping in variables["raw"].values():
+        mapping["id_case"] = "lower"
+    variables["raw"]["customers"]["columns"] = {"customer_id": "concat('c', ltrim(customer_id, '0'))"}
+    variables["raw"]["customers"]["where"] = "customer_id <> '000'"
+    run = run_dbt(tmp_path, "build", *selection, variables=variables)
+    assert run.succeeded, run.output
+
+
+def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: Path) -> None:
+    """Receipts that restart each day, one id for all guests, ids of consents and erasures nobody has, a clock error."""
+    lines = [
+        [number, f"c{(3 * day + number) % 30}" if number > 4 else "guest", f"p{number}", 1, 2, f"2025-{month:02d}-{day:02d}"]
+        for month in (1, 2)
+        for day in range(1, 29)
+        for number in range(8)
+    ]
+    variables = shop(tmp_path, [*lines, ["x", "c1", "p1", 1, 2, "2099-01-01"]])
+    variables["raw"] |= {table: {"file": f"<raw_path>/{table}.csv"} for table in ("consents", "erasure_requests")}
+    consents = [[f"member {number}", "analytics", "false", "2025-01-01"] for number in range(3)]
+    write_csv(tmp_path / "consents.csv", ["customer_id", "purpose", "is_granted", "changed_at"], consents)
+    write_csv(tmp_path / "erasure_requests.csv", ["customer_id", "requested_at"], [["C-1", "2025-01-01"]])
+    selection = ("--select", "+assert_raw_rows_are_used", "--exclude", "test_type:generic")
+    run = run_dbt(tmp_path, "build", *selection, "--exclude-resource-type", "unit_test", variables=variables)
+    assert run.succeeded, run.output
+    said = " ".join(run.output.split())
+    assert "Warning: 98 % of the rows of order_lines (440 of 449) are rejected as conflicting_duplicate: " in said
+    assert "8 of 9 orders, with 448 of 449 rows of order_lines, have rows of several customers" in said
+    assert "The customer_id 'guest' has more than half of the rows of order_lines or events." in said
+    assert "3 rows of consents have a customer_id that no other table has" in said
+    assert "1 customers who asked to be forgotten have no row in any table." in said
+    assert "1 rows of order_lines and events do not count" in said
+    assert run.query("select count(*), count(customer_id) from staging.stg_order_lines") == [(449, 169)]
+    kept = "select count(*), count(customer_id) from cleaning.order_line_dispositions where rejection_reason is null"
+    assert run.query(kept) == [(8, 3)]
+
+
+def test_dbt_test_before_a_build_says_what_to_do(tmp_path: Path) -> None:
+    run = run_dbt(tmp_path, "test", is_parsed_without=True)
+    assert not run.succeeded
+    assert "Nothing is built yet, so there is nothing to test. Run make build or dbt build first." in run.output
+    assert len(run.output.splitlines()) < 30
 
 
 def test_files_of_one_glob_are_matched_by_column_name(tmp_path: Path) -> None:

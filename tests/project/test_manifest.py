@@ -14,6 +14,7 @@ GUARDED_OTHERWISE = {
     "cutoff_moments": "a copy of cutoffs; test_scopes.py tests what a refresh keeps",
     "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",
     "customer_identities": "reads raw files, which nothing can mock; test_privacy.py, test_pseudonyms.py",
+    "erased_rows": "reads raw files, which nothing can mock; test_privacy.py, test_bad_input.py",
     "feature_dictionary": "written by Jinja from YAML; assert_dictionary_describes_every_feature, test_feature_dictionary.py",
     "listed_strengths": "a join of what is tested before; assert_candidates_are_finite_and_allowed",
     "metric_registry": "literals; assert_every_metric_column_is_registered",

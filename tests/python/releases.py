@@ -40,6 +40,7 @@ def fill(warehouse: Path, number: int, rows: int = 2000) -> duckdb.DuckDBPyConne
         create or replace table marts.recommendations as
         select 'c' || i // 10 as customer_id, i % 10 + 1 as rank, 'p' || i % 100 as product_id, {number} as build
         from range({rows}) as t(i);
+        create or replace table marts.customers as select distinct customer_id from marts.recommendations;
         create or replace table marts.publication as
         select
             'r{number}' as release, 'shop' as dataset, 'all' as scope, timestamp '2025-06-30' as as_of,

@@ -1,6 +1,8 @@
 """What a build prints: one line per layer when its last node is finished, then what failed or warned and why."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -69,6 +71,25 @@ def test_closing_lines_explain_warnings_and_failures_and_nothing_else() -> None:
     ]
     assert said[-1].startswith("4 nodes in 61 s: 1 failed, 1 skipped, 1 warning.")
     assert "nothing failed, no warnings" in closing_lines([result("fine", "pass")], 1.0)[-1]
+
+
+def test_second_build_of_a_warehouse_is_refused_at_once_and_names_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    warehouse = str(tmp_path / "a warehouse.duckdb")
+    monkeypatch.setenv("WAREHOUSE_PATH", warehouse)
+    script = f"import duckdb, time; c = duckdb.connect({warehouse!r}); print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    try:
+        assert main([]) == 2
+    finally:
+        holder.kill()
+        holder.wait()
+    said = capfd.readouterr().err
+    assert "is a build running?" in said
+    assert f"PID {holder.pid}" in said
 
 
 def test_refused_build_says_why_and_nothing_else(

@@ -311,10 +311,10 @@ ALL = ["products", "recommendations"]
 SUNDAY, MONDAY = datetime(2025, 6, 29), datetime(2025, 6, 30)
 
 
-def make_publish(folder: Path, variables: str = "{dataset: shop}") -> int:
+def make_publish(folder: Path, variables: str = "{dataset: shop}", *options: str) -> int:
     """The exit status of `make publish`."""
     warehouse = str(folder.parent / "warehouse.duckdb")
-    return main(["publish", "--warehouse", warehouse, "--folder", str(folder), "--vars", variables])
+    return main(["publish", "--warehouse", warehouse, "--folder", str(folder), "--vars", variables, *options])
 
 
 def stamps(folder: Path) -> list[tuple]:
@@ -375,6 +375,35 @@ def test_release_without_lists_is_refused(folder: Path, capsys: pytest.CaptureFi
     assert "marts.recommendations is empty" in said
     assert "marts.cleaning_ledger" in said
     assert not (folder / "current").exists()
+
+
+def test_release_with_lists_for_few_customers_is_refused_until_it_is_accepted(
+    folder: Path, capsys: pytest.CaptureFixture
+) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    with fill(warehouse, 1, rows=200) as connection:
+        connection.execute("insert into marts.customers select 'x' || i from range(3) as t(i)")
+    record(warehouse, "all", ALL, SUNDAY)
+    assert make_publish(folder) == 2
+    assert "20 of 23 customers have a list, and a release needs 90%" in capsys.readouterr().err
+    assert not (folder / "current").exists()
+    assert make_publish(folder, "{dataset: shop}", "--accept-fewer") == 0
+
+
+@pytest.mark.parametrize(("rows", "status"), [(160, 0), (150, 2)])
+def test_release_of_far_fewer_rows_than_the_last_is_refused(
+    rows: int, status: int, folder: Path, capsys: pytest.CaptureFixture
+) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    for number, count in ((1, 200), (2, rows)):
+        fill(warehouse, number, rows=count).close()
+        record(warehouse, "all", ALL, SUNDAY)
+        if number == 1:
+            make_publish(folder)
+    assert make_publish(folder) == status
+    refusal = "marts.recommendations has 150 rows, the last release 200: more than 20% fewer."
+    assert (refusal in capsys.readouterr().err) is (status == 2)
+    assert make_publish(folder, "{dataset: shop}", "--accept-fewer") == 0
 
 
 def test_rows_of_an_earlier_run_that_refer_to_what_is_gone_are_left_out(folder: Path) -> None:

@@ -14,6 +14,9 @@ import duckdb
 from warehouse_operations.privacy.archives import quoted
 from warehouse_operations.publishing import guard, release
 
+LEAST_LISTED_SHARE = 0.9  # of the customers who must have a list in a release
+LARGEST_LOSS = 0.2  # largest share of the rows of the last release by which a release may have fewer
+HELD_AGAINST_LAST = ("recommendations", "customers", "products")  # tables whose rows are compared with the last release
 HISTORY = """
 select build_id, scope, settings, started_at, as_of, node, status, finished_at
 from operations.node_runs
@@ -65,7 +68,9 @@ class Published:
     tables: list[release.Table]
 
 
-def publish(warehouse: Path, folder: Path, dataset: str, kept: int, oldest_audit_days: int) -> Published:
+def publish(
+    warehouse: Path, folder: Path, dataset: str, kept: int, oldest_audit_days: int, accepts_fewer: bool = False
+) -> Published:
     """Write a release of the newest recorded build of a warehouse and make it the one that is read.
 
     Parameters
@@ -76,6 +81,8 @@ def publish(warehouse: Path, folder: Path, dataset: str, kept: int, oldest_audit
         As in :func:`release.publish`.
     oldest_audit_days
         As in :func:`guard.judge`.
+    accepts_fewer
+        Whether a release may have lists for fewer customers than ``LEAST_LISTED_SHARE`` and fewer rows than the last one.
 
     Raises
     ------
@@ -89,12 +96,8 @@ def publish(warehouse: Path, folder: Path, dataset: str, kept: int, oldest_audit
         verdict = guard.judge(history, names, oldest_audit_days)
         if verdict.build is None or verdict.obstacles:
             raise release.PublishingError("\n".join(["Not published:", *(f"  {why}." for why in verdict.obstacles)]))
-        ((places,),) = connection.execute("select count(*) from marts.recommendations").fetchall()
-        if not places:
-            raise release.PublishingError(
-                "Not published:\n  marts.recommendations is empty. marts.cleaning_ledger counts the raw rows that each rule "
-                "rejected."
-            )
+        if lacks := _lacks(connection, folder, accepts_fewer):
+            raise release.PublishingError("\n".join(["Not published:", *(f"  {why}" for why in lacks)]))
         tables = [
             _table(schema, name, description, definition, verdict)
             for schema, name, description, definition in definitions
@@ -118,6 +121,37 @@ def publish(warehouse: Path, folder: Path, dataset: str, kept: int, oldest_audit
 
         name = release.publish(connection, tables, folder, dataset, kept, after_switch=forget)
     return Published(name, removed, tables)
+
+
+def _lacks(connection: duckdb.DuckDBPyConnection, folder: Path, accepts_fewer: bool) -> list[str]:
+    """What the lists of a build lack, absolutely and beside the release that is read."""
+    ((places, listed, customers),) = connection.execute(
+        """select count(*), count(distinct customer_id), (select count(*) from marts.customers) from marts.recommendations"""
+    ).fetchall()
+    if not places:
+        return ["marts.recommendations is empty. marts.cleaning_ledger counts the raw rows that each rule rejected."]
+    if accepts_fewer:
+        return []
+    way_out = "make publish FEWER=1 publishes it all the same."
+    lacks = []
+    if listed < LEAST_LISTED_SHARE * customers:
+        lacks.append(
+            f"{listed} of {customers} customers have a list, and a release needs {LEAST_LISTED_SHARE:.0%}. marts.short_lists "
+            f"says who has none and why. {way_out}"
+        )
+    read = next((manifest for manifest in release.releases(folder) if manifest["is_current"]), None)
+    before = {f"{table['schema']}.{table['name']}": table["row_count"] for table in read["tables"]} if read else {}
+    for name in HELD_AGAINST_LAST:
+        table = f"marts.{name}"
+        if table not in before:
+            continue
+        ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()
+        if count < (1 - LARGEST_LOSS) * before[table]:
+            lacks.append(
+                f"{table} has {count} rows, the last release {before[table]}: more than {LARGEST_LOSS:.0%} fewer. Look whether "
+                f"the raw tables were delivered whole. {way_out}"
+            )
+    return lacks
 
 
 def timings(warehouse: Path) -> list[tuple[str, datetime, int, float, float]]:

@@ -6,7 +6,7 @@
     {%- set table -%}
 raw tables:
   dataset: {default: demo, accepts: text, comment: Name of the data set. The database is warehouse/<dataset>.duckdb}
-  raw_path: {default: seeds/demo, accepts: text, comment: Folder that replaces <raw_path> in the files of `raw`}
+  raw_path: {default: null, accepts: text | null, comment: "Folder that replaces <raw_path> in the files of `raw`. null: seeds/demo, for the demo only"}
   raw:
     default:
       customers: {file: <raw_path>/customers.csv}

@@ -1,8 +1,8 @@
 {#- Refuses CSV files whose first line can't be their header: blank, quotes that don't close, a name that stands twice. -#}
 {% macro check_csv_header(where, mapping) %}
-    {%- for file in run_query("select file from glob(" ~ raw_file_pattern(mapping) ~ ") order by file").rows -%}
-        {%- set header = csv_header(file[0], mapping) -%}
-        {%- set opening = where ~ ": the first line of the file " ~ file[0] -%}
+    {%- for file, kind in file_kinds(mapping).items() -%}
+        {%- set header = csv_header(file, mapping, kind if kind in ('gzip', 'zstd') else 'none') -%}
+        {%- set opening = where ~ ": the first line of the file " ~ file -%}
         {%- if header | trim == '' -%}
             {{ exceptions.raise_compiler_error(opening ~ " is blank. It must hold the column names.") }}
         {%- endif -%}

@@ -17,7 +17,7 @@
                 left(min({{ name }}) filter (where contains({{ name }}, chr(10)) or contains({{ name }}, chr(13))), 80)
                 {{- ',' if not loop.last }}
                 {%- endfor %}
-            from {{ read_csv_strictly(reading.files, reading.columns, mapping, keeps_rejects=true) }}
+            from {{ read_csv_strictly(reading, mapping, keeps_rejects=true) }}
         {%- endset -%}
         {%- set broken_values = run_query(values_with_breaks).rows[0] -%}
         {%- set broken_lines -%}

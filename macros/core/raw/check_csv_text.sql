@@ -1,6 +1,6 @@
 {#- Refuses CSV files whose bytes are not text in the encoding they are read with, or whose lines end in different ways, which
     DuckDB would either refuse without a line number or take for more rows than there are. The files are looked at in memory, so
-    those above `largest_megabytes` are left to DuckDB's own message. -#}
+    packed ones and those above `largest_megabytes` are left to DuckDB's own message. -#}
 {% macro check_csv_text(where, mapping) %}
     {%- set encoding = csv_dialect(mapping).encoding -%}
     {%- set largest_megabytes = 256 -%}
@@ -11,7 +11,7 @@
                 {{ 'false' if encoding != 'utf-8' else 'try(decode(content)) is null' }} as is_undecodable,
                 cast(content as string) as escaped_text
             from read_blob({{ raw_file_pattern(mapping) }})
-            where size < {{ largest_megabytes }} * 1000000
+            where size < {{ largest_megabytes }} * 1000000 and file_kind(filename) = 'text'
         ),
 
         texts as (

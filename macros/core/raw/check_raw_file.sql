@@ -1,13 +1,25 @@
-{#- Refuses a raw file that is absent or has no bytes, and CSV files that can't be read whole: their text (check_csv_text), their
-    header and their lines (check_csv_lines). -#}
+{#- Refuses a raw file that is absent, has no bytes or is neither Parquet nor text, and CSV files that can't be read whole: their text
+    (check_csv_text), their header and their lines (check_csv_lines). -#}
 {% macro check_raw_file(where, table, mapping) %}
     {%- set pattern = raw_file_pattern(mapping) -%}
-    {%- if run_query("select file from glob(" ~ pattern ~ ")").rows | length == 0 -%}
+    {%- set names = {'zip': 'an Excel workbook or another zip archive', 'workbook': 'an Excel workbook', 'sqlite': 'an SQLite database',
+                     'arrow': 'an Arrow file', 'orc': 'an ORC file', 'avro': 'an Avro file'} -%}
+    {%- set kinds = file_kinds(mapping) -%}
+    {%- if not kinds -%}
         {{ exceptions.raise_compiler_error(where ~ ": no file matches " ~ pattern[1:-1] ~ ". Correct `file`, or give the folder that "
             ~ "<raw_path> stands for (make build RAW=<folder>, or the var raw_path).") }}
     {%- endif -%}
     {%- for file in run_query("select filename from read_blob(" ~ pattern ~ ") where size = 0 order by filename").rows -%}
         {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file[0] ~ " is empty (0 bytes). Deliver it again.") }}
+    {%- endfor -%}
+    {%- for file, kind in kinds.items() -%}
+        {%- if kind in names -%}
+            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " is " ~ names[kind] ~ ", by its first bytes. Save it as CSV or "
+                ~ "Parquet, and map that file.") }}
+        {%- elif (kind == 'parquet') != is_parquet(mapping) -%}
+            {{ exceptions.raise_compiler_error(where ~ ": of the files that match " ~ pattern[1:-1] ~ ", some are Parquet and some are not, such "
+                ~ "as " ~ kinds.keys() | first ~ " and " ~ file ~ ", by their first bytes. Map files of one kind.") }}
+        {%- endif -%}
     {%- endfor -%}
     {%- if not is_parquet(mapping) -%}
         {%- do check_csv_text(where, mapping) -%}

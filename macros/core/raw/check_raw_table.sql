@@ -1,9 +1,9 @@
-{#- Refuses one table's mapping: unknown settings or columns, required columns that are missing, a raw table without rows.
-    `where` opens each message: the dataset file and the table. -#}
+{#- Refuses one table's mapping: unknown settings or columns, required columns that are missing, expressions that can't be
+    evaluated, a raw table without rows. `where` opens each message: the dataset file and the table. -#}
 {% macro check_raw_table(where, table, mapping) %}
     {%- set contract = raw_contract()[table] -%}
     {%- set keys = ['file', 'relation', 'source', 'encoding', 'delimiter', 'quote', 'escape', 'line_breaks', 'where', 'group_by',
-                    'identity', 'columns'] -%}
+                    'identity', 'id_case', 'columns'] -%}
     {%- set encodings = ['utf-8', 'utf-16', 'latin-1'] -%}
     {%- for key in mapping if key not in keys -%}
         {{ exceptions.raise_compiler_error(where ~ ": unknown setting '" ~ key ~ "'. Accepted: " ~ keys | join(', ') ~ ".") }}
@@ -15,6 +15,11 @@
         {{ exceptions.raise_compiler_error(where ~ ": unknown encoding '" ~ mapping.encoding ~ "'. Accepted: " ~ encodings | join(', ')
             ~ ".") }}
     {%- endif -%}
+    {%- set others = var('raw').values() | select | map(attribute='id_case', default=none) | reject('equalto', mapping.id_case or none) | list -%}
+    {%- if mapping.id_case and (mapping.id_case not in ('upper', 'lower') or others) -%}
+        {{ exceptions.raise_compiler_error(where ~ ": id_case is '" ~ mapping.id_case ~ "'. Accepted: upper or lower, and the same for each table, "
+            ~ "since ids of one table are looked up in others.") }}
+    {%- endif -%}
     {%- set place = (mapping.relation or '').lower().split('.') -%}
     {%- set written = graph.nodes.values() | selectattr('resource_type', 'in', ['model', 'seed']) | map(attribute='schema') | unique | list -%}
     {%- if place | length > 1 and place[-2] in written and (place | length == 2 or place[-3] == target.database | lower) -%}
@@ -25,16 +30,21 @@
         {{ exceptions.raise_compiler_error(where ~ " maps an unknown column '" ~ column ~ "'. Columns of " ~ table ~ ": "
             ~ contract['columns'] | join(', ') ~ ".") }}
     {%- endfor -%}
+    {%- if '<raw_path>' in (mapping.file or '') and not raw_path() -%}
+        {{ exceptions.raise_compiler_error(where ~ ": the file is " ~ mapping.file ~ ", and no folder is given for <raw_path>. Give it: make build "
+            ~ "DATASET=" ~ var('dataset') ~ " RAW=<folder>, or the var raw_path.") }}
+    {%- endif -%}
     {%- if mapping.file -%}
         {%- do check_raw_file(where, table, mapping) -%}
     {%- endif -%}
-    {%- set origin = mapping.file | replace('<raw_path>', var('raw_path')) if mapping.file else mapping.relation or mapping.source -%}
+    {%- set origin = raw_file_pattern(mapping)[1:-1] if mapping.file else mapping.relation or mapping.source -%}
     {%- set found = relation_columns(raw_relation(table)) -%}
     {%- set expressions = raw_columns(table) -%}
+    {%- set delimiters = [('\t', '\\t'), (';', ';'), ('|', '|')] | selectattr(0, 'in', found[0]) | map(attribute=1) | list -%}
     {%- for column in contract['required'] if column not in expressions -%}
         {{ exceptions.raise_compiler_error(where ~ ": the required column '" ~ column ~ "' is neither mapped nor found in " ~ origin
             ~ ". Add it under columns:. The raw table has: " ~ found | join(', ') ~ "." ~ (" If these are several columns, say what "
-            ~ "stands between them, for example `delimiter: ';'` beside `file`." if found | length == 1 and mapping.file else "")) }}
+            ~ "stands between them: `delimiter: '" ~ (delimiters + [';']) | first ~ "'` beside `file`." if found | length == 1 and mapping.file else "")) }}
     {%- endfor -%}
     {%- set unread = found | reject('in', contract['columns']) | list -%}
     {%- set absent = contract['columns'] | reject('in', found) | list -%}
@@ -43,6 +53,9 @@
             ~ absent | join(', ') ~ ". If one is another under a new name, map it under columns:.") -%}
     {%- endif -%}
     {%- for column, expression in expressions.items() -%}
+        {%- if expression is none -%}
+            {{ exceptions.raise_compiler_error(where ~ ", column '" ~ column ~ "' reads nothing. Give a column or an expression, or leave it out.") }}
+        {%- endif -%}
         {%- set is_plain_name = modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', expression | string) -%}
         {%- if is_plain_name and expression | lower not in found | map('lower') -%}
             {{ exceptions.raise_compiler_error(where ~ ", column '" ~ column ~ "' reads '" ~ expression ~ "', which " ~ origin
@@ -56,6 +69,7 @@
     {%- if mapping.identity and mapping.group_by -%}
         {{ exceptions.raise_compiler_error(where ~ ": identity and group_by exclude each other: a group has no raw row of its own.") }}
     {%- endif -%}
+    {%- do check_expressions(where, table, mapping, origin) -%}
     {%- if run_query('select 1 from ' ~ raw_relation(table) ~ ' limit 1').rows | length == 0 -%}
         {{ exceptions.raise_compiler_error(where ~ " is empty: " ~ origin ~ " has no rows. Deliver data, or leave the "
             ~ "table out of the mapping.") }}

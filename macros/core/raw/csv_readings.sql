@@ -1,14 +1,15 @@
-{#- How the CSV files of a mapping are read: a list of {files, columns}, one entry per distinct header, in the order of the file
-    names. A column without a name is called column_<position>. -#}
+{#- How the CSV files of a mapping are read: a list of {files, columns, compression}, one entry per distinct header and compression, in the
+    order of the file names. A column without a name is called column_<position>. -#}
 {% macro csv_readings(mapping) %}
     {%- set readings = [] -%}
-    {%- for file in run_query("select file from glob(" ~ raw_file_pattern(mapping) ~ ") order by file").rows -%}
-        {%- set columns = csv_columns(csv_header(file[0], mapping), mapping) -%}
-        {%- set same = readings | selectattr('columns', 'equalto', columns) | list -%}
+    {%- for file, kind in file_kinds(mapping).items() -%}
+        {%- set compression = kind if kind in ('gzip', 'zstd') else 'none' -%}
+        {%- set columns = csv_columns(csv_header(file, mapping, compression), mapping) -%}
+        {%- set same = readings | selectattr('columns', 'equalto', columns) | selectattr('compression', 'equalto', compression) | list -%}
         {%- if same -%}
-            {%- do same[0].files.append(file[0]) -%}
+            {%- do same[0].files.append(file) -%}
         {%- else -%}
-            {%- do readings.append({'files': [file[0]], 'columns': columns}) -%}
+            {%- do readings.append({'files': [file], 'columns': columns, 'compression': compression}) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(readings) }}

@@ -2,7 +2,7 @@
     whatever its time, and also where its time can't be read. -#}
 {% macro erased_ids() -%}
     {%- if 'erasure_requests' in var('raw') -%}
-    select distinct trim(customer_id) as raw_customer_id
+    select distinct customer_id as raw_customer_id
     from ({{ mapped_rows('erasure_requests') }}) as requests
     where customer_id is not null
     {%- else -%}

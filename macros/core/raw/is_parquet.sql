@@ -1,2 +1,2 @@
-{#- Whether a mapping's files are Parquet; all others are CSV. -#}
-{% macro is_parquet(mapping) %}{{ return(mapping.file.endswith('.parquet')) }}{% endmacro %}
+{#- Whether a mapping's files are Parquet, by their first bytes; all others are CSV, as it is or packed. -#}
+{% macro is_parquet(mapping) %}{{ return(file_kinds(mapping).values() | first == 'parquet') }}{% endmacro %}

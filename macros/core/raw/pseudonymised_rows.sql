@@ -1,5 +1,6 @@
 {#- A query of the rows of a mapped raw table as mapped_rows gives them, with the pseudonym in the place of the customer's raw id. Rows of
-    customers who are not in customer_identities, because they asked to be forgotten, are left out; rows without a customer stay.
+    customers who are not in customer_identities, because they asked to be forgotten, are left out; rows without a customer stay, as do those of an
+    id that all guests share, without the id.
     Requests to be forgotten keep theirs, by a pseudonym that nothing else bears. -#}
 {% macro pseudonymised_rows(table, since=none) -%}
     {%- set columns = raw_contract()[table]['columns'] -%}
@@ -12,9 +13,9 @@
         {%- if column != 'customer_id' %}
         delivered.{{ column }}
         {%- elif joins %}
-        identities.customer_id
+        case when not identities.is_shared then identities.customer_id end as customer_id
         {%- else %}
-        {{ pseudonym('trim(delivered.customer_id)') }} as customer_id
+        {{ pseudonym('delivered.customer_id') }} as customer_id
         {%- endif %}{{ ',' if not loop.last or var('raw')[table].identity }}
     {%- endfor %}
     {%- if var('raw')[table].identity %}
@@ -24,7 +25,7 @@
         {{ mapped_rows(table, since) | indent(4) }}
     ) as delivered
     {%- if joins %}
-    left join {{ ref('customer_identities') }} as identities on trim(delivered.customer_id) = identities.raw_customer_id
+    left join {{ ref('customer_identities') }} as identities on delivered.customer_id = identities.raw_customer_id
     where delivered.customer_id is null or identities.customer_id is not null
     {%- endif %}
     {%- endif %}

@@ -17,7 +17,7 @@
     {%- endif -%}
     {%- set readings = [] -%}
     {%- for reading in csv_readings(mapping) -%}
-        {%- do readings.append('select * from ' ~ read_csv_strictly(reading.files, reading.columns, mapping)) -%}
+        {%- do readings.append('select * from ' ~ read_csv_strictly(reading, mapping)) -%}
     {%- endfor -%}
     {{ return('(' ~ readings | join(' union all by name ') ~ ')') }}
 {% endmacro %}

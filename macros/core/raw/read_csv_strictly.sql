@@ -1,19 +1,20 @@
-{#- The table function that reads CSV files of one header. Everything is stated and nothing guessed: DuckDB's sniffer would rather
+{#- The table function that reads CSV files of one header, an entry of csv_readings. Everything is stated and nothing guessed: DuckDB's sniffer would rather
     take the lines for one column, the quotes for letters or a comment for the header than admit that a line is broken. All
     columns are text; staging casts. `keeps_rejects` notes broken lines in reject_errors instead of stopping at the first. -#}
-{% macro read_csv_strictly(files, columns, mapping, keeps_rejects=false) %}
+{% macro read_csv_strictly(reading, mapping, keeps_rejects=false) %}
     {%- set types = [] -%}
-    {%- for column in columns -%}
+    {%- for column in reading.columns -%}
         {%- do types.append(sql_text(column) ~ ": 'VARCHAR'") -%}
     {%- endfor -%}
     {%- set dialect = csv_dialect(mapping) -%}
     {%- set reader -%}
         read_csv(
-            [{% for file in files %}{{ sql_text(file) }}{{ ', ' if not loop.last }}{% endfor %}],
+            [{% for file in reading.files %}{{ sql_text(file) }}{{ ', ' if not loop.last }}{% endfor %}],
             header = true, auto_detect = false, columns = { {{ types | join(', ') }} },
             delim = {{ sql_text(dialect.delimiter) }}, quote = {{ sql_text(dialect.quote) }},
             escape = {{ sql_text(dialect.escape) }}, encoding = {{ sql_text(dialect.encoding) }},
-            comment = '', skip = 0, strict_mode = true, null_padding = false, max_line_size = {{ dialect.longest_line }}
+            comment = '', skip = 0, strict_mode = true, null_padding = false, max_line_size = {{ dialect.longest_line }},
+            compression = '{{ reading.compression }}'
             {{- ', ignore_errors = true, store_rejects = true' if keeps_rejects }}
         )
     {%- endset -%}

@@ -1,14 +1,51 @@
--- Grain: raw table of customers. What of it is not read because its customer asked to be forgotten, as counts alone: the ledger
--- adds them up with what staging holds, so that no raw row goes unaccounted for.
+-- Grain: raw table of customers, erasure_requests included. What of it is not read because its customer asked to be forgotten, as
+-- counts alone: the ledger adds them up with what staging holds, so that no raw row goes unaccounted for. The row of
+-- erasure_requests counts those who asked and have no row anywhere: their id may be written in another way.
+{%- set tables = [] %}
+{%- for table, contract in raw_contract().items() if 'customer_id' in contract['columns'] and table != 'erasure_requests' %}
+{%- do tables.append(table) %}
+{%- endfor %}
 with erased as (
     {{ erased_ids() }}
 ),
 
-counts as (
-    {%- for table in raw_contract() if 'customer_id' in raw_contract()[table]['columns'] and table != 'erasure_requests' %}
-    {{ erased_rows_of(table) }}
-    {{ 'union all' if not loop.last }}
+raw_tables as (
+    {{ literal_rows('raw_table', tables) }}
+),
+
+found as (
+    {%- for table in tables_of_customers() if 'erasure_requests' in var('raw') %}
+    select
+        '{{ table }}' as raw_table,
+        erased.raw_customer_id,
+        count(*) as row_count
+    from ({{ mapped_rows(table) }}) as delivered
+    inner join erased on delivered.customer_id = erased.raw_customer_id
+    group by erased.raw_customer_id
+    union all
     {%- endfor %}
+    select
+        'none' as raw_table,
+        cast(null as string) as raw_customer_id,
+        0 as row_count
+),
+
+counts as (
+    select
+        raw_tables.raw_table,
+        count(found.raw_customer_id) as customer_count,
+        coalesce(sum(found.row_count), 0) as row_count
+    from raw_tables
+    left join found on raw_tables.raw_table = found.raw_table
+    group by raw_tables.raw_table
+    union all
+    select
+        'erasure_requests' as raw_table,
+        count(*) as customer_count,
+        0 as row_count
+    from erased
+    left join (select distinct raw_customer_id from found) as known on erased.raw_customer_id = known.raw_customer_id
+    where known.raw_customer_id is null
 )
 
 select

@@ -1,0 +1,8 @@
+{#- Why a query can't run, empty where it can: it is planned and reads no rows. Spark says it when the query runs. -#}
+{% macro query_error(query) %}{{ return(adapter.dispatch('query_error')(query)) }}{% endmacro %}
+
+{% macro duckdb__query_error(query) %}
+    {{ return(run_query('select sql_error(' ~ sql_text(query) ~ ')').rows[0][0]) }}
+{% endmacro %}
+
+{% macro spark__query_error(query) %}{{ return('') }}{% endmacro %}

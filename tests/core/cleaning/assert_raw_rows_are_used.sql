@@ -1,0 +1,147 @@
+-- Catches raw rows that are delivered and not used for a reason that is more likely an error of the mapping or the delivery than
+-- a row to leave out: a rule that rejects a large share of a table, orders of several customers or days, an id that all guests
+-- share, consents and requests to be forgotten that match no customer, times behind a long silence.
+{{ config(severity='warn', meta={'prints': 'message'}) }}
+{%- set largest_share = 0.2 %}   {#- of the rows of a table #}
+{%- set fewest_rows = 20 %}   {#- a few rows are no pattern #}
+{%- set longest_order_days = 7 %}   {#- parts of an order may be entered on several days #}
+{%- set fates = {
+    'customers': ref('customer_dispositions'), 'products': ref('product_dispositions'),
+    'order_lines': ref('order_line_dispositions'), 'events': ref('event_dispositions'), 'feedback': ref('feedback_dispositions'),
+    'impressions': ref('impression_dispositions'), 'consents': ref('consent_dispositions'),
+} %}
+{%- set others = [ref('stg_customers'), ref('stg_order_lines'), ref('stg_events'), ref('stg_feedback'), ref('stg_impressions')] %}
+{%- set causes = {
+    'exact_duplicate': 'If columns that are not mapped tell these rows apart, list all that do under `identity`.',
+    'missing_key': 'Correct the mapping of the ids; blanks and words such as NULL or (not set) count as missing.',
+    'missing_time': 'Correct the mapping of the time.',
+    'unreadable_time': 'Correct the mapping of the time.',
+    'unknown_product': 'Deliver these products in the table products, or correct the mapping of product_id.',
+    'unknown_event_type': 'Add the event types to the seed event_weights, or map them to words that stand there.',
+    'conflicting_duplicate': 'If the id is not unique, add to it what makes it so in the mapping; if an order may list a product '
+        ~ 'several times, set the var order_line_key to [].',
+} %}
+with rejections as (
+    {%- for table, relation in fates.items() %}
+    select
+        '{{ table }}' as raw_table,
+        rejection_reason,
+        count(*) as row_count
+    from {{ relation }}
+    group by rejection_reason
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+shares as (
+    select
+        *,
+        sum(row_count) over (partition by raw_table) as table_count
+    from rejections
+),
+
+orders as (
+    select
+        order_id,
+        count(*) as row_count,
+        min(customer_id) <> max(customer_id) as has_several_customers,
+        {{ dbt.datediff('min(ordered_at)', 'max(ordered_at)', 'day') }} > {{ longest_order_days }} as has_several_days
+    from {{ ref('stg_order_lines') }}
+    where order_id is not null
+    group by order_id
+),
+
+order_counts as (
+    select
+        sum(row_count) as row_count,
+        sum(row_count) filter (where has_several_customers or has_several_days) as odd_row_count,
+        count(*) as order_count,
+        count(*) filter (where has_several_customers or has_several_days) as odd_count,
+        min(order_id) filter (where has_several_customers or has_several_days) as example
+    from orders
+),
+
+lost_consents as (
+    select count(*) as row_count
+    from {{ ref('stg_consents') }}
+    where
+        customer_id is not null
+        {%- for relation in others %}
+        and customer_id not in (select customer_id from {{ relation }} where customer_id is not null)
+        {%- endfor %}
+),
+
+activity_times as (
+    select ordered_at as happened_at from {{ ref('stg_order_lines') }}
+    union all
+    select occurred_at as happened_at from {{ ref('stg_events') }}
+),
+
+late_times as (
+    select
+        count(*) as row_count,
+        min(activity_times.happened_at) as first_at,
+        min(as_of.as_of) as as_of
+    from activity_times
+    inner join {{ ref('as_of') }} as as_of on activity_times.happened_at > as_of.as_of
+)
+
+select
+    concat(
+        cast(100 * shares.row_count / shares.table_count as integer), ' % of the rows of ', shares.raw_table, ' (',
+        shares.row_count, ' of ', shares.table_count, ') are rejected as ', shares.rejection_reason, ': ', rules.why,
+        case shares.rejection_reason
+            {%- for rule, cause in causes.items() %}
+            when '{{ rule }}' then ' {{ cause }}'
+            {%- endfor %}
+            else ''
+        end
+    ) as message
+from shares
+inner join {{ ref('cleaning_rules') }} as rules on shares.raw_table = rules.raw_table and shares.rejection_reason = rules.rule
+where shares.row_count >= {{ fewest_rows }} and shares.row_count > {{ largest_share }} * shares.table_count
+union all
+select
+    concat(
+        odd_count, ' of ', order_count, ' orders, with ', odd_row_count, ' of ', row_count, ' rows of order_lines, have rows of ',
+        'several customers or of times more than {{ longest_order_days }} days apart, for example order_id ''', example,
+        '''. If order numbers return, make them unique in the mapping, for example ',
+        '`order_id: concat(order_no, ''/'', cast(ordered_at as date))`.'
+    ) as message
+from order_counts
+where odd_row_count >= {{ fewest_rows }} and odd_row_count > {{ largest_share }} * row_count
+union all
+select
+    concat(
+        'The customer_id ''', raw_customer_id, ''' has more than half of the rows of order_lines or events. It is taken for the ',
+        'id of all guests: its rows are kept without a customer, and it gets no list.'
+    ) as message
+from {{ ref('customer_identities') }}
+where is_shared
+union all
+select
+    concat(
+        row_count, ' rows of consents have a customer_id that no other table has, and decide about nobody. ',
+        'Look whether their ids are written in another way.'
+    ) as message
+from lost_consents
+where row_count > 0
+union all
+select
+    concat(
+        customer_count, ' customers who asked to be forgotten have no row in any table. Look whether their ids in ',
+        'erasure_requests are written in another way; if their rows were deleted before, all is well.'
+    ) as message
+from {{ ref('erased_rows') }}
+where raw_table = 'erasure_requests' and customer_count > 0
+{%- if not var('as_of') %}
+union all
+select
+    concat(
+        row_count, ' rows of order_lines and events do not count, because they follow a long silence and are few: the first is ',
+        'of ', cast(first_at as string), ', the newest that counts of ', cast(as_of as string),
+        '. If their times are right, set the var as_of.'
+    ) as message
+from late_times
+where row_count > 0
+{%- endif %}

@@ -1,0 +1,41 @@
+-- Catches ids of one thing that don't meet: floats of whole numbers, blanks of any kind around them, words for "not known"; and
+-- ids that are changed although nothing is known of them: leading zeros, versions, texts with a blank or a dot inside.
+with expected (delivered, id) as (
+    values
+    ('100021', '100021'),
+    ('100021.0', '100021'),
+    ('100021.00', '100021'),
+    ('-7.0', '-7'),
+    ('1.2e+16', '12000000000000000'),
+    (cast(cast(4006381333931 as double) as string), '4006381333931'),
+    ('1.23E+12', '1.23E+12'),
+    (' C1' || chr(9) || chr(160) || chr(8203) || chr(13) || chr(10), 'C1'),
+    (chr(65279) || 'jane@shop.example', 'jane@shop.example'),
+    (' 12.0' || chr(12288), '12'),
+    ('two words', 'two words'),
+    ('00123', '00123'),
+    ('1.10', '1.10'),
+    ('v2.0', 'v2.0'),
+    ('123456789012345678901', '12345678901234567890'),
+    ('abcdefghijklmnopqrstu', 'abcdefghijklmnopqrst'),
+    {%- for word in ['', ' ', 'NULL', 'nan', 'None', 'N/A', '\\N', '(not set)', ' - ', '#N/A', '<NA>', 'NA'] %}
+    ('{{ word }}', null),
+    {%- endfor %}
+    (chr(9) || chr(160), null),
+    (cast(null as string), null)
+),
+
+actual as (
+    select
+        delivered,
+        {{ normal_id('bare', 20) }} as id
+    from (select delivered, {{ bare_id('delivered') }} as bare from expected) as bare_ids
+)
+
+select
+    expected.delivered,
+    expected.id as expected_value,
+    actual.id as actual_value
+from expected
+left join actual on expected.delivered is not distinct from actual.delivered
+where actual.id is distinct from expected.id

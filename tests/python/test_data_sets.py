@@ -1,0 +1,108 @@
+"""The entry point of make: it reads the file of a data set and hands names and paths over whole, whatever stands in them."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import PROJECT
+from warehouse_operations import __main__ as entry
+from warehouse_operations import project
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATASET", "RAW", "TUNED", "WAREHOUSE_PATH", "PUBLISHED_PATH", "DBT_TARGET_PATH", "CUSTOMER", "WHY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of data set files in the place of the project's own."""
+    monkeypatch.setattr(project, "DATA_SETS", tmp_path)
+    return tmp_path
+
+
+def vars_of(step: list[str]) -> dict:
+    return yaml.safe_load(step[step.index("--vars") + 1])
+
+
+def test_folder_with_an_apostrophe_and_a_file_without_a_final_line_end_are_handed_over(folder: Path) -> None:
+    (folder / "shop.yml").write_text("dataset: shop\nraw: {order_lines: {file: <raw_path>/lines.csv}}")
+    (step,), _ = entry.plan(["--dataset", "shop", "--raw", '/raw/o\'neil "x" $HOME', "build"])
+    assert vars_of(step) == {
+        "dataset": "shop",
+        "raw": {"order_lines": {"file": "<raw_path>/lines.csv"}},
+        "raw_path": '/raw/o\'neil "x" $HOME',
+    }
+
+
+def test_data_set_and_folder_of_the_environment_are_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "my shop.yml").write_text("list_length: 5")
+    monkeypatch.setenv("DATASET", "my shop")
+    monkeypatch.setenv("RAW", str(folder))
+    (step,), paths = entry.plan(["dbt", "build", "--selector", "lists"])
+    assert step[1:4] == ["build", "--selector", "lists"]
+    assert vars_of(step) == {"dataset": "my shop", "list_length": 5, "raw_path": str(folder)}
+    assert paths == {
+        "WAREHOUSE_PATH": "warehouse/my shop.duckdb",
+        "PUBLISHED_PATH": "published/my shop",
+        "DBT_TARGET_PATH": "target/my shop",
+    }
+
+
+def test_paths_with_blanks_go_whole_and_releases_lie_beside_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_PATH", "/raw dirs/w.duckdb")
+    (step,), _ = entry.plan(["releases"])
+    assert step[-2:] == ["--folder", "/raw dirs/published"]
+    (step,), _ = entry.plan(["dashboard", "--customers", "3"])
+    assert step[step.index("--published") + 1] == "/raw dirs/published"
+    (step,), _ = entry.plan(["timings"])
+    assert step[-2:] == ["--warehouse", "/raw dirs/w.duckdb"]
+
+
+def test_reasons_with_quotes_reach_the_audit_log_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER", "o'neil")
+    monkeypatch.setenv("WHY", 'asked "why" by phone: 3 $')
+    (step,), _ = entry.plan(["reidentify"])
+    assert json.loads(step[step.index("--args") + 1]) == {"customer": "o'neil", "why": 'asked "why" by phone: 3 $'}
+
+
+def test_tuned_vars_go_before_those_of_the_file(folder: Path) -> None:
+    (folder / "shop.yml").write_text("als_factors: 8\nlist_length: 5\n")
+    (folder / "shop.tuned.yml").write_text("als_factors: 16\n")
+    (step,), _ = entry.plan(["--dataset", "shop", "--tuned", "dbt", "ls"])
+    assert vars_of(step) == {"dataset": "shop", "als_factors": 16, "list_length": 5}
+
+
+REFUSED = {
+    "no such file": ({"shop.yml": "{}"}, ["nope", "docs"], "No data set file datasets/nope.yml. There are: shop."),
+    "no folder of raw files": (
+        {"shop.yml": "raw: {order_lines: {file: <raw_path>/lines.csv}}"},
+        ["shop", "build"],
+        "no folder is given for it: make build DATASET=shop RAW=<folder>",
+    ),
+    "nothing was tuned": ({"shop.yml": "list_length: 5"}, ["shop", "--tuned"], "make tune DATASET=shop writes it"),
+    "name of the engine": ({"temp.yml": "list_length: 5"}, ["temp"], "can't be called temp"),
+    "two names": ({"shop.yml": "dataset: store"}, ["shop"], "datasets/shop.yml says `dataset: store`"),
+    "no YAML": ({"shop.yml": "raw: {order_lines: [}"}, ["shop"], "datasets/shop.yml is not valid YAML"),
+    "no vars": ({"shop.yml": "order_lines.csv"}, ["shop"], "datasets/shop.yml must hold vars"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_data_set_that_cannot_be_used_is_refused_in_a_sentence(case: str, folder: Path, capsys: pytest.CaptureFixture) -> None:
+    files, (name, *more), said = REFUSED[case]
+    for file, text in files.items():
+        (folder / file).write_text(text)
+    options = [option for option in more if option.startswith("--")]
+    command = next((word for word in more if word in entry.COMMANDS), "dbt")
+    assert entry.main(["--dataset", name, *options, command]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_own_data_sets_can_be_used() -> None:
+    for file in (PROJECT / "datasets").glob("*.yml"):
+        if not file.stem.endswith(".tuned"):
+            assert project.data_set(file.stem).variables["dataset"] == file.stem

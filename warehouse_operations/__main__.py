@@ -1,0 +1,119 @@
+"""`python -m warehouse_operations <command>`: run a command for one data set, as make does.
+
+The vars come from datasets/<DATASET>.yml and go to the command whole, so that no name or path needs quoting. Options, else
+the environment, say which data set (DATASET), which folder <raw_path> stands for (RAW), and whether the vars that make tune
+found are added (TUNED).
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from warehouse_operations.project import PROJECT, DataSet, DataSetError, data_set, needs_folder
+
+BIN = Path(sys.executable).parent
+
+
+def _tool(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", f"warehouse_operations.{name}", *arguments]
+
+
+def _vars(data: DataSet) -> list[str]:
+    return ["--vars", json.dumps(data.variables, ensure_ascii=False, default=str)]
+
+
+def _build(data: DataSet, rest: list[str]) -> list[list[str]]:
+    if needs_folder(data.variables):
+        raise DataSetError(
+            f"datasets/{data.name}.yml reads files of <raw_path>, and no folder is given for it: "
+            f"make build DATASET={data.name} RAW=<folder>."
+        )
+    return [_tool("building", *rest, *_vars(data))]
+
+
+def _publish(data: DataSet, rest: list[str]) -> list[list[str]]:
+    return [_tool("publishing", "publish", "--warehouse", data.warehouse, "--folder", data.published, *rest, *_vars(data))]
+
+
+def _reidentify(data: DataSet, rest: list[str]) -> list[list[str]]:
+    asked = json.dumps({"customer": os.environ.get("CUSTOMER", ""), "why": os.environ.get("WHY", "")})
+    operation = ["--quiet", "--log-level-file", "none", "run-operation", "reidentify", "--args", asked]
+    return [[str(BIN / "dbt"), *operation, *rest, *_vars(data)]]
+
+
+def _metrics(data: DataSet, rest: list[str]) -> list[list[str]]:
+    return [[str(BIN / "dbt"), "--quiet", "parse", *_vars(data)], [str(BIN / "mf"), "query", *rest]]
+
+
+def _dashboard(data: DataSet, rest: list[str]) -> list[list[str]]:
+    output = f"target/dashboard/{data.name}.html"
+    return [_tool("dashboard", "--published", data.published, "--panels", "dashboard", "--output", output, *rest)]
+
+
+# What each command runs, one after the other, for a data set and the arguments that follow the command.
+COMMANDS: dict[str, Callable[[DataSet, list[str]], list[list[str]]]] = {
+    "build": _build,
+    "publish": _publish,
+    "releases": lambda data, rest: [_tool("publishing", "list", "--folder", data.published, *rest)],
+    "rollback": lambda data, rest: [_tool("publishing", "rollback", "--folder", data.published, *rest)],
+    "timings": lambda data, rest: [_tool("publishing", "timings", "--warehouse", data.warehouse, *rest)],
+    "tune": lambda data, rest: [_tool("tuning", *rest, *_vars(data))],
+    "reidentify": _reidentify,
+    "metrics": _metrics,
+    "dashboard": _dashboard,
+    "dbt": lambda data, rest: [[str(BIN / "dbt"), *rest, *_vars(data)]],
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command in the project's folder: its last step takes the process over. Returns a status above 0 where it can't."""
+    try:
+        steps, paths = plan(arguments)
+    except DataSetError as error:
+        print(error, file=sys.stderr)
+        return 2
+    os.chdir(PROJECT)
+    os.environ.update(paths)
+    for step in steps[:-1]:
+        if status := subprocess.run(step).returncode:
+            return status
+    os.execv(steps[-1][0], steps[-1])  # so that Ctrl-C and signals reach the command itself
+
+
+def plan(arguments: Sequence[str] | None = None) -> tuple[list[list[str]], dict[str, str]]:
+    """Return what is to be run, one after the other, and the variables of the environment that say where things lie.
+
+    Raises
+    ------
+    DataSetError
+        If the data set can't be used.
+    """
+    options = _parser().parse_args(arguments)
+    raw = options.raw and (options.raw if Path.cwd() == PROJECT.resolve() else os.path.abspath(options.raw))
+    data = data_set(options.dataset, raw, bool(options.tuned))
+    # MetricFlow looks for what was parsed in target itself.
+    target = os.environ.get("DBT_TARGET_PATH") or ("target" if options.command == "metrics" else f"target/{data.name}")
+    paths = {"WAREHOUSE_PATH": data.warehouse, "PUBLISHED_PATH": data.published, "DBT_TARGET_PATH": target}
+    if options.command == "metrics":
+        paths["DBT_TARGET"] = "published"
+    return COMMANDS[options.command](data, options.rest), paths
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m warehouse_operations", description=__doc__)
+    parser.add_argument("--dataset", default=os.environ.get("DATASET") or "demo", help="a file of datasets, without .yml")
+    parser.add_argument("--raw", default=os.environ.get("RAW", ""), help="folder that <raw_path> stands for")
+    parser.add_argument(
+        "--tuned", action="store_true", default=os.environ.get("TUNED", ""), help="add the vars that make tune found"
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="arguments of the command")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

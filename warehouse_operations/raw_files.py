@@ -1,0 +1,51 @@
+"""What checks of a mapping ask about raw files and SQL, as functions that SQL can call; see the macros of core/raw."""
+
+import weakref
+from collections.abc import Callable
+
+import duckdb
+
+# First bytes of files → kind. Files whose first bytes are not listed are text.
+KINDS = {
+    b"PAR1": "parquet",
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",  # workbooks are zip archives
+    b"\xd0\xcf\x11\xe0": "workbook",  # of Excel up to 2003
+    b"SQLite format 3": "sqlite",
+    b"ARROW1": "arrow",
+    b"ORC": "orc",
+    b"Obj\x01": "avro",
+}
+LONGEST_MARK = max(map(len, KINDS))
+
+
+def file_kind(path: str) -> str:
+    """Return what a file is by its first bytes: a value of ``KINDS``, or ``text``. One that Python can't open: by its ending."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(LONGEST_MARK)
+    except OSError:  # a remote file, which only the engine can read
+        return "parquet" if path.lower().endswith(".parquet") else "gzip" if path.lower().endswith(".gz") else "text"
+    return next((kind for mark, kind in KINDS.items() if start.startswith(mark)), "text")
+
+
+def error_finder(connection: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
+    """Return a function that says why a query can't run, empty where it can. It plans the query and reads no rows.
+
+    The connection is not kept alive, since the function is registered with it.
+    """
+    known = weakref.ref(connection)
+
+    def sql_error(query: str) -> str:
+        current = known()
+        if current is None:
+            return ""
+        try:
+            with current.cursor() as cursor:
+                cursor.execute(f"explain {query}")
+        except duckdb.Error as error:
+            return str(error).partition("\n\nLINE ")[0]
+        return ""
+
+    return sql_error
