@@ -169,6 +169,7 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
                 "customer_index": customer.take(listed_rows),
                 "list_rank": np.tile(np.arange(LENGTH) + 1, count),
                 "product_index": pa.array(lists.ravel(), pa.int32()),
+                "rung": np.repeat(np.where(rng.random(count) < 0.9, "history", "popularity"), LENGTH),
             }
         ),
     }

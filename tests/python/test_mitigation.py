@@ -12,6 +12,7 @@ from warehouse_recommender.candidates import als, als_evidence, evidence, learni
 from warehouse_recommender.candidates.solver import Settings
 from warehouse_recommender.fairness import mitigation
 from warehouse_recommender.fairness.directions import group_directions
+from warehouse_recommender.fairness.predictability import predicted_groups
 from warehouse_recommender.ranking import ranker
 from warehouse_recommender.ranking.lists import Lists
 
@@ -148,6 +149,37 @@ def test_every_way_is_tried_at_every_strength_on_the_same_customers() -> None:
     assert all(set(lists) == set(range(10)) for lists in found.values())
     assert all(len(products) == len(set(products)) == 4 for lists in found.values() for products in lists.values())
     assert all(found[way, 1.0] != found["none", 0.0] for way in ways)
+
+
+def test_debiasing_leaves_a_classifier_at_chance_and_no_trial_predicts_who_is_in_no_group() -> None:
+    right: dict[tuple[str, float], dict[int, bool]] = defaultdict(dict)
+    for row in trials():
+        right[row["mitigation"], row["strength"]][row["customer_index"]] = row["is_group_predicted"]
+    assert all(len(lists) == 10 for lists in right.values())
+    assert np.mean([*right["none", 0.0].values()]) == 1
+    assert np.mean([*right["debias", 1.0].values()]) < 0.8
+
+
+def test_a_group_is_predicted_from_others_alone() -> None:
+    """Groups two spreads apart are told apart as often as theory says; of equal groups, and of a customer's own noise, nothing is."""
+    rng = np.random.default_rng(8)
+    count, width = 4000, 20
+    groups = np.arange(count) // 2 % 3
+    noise = rng.normal(size=(count, width))
+    own = pa.table({"customer_index": np.arange(count), "protected_group": [f"g{number}" for number in groups]})
+    everybody, listed = np.ones(count, bool), np.arange(count)
+    told = {}
+    for shift in (0.0, 2.0):
+        factors = noise.copy()
+        factors[groups == 1, 0] += shift
+        factors[groups == 2, 0] -= shift
+        told[shift] = predicted_groups(factors.astype(np.float32), everybody, own, listed, 30)
+    assert told[0.0].mean() == pytest.approx(1 / 3, abs=0.03)
+    assert told[2.0].mean() == pytest.approx(1 - 0.1587 * 4 / 3, abs=0.02)  # 0.1587 lies beyond one deviation of a normal distribution
+    known = listed != 5
+    some = predicted_groups(noise, known, own, np.array([5, 6]), 30)
+    assert np.isnan(some).tolist() == [True, False]
+    assert np.isnan(predicted_groups(noise, everybody, own, listed, count)).all(), "no group is large enough"
 
 
 def test_repeats_are_left_out_where_they_may_not_be_shown() -> None:

@@ -13,11 +13,11 @@ NONE, BALANCED = ("als", "none", 0.0), ("als", "group_balancing", 1.0)
 
 
 def terms(*rows: tuple) -> pa.Table:
-    """(trial, customer, group, ndcg, divergence, training weight)."""
+    """(trial, customer, group, ndcg, divergence, training weight, group predicted)."""
     table = [dict(zip(tradeoff.TERM_COLUMNS, (*trial, "tune_1", *rest), strict=True)) for trial, *rest in rows]
     types = [("basis", pa.string()), ("mitigation", pa.string()), ("strength", pa.float64())]
     types += [(name, pa.string()) for name in ("cutoff_id", "customer_id", "protected_group")]
-    types += [(name, pa.float64()) for name in ("ndcg", "divergence", "training_weight")]
+    types += [(name, pa.float64()) for name in ("ndcg", "divergence", "training_weight", "group_predicted")]
     return pa.Table.from_pylist(table, pa.schema(types))
 
 
@@ -39,12 +39,12 @@ TARGETS = targets(("tune_1", "a", 0.75), ("tune_1", "b", 0.25), ("test", "b", 8.
 # f has a mean nDCG of 1, m of 0, who is in no group 0.5; f has 1 of 4 of the training weight and half of the customers in a
 # group.
 TERMS = [
-    (NONE, "c1", "f", 1.0, 0.5, 1.0),
-    (NONE, "c2", "m", 0.0, None, 3.0),
-    (NONE, "c3", None, 0.5, None, None),
-    (BALANCED, "c1", "f", 0.5, 0.25, 2.0),
-    (BALANCED, "c2", "m", 0.25, None, 2.0),
-    (BALANCED, "c3", None, 0.5, None, None),
+    (NONE, "c1", "f", 1.0, 0.5, 1.0, 1.0),
+    (NONE, "c2", "m", 0.0, None, 3.0, 1.0),
+    (NONE, "c3", None, 0.5, None, None, None),
+    (BALANCED, "c1", "f", 0.5, 0.25, 2.0, 0.0),
+    (BALANCED, "c2", "m", 0.25, None, 2.0, 1.0),
+    (BALANCED, "c3", None, 0.5, None, None, None),
 ]
 # Without mitigation a has all the exposure; with it b has the second of two places.
 LISTS = [
@@ -68,6 +68,7 @@ def test_measures_by_hand() -> None:
         "divergence": (0.5, 0.25),
         "representation_gap": (0.25, 0.0),
         "exposure_shortfall": (0.25, 0.75 - 1 / (1 + second)),
+        "group_predictability": (1.0, 0.5),
     }
     assert {name: (row["value_before"], row["value_after"]) for name, row in found.items()} == {
         name: pytest.approx(values) for name, values in expected.items()
@@ -81,7 +82,7 @@ def test_changes_are_paired() -> None:
     """Each customer gains 0.25: the change has no spread, both sides have."""
     rng = np.random.default_rng(4)
     values = rng.random(40)
-    rows = [(trial, f"c{n:02d}", "fm"[n % 2], value + gain, 0.1, 1.0) for trial, gain in ((NONE, 0.0), (BALANCED, 0.25))
+    rows = [(trial, f"c{n:02d}", "fm"[n % 2], value + gain, 0.1, 1.0, None) for trial, gain in ((NONE, 0.0), (BALANCED, 0.25))
             for n, value in enumerate(values)]  # fmt: skip
     row = rows_of(tradeoff.tradeoffs(terms(*rows), lists(), targets(), **SETTINGS))["ndcg"]
     assert (row["change"], row["change_low"], row["change_high"]) == pytest.approx((0.25, 0.25, 0.25))
@@ -91,6 +92,7 @@ def test_changes_are_paired() -> None:
 def test_small_groups_and_other_bases_are_left_out() -> None:
     found = rows_of(tradeoff.tradeoffs(terms(*TERMS), lists(*LISTS), TARGETS, **(SETTINGS | {"fewest": 2})))
     assert found["ndcg_gap"]["value_before"] is None
+    assert found["group_predictability"]["value_before"] is None
     assert found["representation_gap"]["value_before"] == pytest.approx(0.25), "of groups of any size"
     blend = [(("blend", *trial[1:]), *rest) for trial, *rest in TERMS[3:]]
     assert len(tradeoff.tradeoffs(terms(*blend), lists(), targets(), **SETTINGS)) == 0

@@ -75,7 +75,7 @@ sources as (
         cutoffs.cutoff_id,
         populations.source,
         populations.source as check_source
-    from ({{ literal_rows('source', ['customers', 'interactions', 'training_data', 'lists']) }}) as populations
+    from ({{ literal_rows('source', ['customers', 'interactions', 'training_data', 'exposure']) }}) as populations
     cross join {{ ref('cutoffs') }} as cutoffs
     where cutoffs.purpose = 'live'
 )

@@ -3,7 +3,7 @@
 -- blend, re-ranked by exposure_floor (the macros assembly uses) or by calibration, step by step as diversified_candidates
 -- does, where a strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker
 -- isn't trained anew: a fit per trial would cost as much as the rest of the build. protected_group is the product's group of
--- fairness_exposure_attribute, NULL where it is not known.
+-- fairness_exposure_attribute, NULL where it is not known; is_group_predicted is NULL where the basis has no factors.
 with strengths as (
     select distinct strength
     from {{ ref('als_mitigation_lists') }}
@@ -166,7 +166,8 @@ listed as (
         cutoff_id,
         customer_index,
         list_rank,
-        product_index
+        product_index,
+        is_group_predicted
     from {{ ref('als_mitigation_lists') }}
     union all
     select
@@ -176,7 +177,8 @@ listed as (
         cutoff_id,
         customer_index,
         list_place as list_rank,
-        product_index
+        product_index,
+        cast(null as boolean) as is_group_predicted
     from blended
     where list_place <= {{ var('evaluation_k') }}
     union all
@@ -187,7 +189,8 @@ listed as (
         tried.cutoff_id,
         tried.customer_index,
         reordered.list_place as list_rank,
-        tried.product_index
+        tried.product_index,
+        cast(null as boolean) as is_group_predicted
     from reordered
     inner join tried
         on
@@ -205,7 +208,8 @@ select
     customers.customer_id,
     listed.list_rank,
     listed.product_index,
-    memberships.protected_group
+    memberships.protected_group,
+    listed.is_group_predicted
 from listed
 inner join {{ ref('mitigation_customers') }} as customers
     on

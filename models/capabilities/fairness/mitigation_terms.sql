@@ -1,7 +1,8 @@
 -- Grain: basis × mitigation × strength × cutoff (tune) × customer with a relevant product: what a list of mitigation_lists is
 -- worth to the customer, as nDCG at evaluation_k, and how far its categories stray from the history's (divergence, NULL where no
 -- category is known). Customers without a hit are there with 0. protected_group is the customer's group of
--- fairness_attribute (NULL: none is known), training_weight what the customer counts in training under the trial.
+-- fairness_attribute (NULL: none is known), training_weight what the customer counts in training under the trial,
+-- group_predicted 1 where the factors behind the list give that group away, 0 where not, NULL where there are none.
 with relevant as (
     select
         products.cutoff_id,
@@ -56,6 +57,18 @@ gains as (
     group by lists.basis, lists.mitigation, lists.strength, lists.cutoff_id, lists.customer_index
 ),
 
+predictions as (
+    select
+        basis,
+        mitigation,
+        strength,
+        cutoff_id,
+        customer_index,
+        max(case when is_group_predicted then 1.0 when not is_group_predicted then 0.0 end) as group_predicted
+    from {{ ref('mitigation_lists') }}
+    group by basis, mitigation, strength, cutoff_id, customer_index
+),
+
 divergences as (
     {{ category_divergences(
         ref('mitigation_lists'), ['basis', 'mitigation', 'strength', 'cutoff_id', 'customer_index']
@@ -73,7 +86,8 @@ select
     divergences.divergence,
     balances.strength * case
         when trials.mitigation = 'group_balancing' then power(balances.balance_ratio, trials.strength) else 1
-    end as training_weight
+    end as training_weight,
+    cast(predictions.group_predicted as double) as group_predicted
 from trials
 cross join ideals
 inner join {{ ref('mitigation_customers') }} as customers
@@ -94,6 +108,13 @@ left join divergences
         and trials.strength = divergences.strength
         and ideals.cutoff_id = divergences.cutoff_id
         and ideals.customer_index = divergences.customer_index
+left join predictions
+    on
+        trials.basis = predictions.basis
+        and trials.mitigation = predictions.mitigation
+        and trials.strength = predictions.strength
+        and ideals.cutoff_id = predictions.cutoff_id
+        and ideals.customer_index = predictions.customer_index
 left join {{ ref('customer_balances') }} as balances
     on
         ideals.cutoff_id = balances.cutoff_id

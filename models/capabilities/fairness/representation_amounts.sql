@@ -1,7 +1,9 @@
 -- Grain: population × side × attribute × protected_group × unit, at the live cutoff: what a customer (of the product side: of the
 -- products of a group; in the population catalogue: a product) contributes to what is counted. customers: 1 each; catalogue: 1
--- per product; interactions before the cutoff; training_data: the weight als learns with beyond that of all cells; lists: listed
--- products. Customers and products without a known group are left out, so shares are of those known.
+-- per product; interactions before the cutoff; training_data: the weight als learns with beyond that of all cells; exposure: sum of
+-- 1 / log2(1 + rank) over the listed products. Every customer gets a list of the same length, so of customers only lists made
+-- from what is known of them count as exposure. Customers and products without a known group are left out: shares are of those
+-- known.
 with live as (
     select cutoff_id
     from {{ ref('cutoffs') }}
@@ -14,7 +16,8 @@ cells as (
         'interactions' as population,
         strengths.customer_index,
         strengths.product_index,
-        cast(strengths.interaction_count as decimal(38, 12)) as amount
+        cast(strengths.interaction_count as decimal(38, 12)) as amount,
+        true as is_personal
     from {{ ref('customer_product_strengths') }} as strengths
     inner join live on strengths.cutoff_id = live.cutoff_id
     union all
@@ -23,16 +26,18 @@ cells as (
         'training_data' as population,
         cells.customer_index,
         cells.product_index,
-        cast(cells.weight as decimal(38, 12)) as amount
+        cast(cells.weight as decimal(38, 12)) as amount,
+        true as is_personal
     from {{ ref('als_cells') }} as cells
     inner join live on cells.cutoff_id = live.cutoff_id
     union all
     select
         lists.cutoff_id,
-        'lists' as population,
+        'exposure' as population,
         lists.customer_index,
         lists.product_index,
-        cast(1 as decimal(38, 12)) as amount
+        cast(ln(2.0) / ln(lists.list_rank + 1) as decimal(38, 12)) as amount,
+        lists.rung = 'survey' or {{ is_rung_with_history('lists.rung') }} as is_personal
     from {{ ref('assembled_lists') }} as lists
     inner join live on lists.cutoff_id = live.cutoff_id
     where
@@ -55,6 +60,7 @@ customers as (
         customer_index,
         sum(amount) as amount
     from cells
+    where is_personal
     group by cutoff_id, population, customer_index
 )
 

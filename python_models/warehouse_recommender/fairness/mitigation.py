@@ -13,6 +13,7 @@ from warehouse_recommender.candidates.solver import Settings, fit_products, solv
 from warehouse_recommender.candidates.top_k import largest
 from warehouse_recommender.candidates.vectors import without
 from warehouse_recommender.fairness.directions import spanned
+from warehouse_recommender.fairness.predictability import predicted_groups
 from warehouse_recommender.metrics import ranks_in_lists
 from warehouse_recommender.progress import Progress
 
@@ -29,6 +30,7 @@ LIST_SCHEMA = pa.schema(
         ("customer_index", pa.int64()),
         ("product_index", pa.int64()),
         ("list_rank", pa.int64()),
+        ("is_group_predicted", pa.bool_()),
     ]
 )
 
@@ -82,7 +84,8 @@ def trials(
     Returns
     -------
     pyarrow.Table
-        Rows of ``LIST_SCHEMA``; mitigation ``none`` with strength 0 is als as it is.
+        Rows of ``LIST_SCHEMA``; mitigation ``none`` with strength 0 is als as it is. ``is_group_predicted`` is the same in all rows
+        of a list: whether the customer's factors give the group away (``predicted_groups``).
     """
     iterations = chosen_sweeps(curves, settings.iterations)
     own = members.filter(pc.equal(members["attribute"], attribute))
@@ -130,6 +133,7 @@ def trials(
         if not with_repeats:
             known = weights[listed][:, offered].tocoo()
             scores[known.row, known.col] = -np.inf
+        predicted = predicted_groups(customer_factors, np.diff(weights.indptr) > 0, own, listed, fewest)
         row, column, value = largest(scores, length)
         order = np.lexsort((offered[column], -value, row))
         row, column = row[order], column[order]
@@ -140,6 +144,7 @@ def trials(
             pa.array(listed[row], pa.int64()),
             pa.array(offered[column], pa.int64()),
             pa.array(1 + ranks_in_lists(row), pa.int64()),
+            pa.array(predicted[row] > 0, mask=np.isnan(predicted[row])),
         ]
         return pa.Table.from_arrays(columns, schema=LIST_SCHEMA)
 

@@ -13,11 +13,11 @@ from warehouse_recommender.evaluation.means import record_batch
 from warehouse_recommender.fairness.estimates import PLACES, gap, ratio
 
 TRIAL_COLUMNS = ("basis", "mitigation", "strength")
-TERM_COLUMNS = (*TRIAL_COLUMNS, "cutoff_id", "customer_id", "protected_group", "ndcg", "divergence", "training_weight")
+TERM_COLUMNS = (*TRIAL_COLUMNS, "cutoff_id", "customer_id", "protected_group", "ndcg", "divergence", "training_weight", "group_predicted")
 LIST_COLUMNS = (*TRIAL_COLUMNS, "cutoff_id", "customer_id", "list_rank", "protected_group")
 TARGET_COLUMNS = ("cutoff_id", "protected_group", "target_share")
 NOTHING = "none"  # mitigation of the lists the others are compared with
-MEASURES = ("ndcg", "ndcg_gap", "divergence", "representation_gap", "exposure_shortfall")
+MEASURES = ("ndcg", "ndcg_gap", "divergence", "representation_gap", "exposure_shortfall", "group_predictability")
 BOUNDS = ("", "_low", "_high")
 TRADEOFF_SCHEMA = pa.schema(
     [
@@ -55,7 +55,8 @@ def tradeoffs(terms: pa.Table, lists: pa.Table, targets: pa.Table, *, fewest: in
         smallest mean over the groups of customers that are large enough. ``divergence``: mean divergence of the list's categories
         from the history's. ``representation_gap``: sum over the groups of what their share of the training weight lacks of their
         share of the customers. ``exposure_shortfall``: sum over the groups of products of what their exposure lacks of their
-        target share, of several cutoffs the mean.
+        target share, of several cutoffs the mean. ``group_predictability``: mean over the large groups of the share of customers
+        whose group the factors give away; 1 / number of groups by chance, NaN where lists have no factors.
     """
     weights_of = remembered_weights(replicates)
     wanted = targets.filter(pc.is_in(targets["cutoff_id"], pc.unique(terms["cutoff_id"])))
@@ -111,12 +112,14 @@ def measured(
     """The ``MEASURES`` of one trial in the sample and in each replicate, shape (measures, 1 + replicates)."""
     groups = terms["protected_group"].combine_chunks().dictionary_encode("encode")
     names, codes = groups.dictionary.to_pylist(), groups.indices.to_numpy()
-    divergence = terms["divergence"].to_numpy()
+    divergence, predicted = terms["divergence"].to_numpy(), terms["group_predicted"].to_numpy()
     amounts = {
         "customers": np.ones(len(terms)),
         "ndcg": terms["ndcg"].to_numpy(),
         "divergence": np.nan_to_num(divergence),
         "divergence_customers": (~np.isnan(divergence)).astype(np.float64),
+        "predicted": np.nan_to_num(predicted),
+        "predicted_customers": (~np.isnan(predicted)).astype(np.float64),
         "training_weight": np.nan_to_num(terms["training_weight"].to_numpy()),
     }
     sums = {name: sums_by_group(codes, len(names), terms["customer_id"], amount, weights_of) for name, amount in amounts.items()}
@@ -127,6 +130,7 @@ def measured(
     lacking = ratio(customers, customers.sum(axis=0)) - ratio(weight, weight.sum(axis=0))
     rates = ratio(sums["ndcg"][is_large], sums["customers"][is_large])
     gaps = np.where((~np.isnan(rates)).any(axis=0), gap(rates)[0], np.nan)
+    right = ratio(sums["predicted"][is_large], sums["predicted_customers"][is_large])
     return np.stack(
         [
             ratio(total["ndcg"], total["customers"]),
@@ -134,6 +138,7 @@ def measured(
             ratio(total["divergence"], total["divergence_customers"]),
             np.where(customers.sum(axis=0) > 0, np.maximum(lacking, 0).sum(axis=0), np.nan),
             exposure_shortfall(lists, wanted_shares, weights_of),
+            ratio(np.nansum(right, axis=0), (~np.isnan(right)).sum(axis=0)),
         ]
     )
 
