@@ -77,7 +77,7 @@ def test_the_strongest_source_with_evidence_is_named_besides_the_strongest_parts
     row = {"method": "stacked", "source_parts": [0, 0, 0, 0], "log_ranks": [1, 1, 1, 1]}
     (found,) = explained([row], monkeypatch, [[2, 0.5, -4, 0.25, 1.5, 0.125]])
     assert found["of"] == {"popularity": 2, "als": 0.5, "ease": -4, "taste": 1.5, "other": 0.375}
-    assert (found["explained_sources"], found["reason_sources"]) == (["als"], ["popularity", "als"])
+    assert (found["explained_sources"], found["reason_sources"]) == (["als", "content"], ["popularity", "als", "content"])
 
 
 def test_a_source_that_did_not_propose_the_product_explains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,12 +94,14 @@ def test_of_equal_sources_popularity_gives_the_reason_and_then_the_first_by_name
     assert (second["reason_sources"], second["reason_shares"]) == (["content"], [0])
 
 
-def test_reasons_come_from_the_two_sources_that_add_most_and_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Taste, base and popularity come before als; ease adds less than als, and content less than a tenth of popularity."""
+def test_reasons_come_from_the_three_sources_that_add_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Base, taste and popularity come before ease and als; content, which nearly adds as much, is fourth of the sources."""
     row = {"method": "stacked", "source_parts": [0, 0, 0, 0], "log_ranks": [1, 1, 1, 1]}
-    (found,) = explained([row], monkeypatch, [[2, 1, 0.875, 0.125, 4, 3]])
-    assert (found["reason_sources"], found["reason_shares"]) == (["popularity", "als"], [0.5, 0.25])
-    assert found["of"] == {"popularity": 2, "als": 1, "taste": 4, "base": 3, "other": 1}
+    (found,) = explained([row], monkeypatch, [[2, 0.75, 1, 0.25, 4, 3]])
+    assert found["of"] == {"popularity": 2, "als": 0.75, "taste": 4, "base": 3, "other": 1.25}
+    assert (found["reason_sources"], found["reason_contributions"]) == (["popularity", "ease", "als"], [2, 1, 0.75])
+    assert found["reason_shares"] == [0.5, 0.25, 0.1875]
+    assert found["explained_sources"] == ["als"]
     (found,) = explained([row], monkeypatch, [[2, 0, 0, 0.125, 4, 3]])
     assert found["reason_sources"] == ["popularity"]
 

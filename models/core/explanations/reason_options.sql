@@ -2,17 +2,25 @@
 -- `live`. What a reason could say, each true of this customer: what was bought is told apart from what was looked at, a product
 -- is popular above the middle of the catalogue only, and a pair counts only if it is more frequent than chance. A source with
 -- evidence needs some besides the product itself, but for buy_again. A source without a template that applies says its general
--- text, if it has one. chosen_reasons takes one row per product. strength is the source's share of the score, less for weaker
+-- text, if it has one. chosen_reasons takes one row per product. strength is the source's share of the score over the rank of the
 -- evidence. Lossy: products drawn for exploration, which have no reason but that. A view, which chosen_reasons reads in blocks.
 {{ config(materialized='view') }}
 {%- set most_popular = 3 %}   {#- products of a category that are called its most popular, where it has at least twice as many #}
-with served as (
+with now as (
+    select
+        cutoff_id,
+        cutoff_at
+    from {{ ref('cutoffs') }}
+    where purpose = 'live'
+),
+
+served as (
     select
         contributions.cutoff_id,
         contributions.customer_index,
         contributions.product_index,
         lists.list_rank,
-        cutoffs.cutoff_at,
+        now.cutoff_at,
         contributions.reason_sources,
         contributions.reason_shares
     from {{ ref('list_contributions') }} as contributions
@@ -20,7 +28,7 @@ with served as (
         on
             contributions.customer_index = lists.customer_index
             and contributions.product_index = lists.product_index
-    inner join {{ ref('cutoffs') }} as cutoffs on contributions.cutoff_id = cutoffs.cutoff_id
+    inner join now on contributions.cutoff_id = now.cutoff_id
     where not lists.is_exploration and {{ in_block('lists.list_index') }}
 ),
 
@@ -47,12 +55,7 @@ explained as (
         known_sources.reason_text as general_text,
         coalesce(evidence.evidence_rank, 1) as evidence_rank,
         nullif(evidence.evidence_index, sources.product_index) as evidence_index,
-        sources.share * coalesce(
-            evidence.evidence_score / max(evidence.evidence_score) over (
-                partition by sources.customer_index, sources.product_index, sources.source
-            ),
-            1
-        ) as strength
+        sources.share / coalesce(evidence.evidence_rank, 1) as strength
     from sources
     inner join {{ ref('candidate_sources') }} as known_sources on sources.source = known_sources.source
     left join evidence
@@ -70,44 +73,40 @@ last_purchases as (
         gaps.product_index,
         gaps.purchase_date
     from {{ ref('purchase_gaps') }} as gaps
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            gaps.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose = 'live'
+    inner join now on gaps.cutoff_id = now.cutoff_id
     where gaps.is_last
 ),
 
 popularity as (
     select
-        known.cutoff_id,
         known.product_index,
         products.category,
-        known.popularity_rank * 2 <= count(*) over (partition by known.cutoff_id) as is_popular,
+        known.popularity_rank * 2 <= count(*) over () as is_popular,
         products.category <> 'unknown'
-        and count(*) over (partition by known.cutoff_id, products.category) >= {{ 2 * most_popular }}
-        and row_number() over (
-            partition by known.cutoff_id, products.category order by known.popularity_rank asc nulls last
-        ) <= {{ most_popular }} as leads_category
+        and count(*) over (partition by products.category) >= {{ 2 * most_popular }}
+        and row_number() over (partition by products.category order by known.popularity_rank asc nulls last)
+        <= {{ most_popular }} as leads_category
     from {{ ref('cutoff_products') }} as known
+    inner join now on known.cutoff_id = now.cutoff_id
     inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
 ),
 
 pairs as (
     select
         'next_purchase' as source,
-        cutoff_id,
-        product_index,
-        next_product_index as partner_index
-    from {{ ref('product_transitions') }}
-    where lift > 1
+        transitions.product_index,
+        transitions.next_product_index as partner_index
+    from {{ ref('product_transitions') }} as transitions
+    inner join now on transitions.cutoff_id = now.cutoff_id
+    where transitions.lift > 1
     union all
     select
         'bought_together' as source,
-        cutoff_id,
-        product_index,
-        companion_index as partner_index
-    from {{ ref('product_companions') }}
-    where lift > 1
+        companions.product_index,
+        companions.companion_index as partner_index
+    from {{ ref('product_companions') }} as companions
+    inner join now on companions.cutoff_id = now.cutoff_id
+    where companions.lift > 1
 ),
 
 facts as (
@@ -137,14 +136,10 @@ facts as (
         end as popular_place,
         case when popularity.is_popular then 'with customers right now' end as popular_now
     from explained
-    left join popularity
-        on
-            explained.cutoff_id = popularity.cutoff_id
-            and explained.product_index = popularity.product_index
+    left join popularity on explained.product_index = popularity.product_index
     left join pairs
         on
             explained.source = pairs.source
-            and explained.cutoff_id = pairs.cutoff_id
             and explained.evidence_index = pairs.product_index
             and explained.product_index = pairs.partner_index
     left join {{ ref('clean_products') }} as products on explained.evidence_index = products.product_index
@@ -234,6 +229,7 @@ worded as (
             {%- for column in reason_facts().values() %}
             and (facts.{{ column }} is not null) = applicable.has_{{ column }}
             {%- endfor %}
+    where applicable.template is not null or facts.general_text is not null
 )
 
 select
@@ -249,4 +245,3 @@ select
     reason_code,
     reason_text
 from worded
-where reason_text is not null

@@ -1,15 +1,61 @@
 -- Grain: customer × recommended product × source × evidence_rank. What the score of a recommendation is made of: its strongest
 -- contributions by source and, within the sources that read histories, by the customer's own products, each with its share of
--- what the source saw. list_contributions says which are named; all others are together in the source `other`. Row 0 is what no
--- single product explains: the weaker ones together, or a source that knows no evidence. All rows of a recommendation add up to
--- its score; assert_evidence_adds_up_to_the_score.
+-- what the source saw. list_contributions says which are named, besides the source of the reason; all others are together in the
+-- source `other`. Row 0 is what no single product explains: the weaker ones together, or a source that knows no evidence. All
+-- rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
-with contributions as (
+with named as (
     select
         customer_index,
         product_index,
         {{ explode_ranked({'source': 'parts', 'contribution': 'contributions'}, 'part_number') }}
     from {{ ref('list_contributions') }}
+),
+
+possible_reasons as (
+    select
+        customer_index,
+        product_index,
+        parts,
+        {{ explode_ranked({'source': 'reason_sources', 'contribution': 'reason_contributions'}, 'reason_rank') }}
+    from {{ ref('list_contributions') }}
+),
+
+-- What the source of the reason adds, where it would else be part of `other`.
+reasons as (
+    select
+        possible.customer_index,
+        possible.product_index,
+        possible.source,
+        possible.contribution
+    from possible_reasons as possible
+    inner join {{ ref('chosen_reasons') }} as chosen
+        on
+            possible.customer_index = chosen.customer_index
+            and possible.product_index = chosen.product_index
+            and possible.source = chosen.source
+    where not {{ array_holds('possible.parts', 'possible.source') }} and possible.contribution <> 0
+),
+
+contributions as (
+    select
+        named.customer_index,
+        named.product_index,
+        named.source,
+        named.contribution - coalesce(reasons.contribution, 0) as contribution
+    from named
+    left join reasons
+        on
+            named.source = 'other'
+            and named.customer_index = reasons.customer_index
+            and named.product_index = reasons.product_index
+    union all
+    select
+        customer_index,
+        product_index,
+        source,
+        contribution
+    from reasons
 ),
 
 evidence as (

@@ -24,11 +24,12 @@ CONTRIBUTION_SCHEMA = pa.schema(
         ("contributions", pa.list_(pa.float64())),
         ("explained_sources", pa.list_(pa.string())),
         ("reason_sources", pa.list_(pa.string())),
+        ("reason_contributions", pa.list_(pa.float64())),
         ("reason_shares", pa.list_(pa.float64())),
     ]
 )
 NAMED_PARTS = 3  # named per product for their size alone; all would make four times the rows
-REASON_SOURCES = 2  # that may give the reason, at most
+REASON_SOURCES = 3  # that may give the reason, at most
 SMALLEST_REASON = 0.1  # share of the largest contribution; what contributes less is no reason
 BASE, OTHER = "base", "other"
 FIRST_REASON = "popularity"  # comes first where it contributes as much as another source
@@ -54,8 +55,8 @@ def contributions(
     - cascade: the shares of the retrieving source and of the other of the second stage; base is the stage, or the place where
       nothing was retrieved.
 
-    Named are the ``NAMED_PARTS`` of largest absolute contribution, the sources that may give the reason and, of the sources with
-    evidence that proposed the product, the one that contributed most; of equal parts the first by name. Parts of 0 are not named.
+    Named are the ``NAMED_PARTS`` of largest absolute contribution and, of the sources with evidence that proposed the product,
+    the one that contributed most; of equal parts the first by name. Parts of 0 are not named.
 
     The reason may come from the ``REASON_SOURCES`` that proposed the product and contributed most, if their contributions are
     above 0 and at least ``SMALLEST_REASON`` of the largest; where none is above 0, from the largest alone.
@@ -73,10 +74,10 @@ def contributions(
     -------
     pyarrow.Table
         ``CONTRIBUTION_SCHEMA``, a row per row of ``served``. ``contributions`` of ``parts``, the last of which may be ``other``,
-        add up to the score. ``explained_sources`` are the named ones that proposed the product and have evidence, and the one
-        that contributed most of these even where that is 0. ``reason_sources`` may give the reason, the strongest first;
-        ``reason_shares`` are their shares of all contributions above 0 of the sources that proposed the product, 0 where there
-        are none.
+        add up to the score. ``explained_sources`` have evidence and proposed the product: the named ones, those that may give the
+        reason, and the one that contributed most of these even where that is 0. ``reason_sources`` may give the reason, the
+        strongest first; ``reason_contributions`` are theirs, and ``reason_shares`` are their shares of all contributions above 0
+        of the sources that proposed the product, 0 where there are none.
     """
     names = [*sources["source"].to_pylist(), *dict.fromkeys(family for family in families if family is not None), BASE]
     of_trees = ranker.tree_parts(fits, features=features, families=families, source_count=len(sources))
@@ -146,13 +147,12 @@ def named(values: np.ndarray, proposes: np.ndarray, has_evidence: np.ndarray, na
         is_named[rows, part] |= strength[rows, part] > 0
         strength[rows, part] = 0
 
-    source_values = values[:, : len(source_names)]
     explains = proposes & has_evidence
-    reasons, shares, is_reason = reasons_of(source_values, proposes, source_names)
-    is_named[:, : len(source_names)] |= is_reason & (source_values != 0)
-    is_explained = is_named[:, : len(source_names)] & explains
+    reasons, is_reason = reasons_of(values[:, : len(source_names)], proposes, source_names)
+    is_explained = (is_named[:, : len(source_names)] | is_reason) & explains
     if len(source_names):
-        strongest = first_largest(np.where(explains, source_values, -np.inf), sorted(source_names), source_names)
+        source_values = np.where(explains, values[:, : len(source_names)], -np.inf)
+        strongest = first_largest(source_values, sorted(source_names), source_names)
         is_explained[rows, strongest] = explains[rows, strongest]
         is_named[rows, strongest] |= explains[rows, strongest] & (values[rows, strongest] != 0)
 
@@ -163,13 +163,12 @@ def named(values: np.ndarray, proposes: np.ndarray, has_evidence: np.ndarray, na
         names_where(is_named, [*names, OTHER]),
         pa.ListArray.from_arrays(offsets(is_named), contributed),
         names_where(is_explained, source_names),
-        reasons,
-        shares,
+        *reasons,
     ]
 
 
-def reasons_of(values: np.ndarray, proposes: np.ndarray, names: Sequence[str]) -> tuple[pa.Array, pa.Array, np.ndarray]:
-    """Sources that may give the reason, best first, and their shares of the contributions above 0.
+def reasons_of(values: np.ndarray, proposes: np.ndarray, names: Sequence[str]) -> tuple[list[pa.Array], np.ndarray]:
+    """Sources that may give the reason, best first, with what they contributed.
 
     Parameters
     ----------
@@ -180,8 +179,8 @@ def reasons_of(values: np.ndarray, proposes: np.ndarray, names: Sequence[str]) -
 
     Returns
     -------
-    sources, shares
-        The last two columns of ``CONTRIBUTION_SCHEMA``.
+    reasons
+        The last three columns of ``CONTRIBUTION_SCHEMA``.
     is_reason
         Whether the source is one of them, shape (products, sources).
     """
@@ -199,11 +198,8 @@ def reasons_of(values: np.ndarray, proposes: np.ndarray, names: Sequence[str]) -
     is_reason = np.zeros(values.shape, bool)
     np.put_along_axis(is_reason, places, is_chosen, axis=1)
     sources = pa.array(names, pa.string()).take(pa.array(places[is_chosen]))
-    return (
-        pa.ListArray.from_arrays(offsets(is_chosen), sources),
-        pa.ListArray.from_arrays(offsets(is_chosen), pa.array(shares[is_chosen], pa.float64())),
-        is_reason,
-    )
+    columns = [sources, *(pa.array(column[is_chosen], pa.float64()) for column in (own, shares))]
+    return [pa.ListArray.from_arrays(offsets(is_chosen), column) for column in columns], is_reason
 
 
 def first_largest(values: np.ndarray, order: Sequence[str], names: Sequence[str]) -> np.ndarray:
