@@ -82,7 +82,7 @@ class Progress:
     def __call__(self, event: Any) -> None:
         """Take one event of dbt."""
         name = event.info.name
-        if name == "JinjaLogInfo":
+        if name in ("JinjaLogInfo", "JinjaLogWarning"):
             self._write(event.info.msg)
         elif name == "NodeStart" and not self.total:
             self.expect(selected_resources.SELECTED_RESOURCES)

@@ -17,9 +17,16 @@ LONG_CELL = 200_000  # characters; beyond what macro mapped_rows keeps
 HUGE_CELL = 17_000_000  # bytes; above the longest line of macro csv_dialect
 WRONG_TYPES = ["N/A", "true", "12,5", "", " ", "0x1F", "null", "{}", "中", "'; drop table x; --", "<null>", "|"]
 ODD_NUMBERS = ["-1", "0", "-0.0", "NaN", "inf", "-Infinity", "1e400", "1e-400", "9" * 40, "1_000", "1.5.2", "+3", "\uff11"]
+EXTREME_NUMBERS = ["5901234123457", "-5901234123457", "9999999", "-9999999", "99999999999.9999", "1.234,56", "£1,892.00", "1e13"]
+ODD_WORDS = ["wc-failed", "Partially_Refunded", "in der Post", "out of stock", "ask us", "refund"]
 ABSURD_DATES = [
     "0000-00-00",
     "0001-01-01",
+    "25/06/30",
+    "30/06/25 17:15",
+    "2025/06/30",
+    "0025-06-30",
+    "2025-06-30 17:15:00 +0200",
     "9999-12-31 23:59:59",
     "294247-01-10 04:00:54",
     "290309-12-22 (BC) 00:00:00",
@@ -356,6 +363,8 @@ CORRUPTIONS: dict[str, Corruption] = {
     "repeat_header": repeat_header,
     "wrong_types": in_cells(WRONG_TYPES, lambda name: True),
     "odd_numbers": in_cells(ODD_NUMBERS, lambda name: name in NUMBERS),
+    "extreme_numbers": in_cells(EXTREME_NUMBERS, lambda name: name in NUMBERS),
+    "odd_words": in_cells(ODD_WORDS, lambda name: name in {"status", "is_available"}),
     "absurd_dates": in_cells(ABSURD_DATES, lambda name: name.endswith(("_at", "_date"))),
     "double_rows": double_rows,
     "shuffle_rows": shuffle_rows,

@@ -17,6 +17,16 @@ FIXED = {
         ACCOUNTED,
         "",
     ),
+    "values nobody has": (
+        [
+            ("extreme_numbers", "order_lines"),
+            ("extreme_numbers", "products"),
+            ("odd_words", "order_lines"),
+            ("odd_words", "products"),
+        ],
+        ACCOUNTED,
+        "",
+    ),
     "delivered twice and in disorder": (
         [("double_rows", "order_lines"), ("repeat_header", "order_lines"), ("shuffle_times", "events"), ("crlf", "feedback")],
         ACCOUNTED,

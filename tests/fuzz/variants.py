@@ -12,6 +12,7 @@ from tests.fuzz.corruptions import CORRUPTIONS
 DEMO = PROJECT / "seeds" / "demo"
 SAMPLE_ROWS = 200  # rows of each demo file that a variant starts from
 MOST_DAMAGES = 3  # damages per variant, each to a table of its own choice
+UNREADABLE_COLUMN = re.compile(r"Dataset 'fuzz'[^,]*, table '(\w+)': \d+ of \d+ values of column '[^\n]*")
 LINE_END = re.compile(rb"\r\n|\n|\r")
 ACCOUNTED, REFUSED, UNACCOUNTED = "accounted", "refused", "UNACCOUNTED"
 SELECTION = ["+cleaning_ledger", "+rejected_records"]
@@ -89,6 +90,9 @@ def judge(run: Run, files: dict[str, bytes], damages: list[Damage]) -> Outcome:
     """Whether the run accounts for every record of the files, or says which file and table it refuses."""
     if run.succeeded:
         return _judge_ledger(run, files)
+    unreadable = UNREADABLE_COLUMN.search(run.output)
+    if unreadable and "Traceback" not in run.output and any(damage.table == unreadable[1] for damage in damages):
+        return Outcome(REFUSED, unreadable[0])
     message = " ".join(run.output.partition("Encountered an error:")[2].split())
     names_a_damage = any(f"table '{d.table}'" in message and f"{d.table}.csv" in message for d in damages)
     if "Traceback" in run.output or " OK created " in run.output or not names_a_damage:

@@ -1,11 +1,16 @@
 -- Catches timestamps that shift by the session's or the text's time zone, and an unreadable or infinite text that becomes a
--- moment: "infinity" would be the newest event of all and so "now".
+-- moment: "infinity" would be the newest event of all and so "now". 24/03/01 casts to a day of the first century.
 with expected (case_name, raw_text, parsed) as (
     values
     ('without offset', '2024-03-01 12:00:00', cast('2024-03-01 12:00:00' as timestamp)),
     ('east of UTC', '2024-03-01T12:00:00+02:00', cast('2024-03-01 10:00:00' as timestamp)),
     ('west of UTC, over midnight', '2024-02-29 23:30:00-01:00', cast('2024-03-01 00:30:00' as timestamp)),
     ('offset in a text as long as one without', '2024-03-01 12:00+02', cast('2024-03-01 10:00:00' as timestamp)),
+    ('offset after a blank', '2024-03-01 12:00:00 +0200', cast('2024-03-01 10:00:00' as timestamp)),
+    ('offset west after a blank', '2024-03-01 12:00:00 -05:00', cast('2024-03-01 17:00:00' as timestamp)),
+    ('year of two digits', '24/03/01', cast(null as timestamp)),
+    ('day first', '01/03/24 12:00', cast(null as timestamp)),
+    ('slashes', '2024/03/01', cast(null as timestamp)),
     ('zulu', '2024-03-01T12:00:00Z', cast('2024-03-01 12:00:00' as timestamp)),
     ('date', '2024-03-01', cast('2024-03-01 00:00:00' as timestamp)),
     ('fraction of a second', '2024-03-01 12:00:00.25', cast('2024-03-01 12:00:00.25' as timestamp)),

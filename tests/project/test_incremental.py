@@ -84,7 +84,8 @@ def test_an_incremental_build_ends_where_a_full_one_does(first_delivery: tuple[P
     store, build = first_delivery
     bounds = run_dbt(build, *SELECTED, variables=mapping(store)).query("select * from cleaning.outlier_bounds order by all")
     lines = read("order_lines")
-    # A purchase of the year before is taken back, a line of an old order arrives with other contents, two lines come late.
+    # A purchase of the year before is taken back, a line of an old order arrives with other contents, two lines come late, and
+    # two have times that a cast reads as the year 25.
     old = next(
         line for line in lines if line["ordered_at"] < "2025-12-01" and line["status"] == "completed" and line["customer_id"]
     )
@@ -98,7 +99,8 @@ def test_an_incremental_build_ends_where_a_full_one_does(first_delivery: tuple[P
     repeated = next(line for line in lines if "2025-06-01" < line["ordered_at"] < "2025-07-01" and line["status"] == "completed")
     revised = {**repeated, "quantity": "9", "ordered_at": "2026-03-31 10:00:00"}
     late = [{**old, "order_id": f"late {day}", "ordered_at": f"2026-03-{day} 08:00:00"} for day in (25, 28)]
-    write(store / "order_lines.csv", [*lines, taken_back, revised, *late])
+    untimed = [{**old, "order_id": at, "ordered_at": at} for at in ("0025-06-30", "25/06/30")]
+    write(store / "order_lines.csv", [*lines, taken_back, revised, *late, *untimed])
     write(store / "events.csv", read("events"))
     write(store / "products.csv", read("products"))
     run = run_dbt(build, *SELECTED, variables=mapping(store))
@@ -113,6 +115,8 @@ def test_an_incremental_build_ends_where_a_full_one_does(first_delivery: tuple[P
     reason = "select rejection_reason from cleaning.order_line_dispositions where {}"
     assert run.query(reason.format(key.format(**old))) == [("netted_by_cancellation",)]
     assert run.query(reason.format(key.format(**repeated))) == [("conflicting_duplicate",)]
+    untimed_reasons = run.query(reason.format("order_id in ('0025-06-30', '25/06/30') order by order_id"))
+    assert untimed_reasons == [("implausible_time",), ("unreadable_time",)]
 
 
 def test_other_rules_judge_every_row_anew(first_delivery: tuple[Path, Path]) -> None:

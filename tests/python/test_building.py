@@ -48,8 +48,9 @@ def test_layer_is_printed_when_its_last_selected_node_is_finished() -> None:
 def test_what_macros_tell_the_user_is_shown_as_it_comes() -> None:
     progress = Progress(LAYERS, output := io.StringIO())
     progress(SimpleNamespace(info=SimpleNamespace(name="JinjaLogInfo", msg="Gates: 6 pass.")))
+    progress(SimpleNamespace(info=SimpleNamespace(name="JinjaLogWarning", msg="9 of 60 prices can't be read.")))
     progress(SimpleNamespace(info=SimpleNamespace(name="SQLQuery", msg="select 1")))
-    assert output.getvalue() == "Gates: 6 pass.\n"
+    assert output.getvalue() == "Gates: 6 pass.\n9 of 60 prices can't be read.\n"
 
 
 def test_closing_lines_explain_warnings_and_failures_and_nothing_else() -> None:

@@ -9,14 +9,17 @@
             ['country', 'clean_country', 'country_rule'],
             ['birth_date', 'clean_birth_date', 'birth_date_rule'],
             ['age', 'clean_age', 'age_rule'],
+            ['signed_up_at', 'signed_up_at', 'signed_up_at_rule'],
         ],
         'products': [
             ['name', 'clean_name', 'name_rule'],
             ['brand', 'clean_brand', 'brand_rule'],
             ['category', 'clean_category', 'category_rule'],
             ['size', 'clean_size', 'size_rule'],
-            ['size_unit', 'clean_size_unit', 'size_rule'],
+            ['size_unit', 'clean_size_unit', 'case when size is not null then size_rule end'],
             ['price', 'clean_price', 'price_rule'],
+            ['launched_at', 'launched_at', 'launched_at_rule'],
+            ['is_available', 'clean_is_available', 'is_available_rule'],
         ],
         'order_lines': [
             ['unit_price', 'base_unit_price', 'unit_price_rule'],
@@ -24,6 +27,8 @@
             ['quantity', 'clean_quantity', 'quantity_rule'],
         ],
         'impressions': [
+            ['position', 'position', 'position_rule'],
+            ['propensity', 'propensity', 'propensity_rule'],
             ['clicked_at', 'clean_clicked_at', 'clicked_at_rule'],
             ['purchased_at', 'clean_purchased_at', 'purchased_at_rule'],
         ],

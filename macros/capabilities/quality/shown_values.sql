@@ -3,8 +3,9 @@
     to the tables that the customer is in. -#}
 {% macro shown_values(table) %}
     {%- set shown = {} -%}
-    {%- for column in raw_contract()[table]['columns'] + (['unreadable_values'] if table == 'customers' else [])
-        if column == 'unreadable_values' or (column != 'customer_id' and is_personal(table, column)) -%}
+    {%- set notes = ['unreadable_values', 'implausible_values'] -%}
+    {%- for column in raw_contract()[table]['columns'] + (notes if table == 'customers' else [])
+        if column in notes or (column != 'customer_id' and is_personal(table, column)) -%}
         {%- do shown.update({column: "case when " ~ column ~ " is not null then 'withheld' end"}) -%}
     {%- endfor -%}
     {{ return(shown) }}

@@ -55,6 +55,11 @@ time:
     comment: Largest sample of customers per tune and test cutoff
 
 cleaning:
+  earliest_time:
+    default: '1990-01-01'
+    accepts: timestamp
+    unit: UTC
+    comment: Times before it are implausible; dates of birth aside
   base_currency: {default: EUR, accepts: text, unit: ISO 4217, comment: Currency that prices and amounts are converted to}
   order_line_key:
     default: [order_id, product_id]

@@ -3,7 +3,7 @@
 {% macro check_raw_table(where, table, mapping) %}
     {%- set contract = raw_contract()[table] -%}
     {%- set keys = ['file', 'relation', 'source', 'encoding', 'delimiter', 'quote', 'escape', 'line_breaks', 'where', 'group_by',
-                    'identity', 'id_case', 'columns'] -%}
+                    'identity', 'id_case', 'time_format', 'number_format', 'columns'] -%}
     {%- set encodings = ['utf-8', 'utf-16', 'latin-1'] -%}
     {%- for key in mapping if key not in keys -%}
         {{ exceptions.raise_compiler_error(where ~ ": unknown setting '" ~ key ~ "'. Accepted: " ~ keys | join(', ') ~ ".") }}
@@ -11,6 +11,7 @@
     {%- if [mapping.file, mapping.relation, mapping.source] | select | list | length != 1 -%}
         {{ exceptions.raise_compiler_error(where ~ ": say exactly one of file, relation or source.") }}
     {%- endif -%}
+    {%- do check_formats(where, table, mapping) -%}
     {%- if mapping.encoding and mapping.encoding not in encodings -%}
         {{ exceptions.raise_compiler_error(where ~ ": unknown encoding '" ~ mapping.encoding ~ "'. Accepted: " ~ encodings | join(', ')
             ~ ".") }}

@@ -10,6 +10,7 @@
     {%- set is_for_docs = execute and invocation_args_dict.which == 'generate' -%}
     {%- set longest = 10000 -%}   {#- characters kept of a text #}
     {%- set expressions = raw_columns(table) -%}
+    {%- set time_column = raw_contract()[table]['time'] -%}
     select
     {%- for column in raw_contract()[table]['columns'] %}
         {%- set text = 'cast(' ~ column ~ ' as string)' %}
@@ -55,9 +56,11 @@
             group by {{ raw_expression(mapping.group_by, delivered) }}
             {%- endif %}
         ) as selected
-        {%- if since %}
-            {%- set time = 'try_cast(' ~ raw_contract()[table]['time'] ~ ' as timestamp)' %}
-        where {{ time }} >= {{ since }} - interval '1' day or {{ time }} is null
+        {%- if since and not column_format(table, 'time_format', time_column) %}
+            {%- set text = 'cast(' ~ time_column ~ ' as string)' %}
+            {%- set time = "try_cast(case when " ~ text ~ " like '____-%' then " ~ text ~ ' end as timestamp)' %}
+        where
+            coalesce({{ time }} >= {{ since }} - interval '1' day or not {{ plausible_range(time_column, time ~ " - interval '1' day") }}, true)
         {%- endif %}
     ) as bare
 {%- endmacro %}

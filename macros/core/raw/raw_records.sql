@@ -3,7 +3,7 @@
     another order: identical rows share `record_hash` and are told apart by `copy_number` (1 = the first). It is taken of the row as
     JSON, because values strung together with a separator are equal for ('a|b', 'c') and ('a', 'b|c'), and the second would be
     rejected as a copy of the first. Columns a mapping leaves out don't count, unless it lists them under `identity`. An
-    incremental model gets the rows from reads_from() on, and those without a readable time. The customer's raw id is replaced before,
+    incremental model gets the rows from reads_from() on, and those without a usable time. The customer's raw id is replaced before,
     so that nobody can find a person by hashing what they know of a row; see pseudonymised_rows for whose rows are left out. -#}
 {% macro raw_records(table) %}
     {%- set contract = raw_contract()[table] -%}
@@ -28,7 +28,8 @@
             {{ pseudonymised_rows(table, since) | indent(12) }}
         ) as mapped
         {%- if since %}
-        where coalesce({{ parse_utc(contract['time']) }} >= {{ since }}, true)
+        {%- set time = typed_value(table, contract['time']) %}
+        where coalesce({{ time }} >= {{ since }} or not {{ plausible_range(contract['time'], time) }}, true)
         {%- endif %}
     ),
 

@@ -1,12 +1,24 @@
-{#- Select-list of typed columns: `expressions` maps each column to the cast of its text. The last column, `unreadable_values`,
-    keeps what a cast could not read ("quantity=N/A"), so that no value vanishes; NULL when all could be read. -#}
-{% macro typed_columns(expressions) %}
-    {%- for column, expression in expressions.items() %}
-    {{ expression }} as {{ column }},
+{#- Select-list of the typed columns of a raw table, by typed_value or by the SQL that `readings` gives for a column. Two more columns keep
+    the texts of values that are NULL for a reason ("quantity=N/A"), so that no value vanishes: unreadable_values, and
+    implausible_values, which lie outside the range of column_types. -#}
+{% macro typed_columns(table, readings={}) %}
+    {%- set columns = raw_contract()[table]['columns'] | select('in', column_types().keys() | list) | list -%}
+    {%- set values = {} -%}
+    {%- for column in columns -%}
+        {%- do values.update({column: readings.get(column) or typed_value(table, column)}) -%}
+    {%- endfor -%}
+    {%- for column in columns %}
+    {%- set range = plausible_range(column, values[column]) %}
+    {{ values[column] if range == 'true' else 'case when ' ~ range ~ ' then ' ~ values[column] ~ ' end' }} as {{ column }},
     {%- endfor %}
     nullif(concat_ws('; '
-        {%- for column, expression in expressions.items() %},
-        case when {{ column }} is not null and {{ expression }} is null then '{{ column }}=' || {{ column }} end
+        {%- for column in columns %},
+        case when {{ column }} is not null and {{ values[column] }} is null then '{{ column }}=' || {{ column }} end
         {%- endfor %}
-    ), '') as unreadable_values
+    ), '') as unreadable_values,
+    nullif(concat_ws('; '
+        {%- for column in columns %},
+        case when not {{ plausible_range(column, values[column]) }} then '{{ column }}=' || {{ column }} end
+        {%- endfor %}
+    ), '') as implausible_values
 {%- endmacro %}

@@ -1,11 +1,11 @@
 -- Grain: one row per raw row of erasure_requests, with what cleaning makes of it; see customer_dispositions for the columns.
-{%- set rejections = ['exact_duplicate', 'missing_key', 'missing_time', 'after_as_of'] %}
+{%- set rejections = ['exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of'] %}
 with judged as (
     select
         records.*,
         records.copy_number > 1 as is_exact_duplicate,
         records.customer_id is null as is_missing_key,
-        records.requested_at is null as is_missing_time,
+        {{ time_rules('records', 'requested_at') }},
         records.requested_at > as_of.as_of as is_after_as_of
     from {{ ref('stg_erasure_requests') }} as records
     cross join {{ ref('as_of') }} as as_of
@@ -16,6 +16,7 @@ select
     customer_id,
     requested_at,
     unreadable_values,
+    implausible_values,
     {{ first_rule(rejections) }} as rejection_reason,
     {{ found_rules(rejections) }} as found_rules
 from judged

@@ -22,7 +22,7 @@ select
     lines.clean_amount as amount,
     lines.ordered_at,
     lines.undone_at,
-    coalesce(lines.status = 'returned', false) as is_returned,
+    coalesce(lines.status_meaning = 'returned', false) as is_returned,
     {{ plain_text('lines.channel') }} as channel,
     {{ plain_text('lines.device') }} as device,
     coalesce(countries.country_code, 'unknown') as country

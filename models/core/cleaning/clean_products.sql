@@ -16,7 +16,7 @@ with catalogue as (
         clean_size,
         clean_size_unit,
         launched_at,
-        is_available
+        clean_is_available
     from {{ ref('product_dispositions') }}
     where rejection_reason is null
 ),
@@ -43,7 +43,7 @@ products as (
         catalogue.clean_size as size,
         catalogue.clean_size_unit as size_unit,
         catalogue.launched_at,
-        coalesce(catalogue.is_available, true) as is_available
+        coalesce(catalogue.clean_is_available, true) as is_available
     from catalogue
     full outer join touched on catalogue.product_id = touched.product_id
 )

@@ -2,16 +2,18 @@
 -- holds from the next build on, whatever moment that build is made for: only what was granted after as_of is rejected.
 {%- set purposes = consent_purposes() | join("', '") %}
 {%- set rejections = [
-    'exact_duplicate', 'missing_key', 'missing_time', 'unknown_purpose', 'missing_decision', 'after_as_of'
+    'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'unknown_purpose',
+    'unreadable_decision', 'missing_decision', 'after_as_of'
 ] %}
 with judged as (
     select
         records.*,
         records.copy_number > 1 as is_exact_duplicate,
         records.customer_id is null or records.purpose is null as is_missing_key,
-        records.changed_at is null as is_missing_time,
+        {{ time_rules('records', 'changed_at') }},
         records.purpose not in ('{{ purposes }}') as is_unknown_purpose,
-        records.is_granted is null as is_missing_decision,
+        {{ is_noted('records.unreadable_values', 'is_granted') }} as is_unreadable_decision,
+        records.is_granted is null and not {{ is_noted('records.unreadable_values', 'is_granted') }} as is_missing_decision,
         records.changed_at > as_of.as_of and records.is_granted as is_after_as_of
     from {{ ref('stg_consents') }} as records
     cross join {{ ref('as_of') }} as as_of
@@ -24,6 +26,7 @@ select
     is_granted,
     changed_at,
     unreadable_values,
+    implausible_values,
     {{ first_rule(rejections) }} as rejection_reason,
     {{ found_rules(rejections) }} as found_rules
 from judged

@@ -9,7 +9,7 @@
 ] %}
 {%- set flags = ['near_duplicate', 'age_jump', 'missing_email'] %}
 {%- set corrections = [
-    'full_name_rule', 'city_rule', 'email_rule', 'gender_rule', 'country_rule', 'birth_date_rule', 'age_rule'
+    'full_name_rule', 'city_rule', 'email_rule', 'gender_rule', 'country_rule', 'birth_date_rule', 'age_rule', 'signed_up_at_rule'
 ] %}
 with policies as (
     {{ policies_by_column('customers') }}
@@ -107,14 +107,18 @@ judged as (
                 then case when is_country_imputed and {{ is_mapped('customers', 'country') }} then 'missing_country' end
             when country <> coalesce(clean_country, '') then 'unknown_country'
         end as country_rule,
+        {{ value_rule('signed_up_at') | indent(8) }} as signed_up_at_rule,
         case
             when age is not null and plausible_age is null then 'impossible_age'
+            when {{ is_noted('unreadable_values', 'age') }} then 'unreadable_value'
             when
                 is_age_imputed
                 and birth_date is null
+                and birth_date_rule is null
                 and ({{ is_mapped('customers', 'age') }} or {{ is_mapped('customers', 'birth_date') }})
                 then 'missing_age'
-            when is_age_imputed and clean_birth_date is null and birth_date is not null then 'unusable_birth_date'
+            when is_age_imputed and clean_birth_date is null and coalesce(birth_date_rule, cast(birth_date as string)) is not null
+                then 'unusable_birth_date'
             when
                 clean_birth_date is not null
                 and coalesce(age, -1) <> age_by_birth
@@ -130,6 +134,7 @@ select
     {%- endfor %}
     record_id,
     unreadable_values,
+    implausible_values,
     clean_full_name,
     clean_city,
     clean_email,

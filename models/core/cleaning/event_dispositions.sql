@@ -6,6 +6,7 @@ select
     {%- endfor %}
     events.record_id,
     events.unreadable_values,
+    events.implausible_values,
     rulings.rejection_reason,
     rulings.found_rules
 from {{ ref('stg_events') }} as events

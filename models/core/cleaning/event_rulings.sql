@@ -5,8 +5,8 @@
 {%- set bot_catalogue_share = 0.9 %}   {#- a customer who touched more than this share of the catalogue is a bot, ... #}
 {%- set bot_product_count = 200 %}   {#- ... where it is more than this number of products #}
 {%- set rejections = [
-    'exact_duplicate', 'missing_key', 'missing_time', 'after_as_of', 'unknown_event_type', 'unknown_product', 'bot_event',
-    'near_duplicate', 'customer_required'
+    'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of', 'unknown_event_type',
+    'unknown_product', 'bot_event', 'near_duplicate', 'customer_required'
 ] %}
 {%- set flags = ['missing_customer'] %}
 with policies as (
@@ -52,7 +52,7 @@ compared as (
         events.occurred_at,
         events.copy_number > 1 as is_exact_duplicate,
         events.event_id is null or events.event_type is null as is_missing_key,
-        events.occurred_at is null as is_missing_time,
+        {{ time_rules('events', 'occurred_at') }},
         events.occurred_at > as_of.as_of as is_after_as_of,
         events.event_type is not null and event_weights.event_type is null as is_unknown_event_type,
         events.product_id is not null
@@ -85,7 +85,7 @@ comparable as (
         customer_id is not null
         and product_id is not null
         and not (
-            is_exact_duplicate or is_missing_key or is_missing_time or is_after_as_of or is_unknown_event_type or is_bot_event
+            is_exact_duplicate or is_missing_key or occurred_at is null or is_after_as_of or is_unknown_event_type or is_bot_event
         )
 ),
 

@@ -1,11 +1,13 @@
 -- Grain: one row per raw row of feedback, with what cleaning makes of it; see customer_dispositions for the columns.
-{%- set rejections = ['exact_duplicate', 'missing_key', 'missing_time', 'after_as_of', 'unknown_verdict'] %}
+{%- set rejections = [
+    'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of', 'unknown_verdict'
+] %}
 with judged as (
     select
         records.*,
         records.copy_number > 1 as is_exact_duplicate,
         records.customer_id is null or records.product_id is null as is_missing_key,
-        records.given_at is null as is_missing_time,
+        {{ time_rules('records', 'given_at') }},
         records.given_at > as_of.as_of as is_after_as_of,
         coalesce(records.verdict, '') not in ('like', 'dislike') as is_unknown_verdict
     from {{ ref('stg_feedback') }} as records
@@ -19,6 +21,7 @@ select
     verdict,
     given_at,
     unreadable_values,
+    implausible_values,
     {{ first_rule(rejections) }} as rejection_reason,
     {{ found_rules(rejections) }} as found_rules
 from judged

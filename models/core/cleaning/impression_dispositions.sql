@@ -1,17 +1,27 @@
 -- Grain: one row per raw row of impressions, with what cleaning makes of it; see customer_dispositions for the columns. A click
 -- or purchase after as_of is blanked: as of now the product was shown and nothing came of it yet. To reject the row would lose
 -- just those impressions of the last hours that had an effect.
-{%- set rejections = ['exact_duplicate', 'missing_key', 'missing_time', 'after_as_of', 'clicked_before_shown'] %}
+{%- set rejections = [
+    'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of', 'clicked_before_shown'
+] %}
 with judged as (
     select
         records.*,
         case when records.clicked_at <= as_of.as_of then records.clicked_at end as clean_clicked_at,
         case when records.purchased_at <= as_of.as_of then records.purchased_at end as clean_purchased_at,
-        case when records.clicked_at > as_of.as_of then 'outcome_after_as_of' end as clicked_at_rule,
-        case when records.purchased_at > as_of.as_of then 'outcome_after_as_of' end as purchased_at_rule,
+        coalesce(
+            {{ value_rule('clicked_at') | indent(12) }},
+            case when records.clicked_at > as_of.as_of then 'outcome_after_as_of' end
+        ) as clicked_at_rule,
+        coalesce(
+            {{ value_rule('purchased_at') | indent(12) }},
+            case when records.purchased_at > as_of.as_of then 'outcome_after_as_of' end
+        ) as purchased_at_rule,
+        {{ value_rule('position') | indent(8) }} as position_rule,
+        {{ value_rule('propensity') | indent(8) }} as propensity_rule,
         records.copy_number > 1 as is_exact_duplicate,
         records.impression_id is null or records.customer_id is null or records.product_id is null as is_missing_key,
-        records.shown_at is null as is_missing_time,
+        {{ time_rules('records', 'shown_at') }},
         records.shown_at > as_of.as_of as is_after_as_of,
         records.clicked_at < records.shown_at or records.purchased_at < records.shown_at as is_clicked_before_shown
     from {{ ref('stg_impressions') }} as records
@@ -30,10 +40,13 @@ select
     clicked_at,
     purchased_at,
     unreadable_values,
+    implausible_values,
     clean_clicked_at,
     clean_purchased_at,
+    position_rule,
+    propensity_rule,
     clicked_at_rule,
     purchased_at_rule,
     {{ first_rule(rejections) }} as rejection_reason,
-    {{ found_rules(rejections, ['clicked_at_rule', 'purchased_at_rule']) }} as found_rules
+    {{ found_rules(rejections, ['position_rule', 'propensity_rule', 'clicked_at_rule', 'purchased_at_rule']) }} as found_rules
 from judged

@@ -14,11 +14,12 @@
 {%- set since = reads_from() %}
 {%- set reversals = ['netted_by_cancellation', 'conflicting_duplicate'] %}
 {%- set rejections = [
-    'exact_duplicate', 'missing_key', 'unreadable_time', 'missing_time', 'after_as_of', 'cancelled', 'netted_by_cancellation',
-    'missing_quantity', 'negative_quantity', 'unreadable_number', 'zero_price', 'negative_price', 'unknown_product',
-    'customer_required', 'conflicting_duplicate', 'excluded_outlier'
+    'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of', 'cancelled',
+    'refunded', 'pending', 'netted_by_cancellation', 'unreadable_number', 'implausible_number', 'missing_quantity',
+    'negative_quantity', 'zero_price', 'negative_price', 'unknown_product', 'customer_required', 'conflicting_duplicate',
+    'excluded_outlier'
 ] %}
-{%- set flags = ['missing_customer', 'flagged_outlier', 'unknown_currency'] %}
+{%- set flags = ['missing_customer', 'flagged_outlier', 'unknown_currency', 'unknown_status'] %}
 with policies as (
     {{ policies_by_column('order_lines') }}
 ),
@@ -68,7 +69,7 @@ compared as (
         reversed.cancelled_at,
         reversed.superseded_at,
         known_products.product_id is null and catalogue_sizes.product_count > 0 as is_unknown,
-        cast(lines.quantity * lines.base_unit_price as decimal(18, 4)) as amount,
+        try_cast(cast(lines.quantity as decimal(38, 3)) * lines.base_unit_price as decimal(18, 4)) as amount,
         coalesce(by_product.highest_amount, overall.highest_amount) as highest_amount,
         coalesce(by_product.highest_quantity, overall.highest_quantity) as highest_quantity,
         outlier_policies.policy as outlier_policy
@@ -92,14 +93,22 @@ judged as (
         *,
         copy_number > 1 as is_exact_duplicate,
         order_id is null or product_id is null as is_missing_key,
-        ordered_at is null and unreadable_values like '%ordered_at=%' as is_unreadable_time,
-        ordered_at is null and coalesce(unreadable_values, '') not like '%ordered_at=%' as is_missing_time,
+        {{ time_rules('compared', 'ordered_at') }},
         ordered_at > as_of as is_after_as_of,
-        status in ('cancelled', 'canceled') as is_cancelled,
+        status_meaning = 'cancelled' as is_cancelled,
+        status_meaning = 'refunded' as is_refunded,
+        status_meaning = 'pending' as is_pending,
+        status_meaning = 'unknown' as is_unknown_status,
         cancelled_at is not null as is_netted_by_cancellation,
-        quantity is null as is_missing_quantity,
-        quantity <= 0 and coalesce(status, '') not in ('cancelled', 'canceled') as is_negative_quantity,
-        unreadable_values like '%unit_price=%' as is_unreadable_number,
+        {{ is_noted('unreadable_values', 'quantity') }}
+        or {{ is_noted('unreadable_values', 'unit_price') }} as is_unreadable_number,
+        {{ is_noted('implausible_values', 'quantity') }}
+        or {{ is_noted('implausible_values', 'unit_price') }}
+        or (quantity is not null and base_unit_price is not null and amount is null) as is_implausible_number,
+        quantity is null
+        and not {{ is_noted('unreadable_values', 'quantity') }}
+        and not {{ is_noted('implausible_values', 'quantity') }} as is_missing_quantity,
+        quantity <= 0 and coalesce(status_meaning, '') not in ('cancelled', 'refunded') as is_negative_quantity,
         unit_price = 0 as is_zero_price,
         unit_price < 0 as is_negative_price,
         product_id is not null and is_unknown as is_unknown_product,
@@ -110,7 +119,10 @@ judged as (
         amount > highest_amount and outlier_policy = 'exclude' as is_excluded_outlier,
         customer_id is null and {{ is_mapped('order_lines', 'customer_id') }} as is_missing_customer,
         amount > highest_amount and outlier_policy = 'flag' as is_flagged_outlier,
-        currency is not null and known_currency is null and ordered_at is not null as is_unknown_currency,
+        currency is not null
+        and unit_price is not null
+        and base_unit_price is null
+        and ordered_at is not null as is_unknown_currency,
         case when base_unit_price <> unit_price then 'other_currency' end as unit_price_rule,
         case when quantity > highest_quantity then 'outlier_quantity' end as quantity_rule,
         case when quantity > highest_quantity then highest_quantity else quantity end as clean_quantity,
@@ -130,8 +142,10 @@ select
     {%- for column in raw_contract()['order_lines']['columns'] %}
     {{ column }},
     {%- endfor %}
+    status_meaning,
     record_id,
     unreadable_values,
+    implausible_values,
     base_unit_price,
     amount,
     highest_amount,

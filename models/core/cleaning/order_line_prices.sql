@@ -1,5 +1,5 @@
 -- Grain: one row per raw row of order_lines, with its price in base_currency at the rate of the order's day; NULL where the
--- currency is unknown. A view: it only adds one column.
+-- currency or base_currency has no rate then. A view: it only adds one column.
 {{ config(materialized='view') }}
 with rates as (
     select
@@ -12,10 +12,9 @@ with rates as (
 
 select
     lines.*,
-    rates.currency as known_currency,
     case
         when lines.currency is null or lines.currency = '{{ var("base_currency") }}' then lines.unit_price
-        else cast(lines.unit_price / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
+        else try_cast(lines.unit_price / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
     end as base_unit_price
 from {{ ref('stg_order_lines') }} as lines
 left join rates

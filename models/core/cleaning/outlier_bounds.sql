@@ -1,10 +1,15 @@
 -- Grain: group (one product, or all lines together) with the amount and the quantity beyond which a line is an outlier: median
--- plus threshold × the scaled median absolute deviation (1.4826 makes it a standard deviation for normal data), on the
--- logarithm, since both are skewed. Quantities are mostly 1 or 2 pieces, so that their deviation counts as one doubling at
--- least. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what was fitted for
--- the same fit_until still holds, since rows that old come no more (check_vars sees to it).
+-- plus threshold × scale on the logarithm, since both are skewed. The scale is the median absolute deviation × 1.4826, which
+-- makes it a standard deviation for normal data. Where most values are nearly equal it is next to zero, and everything larger
+-- would be an outlier: so the scale is at least half of the standard deviation that the 95 % quantile implies, and at least
+-- smallest_scales. A bound is never below the 95 % quantile, so that at most 5 % of the fitted lines are outliers. Fitted on
+-- valid lines before fit_until, or on all valid lines where none is that old. Incremental: what was fitted for the same
+-- fit_until still holds, since rows that old come no more (check_vars sees to it).
 {{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
 {%- set smallest_group = 30 %}   {#- lines; smaller groups use the bound of all lines #}
+{#- Of the logarithm: amounts within a factor of 1.6 of each other are alike, and quantities within a doubling: most are 1 or 2 pieces. #}
+{%- set smallest_scales = {'amount': 0.5, 'quantity': 'ln(2)'} %}
+{%- set largest_logarithm = 32 %}   {#- below the logarithm of what decimal(18, 4) holds #}
 {%- set fitted_before = 'select count(*) from ' ~ this ~ ' as bounds inner join ' ~ ref('as_of')
     ~ ' as as_of on bounds.fitted_until = as_of.fit_until' if remembers_previous_build() %}
 {%- if fitted_before and run_query(fitted_before).rows[0][0] > 0 %}
@@ -12,6 +17,7 @@ select
     outlier_group,
     line_count,
     highest_amount,
+    scale_source,
     highest_quantity,
     fitted_until
 from {{ this }}
@@ -20,9 +26,11 @@ with measured as (
     select
         policies.column_name,
         policies.threshold,
-        case policies.column_name when 'quantity' then ln(2) else 0 end as least_deviation,
         case when policies.group_by = 'product' then lines.product_id else 'all' end as outlier_group,
-        ln(case policies.column_name when 'quantity' then 1 else lines.base_unit_price end * lines.quantity) as log_value,
+        ln(
+            cast(lines.quantity as double)
+            * case policies.column_name when 'quantity' then 1 else cast(lines.base_unit_price as double) end
+        ) as log_value,
         case when lines.ordered_at < as_of.fit_until then 1 else 0 end as is_old
     from {{ ref('order_line_prices') }} as lines
     cross join {{ ref('as_of') }} as as_of
@@ -33,7 +41,7 @@ with measured as (
         and lines.quantity > 0
         and (lines.base_unit_price > 0 or policies.column_name = 'quantity')
         and lines.ordered_at <= as_of.as_of
-        and coalesce(lines.status, '') not in ('cancelled', 'canceled')
+        and coalesce(lines.status_meaning, 'bought') in ('bought', 'returned', 'unknown')
 ),
 
 old_values as (
@@ -53,7 +61,6 @@ fitted as (
     select
         column_name,
         threshold,
-        least_deviation,
         outlier_group,
         log_value
     from fit_values
@@ -62,7 +69,6 @@ fitted as (
     select
         column_name,
         threshold,
-        least_deviation,
         'all' as outlier_group,
         log_value
     from fit_values
@@ -72,19 +78,19 @@ medians as (
     select
         column_name,
         threshold,
-        least_deviation,
         outlier_group,
         median(log_value) as median_log,
+        percentile_cont(0.95) within group (order by log_value) as high_log,
         count(*) as line_count
     from fitted
-    group by column_name, threshold, least_deviation, outlier_group
+    group by column_name, threshold, outlier_group
 ),
 
 deviations as (
     select
         fitted.column_name,
         fitted.outlier_group,
-        median(abs(fitted.log_value - medians.median_log)) as mad
+        1.4826 * median(abs(fitted.log_value - medians.median_log)) as deviation_scale
     from fitted
     inner join medians
         on
@@ -93,24 +99,45 @@ deviations as (
     group by fitted.column_name, fitted.outlier_group
 ),
 
-bounds as (
+scales as (
     select
-        medians.column_name,
-        medians.outlier_group,
-        medians.line_count,
-        exp(medians.median_log + medians.threshold * greatest(1.4826 * deviations.mad, medians.least_deviation)) as highest_value
+        medians.*,
+        deviations.deviation_scale,
+        -- 1.645 standard deviations lie between the median and the 95 % quantile of normal data
+        (medians.high_log - medians.median_log) / 1.645 / 2 as quantile_scale,
+        case medians.column_name
+            {%- for column, scale in smallest_scales.items() %} when '{{ column }}' then {{ scale }}{% endfor %}
+        end as smallest_scale
     from medians
     inner join deviations
         on
             medians.column_name = deviations.column_name
             and medians.outlier_group = deviations.outlier_group
     where medians.outlier_group = 'all' or medians.line_count >= {{ smallest_group }}
+),
+
+bounds as (
+    select
+        column_name,
+        outlier_group,
+        line_count,
+        exp(least({{ largest_logarithm }}, greatest(
+            high_log,
+            median_log + threshold * greatest(deviation_scale, quantile_scale, smallest_scale)
+        ))) as highest_value,
+        case
+            when deviation_scale >= greatest(quantile_scale, smallest_scale) then 'median_deviation'
+            when quantile_scale >= smallest_scale then 'quantile'
+            else 'smallest_scale'
+        end as scale_source
+    from scales
 )
 
 select
     bounds.outlier_group,
     coalesce(max(case when bounds.column_name = 'amount' then bounds.line_count end), max(bounds.line_count)) as line_count,
     cast(max(case when bounds.column_name = 'amount' then bounds.highest_value end) as decimal(18, 4)) as highest_amount,
+    max(case when bounds.column_name = 'amount' then bounds.scale_source end) as scale_source,
     cast(max(case when bounds.column_name = 'quantity' then bounds.highest_value end) as decimal(18, 3)) as highest_quantity,
     as_of.fit_until as fitted_until
 from bounds

@@ -6,7 +6,9 @@
     'price_required', 'category_required', 'brand_required', 'description_required'
 ] %}
 {%- set flags = ['near_duplicate', 'missing_description', 'unknown_unit', 'unknown_currency'] %}
-{%- set corrections = ['name_rule', 'brand_rule', 'category_rule', 'size_rule', 'price_rule'] %}
+{%- set corrections = [
+    'name_rule', 'brand_rule', 'category_rule', 'size_rule', 'price_rule', 'launched_at_rule', 'is_available_rule'
+] %}
 with policies as (
     {{ policies_by_column('products') }}
 ),
@@ -35,15 +37,14 @@ records as (
         policies.brand_policy,
         policies.description_policy,
         units.base_unit as known_unit,
-        rates.currency as known_currency,
         {{ single_blanks('products.name') }} as own_name,
         coalesce(brand_names.spelling, products.brand) as known_brand,
         category_names.spelling as known_category,
         coalesce(units.base_unit, products.size_unit) as clean_size_unit,
-        cast(products.size * coalesce(units.factor, 1) as decimal(18, 3)) as clean_size,
+        try_cast(products.size * coalesce(units.factor, 1) as decimal(18, 3)) as clean_size,
         case
             when products.currency is null or products.currency = '{{ var("base_currency") }}' then products.price
-            else cast(products.price / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
+            else try_cast(products.price / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
         end as converted_price
     from {{ ref('stg_products') }} as products
     cross join policies
@@ -129,7 +130,7 @@ judged as (
         first_twin_id <> product_id as is_near_duplicate,
         description is null and {{ is_mapped('products', 'description') }} as is_missing_description,
         size_unit is not null and known_unit is null as is_unknown_unit,
-        currency is not null and known_currency is null as is_unknown_currency,
+        currency is not null and price is not null and converted_price is null as is_unknown_currency,
         case when own_name <> clean_name then 'name_spelling' when name <> own_name then 'untrimmed_text' end as name_rule,
         case
             when brand is null then case when is_brand_imputed and {{ is_mapped('products', 'brand') }} then 'missing_brand' end
@@ -140,8 +141,14 @@ judged as (
                 then case when is_category_imputed and {{ is_mapped('products', 'category') }} then 'missing_category' end
             when category <> clean_category then 'category_spelling'
         end as category_rule,
-        case when size is not null and {{ normal_form('size_unit') }} <> known_unit then 'size_in_other_unit' end as size_rule,
+        {{ value_rule('launched_at') | indent(8) }} as launched_at_rule,
+        {{ value_rule('is_available') | indent(8) }} as is_available_rule,
         case
+            when size is null then {{ value_rule('size') | indent(12) }}
+            when {{ normal_form('size_unit') }} <> known_unit then 'size_in_other_unit'
+        end as size_rule,
+        case
+            when price is null and {{ value_rule('price') | indent(12) }} is not null then {{ value_rule('price') | indent(12) }}
             when price is null then case when is_price_imputed and {{ is_mapped('products', 'price') }} then 'missing_price' end
             when converted_price <> price then 'price_in_other_currency'
         end as price_rule
@@ -154,12 +161,14 @@ select
     {%- endfor %}
     record_id,
     unreadable_values,
+    implausible_values,
     clean_name,
     clean_brand,
     clean_category,
     clean_size,
     clean_size_unit,
     clean_price,
+    coalesce(is_available, is_available_rule is null) as clean_is_available,
     is_brand_imputed,
     is_category_imputed,
     is_price_imputed,

@@ -1,10 +1,13 @@
--- Grain: raw row of order_lines that a later line reverses: by a cancellation of its own (cancelled_at) or as a newer content of
+-- Grain: raw row of order_lines that a later line reverses: by a cancellation or refund (cancelled_at) or as a newer content of
 -- the same line (superseded_at). Whether a line is reversed, and when, follows from the lines up to that moment, so that an
 -- earlier cutoff does not know of it.
 --
--- A cancellation has the customer, product, price and, negative, the quantity of its purchase. Per such group, purchases (+1) and
--- cancellations (-1) are summed up in time; a cancellation that brings the sum to a new low below zero has no purchase before it
--- and reverses nothing. Of the others, the k-th reverses the k-th purchase. Lossy: partial cancellations reverse nothing.
+-- A line of negative quantity whose order holds a purchase of the product before it takes pieces of that back: the purchases of
+-- the order and product are reversed once no piece of them is left. Under another order_id a negative line must have the
+-- customer, product, price and pieces of its purchase, and a status that does not say bought. Per such group, purchases (+1)
+-- and reversals (-1) are summed up in time; a reversal that brings the sum to a new low below zero has no purchase before it
+-- and reverses nothing. Of the others, the k-th reverses the k-th purchase. Lossy: partial reversals under another order_id
+-- reverse nothing.
 --
 -- Only lines that could stand are compared as contents of one line (order_line_key), so that a rejected one does not replace a
 -- good one. Lines cancelled later could: an older content must not come back when the newer one is cancelled.
@@ -18,23 +21,117 @@ lines as (
     select
         order_lines.*,
         abs(order_lines.quantity) as pieces,
-        coalesce(order_lines.status, '') in ('cancelled', 'canceled') as is_cancelled
+        coalesce(order_lines.status_meaning, 'bought') in ('cancelled', 'refunded', 'pending') as is_not_bought
     from {{ ref('stg_order_lines') }} as order_lines
     cross join {{ ref('as_of') }} as as_of
     where order_lines.copy_number = 1 and order_lines.ordered_at <= as_of.as_of
 ),
 
-movements as (
+{% if key -%}
+contents as (
+    select lines.*
+    from lines
+    cross join policies
+    where
+        lines.quantity > 0
+        and not lines.is_not_bought
+        and coalesce(lines.unit_price, 1) > 0
+        and not {{ is_noted('lines.unreadable_values', 'unit_price') }}
+        and not {{ is_noted('lines.implausible_values', 'unit_price') }}
+        and not (
+            lines.customer_id is null
+            and policies.customer_id_policy = 'reject'
+            and {{ is_mapped('order_lines', 'customer_id') }}
+        )
+),
+
+repeated_keys as (
+    select {{ key | join(', ') }}
+    from contents
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+),
+
+superseded as (
+    select
+        contents.record_id,
+        lag(contents.ordered_at) over (
+            partition by contents.{{ key | join(', contents.') }}
+            order by contents.ordered_at desc nulls last, contents.record_id asc nulls last
+        ) as superseded_at
+    from contents
+    inner join repeated_keys on {{ equal_columns('contents', 'repeated_keys', key) }}
+),
+
+{% endif -%}
+orders_with_reversals as (
+    select distinct
+        order_id,
+        product_id
+    from lines
+    where quantity < 0
+),
+
+-- Older contents of a line are no pieces of their own.
+order_balances as (
+    select
+        lines.record_id,
+        lines.order_id,
+        lines.product_id,
+        lines.ordered_at,
+        lines.quantity,
+        sum(lines.quantity) over order_so_far as pieces_left,
+        max(case when lines.quantity > 0 then 1 else 0 end) over order_so_far as has_purchase
+    from lines
+    inner join orders_with_reversals on {{ equal_columns('lines', 'orders_with_reversals', ['order_id', 'product_id']) }}
+    {%- if key %}
+    left join superseded on lines.record_id = superseded.record_id and superseded.superseded_at is not null
+    {%- endif %}
+    where
+        (lines.quantity < 0 or (lines.quantity > 0 and not lines.is_not_bought))
+        {%- if key %}
+        and superseded.record_id is null
+        {%- endif %}
+    window order_so_far as (
+        partition by lines.order_id, lines.product_id
+        order by lines.ordered_at asc nulls last, sign(lines.quantity) desc nulls last, lines.record_id asc nulls last
+        rows between unbounded preceding and current row
+    )
+),
+
+order_reversals as (
     select
         record_id,
-        {{ group | join(', ') }},
-        ordered_at,
-        case when quantity > 0 then 1 else -1 end as direction
+        quantity,
+        has_purchase,
+        min(case when quantity < 0 and has_purchase = 1 and pieces_left <= 0 then ordered_at end) over (
+            partition by order_id, product_id
+            order by ordered_at asc nulls last, sign(quantity) desc nulls last, record_id asc nulls last
+            rows between current row and unbounded following
+        ) as cancelled_at
+    from order_balances
+),
+
+movements as (
+    select
+        lines.record_id,
+        lines.{{ group | join(', lines.') }},
+        lines.ordered_at,
+        case when lines.quantity > 0 then 1 else -1 end as direction
     from lines
+    left join order_reversals
+        on lines.record_id = order_reversals.record_id and order_reversals.quantity < 0 and order_reversals.has_purchase = 1
     where
-        customer_id is not null
-        and product_id is not null
-        and ((quantity > 0 and not is_cancelled) or (quantity < 0 and is_cancelled))
+        lines.customer_id is not null
+        and lines.product_id is not null
+        and (
+            (lines.quantity > 0 and not lines.is_not_bought)
+            or (
+                lines.quantity < 0
+                and coalesce(lines.status_meaning, 'unknown') <> 'bought'
+                and order_reversals.record_id is null
+            )
+        )
 ),
 
 cancelled_groups as (
@@ -77,31 +174,6 @@ numbered as (
     where direction = 1 or running_sum >= least(coalesce(lowest_sum_before, 0), 0)
 ),
 
-{% if key -%}
-contents as (
-    select lines.*
-    from lines
-    cross join policies
-    where
-        lines.quantity > 0
-        and not lines.is_cancelled
-        and coalesce(lines.unit_price, 1) > 0
-        and coalesce(lines.unreadable_values, '') not like '%unit_price=%'
-        and not (
-            lines.customer_id is null
-            and policies.customer_id_policy = 'reject'
-            and {{ is_mapped('order_lines', 'customer_id') }}
-        )
-),
-
-repeated_keys as (
-    select {{ key | join(', ') }}
-    from contents
-    group by {{ key | join(', ') }}
-    having count(*) > 1
-),
-
-{% endif -%}
 reversals as (
     select
         purchases.record_id,
@@ -111,17 +183,20 @@ reversals as (
     inner join numbered as cancellations
         on {{ equal_columns('purchases', 'cancellations', group + ['place']) }}
     where purchases.direction = 1 and cancellations.direction = -1
+    union all
+    select
+        record_id,
+        cancelled_at,
+        cast(null as timestamp) as superseded_at
+    from order_reversals
+    where quantity > 0
     {%- if key %}
     union all
     select
-        contents.record_id,
+        record_id,
         cast(null as timestamp) as cancelled_at,
-        lag(contents.ordered_at) over (
-            partition by contents.{{ key | join(', contents.') }}
-            order by contents.ordered_at desc nulls last, contents.record_id asc nulls last
-        ) as superseded_at
-    from contents
-    inner join repeated_keys on {{ equal_columns('contents', 'repeated_keys', key) }}
+        superseded_at
+    from superseded
     {%- endif %}
 )
 

@@ -35,7 +35,8 @@ select
     case when city <> clean_city then 'untrimmed_text' end as city_rule,
     case when email <> clean_email then 'email_case' end as email_rule,
     case
-        when birth_date is null or clean_birth_date is not null then null
+        when birth_date is null then {{ value_rule('birth_date') | indent(8) }}
+        when clean_birth_date is not null then null
         when age_by_birth < 0 then 'birth_date_in_future'
         else 'impossible_birth_date'
     end as birth_date_rule

@@ -1,7 +1,8 @@
 -- Grain: cutoff × customer × attribute (category, brand) × value the customer interacted with before the cutoff. strength is
 -- that of the products behind it, its share says how one-sided the taste is, taste_rank 1 is what the customer prefers.
 -- value_count and entropy belong to the customer and attribute: how widely the customer looks around. Products of unknown
--- category or brand say nothing about taste.
+-- category or brand say nothing about taste. Shares are quotients of sums of decimals: a sum of rounded sums can be smaller than
+-- one of them, and the share of the only brand would be above 1.
 with product_attributes as (
     select
         product_index,
@@ -22,7 +23,7 @@ tastes as (
         pairs.customer_index,
         product_attributes.attribute,
         product_attributes.attribute_value,
-        {{ stable_sum('pairs.strength') }} as strength,
+        sum(cast(pairs.strength as decimal(38, 18))) as exact_strength,
         cast(sum(pairs.interaction_count) as bigint) as interaction_count
     from {{ ref('customer_product_strengths') }} as pairs
     inner join product_attributes on pairs.product_index = product_attributes.product_index
@@ -39,7 +40,7 @@ totals as (
         cutoff_id,
         customer_index,
         attribute,
-        {{ stable_sum('strength') }} as strength,
+        sum(exact_strength) as exact_strength,
         count(*) as value_count,
         {{ entropy_bits('interaction_count') }} as entropy
     from tastes
@@ -51,13 +52,13 @@ select
     tastes.customer_index,
     tastes.attribute,
     tastes.attribute_value,
-    tastes.strength,
-    least(coalesce(tastes.strength / nullif(totals.strength, 0), 0), 1) as strength_share,
+    cast(tastes.exact_strength as double) as strength,
+    coalesce(cast(tastes.exact_strength as double) / nullif(cast(totals.exact_strength as double), 0), 0) as strength_share,
     tastes.interaction_count,
     row_number() over (
         partition by tastes.cutoff_id, tastes.customer_index, tastes.attribute
         order by
-            tastes.strength desc nulls last,
+            tastes.exact_strength desc nulls last,
             tastes.interaction_count desc nulls last,
             tastes.attribute_value asc nulls last
     ) as taste_rank,

@@ -122,7 +122,7 @@ select
     purchases.quantity,
     purchases.unit_price,
     purchases.amount,
-    purchases.unit_price < purchases.list_price * (1 - {{ smallest_discount }}) as is_discounted,
+    purchases.unit_price < cast(purchases.list_price as decimal(38, 4)) * (1 - {{ smallest_discount }}) as is_discounted,
     purchases.is_returned,
     repeats.previous_purchase_date is not null as is_repeat,
     repeats.previous_purchase_date,

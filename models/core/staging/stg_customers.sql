@@ -1,5 +1,6 @@
 -- Grain: one row per raw row of customers, duplicates included. Lossy: customers who asked to be forgotten (erased_rows counts
 -- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values.
+{{ config(post_hook="{{ check_readable('customers') }}") }}
 with records as (
     {{ raw_records('customers') }}
 )
@@ -17,9 +18,5 @@ select
     occupation,
     acquisition_channel,
     preferred_categories,
-    {{ typed_columns({
-        'birth_date': 'cast(' ~ parse_utc('birth_date') ~ ' as date)',
-        'age': 'try_cast(age as decimal(9, 2))',
-        'signed_up_at': parse_utc('signed_up_at'),
-    }) }}
+    {{ typed_columns('customers') }}
 from records

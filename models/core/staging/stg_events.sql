@@ -3,7 +3,7 @@
 -- reads_from.
 {{ config(
     materialized='incremental', incremental_strategy='reopen', meta={'time_column': 'occurred_at'},
-    post_hook=["{{ forget_gone_customers(ref('customer_identities')) }}", '{{ note_inputs() }}']
+    post_hook=["{{ check_readable('events') }}", "{{ forget_gone_customers(ref('customer_identities')) }}", '{{ note_inputs() }}']
 ) }}
 with records as (
     {{ raw_records('events') }}
@@ -20,5 +20,5 @@ select
     device,
     country,
     referrer,
-    {{ typed_columns({'occurred_at': parse_utc('occurred_at')}) }}
+    {{ typed_columns('events') }}
 from records

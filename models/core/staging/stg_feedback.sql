@@ -1,5 +1,6 @@
 -- Grain: one row per raw row of feedback, duplicates included. Lossy: customers who asked to be forgotten (erased_rows counts
 -- their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values.
+{{ config(post_hook="{{ check_readable('feedback') }}") }}
 with records as (
     {{ raw_records('feedback') }}
 )
@@ -10,5 +11,5 @@ select
     customer_id,
     trim(product_id) as product_id,
     lower(trim(verdict)) as verdict,
-    {{ typed_columns({'given_at': parse_utc('given_at')}) }}
+    {{ typed_columns('feedback') }}
 from records

@@ -1,5 +1,6 @@
 -- Grain: one row per raw row of impressions, duplicates included. Lossy: customers who asked to be forgotten (erased_rows
 -- counts their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values.
+{{ config(post_hook="{{ check_readable('impressions') }}") }}
 with records as (
     {{ raw_records('impressions') }}
 )
@@ -11,11 +12,5 @@ select
     customer_id,
     trim(product_id) as product_id,
     variant,
-    {{ typed_columns({
-        'position': 'try_cast(position as bigint)',
-        'propensity': 'try_cast(propensity as double)',
-        'shown_at': parse_utc('shown_at'),
-        'clicked_at': parse_utc('clicked_at'),
-        'purchased_at': parse_utc('purchased_at'),
-    }) }}
+    {{ typed_columns('impressions') }}
 from records

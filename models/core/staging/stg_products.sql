@@ -1,7 +1,16 @@
 -- Grain: one row per raw row of products, duplicates included. Lossy: nothing; a text no cast can read stays in
--- unreadable_values.
-with records as (
+-- unreadable_values. is_available is read by availability_words.
+{{ config(post_hook="{{ check_readable('products') }}") }}
+with raw_products as (
     {{ raw_records('products') }}
+),
+
+records as (
+    select
+        raw_products.*,
+        words.meaning as availability
+    from raw_products
+    left join {{ ref('availability_words') }} as words on {{ plain_word('raw_products.is_available') }} = words.word
 )
 
 select
@@ -14,10 +23,5 @@ select
     brand,
     upper(trim(currency)) as currency,
     size_unit,
-    {{ typed_columns({
-        'price': 'try_cast(price as decimal(18, 4))',
-        'size': 'try_cast(size as decimal(18, 3))',
-        'launched_at': parse_utc('launched_at'),
-        'is_available': 'try_cast(is_available as boolean)',
-    }) }}
+    {{ typed_columns('products', {'is_available': "(availability = 'available')"}) }}
 from records

@@ -10,7 +10,11 @@ with staged as (
         '{{ table }}' as raw_table,
         record_id,
         '{{ column }}' as column_name,
-        cast({{ shown_values(table).get(column, column) }} as string) as value_before
+        {%- if is_personal(table, column) %}
+        case when {{ delivered_value(table, column) }} is not null then 'withheld' end as value_before
+        {%- else %}
+        {{ delivered_value(table, column) }} as value_before
+        {%- endif %}
     from {{ ref('stg_' ~ table) }}
     {%- endfor %}
     {%- endfor %}
@@ -19,7 +23,7 @@ with staged as (
         'order_lines' as raw_table,
         record_id,
         'amount' as column_name,
-        cast(cast(quantity * base_unit_price as decimal(18, 4)) as string) as value_before
+        cast(try_cast(cast(quantity as decimal(38, 3)) * base_unit_price as decimal(18, 4)) as string) as value_before
     from {{ ref('order_line_prices') }}
 )
 

@@ -5,7 +5,9 @@ with staged as (
     select
         '{{ table }}' as raw_table,
         record_id,
-        {{ record_as_json(raw_contract()[table]['columns'] + ['unreadable_values'], shown_values(table)) }} as record_values
+        {{ record_as_json(
+            raw_contract()[table]['columns'] + ['unreadable_values', 'implausible_values'], shown_values(table)
+        ) }} as record_values
     from {{ ref('stg_' ~ table) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -9,7 +9,11 @@ with fates as (
         '{{ table }}' as raw_table,
         rejection_reason,
         found_rules,
-        {{ 'quantity * unit_price' if table == 'order_lines' else 'cast(null as decimal(36, 7))' }} as amount,
+        {%- if table == 'order_lines' %}
+        cast(quantity as decimal(38, 3)) * unit_price as amount,
+        {%- else %}
+        cast(null as decimal(38, 7)) as amount,
+        {%- endif %}
         coalesce(
             {%- for _, _, rule_column in corrected_columns().get(table, []) %}
             {{ rule_column }},

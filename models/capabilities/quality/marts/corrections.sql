@@ -1,6 +1,6 @@
 -- Grain: corrected value: raw table × raw row × column, of rows that were kept. What stood there, what stands there now and
--- which rule changed it; putting value_before back restores what was delivered. Lossy: of columns that name or date a
--- person both values are withheld.
+-- which rule changed it; putting value_before back restores what was delivered, also where no cast could read it. Lossy: of
+-- columns that name or date a person both values are withheld.
 with corrected as (
     {%- for table, columns in corrected_columns().items() %}
     {%- set outer_loop = loop %}
@@ -11,10 +11,10 @@ with corrected as (
         record_id,
         '{{ column }}' as column_name,
         {%- if is_withheld %}
-        case when {{ column }} is not null then 'withheld' end as value_before,
+        case when {{ delivered_value(table, column) }} is not null then 'withheld' end as value_before,
         case when {{ clean_column }} is not null then 'withheld' end as value_after,
         {%- else %}
-        cast({{ column }} as string) as value_before,
+        {{ delivered_value(table, column) }} as value_before,
         cast({{ clean_column }} as string) as value_after,
         {%- endif %}
         {{ rule_column }} as rule

@@ -12,6 +12,11 @@ policies as (
     {{ literal_rows('policy', ['cap', 'transform', 'exclude', 'flag']) }}
 ),
 
+bounds as (
+    select {{ string_list('distinct scale_source') }} as scale_sources
+    from {{ ref('outlier_bounds') }}
+),
+
 treated as (
     select
         policies.policy,
@@ -36,8 +41,10 @@ select
     count(*) as line_count,
     count(*) filter (where treated.is_outlier) as outlier_count,
     cast(sum(treated.amount) as decimal(38, 4)) as amount_before,
-    cast(sum(treated.treated_amount) as decimal(38, 4)) as amount_after
+    cast(sum(treated.treated_amount) as decimal(38, 4)) as amount_after,
+    max(bounds.scale_sources) as scale_sources
 from treated
+cross join bounds
 left join {{ ref('outlier_policies') }} as in_force
     on
         in_force.raw_table = 'order_lines'

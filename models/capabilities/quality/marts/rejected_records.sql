@@ -6,7 +6,9 @@ select
     '{{ table }}' as raw_table,
     record_id,
     rejection_reason as rule,
-    {{ record_as_json(raw_contract()[table]['columns'] + ['unreadable_values'], shown_values(table)) }} as record_values
+    {{ record_as_json(
+        raw_contract()[table]['columns'] + ['unreadable_values', 'implausible_values'], shown_values(table)
+    ) }} as record_values
 from {{ model }}
 where rejection_reason is not null
 {{ 'union all' if not loop.last }}

@@ -1,0 +1,22 @@
+{#- Refuses a time_format or number_format of a mapping that names no column of its kind, or that is no format. -#}
+{% macro check_formats(where, table, mapping) %}
+    {%- for setting, kind in {'time_format': 'time', 'number_format': 'number'}.items() if mapping[setting] -%}
+        {%- set columns = [] -%}
+        {%- for column in raw_contract()[table]['columns'] if column in column_types() and column_types()[column].kind == kind -%}
+            {%- do columns.append(column) -%}
+        {%- endfor -%}
+        {%- set stated = mapping[setting] if mapping[setting] is mapping else {(columns + [none])[0]: mapping[setting]} -%}
+        {%- for column, format in stated.items() -%}
+            {%- if column not in columns -%}
+                {{ exceptions.raise_compiler_error(where ~ ": " ~ setting ~ " names '" ~ column ~ "', which is no " ~ kind ~ " of the table. "
+                    ~ (("Columns: " ~ columns | join(', ')) if columns else "It has none") ~ ".") }}
+            {%- elif kind == 'time' and '%' not in format | string -%}
+                {{ exceptions.raise_compiler_error(where ~ ": time_format is '" ~ format ~ "'. Write it in the letters of strptime, for example "
+                    ~ "'%d/%m/%Y %H:%M'.") }}
+            {%- elif kind == 'number' and not number_format(format) -%}
+                {{ exceptions.raise_compiler_error(where ~ ": number_format is '" ~ format ~ "'. Write the number 1234.56 as it would stand in "
+                    ~ "the file, for example '1.234,56 €', '1,234.56' or '1234,56'.") }}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{% endmacro %}

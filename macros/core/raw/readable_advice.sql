@@ -1,0 +1,43 @@
+{#- What would make the values of a column readable: the formats of those that are common that read more than half of the texts, else how to
+    state one. `texts` is a query of the column text. -#}
+{% macro readable_advice(column, texts, notes) %}
+    {%- set type = column_types()[column] -%}
+    {%- if notes == 'implausible_values' -%}
+        {{ return("Map an expression that gives plausible values" ~ (", or set the var earliest_time." if type.kind == 'time' else ".")) }}
+    {%- elif column == 'is_available' -%}
+        {{ return("Add the words to the seed availability_words (seeds/reference/core/availability_words.csv), or map an expression that "
+            ~ "gives true or false.") }}
+    {%- elif type.kind == 'truth' -%}
+        {{ return("Map an expression that gives true or false.") }}
+    {%- endif -%}
+    {%- set is_time = type.kind == 'time' -%}
+    {%- set formats = ["1,234.56", "1.234,56", "1 234,56", "€1,234.56", "£1,234.56", "$1,234.56", "1.234,56 €", "1 234,56 €"] -%}
+    {%- if is_time -%}
+        {%- set formats = [] -%}
+        {%- for day in ['%d/%m/%Y', '%m/%d/%Y', '%d/%m/%y', '%m/%d/%y', '%Y/%m/%d', '%y/%m/%d', '%d.%m.%Y', '%d.%m.%y', '%d-%m-%Y', '%m-%d-%Y',
+                        '%Y%m%d', '%d %b %Y', '%b %d, %Y'] -%}
+            {%- for clock in ['', ' %H:%M', ' %H:%M:%S', ' %I:%M %p', ' %I:%M:%S %p', ' %H:%M:%S %z'] -%}
+                {%- do formats.append(day ~ clock) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- set counts -%}
+        select
+            count(*)
+            {%- for format in formats %},
+            {%- set value = parse_time('text', format) if is_time else parse_number('text', type.type, format) %}
+            count(case when {{ value ~ " >= timestamp '1900-01-01'" if is_time else value ~ ' is not null' }} then 1 end)
+            {%- endfor %}
+        from ({{ texts }} limit 10000) as texts
+    {%- endset -%}
+    {%- set row = run_query(counts).rows[0] -%}
+    {%- set fitting = [] -%}
+    {%- for format in formats -%}
+        {%- if row[loop.index] * 2 > row[0] -%}{%- do fitting.append([row[loop.index], format]) -%}{%- endif -%}
+    {%- endfor -%}
+    {%- set best = fitting | selectattr(0, 'equalto', fitting | map(attribute=0) | max) | map(attribute=1) | list if fitting else [] -%}
+    {%- set setting = 'time_format' if is_time else 'number_format' -%}
+    {%- set shown = best or ['%d/%m/%y %H:%M' if is_time else '1.234,56 €'] -%}
+    {{ return("Say how they are written beside `file`, " ~ ("" if best else "for example ") ~ "`" ~ setting ~ ": {" ~ column ~ ": '"
+        ~ shown | join("'}` or `" ~ setting ~ ": {" ~ column ~ ": '") ~ "'}`, or map an expression.") }}
+{% endmacro %}
