@@ -76,8 +76,8 @@ def replace_tables(database: Path, customers: int) -> None:
             per_customer.format(30) + f" qualify row_number() over (partition by c, {PRODUCT} order by k) = 1",
         ),
         "features.purchase_gaps": (
-            live | {"product_index": PRODUCT, "purchase_date": "date '2026-01-01'", "is_last": "true"},
-            per_customer.format(30),
+            live | {"product_index": PRODUCT, "purchased_at": "timestamp '2026-01-01 12:00:00'", "is_last": "true"},
+            per_customer.format(30) + f" qualify row_number() over (partition by c, {PRODUCT} order by k) = 1",
         ),
         "cleaning.clean_impressions": (
             {"customer_id": CUSTOMER, "product_id": f"'P' || lpad(cast({PRODUCT} as varchar), 5, '0')"}

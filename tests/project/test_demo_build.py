@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 
 import pytest
 import yaml
@@ -9,6 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from tests.conftest import PROJECT, Run
 from tests.python.test_demo_store import COUNTS, open_store
+from warehouse_operations.demo_store.plan import CONSUMABLE_CYCLES
 from warehouse_operations.demo_store.settings import Settings
 from warehouse_operations.demo_store.store import planted_truth
 
@@ -102,6 +104,62 @@ def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
 def test_a_near_duplicate_has_the_name_of_the_first_product(demo_build: Run) -> None:
     """Catches product names that customers read in lower case."""
     assert demo_build.query("select name from marts.products where name = lower(name)") == []
+
+
+def test_every_new_product_gets_its_part_of_exploration(demo_build: Run) -> None:
+    """Half of the draws go to new products in equal parts, and the logged propensities say so."""
+    new = """select product_id from marts.product_features inner join marts.products using (product_id)
+        where cutoff_id = 'live' and age_days <= 30 and is_available"""
+    products = {product for (product,) in demo_build.query(new)}
+    assert len(products) > 10
+    draws = demo_build.query("select product_id, is_new, propensity from marts.recommendations where is_exploration")
+    shown = Counter(product for product, is_new, _ in draws if is_new)
+    assert shown.keys() == products
+    part = len(draws) / 2 / len(products)
+    assert min(shown.values()) >= part / 3, shown  # by chance less often than once in 100,000 stores
+    in_turn = sum(propensity >= 0.5 for _, _, propensity in draws)
+    assert abs(in_turn - len(draws) / 2) < 2 * len(draws) ** 0.5  # four standard deviations of as many draws at one half
+    assert all(0 < propensity < 1 for _, _, propensity in draws)
+
+
+def test_nothing_is_shown_again_before_it_is_due(demo_build: Run) -> None:
+    rows = demo_build.query("""select is_repeat, last_purchased_at, due_at, as_of from marts.recommendations""")
+    assert all(is_repeat == (last is not None) for is_repeat, last, _, _ in rows)
+    repeats = [(last, due, as_of) for is_repeat, last, due, as_of in rows if is_repeat]
+    assert len(repeats) > 1000
+    assert [row for row in repeats if row[1] is None or not row[0] <= row[1] <= row[2]] == []
+
+
+def test_consumables_return_with_their_cycle_and_durables_do_not(demo_build: Run) -> None:
+    early, durable = 0, 0
+    repeats = demo_build.query(
+        """select products.category, date_diff('hour', last_purchased_at, as_of) / 24, buyer_count, repeat_buyer_share
+        from marts.recommendations as lists
+        inner join marts.products as products using (product_id)
+        inner join marts.product_features as features on lists.product_id = features.product_id and features.cutoff_id = 'live'
+        where is_repeat"""
+    )
+    for category, days, buyers, repeat_share in repeats:
+        early += days < CONSUMABLE_CYCLES.get(category, 0) / 4
+        durable += buyers >= 10 and repeat_share < 0.1
+    assert early <= len(repeats) / 100
+    assert durable == 0
+
+
+def test_the_price_of_the_repeat_guard_is_published(demo_build: Run) -> None:
+    price = """select mode, difference, ci_low, ci_high from marts.assembly_effects
+        where step = 'repeat_guard' and metric = 'ndcg' and cutoff_id = 'test'"""
+    found = {mode: values for mode, *values in demo_build.query(price)}
+    assert found["discovery"] == [0, 0, 0]
+    difference, low, high = found["all"]
+    assert low < difference < high < 0
+
+
+def test_assembled_lists_are_measured_as_deep_as_they_are_shown(demo_build: Run) -> None:
+    deepest = "select source = 'assembled', max(k) from marts.model_performance group by all"
+    shown = "select max(rank) from marts.recommendations"
+    depths = dict(demo_build.query(deepest))
+    assert depths[True] == demo_build.query(shown)[0][0] < depths[False]
 
 
 def test_the_run_ends_by_showing_recommendations(demo_build: Run) -> None:

@@ -280,6 +280,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     store, biased, mitigated = (tmp_path_factory.mktemp(name) for name in ("store", "biased", "mitigated"))
     plant(store)
     variables = {"dataset": "planted", "raw_path": str(store), "tune_cutoffs": 0, "reopen_days": 7, "evaluation_ks": [10]}
+    variables["repeat_policy"] = "always"  # else brands whose products wait to be due have less exposure than merit as well
     options = ("--exclude-resource-type", "test", "unit_test")
     before = run_dbt(biased, "build", "--select", "+fairness_audits", "+model_performance", *options, variables=variables)
     assert before.succeeded, before.output

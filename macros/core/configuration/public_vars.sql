@@ -142,10 +142,9 @@ ranking:
 assembly:
   list_length: {default: 10, accepts: integer >= 1, unit: products, comment: Products per published list}
   repeat_policy:
-    default: always
+    default: replenishable
     accepts: always | never | replenishable
-    comment: "Whether lists may repeat products of the customer; replenishable: those due again. Seed repeat_policies goes first"
-  due_share: {default: 0.75, accepts: number >= 0, unit: share of the cycle, comment: Time after which a product is due again}
+    comment: "Whether lists may repeat what the customer bought; replenishable: once due again. Seed repeat_policies goes first"
   fatigue_factor:
     default: 0.9
     accepts: number > 0 <= 1

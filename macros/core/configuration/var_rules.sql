@@ -5,6 +5,7 @@
     {%- for line in file_text('seeds/reference/capabilities/fairness/protected_groups.csv').splitlines()[1:] -%}
         {%- do attributes[line.split(',')[1]].append(line.split(',')[0]) -%}
     {%- endfor -%}
+    {%- set measured = var('evaluation_ks') if capability_is_on('evaluation') else [] -%}
     {%- set sources = candidate_sources(with_excluded=true) | map(attribute='source') | list -%}
     {{ return([
         {'name': 'reopen_days', 'holds': var('reopen_days') < past_cutoff_count() * var('horizon_days'),
@@ -25,7 +26,7 @@
         {'name': 'fairness_exposure_attribute', 'holds': var('fairness_exposure_attribute') in attributes['product'],
             'accepts': attributes['product'] | unique | join(', ') ~ ' (product side of the seed protected_groups)'},
         {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= var('pool_depth'), 'accepts': 'at least pool_depth'},
-        {'name': 'pool_depth', 'holds': var('pool_depth') >= longest_list(),
+        {'name': 'pool_depth', 'holds': var('pool_depth') >= ([longest_list()] + measured) | max,
             'accepts': 'at least list_length and the longest of evaluation_ks'},
         {'name': 'als_device', 'holds': var('als_device') != 'gpu' or run_query('select has_gpu()').rows[0][0],
             'accepts': 'cpu, since the library implicit finds no GPU here; with an NVIDIA GPU and CUDA 13, install implicit[gpu]'},

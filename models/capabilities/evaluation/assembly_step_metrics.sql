@@ -79,7 +79,7 @@ similarities as (
     group by upper_rows.cutoff_id, upper_rows.mode, upper_rows.customer_index, upper_rows.step_number
 ),
 
-numbers as ({{ literal_rows('step_number', range(1, 6)) }})
+numbers as ({{ literal_rows('step_number', range(1, 7)) }})
 
 select
     ideals.cutoff_id,

@@ -1,6 +1,7 @@
 -- Grain: cutoff (test) × mode × step of assembly × customer × rank up to list_length: the list as it would be if
--- assembly ended there. Step 1 is the blend; 2 leaves out what may not be shown; 3 goes by adjusted_score, without
--- what rules and fatigue withhold; 4 diversifies; 5 places pins and exploration and is the list that is served.
+-- assembly ended there. Step 1 is the blend; 2 leaves out what may not be shown; 3 leaves out what isn't due again; 4 goes
+-- by adjusted_score, without what rules and fatigue withhold; 5 diversifies; 6 places pins and exploration and is the list that
+-- is served.
 with fates as (
     select
         fates.*,
@@ -42,6 +43,18 @@ steps as (
         customer_index,
         product_index,
         row_number() over (
+            partition by cutoff_id, mode, customer_index order by blend_rank asc nulls last, product_index asc nulls last
+        ) as list_rank
+    from fates
+    where blend_rank is not null and not is_ineligible and coalesce(withheld_reason, '') <> 'not_due'
+    union all
+    select
+        cutoff_id,
+        mode,
+        4 as step_number,
+        customer_index,
+        product_index,
+        row_number() over (
             partition by cutoff_id, mode, customer_index
             order by adjusted_score desc nulls last, blend_rank asc nulls last, product_index asc nulls last
         ) as list_rank
@@ -51,7 +64,7 @@ steps as (
     select
         fates.cutoff_id,
         fates.mode,
-        4 as step_number,
+        5 as step_number,
         fates.customer_index,
         fates.product_index,
         places.list_place as list_rank
@@ -64,7 +77,7 @@ steps as (
     select
         lists.cutoff_id,
         lists.mode,
-        5 as step_number,
+        6 as step_number,
         lists.customer_index,
         lists.product_index,
         lists.list_rank

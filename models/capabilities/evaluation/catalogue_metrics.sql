@@ -43,7 +43,7 @@ exposures_by_depth as (
         on
             exposures.cutoff_id = products.cutoff_id
             and exposures.product_index = products.product_index
-    cross join depths
+    inner join depths on {{ is_measured('exposures.source', 'depths.k') }}
 ),
 
 placed as (

@@ -61,7 +61,10 @@ described as (
         ) / cast(max(lists.product_count) as double) / depths.k as serendipity_at_k,
         count(lengths.vector_length) as worded_count
     from {{ ref('sampled_lists') }} as lists
-    inner join depths on lists.list_rank <= depths.k
+    inner join depths
+        on
+            lists.list_rank <= depths.k
+            and {{ is_measured('lists.source', 'depths.k') }}
     left join lengths
         on
             lists.cutoff_id = lengths.cutoff_id

@@ -1,14 +1,14 @@
 -- Grain: cutoff (test, live) × mode × customer × rank: the list as it is shown. Up to list_length rows; at `test` what
--- would follow comes behind them, as deep as is evaluated. Three kinds of rows share a list:
+-- would follow comes behind them where evaluation_k is more. Three kinds of rows share a list:
 --   pinned    at the position of their rule; where two want one position, the first by rule_id has it and the other comes
 --             next. In a list too short to reach a position they stand at its end, so that ranks have no gaps
 --   explored  the last exploration_slots places that aren't pinned, drawn from the candidates below by an exponential race
 --             on a hash of customer, product and cutoff (so a rebuild draws the same): -ln(1 - u) / weight, smallest first.
---             A product not older than new_product_days weighs new_product_weight, others 1. propensity is the probability
---             of the draw: the row's weight over the weights of all not yet drawn, given the draws above
+--             The new product whose turn it is weighs as much as all others of the draw together, which weigh 1 each: half of
+--             the draws are shared equally by the new products. propensity is the probability of the draw: the row's weight
+--             over the weights of all not yet drawn, given the draws above
 --   the rest  in the order of diversified_candidates, or of the seam placed_candidates, with propensity 1
 -- free_before is how many unpinned rows stand before a row; by it pins and others are merged.
-{%- set new_product_weight = 3 %}   {#- how many times likelier a new product is drawn #}
 {%- set slots = var('exploration_slots') | int %}
 {%- set depth = longest_list() %}
 with pins as (
@@ -55,11 +55,22 @@ others as (
     left join pin_counts on candidates.list_index = pin_counts.list_index
 ),
 {% if slots %}
+turns as (
+    select
+        list_index,
+        product_index
+    from {{ ref('candidate_dispositions') }}
+    where is_new_turn
+),
+
 raced as (
     select
         others.list_index,
         others.product_index,
-        case when rhythm.age_days <= {{ var('new_product_days') }} then {{ new_product_weight }} else 1 end as draw_weight,
+        case
+            when turns.product_index is null then 1
+            else greatest(count(*) over (partition by others.list_index) - 1, 1)
+        end as draw_weight,
         {{ hash_uniform(
             "customers.customer_id || ':' || products.product_id || ':' || cast(cast("
             ~ epoch_seconds('cutoffs.cutoff_at') ~ " as bigint) as string)"
@@ -68,10 +79,10 @@ raced as (
     inner join {{ ref('cutoffs') }} as cutoffs on others.cutoff_id = cutoffs.cutoff_id
     inner join {{ ref('clean_customers') }} as customers on others.customer_index = customers.customer_index
     inner join {{ ref('clean_products') }} as products on others.product_index = products.product_index
-    left join {{ ref('product_rhythm') }} as rhythm
+    left join turns
         on
-            others.cutoff_id = rhythm.cutoff_id
-            and others.product_index = rhythm.product_index
+            others.list_index = turns.list_index
+            and others.product_index = turns.product_index
     where others.list_place > others.chosen_count
 ),
 
@@ -176,7 +187,9 @@ select
     lists.rung,
     cast(ranked.propensity as double) as propensity,
     ranked.is_exploration,
-    fates.rule_id
+    fates.rule_id,
+    fates.last_purchased_at,
+    fates.due_at
 from ranked
 inner join {{ ref('candidate_dispositions') }} as fates
     on

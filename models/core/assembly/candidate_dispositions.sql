@@ -1,5 +1,6 @@
 -- Grain: list × candidate, with what assembly makes of it. withheld_reason is NULL where it may be
--- shown, else the first that applies of: not_available, disliked, repeat, excluded, shown_too_often (not where a rule
+-- shown, else the first that applies of: not_available, disliked, repeat (may never be shown again), not_due (bought,
+-- and under the policy replenishable not due again at the cutoff), excluded, shown_too_often (not where a rule
 -- pins it), capped. So what the customer has said and has wins over rules, exclusion over a cap, a cap over a pin.
 --
 -- adjusted_score = relevance × fatigue_factor per impression without a click × factors of the rules that boost or bury
@@ -42,10 +43,32 @@ rule_effects as (
     group by list_index, product_index
 ),
 
+last_purchases as (
+    select
+        days.cutoff_id,
+        days.customer_index,
+        days.product_index,
+        days.purchased_at as last_purchased_at,
+        cast({{ dbt.dateadd('hour', 'cast(ceil(cycles.due_after_days * 24) as integer)', 'days.purchased_at') }} as timestamp)
+            as due_at
+    from {{ ref('purchase_gaps') }} as days
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            days.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose <> 'tune'
+    inner join {{ ref('product_cycles') }} as cycles
+        on
+            days.cutoff_id = cycles.cutoff_id
+            and days.product_index = cycles.product_index
+    where days.is_last
+),
+
 judged as (
     select
         candidates.*,
         products.category,
+        last_purchases.last_purchased_at,
+        last_purchases.due_at,
         rule_effects.exclude_rule_id,
         rule_effects.factor_rule_id,
         candidates.relevance
@@ -57,18 +80,19 @@ judged as (
             when signals.is_disliked then 'disliked'
             when
                 strengths.product_index is not null
-                and case
-                    when candidates.mode = 'discovery' then true
-                    when coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}') = 'replenishable'
-                        then not coalesce(signals.is_due, false)
-                    else coalesce(policies.repeat_policy, 'always') = 'never'
-                end
+                and (candidates.mode = 'discovery' or coalesce(policies.repeat_policy, 'always') = 'never')
                 then 'repeat'
+            when
+                last_purchases.last_purchased_at is not null
+                and coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}') = 'replenishable'
+                and not coalesce(last_purchases.due_at <= cutoffs.cutoff_at, false)
+                then 'not_due'
             when rule_effects.exclude_rule_id is not null then 'excluded'
             when candidates.pin_rule_id is null and signals.week_count >= {{ var('most_impressions_per_week') }}
                 then 'shown_too_often'
         end as withheld_reason
     from {{ ref('list_candidates') }} as candidates
+    inner join {{ ref('cutoffs') }} as cutoffs on candidates.cutoff_id = cutoffs.cutoff_id
     inner join {{ ref('clean_products') }} as products on candidates.product_index = products.product_index
     left join {{ ref('repeat_policies') }} as policies on lower(products.category) = lower(policies.category)
     left join {{ ref('cutoff_products') }} as offered
@@ -85,6 +109,11 @@ judged as (
             candidates.cutoff_id = strengths.cutoff_id
             and candidates.customer_index = strengths.customer_index
             and candidates.product_index = strengths.product_index
+    left join last_purchases
+        on
+            candidates.cutoff_id = last_purchases.cutoff_id
+            and candidates.customer_index = last_purchases.customer_index
+            and candidates.product_index = last_purchases.product_index
     left join rule_effects
         on
             candidates.list_index = rule_effects.list_index
@@ -140,7 +169,10 @@ select
         when judged.withheld_reason is null
             then coalesce(capped.rule_id, judged.pin_rule_id, judged.factor_rule_id)
     end as rule_id,
-    judged.pin_position
+    judged.pin_position,
+    judged.is_new_turn,
+    judged.last_purchased_at,
+    judged.due_at
 from judged
 left join capped
     on

@@ -1,6 +1,8 @@
--- Grain: list (test, live) × product a list is assembled from: the pool in the order of the chosen method, and what rules pin.
+-- Grain: list (test, live) × product a list is assembled from: the pool in the order of the chosen method, what rules pin, and
+-- one new product (is_new_turn) that the draw of assembled_lists favours. New products take turns: a customer's is number
+-- customer_index + days since 1970, modulo how many there are, so each comes to as many lists as any other, whatever sources say.
 -- relevance puts the score, which may be any number, between 0 for the list's last candidate and 1 for its first, so that factors
--- and diversity mean the same under every ranking method; where all score alike it is 1. A pinned product no source proposed
+-- and diversity mean the same under every ranking method; where all score alike it is 1. A product no source proposed
 -- has no score, and a relevance of 0. Where several rules pin one product, the first by rule_id counts. Whether a product may be
 -- shown is decided in candidate_dispositions, which holds the same rows. A view: hardly anything else reads it.
 {{ config(materialized='view') }}
@@ -40,14 +42,71 @@ pins as (
     where rules.action = 'pin'
 ),
 
-pinned as (
+new_products as (
+    select
+        rhythm.cutoff_id,
+        rhythm.product_index,
+        row_number() over (partition by rhythm.cutoff_id order by rhythm.product_index asc nulls last) - 1 as turn,
+        count(*) over (partition by rhythm.cutoff_id) as new_count
+    from {{ ref('product_rhythm') }} as rhythm
+    inner join {{ ref('cutoff_products') }} as offered
+        on
+            rhythm.cutoff_id = offered.cutoff_id
+            and rhythm.product_index = offered.product_index
+    where rhythm.age_days <= {{ var('new_product_days') }}
+),
+
+turn_counts as (
+    select
+        new_products.cutoff_id,
+        max(new_products.new_count) as new_count,
+        max(cast(floor({{ epoch_seconds('cutoffs.cutoff_at') }} / 86400) as bigint)) as day_number
+    from new_products
+    inner join {{ ref('cutoffs') }} as cutoffs on new_products.cutoff_id = cutoffs.cutoff_id
+    group by new_products.cutoff_id
+),
+
+turns as (
+    select
+        lists.list_index,
+        lists.cutoff_id,
+        mod(lists.customer_index + turn_counts.day_number, turn_counts.new_count) as turn
+    from {{ ref('lists') }} as lists
+    inner join turn_counts on lists.cutoff_id = turn_counts.cutoff_id
+    where lists.purpose <> 'tune'
+),
+
+-- Products that are in a list for another reason than that a source proposes them.
+added as (
     select
         list_index,
         product_index,
-        rule_id,
-        pin_position
-    from pins
-    where choice = 1
+        max(rule_id) as rule_id,
+        max(pin_position) as pin_position,
+        bool_or(is_new_turn) as is_new_turn
+    from (
+        select
+            list_index,
+            product_index,
+            rule_id,
+            pin_position,
+            false as is_new_turn
+        from pins
+        where choice = 1
+        union all
+        select
+            turns.list_index,
+            new_products.product_index,
+            cast(null as string) as rule_id,
+            cast(null as bigint) as pin_position,
+            true as is_new_turn
+        from turns
+        inner join new_products
+            on
+                turns.cutoff_id = new_products.cutoff_id
+                and turns.turn = new_products.turn
+    ) as reasons
+    group by list_index, product_index
 ),
 
 list_scores as (
@@ -61,17 +120,18 @@ list_scores as (
 
 candidates as (
     select
-        coalesce(ranked.list_index, pinned.list_index) as list_index,
-        coalesce(ranked.product_index, pinned.product_index) as product_index,
+        coalesce(ranked.list_index, added.list_index) as list_index,
+        coalesce(ranked.product_index, added.product_index) as product_index,
         ranked.list_rank as blend_rank,
         ranked.score,
-        pinned.rule_id as pin_rule_id,
-        pinned.pin_position
+        added.rule_id as pin_rule_id,
+        added.pin_position,
+        coalesce(added.is_new_turn, false) as is_new_turn
     from ranked
-    full outer join pinned
+    full outer join added
         on
-            ranked.list_index = pinned.list_index
-            and ranked.product_index = pinned.product_index
+            ranked.list_index = added.list_index
+            and ranked.product_index = added.product_index
 )
 
 select
@@ -90,7 +150,8 @@ select
     end as relevance,
     lists.rung,
     candidates.pin_rule_id,
-    candidates.pin_position
+    candidates.pin_position,
+    candidates.is_new_turn
 from candidates
 inner join {{ ref('lists') }} as lists on candidates.list_index = lists.list_index
 left join list_scores on candidates.list_index = list_scores.list_index

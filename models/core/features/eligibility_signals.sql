@@ -1,12 +1,9 @@
 -- Grain: cutoff × customer × product with a signal that decides whether or how high it may be shown. is_disliked: the
 -- newest verdict before the cutoff is a dislike; of two at the same moment the dislike stands, since showing a disliked product
 -- costs more than leaving out a liked one. dislike_similarity: how much the product resembles one that the customer dislikes.
--- (A thumb up is an interaction and adds to strength.) The others are computed at test and live only, where lists are
--- assembled. is_due: due_share of the product's cycle has passed since the customer last bought it, where it has a cycle:
--- at least fewest_gaps gaps of its own and a shape above 1, without which the chance of a purchase only falls with time.
--- unclicked_count and week_count: how often it was shown; a click or purchase after the cutoff is the future.
+-- (A thumb up is an interaction and adds to strength.) unclicked_count and week_count: how often it was shown, at test and live
+-- only, where lists are assembled; a click or purchase after the cutoff is the future.
 {%- set half_life_days = 7 %}   {#- days after which an impression without a click counts half #}
-{%- set fewest_gaps = 5 %}   {#- gaps between purchases of a product, of all its customers, that make a cycle of its own #}
 with verdicts as (
     select
         cutoffs.cutoff_id,
@@ -46,28 +43,6 @@ resembling as (
     group by dislikes.cutoff_id, dislikes.customer_index, content_pairs.similar_product_index
 ),
 
-due as (
-    select
-        purchases.cutoff_id,
-        purchases.customer_index,
-        purchases.product_index
-    from {{ ref('purchase_gaps') }} as purchases
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            purchases.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose <> 'tune'
-    inner join {{ ref('product_cycles') }} as cycles
-        on
-            purchases.cutoff_id = cycles.cutoff_id
-            and purchases.product_index = cycles.product_index
-    where
-        purchases.is_last
-        and cycles.gap_count >= {{ fewest_gaps }}
-        and cycles.cycle_shape > 1
-        and {{ days_between('purchases.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
-        >= cycles.cycle_days * {{ var('due_share') }}
-),
-
 impressions as (
     select
         cutoffs.cutoff_id,
@@ -98,10 +73,9 @@ shown_counts as (
 
 signals as (
     {%- for table, values in {
-        'dislikes': ['true', '0.0', 'false', '0.0', '0'],
-        'resembling': ['false', 'similarity', 'false', '0.0', '0'],
-        'due': ['false', '0.0', 'true', '0.0', '0'],
-        'shown_counts': ['false', '0.0', 'false', 'coalesce(unclicked_count, 0.0)', 'week_count'],
+        'dislikes': ['true', '0.0', '0.0', '0'],
+        'resembling': ['false', 'similarity', '0.0', '0'],
+        'shown_counts': ['false', '0.0', 'coalesce(unclicked_count, 0.0)', 'week_count'],
     }.items() %}
     select
         cutoff_id,
@@ -109,9 +83,8 @@ signals as (
         product_index,
         {{ values[0] }} as is_disliked,
         {{ values[1] }} as dislike_similarity,
-        {{ values[2] }} as is_due,
-        {{ values[3] }} as unclicked_count,
-        {{ values[4] }} as week_count
+        {{ values[2] }} as unclicked_count,
+        {{ values[3] }} as week_count
     from {{ table }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -123,7 +96,6 @@ select
     product_index,
     bool_or(is_disliked) as is_disliked,
     cast(max(dislike_similarity) as double) as dislike_similarity,
-    bool_or(is_due) as is_due,
     cast(max(unclicked_count) as double) as unclicked_count,
     cast(max(week_count) as bigint) as week_count
 from signals

@@ -1,10 +1,9 @@
 -- Grain: customer whose lists at `live` this run makes: all customers, but in a refresh those whose lists would change. Their
--- inputs changed, or they have no list; a product of their list or of its evidence changed or is gone; or their list holds a
--- product they own that is replenishable and no longer due. A refresh also makes the lists of all customers where rules, seeds
--- or the text of the project changed, a rule names a segment (segments are assigned later), or a capability shapes all lists
--- together (macro seams).
--- depends_on: {{ ref('list_inputs') }}, {{ ref('clean_products') }}, {{ ref('customer_product_strengths') }}
--- depends_on: {{ ref('eligibility_signals') }}, {{ ref('repeat_policies') }}, {{ ref('list_rules') }}
+-- inputs changed, they have no list, or a product of their list or of its evidence changed or is gone. The clock is not among the
+-- inputs: a product that becomes due joins the list when the list is made next. A refresh also makes the lists of all customers
+-- where rules, seeds or the text of the project changed, a rule names a segment (segments are assigned later), or a capability
+-- shapes all lists together (macro seams).
+-- depends_on: {{ ref('list_inputs') }}, {{ ref('list_rules') }}
 {%- set last, lists = built_table('listed_inputs'), built_table('recommendations') %}
 {%- set evidence = built_table('recommendation_evidence') %}
 {%- set shaping = [] %}
@@ -25,28 +24,6 @@ with changed as (
             coalesce(inputs.customer_id, '') = coalesce(last_inputs.customer_id, '')
             and coalesce(inputs.product_id, '') = coalesce(last_inputs.product_id, '')
     where coalesce(inputs.digest <> last_inputs.digest, true)
-),
-
--- Products of lists that are replenishable, that their customers have, and that are not due.
-withheld as (
-    select lists.customer_id
-    from {{ lists }} as lists
-    inner join {{ ref('clean_customers') }} as customers on lists.customer_id = customers.customer_id
-    inner join {{ ref('clean_products') }} as products on lists.product_id = products.product_id
-    left join {{ ref('repeat_policies') }} as policies on lower(products.category) = lower(policies.category)
-    inner join {{ ref('customer_product_strengths') }} as strengths
-        on
-            strengths.cutoff_id = 'live'
-            and customers.customer_index = strengths.customer_index
-            and products.product_index = strengths.product_index
-    left join {{ ref('eligibility_signals') }} as signals
-        on
-            strengths.cutoff_id = signals.cutoff_id
-            and strengths.customer_index = signals.customer_index
-            and strengths.product_index = signals.product_index
-    where
-        coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}') = 'replenishable'
-        and not coalesce(signals.is_due, false)
 ),
 
 changes_for_all as (
@@ -71,8 +48,6 @@ outdated as (
     select evidence.customer_id
     from {{ evidence }} as evidence
     inner join changed on evidence.evidence_product_id = changed.product_id
-    union
-    select customer_id from withheld
     union
     select customers.customer_id
     from {{ ref('clean_customers') }} as customers

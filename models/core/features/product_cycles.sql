@@ -1,18 +1,25 @@
--- Grain: cutoff × product known by then: after how long it is bought again, and how regularly. Gaps between purchases follow a
--- log-logistic distribution: half of them are shorter than its median, and its shape is ln 3 over the median absolute deviation
--- of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the longer ago, the
--- less likely at every age. Both are drawn towards those of all products, as if prior_gaps gaps of the average kind had been
--- seen as well. Where nothing was ever bought again both are NULL.
-{#- Gaps of the average product that count beside a product's own, and the largest shape: without it, equal gaps would promise a
-    purchase to the day. -#}
+-- Grain: cutoff × product known by then: after how long it is bought again, how regularly, and how often at all. Gaps between
+-- purchases follow a log-logistic distribution: half of them are shorter than its median, and its shape is ln 3 over the median
+-- absolute deviation of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the
+-- longer ago, the less likely at every age. repeat_share is the share of purchases at least followed_cycles medians old that
+-- another followed. Each is drawn towards that of the category, and this towards that of all products, as if prior_gaps gaps or
+-- purchases of the average kind had been seen as well. A product is due once soonest_share of its gaps are over; one with a
+-- repeat_share below fewest_repeats is a durable and never due. Where no purchase is old enough, repeat_share is NULL and the cycle
+-- alone decides; where nothing was ever bought again no cycle is known either, and everything is due at once.
+{#- Gaps or purchases of the average product that count beside a product's own, and the largest shape: without it, equal gaps
+    would promise a purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
+{#- When a product is due again. What other values cost: DECISIONS.md, Assembly. -#}
+{%- set followed_cycles, soonest_share, fewest_repeats = 2, 0.003, 0.25 %}
 with gaps as (
     select
-        cutoff_id,
-        product_index,
-        ln(gap_days) as log_gap
-    from {{ ref('purchase_gaps') }}
-    where gap_days is not null
+        gaps.cutoff_id,
+        gaps.product_index,
+        products.category,
+        ln(gaps.gap_days) as log_gap
+    from {{ ref('purchase_gaps') }} as gaps
+    inner join {{ ref('clean_products') }} as products on gaps.product_index = products.product_index
+    where gaps.gap_days is not null
 ),
 
 typical_gaps as (
@@ -30,6 +37,29 @@ typical_deviations as (
     from gaps
     inner join typical_gaps on gaps.cutoff_id = typical_gaps.cutoff_id
     group by gaps.cutoff_id
+),
+
+category_gaps as (
+    select
+        cutoff_id,
+        category,
+        count(*) as gap_count,
+        median(log_gap) as log_gap
+    from gaps
+    group by cutoff_id, category
+),
+
+category_deviations as (
+    select
+        gaps.cutoff_id,
+        gaps.category,
+        median(abs(gaps.log_gap - category_gaps.log_gap)) as deviation
+    from gaps
+    inner join category_gaps
+        on
+            gaps.cutoff_id = category_gaps.cutoff_id
+            and gaps.category = category_gaps.category
+    group by gaps.cutoff_id, gaps.category
 ),
 
 product_gaps as (
@@ -55,35 +85,122 @@ product_deviations as (
     group by gaps.cutoff_id, gaps.product_index
 ),
 
-drawn_together as (
+-- What a product of the category is like of which nothing is known.
+kinds as (
     select
         known.cutoff_id,
         known.product_index,
-        coalesce(product_gaps.gap_count, 0) as gap_count,
-        (
-            coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + typical_gaps.log_gap * {{ prior_gaps }}
-        ) / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as log_gap,
-        (
-            coalesce(product_deviations.deviation * product_gaps.gap_count, 0)
-            + typical_deviations.deviation * {{ prior_gaps }}
-        ) / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as deviation
+        products.category,
+        (coalesce(category_gaps.log_gap * category_gaps.gap_count, 0) + typical_gaps.log_gap * {{ prior_gaps }})
+        / (coalesce(category_gaps.gap_count, 0) + {{ prior_gaps }}) as log_gap,
+        (coalesce(category_deviations.deviation * category_gaps.gap_count, 0) + typical_deviations.deviation * {{ prior_gaps }})
+        / (coalesce(category_gaps.gap_count, 0) + {{ prior_gaps }}) as deviation
     from {{ ref('known_products') }} as known
+    inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
     left join typical_gaps on known.cutoff_id = typical_gaps.cutoff_id
     left join typical_deviations on known.cutoff_id = typical_deviations.cutoff_id
+    left join category_gaps
+        on
+            known.cutoff_id = category_gaps.cutoff_id
+            and products.category = category_gaps.category
+    left join category_deviations
+        on
+            known.cutoff_id = category_deviations.cutoff_id
+            and products.category = category_deviations.category
+),
+
+drawn_together as (
+    select
+        kinds.cutoff_id,
+        kinds.product_index,
+        kinds.category,
+        coalesce(product_gaps.gap_count, 0) as gap_count,
+        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.log_gap * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as log_gap,
+        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.deviation * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as deviation
+    from kinds
     left join product_gaps
         on
-            known.cutoff_id = product_gaps.cutoff_id
-            and known.product_index = product_gaps.product_index
+            kinds.cutoff_id = product_gaps.cutoff_id
+            and kinds.product_index = product_gaps.product_index
     left join product_deviations
         on
-            known.cutoff_id = product_deviations.cutoff_id
-            and known.product_index = product_deviations.product_index
+            kinds.cutoff_id = product_deviations.cutoff_id
+            and kinds.product_index = product_deviations.product_index
+),
+
+cycles as (
+    select
+        cutoff_id,
+        product_index,
+        category,
+        gap_count,
+        exp(log_gap) as cycle_days,
+        case when deviation is not null then ln(3) / greatest(deviation, ln(3) / {{ steepest_cycle }}) end as cycle_shape
+    from drawn_together
+),
+
+old_purchases as (
+    select
+        cycles.cutoff_id,
+        cycles.product_index,
+        count(*) as purchase_count,
+        count(*) filter (where not days.is_last) as followed_count
+    from {{ ref('purchase_gaps') }} as days
+    inner join {{ ref('cutoffs') }} as cutoffs on days.cutoff_id = cutoffs.cutoff_id
+    inner join cycles
+        on
+            days.cutoff_id = cycles.cutoff_id
+            and days.product_index = cycles.product_index
+    where
+        {{ days_between('days.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
+        >= {{ followed_cycles }} * cycles.cycle_days
+    group by cycles.cutoff_id, cycles.product_index
+),
+
+counted as (
+    select
+        cycles.*,
+        coalesce(old_purchases.purchase_count, 0) as purchase_count,
+        coalesce(old_purchases.followed_count, 0) as followed_count
+    from cycles
+    left join old_purchases
+        on
+            cycles.cutoff_id = old_purchases.cutoff_id
+            and cycles.product_index = old_purchases.product_index
+),
+
+summed as (
+    select
+        *,
+        sum(purchase_count) over (partition by cutoff_id, category) as category_purchases,
+        sum(followed_count) over (partition by cutoff_id, category) as category_followed,
+        sum(followed_count) over (partition by cutoff_id)
+        / cast(nullif(sum(purchase_count) over (partition by cutoff_id), 0) as double) as store_share
+    from counted
+),
+
+shared as (
+    select
+        *,
+        (
+            followed_count
+            + (category_followed + store_share * {{ prior_gaps }}) / (category_purchases + {{ prior_gaps }}) * {{ prior_gaps }}
+        ) / (purchase_count + {{ prior_gaps }}) as repeat_share
+    from summed
 )
 
 select
     cutoff_id,
     product_index,
     gap_count,
-    exp(log_gap) as cycle_days,
-    case when deviation is not null then ln(3) / greatest(deviation, ln(3) / {{ steepest_cycle }}) end as cycle_shape
-from drawn_together
+    cycle_days,
+    cycle_shape,
+    repeat_share,
+    case
+        when cycle_days is null then 0
+        when coalesce(repeat_share, 1) >= {{ fewest_repeats }}
+            then cycle_days * power({{ soonest_share }} / (1 - {{ soonest_share }}), 1 / cycle_shape)
+    end as due_after_days
+from shared

@@ -52,6 +52,7 @@ select
     followed.customer_index,
     followed.product_index,
     followed.purchase_date,
+    followed.occurred_at as purchased_at,
     {{ days_between('followed.previous_date', 'followed.purchase_date') }} as gap_days,
     {{ days_between('followed.repeated_date', 'followed.purchase_date') }} as repeat_days,
     followed.next_at is null or followed.next_at >= cutoffs.cutoff_at as is_last

@@ -15,6 +15,10 @@ select
     lists.rule_id,
     lists.is_exploration,
     lists.propensity,
+    coalesce(rhythm.age_days <= {{ var('new_product_days') }}, false) as is_new,
+    lists.last_purchased_at is not null as is_repeat,
+    lists.last_purchased_at,
+    lists.due_at,
     as_of.as_of
 from {{ ref('assembled_lists') }} as lists
 inner join {{ ref('cutoffs') }} as cutoffs
@@ -27,6 +31,10 @@ inner join {{ ref('recommendation_reasons') }} as reasons
     on
         customers.customer_id = reasons.customer_id
         and products.product_id = reasons.product_id
+left join {{ ref('product_rhythm') }} as rhythm
+    on
+        lists.cutoff_id = rhythm.cutoff_id
+        and lists.product_index = rhythm.product_index
 cross join {{ ref('as_of') }} as as_of
 where
     lists.mode = '{{ served_mode() }}'

@@ -15,7 +15,7 @@ withheld as (
         customer_index,
         count(*) filter (where withheld_reason in ('excluded', 'capped')) as rule_count,
         count(*) filter (where withheld_reason = 'shown_too_often') as fatigue_count,
-        count(*) filter (where withheld_reason = 'repeat') as repeat_count
+        count(*) filter (where withheld_reason in ('repeat', 'not_due')) as repeat_count
     from {{ ref('candidate_dispositions') }}
     where
         cutoff_id = 'live'

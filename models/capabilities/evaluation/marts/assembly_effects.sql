@@ -12,14 +12,18 @@ with steps as (
     union all
     select
         3 as step_number,
-        'rules_and_fatigue' as step
+        'repeat_guard' as step
     union all
     select
         4 as step_number,
-        'diversity' as step
+        'rules_and_fatigue' as step
     union all
     select
         5 as step_number,
+        'diversity' as step
+    union all
+    select
+        6 as step_number,
         'pins_and_exploration' as step
 ),
 

@@ -90,7 +90,7 @@ scored as (
         coalesce({{ stable_sum('hits.hit_number / cast(hits.list_rank as double)') }}, 0.0) as precision_sum
     from relevant_counts
     inner join sources on relevant_counts.mode = sources.mode
-    cross join depths
+    inner join depths on {{ is_measured('sources.source', 'depths.k') }}
     left join hits
         on
             relevant_counts.cutoff_id = hits.cutoff_id

@@ -1,6 +1,6 @@
 -- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and one the
--- customer already has where the repeat policy of its category, else the var repeat_policy, is never, or replenishable
--- and it isn't due.
+-- customer already has where the repeat policy of its category, else the var repeat_policy, is never, or bought and isn't due
+-- again where it is replenishable.
 with touched as (
     select distinct
         customer_index,
@@ -30,11 +30,8 @@ left join {{ ref('repeat_policies') }} as policies on lower(products.category) =
 where
     not coalesce(products.is_available, false)
     or signals.is_disliked
-    or (
-        touched.product_index is not null
-        and case coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}')
-            when 'never' then true
-            when 'replenishable' then not coalesce(signals.is_due, false)
-            else false
-        end
-    )
+    or case coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}')
+        when 'never' then touched.product_index is not null
+        when 'replenishable'
+            then recommendations.is_repeat and not coalesce(recommendations.due_at <= recommendations.as_of, false)
+    end
