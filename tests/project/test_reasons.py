@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import PROJECT, Run
 
-DUE_SHARE = 0.75  # of a cycle, by the var due_share
+TOLD_SHARE = 0.75  # of a cycle, as in reason_options
 PLACES = {"in your country": "country", "on your device": "device", "at your usual time of day": "daypart"}
 GENERAL = {"exploration": "We show it to learn whether you like it", "rule": "Chosen by us for you"}
 UNSPECIFIC = "Recommended for you"
@@ -105,7 +105,7 @@ def test_what_a_reason_says_of_the_history_is_true(demo_build: Run, claims: list
             assert spoken(last_bought[own], now) == values["own_month"], claim
         if "days" in values:
             assert round(cycles[claim["product"]]) == int(values["days"]), claim
-            assert (now - last_bought[own]).days >= DUE_SHARE * cycles[claim["product"]] - 1, claim
+            assert (now - last_bought[own]).days >= TOLD_SHARE * cycles[claim["product"]] - 1, claim
         if "looked at it" in claim["text"]:
             assert own in touched - last_bought.keys(), claim
         if "your history" in claim["text"] or "history resembles yours" in claim["text"]:

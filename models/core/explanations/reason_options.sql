@@ -5,6 +5,8 @@
 -- text, if it has one. chosen_reasons takes one row per product. strength is the source's share of the score over the rank of the
 -- evidence. Lossy: products drawn for exploration, which have no reason but that. A view, which chosen_reasons reads in blocks.
 {{ config(materialized='view') }}
+{#- A cycle is named where the product has so many gaps of its own, and once so much of the cycle is over. -#}
+{%- set fewest_gaps, told_share = 5, 0.75 %}
 {%- set most_popular = 3 %}   {#- products of a category that are called its most popular, where it has at least twice as many #}
 with now as (
     select
@@ -125,8 +127,15 @@ facts as (
         case when purchases.product_index is null then products.name end as seen_name,
         {{ spoken_month('purchases.purchase_date', 'explained.cutoff_at') }} as product_month,
         {{ spoken_month('own_purchases.purchase_date', 'explained.cutoff_at') }} as own_month,
-        case when signals.is_due and round(cycles.cycle_days) > 1 then cast(cast(round(cycles.cycle_days) as bigint) as string) end
-            as cycle_days,
+        case
+            when
+                cycles.gap_count >= {{ fewest_gaps }}
+                and cycles.cycle_shape > 1
+                and round(cycles.cycle_days) > 1
+                and {{ days_between('own_purchases.purchase_date', 'cast(explained.cutoff_at as date)') }}
+                >= {{ told_share }} * cycles.cycle_days
+                then cast(cast(round(cycles.cycle_days) as bigint) as string)
+        end as cycle_days,
         case when popularity.leads_category then replace(popularity.category, '_', ' ') end as popular_category,
         replace(tastes.category, '_', ' ') as liked_category,
         case
@@ -152,11 +161,6 @@ facts as (
             explained.source = 'buy_again'
             and explained.customer_index = own_purchases.customer_index
             and explained.product_index = own_purchases.product_index
-    left join {{ ref('eligibility_signals') }} as signals
-        on
-            own_purchases.cutoff_id = signals.cutoff_id
-            and own_purchases.customer_index = signals.customer_index
-            and own_purchases.product_index = signals.product_index
     left join {{ ref('product_cycles') }} as cycles
         on
             explained.cutoff_id = cycles.cutoff_id
