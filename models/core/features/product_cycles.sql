@@ -3,14 +3,14 @@
 -- absolute deviation of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the
 -- longer ago, the less likely at every age. repeat_share is the share of purchases at least followed_cycles medians old that
 -- another followed. Each is drawn towards that of the category, and this towards that of all products, as if prior_gaps gaps or
--- purchases of the average kind had been seen as well. A product is due once soonest_share of its gaps are over; one with a
--- repeat_share below fewest_repeats is a durable and never due. Where no purchase is old enough, repeat_share is NULL and the cycle
+-- purchases of the average kind had been seen as well. A product is due once soonest_share of its gaps are over, and at the
+-- latest after latest_due of its cycle; one with a repeat_share below fewest_repeats is a durable and never due. Where no purchase is old enough, repeat_share is NULL and the cycle
 -- alone decides; where nothing was ever bought again no cycle is known either, and everything is due at once.
 {#- Gaps or purchases of the average product that count beside a product's own, and the largest shape: without it, equal gaps
     would promise a purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
 {#- When a product is due again. What other values cost: DECISIONS.md, Assembly. -#}
-{%- set followed_cycles, soonest_share, fewest_repeats = 2, 0.003, 0.25 %}
+{%- set followed_cycles, soonest_share, latest_due, fewest_repeats = 2, 0.003, '1.0 / 3', 0.25 %}
 with gaps as (
     select
         gaps.cutoff_id,
@@ -201,6 +201,6 @@ select
     case
         when cycle_days is null then 0
         when coalesce(repeat_share, 1) >= {{ fewest_repeats }}
-            then cycle_days * power({{ soonest_share }} / (1 - {{ soonest_share }}), 1 / cycle_shape)
+            then cycle_days * least(power({{ soonest_share }} / (1 - {{ soonest_share }}), 1 / cycle_shape), {{ latest_due }})
     end as due_after_days
 from shared
