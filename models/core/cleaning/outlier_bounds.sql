@@ -1,9 +1,9 @@
 -- Grain: group (one product, or all lines together) with the amount beyond which a line is an outlier: median plus threshold
 -- × scale on the logarithm, since amounts are skewed. The scale is the median absolute deviation × 1.4826, which makes it a
 -- standard deviation for normal data. Where most amounts are nearly equal it is next to zero, and everything dearer would be
--- an outlier: so the scale is at least half of the standard deviation that the 95 % quantile implies, and at least
--- smallest_scale. A bound is never below the 95 % quantile, so that at most 5 % of the fitted lines are outliers. Fitted on
--- valid lines before fit_until, or on all valid lines where none is that old. Incremental: what was fitted for the same
+-- an outlier: where it is less than half of the standard deviation that the 95 % quantile implies, that is the scale. A scale is
+-- at least smallest_scale, and a bound at least the 95 % quantile, so that at most 5 % of the fitted lines are outliers. Fitted
+-- on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what was fitted for the same
 -- fit_until still holds, since rows that old come no more (check_vars sees to it).
 {{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
 {%- set smallest_group = 30 %}   {#- lines; smaller groups use the bound of all lines #}
@@ -93,7 +93,7 @@ deviations as (
     group by fitted.outlier_group
 ),
 
-scales as (
+group_scales as (
     select
         medians.outlier_group,
         medians.line_count,
@@ -101,10 +101,22 @@ scales as (
         medians.high_log_amount,
         deviations.deviation_scale,
         -- 1.645 standard deviations lie between the median and the 95 % quantile of normal data
-        (medians.high_log_amount - medians.median_log_amount) / 1.645 / 2 as quantile_scale
+        (medians.high_log_amount - medians.median_log_amount) / 1.645 as quantile_scale
     from medians
     inner join deviations on medians.outlier_group = deviations.outlier_group
     where medians.outlier_group = 'all' or medians.line_count >= {{ smallest_group }}
+),
+
+scales as (
+    select
+        *,
+        case
+            when greatest(deviation_scale, quantile_scale) < {{ smallest_scale }} then 'smallest_scale'
+            when deviation_scale < quantile_scale / 2 then 'quantile'
+            when deviation_scale < {{ smallest_scale }} then 'smallest_scale'
+            else 'median_deviation'
+        end as scale_source
+    from group_scales
 )
 
 select
@@ -112,14 +124,13 @@ select
     scales.line_count,
     cast(exp(least({{ largest_logarithm }}, greatest(
         scales.high_log_amount,
-        scales.median_log_amount
-        + policy.threshold * greatest(scales.deviation_scale, scales.quantile_scale, {{ smallest_scale }})
+        scales.median_log_amount + policy.threshold * case scales.scale_source
+            when 'median_deviation' then scales.deviation_scale
+            when 'quantile' then scales.quantile_scale
+            else {{ smallest_scale }}
+        end
     ))) as decimal(18, 4)) as highest_amount,
-    case
-        when scales.deviation_scale >= greatest(scales.quantile_scale, {{ smallest_scale }}) then 'median_deviation'
-        when scales.quantile_scale >= {{ smallest_scale }} then 'quantile'
-        else 'smallest_scale'
-    end as scale_source,
+    scales.scale_source,
     as_of.fit_until as fitted_until
 from scales
 cross join policy
