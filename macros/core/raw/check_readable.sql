@@ -32,7 +32,7 @@
                 ~ "limit 3").columns[0].values() -%}
             {%- set problem = "can't be read as " ~ {'time': 'a time', 'number': 'a number', 'truth': 'true or false'}[type.kind] -%}
             {%- if notes == 'implausible_values' -%}
-                {%- set problem = "lie outside " ~ (type.lowest ~ " to " ~ type.highest) | replace('timestamp ', '') -%}
+                {%- set problem = "lie outside " ~ (type.lowest ~ " to " ~ type.highest) | replace('timestamp ', '') | replace("'", '') -%}
             {%- endif -%}
             {%- set message = "Dataset '" ~ var('dataset') ~ "' (datasets/" ~ var('dataset') ~ ".yml), table '" ~ table ~ "': " ~ unusable
                 ~ " of " ~ delivered ~ " values of column '" ~ column ~ "' " ~ problem

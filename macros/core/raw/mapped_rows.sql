@@ -10,7 +10,6 @@
     {%- set is_for_docs = execute and invocation_args_dict.which == 'generate' -%}
     {%- set longest = 10000 -%}   {#- characters kept of a text #}
     {%- set expressions = raw_columns(table) -%}
-    {%- set time_column = raw_contract()[table]['time'] -%}
     select
     {%- for column in raw_contract()[table]['columns'] %}
         {%- set text = 'cast(' ~ column ~ ' as string)' %}
@@ -56,11 +55,8 @@
             group by {{ raw_expression(mapping.group_by, delivered) }}
             {%- endif %}
         ) as selected
-        {%- if since and not column_format(table, 'time_format', time_column) %}
-            {%- set text = 'cast(' ~ time_column ~ ' as string)' %}
-            {%- set time = "try_cast(case when " ~ text ~ " like '____-%' then " ~ text ~ ' end as timestamp)' %}
-        where
-            coalesce({{ time }} >= {{ since }} - interval '1' day or not {{ plausible_range(time_column, time ~ " - interval '1' day") }}, true)
+        {%- if since %}
+        where {{ may_be_since(table, raw_contract()[table]['time'], since) }}
         {%- endif %}
     ) as bare
 {%- endmacro %}

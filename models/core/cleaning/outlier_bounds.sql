@@ -1,10 +1,10 @@
 -- Grain: group (one product, or all lines together) with the amount and the quantity beyond which a line is an outlier: median
 -- plus threshold × scale on the logarithm, since both are skewed. The scale is the median absolute deviation × 1.4826, which
 -- makes it a standard deviation for normal data. Where most values are nearly equal it is next to zero, and everything larger
--- would be an outlier: so the scale is at least half of the standard deviation that the 95 % quantile implies, and at least
--- smallest_scales. A bound is never below the 95 % quantile, so that at most 5 % of the fitted lines are outliers. Fitted on
--- valid lines before fit_until, or on all valid lines where none is that old. Incremental: what was fitted for the same
--- fit_until still holds, since rows that old come no more (check_vars sees to it).
+-- would be an outlier: where it is less than half of the standard deviation that the 95 % quantile implies, that is the scale.
+-- A scale is at least smallest_scales, and a bound at least the 95 % quantile, so that at most 5 % of the fitted lines are
+-- outliers. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what was fitted
+-- for the same fit_until still holds, since rows that old come no more (check_vars sees to it).
 {{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
 {%- set smallest_group = 30 %}   {#- lines; smaller groups use the bound of all lines #}
 {#- Of the logarithm: amounts within a factor of 1.6 of each other are alike, and quantities within a doubling: most are 1 or 2 pieces. #}
@@ -99,12 +99,12 @@ deviations as (
     group by fitted.column_name, fitted.outlier_group
 ),
 
-scales as (
+group_scales as (
     select
         medians.*,
         deviations.deviation_scale,
         -- 1.645 standard deviations lie between the median and the 95 % quantile of normal data
-        (medians.high_log - medians.median_log) / 1.645 / 2 as quantile_scale,
+        (medians.high_log - medians.median_log) / 1.645 as quantile_scale,
         case medians.column_name
             {%- for column, scale in smallest_scales.items() %} when '{{ column }}' then {{ scale }}{% endfor %}
         end as smallest_scale
@@ -116,20 +116,32 @@ scales as (
     where medians.outlier_group = 'all' or medians.line_count >= {{ smallest_group }}
 ),
 
+scales as (
+    select
+        *,
+        case
+            when greatest(deviation_scale, quantile_scale) < smallest_scale then 'smallest_scale'
+            when deviation_scale < quantile_scale / 2 then 'quantile'
+            when deviation_scale < smallest_scale then 'smallest_scale'
+            else 'median_deviation'
+        end as scale_source
+    from group_scales
+),
+
 bounds as (
     select
         column_name,
         outlier_group,
         line_count,
+        scale_source,
         exp(least({{ largest_logarithm }}, greatest(
             high_log,
-            median_log + threshold * greatest(deviation_scale, quantile_scale, smallest_scale)
-        ))) as highest_value,
-        case
-            when deviation_scale >= greatest(quantile_scale, smallest_scale) then 'median_deviation'
-            when quantile_scale >= smallest_scale then 'quantile'
-            else 'smallest_scale'
-        end as scale_source
+            median_log + threshold * case scale_source
+                when 'median_deviation' then deviation_scale
+                when 'quantile' then quantile_scale
+                else smallest_scale
+            end
+        ))) as highest_value
     from scales
 )
 
