@@ -10,6 +10,7 @@ import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from dbt.cli.main import dbtRunner
@@ -163,9 +164,13 @@ def _meetings(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> I
             yield f"  {column}: {table} has {own:,}, {other} has {others:,}, {met:,} are in both"
 
 
-def _note(event: object, findings: list[str]) -> None:
-    if event.info.name == "JinjaLogInfo" and event.info.msg.startswith(("Warning: ", "Failed: ")):
-        findings.append(event.info.msg)
+def _note(event: Any, findings: list[str]) -> None:
+    """Keep what macros warn of, and the messages of tests that did not pass."""
+    message = event.info.msg
+    if event.info.name == "JinjaLogWarning" or (
+        event.info.name == "JinjaLogInfo" and message.startswith(("Warning: ", "Failed: "))
+    ):
+        findings.append(message)
 
 
 def _remove(warehouse: Path) -> None:
