@@ -32,7 +32,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 RUN := $(BIN)/python -m warehouse_operations
 export DATASET RAW TUNED RELEASE CUSTOMER WHY
 
-.PHONY: build lists refresh publish dashboard releases rollback metrics timings conventions publish-drill
+.PHONY: check build lists refresh publish dashboard releases rollback metrics timings conventions publish-drill
 .PHONY: reidentify test pytest lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
@@ -57,6 +57,9 @@ define BUILD_AND_PUBLISH
 	@$(PUBLISH)
 endef
 PUBLISH = $(RUN) publish $(if $(FEWER),--accept-fewer)
+
+check: $(INSTALLED) ## what a build would make of the raw tables of a dataset, before any build: make check [DATASET=] [RAW=<folder of the raw files>]
+	@$(RUN) check
 
 build: $(INSTALLED) ## build and publish a dataset, all of it: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1] [VERBOSE=1]
 	$(BUILD_AND_PUBLISH)

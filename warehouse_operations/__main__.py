@@ -26,13 +26,13 @@ def _vars(data: DataSet) -> list[str]:
     return ["--vars", json.dumps(data.variables, ensure_ascii=False, default=str)]
 
 
-def _build(data: DataSet, rest: list[str]) -> list[list[str]]:
+def _needing_raw(tool: str, data: DataSet, rest: list[str]) -> list[list[str]]:
     if needs_folder(data.variables):
         raise DataSetError(
             f"datasets/{data.name}.yml reads files of <raw_path>, and no folder is given for it: "
             f"make build DATASET={data.name} RAW=<folder>."
         )
-    return [_tool("building", *rest, *_vars(data))]
+    return [_tool(tool, *rest, *_vars(data))]
 
 
 def _publish(data: DataSet, rest: list[str]) -> list[list[str]]:
@@ -56,7 +56,8 @@ def _dashboard(data: DataSet, rest: list[str]) -> list[list[str]]:
 
 # What each command runs, one after the other, for a data set and the arguments that follow the command.
 COMMANDS: dict[str, Callable[[DataSet, list[str]], list[list[str]]]] = {
-    "build": _build,
+    "build": lambda data, rest: _needing_raw("building", data, rest),
+    "check": lambda data, rest: _needing_raw("checking", data, rest),
     "publish": _publish,
     "releases": lambda data, rest: [_tool("publishing", "list", "--folder", data.published, *rest)],
     "rollback": lambda data, rest: [_tool("publishing", "rollback", "--folder", data.published, *rest)],
