@@ -13,5 +13,5 @@ select
     ci_low,
     ci_high
 from marts.assembly_effects
-where metric = 'ndcg' and difference is not null and cutoff_id = 'test'
+where metric = 'ndcg_at_k' and difference is not null and cutoff_id = 'test'
 order by step_number asc, lists desc

@@ -5,7 +5,8 @@
 -- interval: bootstrap interval over customers of both releases; overlap is counted and has none
 -- read: The short tick is the bound of the gate. A difference is a loss only where the whole interval lies below 0. Overlap
 --    tells how much of the lists stayed the same, so neither end is good in itself.
--- empty: No release was built before this one in this warehouse, so there is nothing to compare with.
+-- empty: No release was built before this one in this warehouse, so there is nothing to compare with. A second make
+--    build compares with this one.
 
 select
     case gate when 'churn' then 'Overlap of lists' else 'Difference of nDCG' end as measure,

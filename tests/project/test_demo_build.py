@@ -78,7 +78,8 @@ def test_nobody_is_left_out(demo_build: Run) -> None:
     missing = """select customer_id from cleaning.clean_customers
         except (select customer_id from marts.recommendations union all select customer_id from marts.short_lists)"""
     assert demo_build.query(missing) == []
-    reasons = "select distinct rung, reason_code from marts.recommendations where rung not in ('history', 'fold_in') order by all"
+    reasons = """select distinct rung, reason_code from marts.recommendations
+        where rung not in ('history', 'fold_in') and source <> 'rule' order by all"""
     known = {"popular", "popular_in_category", "popular_in_context", "trending", "exploration"}
     found = demo_build.query(reasons)
     assert {rung for rung, _ in found} == {"survey", "context", "popularity"}  # the last is for those who refused to be profiled
@@ -148,7 +149,7 @@ def test_consumables_return_with_their_cycle_and_durables_do_not(demo_build: Run
 
 def test_the_price_of_the_repeat_guard_is_published(demo_build: Run) -> None:
     price = """select mode, difference, ci_low, ci_high from marts.assembly_effects
-        where step = 'repeat_guard' and metric = 'ndcg' and cutoff_id = 'test'"""
+        where step = 'repeat_guard' and metric = 'ndcg_at_k' and cutoff_id = 'test'"""
     found = {mode: values for mode, *values in demo_build.query(price)}
     assert found["discovery"] == [0, 0, 0]
     difference, low, high = found["all"]

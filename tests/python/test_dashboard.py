@@ -76,7 +76,7 @@ def published(tmp_path: Path) -> Path:
                 ('marts', 'gate_results', 'all', timestamp '2025-06-23')
             ) as t (schema_name, table_name, scope, as_of);
             create table marts.gate_results as from (values ('pass'), ('pass'), ('not_enough_data')) as t (status);
-            create table marts.metric_registry as select 0.9 as confidence_level, true as has_interval;
+            create table marts.metric_registry as select 0.9 as confidence_level, 'bootstrap' as interval_method;
             create table marts.customers as
             select
                 'c' || i as customer_id, 'history' as rung, '5-19' as activity_band, 's1' as segment, i as order_count

@@ -95,7 +95,7 @@ COUNTS = {
         "missing_key": rows_where("order_lines", "order_id is null or product_id is null"),
         "missing_time": rows_where("order_lines", "ordered_at is null"),
         "unreadable_time": rows_where("order_lines", "ordered_at is not null and try_cast(ordered_at as timestamp) is null"),
-        "negative_quantity": rows_where("order_lines", "cast(quantity as int) < 0"),
+        "negative_quantity": rows_where("order_lines", "cast(quantity as int) < 0 and status <> 'cancelled'"),
         "missing_quantity": rows_where("order_lines", "quantity is null"),
         "zero_price": rows_where("order_lines", "try_cast(unit_price as double) = 0"),
         # A robust z score of the log amount: the same cut must take every planted outlier and no genuine line.
@@ -106,6 +106,12 @@ COUNTS = {
             select count(*) from amounts, (select median(log_amount) as middle, mad(log_amount) as spread from amounts)
             where abs(log_amount - middle) > 5 * 1.4826 * spread""",
         "cancelled": rows_where("order_lines", "status = 'cancelled'"),
+        "netted_by_cancellation": """
+            select count(distinct bought.order_id || bought.product_id)
+            from order_lines as bought inner join order_lines as cancelled using (customer_id, product_id, unit_price)
+            where cancelled.status = 'cancelled' and bought.status <> 'cancelled'
+                and cast(cancelled.quantity as int) < 0 and cast(bought.quantity as int) = -cast(cancelled.quantity as int)
+                and bought.ordered_at < cancelled.ordered_at""",
         "unknown_product": rows_where("order_lines", f"not {KNOWN_PRODUCT}"),
         "in_future": rows_where("order_lines", f"try_cast(ordered_at as timestamp) >= {FUTURE}"),
         "other_currency": rows_where("order_lines", "currency <> 'EUR'"),
@@ -442,9 +448,21 @@ def test_likes_and_dislikes_follow_taste(demo: duckdb.DuckDBPyConnection) -> Non
     rows = demo.execute(
         """select verdict, avg(case when customer_truth.style = product_truth.style then 1 else 0 end)
         from feedback join customer_truth using (customer_id) join product_truth using (product_id)
-        where verdict in ('like', 'dislike') group by verdict"""
+        where verdict in ('like', 'dislike')
+            and customer_id not in (select customer_id from feedback group by customer_id having count(*) > 100)
+        group by verdict"""
     ).fetchall()
     assert dict(rows) == {"like": 1.0, "dislike": 0.0}
+
+
+def test_picky_customers_dislike_all_but_a_few_products_and_did_nothing_else(demo: duckdb.DuckDBPyConnection) -> None:
+    rows = demo.execute(
+        """select customer_id, count(*), count(*) filter (where verdict = 'dislike') from feedback
+        where customer_id not in (select customer_id from order_lines where customer_id is not null)
+        group by customer_id having count(*) > 100"""
+    ).fetchall()
+    assert len(rows) == plan.PICKY_CUSTOMERS
+    assert {tuple(counts) for _, *counts in rows} == {(Settings().products - plan.PICKY_LEFT,) * 2}
 
 
 def test_survey_answers_name_what_is_bought(demo: duckdb.DuckDBPyConnection, purchases: dict[str, np.ndarray]) -> None:

@@ -138,13 +138,13 @@ def test_each_step_of_assembly_is_paired_with_the_one_before() -> None:
                 "step_number": pa.array(numbers, pa.int32()),
                 "customer_id": names,
             },
-            **{"ndcg": ndcgs, "intra_list_diversity": diversities},
+            **{"ndcg_at_k": ndcgs, "intra_list_diversity": diversities},
         }
     )
     found = means.step_means(table, **BOOTSTRAP)
     assert found.schema == means.STEP_SCHEMA
     assert [tuple(row.values())[2:6] for row in found.to_pylist()] == [
-        (1, "ndcg", 0.5, None), (2, "ndcg", 0.625, 0.125),
+        (1, "ndcg_at_k", 0.5, None), (2, "ndcg_at_k", 0.625, 0.125),
         (1, "intra_list_diversity", 0.25, None), (2, "intra_list_diversity", 0.75, 0.25),
     ]  # fmt: skip
     assert len(means.step_means(table.slice(0, 0), **BOOTSTRAP)) == 0

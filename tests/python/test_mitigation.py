@@ -161,7 +161,7 @@ def test_debiasing_leaves_a_classifier_at_chance_and_no_trial_predicts_who_is_in
 
 
 def test_a_group_is_predicted_from_others_alone() -> None:
-    """Groups two spreads apart are told apart as often as theory says; of equal groups, and of a customer's own noise, nothing is."""
+    """Groups two spreads apart are told apart as often as theory says, equal groups by chance."""
     rng = np.random.default_rng(8)
     count, width = 4000, 20
     groups = np.arange(count) // 2 % 3
@@ -175,7 +175,7 @@ def test_a_group_is_predicted_from_others_alone() -> None:
         factors[groups == 2, 0] -= shift
         told[shift] = predicted_groups(factors.astype(np.float32), everybody, own, listed, 30)
     assert told[0.0].mean() == pytest.approx(1 / 3, abs=0.03)
-    assert told[2.0].mean() == pytest.approx(1 - 0.1587 * 4 / 3, abs=0.02)  # 0.1587 lies beyond one deviation of a normal distribution
+    assert told[2.0].mean() == pytest.approx(1 - 0.1587 * 4 / 3, abs=0.02)
     known = listed != 5
     some = predicted_groups(noise, known, own, np.array([5, 6]), 30)
     assert np.isnan(some).tolist() == [True, False]

@@ -35,7 +35,7 @@ GATES = "select status, count(*) from marts.gate_results group by status"
 OUTCOMES = {"pass": "passed", "warn": "warned", "fail": "failed", "not_enough_data": "without enough data"}
 CLOSED = "select name, value from marts.run_manifest where section = 'capability' and value <> 'on'"
 SEGMENTS = "select segment, segment_name from marts.segment_profiles where cutoff_id = 'live' and segment_name is not null"
-CONFIDENCE = "select max(confidence_level) from marts.metric_registry where has_interval"
+CONFIDENCE = "select max(confidence_level) from marts.metric_registry where interval_method is not null"
 
 
 @dataclass(frozen=True)

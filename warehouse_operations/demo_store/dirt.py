@@ -83,6 +83,54 @@ def spoil_table(name: str, table: pa.Table, wanted: dict[str, int], taken: np.nd
     return Soiled(pa.concat_tables(parts).take(order), counts)
 
 
+def add_cancellations(soiled: Soiled, clean: pa.Table, count: int, barred: pa.Array, rng: np.random.Generator) -> Soiled:
+    """Take clean purchases back by a later line each, of another order, with the pieces negative and the status cancelled.
+
+    Parameters
+    ----------
+    soiled, clean
+        The order lines with all other dirt, ordered by time, and without any.
+    count
+        Purchases to be taken back; fewer where fewer suit.
+    barred
+        Customers whose purchases stay.
+    """
+    table = soiled.table
+    texts, genuine = (
+        pc.binary_join_element_wise(*(pc.fill_null(column, "") for column in rows.columns), "|") for rows in (table, clean)
+    )
+    bought = pc.binary_join_element_wise(clean["customer_id"], clean["product_id"], "|")
+    once = pc.value_counts(bought)
+    once = once.field("values").filter(pc.equal(once.field("counts"), 1))
+    pairs = pc.binary_join_element_wise(pc.fill_null(table["customer_id"], ""), pc.fill_null(table["product_id"], ""), "|")
+    pair_counts = pc.value_counts(pairs)
+    pair_once = pair_counts.field("values").filter(pc.equal(pair_counts.field("counts"), 1))
+    times = _seconds(table["ordered_at"])
+    first, last = (days * plan.DAY for days in plan.CANCELLED_DAYS)
+    suits = _as_mask(pc.and_(pc.is_in(texts, genuine), pc.and_(pc.is_in(pairs, once), pc.is_in(pairs, pair_once))))
+    suits &= _is_completed(table) & ~_as_mask(pc.is_in(table["customer_id"], barred)) & (times + last < plan.AS_OF)
+    candidates = np.flatnonzero(suits)
+    chosen = np.sort(rng.choice(candidates, size=min(count, candidates.size), replace=False))
+    at = times[chosen] + rng.integers(first, last, size=chosen.size)
+    rows = table.take(chosen).to_pylist()
+    for row, time in zip(rows, at.tolist(), strict=True):
+        cancelled_at = str(np.datetime64(time, "s")).replace("T", " ")
+        row |= {"order_id": f"R{row['order_id'][1:]}", "quantity": f"-{row['quantity']}", "ordered_at": cancelled_at}
+        row |= {"status": "cancelled"}
+    newest = np.maximum.accumulate(np.where(times < plan.AS_OF, times, 0))
+    position = np.concatenate([np.arange(table.num_rows), np.searchsorted(newest, at, side="right") - 0.5])
+    grown = pa.concat_tables([table, pa.Table.from_pylist(rows, schema=table.schema)]).take(np.argsort(position, kind="stable"))
+    counts = soiled.counts | {"cancelled": soiled.counts["cancelled"] + chosen.size, "netted_by_cancellation": chosen.size}
+    return Soiled(grown, counts)
+
+
+def _seconds(times: pa.ChunkedArray) -> np.ndarray:
+    """Return Unix seconds of texts, 0 where one is missing or no time."""
+    is_time = pc.fill_null(pc.match_substring_regex(times, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"), False)
+    seconds = pc.if_else(is_time, times, "1970-01-01 00:00:00").cast(pa.timestamp("s")).cast(pa.int64())
+    return seconds.to_numpy()
+
+
 def kinds_of(settings: Settings, name: str, chunk: Chunk) -> dict[str, int]:
     """Return how many rows of each kind a chunk shall carry in one of the tables that grow with the customers."""
     return {kind: portion(dirt_total(settings, name, kind), chunk, settings) for kind in plan.DIRT[name]}

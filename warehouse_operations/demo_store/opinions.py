@@ -50,6 +50,22 @@ def _draw_dislikes(rng: np.random.Generator, catalogue: Catalogue, customers: Cu
     return take_rows(verdicts, is_possible)
 
 
+def picky_verdicts(catalogue: Catalogue, customers: Customers, consents: ConsentChanges) -> Verdicts:
+    """Return dislikes of nearly all products, at the end of the window, by the first customers of whom nothing else is known."""
+    is_refused = ~consents.is_granted & (consents.purpose == plan.PURPOSES.index("personalisation"))
+    is_picky = ~customers.is_shopper & (customers.erasure_at > plan.AS_OF)
+    is_picky[consents.customer[is_refused]] = False
+    picky = np.flatnonzero(is_picky)[: plan.PICKY_CUSTOMERS]
+    disliked = np.arange(plan.PICKY_LEFT, catalogue.size)
+    count = picky.size * disliked.size
+    return Verdicts(
+        customer=np.repeat(picky, disliked.size),
+        product=np.tile(disliked, picky.size),
+        verdict=np.full(count, plan.VERDICTS.index("dislike")),
+        at=np.full(count, plan.AS_OF - plan.PICKY_SECONDS),
+    )
+
+
 def _activity_end(customers: Customers) -> np.ndarray:
     """Return the moment after which each customer does nothing (C,), Unix seconds."""
     return np.minimum(customers.erasure_at, plan.AS_OF)

@@ -269,6 +269,9 @@ BOUGHT_SECONDS = (2 * MINUTE, 25 * MINUTE)  # after the click
 LIKES_PER_CUSTOMER = 0.48
 DISLIKES_PER_CUSTOMER = 0.2
 LIKE_DAYS = (1, 20)  # after the purchase
+PICKY_CUSTOMERS = 2  # without history, who dislike all products but a few, so that their lists are short
+PICKY_LEFT = 6  # products each of them does not dislike
+PICKY_SECONDS = HOUR  # before the end of the window
 
 GRANTED_AT_SIGN_UP = (1.0, 0.9, 0.6)  # share per purpose
 WITHDRAWN_SHARE = 0.10  # withdraw personalisation later
@@ -276,6 +279,7 @@ GRANTED_AGAIN_SHARE = 0.3  # of those who withdrew
 
 # --- dirt: rows per kind at the demo's size; other sizes in proportion ------------------------------------------------
 
+# cancelled counts the lines that take a purchase back, of which there is one per row of netted_by_cancellation, too
 DIRT = {
     "customers": {
         "near_duplicate": 12, "exact_duplicate": 10, "impossible_age": 8, "birth_date_in_future": 5,
@@ -290,8 +294,8 @@ DIRT = {
     "order_lines": {
         "exact_duplicate": 60, "conflicting_duplicate": 25, "missing_key": 12, "missing_time": 15,
         "unreadable_time": 8, "negative_quantity": 20, "missing_quantity": 14, "zero_price": 18,
-        "outlier_amount": 16, "cancelled": 180, "unknown_product": 22, "in_future": 9, "other_currency": 120,
-        "unreadable_number": 13,
+        "outlier_amount": 16, "cancelled": 204, "netted_by_cancellation": 24, "unknown_product": 22,
+        "in_future": 9, "other_currency": 120, "unreadable_number": 13,
     },
     "events": {
         "near_duplicate": 110, "bot_event": 480, "exact_duplicate": 90, "unknown_product": 35,
@@ -330,6 +334,7 @@ OUTLIER_QUANTITY_FACTOR = 1000
 OUTLIER_PRICE_SHARE = 0.5  # of the outliers dear enough: by price, the rest by quantity
 OUTLIER_MIN_AMOUNT = 2_000.0  # EUR; genuine amounts stay far below it
 CLICKED_TOO_EARLY_SECONDS = (MINUTE, HOUR)
+CANCELLED_DAYS = (2, 9)  # after the purchase that a line of its own takes back
 ECHO_SECONDS = (1, 2)  # a near-duplicate event follows its original after this long
 BOT_SESSION_EVENTS = 240  # views of one bot session, one per second
 BOT_HOUR = 3  # h of the day

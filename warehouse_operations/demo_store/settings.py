@@ -8,7 +8,7 @@ import numpy as np
 
 from warehouse_operations.demo_store import plan
 
-STREAMS = ("catalogue", "customers", "profiles", "shopping", "browsing", "impressions", "opinions", "dirt")
+STREAMS = ("catalogue", "customers", "profiles", "shopping", "browsing", "impressions", "opinions", "dirt", "cancellations")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from warehouse_operations.demo_store import plan
 from warehouse_operations.demo_store.dirt import (
     Soiled,
     add_bots,
+    add_cancellations,
     add_echoes,
     add_near_duplicates,
     kinds_of,
@@ -22,6 +23,7 @@ from warehouse_operations.demo_store.dirt import (
 )
 from warehouse_operations.demo_store.events import in_time_order
 from warehouse_operations.demo_store.files import TableFiles, write_expected
+from warehouse_operations.demo_store.opinions import picky_verdicts
 from warehouse_operations.demo_store.records import Activity, EventLog
 from warehouse_operations.demo_store.settings import Chunk, Settings, chunks, dirt_total, random_stream
 from warehouse_operations.demo_store.simulation import simulate
@@ -175,8 +177,17 @@ def _chunk_tables(
     soiled = {"customers": _soil_customers(settings, chunk, customers, people, rng)}
     for name, table in clean.items():
         taken = log.is_dirty if name == "events" else np.zeros(table.num_rows, dtype=bool)
-        soiled[name] = spoil_table(name, table, kinds_of(settings, name, chunk), taken, rng)
+        wanted = kinds_of(settings, name, chunk)
+        if name == "order_lines":
+            wanted["cancelled"] -= wanted["netted_by_cancellation"]
+        soiled[name] = spoil_table(name, table, wanted, taken, rng)
+        if name == "order_lines":
+            barred, stream = clean["erasure_requests"]["customer_id"], random_stream(settings, "cancellations", chunk.number)
+            soiled[name] = add_cancellations(soiled[name], table, wanted["netted_by_cancellation"], barred, stream)
     soiled["events"].counts.update(grown_counts)
+    if chunk.number == 0:
+        picky = feedback_table(picky_verdicts(catalogue, customers, activity.consents), labels)
+        soiled["feedback"] = replace(soiled["feedback"], table=pa.concat_tables([soiled["feedback"].table, picky]))
     return soiled, _after(counters, activity, log)
 
 

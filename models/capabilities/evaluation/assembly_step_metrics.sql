@@ -86,7 +86,7 @@ select
     ideals.mode,
     numbers.step_number,
     customers.customer_id,
-    coalesce(gains.gain, 0.0) / ideals.gain as ndcg,
+    coalesce(gains.gain, 0.0) / ideals.gain as ndcg_at_k,
     1 - similarities.similarity_sum / similarities.pair_count as intra_list_diversity
 from ideals
 inner join {{ ref('clean_customers') }} as customers on ideals.customer_index = customers.customer_index

@@ -3,7 +3,6 @@
 -- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
 -- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
 -- or without any cycle counts with its strength alone; one whose strength has decayed to zero is no proposal.
-{%- set prior_gaps = 2 %}   {#- gaps of the product that count beside the customer's own #}
 with positions as (
     select
         gaps.cutoff_id,
@@ -29,10 +28,7 @@ histories as (
         strengths.strength,
         positions.days_since,
         cycles.cycle_shape,
-        exp(
-            (coalesce(positions.log_gap_sum, 0) + ln(cycles.cycle_days) * {{ prior_gaps }})
-            / (positions.gap_count + {{ prior_gaps }})
-        ) as cycle_days
+        {{ own_cycle_days('positions.log_gap_sum', 'positions.gap_count', 'cycles.cycle_days') }} as cycle_days
     from {{ ref('customer_product_strengths') }} as strengths
     inner join {{ ref('cutoff_customers') }} as customers
         on

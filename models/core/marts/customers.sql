@@ -9,7 +9,10 @@ select
     coalesce(segments.segment, 'none') as segment,
     coalesce(orders.rfm_cell, 'no_purchases') as rfm_cell,
     coalesce(orders.order_count, 0) as order_count,
-    case when orders.customer_index is null then 0 else orders.monetary_amount end as monetary_amount
+    case when orders.customer_index is null then 0 else orders.monetary_amount end as monetary_amount,
+    customers.is_personalisation_granted,
+    customers.is_analytics_granted,
+    customers.is_marketing_granted
 from {{ ref('customer_rungs') }} as rungs
 inner join {{ ref('cutoffs') }} as cutoffs
     on

@@ -40,7 +40,7 @@ MEAN_SCHEMA = pa.schema(
         ("published_customer_count", pa.int64()),
     ]
 )
-STEP_COLUMNS = ("cutoff_id", "mode", "step_number", "customer_id", "ndcg", "intra_list_diversity")
+STEP_COLUMNS = ("cutoff_id", "mode", "step_number", "customer_id", "ndcg_at_k", "intra_list_diversity")
 STEP_METRICS = STEP_COLUMNS[-2:]
 STEP_SCHEMA = pa.schema(
     [

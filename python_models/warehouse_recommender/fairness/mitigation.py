@@ -84,8 +84,8 @@ def trials(
     Returns
     -------
     pyarrow.Table
-        Rows of ``LIST_SCHEMA``; mitigation ``none`` with strength 0 is als as it is. ``is_group_predicted`` is the same in all rows
-        of a list: whether the customer's factors give the group away (``predicted_groups``).
+        Rows of ``LIST_SCHEMA``; mitigation ``none`` with strength 0 is als as it is. ``is_group_predicted`` is the same in all
+        rows of a list: whether the customer's factors give the group away (``predicted_groups``).
     """
     iterations = chosen_sweeps(curves, settings.iterations)
     own = members.filter(pc.equal(members["attribute"], attribute))

@@ -7,13 +7,11 @@ FOLDS = 5  # parts of the customers, each predicted from the others
 SHRINKAGE = 0.1  # share of the covariance that is replaced by its mean variance, equal in all directions
 
 
-def predicted_groups(
-    factors: np.ndarray, is_known: np.ndarray, members: pa.Table, listed: np.ndarray, fewest: int
-) -> np.ndarray:
+def predicted_groups(factors: np.ndarray, is_known: np.ndarray, members: pa.Table, listed: np.ndarray, fewest: int) -> np.ndarray:
     """Say of each listed customer whether a linear classifier names the right group.
 
-    Linear discriminant analysis (Fisher 1936; Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 4.3) with equal
-    priors, fitted to the customers of the other folds: nobody is predicted by a classifier that has seen the same customer.
+    Linear discriminant analysis with equal priors (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 4.3),
+    fitted to the customers of the other folds: nobody is predicted by a classifier that has seen the same customer.
 
     Parameters
     ----------
@@ -31,7 +29,7 @@ def predicted_groups(
     Returns
     -------
     np.ndarray
-        1 right, 0 wrong, NaN where a customer is in none of the groups or fewer than two groups are left, shape (listed,), float64.
+        1 right, 0 wrong, NaN where a customer is in none of the groups or fewer than two groups are left; shape (listed,).
     """
     places, names = members["customer_index"].to_numpy(), np.array(members["protected_group"].to_pylist(), dtype=object)
     within = places < len(factors)
@@ -52,7 +50,7 @@ def predicted_groups(
 
 
 def discriminated(seen: np.ndarray, codes: np.ndarray, unseen: np.ndarray, count: int) -> np.ndarray:
-    """Group of each unseen row whose mean lies nearest in the shrunk covariance within groups, shape (unseen,); ties: the first."""
+    """Group of each unseen row whose mean lies nearest in the shrunk covariance within groups; ties: the first."""
     sizes = np.maximum(np.bincount(codes, minlength=count), 1)
     means = np.stack([np.bincount(codes, weights=column, minlength=count) for column in seen.T], axis=1) / sizes[:, None]
     within = seen - means[codes]

@@ -13,7 +13,16 @@ from warehouse_recommender.evaluation.means import record_batch
 from warehouse_recommender.fairness.estimates import PLACES, gap, ratio
 
 TRIAL_COLUMNS = ("basis", "mitigation", "strength")
-TERM_COLUMNS = (*TRIAL_COLUMNS, "cutoff_id", "customer_id", "protected_group", "ndcg", "divergence", "training_weight", "group_predicted")
+TERM_COLUMNS = (
+    *TRIAL_COLUMNS,
+    "cutoff_id",
+    "customer_id",
+    "protected_group",
+    "ndcg",
+    "divergence",
+    "training_weight",
+    "group_predicted",
+)
 LIST_COLUMNS = (*TRIAL_COLUMNS, "cutoff_id", "customer_id", "list_rank", "protected_group")
 TARGET_COLUMNS = ("cutoff_id", "protected_group", "target_share")
 NOTHING = "none"  # mitigation of the lists the others are compared with

@@ -1,4 +1,4 @@
--- Catches a metric of the evaluation that nobody registered, a registered metric that nothing measures, one customer's value
+-- Catches a metric of the evaluation that nobody registered, a metric registered for the evaluation that nothing measures, one customer's value
 -- outside its range, a measured metric that isn't published, and an interval the registry doesn't promise, or doesn't deliver
 -- where there are customers enough for one. Lists may lack a value.
 with extremes as (
@@ -43,6 +43,16 @@ published as (
         'overlap_at_k' as metric,
         false as has_interval,
         0 as most_customers
+),
+
+registry as (
+    select
+        metric,
+        lowest,
+        highest,
+        interval_method is not null as has_interval
+    from {{ ref('metric_registry') }}
+    where published_in in ('model_performance', 'gate_results')
 )
 
 select
@@ -53,7 +63,7 @@ select
     extremes.missing_count
 from extremes
 full outer join published on extremes.metric = published.metric
-full outer join {{ ref('metric_registry') }} as registry on coalesce(extremes.metric, published.metric) = registry.metric
+full outer join registry on coalesce(extremes.metric, published.metric) = registry.metric
 where
     extremes.metric is null
     or (published.metric is null and extremes.lowest_value is not null)

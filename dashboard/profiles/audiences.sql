@@ -1,0 +1,26 @@
+-- section: recommendations
+-- order: 40
+-- title: Whom the products of a category suit
+-- unit: share of each segment in the audiences of a category's products, adds up to 1 in each row
+-- interval: none: the best customers of each product, at most 100, by the score that orders lists
+-- read: The stronger the colour, the more of the best customers for these products are in the segment. Who they are is in
+--    product_audience.
+-- empty: No customer has a history, so no product has an audience.
+
+select
+    replace(products.category, '_', ' ') as category,
+    replace(coalesce(profiles.segment_name, customers.segment), '_', ' ') as segment,
+    count(*) as place_count,
+    count(*) filter (where customers.is_marketing_granted) as marketing_count,
+    count(*) / sum(count(*)) over (partition by products.category) as share
+from marts.product_audience as audiences
+inner join marts.products as products on audiences.product_id = products.product_id
+inner join marts.customers as customers on audiences.customer_id = customers.customer_id
+left join marts.segment_profiles as profiles
+    on
+        customers.segment = profiles.segment
+        and profiles.cutoff_id = 'live'
+where products.category is not null
+group by products.category, profiles.segment_name, customers.segment
+order by category asc, customers.segment asc
+limit 1000

@@ -1,0 +1,32 @@
+-- section: customers
+-- order: 50
+-- title: What was sold, by channel
+-- unit: purchases per week, returned ones included; the last week may not be over
+-- interval: none: every purchase is counted
+-- read: Each line is a channel. How much of it were repeat purchases, and how much came back, is in the tooltip and in the
+--    table of numbers.
+-- empty: Nothing was sold.
+
+with weeks as (
+    select
+        cast(date_trunc('week', sold_on) as date) as week_start,
+        channel,
+        sum(purchase_count) as purchase_count,
+        sum(repeat_count) / sum(purchase_count) as repeat_share,
+        sum(returned_count) / sum(purchase_count) as returned_share,
+        sum(amount) as amount
+    from marts.sales
+    group by all
+)
+
+select
+    cast(week_start as varchar) as week_start,
+    channel,
+    cast(purchase_count as bigint) as purchase_count,
+    repeat_share,
+    returned_share,
+    cast(amount as double) as amount
+from weeks
+where week_start > (select max(newest.week_start) from weeks as newest) - interval 52 week
+order by week_start asc, channel asc
+limit 1000

@@ -1,0 +1,73 @@
+-- Grain: customer × product the customer bought and is expected to buy again within horizon_days, or was expected to at most one
+-- cycle ago. The date is the last purchase plus the customer's own cycle: the gaps of the customer drawn towards the cycle of
+-- the product, as buy_again draws them. Only products that may be recommended and that customers buy again: with fewest_gaps
+-- gaps, a shape above 1, without which a purchase becomes less likely as time passes, and least_repeat_share of the buyers who
+-- bought it on another day, since some buy durable goods twice. Lossy: all others.
+{#- Gaps between purchases of the product, of all its customers; share of its buyers, 0 to 1. -#}
+{%- set fewest_gaps, least_repeat_share = 5, 0.33 %}
+with bought as (
+    select
+        gaps.customer_index,
+        gaps.product_index,
+        max(gaps.purchase_date) as last_purchased_on,
+        count(*) as purchase_count,
+        count(gaps.gap_days) as gap_count,
+        {{ stable_sum('ln(gaps.gap_days)') }} as log_gap_sum,
+        max(cutoffs.cutoff_at) as as_of
+    from {{ ref('purchase_gaps') }} as gaps
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            gaps.cutoff_id = cutoffs.cutoff_id
+            and cutoffs.purpose = 'live'
+    group by gaps.customer_index, gaps.product_index
+),
+
+expected as (
+    select
+        bought.*,
+        {{ own_cycle_days('bought.log_gap_sum', 'bought.gap_count', 'cycles.cycle_days') }} as cycle_days
+    from bought
+    inner join {{ ref('cutoffs') }} as cutoffs on cutoffs.purpose = 'live'
+    inner join {{ ref('cutoff_products') }} as offered
+        on
+            cutoffs.cutoff_id = offered.cutoff_id
+            and bought.product_index = offered.product_index
+    inner join {{ ref('product_cycles') }} as cycles
+        on
+            cutoffs.cutoff_id = cycles.cutoff_id
+            and bought.product_index = cycles.product_index
+            and cycles.gap_count >= {{ fewest_gaps }}
+            and cycles.cycle_shape > 1
+    inner join {{ ref('product_rhythm') }} as rhythm
+        on
+            cutoffs.cutoff_id = rhythm.cutoff_id
+            and bought.product_index = rhythm.product_index
+            and rhythm.repeat_buyer_share >= {{ least_repeat_share }}
+),
+
+dated as (
+    select
+        *,
+        cast({{ dbt.dateadd('day', 'cast(round(cycle_days) as integer)', 'last_purchased_on') }} as date) as due_on
+    from expected
+),
+
+judged as (
+    select
+        *,
+        {{ days_between('due_on', 'cast(as_of as date)') }} as days_overdue
+    from dated
+)
+
+select
+    customers.customer_id,
+    products.product_id,
+    judged.last_purchased_on,
+    judged.purchase_count,
+    judged.cycle_days,
+    judged.due_on,
+    judged.days_overdue
+from judged
+inner join {{ ref('clean_customers') }} as customers on judged.customer_index = customers.customer_index
+inner join {{ ref('clean_products') }} as products on judged.product_index = products.product_index
+where judged.days_overdue between -{{ var('horizon_days') }} and judged.cycle_days

@@ -1,0 +1,31 @@
+-- Grain: day × product × channel: what was sold up to as_of, without customers. Purchases of customers who refuse personalisation
+-- are not in it, as in all that is learnt; anonymous ones are. Purchases count on the day they were made; what was returned or
+-- refunded later is counted beside them and left out of pieces and amounts.
+with lines as (
+    select
+        cast(purchases.occurred_at as date) as sold_on,
+        purchases.product_index,
+        purchases.channel,
+        purchases.quantity,
+        purchases.amount,
+        purchases.is_repeat,
+        {{ is_kept('purchases', 'cutoffs') }} as is_kept
+    from {{ ref('purchases') }} as purchases
+    inner join {{ ref('cutoffs') }} as cutoffs
+        on
+            cutoffs.purpose = 'live'
+            and purchases.occurred_at < cutoffs.cutoff_at
+)
+
+select
+    lines.sold_on,
+    products.product_id,
+    lines.channel,
+    count(*) as purchase_count,
+    count(*) filter (where not lines.is_kept) as returned_count,
+    count(*) filter (where lines.is_repeat) as repeat_count,
+    cast(sum(case when lines.is_kept then lines.quantity end) as decimal(38, 3)) as pieces,
+    cast(sum(case when lines.is_kept then lines.amount end) as decimal(38, 4)) as amount
+from lines
+inner join {{ ref('clean_products') }} as products on lines.product_index = products.product_index
+group by lines.sold_on, products.product_id, lines.channel

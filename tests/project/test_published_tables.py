@@ -1,0 +1,137 @@
+"""What the demo publishes is complete: every metric is defined, every table and section shows something."""
+
+import json
+
+import duckdb
+import pytest
+
+from tests.conftest import PROJECT, Run
+
+
+def test_every_published_metric_is_registered_and_lies_within_its_range(demo_build: Run) -> None:
+    """Catches a number in a mart whose formula nobody can look up, and a registered metric that no table has."""
+    columns = demo_build.query(
+        """select table_name, column_name from duckdb_columns()
+        where schema_name = 'marts' and column_name in ('metric', 'fairness_measure') and table_name <> 'metric_registry'"""
+    )
+    assert {table for table, _ in columns} >= {
+        "model_performance",
+        "fairness_audits",
+        "mitigation_tradeoff",
+        "experiment_results",
+    }
+    published = {
+        metric for table, column in columns for (metric,) in demo_build.query(f"select distinct {column} from marts.{table}")
+    }
+    assert published == {metric for (metric,) in demo_build.query("select metric from marts.metric_registry")}
+    outside = """select published.metric, value, lowest, highest from (
+            select metric, observed as value from marts.fairness_audits
+            union all select metric, value from marts.experiment_results
+            union all select metric, value from marts.assembly_effects
+            union all select fairness_measure, unnest([fairness_before, fairness_after]) from marts.mitigation_tradeoff
+        ) as published inner join marts.metric_registry using (metric)
+        where value < lowest - 1e-9 or value > highest + 1e-9"""
+    assert demo_build.query(outside) == []
+
+
+def test_exposure_tells_groups_of_customers_apart(demo_build: Run) -> None:
+    """Rows of lists are the same for everybody by construction: a ratio of 1 in every group says nothing."""
+    ratios = demo_build.query(
+        "select ratio from marts.representation_audit where population = 'exposure' and side = 'customer' and ratio is not null"
+    )
+    assert len({round(ratio, 6) for (ratio,) in ratios}) > 3
+
+
+def test_debiasing_is_measured_by_what_it_is_for(demo_build: Run) -> None:
+    """Without it factors may give the group away; debiased in full they don't give it away more often."""
+    rows = demo_build.query(
+        """select strength, fairness_before, fairness_after from marts.mitigation_tradeoff
+        where mitigation = 'debias' and fairness_measure = 'group_predictability' order by strength"""
+    )
+    assert [strength for strength, _, _ in rows] == [0.5, 1.0]
+    assert rows[1][2] <= rows[1][1]
+
+
+def test_sales_are_the_purchases_of_the_product_features(demo_build: Run) -> None:
+    """Catches purchases that a day or a channel loses or counts twice, and returned ones counted as kept."""
+    differing = """select product_id, sold.purchase_count, features.purchase_count, sold.returned_share, features.returned_share
+        from (
+            select product_id, sum(purchase_count) as purchase_count, sum(returned_count) / sum(purchase_count) as returned_share
+            from marts.sales group by product_id
+        ) as sold
+        full outer join (
+            select * from marts.product_features where cutoff_id = 'live' and purchase_count > 0
+        ) as features using (product_id)
+        where sold.purchase_count is distinct from features.purchase_count
+            or abs(sold.returned_share - features.returned_share) > 1e-9"""
+    assert demo_build.query(differing) == []
+    totals = "select sum(repeat_count), sum(returned_count), sum(pieces), sum(amount), count(distinct channel) from marts.sales"
+    assert min(demo_build.query(totals)[0]) > 0
+
+
+def test_due_products_are_bought_again_about_when_they_are_due(demo_build: Run) -> None:
+    """Catches cycles that aren't those of the categories that were planted with one."""
+    cycles = json.loads((PROJECT / "seeds" / "demo" / "expected.json").read_text())["planted"]["cycle_days"]
+    found = dict(
+        demo_build.query(
+            """select category, median(cycle_days) from marts.due_products inner join marts.products using (product_id)
+            where purchase_count >= 3 group by category having count(*) >= 10"""
+        )
+    )
+    assert len(found.keys() & cycles.keys()) > 3
+    for category in found.keys() & cycles.keys():
+        assert found[category] == pytest.approx(cycles[category], rel=0.35), category
+
+
+def test_audiences_hold_the_best_customers_by_the_score_of_the_lists(demo_build: Run) -> None:
+    """Catches audiences by another score than that of the lists, or in another order."""
+    assert demo_build.query(
+        """select count(*) from marts.product_audience
+        inner join marts.product_audience as better using (product_id)
+        where better.audience_rank < product_audience.audience_rank and better.score < product_audience.score"""
+    ) == [(0,)]
+    in_list = """select count(*) from marts.recommendations inner join marts.product_audience using (product_id, customer_id)
+        where abs(recommendations.score - product_audience.score) > 1e-9"""
+    assert demo_build.query(in_list) == [(0,)]
+    ((products, largest),) = demo_build.query("select count(distinct product_id), max(audience_rank) from marts.product_audience")
+    assert products > 200
+    assert largest == 100
+
+
+def test_consents_are_in_the_customer_dimension_and_countries_are_not_published(demo_build: Run) -> None:
+    marketing = "select customer_id from marts.customers where is_marketing_granted"
+    sent = "select distinct customer_id from marts.marketing_recommendations"
+    assert demo_build.query(f"({marketing}) except ({sent}) union all ({sent}) except ({marketing})") == []
+    ((customers, countries),) = demo_build.query("select count(*), count(distinct country) from restricted.customer_countries")
+    assert customers > 600
+    assert countries > 3
+    with duckdb.connect(str(demo_build.published / "recommendations.duckdb"), read_only=True) as release:
+        found = release.execute("select count(*) from duckdb_columns() where table_name = 'customer_countries'").fetchall()
+    assert found == [(0,)]
+
+
+def test_the_demo_shows_what_rules_do(demo_build: Run) -> None:
+    """A rule of each kind that is in force does something, one is over, one begins later."""
+    report = demo_build.query("select action, outcome, removed_count, moved_count, listed_count from marts.list_rule_report")
+    outcomes = {(action, outcome) for action, outcome, *_ in report}
+    assert outcomes >= {
+        ("pin", "applied"),
+        ("cap", "applied"),
+        ("boost", "applied"),
+        ("boost", "expired"),
+        ("boost", "not_yet_valid"),
+    }
+    assert all(removed > 0 for action, outcome, removed, _, _ in report if (action, outcome) == ("cap", "applied"))
+    pinned = """select count(*) from marts.recommendations inner join marts.list_rule_report using (rule_id)
+        where action = 'pin' and recommendations.product_id = scope_value and rank = amount"""
+    assert demo_build.query(pinned) != [(0,)]
+
+
+def test_the_demo_shows_short_lists_and_netted_purchases(demo_build: Run) -> None:
+    lengths = demo_build.query("select product_count from marts.short_lists")
+    assert lengths
+    assert max(count for (count,) in lengths) < 10
+    netted = (
+        """select found_count from marts.cleaning_ledger where raw_table = 'order_lines' and rule = 'netted_by_cancellation'"""
+    )
+    assert demo_build.query(netted)[0][0] > 10
