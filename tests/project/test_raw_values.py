@@ -8,14 +8,13 @@ import pytest
 from tests.conftest import Run, run_dbt
 from tests.project.test_bad_input import LINE_COLUMNS, write_csv
 
-UNTESTED = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 DAYS = range(1, 29)
 
 
-def build(folder: Path, raw: dict[str, Any], *models: str) -> Run:
-    return run_dbt(
-        folder, "build", "--select", *models, *UNTESTED, variables={"dataset": "shop", "raw_path": str(folder), "raw": raw}
-    )
+def build(folder: Path, raw: dict[str, Any], *selected: str, **variables: Any) -> Run:
+    """Build these nodes without any test that is not among them."""
+    chosen = ("--select", *selected, "--indirect-selection", "empty", "--exclude-resource-type", "unit_test")
+    return run_dbt(folder, "build", *chosen, variables={"dataset": "shop", "raw_path": str(folder), "raw": raw, **variables})
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +67,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
         "products": {"file": "<raw_path>/products.csv", "time_format": {"launched_at": "%d/%m/%Y"}},
         "customers": {"file": "<raw_path>/customers.csv", "time_format": "%d/%m/%Y"},
     }
-    run = build(folder, raw, "+cleaning_ledger", "+corrections", "+flagged_records", "+outlier_report")
+    marts = ("+cleaning_ledger", "+corrections", "+flagged_records", "+outlier_report")
+    run = build(folder, raw, *marts, "assert_raw_values_are_understood")
     assert run.succeeded, run.output
     return run
 
@@ -154,6 +154,8 @@ def test_columns_with_more_than_single_slips_are_warned_of_with_examples(shop: R
     output = " ".join(shop.output.split())
     assert "table 'products': 1 of 6 values of column 'price' can't be read as a number, for example '£1,892.00'" in output
     assert "`number_format: {price: '£1,234.56'}`" in output
+    said = [line for line in shop.output.splitlines() if "assert_raw_values_are_understood" in line]
+    assert any("WARN" in line for line in said), said
 
 
 def test_most_equal_amounts_make_no_outlier_of_the_others(shop: Run) -> None:
@@ -219,3 +221,15 @@ def test_an_order_states_status_and_currency_on_its_first_line_only(tmp_path: Pa
     run = build(tmp_path, {"order_lines": {"file": "<raw_path>/lines.csv"}}, "+stg_order_lines", "--full-refresh")
     assert run.succeeded, run.output
     assert run.query("select count(status) from staging.stg_order_lines") == [(3,)]
+
+
+def test_a_base_currency_without_a_rate_is_refused_where_another_currency_occurs(tmp_path: Path) -> None:
+    """The lines in the base currency keep their amount; those that can't be converted are flagged and have none."""
+    rows = [[f"o{day}", "c", "p", 1, 2, f"2025-06-{day:02d}", "USD" if day == 28 else "BRL"] for day in DAYS]
+    write_csv(tmp_path / "lines.csv", [*LINE_COLUMNS, "currency"], rows)
+    raw = {"order_lines": {"file": "<raw_path>/lines.csv"}}
+    run = build(tmp_path, raw, "+order_line_dispositions", "assert_base_currency_has_a_rate", base_currency="BRL")
+    assert not run.succeeded
+    assert "Var base_currency is BRL, of which the seed currency_rates" in " ".join(run.output.split())
+    lines = "select currency, count(clean_amount), count(found_rules) from cleaning.order_line_dispositions group by 1 order by 1"
+    assert run.query(lines) == [("BRL", 27, 0), ("USD", 0, 1)]

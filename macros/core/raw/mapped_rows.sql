@@ -8,12 +8,8 @@
     {%- set is_for_docs = execute and invocation_args_dict.which == 'generate' -%}
     {%- set longest = 10000 -%}   {#- characters kept of a text #}
     {%- set conditions = ['(' ~ mapping.where ~ ')'] if mapping.where else [] -%}
-    {%- set time_column = raw_contract()[table]['time'] -%}
-    {%- if since and not mapping.group_by and not column_format(table, 'time_format', time_column) -%}
-        {%- set text = 'cast(' ~ expressions[time_column] ~ ' as string)' -%}
-        {%- set time = "try_cast(case when " ~ text ~ " like '____-%' then " ~ text ~ ' end as timestamp)' -%}
-        {%- do conditions.append('coalesce(' ~ time ~ ' >= ' ~ since ~ " - interval '1' day or not "
-            ~ plausible_range(time_column, time ~ " - interval '1' day") ~ ', true)') -%}
+    {%- if since and not mapping.group_by -%}
+        {%- do conditions.append(may_be_since(table, expressions[raw_contract()[table]['time']], since)) -%}
     {%- endif -%}
     select
     {%- for column in raw_contract()[table]['columns'] %}
