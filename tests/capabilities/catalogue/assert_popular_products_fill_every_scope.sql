@@ -30,7 +30,10 @@ scopes as (
         and popularity.popularity_rank <= {{ popular_per_scope() }}
         and cells.interaction_count >= {{ var('catalogue_smallest_cell') }}
         and replace(replace(counts.cell, 'unknown', ''), '|', '') <> ''
-        and not exists (select 1 from {{ ref('list_rules') }} where action = 'exclude' and country is not null)
+        and not exists (
+            select 1 from {{ ref('list_rules') }} as rules
+            where rules.action = 'exclude' and rules.country is not null
+        )
     union
     select
         'segment' as scope,
@@ -42,7 +45,10 @@ scopes as (
         and popularity > 0
         and interaction_count > 0
         and segment_interaction_count >= {{ var('catalogue_smallest_cell') }}
-        and not exists (select 1 from {{ ref('list_rules') }} where action = 'exclude' and segment is not null)
+        and not exists (
+            select 1 from {{ ref('list_rules') }} as rules
+            where rules.action = 'exclude' and rules.segment is not null
+        )
 ),
 
 lengths as (
