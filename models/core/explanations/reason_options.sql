@@ -125,8 +125,9 @@ facts as (
         case when purchases.product_index is null then products.name end as seen_name,
         {{ spoken_month('purchases.purchase_date', 'explained.cutoff_at') }} as product_month,
         {{ spoken_month('own_purchases.purchase_date', 'explained.cutoff_at') }} as own_month,
-        case when signals.is_due and round(cycles.cycle_days) > 1 then cast(cast(round(cycles.cycle_days) as bigint) as string) end
-            as cycle_days,
+        case
+            when signals.is_due and round(cycles.cycle_days) > 1 then cast(cast(round(cycles.cycle_days) as bigint) as string)
+        end as cycle_days,
         case when popularity.leads_category then replace(popularity.category, '_', ' ') end as popular_category,
         replace(tastes.category, '_', ' ') as liked_category,
         case
@@ -218,7 +219,10 @@ worded as (
         facts.*,
         coalesce(applicable.preference, 0) as preference,
         coalesce(
-            applicable.template like '%{product}%' or applicable.template like '%{seen}%' or applicable.template like '%{month}%', false
+            applicable.template like '%{product}%'
+            or applicable.template like '%{seen}%'
+            or applicable.template like '%{month}%',
+            false
         ) as names_evidence,
         coalesce(applicable.reason_code, facts.general_code) as reason_code,
         coalesce({{ filled_template('applicable.template', 'facts') }}, facts.general_text) as reason_text
