@@ -170,7 +170,7 @@ facts as (
             and popularity.category = tastes.category
     left join {{ ref('usual_contexts') }} as usual
         on
-            explained.source = 'context_popularity'
+            explained.source in ('context_popularity', 'survey')
             and explained.cutoff_id = usual.cutoff_id
             and explained.customer_index = usual.customer_index
     {%- for dimension in usual_dimensions() %}
