@@ -16,7 +16,10 @@ select
         when 'catalogue_coverage' then 'Share of the catalogue shown'
         when 'churn' then 'Overlap with the last release'
         else replace(gate, '_', ' ')
-    end || case when severity = 'warn' then ' (warns only)' else '' end as row_label,
+    end
+    || case when slice = 'without_history' then ', without a history' else '' end
+    || case when mode = 'discovery' then ', new products only' else '' end
+    || case when severity = 'warn' then ' (warns only)' else '' end as row_label,
     observed,
     ci_low,
     ci_high,
@@ -24,4 +27,4 @@ select
     case status when 'not_enough_data' then 'not enough data' else status end as status,
     message
 from marts.gate_results
-order by gate = 'beats_sources', gate, severity, compared_with
+order by gate = 'beats_sources', gate, slice, mode, severity, compared_with

@@ -1,10 +1,11 @@
-{#- The candidate sources, without excluded_sources unless with_excluded: one row per source, in the order of arrays with a number per
-    source. The model of a source is <source>_candidates. default_weight (share 0..1) is its weight where tuning has no labels; the default weights of all rows sum
-    to 1. needs_history: the source proposes nothing to customers without a history. evidence_model: the model that attributes its scores to
-    the products of the history, if any. reason_text is what a customer reads where the source gives the reason and no template of
-    reason_templates applies; none: then another source gives it. rungs: the rungs of the ladder on whose customers the source knows anything,
-    where not all (without needs_history) or those with a history. leads_rung: the rung of customers without a history that is
-    served by the source alone unless something is surely better. -#}
+{#- The candidate sources, without excluded_sources unless with_excluded: one row per source, in the order of arrays with a number
+    per source. The model of a source is <source>_candidates. default_weight (share 0..1) is its weight where tuning has no labels;
+    the default weights of all rows sum to 1. needs_history: the source proposes nothing to customers without a history.
+    evidence_model: the model that attributes its scores to the products of the history, if any. reason_text is what a customer
+    reads where the source gives the reason and no template of reason_templates applies; none: then another source gives it. rungs:
+    the rungs of the ladder on whose customers the source knows anything, where not all (without needs_history) or those with a
+    history. leads_rung: the rung of customers without a history that is served by the source alone unless something is surely
+    better. -#}
 {% macro candidate_sources(with_excluded=false) %}
     {%- set rows = [
         {'source': 'popularity', 'default_weight': 0.05, 'needs_history': false, 'evidence_model': none,

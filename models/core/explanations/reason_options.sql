@@ -173,7 +173,7 @@ facts as (
             and popularity.category = tastes.category
     left join {{ ref('usual_contexts') }} as usual
         on
-            explained.source = 'context_popularity'
+            explained.source in ('context_popularity', 'survey')
             and explained.cutoff_id = usual.cutoff_id
             and explained.customer_index = usual.customer_index
     {%- for dimension in usual_dimensions() %}
@@ -222,7 +222,10 @@ worded as (
         facts.*,
         coalesce(applicable.preference, 0) as preference,
         coalesce(
-            applicable.template like '%{product}%' or applicable.template like '%{seen}%' or applicable.template like '%{month}%', false
+            applicable.template like '%{product}%'
+            or applicable.template like '%{seen}%'
+            or applicable.template like '%{month}%',
+            false
         ) as names_evidence,
         coalesce(applicable.reason_code, facts.general_code) as reason_code,
         coalesce({{ filled_template('applicable.template', 'facts') }}, facts.general_text) as reason_text

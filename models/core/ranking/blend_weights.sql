@@ -4,7 +4,8 @@
 -- history: the source that leads the rung alone, unless another source alone or the blend is better on tune by more than margin
 -- standard errors. Such lists are few, and the best of several blends is easily best by chance. A source weighs 0 on rungs of
 -- whose customers it knows nothing. A refresh keeps the cells of the run before: customers whose lists stay are in them.
-{%- set default_normalisation, prior_lists, margin, floor = 'log_rank', 500, 2, 'popularity' %}   {#- scale, lists, standard errors, source #}
+{%- set default_normalisation, floor = 'log_rank', 'popularity' %}   {#- scale and source where nothing was learnt #}
+{%- set prior_lists, margin = 500, 2 %}   {#- lists, standard errors #}
 with ranked_trials as (
     select
         *,

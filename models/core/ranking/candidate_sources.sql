@@ -15,7 +15,8 @@ select
     cast(null as integer) as retrieval_depth,
     cast({{ cascade().content_share if row.source == 'content' else 0 }} as double) as cascade_share,
     {%- endif %}
-    {%- set rungs = row.rungs or (['history', 'fold_in'] if row.needs_history else ['history', 'fold_in', 'survey', 'context', 'popularity']) %}
+    {%- set with_history = ['history', 'fold_in'] %}
+    {%- set rungs = row.rungs or with_history + ([] if row.needs_history else ['survey', 'context', 'popularity']) %}
     {{ array_of(rungs | map('tojson') | map('replace', '"', "'") | list) }} as rungs,
     cast({{ sql_text(row.leads_rung) if row.leads_rung else 'null' }} as string) as leads_rung,
     '{{ row.reason_code }}' as reason_code,
