@@ -22,6 +22,8 @@ GUARDED_OTHERWISE = {
     "ranking_examples": "a sample of the pool; test_leaks.py, test_planted_structure.py",
     "ranking_features": "the macro features_of_lists, of which the unit test of explained_lists gives values; test_leaks.py",
     "stg_erasure_requests": "reads raw files, which nothing can mock; test_privacy.py",
+    "stg_order_lines": "reads raw files, which nothing can mock; test_raw_values.py",
+    "stg_products": "reads raw files, which nothing can mock; test_raw_values.py",
     "trending_candidates": "the arrays of trending_products; assert_candidates_are_finite_and_allowed",
 }
 LOGIC = re.compile(r"\b(join|case|group by|distinct|over \()|\b(sum|count|min|max)\(|candidate_arrays", re.I)

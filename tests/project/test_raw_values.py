@@ -127,7 +127,7 @@ def test_refunds_reverse_their_purchase_when_no_piece_is_left(shop: Run) -> None
 
 
 def test_words_of_availability_are_known_and_unknown_ones_do_not_mean_available(shop: Run) -> None:
-    available = shop.query("select product_id from cleaning.clean_products where is_available order by 1")
+    available = shop.query("select product_id from cleaning.product_dispositions where clean_is_available order by 1")
     assert available == [("p0",), ("p3",), ("p5",)]
 
 
@@ -224,12 +224,13 @@ def test_an_order_states_status_and_currency_on_its_first_line_only(tmp_path: Pa
 
 
 def test_a_base_currency_without_a_rate_is_refused_where_another_currency_occurs(tmp_path: Path) -> None:
-    """The lines in the base currency keep their amount; those that can't be converted are flagged and have none."""
+    """The lines in the base currency keep their price; those that can't be converted have none."""
     rows = [[f"o{day}", "c", "p", 1, 2, f"2025-06-{day:02d}", "USD" if day == 28 else "BRL"] for day in DAYS]
     write_csv(tmp_path / "lines.csv", [*LINE_COLUMNS, "currency"], rows)
     raw = {"order_lines": {"file": "<raw_path>/lines.csv"}}
-    run = build(tmp_path, raw, "+order_line_dispositions", "assert_base_currency_has_a_rate", base_currency="BRL")
+    selected = ("+order_line_prices", "+stg_products", "assert_base_currency_has_a_rate")
+    run = build(tmp_path, raw, *selected, base_currency="BRL")
     assert not run.succeeded
     assert "Var base_currency is BRL, of which the seed currency_rates" in " ".join(run.output.split())
-    lines = "select currency, count(clean_amount), count(found_rules) from cleaning.order_line_dispositions group by 1 order by 1"
-    assert run.query(lines) == [("BRL", 27, 0), ("USD", 0, 1)]
+    prices = "select currency, count(*), count(base_unit_price) from cleaning.order_line_prices group by 1 order by 1"
+    assert run.query(prices) == [("BRL", 27, 27), ("USD", 1, 0)]

@@ -59,7 +59,7 @@ cleaning:
     default: '1990-01-01'
     accepts: timestamp
     unit: UTC
-    comment: Times before it are implausible; dates of birth aside
+    comment: Times before it are implausible; dates of birth and launch aside
   base_currency: {default: EUR, accepts: text, unit: ISO 4217, comment: Currency that prices and amounts are converted to}
   order_line_key:
     default: [order_id, product_id]

@@ -3,7 +3,7 @@
 {% macro readable_advice(column, texts, notes) %}
     {%- set type = column_types()[column] -%}
     {%- if notes == 'implausible_values' -%}
-        {{ return("Map an expression that gives plausible values" ~ (", or set the var earliest_time." if type.kind == 'time' else ".")) }}
+        {{ return("Map an expression that gives plausible values" ~ (", or set the var earliest_time." if var('earliest_time') in type.lowest else ".")) }}
     {%- elif column == 'is_available' -%}
         {{ return("Add the words to the seed availability_words (seeds/reference/core/availability_words.csv), or map an expression that "
             ~ "gives true or false.") }}

@@ -16,68 +16,63 @@
 {%- for field in ['status', 'currency'] if is_mapped('order_lines', field) == 'true' %}
 {%- do order_fields.append(field) %}
 {%- endfor %}
+{%- set line_values = {} %}
+{%- for field in ['status', 'currency'] %}
+{%- set stated = 'coalesce(records.' ~ field ~ ', orders_by_' ~ field ~ '.order_' ~ field ~ ')' %}
+{%- do line_values.update({field: stated if field in order_fields else 'records.' ~ field}) %}
+{%- endfor %}
 with records as (
     {{ raw_records('order_lines') }}
 ),
 
 {% for field in order_fields -%}
+incomplete_by_{{ field }} as (
+    select distinct order_id
+    from records
+    where {{ field }} is null
+),
+
+stated_{{ field }} as (
+    select
+        records.order_id as of_order,
+        case when min(records.{{ field }}) = max(records.{{ field }}) then min(records.{{ field }}) end as {{ field }},
+        case when count(records.{{ field }}) > 0 then 1.0 else 0.0 end as is_stated
+    from records
+    inner join incomplete_by_{{ field }} as incomplete on records.order_id = incomplete.order_id
+    group by records.order_id
+),
+
 orders_by_{{ field }} as (
     select
-        order_id,
-        {{ field }},
-        avg(case when is_stated then 1.0 else 0.0 end) over () >= {{ order_share }} as is_order_field
-    from (
-        select
-            stated.order_id,
-            case when min(stated.{{ field }}) = max(stated.{{ field }}) then min(stated.{{ field }}) end as {{ field }},
-            count(stated.{{ field }}) > 0 as is_stated
-        from records as stated
-        inner join (select distinct order_id from records where {{ field }} is null) as incomplete
-            on stated.order_id = incomplete.order_id
-        group by stated.order_id
-    ) as stated_values
+        of_order,
+        case when avg(is_stated) over () >= {{ order_share }} then {{ field }} end as order_{{ field }}
+    from stated_{{ field }}
 ),
 
 {% endfor -%}
-completed as (
+lines as (
     select
-        records.record_hash,
-        records.copy_number,
-        records.order_id,
-        records.customer_id,
-        records.product_id,
-        records.quantity,
-        records.unit_price,
-        records.ordered_at,
-        records.channel,
-        records.device,
-        records.country,
-        {%- for field in ['status', 'currency'] %}
-        {%- if field in order_fields %}
-        coalesce(records.{{ field }}, case when orders_by_{{ field }}.is_order_field then orders_by_{{ field }}.{{ field }} end)
-            as {{ field }}{{ ',' if not loop.last }}
-        {%- else %}
-        records.{{ field }}{{ ',' if not loop.last }}
-        {%- endif %}
-        {%- endfor %}
+        records.*,
+        {{ line_values.status }} as line_status,
+        {{ line_values.currency }} as line_currency
     from records
     {%- for field in order_fields %}
-    left join orders_by_{{ field }} on records.order_id = orders_by_{{ field }}.order_id
+    left join orders_by_{{ field }} on records.order_id = orders_by_{{ field }}.of_order
     {%- endfor %}
 )
 
 select
-    completed.record_hash || '-' || completed.copy_number as record_id,
-    completed.copy_number,
-    trim(completed.order_id) as order_id,
-    completed.customer_id,
-    trim(completed.product_id) as product_id,
-    upper(trim(completed.currency)) as currency,
-    lower(trim(completed.status)) as status,
-    case when completed.status is not null then coalesce(words.meaning, 'unknown') end as status_meaning,
-    completed.channel,
-    completed.device,
-    completed.country,
+    lines.record_hash || '-' || lines.copy_number as record_id,
+    lines.copy_number,
+    trim(lines.order_id) as order_id,
+    lines.customer_id,
+    trim(lines.product_id) as product_id,
+    upper(trim(lines.line_currency)) as currency,
+    lower(trim(lines.line_status)) as status,
+    case when lines.line_status is not null then coalesce(words.meaning, 'unknown') end as status_meaning,
+    lines.channel,
+    lines.device,
+    lines.country,
     {{ typed_columns('order_lines') }}
-from completed
-left join {{ ref('order_statuses') }} as words on {{ plain_word('completed.status') }} = words.word
+from lines
+left join {{ ref('order_statuses') }} as words on {{ plain_word('lines.line_status') }} = words.word
