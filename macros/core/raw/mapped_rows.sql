@@ -6,8 +6,8 @@
     {%- set expressions = raw_columns(table) -%}
     {%- set longest = 10000 -%}   {#- characters kept of a text #}
     {%- set selected = selected_rows(table) -%}
-    {%- set is_compiled_only = not execute or invocation_args_dict.which == 'generate' or (model is defined and model.resource_type == 'unit_test') -%}
-    {%- set whole_numbers = [] if is_compiled_only else whole_number_columns(selected) -%}
+    {%- set is_read = delivered_columns(table) and invocation_args_dict.which != 'generate' -%}   {#- not in docs and unit tests #}
+    {%- set whole_numbers = whole_number_columns(selected) if is_read else [] -%}
     select
     {%- for column in raw_contract()[table]['columns'] %}
         {%- set text = 'cast(' ~ column ~ ' as string)' %}
