@@ -6,8 +6,7 @@
     {%- set expressions = raw_columns(table) -%}
     {%- set longest = 10000 -%}   {#- characters kept of a text #}
     {%- set selected = selected_rows(table) -%}
-    {%- set is_read = delivered_columns(table) and invocation_args_dict.which != 'generate' -%}   {#- not in docs and unit tests #}
-    {%- set whole_numbers = whole_number_columns(selected) if is_read else [] -%}
+    {%- set whole_numbers = whole_number_columns(selected) if delivered_columns(table) else [] -%}
     select
     {%- for column in raw_contract()[table]['columns'] %}
         {%- set text = 'cast(' ~ column ~ ' as string)' %}
