@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
 from tests.conftest import FAST, Run, run_dbt
+from warehouse_operations.checking import report
 
 LINE_COLUMNS = ["order_id", "customer_id", "product_id", "quantity", "unit_price", "ordered_at"]
 HEADER = ",".join(LINE_COLUMNS).encode()
@@ -444,6 +446,11 @@ def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: P
     assert "1 customers who asked to be forgotten have no row in any table." in said
     assert "1 rows of order_lines and events do not count" in said
     assert run.query("select count(*), count(customer_id) from staging.stg_order_lines") == [(449, 169)]
+    with duckdb.connect(str(run.warehouse), read_only=True) as connection:
+        described = list(report(connection, list(variables["raw"])))  # as make check prints it
+    assert "\norder_lines: 449 rows" in described
+    assert any(line.startswith("  rejected as conflicting_duplicate: 440 (98.0%). ") for line in described)
+    assert "  customer_id: consents has 3, order_lines has 30, 0 are in both" in described
     kept = "select count(*), count(customer_id) from cleaning.order_line_dispositions where rejection_reason is null"
     assert run.query(kept) == [(8, 3)]
 

@@ -74,16 +74,17 @@ class Plugin(BasePlugin):
             self._blocks = padded_blocks(key)
 
     def configure_connection(self, conn: Any) -> None:
-        """Make Python functions callable from SQL; for databases in memory, whose runs neither learn nor leave files, only those
-        that read raw files."""
-        functions = {file_kind: (["VARCHAR"], "VARCHAR"), error_finder(conn): (["VARCHAR"], "VARCHAR")}
-        if self.creds is not None and self.creds.path != ":memory:":
-            functions |= {
-                forget_in_archives: (["VARCHAR[]", "VARCHAR"], "BIGINT[]"),
-                replace_file: (["VARCHAR", "VARCHAR"], "BOOLEAN"),
-                remove_file: (["VARCHAR"], "BOOLEAN"),
-                has_gpu: ([], "BOOLEAN"),
-            }
+        """Make Python functions callable from SQL, but for databases in memory, in which nothing is built."""
+        if self.creds is None or self.creds.path == ":memory:":
+            return
+        functions = {
+            forget_in_archives: (["VARCHAR[]", "VARCHAR"], "BIGINT[]"),
+            replace_file: (["VARCHAR", "VARCHAR"], "BOOLEAN"),
+            remove_file: (["VARCHAR"], "BOOLEAN"),
+            has_gpu: ([], "BOOLEAN"),
+            file_kind: (["VARCHAR"], "VARCHAR"),
+            error_finder(conn): (["VARCHAR"], "VARCHAR"),
+        }
         for function, types in functions.items():
             with contextlib.suppress(duckdb.NotImplementedException):  # another connection of this process has registered it
                 conn.create_function(function.__name__, function, *types, side_effects=True)

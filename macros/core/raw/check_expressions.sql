@@ -1,7 +1,7 @@
 {#- Refuses a mapping with an expression that the engine can't evaluate over the raw table: names the first of where, group_by and the
     contract's columns that fails, the engine's reason and the columns there are. `origin` names the raw table. -#}
 {% macro check_expressions(where, table, mapping, origin) %}
-    {%- if not query_error(mapped_rows(table)) -%}{{ return('') }}{%- endif -%}
+    {%- if not query_error(selected_rows(table)) -%}{{ return('') }}{%- endif -%}
     {%- set delivered = delivered_columns(table) -%}
     {%- set rows = ' from ' ~ raw_relation(table) -%}
     {%- set condition = ' where ' ~ raw_expression(mapping.where, delivered) if mapping.where else '' -%}

@@ -55,7 +55,8 @@
     {%- endif -%}
     {%- for column, expression in expressions.items() -%}
         {%- if expression is none -%}
-            {{ exceptions.raise_compiler_error(where ~ ", column '" ~ column ~ "' reads nothing. Give a column or an expression, or leave it out.") }}
+            {{ exceptions.raise_compiler_error(where ~ ", column '" ~ column ~ "' reads nothing. Give a column or an expression, or leave it "
+                ~ "out.") }}
         {%- endif -%}
         {%- set is_plain_name = modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', expression | string) -%}
         {%- if is_plain_name and expression | lower not in found | map('lower') -%}

@@ -3,7 +3,8 @@
     the mapping states id_case. Leading zeros stay: only the user knows whether they belong to the id. Most ids end in a digit and hold no dot; the first
     branch takes them, so that both macros together are no dearer than trim() (3 million ids: 0.6 s on one core). -#}
 {% macro normal_id(bare, longest, id_case=none) -%}
-    {%- set words = ['', 'null', '(null)', 'none', 'nan', 'na', '<na>', 'n/a', '#n/a', 'nil', 'undefined', '(not set)', '(none)', '\\n', '-'] -%}
+    {%- set words = ['', 'null', '(null)', 'none', '(none)', 'nan', 'na', '<na>', 'n/a', '#n/a', 'nil', 'undefined', '(not set)',
+                     '\\n', '-'] -%}
     {%- set id -%}
         case
             when {{ is_full_match(bare, '[0-9A-Za-z_-]*[0-9]') }} and length({{ bare }}) <= {{ longest }} then {{ bare }}

@@ -1,0 +1,25 @@
+{#- A query of the rows of a mapped raw table as the mapping selects them: its expressions under the names of the contract, each as it is
+    typed, and, where the mapping names the columns by which rows are told apart, their values as raw_identity. The only place where the
+    user's expressions stand, so that they mean the same in the first build and in later ones: a window function may stand here, and not
+    in a condition. In the docs the SQL names the source instead of its files, so that lineage of columns finds it. -#}
+{% macro selected_rows(table) -%}
+    {%- set mapping = var('raw')[table] -%}
+    {%- set delivered = delivered_columns(table) -%}
+    {%- set is_for_docs = execute and invocation_args_dict.which == 'generate' -%}
+    select
+    {%- for column, expression in raw_columns(table).items() %}
+        {{ raw_expression(expression, delivered) }} as {{ column }}{{ ',' if not loop.last or mapping.identity }}
+    {%- endfor %}
+    {%- if mapping.identity %}
+        {%- set told_apart_by = [] %}
+        {%- for column in mapping.identity %}{%- do told_apart_by.append(raw_expression(column, delivered)) %}{%- endfor %}
+        {{ values_as_json(told_apart_by) }} as raw_identity
+    {%- endif %}
+    from {{ source('raw', table) if is_for_docs and not mapping.source else raw_relation(table) }}
+    {%- if mapping.where %}
+    where {{ raw_expression(mapping.where, delivered) }}
+    {%- endif %}
+    {%- if mapping.group_by %}
+    group by {{ raw_expression(mapping.group_by, delivered) }}
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{#- Names of the columns of a query whose type is a whole number, found without running it; none on Spark, where all are read as text. -#}
+{% macro whole_number_columns(query) %}{{ return(adapter.dispatch('whole_number_columns')(query)) }}{% endmacro %}
+
+{% macro duckdb__whole_number_columns(query) %}
+    {%- set columns = [] -%}
+    {%- for row in run_query('describe ' ~ query).rows if row[1].endswith('INT') or row[1] in ('INTEGER', 'UINTEGER') -%}
+        {%- do columns.append(row[0]) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+{% macro spark__whole_number_columns(query) %}{{ return([]) }}{% endmacro %}

@@ -1,0 +1,45 @@
+"""Files are told by their first bytes, and the reason why a query can't run is found without running it."""
+
+import gzip
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse_operations.raw_files import error_finder, file_kind
+
+CONTENTS = {
+    "orders.csv": (b"order_id,product_id\n1,2\n", "text"),
+    "orders.csv.gz": (gzip.compress(b"order_id\n1\n"), "gzip"),
+    "orders.csv.zst": (b"\x28\xb5\x2f\xfd and more", "zstd"),
+    "Orders.PARQUET": (b"PAR1 and more", "parquet"),
+    "part-0": (b"PAR1 and more", "parquet"),
+    "orders.parquet": (b"order_id\n1\n", "text"),
+    "orders.xlsx": (b"PK\x03\x04 and more", "zip"),
+    "orders.xls": (b"\xd0\xcf\x11\xe0 and more", "workbook"),
+    "empty.csv": (b"", "text"),
+}
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_kind_follows_from_the_first_bytes_and_not_from_the_name(name: str, tmp_path: Path) -> None:
+    content, kind = CONTENTS[name]
+    (tmp_path / name).write_bytes(content)
+    assert file_kind(str(tmp_path / name)) == kind
+
+
+def test_remote_file_is_told_by_its_ending() -> None:
+    assert [file_kind(f"s3://shop/orders.{ending}") for ending in ("Parquet", "csv.gz", "csv")] == ["parquet", "gzip", "text"]
+
+
+def test_error_of_a_query_is_its_first_lines_and_empty_where_there_is_none() -> None:
+    connection = duckdb.connect()
+    connection.execute("create table orders (sku integer)")
+    connection.create_function("sql_error", error_finder(connection), ["VARCHAR"], "VARCHAR", side_effects=True)
+
+    def error(query: str) -> str:
+        return connection.execute("select sql_error(?)", [query]).fetchall()[0][0]
+
+    assert error("select sku from orders") == ""
+    assert error("select upper(skuu) from orders").startswith('Binder Error: Referenced column "skuu" not found')
+    assert "LINE" not in error("select order from orders")
