@@ -26,7 +26,7 @@ switches:
   enable_experiments: {default: true, accepts: boolean, comment: "Tests of lists on live customers, and off-policy estimates"}
   enable_quality: {default: true, accepts: boolean, comment: "Ledger of the raw rows, profiles of the raw columns, drift, freshness"}
   enable_catalogue: {default: true, accepts: boolean, comment: "Similar, bought together and popular products, lists per context"}
-  enable_profiles: {default: true, accepts: boolean, comment: "Features, embeddings and segments as tables for analysts"}
+  enable_profiles: {default: true, accepts: boolean, comment: "Features, embeddings, segments, sales and audiences for analysts"}
   enable_private_releases: {default: true, accepts: boolean, comment: Differentially private aggregates}
   enable_tuning: {default: true, accepts: boolean, comment: Trials of make tune as tables}
 

@@ -1,7 +1,7 @@
 -- Grain: population × side × attribute × protected_group × unit, at the live cutoff: what a customer (of the product side: of the
 -- products of a group; in the population catalogue: a product) contributes to what is counted. customers: 1 each; catalogue: 1
--- per product; interactions before the cutoff; training_data: the weight als learns with beyond that of all cells; exposure: sum of
--- 1 / log2(1 + rank) over the listed products. Every customer gets a list of the same length, so of customers only lists made
+-- per product; interactions before the cutoff; training_data: the weight als learns with beyond that of all cells; exposure: sum
+-- of 1 / log2(1 + rank) over the listed products. Every customer gets a list of the same length, so of customers only lists made
 -- from what is known of them count as exposure. Customers and products without a known group are left out: shares are of those
 -- known.
 with live as (

@@ -1,6 +1,6 @@
--- Grain: metric. What every number in the tables of evaluation, fairness and experiments means: the same lists score anything between 0.14 and 0.38 in
--- nDCG@10, depending on whose formula it is. From the seed metric_definitions, beside how this build measured: a number without
--- its protocol can't be compared with any other.
+-- Grain: metric. What every number in the tables of evaluation, fairness and experiments means: the same lists score anything
+-- between 0.14 and 0.38 in nDCG@10, depending on whose formula it is. From the seed metric_definitions, beside how this build
+-- measured: a number without its protocol can't be compared with any other.
 select
     metric,
     published_in,
