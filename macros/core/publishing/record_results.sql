@@ -5,7 +5,8 @@
     {%- set good = ['success', 'pass', 'warn'] -%}
     {%- set rows = [] -%}
     {%- set failed = [] -%}
-    {%- for result in results if result.node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test'] -%}
+    {%- for result in results if result.node.package_name == 'warehouse_recommender'
+        and result.node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test'] -%}
         {%- if result.status not in good -%}{%- do failed.append(result.node.name) -%}{%- endif -%}
         {%- if result.node.resource_type != 'unit_test' -%}
             {%- set ended = result.timing | map(attribute='completed_at') | select | list -%}
@@ -37,7 +38,7 @@
             {%- do log('This run built a part of the project. make build, lists or refresh builds what can be published.', info=true) -%}
         {%- endif -%}
     {%- else -%}
-        {%- set moments = graph.nodes['model.' ~ project_name ~ '.as_of'].relation_name -%}
+        {%- set moments = package_node('as_of').relation_name -%}
         {%- set as_of = run_query('select as_of from ' ~ moments).rows[0][0] if not failed else none -%}
         {%- do log('Not to be published: ' ~ failed | length ~ ' nodes did not end well.' if failed
             else 'The build of scope ' ~ build.scope ~ ' is complete. make publish makes it a release.', info=true) -%}

@@ -8,7 +8,7 @@
         node string, checksum string, status string, finished_at timestamp, seconds double
     );
     {%- set rows = [] -%}
-    {%- for name in selected_resources | sort if name in graph.nodes -%}
+    {%- for name in package_nodes() | map(attribute='unique_id') | sort if name in selected_resources -%}
         {%- do rows.append({'node': name, 'status': 'started'}) -%}
     {%- endfor -%}
     {%- if rows %}{{ insert_node_runs(rows, invocation_id, run_scope() if runs_all_tests() else 'part') }}{%- endif %}

@@ -4,6 +4,7 @@
     names the source instead of its files, so that lineage of columns finds it. -#}
 {% macro mapped_rows(table, since=none) -%}
     {%- set mapping = var('raw')[table] -%}
+    {%- if execute and mapping.ref -%}{%- do check_raw_table(mapping_place() ~ ", table '" ~ table ~ "'", table, mapping) -%}{%- endif -%}
     {%- set expressions = raw_columns(table) -%}
     {%- set is_for_docs = execute and invocation_args_dict.which == 'generate' -%}
     {%- set longest = 10000 -%}   {#- characters kept of a text #}
@@ -28,7 +29,7 @@
     {%- if mapping.identity %}
         {{ values_as_json(mapping.identity) }} as raw_identity
     {%- endif %}
-    from {{ source('raw', table) if is_for_docs and not mapping.source else raw_relation(table) }}
+    from {{ source('raw', table) if is_for_docs and not (mapping.source or mapping.ref) else raw_relation(table) }}
     {%- if conditions %}
     where {{ conditions | join(' and ') }}
     {%- endif %}
