@@ -11,7 +11,8 @@ copy (
         case when orders.order_status in ('canceled', 'unavailable') then 'cancelled' else 'completed' end as status
     from read_csv('olist_order_items_dataset.csv', all_varchar = true) as items
     inner join read_csv('olist_orders_dataset.csv', all_varchar = true) as orders on items.order_id = orders.order_id
-    inner join read_csv('olist_customers_dataset.csv', all_varchar = true) as customers on orders.customer_id = customers.customer_id
+    inner join read_csv('olist_customers_dataset.csv', all_varchar = true) as customers
+        on orders.customer_id = customers.customer_id
     group by all
     order by all
 ) to 'order_lines.csv' (header);

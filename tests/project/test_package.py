@@ -6,6 +6,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import duckdb
@@ -14,6 +15,7 @@ import yaml
 from dbt import selected_resources
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.unit_tests import UnitTestParser
 
 from tests.conftest import FAST, PROJECT, WITHOUT_LOG
@@ -52,16 +54,23 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     (folder / "models" / "customers.yml").write_text(yaml.safe_dump({"models": [{"name": "customers", "columns": columns}]}))
     with duckdb.connect(str(folder / "shop.duckdb")) as connection:
         connection.execute("create table customers as select 'K000' as customer_id")
-    paths = ["--project-dir", str(folder), "--profiles-dir", str(folder)]
-    build = ["build", "--selector", "lists", "--target-path", str(folder / "target"), "--vars", yaml.safe_dump(VARS)]
+    options = ["--project-dir", str(folder), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
+    options += ["--vars", yaml.safe_dump(VARS)]
     said: list[str] = []
-    selected_resources.set_selected_resources([])
+
+    def run(*command: str, manifest: Manifest | None = None) -> Any:
+        selected_resources.set_selected_resources([])
+        runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
+        result = runner.invoke(["--no-use-colors", "--log-level", "none", *command, *WITHOUT_LOG, *options])
+        assert result.success, f"{result.exception}\n" + "\n".join(said)
+        return result.result
+
     with contextlib.chdir(folder), mock.patch.object(UnitTestParser, "parse"):
-        runner = dbtRunner(callbacks=[lambda event: event.info.level != "debug" and said.append(event.info.msg)])
-        for command, *options in (["deps"], build):
-            result = runner.invoke(["--no-use-colors", "--log-level", "none", command, *WITHOUT_LOG, *options, *paths])
-            assert result.success, f"{result.exception}\n" + "\n".join(said)
-            shutil.copy(folder / "dbt_packages" / PACKAGE / "selectors.yml", folder)
+        run("deps")
+        shutil.copy(folder / "dbt_packages" / PACKAGE / "selectors.yml", folder)
+        manifest = run("parse")
+        run("build", "--selector", "lists", manifest=manifest)
+        run("build", "--select", "order_items", manifest=manifest)  # nothing of the package
     DuckDBConnectionManager.close_all_connections()
     return Shop(folder, "\n".join(said), json.loads((folder / "target" / "manifest.json").read_text()))
 
@@ -90,10 +99,11 @@ def test_tables_of_the_project_stay_as_they_are(shop: Shop) -> None:
     assert shop.query("select customer_id from main.customers") == [("K000",)]
 
 
-def test_only_nodes_of_the_package_are_recorded_and_the_scope_is_complete(shop: Shop) -> None:
+def test_only_nodes_and_runs_of_the_package_are_recorded_and_the_scope_is_complete(shop: Shop) -> None:
     assert "is complete" in shop.said
-    packages = {node.split(".")[1] for (node,) in shop.query("select node from recommender.node_runs")}
-    assert packages == {PACKAGE}
+    assert "built a part" not in shop.said
+    rows = shop.query("select distinct run_id, split_part(node, '.', 2) from recommender.node_runs")
+    assert [package for _, package in rows] == [PACKAGE]
 
 
 def test_lists_are_published_under_the_schemas_of_the_package(shop: Shop, tmp_path: Path) -> None:

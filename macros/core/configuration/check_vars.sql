@@ -1,7 +1,7 @@
 {#- Runs before anything is built: refuses unknown vars, values that public_vars does not accept, vars of a capability that is switched
     off, and values that contradict each other. It lists all it finds, with what would be accepted. -#}
 {% macro check_vars() %}
-    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
     {%- set table = public_vars() -%}
     {%- set rows = {} -%}
     {%- for vars in table.values() -%}{%- do rows.update(vars) -%}{%- endfor -%}

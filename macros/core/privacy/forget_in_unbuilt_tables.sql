@@ -18,7 +18,8 @@
                 customer_id in (
                     select customers.customer_id
                     from ({{ known }}) as customers
-                    left join {{ package_node('customer_consents').relation_name }} as consents on customers.customer_id = consents.customer_id
+                    left join {{ package_node('customer_consents').relation_name }} as consents
+                        on customers.customer_id = consents.customer_id
                     where not {{ has_consent('consents', node.config.meta.consent) }}
                 )
                 and {{ node.config.meta.personal_rows or 'true' }};

@@ -2,7 +2,7 @@
     makes, and, where a build that can be published honoured requests to be forgotten that none before it had, the raw rows that are gone
     for it. Then the database is written anew without what earlier runs left of them in it, so this is the last hook of a run. -#}
 {% macro note_audit(results) %}
-    {%- if not execute or not results -%}{{ return('') }}{%- endif -%}
+    {%- if not runs_package() or not results -%}{{ return('') }}{%- endif -%}
     {%- set audit_log = package_node('audit_log') -%}
     {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}
     {%- if log_relation is none -%}{{ return('') }}{%- endif -%}
@@ -14,7 +14,7 @@
             {%- do built.update({result.node.unique_id: result.node.relation_name}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set identities_node = package_node('customer_identities') -%}
+    {%- set read = package_node('customer_identities') -%}
     {%- set erasures = none -%}
     {%- if run_scope() != 'part' and not failed | selectattr('node.resource_type', 'equalto', 'model') | list -%}
         {%- set requests = package_node('stg_erasure_requests').relation_name -%}
@@ -31,10 +31,10 @@
     } -%}
     {%- do run_query(audit_entry(log_relation, 'run', invocation_args_dict.which ~ ' on ' ~ target.name, results | length,
                                  'error' if failed else 'success', details)) -%}
-    {%- if identities_node.unique_id in built -%}
-        {%- set identities = identities_node.relation_name -%}
+    {%- if read.unique_id in built -%}
+        {%- set identities = read.relation_name -%}
         {%- set row_count = run_query('select count(*) from ' ~ identities).rows[0][0] -%}
-        {%- do run_query(audit_entry(log_relation, 'read', identities_node.schema ~ '.' ~ identities_node.alias, row_count, 'success')) -%}
+        {%- do run_query(audit_entry(log_relation, 'read', read.schema ~ '.' ~ read.alias, row_count, 'success')) -%}
     {%- endif -%}
     {%- if erasures and erasures[1] and not earlier[1] -%}
         {%- for row in run_query('select raw_table, row_count from ' ~ package_node('erased_rows').relation_name

@@ -1,7 +1,7 @@
 {#- At the end of a run: records how each node ended, and says whether this run can be published. A dbt retry completes the last build where
     it ran only nodes that had not ended well in it; a node whose file changed in between is then recorded as `edited`. -#}
 {% macro record_results(results) %}
-    {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
+    {%- if not runs_package() or builds_nothing() -%}{{ return('') }}{%- endif -%}
     {%- set good = ['success', 'pass', 'warn'] -%}
     {%- set rows = [] -%}
     {%- set failed = [] -%}

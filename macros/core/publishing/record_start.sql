@@ -1,7 +1,7 @@
 {#- Runs before anything is built: records each selected node as `started`. A run can be published once every node that is recorded here
     has ended well; the rows of a run that is killed stay as they are. -#}
 {% macro record_start() %}
-    {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
+    {%- if not runs_package() or builds_nothing() -%}{{ return('') }}{%- endif -%}
     create schema if not exists {{ node_runs().without_identifier() }};
     create table if not exists {{ node_runs() }} (
         run_id string, build_id string, command string, scope string, settings string, started_at timestamp, as_of timestamp,

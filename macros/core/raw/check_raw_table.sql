@@ -2,8 +2,8 @@
     `where` opens each message: the dataset file and the table. -#}
 {% macro check_raw_table(where, table, mapping) %}
     {%- set contract = raw_contract()[table] -%}
-    {%- set keys = ['file', 'relation', 'source', 'ref', 'encoding', 'delimiter', 'quote', 'escape', 'line_breaks', 'where', 'group_by',
-                    'identity', 'columns'] -%}
+    {%- set keys = ['file', 'relation', 'source', 'ref', 'encoding', 'delimiter', 'quote', 'escape', 'line_breaks', 'where',
+                    'group_by', 'identity', 'columns'] -%}
     {%- set encodings = ['utf-8', 'utf-16', 'latin-1'] -%}
     {%- for key in mapping if key not in keys -%}
         {{ exceptions.raise_compiler_error(where ~ ": unknown setting '" ~ key ~ "'. Accepted: " ~ keys | join(', ') ~ ".") }}
@@ -30,7 +30,8 @@
     {%- if mapping.file -%}
         {%- do check_raw_file(where, table, mapping) -%}
     {%- endif -%}
-    {%- set origin = mapping.file | replace('<raw_path>', var('raw_path')) if mapping.file else mapping.relation or mapping.source or mapping.ref -%}
+    {%- set origin = mapping.file | replace('<raw_path>', var('raw_path')) if mapping.file
+        else mapping.relation or mapping.source or mapping.ref -%}
     {%- set found = relation_columns(raw_relation(table)) -%}
     {%- set expressions = raw_columns(table) -%}
     {%- for column in contract['required'] if column not in expressions -%}

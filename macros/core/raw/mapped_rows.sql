@@ -4,7 +4,9 @@
     names the source instead of its files, so that lineage of columns finds it. -#}
 {% macro mapped_rows(table, since=none) -%}
     {%- set mapping = var('raw')[table] -%}
-    {%- if execute and mapping.ref -%}{%- do check_raw_table(mapping_place() ~ ", table '" ~ table ~ "'", table, mapping) -%}{%- endif -%}
+    {%- if execute and mapping.ref -%}
+        {%- do check_raw_table(mapping_place() ~ ", table '" ~ table ~ "'", table, mapping) -%}
+    {%- endif -%}
     {%- set expressions = raw_columns(table) -%}
     {%- set is_for_docs = execute and invocation_args_dict.which == 'generate' -%}
     {%- set longest = 10000 -%}   {#- characters kept of a text #}

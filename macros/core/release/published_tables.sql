@@ -1,6 +1,6 @@
-{#- The public models with what a release declares of each: a list of dicts with schema (that of the release, named as the folder),
-    name, description and definition (node, schema in the warehouse, primary key, columns with description and whether they are required,
-    foreign keys). A foreign key is a test `relationships` that refers to the primary key of a public model. -#}
+{#- The public models with what a release declares of each: a list of dicts with schema (that of the release, named as the
+    folder), name, description and definition (node, schema in the warehouse, primary key, columns with description and whether
+    they are required, foreign keys). A foreign key is a test `relationships` that refers to the primary key of a public model. -#}
 {% macro published_tables() %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set tables = {} -%}
