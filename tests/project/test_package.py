@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +55,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     (folder / "models" / "customers.yml").write_text(yaml.safe_dump({"models": [{"name": "customers", "columns": columns}]}))
     with duckdb.connect(str(folder / "shop.duckdb")) as connection:
         connection.execute("create table customers as select 'K000' as customer_id")
-    options = ["--project-dir", str(folder), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
-    options += ["--vars", yaml.safe_dump(VARS)]
+    options = ["--project-dir", str(folder), "--profiles-dir", str(folder), "--vars", yaml.safe_dump(VARS)]
+    paths = {"DBT_TARGET_PATH": str(folder / "target")}
     said: list[str] = []
 
     def run(*command: str, manifest: Manifest | None = None) -> Any:
@@ -65,7 +66,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         assert result.success, f"{result.exception}\n" + "\n".join(said)
         return result.result
 
-    with contextlib.chdir(folder), mock.patch.object(UnitTestParser, "parse"):
+    with contextlib.chdir(folder), mock.patch.dict(os.environ, paths), mock.patch.object(UnitTestParser, "parse"):
         run("deps")
         shutil.copy(folder / "dbt_packages" / PACKAGE / "selectors.yml", folder)
         manifest = run("parse")
