@@ -1,10 +1,12 @@
-{#- One md5 over the texts of all files that match any of `patterns`, relative to the project's folder. -#}
+{#- One md5 over the names and texts of all files of this package that match any of `patterns`, both relative to its folder. -#}
 {% macro files_md5(patterns) %}{{ return(adapter.dispatch('files_md5')(patterns)) }}{% endmacro %}
 
 {% macro duckdb__files_md5(patterns) %}
     {%- set digest -%}
-        select md5(string_agg(filename || md5(content), ';' order by filename))
-        from read_text([{% for pattern in patterns %}{{ sql_text(pattern) }}{{ ', ' if not loop.last }}{% endfor %}])
+        select md5(string_agg(replace(filename, {{ sql_text(package_path('')) }}, '') || md5(content), ';' order by filename))
+        from read_text([
+            {%- for pattern in patterns %}{{ sql_text(package_path(pattern)) }}{{ ', ' if not loop.last }}{% endfor -%}
+        ])
     {%- endset -%}
     {{ return(run_query(digest).rows[0][0]) }}
 {% endmacro %}
@@ -13,7 +15,7 @@
     {%- set digests = [] -%}
     {%- for pattern in patterns -%}
         {%- set digest -%}
-            select md5(concat_ws(';', sort_array(collect_list(md5(content))))) from binaryFile.`{{ pattern }}`
+            select md5(concat_ws(';', sort_array(collect_list(md5(content))))) from binaryFile.`{{ package_path(pattern) }}`
         {%- endset -%}
         {%- do digests.append(run_query(digest).rows[0][0]) -%}
     {%- endfor -%}

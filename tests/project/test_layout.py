@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import PROJECT
 
 OF_DBT = {"models", "macros", "seeds", "python_models", "tests"}
-MOST_OTHERS = 5
+MOST_OTHERS = 6
 WRITTEN = {"warehouse", "published", "target", "logs"}  # what builds write; not in the repository
 ENGINES = {"dbt", "duckdb", "pyspark", "warehouse_operations"}
 NUMERICS = sorted((PROJECT / "python_models" / "warehouse_recommender").rglob("*.py"))
@@ -21,7 +21,7 @@ def imported(text: str) -> set[str]:
     return whole | {(node.module or "").partition(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
-def test_top_level_has_dbts_folders_and_at_most_five_others() -> None:
+def test_top_level_has_dbts_folders_and_at_most_six_others() -> None:
     folders = {path.name for path in PROJECT.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))} - WRITTEN
     assert folders >= OF_DBT
     assert len(folders - OF_DBT) <= MOST_OTHERS, folders - OF_DBT

@@ -62,6 +62,9 @@ def record(warehouse: Path, scope: str, tables: Sequence[str], as_of: datetime, 
             );
             create schema if not exists restricted;
             create or replace table restricted.customer_identities as select 'c' || i as customer_id from range(1000) as t(i);
+            create or replace table marts.run_manifest as
+            select 'var' as section, name, value
+            from (values ('dataset', '"shop"'), ('releases_kept', '5'), ('oldest_audit_days', '14')) as vars (name, value);
             create or replace table marts.publication_tables as
             select
                 cast(null as varchar) as schema_name, cast(null as varchar) as table_name, '' as description, '' as definition,
@@ -75,6 +78,7 @@ def record(warehouse: Path, scope: str, tables: Sequence[str], as_of: datetime, 
                 "primary_key": table.primary_key,
                 "columns": {column: {"description": text, "is_required": False} for column, text in table.columns.items()},
                 "references": table.references,
+                "warehouse_schema": table.schema,
             }
             values = [table.schema, table.name, table.description, json.dumps(definition)]
             connection.execute("insert into marts.publication_tables values (?, ?, ?, ?, null, null, null)", values)

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from warehouse_operations.project import build_vars
+import yaml
+
 from warehouse_operations.publishing import release, warehouse
 
 
@@ -23,15 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _publish(options: argparse.Namespace) -> list[str]:
-    values = build_vars(options.vars)
-    published = warehouse.publish(
-        options.warehouse,
-        options.folder,
-        values["dataset"],
-        values["releases_kept"],
-        values["oldest_audit_days"],
-        options.accept_fewer,
-    )
+    variables = yaml.safe_load(options.vars) or {}
+    published = warehouse.publish(options.warehouse, options.folder, variables, options.accept_fewer)
     said = [f"Published release {published.release}: {options.folder / release.DATABASE}, {options.folder / 'parquet'}"]
     runs: dict[tuple, list[str]] = {}
     for table in published.tables:
@@ -84,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--folder", type=Path, required=True, help="where releases lie")
     for command in (publishing, timing):
         command.add_argument("--warehouse", type=Path, required=True, help="the DuckDB file that dbt builds")
-    publishing.add_argument("--vars", default="", help="vars of the build as YAML, as dbt takes them")
+    publishing.add_argument("--vars", default="", help="vars as YAML, before those of the build")
     publishing.add_argument("--accept-fewer", action="store_true", help="publish fewer lists or rows than a release should have")
     going_back.add_argument("release")
     return parser

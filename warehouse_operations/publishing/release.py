@@ -53,7 +53,7 @@ class Table:
     Attributes
     ----------
     schema, name, description
-        As in the warehouse; the description becomes the table's comment.
+        As in the release; the description becomes the table's comment.
     columns
         For each column its description, which becomes its comment.
     primary_key, not_null
@@ -65,6 +65,8 @@ class Table:
     is_earlier
         Whether that was an earlier run than the one that made the dimensions. Rows that refer to a customer, product or cutoff
         that is gone since are then left out.
+    warehouse_schema
+        Schema in the warehouse; empty where it is that of the release.
     """
 
     schema: str
@@ -78,10 +80,15 @@ class Table:
     as_of: datetime | None = None
     finished_at: datetime | None = None
     is_earlier: bool = False
+    warehouse_schema: str = ""
 
     @property
     def qualified(self) -> str:
         return f"{_quoted(self.schema)}.{_quoted(self.name)}"
+
+    @property
+    def origin(self) -> str:
+        return f"{_quoted(self.warehouse_schema or self.schema)}.{_quoted(self.name)}"
 
 
 def publish(
@@ -298,10 +305,10 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
         connection.execute("begin")  # else each statement waits for the disk
         entries = []
         for table in sorted(_parents_first(tables), key=lambda table: table.name == "publication_tables"):
-            origin = f"{_quoted(source)}.{table.qualified}"
+            origin = f"{_quoted(source)}.{table.origin}"
             left_out = 0
             copy = f"{ATTACHED}.{table.qualified}"
-            types = columns_of[table.schema, table.name]
+            types = columns_of[table.warehouse_schema or table.schema, table.name]
             connection.execute(f"create schema if not exists {ATTACHED}.{_quoted(table.schema)}")
             connection.execute(_create(table, copy, types, (table.schema, table.name) in referred_to))
             order = ", ".join(f"{_quoted(column)} nulls last" for column in table.primary_key)

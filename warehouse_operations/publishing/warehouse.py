@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,25 +17,28 @@ from warehouse_operations.publishing import guard, release
 LEAST_LISTED_SHARE = 0.9  # of the customers who must have a list in a release
 LARGEST_LOSS = 0.2  # largest share of the rows of the last release by which a release may have fewer
 HELD_AGAINST_LAST = ("recommendations", "customers", "products")  # tables whose rows are compared with the last release
+READ = ("node_runs", "publication_tables", "run_manifest", "customer_identities")  # beside the tables that are published
+VARS = "select name, value from {run_manifest} where section = 'var'"
 HISTORY = """
 select build_id, scope, settings, started_at, as_of, node, status, finished_at
-from operations.node_runs
+from {node_runs}
 where
-    build_id in (select max_by(build_id, started_at) from operations.node_runs group by node)
-    or build_id = (select max_by(build_id, started_at) from operations.node_runs where scope in ('all', 'lists', 'refresh'))
+    build_id in (select max_by(build_id, started_at) from {node_runs} group by node)
+    or build_id = (select max_by(build_id, started_at) from {node_runs} where scope in ('all', 'lists', 'refresh'))
 order by started_at
 """
 DEFINITIONS = """
 select listed.schema_name, listed.table_name, listed.description, listed.definition
-from marts.publication_tables as listed
-inner join duckdb_tables() as built using (schema_name, table_name)
+from {publication_tables} as listed
+inner join duckdb_tables() as built
+    on listed.table_name = built.table_name and listed.definition ->> 'warehouse_schema' = built.schema_name
 where built.database_name = current_database()
 order by listed.schema_name, listed.table_name
 """
 TIMES = """
 with nodes as (
     select scope, build_id, node, min(started_at) as started_at, sum(seconds) as seconds, max_by(status, started_at) as status
-    from operations.node_runs
+    from {node_runs}
     where scope <> 'part'
     group by all
 ),
@@ -68,19 +71,17 @@ class Published:
     tables: list[release.Table]
 
 
-def publish(
-    warehouse: Path, folder: Path, dataset: str, kept: int, oldest_audit_days: int, accepts_fewer: bool = False
-) -> Published:
+def publish(warehouse: Path, folder: Path, variables: Mapping[str, Any], accepts_fewer: bool = False) -> Published:
     """Write a release of the newest recorded build of a warehouse and make it the one that is read.
 
     Parameters
     ----------
     warehouse
         DuckDB file; opened read-only.
-    folder, dataset, kept
+    folder
         As in :func:`release.publish`.
-    oldest_audit_days
-        As in :func:`guard.judge`.
+    variables
+        Vars that go before those of the build, by name: ``dataset``, ``releases_kept``, ``oldest_audit_days``.
     accepts_fewer
         Whether a release may have lists for fewer customers than ``LEAST_LISTED_SHARE`` and fewer rows than the last one.
 
@@ -90,19 +91,22 @@ def publish(
         If the build may not be published; the message says why and what to run.
     """
     with opened(warehouse) as connection:
-        definitions = [(*row[:3], json.loads(row[3])) for row in connection.execute(DEFINITIONS).fetchall()]
-        history = [guard.NodeRun(*row) for row in connection.execute(HISTORY).fetchall()]
+        places = located(connection)
+        definitions = [(*row[:3], json.loads(row[3])) for row in connection.execute(DEFINITIONS.format(**places)).fetchall()]
+        built_with = {name: json.loads(value) for name, value in connection.execute(VARS.format(**places)).fetchall()}
+        variables = {**built_with, **variables}
+        history = [guard.NodeRun(*row) for row in connection.execute(HISTORY.format(**places)).fetchall()]
         names = {definition["node"]: name for _, name, _, definition in definitions}
-        verdict = guard.judge(history, names, oldest_audit_days)
+        verdict = guard.judge(history, names, variables["oldest_audit_days"])
         if verdict.build is None or verdict.obstacles:
             raise release.PublishingError("\n".join(["Not published:", *(f"  {why}." for why in verdict.obstacles)]))
-        if lacks := _lacks(connection, folder, accepts_fewer):
-            raise release.PublishingError("\n".join(["Not published:", *(f"  {why}" for why in lacks)]))
         tables = [
             _table(schema, name, description, definition, verdict)
             for schema, name, description, definition in definitions
             if definition["node"] in verdict.made_by
         ]
+        if lacks := _lacks(connection, {table.name: table for table in tables}, folder, accepts_fewer):
+            raise release.PublishingError("\n".join(["Not published:", *(f"  {why}" for why in lacks)]))
         present = {(table.schema, table.name) for table in tables}
         tables = [
             replace(table, references={column: to for column, to in table.references.items() if to[:2] in present})
@@ -115,18 +119,21 @@ def publish(
             with tempfile.TemporaryDirectory() as scratch:
                 known = Path(scratch) / "known_customers.parquet"
                 connection.execute(
-                    f"copy (select customer_id from restricted.customer_identities) to {quoted(known)} (format parquet)"
+                    f"copy (select customer_id from {places['customer_identities']}) to {quoted(known)} (format parquet)"
                 )
                 removed = release.forget(home, known)
 
-        name = release.publish(connection, tables, folder, dataset, kept, after_switch=forget)
+        name = release.publish(connection, tables, folder, variables["dataset"], variables["releases_kept"], after_switch=forget)
     return Published(name, removed, tables)
 
 
-def _lacks(connection: duckdb.DuckDBPyConnection, folder: Path, accepts_fewer: bool) -> list[str]:
+def _lacks(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, release.Table], folder: Path, accepts_fewer: bool
+) -> list[str]:
     """What the lists of a build lack, absolutely and beside the release that is read."""
     ((places, listed, customers),) = connection.execute(
-        """select count(*), count(distinct customer_id), (select count(*) from marts.customers) from marts.recommendations"""
+        f"""select count(*), count(distinct customer_id), (select count(*) from {tables["customers"].origin})
+        from {tables["recommendations"].origin}"""
     ).fetchall()
     if not places:
         return ["marts.recommendations is empty. marts.cleaning_ledger counts the raw rows that each rule rejected."]
@@ -145,7 +152,7 @@ def _lacks(connection: duckdb.DuckDBPyConnection, folder: Path, accepts_fewer: b
         table = f"marts.{name}"
         if table not in before:
             continue
-        ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()
+        ((count,),) = connection.execute(f"select count(*) from {tables[name].origin}").fetchall()
         if count < (1 - LARGEST_LOSS) * before[table]:
             lacks.append(
                 f"{table} has {count} rows, the last release {before[table]}: more than {LARGEST_LOSS:.0%} fewer. Look whether "
@@ -157,7 +164,30 @@ def _lacks(connection: duckdb.DuckDBPyConnection, folder: Path, accepts_fewer: b
 def timings(warehouse: Path) -> list[tuple[str, datetime, int, float, float]]:
     """Of the last run of each scope without a failure: scope, start, nodes, seconds they took in all, seconds of data tests."""
     with opened(warehouse) as connection:
-        return connection.execute(TIMES).fetchall()
+        return connection.execute(TIMES.format(**located(connection))).fetchall()
+
+
+def located(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return schema and name of the tables that publishing reads. Their schemas are the choice of the project that was built.
+
+    Raises
+    ------
+    release.PublishingError
+        If the warehouse holds no build, or several: one per dbt target.
+    """
+    places: dict[str, str] = {}
+    for name in READ:
+        rows = connection.execute(
+            "select schema_name from duckdb_tables() where database_name = current_database() and table_name = ? order by all",
+            [name],
+        ).fetchall()
+        schemas = [schema for (schema,) in rows]
+        if not schemas:
+            raise release.PublishingError(f"The warehouse holds no build that can be published (no {name}); run make build.")
+        if len(schemas) > 1:
+            raise release.PublishingError(f"The warehouse holds several builds: {name} is in schemas {', '.join(schemas)}.")
+        places[name] = f'"{schemas[0]}".{name}'
+    return places
 
 
 @contextmanager
@@ -178,12 +208,6 @@ def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         except duckdb.IOException as error:
             raise release.PublishingError(f"The warehouse {warehouse} can't be opened: is a build running?\n{error}") from error
         connection.execute("use warehouse")
-        try:
-            connection.execute("select 1 from operations.node_runs, marts.publication_tables limit 0")
-        except duckdb.CatalogException as error:
-            raise release.PublishingError(
-                f"The warehouse {warehouse} holds no build that can be published; run make build."
-            ) from error
         yield connection
 
 
@@ -191,6 +215,7 @@ def _table(schema: str, name: str, description: str, definition: dict[str, Any],
     build = verdict.made_by[definition["node"]]
     return release.Table(
         schema=schema,
+        warehouse_schema=definition["warehouse_schema"],
         name=name,
         description=description,
         columns={column: told["description"] for column, told in definition["columns"].items()},

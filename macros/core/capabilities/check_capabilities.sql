@@ -1,9 +1,9 @@
 {#- Runs before anything is built: refuses switches that contradict each other or the graph, and says which capabilities are off. Vars of
     a capability that is off are the matter of check_vars. -#}
 {% macro check_capabilities() %}
-    {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set in_graph = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('fqn.1', 'equalto', 'capabilities')
-        | map(attribute='fqn.2') | unique | list -%}
+    {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
+    {%- set in_graph = package_nodes() | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('fqn.1', 'equalto', 'capabilities') | map(attribute='fqn.2') | unique | list -%}
     {%- set off = [] -%}
     {%- for name, read in capabilities().items() -%}
         {%- set switch = 'enable_' ~ name -%}

@@ -1,13 +1,15 @@
 {#- Runs before anything is built: refuses unknown vars, values that public_vars does not accept, vars of a capability that is switched
     off, and values that contradict each other. It lists all it finds, with what would be accepted. -#}
 {% macro check_vars() %}
-    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
     {%- set table = public_vars() -%}
     {%- set rows = {} -%}
     {%- for vars in table.values() -%}{%- do rows.update(vars) -%}{%- endfor -%}
     {%- set problems = [] -%}
-    {%- set project = fromyaml(file_text('dbt_project.yml')).vars -%}
-    {%- for name in (project.keys() | list + invocation_args_dict.vars.keys() | list) | unique if name not in rows -%}
+    {%- set stated = fromyaml(file_text(invocation_args_dict.project_dir ~ '/dbt_project.yml')).vars or {} -%}
+    {#- A project that installs this package states our vars under our name, and has vars of its own on the command line. -#}
+    {%- set given = stated.get('warehouse_recommender', {}) if is_installed() else dict(stated, **invocation_args_dict.vars) -%}
+    {%- for name in given if name not in rows -%}
         {%- do problems.append(name ~ " is unknown. Did you mean " ~ nearest_name(name, rows.keys() | list) ~ "?") -%}
     {%- endfor -%}
     {%- for name, row in rows.items() if not is_accepted(var(name, row.default), row.accepts) -%}

@@ -2,7 +2,11 @@
     would be accepted. -#}
 {% macro var_rules() %}
     {%- set attributes = {'customer': [], 'product': []} -%}
-    {%- for line in file_text('seeds/reference/capabilities/fairness/protected_groups.csv').splitlines()[1:] -%}
+    {%- set groups = graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed')
+        | selectattr('name', 'equalto', 'protected_groups') | list -%}
+    {%- set file = groups[0].root_path ~ '/' ~ groups[0].original_file_path if groups
+        else package_path('seeds/reference/capabilities/fairness/protected_groups.csv') -%}
+    {%- for line in file_text(file).splitlines()[1:] -%}
         {%- do attributes[line.split(',')[1]].append(line.split(',')[0]) -%}
     {%- endfor -%}
     {%- set measured = var('evaluation_ks') if capability_is_on('evaluation') else [] -%}

@@ -4,7 +4,7 @@
 {% macro stated_features(model_name) %}
     {%- set found = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == model_name -%}
+        {%- for node in [package_node(model_name)] if node -%}
             {%- for column in node.columns.values() if column.config.meta.unit -%}
                 {%- set meta = column.config.meta -%}
                 {%- set bounds = meta.get('range') or [none, none] -%}

@@ -2,6 +2,6 @@
     built after it, which ref would take for a circle. -#}
 {% macro built_table(name) %}
     {%- if not execute or flags.FULL_REFRESH -%}{{ return(none) }}{%- endif -%}
-    {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] -%}
+    {%- set node = package_node(name) -%}
     {{ return(load_cached_relation(api.Relation.create(node.database, node.schema, node.alias))) }}
 {% endmacro %}

@@ -4,7 +4,7 @@
     and stay. -#}
 {% macro forget_outdated() %}
     {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
-    {%- for node in graph.nodes.values()
+    {%- for node in package_nodes()
         if node.config.incremental_strategy in ['reopen', 'lists_of_customers'] and node.unique_id in selected_resources -%}
         {%- set relation = load_cached_relation(api.Relation.create(node.database, node.schema, node.alias)) -%}
         {%- set is_outdated = run_scope() in ['all', 'lists'] if node.config.incremental_strategy == 'lists_of_customers'

@@ -1,20 +1,21 @@
 {#- A fingerprint of what an incremental model is built from besides the raw rows: its file and those of its ancestors, seeds included, the
-    files of the macros that these call, the values of the vars that any of them names, and the pseudonym key: under another one,
-    customers have other ids. `node` is the model as in the graph. The lists grow while they are gone through. -#}
+    files of the macros of this package that these call, the values of the vars that any of them names, and the pseudonym key:
+    under another one, customers have other ids. `node` is the model as in the graph. The lists grow while they are gone through. -#}
 {% macro input_fingerprint(node) %}
     {%- set nodes = [node] -%}
     {%- set macro_ids = [] -%}
+    {%- set checksums = [] -%}
     {%- set paths = [] -%}
     {%- set texts = [] -%}
     {%- for found in nodes -%}
-        {%- do paths.append(found.original_file_path) -%}
+        {%- do checksums.append(found.checksum.checksum) -%}
         {%- do texts.append(found.raw_code) -%}
         {%- do macro_ids.extend(found.depends_on.macros | reject('in', macro_ids)) -%}
         {%- for parent in found.depends_on.nodes or [] if parent in graph.nodes and graph.nodes[parent] not in nodes -%}
             {%- do nodes.append(graph.nodes[parent]) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- for macro_id in macro_ids if macro_id.split('.')[1] == project_name -%}
+    {%- for macro_id in macro_ids if macro_id.split('.')[1] == 'warehouse_recommender' -%}
         {%- set found = context[macro_id.split('.')[2]].macro -%}
         {%- do paths.append(found.original_file_path) -%}
         {%- do texts.append(found.macro_sql) -%}
@@ -25,5 +26,5 @@
         {%- do settings.update({name: var(name)}) -%}
     {%- endfor -%}
     {%- set key = run_query('select ' ~ pseudonym("'which key'")).rows[0][0] -%}
-    {{ return(local_md5(files_md5(paths | unique | sort) ~ key ~ tojson(settings, sort_keys=true))) }}
+    {{ return(local_md5(checksums | sort | join ~ files_md5(paths | unique | sort) ~ key ~ tojson(settings, sort_keys=true))) }}
 {% endmacro %}

@@ -7,7 +7,7 @@
     {%- if config.meta_get('settled_by') == 'kept rows' -%}
         {%- set newest = 'select max(' ~ config.meta_get('time_column') ~ ') as newest_at from ' ~ this ~ ' where rejection_reason is null' -%}
     {%- else -%}
-        {%- set as_of = load_cached_relation(this.incorporate(path={'schema': generate_schema_name('cleaning', none), 'identifier': 'as_of'})) -%}
+        {%- set as_of = built_table('as_of') -%}
         {%- set newest = 'select as_of as newest_at from ' ~ as_of if as_of else 'select cast(null as timestamp) as newest_at' -%}
     {%- endif -%}
     {%- set rows = run_query("select newest_at - interval '" ~ var('reopen_days') ~ "' day from (" ~ newest ~ ') as settled').rows -%}

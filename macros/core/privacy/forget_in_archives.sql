@@ -2,8 +2,8 @@
     log how many rows that were. For whatever keeps releases: to be called where a build honoured new requests to be forgotten, and
     callable by hand as `dbt run-operation forget_in_archives --args '{files: [<path>, …]}'`. -#}
 {% macro forget_in_archives(files) %}
-    {%- set identities = graph.nodes['model.' ~ project_name ~ '.customer_identities'] -%}
-    {%- set audit_log = graph.nodes['model.' ~ project_name ~ '.audit_log'] -%}
+    {%- set identities = package_node('customer_identities') -%}
+    {%- set audit_log = package_node('audit_log') -%}
     {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}
     {%- set known = sql_text(target.path ~ '.known_customers.parquet') -%}
     {%- do run_query('copy (select customer_id from ' ~ identities.relation_name ~ ') to ' ~ known ~ ' (format parquet)') -%}

@@ -6,10 +6,9 @@
     {%- if not execute or builds_nothing() or run_scope() not in ['lists', 'refresh'] -%}{{ return('') }}{%- endif -%}
     {%- set built = [] -%}
     {%- for result in results if result.status == 'success' -%}{%- do built.append(result.node.unique_id) -%}{%- endfor -%}
-    {%- set prefix = 'model.' ~ project_name ~ '.' -%}
-    {%- if prefix ~ 'clean_customers' not in built -%}{{ return('') }}{%- endif -%}
-    {%- set known = 'select customer_id from ' ~ graph.nodes[prefix ~ 'customer_identities'].relation_name -%}
-    {%- for node in graph.nodes.values()
+    {%- if package_node('clean_customers').unique_id not in built -%}{{ return('') }}{%- endif -%}
+    {%- set known = 'select customer_id from ' ~ package_node('customer_identities').relation_name -%}
+    {%- for node in package_nodes()
         if node.resource_type == 'model' and node.unique_id not in built and node.config.materialized in ['table', 'incremental'] -%}
         {%- set relation = adapter.get_relation(node.database, node.schema, node.alias) -%}
         {%- if relation and 'customer_id' in node.columns %}
@@ -20,7 +19,8 @@
                 customer_id in (
                     select customers.customer_id
                     from ({{ known }}) as customers
-                    left join {{ graph.nodes[prefix ~ 'customer_consents'].relation_name }} as consents on customers.customer_id = consents.customer_id
+                    left join {{ package_node('customer_consents').relation_name }} as consents
+                        on customers.customer_id = consents.customer_id
                     where not {{ has_consent('consents', node.config.meta.consent) }}
                 )
                 and {{ node.config.meta.personal_rows or 'true' }};

@@ -2,9 +2,8 @@
     makes, and, where a build that can be published honoured requests to be forgotten that none before it had, the raw rows that are gone
     for it. Then the database is written anew without what earlier runs left of them in it, so this is the last hook of a run. -#}
 {% macro note_audit(results) %}
-    {%- if not execute or not results -%}{{ return('') }}{%- endif -%}
-    {%- set nodes = graph.nodes -%}
-    {%- set audit_log = nodes['model.' ~ project_name ~ '.audit_log'] -%}
+    {%- if not runs_package() or not results -%}{{ return('') }}{%- endif -%}
+    {%- set audit_log = package_node('audit_log') -%}
     {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}
     {%- if log_relation is none -%}{{ return('') }}{%- endif -%}
     {%- set built = {} -%}
@@ -15,10 +14,10 @@
             {%- do built.update({result.node.unique_id: result.node.relation_name}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set prefix = 'model.' ~ project_name ~ '.' -%}
+    {%- set read = package_node('customer_identities') -%}
     {%- set erasures = none -%}
     {%- if run_scope() != 'part' and not failed | selectattr('node.resource_type', 'equalto', 'model') | list -%}
-        {%- set requests = nodes[prefix ~ 'stg_erasure_requests'].relation_name -%}
+        {%- set requests = package_node('stg_erasure_requests').relation_name -%}
         {%- set erasures = run_query("select md5(coalesce(string_agg(record_id, ' ' order by record_id), '')), count(*) > 0 from "
             ~ requests).rows[0] -%}
         {%- set earlier = run_query("select count(*), count(*) filter (where details like '%" ~ erasures[0] ~ "%') from " ~ log_relation
@@ -32,14 +31,13 @@
     } -%}
     {%- do run_query(audit_entry(log_relation, 'run', invocation_args_dict.which ~ ' on ' ~ target.name, results | length,
                                  'error' if failed else 'success', details)) -%}
-    {%- if prefix ~ 'customer_identities' in built -%}
-        {%- set identities = built[prefix ~ 'customer_identities'] -%}
+    {%- if read.unique_id in built -%}
+        {%- set identities = read.relation_name -%}
         {%- set row_count = run_query('select count(*) from ' ~ identities).rows[0][0] -%}
-        {%- set read = nodes[prefix ~ 'customer_identities'] -%}
         {%- do run_query(audit_entry(log_relation, 'read', read.schema ~ '.' ~ read.alias, row_count, 'success')) -%}
     {%- endif -%}
     {%- if erasures and erasures[1] and not earlier[1] -%}
-        {%- for row in run_query('select raw_table, row_count from ' ~ nodes[prefix ~ 'erased_rows'].relation_name
+        {%- for row in run_query('select raw_table, row_count from ' ~ package_node('erased_rows').relation_name
             ~ ' where row_count > 0 order by raw_table').rows -%}
             {%- do run_query(audit_entry(log_relation, 'erase', row[0], row[1], 'success')) -%}
         {%- endfor -%}

@@ -2,8 +2,8 @@
     and why. `make reidentify CUSTOMER=… WHY=…` runs it without a log file, which would keep the answer. -#}
 {% macro reidentify(customer, why) %}
     {%- if not why -%}{{ exceptions.raise_compiler_error('Say why: make reidentify CUSTOMER=<id or pseudonym> WHY="<reason>".') }}{%- endif -%}
-    {%- set identities = graph.nodes['model.' ~ project_name ~ '.customer_identities'] -%}
-    {%- set audit_log = graph.nodes['model.' ~ project_name ~ '.audit_log'] -%}
+    {%- set identities = package_node('customer_identities') -%}
+    {%- set audit_log = package_node('audit_log') -%}
     {%- set relation = adapter.get_relation(identities.database, identities.schema, identities.alias) -%}
     {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}
     {%- if relation is none or log_relation is none -%}

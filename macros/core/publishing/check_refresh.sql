@@ -13,13 +13,14 @@
         {%- set problem = 'vars, macros, numerics or versions have changed since they were learned' -%}
     {%- else -%}
         {%- set learned = [] -%}
-        {%- for node in graph.nodes.values() if 'learned' in node.get('tags', []) and node.resource_type == 'model' -%}
+        {%- for node in package_nodes() if 'learned' in node.get('tags', []) and node.resource_type == 'model' -%}
             {%- do learned.append(node.unique_id) -%}
         {%- endfor -%}
+        {%- set own = package_nodes() | map(attribute='unique_id') | list -%}
         {%- set read = learned | list -%}
         {%- for name in read -%}{#- the list grows while it is gone through -#}
             {%- for parent in graph.nodes[name].depends_on.get('nodes', [])
-                if parent in graph.nodes and parent not in read and graph.nodes[parent].name != 'list_customers' -%}
+                if parent in own and parent not in read and graph.nodes[parent].name != 'list_customers' -%}
                 {%- do read.append(parent) -%}
             {%- endfor -%}
         {%- endfor -%}

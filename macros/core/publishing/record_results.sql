@@ -1,11 +1,12 @@
 {#- At the end of a run: records how each node ended, and says whether this run can be published. A dbt retry completes the last build where
     it ran only nodes that had not ended well in it; a node whose file changed in between is then recorded as `edited`. -#}
 {% macro record_results(results) %}
-    {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
+    {%- if not runs_package() or builds_nothing() -%}{{ return('') }}{%- endif -%}
     {%- set good = ['success', 'pass', 'warn'] -%}
     {%- set rows = [] -%}
     {%- set failed = [] -%}
-    {%- for result in results if result.node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test'] -%}
+    {%- for result in results if result.node.package_name == 'warehouse_recommender'
+        and result.node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test'] -%}
         {%- if result.status not in good -%}{%- do failed.append(result.node.name) -%}{%- endif -%}
         {%- if result.node.resource_type != 'unit_test' -%}
             {%- set ended = result.timing | map(attribute='completed_at') | select | list -%}
@@ -37,7 +38,7 @@
             {%- do log('This run built a part of the project. make build, lists or refresh builds what can be published.', info=true) -%}
         {%- endif -%}
     {%- else -%}
-        {%- set moments = graph.nodes['model.' ~ project_name ~ '.as_of'].relation_name -%}
+        {%- set moments = package_node('as_of').relation_name -%}
         {%- set as_of = run_query('select as_of from ' ~ moments).rows[0][0] if not failed else none -%}
         {%- do log('Not to be published: ' ~ failed | length ~ ' nodes did not end well.' if failed
             else 'The build of scope ' ~ build.scope ~ ' is complete. make publish makes it a release.', info=true) -%}

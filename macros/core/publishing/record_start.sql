@@ -1,14 +1,14 @@
 {#- Runs before anything is built: records each selected node as `started`. A run can be published once every node that is recorded here
     has ended well; the rows of a run that is killed stay as they are. -#}
 {% macro record_start() %}
-    {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
+    {%- if not runs_package() or builds_nothing() -%}{{ return('') }}{%- endif -%}
     create schema if not exists {{ node_runs().without_identifier() }};
     create table if not exists {{ node_runs() }} (
         run_id string, build_id string, command string, scope string, settings string, started_at timestamp, as_of timestamp,
         node string, checksum string, status string, finished_at timestamp, seconds double
     );
     {%- set rows = [] -%}
-    {%- for name in selected_resources | sort if name in graph.nodes -%}
+    {%- for name in package_nodes() | map(attribute='unique_id') | sort if name in selected_resources -%}
         {%- do rows.append({'node': name, 'status': 'started'}) -%}
     {%- endfor -%}
     {%- if rows %}{{ insert_node_runs(rows, invocation_id, run_scope() if runs_all_tests() else 'part') }}{%- endif %}

@@ -6,7 +6,7 @@
     {%- if not selected_resources -%}{{ return(last_build().scope if runs_all_tests() else 'part') }}{%- endif -%}
     {%- set left_out = {'learned': [], 'core': [], 'gates': [], 'others': []} -%}
     {%- set learned = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
+    {%- for node in package_nodes() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
         {%- set kind = 'learned' if 'learned' in node.tags else 'gates' if node.name == 'gate_results'
             else 'core' if node.resource_type == 'model' and node.fqn[1] == 'core' else 'others' -%}
         {%- if kind == 'learned' -%}{%- do learned.append(node.name) -%}{%- endif -%}

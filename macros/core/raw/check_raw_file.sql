@@ -25,7 +25,7 @@
         {%- do check_csv_text(where, mapping) -%}
         {%- do check_csv_header(where, mapping) -%}
         {#- The lines are read once more only where they are about to be staged. -#}
-        {%- if 'model.' ~ project_name ~ '.stg_' ~ table in selected_resources -%}
+        {%- if package_node('stg_' ~ table).unique_id in selected_resources -%}
             {%- do check_csv_lines(where, mapping) -%}
         {%- endif -%}
     {%- endif -%}

@@ -1,9 +1,9 @@
 {#- Runs before anything is built: refuses a mapping that names what is not there, with a message that names the dataset file,
     the table and what would be accepted. -#}
 {% macro check_raw_mapping() %}
-    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
     {%- set contract = raw_contract() -%}
-    {%- set where = "Dataset '" ~ var('dataset') ~ "' (datasets/" ~ var('dataset') ~ ".yml)" -%}
+    {%- set where = mapping_place() -%}
     {%- if not (var('raw').order_lines or var('raw').events) -%}
         {{ exceptions.raise_compiler_error(where ~ " maps neither order_lines nor events: at least one of them is needed, nothing "
             ~ "can be learnt without what customers did.") }}

@@ -2,14 +2,14 @@
     evaluated, a raw table without rows. `where` opens each message: the dataset file and the table. -#}
 {% macro check_raw_table(where, table, mapping) %}
     {%- set contract = raw_contract()[table] -%}
-    {%- set keys = ['file', 'relation', 'source', 'encoding', 'delimiter', 'quote', 'escape', 'line_breaks', 'where', 'group_by',
-                    'identity', 'id_case', 'time_format', 'number_format', 'columns'] -%}
+    {%- set keys = ['file', 'relation', 'source', 'ref', 'encoding', 'delimiter', 'quote', 'escape', 'line_breaks', 'where',
+                    'group_by', 'identity', 'id_case', 'time_format', 'number_format', 'columns'] -%}
     {%- set encodings = ['utf-8', 'utf-16', 'latin-1'] -%}
     {%- for key in mapping if key not in keys -%}
         {{ exceptions.raise_compiler_error(where ~ ": unknown setting '" ~ key ~ "'. Accepted: " ~ keys | join(', ') ~ ".") }}
     {%- endfor -%}
-    {%- if [mapping.file, mapping.relation, mapping.source] | select | list | length != 1 -%}
-        {{ exceptions.raise_compiler_error(where ~ ": say exactly one of file, relation or source.") }}
+    {%- if [mapping.file, mapping.relation, mapping.source, mapping.ref] | select | list | length != 1 -%}
+        {{ exceptions.raise_compiler_error(where ~ ": say exactly one of file, relation, source or ref.") }}
     {%- endif -%}
     {%- do check_formats(where, table, mapping) -%}
     {%- if mapping.encoding and mapping.encoding not in encodings -%}
@@ -25,7 +25,7 @@
     {%- set written = graph.nodes.values() | selectattr('resource_type', 'in', ['model', 'seed']) | map(attribute='schema') | unique | list -%}
     {%- if place | length > 1 and place[-2] in written and (place | length == 2 or place[-3] == target.database | lower) -%}
         {{ exceptions.raise_compiler_error(where ~ ": relation " ~ mapping.relation ~ " is in a schema that this project writes. A raw table is "
-            ~ "read before anything is built, so map a table that another system writes.") }}
+            ~ "read before anything is built, so map a table that another system writes, or a model by `ref: <model>`.") }}
     {%- endif -%}
     {%- for column in mapping.columns or {} if column not in contract['columns'] -%}
         {{ exceptions.raise_compiler_error(where ~ " maps an unknown column '" ~ column ~ "'. Columns of " ~ table ~ ": "
@@ -35,10 +35,12 @@
         {{ exceptions.raise_compiler_error(where ~ ": the file is " ~ mapping.file ~ ", and no folder is given for <raw_path>. Give it: make build "
             ~ "DATASET=" ~ var('dataset') ~ " RAW=<folder>, or the var raw_path.") }}
     {%- endif -%}
+    {#- A model may be built later in this run: the models that read it check it then. -#}
+    {%- if mapping.ref and model.resource_type == 'operation' -%}{{ return('') }}{%- endif -%}
     {%- if mapping.file -%}
         {%- do check_raw_file(where, table, mapping) -%}
     {%- endif -%}
-    {%- set origin = raw_file_pattern(mapping)[1:-1] if mapping.file else mapping.relation or mapping.source -%}
+    {%- set origin = raw_file_pattern(mapping)[1:-1] if mapping.file else mapping.relation or mapping.source or mapping.ref -%}
     {%- set found = relation_columns(raw_relation(table)) -%}
     {%- set expressions = raw_columns(table) -%}
     {%- set delimiters = [('\t', '\\t'), (';', ';'), ('|', '|')] | selectattr(0, 'in', found[0]) | map(attribute=1) | list -%}

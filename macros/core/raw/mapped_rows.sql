@@ -3,6 +3,9 @@
     day more than any offset in the text can shift it: a first sieve for raw_records, cheap enough for every row. -#}
 {% macro mapped_rows(table, since=none) -%}
     {%- set mapping = var('raw')[table] -%}
+    {%- if execute and mapping.ref -%}
+        {%- do check_raw_table(mapping_place() ~ ", table '" ~ table ~ "'", table, mapping) -%}
+    {%- endif -%}
     {%- set expressions = raw_columns(table) -%}
     {%- set longest = 10000 -%}   {#- characters kept of a text #}
     {%- set selected = selected_rows(table) -%}

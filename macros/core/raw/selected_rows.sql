@@ -15,7 +15,7 @@
         {%- for column in mapping.identity %}{%- do told_apart_by.append(raw_expression(column, delivered)) %}{%- endfor %}
         {{ values_as_json(told_apart_by) }} as raw_identity
     {%- endif %}
-    from {{ source('raw', table) if is_for_docs and not mapping.source else raw_relation(table) }}
+    from {{ source('raw', table) if is_for_docs and not (mapping.source or mapping.ref) else raw_relation(table) }}
     {%- if mapping.where %}
     where {{ raw_expression(mapping.where, delivered) }}
     {%- endif %}

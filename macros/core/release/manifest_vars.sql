@@ -2,7 +2,9 @@
     to machine without changing a table, so raw_path and the files of the mapping are left out. -#}
 {% macro manifest_vars() %}
     {%- set values = {} -%}
-    {%- for name in fromyaml(file_text('dbt_project.yml')).vars | sort if name != 'raw_path' -%}
+    {%- set names = [] -%}
+    {%- for vars in public_vars().values() -%}{%- do names.extend(vars) -%}{%- endfor -%}
+    {%- for name in names | sort if name != 'raw_path' -%}
         {%- do values.update({name: var(name)}) -%}
     {%- endfor -%}
     {%- set tables = {} -%}

@@ -1,8 +1,8 @@
-{#- Versions of what a build depends on: dbt, the engine, this project. -#}
+{#- Versions of what a build depends on: dbt, the engine, this package. -#}
 {% macro program_versions() %}
     {{ return({
         'dbt': dbt_version,
         'engine': engine_version(),
-        project_name: fromyaml(file_text('dbt_project.yml')).version,
+        'warehouse_recommender': fromyaml(file_text(package_path('dbt_project.yml'))).version,
     }) }}
 {% endmacro %}

@@ -1,10 +1,10 @@
-{#- The public models with what a release declares of each: a list of dicts with schema, name, description and definition (node, primary
-    key, columns with description and whether they are required, foreign keys). A foreign key is a test `relationships` that refers to
-    the primary key of a public model. -#}
+{#- The public models with what a release declares of each: a list of dicts with schema (that of the release, named as the
+    folder), name, description and definition (node, schema in the warehouse, primary key, columns with description and whether
+    they are required, foreign keys). A foreign key is a test `relationships` that refers to the primary key of a public model. -#}
 {% macro published_tables() %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set tables = {} -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.access == 'public' -%}
+    {%- for node in package_nodes() if node.resource_type == 'model' and node.access == 'public' -%}
         {%- set columns = {} -%}
         {%- for name, column in node.columns.items() -%}
             {%- set required = column.constraints | selectattr('type', 'equalto', 'not_null') | list | length > 0 -%}
@@ -12,11 +12,12 @@
         {%- endfor -%}
         {%- set keys = node.constraints | selectattr('type', 'equalto', 'primary_key') | map(attribute='columns') | list -%}
         {%- do tables.update({node.unique_id: {
-            'schema': node.schema, 'name': node.alias, 'description': node.description | trim,
-            'definition': {'node': node.unique_id, 'primary_key': keys[0] if keys else [], 'columns': columns, 'references': {}},
+            'schema': node.fqn[-2], 'name': node.alias, 'description': node.description | trim,
+            'definition': {'node': node.unique_id, 'warehouse_schema': node.schema, 'primary_key': keys[0] if keys else [],
+                           'columns': columns, 'references': {}},
         }}) -%}
     {%- endfor -%}
-    {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.attached_node in tables and not test.config.where -%}
+    {%- for test in package_nodes() if test.resource_type == 'test' and test.attached_node in tables and not test.config.where -%}
         {%- if test.test_metadata and test.test_metadata.name == 'relationships' -%}
             {%- set arguments = test.test_metadata.kwargs -%}
             {%- set parents = test.depends_on.nodes | reject('equalto', test.attached_node) | list or [test.attached_node] -%}

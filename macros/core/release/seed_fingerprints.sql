@@ -1,8 +1,13 @@
-{#- The md5 of the file of each seed, in the order of their names. -#}
+{#- dbt's checksum of each seed that models of this package read, in the order of their names, also of seeds that replace ours. -#}
 {% macro seed_fingerprints() %}
+    {%- set read = [] -%}
+    {%- for node in package_nodes() if node.resource_type == 'model' -%}
+        {%- do read.extend(node.depends_on.nodes) -%}
+    {%- endfor -%}
     {%- set digests = {} -%}
-    {%- for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') | sort(attribute='name') -%}
-        {%- do digests.update({node.name: files_md5([node.original_file_path])}) -%}
+    {%- for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') | sort(attribute='name')
+        if node.unique_id in read -%}
+        {%- do digests.update({node.name: node.checksum.checksum}) -%}
     {%- endfor -%}
     {{ return(digests) }}
 {% endmacro %}

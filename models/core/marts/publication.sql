@@ -49,7 +49,7 @@ versions as (
     select
         max(case when name = 'dbt' then value end) as dbt_version,
         max(case when name = 'engine' then value end) as engine_version,
-        max(case when name = '{{ project_name }}' then value end) as project_version
+        max(case when name = 'warehouse_recommender' then value end) as project_version
     from {{ ref('run_manifest') }}
     where section = 'version'
 ),

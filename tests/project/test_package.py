@@ -1,0 +1,117 @@
+"""The example project, which installs this one as a package, builds lists from its own model and source."""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import duckdb
+import pytest
+import yaml
+from dbt import selected_resources
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.unit_tests import UnitTestParser
+
+from tests.conftest import FAST, PROJECT, WITHOUT_LOG
+from warehouse_operations.publishing.__main__ import main as publishing
+
+# What stays on is what a list needs.
+SWITCHES = ("evaluation", "fairness", "experiments", "quality", "catalogue", "profiles", "private_releases", "tuning")
+VARS = {name: value for name, value in FAST.items() if not name.startswith(("evaluation_", "fairness_"))}
+VARS |= {f"enable_{name}": False for name in SWITCHES}
+PACKAGE, LISTS = "warehouse_recommender", "model.warehouse_recommender.recommendations"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The example project after a build of its lists: its folder, what dbt said, and the manifest."""
+
+    folder: Path
+    said: str
+    manifest: dict
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.folder / "shop.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A copy of examples/shop with this project installed as a package, and a model of its own named as one of the package."""
+    folder = tmp_path_factory.mktemp("package") / "shop"
+    shutil.copytree(
+        PROJECT / "examples" / "shop", folder, ignore=shutil.ignore_patterns(*(".*", "dbt_packages", "target", "logs"))
+    )
+    (folder / "packages.yml").write_text(yaml.safe_dump({"packages": [{"local": str(PROJECT)}]}))
+    (folder / "models" / "customers.sql").write_text("select 'K000' as customer_id")
+    columns = [{"name": "customer_id", "description": "Customer."}]
+    (folder / "models" / "customers.yml").write_text(yaml.safe_dump({"models": [{"name": "customers", "columns": columns}]}))
+    with duckdb.connect(str(folder / "shop.duckdb")) as connection:
+        connection.execute("create table customers as select 'K000' as customer_id")
+    options = ["--project-dir", str(folder), "--profiles-dir", str(folder), "--vars", yaml.safe_dump(VARS)]
+    paths = {"DBT_TARGET_PATH": str(folder / "target")}
+    said: list[str] = []
+
+    def run(*command: str, manifest: Manifest | None = None) -> Any:
+        selected_resources.set_selected_resources([])
+        runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
+        result = runner.invoke(["--no-use-colors", "--log-level", "none", *command, *WITHOUT_LOG, *options])
+        assert result.success, f"{result.exception}\n" + "\n".join(said)
+        return result.result
+
+    with contextlib.chdir(folder), mock.patch.dict(os.environ, paths), mock.patch.object(UnitTestParser, "parse"):
+        run("deps")
+        shutil.copy(folder / "dbt_packages" / PACKAGE / "selectors.yml", folder)
+        manifest = run("parse")
+        run("build", "--selector", "lists", manifest=manifest)
+        run("build", "--select", "order_items", manifest=manifest)  # nothing of the package
+    DuckDBConnectionManager.close_all_connections()
+    return Shop(folder, "\n".join(said), json.loads((folder / "target" / "manifest.json").read_text()))
+
+
+def test_every_customer_of_the_projects_orders_has_a_list(shop: Shop) -> None:
+    ((customers,),) = shop.query("select count(distinct customer_id) from orders where status = 'completed'")
+    assert customers > 30
+    assert shop.query("select count(distinct customer_id), min(rank), max(rank) from recommender.recommendations") == [
+        (customers, 1, 10)
+    ]
+
+
+def test_lineage_leads_from_the_projects_model_and_source_to_its_exposure(shop: Shop) -> None:
+    found, left = set(), ["exposure.shop.weekly_mail"]
+    while left:
+        for parent in shop.manifest["parent_map"][left.pop()]:
+            if parent not in found:
+                found.add(parent)
+                left.append(parent)
+    assert {LISTS, "model.shop.orders", "seed.shop.order_items", "source.shop.shop.products"} <= found
+    assert set(shop.manifest["sources"]) == {"source.shop.shop.products"}
+    assert not any(name.startswith("model.shop.customers") for name in found)
+
+
+def test_tables_of_the_project_stay_as_they_are(shop: Shop) -> None:
+    assert shop.query("select customer_id from main.customers") == [("K000",)]
+
+
+def test_only_nodes_and_runs_of_the_package_are_recorded_and_the_scope_is_complete(shop: Shop) -> None:
+    assert "is complete" in shop.said
+    assert "built a part" not in shop.said
+    rows = shop.query("select distinct run_id, split_part(node, '.', 2) from recommender.node_runs")
+    assert [package for _, package in rows] == [PACKAGE]
+
+
+def test_lists_are_published_under_the_schemas_of_the_package(shop: Shop, tmp_path: Path) -> None:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
+        status = publishing(["publish", "--warehouse", str(shop.folder / "shop.duckdb"), "--folder", str(tmp_path)])
+    assert status == 0, said.getvalue()
+    with duckdb.connect(str(tmp_path / "recommendations.duckdb"), read_only=True) as connection:
+        assert connection.execute("select dataset from marts.publication").fetchall() == [("shop",)]
+        ((count,),) = connection.execute("select count(*) from marts.recommendations").fetchall()
+    assert [(count,)] == shop.query("select count(*) from recommender.recommendations")
