@@ -4,8 +4,8 @@
 -- longer ago, the less likely at every age. repeat_share is the share of purchases at least followed_cycles medians old that
 -- another followed. Each is drawn towards that of the category, and this towards that of all products, as if prior_gaps gaps or
 -- purchases of the average kind had been seen as well. A product is due once soonest_share of its gaps are over; one with a
--- repeat_share below fewest_repeats is a durable and never due. Where no purchase is old enough, repeat_share is NULL and the cycle
--- alone decides; where nothing was ever bought again no cycle is known either, and everything is due at once.
+-- repeat_share below fewest_repeats is a durable and never due. Where no purchase is old enough, repeat_share is NULL and the
+-- cycle alone decides; where nothing was ever bought again no cycle is known either, and everything is due at once.
 {#- Gaps or purchases of the average product that count beside a product's own, and the largest shape: without it, equal gaps
     would promise a purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
@@ -146,15 +146,15 @@ old_purchases as (
         cycles.cutoff_id,
         cycles.product_index,
         count(*) as purchase_count,
-        count(*) filter (where not days.is_last) as followed_count
-    from {{ ref('purchase_gaps') }} as days
-    inner join {{ ref('cutoffs') }} as cutoffs on days.cutoff_id = cutoffs.cutoff_id
+        count(*) filter (where not bought.is_last) as followed_count
+    from {{ ref('purchase_gaps') }} as bought
+    inner join {{ ref('cutoffs') }} as cutoffs on bought.cutoff_id = cutoffs.cutoff_id
     inner join cycles
         on
-            days.cutoff_id = cycles.cutoff_id
-            and days.product_index = cycles.product_index
+            bought.cutoff_id = cycles.cutoff_id
+            and bought.product_index = cycles.product_index
     where
-        {{ days_between('days.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
+        {{ days_between('bought.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
         >= {{ followed_cycles }} * cycles.cycle_days
     group by cycles.cutoff_id, cycles.product_index
 ),
