@@ -45,22 +45,22 @@ rule_effects as (
 
 last_purchases as (
     select
-        days.cutoff_id,
-        days.customer_index,
-        days.product_index,
-        days.purchased_at as last_purchased_at,
-        cast({{ dbt.dateadd('hour', 'cast(ceil(cycles.due_after_days * 24) as integer)', 'days.purchased_at') }} as timestamp)
+        bought.cutoff_id,
+        bought.customer_index,
+        bought.product_index,
+        bought.purchased_at as last_purchased_at,
+        cast({{ dbt.dateadd('hour', 'cast(ceil(cycles.due_after_days * 24) as integer)', 'bought.purchased_at') }} as timestamp)
             as due_at
-    from {{ ref('purchase_gaps') }} as days
+    from {{ ref('purchase_gaps') }} as bought
     inner join {{ ref('cutoffs') }} as cutoffs
         on
-            days.cutoff_id = cutoffs.cutoff_id
+            bought.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose <> 'tune'
     inner join {{ ref('product_cycles') }} as cycles
         on
-            days.cutoff_id = cycles.cutoff_id
-            and days.product_index = cycles.product_index
-    where days.is_last
+            bought.cutoff_id = cycles.cutoff_id
+            and bought.product_index = cycles.product_index
+    where bought.is_last
 ),
 
 judged as (

@@ -1,11 +1,12 @@
 -- Grain: cutoff × product known by then: after how long it is bought again, how regularly, and how often at all. Gaps between
 -- purchases follow a log-logistic distribution: half of them are shorter than its median, and its shape is ln 3 over the median
 -- absolute deviation of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the
--- longer ago, the less likely at every age. repeat_share is the share of purchases at least followed_cycles medians old that
--- another followed. Each is drawn towards that of the category, and this towards that of all products, as if prior_gaps gaps or
--- purchases of the average kind had been seen as well. A product is due once soonest_share of its gaps are over, and at the
--- latest after latest_due of its cycle; one with a repeat_share below fewest_repeats is a durable and never due. Where no purchase is old enough, repeat_share is NULL and the cycle
--- alone decides; where nothing was ever bought again no cycle is known either, and everything is due at once.
+-- longer ago, the less likely at every age. Both are drawn towards those of all products, as if prior_gaps gaps of the average
+-- kind had been seen as well.
+-- due_after_days: a product is due once soonest_share of its gaps are over, and at the latest after latest_due of its median gap, by
+-- the same distribution drawn towards the category's and this towards that of all products. repeat_share, the share of purchases at least followed_cycles medians old that another
+-- followed, is drawn likewise; a product with one below fewest_repeats is a durable and never due. Where no purchase is old
+-- enough, repeat_share is NULL and the gaps alone decide; where nothing was ever bought again, everything is due at once.
 {#- Gaps or purchases of the average product that count beside a product's own, and the largest shape: without it, equal gaps
     would promise a purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
@@ -85,16 +86,18 @@ product_deviations as (
     group by gaps.cutoff_id, gaps.product_index
 ),
 
--- What a product of the category is like of which nothing is known.
+-- What a product of the category is like of which nothing else is known.
 kinds as (
     select
         known.cutoff_id,
         known.product_index,
         products.category,
+        typical_gaps.log_gap as typical_log_gap,
+        typical_deviations.deviation as typical_deviation,
         (coalesce(category_gaps.log_gap * category_gaps.gap_count, 0) + typical_gaps.log_gap * {{ prior_gaps }})
-        / (coalesce(category_gaps.gap_count, 0) + {{ prior_gaps }}) as log_gap,
+        / (coalesce(category_gaps.gap_count, 0) + {{ prior_gaps }}) as category_log_gap,
         (coalesce(category_deviations.deviation * category_gaps.gap_count, 0) + typical_deviations.deviation * {{ prior_gaps }})
-        / (coalesce(category_gaps.gap_count, 0) + {{ prior_gaps }}) as deviation
+        / (coalesce(category_gaps.gap_count, 0) + {{ prior_gaps }}) as category_deviation
     from {{ ref('known_products') }} as known
     inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
     left join typical_gaps on known.cutoff_id = typical_gaps.cutoff_id
@@ -115,10 +118,12 @@ drawn_together as (
         kinds.product_index,
         kinds.category,
         coalesce(product_gaps.gap_count, 0) as gap_count,
-        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.log_gap * {{ prior_gaps }})
-        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as log_gap,
-        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.deviation * {{ prior_gaps }})
-        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as deviation
+        {%- for kind in ['typical', 'category'] %}
+        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.{{ kind }}_log_gap * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as {{ kind }}_log_gap,
+        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.{{ kind }}_deviation * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as {{ kind }}_deviation{{ ',' if not loop.last }}
+        {%- endfor %}
     from kinds
     left join product_gaps
         on
@@ -136,8 +141,14 @@ cycles as (
         product_index,
         category,
         gap_count,
-        exp(log_gap) as cycle_days,
-        case when deviation is not null then ln(3) / greatest(deviation, ln(3) / {{ steepest_cycle }}) end as cycle_shape
+        exp(typical_log_gap) as cycle_days,
+        case
+            when typical_deviation is not null then ln(3) / greatest(typical_deviation, ln(3) / {{ steepest_cycle }})
+        end as cycle_shape,
+        exp(category_log_gap) * least(
+            power({{ soonest_share }} / (1 - {{ soonest_share }}), greatest(category_deviation, ln(3) / {{ steepest_cycle }}) / ln(3)),
+            {{ latest_due }}
+        ) as soonest_days
     from drawn_together
 ),
 
@@ -146,15 +157,15 @@ old_purchases as (
         cycles.cutoff_id,
         cycles.product_index,
         count(*) as purchase_count,
-        count(*) filter (where not days.is_last) as followed_count
-    from {{ ref('purchase_gaps') }} as days
-    inner join {{ ref('cutoffs') }} as cutoffs on days.cutoff_id = cutoffs.cutoff_id
+        count(*) filter (where not bought.is_last) as followed_count
+    from {{ ref('purchase_gaps') }} as bought
+    inner join {{ ref('cutoffs') }} as cutoffs on bought.cutoff_id = cutoffs.cutoff_id
     inner join cycles
         on
-            days.cutoff_id = cycles.cutoff_id
-            and days.product_index = cycles.product_index
+            bought.cutoff_id = cycles.cutoff_id
+            and bought.product_index = cycles.product_index
     where
-        {{ days_between('days.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
+        {{ days_between('bought.purchase_date', 'cast(cutoffs.cutoff_at as date)') }}
         >= {{ followed_cycles }} * cycles.cycle_days
     group by cycles.cutoff_id, cycles.product_index
 ),
@@ -200,7 +211,6 @@ select
     repeat_share,
     case
         when cycle_days is null then 0
-        when coalesce(repeat_share, 1) >= {{ fewest_repeats }}
-            then cycle_days * least(power({{ soonest_share }} / (1 - {{ soonest_share }}), 1 / cycle_shape), {{ latest_due }})
+        when coalesce(repeat_share, 1) >= {{ fewest_repeats }} then soonest_days
     end as due_after_days
 from shared
