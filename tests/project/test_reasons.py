@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import PROJECT, Run
 
-DUE_SHARE = 0.75  # of a cycle, by the var due_share
+DUE_SHARE = 0.75  # of a cycle that is named
 PLACES = {"in your country": "country", "on your device": "device", "at your usual time of day": "daypart"}
 GENERAL = {"exploration": "We show it to learn whether you like it", "rule": "Chosen by us for you"}
 UNSPECIFIC = "Recommended for you"

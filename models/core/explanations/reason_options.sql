@@ -6,6 +6,8 @@
 -- evidence. Lossy: products drawn for exploration, which have no reason but that. A view, which chosen_reasons reads in blocks.
 {{ config(materialized='view') }}
 {%- set most_popular = 3 %}   {#- products of a category that are called its most popular, where it has at least twice as many #}
+{#- A cycle is named where the product has so many gaps between purchases, and this share of it is over. -#}
+{%- set fewest_gaps, due_share = 5, 0.75 %}
 with now as (
     select
         cutoff_id,
@@ -126,7 +128,13 @@ facts as (
         {{ spoken_month('purchases.purchase_date', 'explained.cutoff_at') }} as product_month,
         {{ spoken_month('own_purchases.purchase_date', 'explained.cutoff_at') }} as own_month,
         case
-            when signals.is_due and round(cycles.cycle_days) > 1 then cast(cast(round(cycles.cycle_days) as bigint) as string)
+            when
+                cycles.gap_count >= {{ fewest_gaps }}
+                and cycles.cycle_shape > 1
+                and round(cycles.cycle_days) > 1
+                and {{ days_between('own_purchases.purchase_date', 'cast(explained.cutoff_at as date)') }}
+                >= {{ due_share }} * cycles.cycle_days
+                then cast(cast(round(cycles.cycle_days) as bigint) as string)
         end as cycle_days,
         case when popularity.leads_category then replace(popularity.category, '_', ' ') end as popular_category,
         replace(tastes.category, '_', ' ') as liked_category,
@@ -153,15 +161,10 @@ facts as (
             explained.source = 'buy_again'
             and explained.customer_index = own_purchases.customer_index
             and explained.product_index = own_purchases.product_index
-    left join {{ ref('eligibility_signals') }} as signals
-        on
-            own_purchases.cutoff_id = signals.cutoff_id
-            and own_purchases.customer_index = signals.customer_index
-            and own_purchases.product_index = signals.product_index
     left join {{ ref('product_cycles') }} as cycles
         on
-            explained.cutoff_id = cycles.cutoff_id
-            and explained.product_index = cycles.product_index
+            own_purchases.cutoff_id = cycles.cutoff_id
+            and own_purchases.product_index = cycles.product_index
     left join {{ ref('survey_tastes') }} as tastes
         on
             explained.source = 'survey'
