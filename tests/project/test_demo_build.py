@@ -49,6 +49,11 @@ def test_planted_dirt_is_found_exactly_and_nothing_else_is(demo_build: Run) -> N
     assert {table: counts for table, *counts in sums} == {table: [facts["rows"]] * 2 for table, facts in planted.items()}
 
 
+def test_a_near_duplicate_has_the_name_of_the_first_product(demo_build: Run) -> None:
+    """Catches product names that customers read in lower case."""
+    assert demo_build.query("select name from marts.products where name = lower(name)") == []
+
+
 def test_the_blend_beats_every_source_on_planted_taste(demo_build: Run) -> None:
     compared = demo_build.query(
         """select baseline, ci_low from marts.model_comparisons
@@ -96,11 +101,6 @@ def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
         where cutoff_id = 'live'
     """
     assert demo_build.query(f"{new} except {pooled}") == []
-
-
-def test_a_near_duplicate_has_the_name_of_the_first_product(demo_build: Run) -> None:
-    """Catches product names that customers read in lower case."""
-    assert demo_build.query("select name from marts.products where name = lower(name)") == []
 
 
 def test_the_run_ends_by_showing_recommendations(demo_build: Run) -> None:
