@@ -197,7 +197,7 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "select mode, true as has_history, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, "
         "source, "
         f"cast(1.0 / {len(sources())} as double) as weight, cast(0.5 as double) as ndcg_at_k, "
-        "cast(2000 as bigint) as list_count "
+        "cast(null as double) as difference, cast(null as double) as standard_error, cast(2000 as bigint) as list_count "
         f"from (values ('all'), ('discovery')) as modes(mode), unnest({list(sources())}) as sources(source)",
     )
     depth = variables["candidates_per_source"]

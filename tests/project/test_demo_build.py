@@ -52,6 +52,11 @@ def test_planted_dirt_is_found_exactly_and_nothing_else_is(demo_build: Run) -> N
     assert {table: counts for table, *counts in sums} == {table: [facts["rows"]] * 2 for table, facts in planted.items()}
 
 
+def test_a_near_duplicate_has_the_name_of_the_first_product(demo_build: Run) -> None:
+    """Catches product names that customers read in lower case."""
+    assert demo_build.query("select name from marts.products where name = lower(name)") == []
+
+
 def test_the_blend_beats_every_source_on_planted_taste(demo_build: Run) -> None:
     compared = demo_build.query(
         """select baseline, ci_low from marts.model_comparisons
@@ -138,7 +143,7 @@ def test_consumables_return_with_their_cycle_and_durables_do_not(demo_build: Run
         from marts.recommendations as lists
         inner join marts.products as products using (product_id)
         inner join marts.product_features as features on lists.product_id = features.product_id and features.cutoff_id = 'live'
-        where is_repeat"""
+        where is_repeat and source <> 'rule'"""
     )
     for category, days, buyers, repeat_share in repeats:
         early += days < CONSUMABLE_CYCLES.get(category, 0) / 4

@@ -20,6 +20,7 @@ FACTS = {
     ("products", "product_id"): "the catalogue",
     ("recommendation_evidence", "evidence_product_id"): "the customer's history",
     ("recommendation_reasons", "evidence_product_id"): "the customer's history",
+    ("sales", "product_id"): "what was sold",
     ("similar_products", "product_id"): "the page that a similar product is shown on",
 }
 

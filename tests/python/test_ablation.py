@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.python.test_blend import history, pool
+from tests.python.test_blend import history, pool, sources_in_use
 from tests.python.test_ranker import PARAMETERS, examples
 from warehouse_recommender.evaluation import ablation
 from warehouse_recommender.ranking import blend
@@ -22,7 +22,7 @@ RANKER: dict[str, Any] = {"features": FEATURES, "blend_scale": 5.0, "most_lists"
 
 def searched_pool(rows: list[tuple], sources: list[str]) -> tuple[pa.Table, pa.Table]:
     table = pool(rows, sources)
-    trials = blend.search(table, sources=sources, steps=5, rounds=3, **SEARCH)
+    trials = blend.search(table, sources_in_use(sources), steps=5, rounds=3, **SEARCH)
     return table.append_column("customer_index", pa.array(table["list_index"].to_pylist(), pa.int32())), trials
 
 

@@ -49,10 +49,14 @@ def pool(rows: list[tuple], sources: list[str]) -> pa.Table:
     return pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=list(blend.POOL_COLUMNS))
 
 
+def sources_in_use(names: list[str], leads: str | None = None) -> pa.Table:
+    """Sources of equal default weight, of which the last leads a rung."""
+    leading = pa.array([leads if name == names[-1] else None for name in names], pa.string())
+    return pa.table({"source": names, "default_weight": [1 / len(names)] * len(names), "leads_rung": leading})
+
+
 def searched(rows: list[tuple], sources: list[str], steps: int = 10, leads: str | None = None) -> pa.Table:
-    known = {"source": sources, "default_weight": [1 / len(sources)] * len(sources)}
-    known["leads_rung"] = pa.array([leads if source == sources[-1] else None for source in sources], pa.string())
-    return blend.search(pool(rows, sources), pa.table(known), depth=9, steps=steps, rounds=5, k=1)
+    return blend.search(pool(rows, sources), sources_in_use(sources, leads), depth=9, steps=steps, rounds=5, k=1)
 
 
 def history(number: int, product: int, source: str, score: float, relevant: bool, band: str = "1-4") -> tuple:
@@ -139,8 +143,7 @@ def test_rungs_of_a_kind_share_a_start_and_find_weights_of_their_own() -> None:
 
 def test_no_lists_give_no_trials() -> None:
     empty = pool([history(0, 0, "a", 1.0, True)], ["a", "b"]).slice(0, 0)
-    known = pa.table({"source": ["a", "b"], "default_weight": [0.5, 0.5], "leads_rung": pa.nulls(2, pa.string())})
-    trials = blend.search(empty, known, depth=9, steps=2, rounds=5, k=1)
+    trials = blend.search(empty, sources_in_use(["a", "b"]), depth=9, steps=2, rounds=5, k=1)
     assert len(trials) == 0
     assert trials.schema == blend.TRIAL_SCHEMA
 

@@ -5,9 +5,9 @@
 -- text, if it has one. chosen_reasons takes one row per product. strength is the source's share of the score over the rank of the
 -- evidence. Lossy: products drawn for exploration, which have no reason but that. A view, which chosen_reasons reads in blocks.
 {{ config(materialized='view') }}
-{#- A cycle is named where the product has so many gaps of its own, and once so much of the cycle is over. -#}
-{%- set fewest_gaps, told_share = 5, 0.75 %}
 {%- set most_popular = 3 %}   {#- products of a category that are called its most popular, where it has at least twice as many #}
+{#- A cycle is named where the product has so many gaps between purchases, and this share of it is over. -#}
+{%- set fewest_gaps, due_share = 5, 0.75 %}
 with now as (
     select
         cutoff_id,
@@ -133,7 +133,7 @@ facts as (
                 and cycles.cycle_shape > 1
                 and round(cycles.cycle_days) > 1
                 and {{ days_between('own_purchases.purchase_date', 'cast(explained.cutoff_at as date)') }}
-                >= {{ told_share }} * cycles.cycle_days
+                >= {{ due_share }} * cycles.cycle_days
                 then cast(cast(round(cycles.cycle_days) as bigint) as string)
         end as cycle_days,
         case when popularity.leads_category then replace(popularity.category, '_', ' ') end as popular_category,
@@ -163,8 +163,8 @@ facts as (
             and explained.product_index = own_purchases.product_index
     left join {{ ref('product_cycles') }} as cycles
         on
-            explained.cutoff_id = cycles.cutoff_id
-            and explained.product_index = cycles.product_index
+            own_purchases.cutoff_id = cycles.cutoff_id
+            and own_purchases.product_index = cycles.product_index
     left join {{ ref('survey_tastes') }} as tastes
         on
             explained.source = 'survey'
