@@ -22,10 +22,8 @@ from dbt.parser.unit_tests import UnitTestParser
 from tests.conftest import FAST, PROJECT, WITHOUT_LOG
 from warehouse_operations.publishing.__main__ import main as publishing
 
-# What stays on is what a list needs.
-SWITCHES = ("evaluation", "fairness", "experiments", "quality", "catalogue", "profiles", "private_releases", "tuning")
-VARS = {name: value for name, value in FAST.items() if not name.startswith(("evaluation_", "fairness_"))}
-VARS |= {f"enable_{name}": False for name in SWITCHES}
+# Beside those that the example switches off: what stays is what a list needs.
+OFF = ("evaluation", "quality")
 PACKAGE, LISTS = "warehouse_recommender", "model.warehouse_recommender.recommendations"
 
 
@@ -50,12 +48,19 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         PROJECT / "examples" / "shop", folder, ignore=shutil.ignore_patterns(*(".*", "dbt_packages", "target", "logs"))
     )
     (folder / "packages.yml").write_text(yaml.safe_dump({"packages": [{"local": str(PROJECT)}]}))
+    project = yaml.safe_load((folder / "dbt_project.yml").read_text())
+    for kind in ("models", "data_tests", "exposures", "semantic-models", "metrics"):
+        capabilities = project.setdefault(kind, {}).setdefault(PACKAGE, {}).setdefault("capabilities", {})
+        capabilities |= {name: {"+enabled": False} for name in OFF}
+    fast = {name: value for name, value in FAST.items() if not name.startswith(("evaluation_", "fairness_"))}
+    project["vars"][PACKAGE] |= {**fast, **{f"enable_{name}": False for name in OFF}}
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump(project))
     (folder / "models" / "customers.sql").write_text("select 'K000' as customer_id")
     columns = [{"name": "customer_id", "description": "Customer."}]
     (folder / "models" / "customers.yml").write_text(yaml.safe_dump({"models": [{"name": "customers", "columns": columns}]}))
     with duckdb.connect(str(folder / "shop.duckdb")) as connection:
         connection.execute("create table customers as select 'K000' as customer_id")
-    options = ["--project-dir", str(folder), "--profiles-dir", str(folder), "--vars", yaml.safe_dump(VARS)]
+    options = ["--project-dir", str(folder), "--profiles-dir", str(folder)]
     paths = {"DBT_TARGET_PATH": str(folder / "target")}
     said: list[str] = []
 

@@ -7,7 +7,11 @@
     {%- set off = [] -%}
     {%- for name, read in capabilities().items() -%}
         {%- set switch = 'enable_' ~ name -%}
-        {%- if capability_is_on(name) != (name in in_graph) -%}
+        {%- if capability_is_on(name) != (name in in_graph) and is_installed() -%}
+            {{ exceptions.raise_compiler_error('Capability ' ~ name ~ ' is ' ~ ('on' if capability_is_on(name) else 'off') ~ ' by the vars enable_… '
+                ~ 'of warehouse_recommender, and ' ~ ('on' if name in in_graph else 'off') ~ ' by +enabled under models: warehouse_recommender: '
+                ~ 'capabilities: in dbt_project.yml. Set both; README, In your own dbt project.') }}
+        {%- elif capability_is_on(name) != (name in in_graph) -%}
             {{ exceptions.raise_compiler_error('Var ' ~ switch ~ ' is ' ~ var(switch) ~ ' in dbt_project.yml, and dbt reads switches from the '
                 ~ 'command line only. Put it into the data set file (datasets/<name>.yml), or give --vars "' ~ switch ~ ': '
                 ~ (var(switch) | lower) ~ '".') }}
