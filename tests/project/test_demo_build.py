@@ -107,11 +107,6 @@ def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
     assert demo_build.query(f"{new} except {pooled}") == []
 
 
-def test_a_near_duplicate_has_the_name_of_the_first_product(demo_build: Run) -> None:
-    """Catches product names that customers read in lower case."""
-    assert demo_build.query("select name from marts.products where name = lower(name)") == []
-
-
 def test_every_new_product_gets_its_part_of_exploration(demo_build: Run) -> None:
     """Half of the draws go to new products in equal parts, and the logged propensities say so."""
     new = """select product_id from marts.product_features inner join marts.products using (product_id)

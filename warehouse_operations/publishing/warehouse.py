@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -105,7 +105,7 @@ def publish(warehouse: Path, folder: Path, variables: Mapping[str, Any], accepts
             for schema, name, description, definition in definitions
             if definition["node"] in verdict.made_by
         ]
-        if lacks := _lacks(connection, {table.name: table for table in tables}, folder, accepts_fewer):
+        if lacks := _lacks(connection, tables, folder, accepts_fewer):
             raise release.PublishingError("\n".join(["Not published:", *(f"  {why}" for why in lacks)]))
         present = {(table.schema, table.name) for table in tables}
         tables = [
@@ -128,12 +128,14 @@ def publish(warehouse: Path, folder: Path, variables: Mapping[str, Any], accepts
 
 
 def _lacks(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, release.Table], folder: Path, accepts_fewer: bool
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[release.Table], folder: Path, accepts_fewer: bool
 ) -> list[str]:
     """What the lists of a build lack, absolutely and beside the release that is read."""
+    lists = next(table for table in tables if table.name == "recommendations")
+    origins = {name: replace(lists, name=name).origin for name in HELD_AGAINST_LAST}  # all in one schema
     ((places, listed, customers),) = connection.execute(
-        f"""select count(*), count(distinct customer_id), (select count(*) from {tables["customers"].origin})
-        from {tables["recommendations"].origin}"""
+        f"""select count(*), count(distinct customer_id), (select count(*) from {origins["customers"]})
+        from {origins["recommendations"]}"""
     ).fetchall()
     if not places:
         return ["marts.recommendations is empty. marts.cleaning_ledger counts the raw rows that each rule rejected."]
@@ -152,7 +154,7 @@ def _lacks(
         table = f"marts.{name}"
         if table not in before:
             continue
-        ((count,),) = connection.execute(f"select count(*) from {tables[name].origin}").fetchall()
+        ((count,),) = connection.execute(f"select count(*) from {origins[name]}").fetchall()
         if count < (1 - LARGEST_LOSS) * before[table]:
             lacks.append(
                 f"{table} has {count} rows, the last release {before[table]}: more than {LARGEST_LOSS:.0%} fewer. Look whether "
@@ -183,7 +185,7 @@ def located(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         ).fetchall()
         schemas = [schema for (schema,) in rows]
         if not schemas:
-            raise release.PublishingError(f"The warehouse holds no build that can be published (no {name}); run make build.")
+            raise release.PublishingError("The warehouse holds no build that can be published; run make build.")
         if len(schemas) > 1:
             raise release.PublishingError(f"The warehouse holds several builds: {name} is in schemas {', '.join(schemas)}.")
         places[name] = f'"{schemas[0]}".{name}'

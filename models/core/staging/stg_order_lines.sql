@@ -12,24 +12,15 @@
     ]
 ) }}
 {%- set order_share = 0.99 %}   {#- of the orders with lines that lack a field; they state it on another line #}
-{%- set order_fields = [] %}
-{%- for field in ['status', 'currency'] if is_mapped('order_lines', field) == 'true' %}
-{%- do order_fields.append(field) %}
-{%- endfor %}
-{%- set line_values = {} %}
-{%- for field in ['status', 'currency'] %}
-{%- set stated = 'coalesce(records.' ~ field ~ ', orders_by_' ~ field ~ '.order_' ~ field ~ ')' %}
-{%- do line_values.update({field: stated if field in order_fields else 'records.' ~ field}) %}
-{%- endfor %}
 with records as (
     {{ raw_records('order_lines') }}
 ),
 
-{% for field in order_fields -%}
+{% for field in ['status', 'currency'] -%}
 incomplete_by_{{ field }} as (
     select distinct order_id
     from records
-    where {{ field }} is null
+    where {{ field }} is null and {{ is_mapped('order_lines', field) }}
 ),
 
 stated_{{ field }} as (
@@ -53,12 +44,11 @@ orders_by_{{ field }} as (
 lines as (
     select
         records.*,
-        {{ line_values.status }} as line_status,
-        {{ line_values.currency }} as line_currency
+        coalesce(records.status, orders_by_status.order_status) as line_status,
+        coalesce(records.currency, orders_by_currency.order_currency) as line_currency
     from records
-    {%- for field in order_fields %}
-    left join orders_by_{{ field }} on records.order_id = orders_by_{{ field }}.of_order
-    {%- endfor %}
+    left join orders_by_status on records.order_id = orders_by_status.of_order
+    left join orders_by_currency on records.order_id = orders_by_currency.of_order
 )
 
 select
