@@ -1,8 +1,8 @@
 -- Grain: cutoff × product known by then: it may be recommended (is_offered), or customers interacted with it before. The latter
 -- stay where they can no longer be bought, since they still tell a customer's taste. Offered is what was launched before the
--- cutoff, or touched before it where no launch is known. `live` also offers products never touched, and withdraws those that are not
--- available and those that an active rule excludes for everybody: no list, page or source can name them then. Past availability is
--- unknown, so past cutoffs don't use it; at `test` assembly applies the rules, so that their effect is measured.
+-- cutoff, or touched before it where no launch is known. `live` also offers products never touched, and withdraws those that are
+-- not available and those that an active rule excludes for everybody: no list, page or source can name them then. Past
+-- availability is unknown, so past cutoffs don't use it; at `test` assembly applies the rules, so that their effect is measured.
 with first_touches as (
     select
         product_index,

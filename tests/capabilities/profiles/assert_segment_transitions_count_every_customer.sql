@@ -7,7 +7,7 @@ with arrived as (
         count(*) as cell_count,
         count(*) - count(customer_count) as suppressed_count
     from {{ ref('segment_transitions') }}
-    where move <> 'left'
+    where move_type <> 'left'
     group by as_of
 ),
 

@@ -1,7 +1,7 @@
--- Grain: as_of × move: how many customers stayed in their segment, moved to another, joined (without a history before) or left
--- (not known any more) since the moment recorded before as_of in segment_history, over all segments: few customers move, and from
--- segment to segment nearly every count would be too small to be published. Later builds add rows. Lossy: small counts are
--- suppressed (macro suppressed_cells).
+-- Grain: as_of × move_type: how many customers stayed in their segment, moved to another, joined (without a history before) or
+-- left (not known any more) since the moment recorded before as_of in segment_history, over all segments: few customers move,
+-- and from segment to segment nearly every count would be too small to be published. Later builds add rows. Lossy: small counts
+-- are suppressed (macro suppressed_cells).
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail') }}
 {%- set always = "timestamp '0001-01-01 00:00:00'" %}
 {%- set recorded = '(select coalesce(max(known.as_of), ' ~ always ~ ') from ' ~ this ~ ' as known)' %}
@@ -44,7 +44,7 @@ counted as (
             when segment is null then 'left'
             when segment = previous_segment then 'stayed'
             else 'moved'
-        end as move,
+        end as move_type,
         count(*) as customer_count
     from moves
     group by all
@@ -54,21 +54,21 @@ counted as (
 shared as (
     select
         *,
-        move <> 'left' as is_known_now,
-        move <> 'joined' as is_known_before,
+        move_type <> 'left' as is_known_now,
+        move_type <> 'joined' as is_known_before,
         customer_count / cast(sum(customer_count) over (partition by as_of) as double) as customer_share
     from counted
 ),
 
 published as (
     {{ suppressed_cells(
-        'shared', 'customer_count', ['move'], [['as_of', 'is_known_now'], ['as_of', 'is_known_before']]
+        'shared', 'customer_count', ['move_type'], [['as_of', 'is_known_now'], ['as_of', 'is_known_before']]
     ) | indent(4) }}
 )
 
 select
     as_of,
-    move,
+    move_type,
     previous_as_of,
     case when not is_suppressed then customer_count end as customer_count,
     case when not is_suppressed then customer_share end as customer_share
