@@ -134,7 +134,8 @@ MARKS = {
     "staging.stg_order_lines": "(record_id, ordered_at) values ($table, '2000-01-01')",
     "staging.stg_events": "(record_id, occurred_at) values ($table, '2000-01-01')",
     "cleaning.order_line_dispositions": "(record_id, ordered_at) values ($table, '2000-01-01')",
-    "cleaning.outlier_bounds": "select $table, 1, 1, fitted_until from cleaning.outlier_bounds limit 1",
+    "cleaning.outlier_bounds": "(outlier_group, line_count, highest_amount, fitted_until) "
+    "select $table, 1, 1, fitted_until from cleaning.outlier_bounds limit 1",
 }
 JUDGEMENTS = {"cleaning.order_line_dispositions", "cleaning.outlier_bounds"}
 

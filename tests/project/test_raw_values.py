@@ -201,6 +201,16 @@ def test_a_column_that_mostly_cannot_be_read_stops_the_build_and_says_what_would
     assert "Traceback" not in run.output
 
 
+def test_a_column_that_rows_do_not_need_is_warned_of_and_does_not_stop_the_build(tmp_path: Path) -> None:
+    write_csv(tmp_path / "lines.csv", LINE_COLUMNS, [["o", "c", "p", 1, 2, "2025-06-01"]])
+    write_csv(tmp_path / "products.csv", ["product_id", "price"], [[f"p{number}", "£1,892.00"] for number in range(20)])
+    raw = {table: {"file": f"<raw_path>/{name}.csv"} for table, name in {"order_lines": "lines", "products": "products"}.items()}
+    run = build(tmp_path, raw, "+stg_products")
+    assert run.succeeded, run.output
+    assert "20 of 20 values of column 'price' can't be read as a number" in " ".join(run.output.split())
+    assert run.query("select count(*) from staging.stg_products where unreadable_values = 'price=£1,892.00'") == [(20,)]
+
+
 def test_an_order_states_status_and_currency_on_its_first_line_only(tmp_path: Path) -> None:
     """Offsets after a blank are read, as shop systems write them; a status that only some orders state is that of its line."""
     columns = ["order_id", "product_id", "quantity", "unit_price", "currency", "status", "ordered_at"]

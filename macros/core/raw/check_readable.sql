@@ -1,5 +1,5 @@
-{#- Runs after a staging model: stops the build where most values of a column, and not only a few rows of the table, can't be used, and warns
-    where more than single ones can't. It shows three of them and the setting that would read them. -#}
+{#- Runs after a staging model: stops the build where most values of a column that rows need can't be used, and not only those of a few
+    rows, and warns of any column where more than single ones can't. It shows three of them and the setting that would read them. -#}
 {% macro check_readable(table) %}
     {%- if not execute or table not in var('raw') -%}{{ return('') }}{%- endif -%}
     {%- set single_slips = 0.02 -%}   {#- share of the delivered values of the column; fewer are left to the rules of cleaning #}
@@ -37,7 +37,8 @@
             {%- set message = "Dataset '" ~ var('dataset') ~ "' (datasets/" ~ var('dataset') ~ ".yml), table '" ~ table ~ "': " ~ unusable
                 ~ " of " ~ delivered ~ " values of column '" ~ column ~ "' " ~ problem
                 ~ ", for example '" ~ examples | join("', '") ~ "'. " ~ readable_advice(column, texts, notes) -%}
-            {%- if unusable > most_of_values * delivered and unusable > many_rows * row[0] | int -%}
+            {%- set is_needed = column in raw_contract()[table]['required'] or column == 'unit_price' -%}
+            {%- if is_needed and unusable > most_of_values * delivered and unusable > many_rows * row[0] | int -%}
                 {{ exceptions.raise_compiler_error(message) }}
             {%- endif -%}
             {%- do exceptions.warn(message) -%}
