@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from warehouse_operations.privacy.archives import quoted
@@ -57,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = ["--vars", options.vars, "--log-level", "none", "--exclude-resource-type", "unit_test"]
         run = dbtRunner(callbacks=[lambda event: _note(event, findings)]).invoke(["build", *SELECTION, *given])
+        DuckDBConnectionManager.close_all_connections()  # dbt keeps the database open, with other settings
         if run.exception:
             print(run.exception, file=sys.stderr)
             return 2

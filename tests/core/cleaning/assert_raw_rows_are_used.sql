@@ -10,7 +10,9 @@
     'order_lines': ref('order_line_dispositions'), 'events': ref('event_dispositions'), 'feedback': ref('feedback_dispositions'),
     'impressions': ref('impression_dispositions'), 'consents': ref('consent_dispositions'),
 } %}
-{%- set others = [ref('stg_customers'), ref('stg_order_lines'), ref('stg_events'), ref('stg_feedback'), ref('stg_impressions')] %}
+{%- set known_from = [
+    ref('stg_customers'), ref('stg_order_lines'), ref('stg_events'), ref('stg_feedback'), ref('stg_impressions')
+] %}
 {%- set causes = {
     'exact_duplicate': 'If columns that are not mapped tell these rows apart, list all that do under `identity`.',
     'missing_key': 'Correct the mapping of the ids; blanks and words such as NULL or (not set) count as missing.',
@@ -45,7 +47,7 @@ orders as (
         order_id,
         count(*) as row_count,
         min(customer_id) <> max(customer_id) as has_several_customers,
-        {{ dbt.datediff('min(ordered_at)', 'max(ordered_at)', 'day') }} > {{ longest_order_days }} as has_several_days
+        max(ordered_at) > min(ordered_at) + interval '{{ longest_order_days }}' day as has_several_days
     from {{ ref('stg_order_lines') }}
     where order_id is not null
     group by order_id
@@ -61,14 +63,21 @@ order_counts as (
     from orders
 ),
 
+customers as (
+    {%- for relation in known_from if 'consents' in var('raw') %}
+    select customer_id
+    from {{ relation }}
+    where customer_id is not null
+    union
+    {%- endfor %}
+    select cast(null as string) as customer_id
+),
+
 lost_consents as (
     select count(*) as row_count
-    from {{ ref('stg_consents') }}
-    where
-        customer_id is not null
-        {%- for relation in others %}
-        and customer_id not in (select customer_id from {{ relation }} where customer_id is not null)
-        {%- endfor %}
+    from {{ ref('stg_consents') }} as consents
+    left join customers on consents.customer_id = customers.customer_id
+    where consents.customer_id is not null and customers.customer_id is null
 ),
 
 activity_times as (

@@ -19,16 +19,25 @@
 } %}
 with pairs as (
     {%- for table, counterpart, column in met_ids() %}
-    select '{{ table }}' as raw_table, '{{ counterpart }}' as counterpart, '{{ column }}' as id_column
+    select
+        '{{ table }}' as raw_table,
+        '{{ counterpart }}' as counterpart,
+        '{{ column }}' as id_column
     union all
     {%- endfor %}
-    select '' as raw_table, '' as counterpart, '' as id_column
+    select
+        '' as raw_table,
+        '' as counterpart,
+        '' as id_column
 ),
 
 ids as (
     {%- for table, relation in tables.items() %}
     {%- for column in ['product_id', 'customer_id'] if column in raw_contract()[table]['columns'] %}
-    select '{{ table }}' as raw_table, '{{ column }}' as id_column, {{ column }} as id
+    select
+        '{{ table }}' as raw_table,
+        '{{ column }}' as id_column,
+        {{ column }} as id
     from {{ relation }}
     where {{ column }} is not null
     group by {{ column }}
@@ -39,17 +48,24 @@ ids as (
 ),
 
 sizes as (
-    select raw_table, id_column, count(*) as id_count
+    select
+        raw_table,
+        id_column,
+        count(*) as id_count
     from ids
     group by raw_table, id_column
 ),
 
 meetings as (
-    select pairs.raw_table, pairs.counterpart, pairs.id_column, count(*) as met_count
+    select
+        pairs.raw_table,
+        pairs.counterpart,
+        pairs.id_column,
+        count(*) as met_count
     from pairs
     inner join ids as own on pairs.raw_table = own.raw_table and pairs.id_column = own.id_column
-    inner join ids as others
-        on pairs.counterpart = others.raw_table and pairs.id_column = others.id_column and own.id = others.id
+    inner join ids as counterparts
+        on pairs.counterpart = counterparts.raw_table and pairs.id_column = counterparts.id_column and own.id = counterparts.id
     group by pairs.raw_table, pairs.counterpart, pairs.id_column
 ),
 
@@ -59,19 +75,19 @@ strangers as (
         pairs.counterpart,
         pairs.id_column,
         own.id_count,
-        others.id_count as counterpart_count,
+        counterparts.id_count as counterpart_count,
         coalesce(meetings.met_count, 0) as met_count
     from pairs
     inner join sizes as own on pairs.raw_table = own.raw_table and pairs.id_column = own.id_column
-    inner join sizes as others on pairs.counterpart = others.raw_table and pairs.id_column = others.id_column
+    inner join sizes as counterparts on pairs.counterpart = counterparts.raw_table and pairs.id_column = counterparts.id_column
     left join meetings
         on
             pairs.raw_table = meetings.raw_table
             and pairs.counterpart = meetings.counterpart
             and pairs.id_column = meetings.id_column
     where
-        least(own.id_count, others.id_count) >= {{ fewest_ids }}
-        and coalesce(meetings.met_count, 0) < {{ lowest_share }} * least(own.id_count, others.id_count)
+        least(own.id_count, counterparts.id_count) >= {{ fewest_ids }}
+        and coalesce(meetings.met_count, 0) < {{ lowest_share }} * least(own.id_count, counterparts.id_count)
 ),
 
 -- The ids of the tables above only, as they were before pseudonyms.
@@ -119,12 +135,12 @@ remedies as (
         count(*) as met_count
     from strangers
     inner join other_forms as own on strangers.raw_table = own.raw_table and strangers.id_column = own.id_column
-    inner join other_forms as others
+    inner join other_forms as counterparts
         on
-            strangers.counterpart = others.raw_table
-            and strangers.id_column = others.id_column
-            and own.place = others.place
-            and own.id = others.id
+            strangers.counterpart = counterparts.raw_table
+            and strangers.id_column = counterparts.id_column
+            and own.place = counterparts.place
+            and own.id = counterparts.id
     where own.id <> ''
     group by strangers.raw_table, strangers.counterpart, strangers.id_column, own.place, own.advice
 ),
@@ -145,7 +161,7 @@ select
         strangers.id_column, ' of ', strangers.raw_table, ' and of ', strangers.counterpart, ' hardly meet: ',
         strangers.met_count, ' ids are in both. ', strangers.raw_table, ' has ', strangers.id_count, ', such as ''',
         own.lowest_id, ''' and ''', own.highest_id, '''; ', strangers.counterpart, ' has ', strangers.counterpart_count,
-        ', such as ''', others.lowest_id, ''' and ''', others.highest_id, '''.',
+        ', such as ''', counterparts.lowest_id, ''' and ''', counterparts.highest_id, '''.',
         case
             when best_remedies.met_count > strangers.met_count
                 then concat(' Compared ', best_remedies.advice, ', ', best_remedies.met_count, ' would meet.')
@@ -155,7 +171,8 @@ select
     ) as message
 from strangers
 inner join examples as own on strangers.raw_table = own.raw_table and strangers.id_column = own.id_column
-inner join examples as others on strangers.counterpart = others.raw_table and strangers.id_column = others.id_column
+inner join examples as counterparts
+    on strangers.counterpart = counterparts.raw_table and strangers.id_column = counterparts.id_column
 left join best_remedies
     on
         strangers.raw_table = best_remedies.raw_table
