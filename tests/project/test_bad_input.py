@@ -189,7 +189,7 @@ REFUSED = {
     ),
     "two places at once": (
         lambda v, _: v["raw"]["order_lines"].update(relation="shop.lines"),
-        ["table 'order_lines'", "exactly one of file, relation or source"],
+        ["table 'order_lines'", "exactly one of file, relation, source or ref"],
     ),
     "nothing to learn from": (
         lambda v, folder: v.update(raw={"customers": {"file": str(folder / "lines.csv")}}),

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from dbt import selected_resources
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.unit_tests import UnitTestParser
 
@@ -29,11 +29,24 @@ PACKAGE, LISTS = "warehouse_recommender", "model.warehouse_recommender.recommend
 
 @dataclass(frozen=True)
 class Shop:
-    """The example project after a build of its lists: its folder, what dbt said, and the manifest."""
+    """The example project after a build of its lists.
+
+    Attributes
+    ----------
+    folder
+        The project, with the database that it built.
+    said
+        What dbt said.
+    manifest
+        Of dbt.
+    refused
+        The message of a run on a target with another time zone.
+    """
 
     folder: Path
     said: str
     manifest: dict
+    refused: str
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.folder / "shop.duckdb"), read_only=True) as connection:
@@ -64,10 +77,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     paths = {"DBT_TARGET_PATH": str(folder / "target")}
     said: list[str] = []
 
-    def run(*command: str, manifest: Manifest | None = None) -> Any:
+    def invoke(*command: str, manifest: Manifest | None = None) -> dbtRunnerResult:
         selected_resources.set_selected_resources([])
         runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
         result = runner.invoke(["--no-use-colors", "--log-level", "none", *command, *WITHOUT_LOG, *options])
+        DuckDBConnectionManager.close_all_connections()
+        return result
+
+    def run(*command: str, manifest: Manifest | None = None) -> Any:
+        result = invoke(*command, manifest=manifest)
         assert result.success, f"{result.exception}\n" + "\n".join(said)
         return result.result
 
@@ -77,8 +95,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         manifest = run("parse")
         run("build", "--selector", "lists", manifest=manifest)
         run("build", "--select", "order_items", manifest=manifest)  # nothing of the package
-    DuckDBConnectionManager.close_all_connections()
-    return Shop(folder, "\n".join(said), json.loads((folder / "target" / "manifest.json").read_text()))
+        profile = (folder / "profiles.yml").read_text()
+        (folder / "profiles.yml").write_text(profile.replace("TimeZone: UTC", "TimeZone: Europe/Paris"))
+        refused = invoke("build", "--select", "audit_log", manifest=manifest)
+    return Shop(folder, "\n".join(said), json.loads((folder / "target" / "manifest.json").read_text()), str(refused.exception))
+
+
+def test_target_with_another_time_zone_is_refused(shop: Shop) -> None:
+    assert "The time zone of the target dev of profiles.yml is Europe/Paris. Set `TimeZone: UTC`" in shop.refused
 
 
 def test_every_customer_of_the_projects_orders_has_a_list(shop: Shop) -> None:

@@ -8,7 +8,11 @@
     {%- set paths = [] -%}
     {%- set texts = [] -%}
     {%- for found in nodes -%}
-        {%- do checksums.append(found.checksum.checksum) -%}
+        {%- if found.package_name == 'warehouse_recommender' -%}
+            {%- do paths.append(found.original_file_path) -%}
+        {%- else -%}
+            {%- do checksums.append(found.checksum.checksum) -%}
+        {%- endif -%}
         {%- do texts.append(found.raw_code) -%}
         {%- do macro_ids.extend(found.depends_on.macros | reject('in', macro_ids)) -%}
         {%- for parent in found.depends_on.nodes or [] if parent in graph.nodes and graph.nodes[parent] not in nodes -%}

@@ -1,10 +1,18 @@
-{#- Runs before anything is built: refuses to build without a pseudonym key, and with one that could be guessed. -#}
+{#- Runs before anything is built: refuses a target of profiles.yml without a pseudonym key, with one that could be guessed, and with
+    another time zone than UTC, in which every time would be shifted. -#}
 {% macro check_pseudonym_key() %}
     {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
-    {%- set rows = run_query("select getvariable('pseudonym_key_problem'), getvariable('pseudonym_inner') is null").rows -%}
+    {%- set found -%}
+        select getvariable('pseudonym_key_problem'), getvariable('pseudonym_inner') is null, current_setting('TimeZone')
+    {%- endset -%}
+    {%- set rows = run_query(found).rows -%}
     {%- if rows[0][0] -%}{{ exceptions.raise_compiler_error(rows[0][0]) }}{%- endif -%}
     {%- if rows[0][1] -%}
         {{ exceptions.raise_compiler_error('No pseudonym key: the target ' ~ target.name ~ ' of profiles.yml does not load the plugin '
             ~ 'warehouse_operations.privacy.plugin. Copy `plugins` from the target production.') }}
+    {%- endif -%}
+    {%- if rows[0][2] != 'UTC' -%}
+        {{ exceptions.raise_compiler_error('The time zone of the target ' ~ target.name ~ ' of profiles.yml is ' ~ rows[0][2]
+            ~ '. Set `TimeZone: UTC` under its settings.') }}
     {%- endif -%}
 {% endmacro %}

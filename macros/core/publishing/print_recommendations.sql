@@ -3,7 +3,7 @@
 {% macro print_recommendations(results) %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set built = {} -%}
-    {%- for result in results if result.status == 'success' -%}
+    {%- for result in results if result.status == 'success' and result.node.package_name == 'warehouse_recommender' -%}
         {%- do built.update({result.node.name: result.node}) -%}
     {%- endfor -%}
     {%- for model in ['recommendations', 'purchases', 'clean_customers', 'clean_products'] if model not in built -%}{{ return('') }}{%- endfor -%}

@@ -1,4 +1,4 @@
-{#- dbt's checksum of each seed that models of this package read, in the order of their names, also of seeds that replace ours. -#}
+{#- A digest of the file of each seed that models of this package read, in the order of their names, also of seeds that replace ours. -#}
 {% macro seed_fingerprints() %}
     {%- set read = [] -%}
     {%- for node in package_nodes() if node.resource_type == 'model' -%}
@@ -7,7 +7,8 @@
     {%- set digests = {} -%}
     {%- for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed') | sort(attribute='name')
         if node.unique_id in read -%}
-        {%- do digests.update({node.name: node.checksum.checksum}) -%}
+        {%- set is_own = node.package_name == 'warehouse_recommender' -%}
+        {%- do digests.update({node.name: files_md5([node.original_file_path]) if is_own else node.checksum.checksum}) -%}
     {%- endfor -%}
     {{ return(digests) }}
 {% endmacro %}
