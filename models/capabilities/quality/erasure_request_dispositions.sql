@@ -5,7 +5,7 @@ with judged as (
         records.*,
         records.copy_number > 1 as is_exact_duplicate,
         records.customer_id is null as is_missing_key,
-        {{ time_rules('records', 'requested_at') }},
+        {{ time_rules('requested_at', 'records') }},
         records.requested_at > as_of.as_of as is_after_as_of
     from {{ ref('stg_erasure_requests') }} as records
     cross join {{ ref('as_of') }} as as_of

@@ -10,7 +10,7 @@ with judged as (
         records.*,
         records.copy_number > 1 as is_exact_duplicate,
         records.customer_id is null or records.purpose is null as is_missing_key,
-        {{ time_rules('records', 'changed_at') }},
+        {{ time_rules('changed_at', 'records') }},
         records.purpose not in ('{{ purposes }}') as is_unknown_purpose,
         {{ is_noted('records.unreadable_values', 'is_granted') }} as is_unreadable_decision,
         records.is_granted is null and not {{ is_noted('records.unreadable_values', 'is_granted') }} as is_missing_decision,

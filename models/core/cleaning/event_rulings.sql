@@ -52,7 +52,7 @@ compared as (
         events.occurred_at,
         events.copy_number > 1 as is_exact_duplicate,
         events.event_id is null or events.event_type is null as is_missing_key,
-        {{ time_rules('events', 'occurred_at') }},
+        {{ time_rules('occurred_at', 'events') }},
         events.occurred_at > as_of.as_of as is_after_as_of,
         events.event_type is not null and event_weights.event_type is null as is_unknown_event_type,
         events.product_id is not null

@@ -7,7 +7,7 @@ with judged as (
         records.*,
         records.copy_number > 1 as is_exact_duplicate,
         records.customer_id is null or records.product_id is null as is_missing_key,
-        {{ time_rules('records', 'given_at') }},
+        {{ time_rules('given_at', 'records') }},
         records.given_at > as_of.as_of as is_after_as_of,
         coalesce(records.verdict, '') not in ('like', 'dislike') as is_unknown_verdict
     from {{ ref('stg_feedback') }} as records

@@ -21,7 +21,7 @@ with judged as (
         {{ value_rule('propensity') | indent(8) }} as propensity_rule,
         records.copy_number > 1 as is_exact_duplicate,
         records.impression_id is null or records.customer_id is null or records.product_id is null as is_missing_key,
-        {{ time_rules('records', 'shown_at') }},
+        {{ time_rules('shown_at', 'records') }},
         records.shown_at > as_of.as_of as is_after_as_of,
         records.clicked_at < records.shown_at or records.purchased_at < records.shown_at as is_clicked_before_shown
     from {{ ref('stg_impressions') }} as records

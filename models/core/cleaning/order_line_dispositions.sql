@@ -93,7 +93,7 @@ judged as (
         *,
         copy_number > 1 as is_exact_duplicate,
         order_id is null or product_id is null as is_missing_key,
-        {{ time_rules('compared', 'ordered_at') }},
+        {{ time_rules('ordered_at') }},
         ordered_at > as_of as is_after_as_of,
         status_meaning = 'cancelled' as is_cancelled,
         status_meaning = 'refunded' as is_refunded,

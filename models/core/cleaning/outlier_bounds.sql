@@ -2,13 +2,14 @@
 -- plus threshold × scale on the logarithm, since both are skewed. The scale is the median absolute deviation × 1.4826, which
 -- makes it a standard deviation for normal data. Where most values are nearly equal it is next to zero, and everything larger
 -- would be an outlier: where it is less than half of the standard deviation that the 95 % quantile implies, that is the scale.
--- A scale is at least smallest_scales, and a bound at least the 95 % quantile, so that at most 5 % of the fitted lines are
--- outliers. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what was fitted
+-- A scale is at least the smallest of its column, and a bound at least the 95 % quantile, so that at most 5 % of the fitted lines
+-- are outliers. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what was fitted
 -- for the same fit_until still holds, since rows that old come no more (check_vars sees to it).
 {{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
 {%- set smallest_group = 30 %}   {#- lines; smaller groups use the bound of all lines #}
-{#- Of the logarithm: amounts within a factor of 1.6 of each other are alike, and quantities within a doubling: most are 1 or 2 pieces. #}
-{%- set smallest_scales = {'amount': 0.5, 'quantity': 'ln(2)'} %}
+{#- Of the logarithm: amounts within a factor of 1.6 of each other are alike, and quantities within a doubling, since most are 1
+    or 2 pieces. #}
+{%- set smallest_amount_scale, smallest_quantity_scale = 0.5, 'ln(2)' %}
 {%- set largest_logarithm = 32 %}   {#- below the logarithm of what decimal(18, 4) holds #}
 {%- set fitted_before = 'select count(*) from ' ~ this ~ ' as bounds inner join ' ~ ref('as_of')
     ~ ' as as_of on bounds.fitted_until = as_of.fit_until' if remembers_previous_build() %}
@@ -106,7 +107,8 @@ group_scales as (
         -- 1.645 standard deviations lie between the median and the 95 % quantile of normal data
         (medians.high_log - medians.median_log) / 1.645 as quantile_scale,
         case medians.column_name
-            {%- for column, scale in smallest_scales.items() %} when '{{ column }}' then {{ scale }}{% endfor %}
+            when 'amount' then {{ smallest_amount_scale }}
+            else {{ smallest_quantity_scale }}
         end as smallest_scale
     from medians
     inner join deviations

@@ -3,10 +3,11 @@
 -- absolute deviation of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the
 -- longer ago, the less likely at every age. Both are drawn towards those of all products, as if prior_gaps gaps of the average
 -- kind had been seen as well.
--- due_after_days: a product is due once soonest_share of its gaps are over, and at the latest after latest_due of its median gap, by
--- the same distribution drawn towards the category's and this towards that of all products. repeat_share, the share of purchases at least followed_cycles medians old that another
--- followed, is drawn likewise; a product with one below fewest_repeats is a durable and never due. Where no purchase is old
--- enough, repeat_share is NULL and the gaps alone decide; where nothing was ever bought again, everything is due at once.
+-- due_after_days: a product is due once soonest_share of its gaps are over, and at the latest after latest_due of its median
+-- gap, by the same distribution drawn towards the category's and this towards that of all products. repeat_share, the share of
+-- purchases at least followed_cycles medians old that another followed, is drawn likewise; a product with one below
+-- fewest_repeats is a durable and never due. Where no purchase is old enough, repeat_share is NULL and the gaps alone decide;
+-- where nothing was ever bought again, everything is due at once.
 {#- Gaps or purchases of the average product that count beside a product's own, and the largest shape: without it, equal gaps
     would promise a purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
@@ -118,12 +119,14 @@ drawn_together as (
         kinds.product_index,
         kinds.category,
         coalesce(product_gaps.gap_count, 0) as gap_count,
-        {%- for kind in ['typical', 'category'] %}
-        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.{{ kind }}_log_gap * {{ prior_gaps }})
-        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as {{ kind }}_log_gap,
-        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.{{ kind }}_deviation * {{ prior_gaps }})
-        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as {{ kind }}_deviation{{ ',' if not loop.last }}
-        {%- endfor %}
+        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.typical_log_gap * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as typical_log_gap,
+        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.typical_deviation * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as typical_deviation,
+        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.category_log_gap * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as category_log_gap,
+        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.category_deviation * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as category_deviation
     from kinds
     left join product_gaps
         on
@@ -146,8 +149,11 @@ cycles as (
             when typical_deviation is not null then ln(3) / greatest(typical_deviation, ln(3) / {{ steepest_cycle }})
         end as cycle_shape,
         exp(category_log_gap) * least(
-            power({{ soonest_share }} / (1 - {{ soonest_share }}), greatest(category_deviation, ln(3) / {{ steepest_cycle }}) / ln(3)),
-            {{ latest_due }}
+            {{ latest_due }},
+            power(
+                {{ soonest_share }} / (1 - {{ soonest_share }}),
+                greatest(category_deviation, ln(3) / {{ steepest_cycle }}) / ln(3)
+            )
         ) as soonest_days
     from drawn_together
 ),
