@@ -13,6 +13,7 @@ DEMO = PROJECT / "seeds" / "demo"
 SAMPLE_ROWS = 200  # rows of each demo file that a variant starts from
 MOST_DAMAGES = 3  # damages per variant, each to a table of its own choice
 UNREADABLE_COLUMN = re.compile(r"Dataset 'fuzz'[^,]*, table '(\w+)': \d+ of \d+ values of column '[^\n]*")
+STRANGE_IDS = re.compile(r"Failed: \w+ of (\w+) and of (\w+) hardly meet: [^\n]*")
 LINE_END = re.compile(rb"\r\n|\n|\r")
 ACCOUNTED, REFUSED, UNACCOUNTED = "accounted", "refused", "UNACCOUNTED"
 SELECTION = ["+cleaning_ledger", "+rejected_records"]
@@ -93,6 +94,9 @@ def judge(run: Run, files: dict[str, bytes], damages: list[Damage]) -> Outcome:
     unreadable = UNREADABLE_COLUMN.search(run.output)
     if unreadable and "Traceback" not in run.output and any(damage.table == unreadable[1] for damage in damages):
         return Outcome(REFUSED, unreadable[0])
+    strangers = STRANGE_IDS.search(run.output)
+    if strangers and "Traceback" not in run.output and any(damage.table in strangers.groups() for damage in damages):
+        return Outcome(REFUSED, strangers[0])
     message = " ".join(run.output.partition("Encountered an error:")[2].split())
     names_a_damage = any(f"table '{d.table}'" in message and f"{d.table}.csv" in message for d in damages)
     if "Traceback" in run.output or " OK created " in run.output or not names_a_damage:
