@@ -118,12 +118,14 @@ drawn_together as (
         kinds.product_index,
         kinds.category,
         coalesce(product_gaps.gap_count, 0) as gap_count,
-        {%- for kind in ['typical', 'category'] %}
-        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.{{ kind }}_log_gap * {{ prior_gaps }})
-        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as {{ kind }}_log_gap,
-        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.{{ kind }}_deviation * {{ prior_gaps }})
-        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as {{ kind }}_deviation{{ ',' if not loop.last }}
-        {%- endfor %}
+        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.typical_log_gap * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as typical_log_gap,
+        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.typical_deviation * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as typical_deviation,
+        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.category_log_gap * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as category_log_gap,
+        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.category_deviation * {{ prior_gaps }})
+        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as category_deviation
     from kinds
     left join product_gaps
         on
