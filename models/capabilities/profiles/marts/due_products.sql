@@ -1,10 +1,9 @@
 -- Grain: customer × product the customer bought and is expected to buy again within horizon_days, or was expected to at most one
 -- cycle ago. The date is the last purchase plus the customer's own cycle: the gaps of the customer drawn towards the cycle of
 -- the product, as buy_again draws them. Only products that may be recommended and that customers buy again: with fewest_gaps
--- gaps, a shape above 1, without which a purchase becomes less likely as time passes, and least_repeat_share of the buyers who
--- bought it on another day, since some buy durable goods twice. Lossy: all others.
-{#- Gaps between purchases of the product, of all its customers; share of its buyers, 0 to 1. -#}
-{%- set fewest_gaps, least_repeat_share = 5, 0.33 %}
+-- gaps, a shape above 1, without which a purchase becomes less likely as time passes, and no durables, which product_cycles
+-- never calls due. Lossy: all others.
+{%- set fewest_gaps = 5 %}   {#- between purchases of the product, of all its customers #}
 with bought as (
     select
         gaps.customer_index,
@@ -38,11 +37,7 @@ expected as (
             and bought.product_index = cycles.product_index
             and cycles.gap_count >= {{ fewest_gaps }}
             and cycles.cycle_shape > 1
-    inner join {{ ref('product_rhythm') }} as rhythm
-        on
-            cutoffs.cutoff_id = rhythm.cutoff_id
-            and bought.product_index = rhythm.product_index
-            and rhythm.repeat_buyer_share >= {{ least_repeat_share }}
+            and cycles.due_after_days is not null
 ),
 
 dated as (
