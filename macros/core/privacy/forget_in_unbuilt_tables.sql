@@ -31,8 +31,8 @@
             where
                 {{ node.config.meta.offers }} not in (
                     select products.product_id
-                    from {{ graph.nodes[prefix ~ 'clean_products'].relation_name }} as products
-                    inner join {{ graph.nodes[prefix ~ 'cutoff_products'].relation_name }} as offered
+                    from {{ package_node('clean_products').relation_name }} as products
+                    inner join {{ package_node('cutoff_products').relation_name }} as offered
                         on products.product_index = offered.product_index
                     where offered.cutoff_id = 'live'
                 );

@@ -12,10 +12,10 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    trim(event_id) as event_id,
-    trim(session_id) as session_id,
+    event_id,
+    session_id,
     customer_id,
-    trim(product_id) as product_id,
+    product_id,
     lower(trim(event_type)) as event_type,
     device,
     country,

@@ -9,7 +9,7 @@ select
     record_hash || '-' || copy_number as record_id,
     copy_number,
     customer_id,
-    trim(product_id) as product_id,
+    product_id,
     lower(trim(verdict)) as verdict,
     {{ typed_columns('feedback') }}
 from records

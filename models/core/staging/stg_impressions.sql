@@ -8,9 +8,9 @@ with records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    trim(impression_id) as impression_id,
+    impression_id,
     customer_id,
-    trim(product_id) as product_id,
+    product_id,
     variant,
     {{ typed_columns('impressions') }}
 from records

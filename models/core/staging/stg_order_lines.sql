@@ -54,9 +54,9 @@ lines as (
 select
     lines.record_hash || '-' || lines.copy_number as record_id,
     lines.copy_number,
-    trim(lines.order_id) as order_id,
+    lines.order_id,
     lines.customer_id,
-    trim(lines.product_id) as product_id,
+    lines.product_id,
     upper(trim(lines.line_currency)) as currency,
     lower(trim(lines.line_status)) as status,
     case when lines.line_status is not null then coalesce(words.meaning, 'unknown') end as status_meaning,

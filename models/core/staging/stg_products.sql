@@ -16,7 +16,7 @@ records as (
 select
     record_hash || '-' || copy_number as record_id,
     copy_number,
-    trim(product_id) as product_id,
+    product_id,
     name,
     description,
     category,
