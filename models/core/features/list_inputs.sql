@@ -25,7 +25,8 @@ with rules as (
     from {{ ref('list_rules') }} as list_rules
     cross join {{ ref('as_of') }} as moments
     where
-        coalesce(list_rules.valid_from <= cast(moments.as_of as date), true)
+        coalesce(list_rules.dataset, '{{ var("dataset") }}') = '{{ var("dataset") }}'
+        and coalesce(list_rules.valid_from <= cast(moments.as_of as date), true)
         and coalesce(list_rules.valid_until >= cast(moments.as_of as date), true)
 ),
 

@@ -1,5 +1,5 @@
--- Grain: cutoff (test, live) × rule of list_rules that is in force on its day: the UTC date of the last moment the
--- cutoff knows. valid_from and valid_until are whole days, both included. Each cutoff goes by its own day, so that
+-- Grain: cutoff (test, live) × rule of list_rules for this data set that is in force on its day: the UTC date of the last
+-- moment the cutoff knows. valid_from and valid_until are whole days, both included. Each cutoff goes by its own day, so that
 -- what is measured at `test` is what was shown then.
 with cutoff_days as (
     select
@@ -21,5 +21,6 @@ select
 from {{ ref('list_rules') }} as rules
 cross join cutoff_days
 where
-    coalesce(rules.valid_from <= cutoff_days.rule_date, true)
+    coalesce(rules.dataset, '{{ var("dataset") }}') = '{{ var("dataset") }}'
+    and coalesce(rules.valid_from <= cutoff_days.rule_date, true)
     and coalesce(rules.valid_until >= cutoff_days.rule_date, true)

@@ -1,5 +1,5 @@
--- Grain: rule of list_rules. What it did to the published lists, or why nothing: for those who write rules and wonder.
--- What a rule did is counted over the candidates of the served lists, so removed rows include those that would not
+-- Grain: rule of list_rules for this data set. What it did to the published lists, or why nothing: for those who write rules and
+-- wonder. What a rule did is counted over the candidates of the served lists, so removed rows include those that would not
 -- have made the list. What a rule excludes for everybody is never a candidate (known_products).
 with live_rules as (
     select
@@ -7,6 +7,7 @@ with live_rules as (
         cast(cutoffs.cutoff_at - interval '1' second as date) as rule_date
     from {{ ref('list_rules') }} as rules
     inner join {{ ref('cutoffs') }} as cutoffs on cutoffs.purpose = 'live'
+    where coalesce(rules.dataset, '{{ var("dataset") }}') = '{{ var("dataset") }}'
 ),
 
 scopes as (
