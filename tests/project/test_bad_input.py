@@ -13,6 +13,7 @@ import yaml
 from tests.conftest import FAST, Run, run_dbt
 from warehouse_operations.checking import report
 
+UNTESTED = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 LINE_COLUMNS = ["order_id", "customer_id", "product_id", "quantity", "unit_price", "ordered_at"]
 HEADER = ",".join(LINE_COLUMNS).encode()
 
@@ -314,8 +315,7 @@ def test_shares_of_a_shop_of_one_brand_do_not_exceed_one(tmp_path: Path) -> None
     variables["raw"]["products"] = {"file": "<raw_path>/products.csv"}
     products = [[f"p{number:02d}", "tea", "Acme"] for number in range(12)]
     write_csv(tmp_path / "products.csv", ["product_id", "category", "brand"], products)
-    untested = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-    run = run_dbt(tmp_path, "build", "--select", "+customer_tastes", *untested, variables=variables)
+    run = run_dbt(tmp_path, "build", "--select", "+customer_tastes", *UNTESTED, variables=variables)
     assert run.succeeded, run.output
     assert run.query("select distinct strength_share from features.customer_tastes") == [(1.0,)]
 
@@ -331,7 +331,9 @@ def test_a_shop_whose_rows_are_all_unreadable_fails_by_name(tmp_path: Path) -> N
 def test_rows_that_differ_only_in_where_a_separator_stands_are_no_copies(tmp_path: Path) -> None:
     line = ["o", "c", "p", 1, 2, "2025-01-01"]
     lookalikes = [["o|c", "p", "q", *line[3:]], ["o", "c|p", "q", *line[3:]], ["", *line[1:]], ["<null>", *line[1:]]]
-    run = run_dbt(tmp_path, "run", "--select", "+stg_order_lines", variables=shop(tmp_path, [line, *lookalikes, line]))
+    run = run_dbt(
+        tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=shop(tmp_path, [line, *lookalikes, line])
+    )
     assert run.succeeded, run.output
     copies = run.query("select copy_number, count(*) from staging.stg_order_lines group by copy_number order by copy_number")
     assert copies == [(1, 5), (2, 1)]
@@ -345,7 +347,7 @@ def test_columns_that_are_not_mapped_tell_rows_apart_where_identity_lists_them(t
     for identity, most in ((None, 3), (["order_id", "note"], 2)):
         if identity:
             variables["raw"]["order_lines"]["identity"] = identity
-        run = run_dbt(tmp_path, "run", "--select", "+stg_order_lines", variables=variables)
+        run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
         assert run.succeeded, run.output
         assert run.query(copies) == [(most,)]
 
@@ -356,7 +358,7 @@ def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> No
         "ordered_at;product_id;order_id;quantity\r\n2025-01-01;'a; b';o1;1\r\n2025-01-02;'it''s\nü';o2;2\r\n".encode("latin-1")
     )
     variables["raw"]["order_lines"].update(encoding="latin-1", delimiter=";", quote="'", line_breaks=True)
-    run = run_dbt(tmp_path, "run", "--select", "+stg_order_lines", variables=variables)
+    run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
     assert run.succeeded, run.output
     staged = run.query("select order_id, product_id, quantity from staging.stg_order_lines order by order_id")
     assert staged == [("o1", "a; b", 1), ("o2", "it's\nü", 2)]
@@ -384,7 +386,7 @@ def test_ids_and_expressions_mean_the_same_in_first_and_later_builds(tmp_path: P
     staged = "select * from staging.stg_order_lines order by all"
     builds = []
     for _ in range(2):
-        run = run_dbt(tmp_path, "run", "--select", "+as_of", "stg_products", variables=variables)
+        run = run_dbt(tmp_path, "build", "--select", "+as_of", "+stg_products", *UNTESTED, variables=variables)
         assert run.succeeded, run.output
         builds.append(run.query(staged))
     assert builds[0] == builds[1]
@@ -435,7 +437,7 @@ def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: P
     consents = [[f"member {number}", "analytics", "false", "2025-01-01"] for number in range(3)]
     write_csv(tmp_path / "consents.csv", ["customer_id", "purpose", "is_granted", "changed_at"], consents)
     write_csv(tmp_path / "erasure_requests.csv", ["customer_id", "requested_at"], [["C-1", "2025-01-01"]])
-    selection = ("--select", "+assert_raw_rows_are_used", "--exclude", "test_type:generic")
+    selection = ("--select", "+assert_raw_rows_are_used", "cleaning_rules", "--exclude", "test_type:generic")
     run = run_dbt(tmp_path, "build", *selection, "--exclude-resource-type", "unit_test", variables=variables)
     assert run.succeeded, run.output
     said = " ".join(run.output.split())
@@ -470,7 +472,7 @@ def test_files_of_one_glob_are_matched_by_column_name(tmp_path: Path) -> None:
         [["2025-01-05", "x", 3, "p00", "new"]],
     )
     variables["raw"]["order_lines"]["file"] = "<raw_path>/lines*.csv"
-    run = run_dbt(tmp_path, "run", "--select", "+stg_order_lines", variables=variables)
+    run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
     assert run.succeeded, run.output
     new = "select customer_id, product_id, quantity, ordered_at::text from staging.stg_order_lines where order_id = 'new'"
     assert run.query(new) == [(None, "p00", 3, "2025-01-05 00:00:00")]

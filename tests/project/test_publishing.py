@@ -102,7 +102,7 @@ def test_facts_join_to_dimensions_by_declared_keys(demo_build: Run) -> None:
     assert {("recommendations", "customer_id", "customers"), ("recommendations", "product_id", "products")} <= {
         (table, column, parent) for _, table, column, _, parent, _ in named
     }
-    assert {parent for *_, parent, _ in named} == {"customers", "products", "cutoff_moments"}
+    assert {parent for *_, parent, _ in named} == {"customers", "products", "cutoff_moments", "dates"}
     comments = query(
         demo_build.published,
         """select schema_name, table_name, column_name, regexp_extract(comment, ' Refers to (.*)[.]$', 1) from duckdb_columns()

@@ -173,9 +173,7 @@ def test_what_a_reason_says_of_products_is_true(demo_build: Run, claims: list[di
         if kind == "popular_in_segment":
             assert (segments[customer], product) in favourites, claim
         checked.update([*values, kind])
-    assert min(checked[name] for name in ("category", "now", "liked", "next_purchase", "bought_together", "neighbours")) > 10, (
-        checked
-    )
+    assert min(checked[name] for name in ("category", "now", "liked", "next_purchase", "neighbours")) > 10, checked
 
 
 def test_explorations_say_so_and_nothing_else_does(claims: list[dict]) -> None:

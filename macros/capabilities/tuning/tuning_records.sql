@@ -5,7 +5,7 @@
                        'is_baseline', 'is_chosen', 'importance'] -%}
     {%- set file = modules.re.sub('[^/]*$', '', target.path or '') ~ var('dataset') ~ '_tuning.csv' -%}
     {%- if execute and run_query('select file from glob(' ~ sql_text(file) ~ ')').rows | length > 0 -%}
-        {{ return('(select * from ' ~ read_csv_strictly([file], columns, {}) ~ ')') }}
+        {{ return('(select * from ' ~ read_csv_strictly({'files': [file], 'columns': columns, 'compression': 'none'}, {}) ~ ')') }}
     {%- endif -%}
     {%- set empty = [] -%}
     {%- for column in columns -%}

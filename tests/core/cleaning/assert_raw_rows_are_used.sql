@@ -98,17 +98,19 @@ late_times as (
 select
     concat(
         cast(100 * shares.row_count / shares.table_count as integer), ' % of the rows of ', shares.raw_table, ' (',
-        shares.row_count, ' of ', shares.table_count, ') are rejected as ', shares.rejection_reason, ': ', rules.why,
+        shares.row_count, ' of ', shares.table_count, ') are rejected as ', shares.rejection_reason,
         case shares.rejection_reason
             {%- for rule, cause in causes.items() %}
-            when '{{ rule }}' then ' {{ cause }}'
+            when '{{ rule }}' then ': {{ cause }}'
             {%- endfor %}
-            else ''
+            else '.'
         end
     ) as message
 from shares
-inner join {{ ref('cleaning_rules') }} as rules on shares.raw_table = rules.raw_table and shares.rejection_reason = rules.rule
-where shares.row_count >= {{ fewest_rows }} and shares.row_count > {{ largest_share }} * shares.table_count
+where
+    shares.rejection_reason is not null
+    and shares.row_count >= {{ fewest_rows }}
+    and shares.row_count > {{ largest_share }} * shares.table_count
 union all
 select
     concat(
