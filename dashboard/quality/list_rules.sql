@@ -1,9 +1,9 @@
 -- section: recommendations
 -- order: 50
 -- title: What business rules did to the lists
--- unit: candidates of published lists that a rule speaks of and that it withheld, moved or placed
+-- unit: candidates of published lists that a rule names and that it withheld, moved or placed
 -- interval: none: every candidate is counted
--- read: A rule without a bar did nothing; the word behind it says why. Rules stand in list_rules.csv, all that is counted in
+-- read: A rule without a bar did nothing; the word behind it says why. Rules are in list_rules.csv, all that is counted in
 --    list_rule_report.
 -- empty: There are no rules.
 

@@ -425,7 +425,7 @@ def test_tables_whose_ids_do_not_meet_stop_the_build_with_examples_of_both(tmp_p
 
 
 def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: Path) -> None:
-    """Receipts that restart each day, one id for all guests, ids of consents and erasures nobody has, a clock error."""
+    """Receipts that restart each day, one id for all guests, unknown ids in consents and erasures, a clock error."""
     lines = [
         [number, f"c{(3 * day + number) % 30}" if number > 4 else "guest", f"p{number}", 1, 2, f"2025-{month:02d}-{day:02d}"]
         for month in (1, 2)

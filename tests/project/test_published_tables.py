@@ -9,7 +9,7 @@ from tests.conftest import PROJECT, Run
 
 
 def test_every_published_metric_is_registered_and_lies_within_its_range(demo_build: Run) -> None:
-    """Catches a number in a mart whose formula nobody can look up, and a registered metric that no table has."""
+    """Catches a number in a mart whose formula is not registered, and a registered metric that no table has."""
     columns = demo_build.query(
         """select table_name, column_name from duckdb_columns()
         where schema_name = 'marts' and column_name in ('metric', 'fairness_measure') and table_name <> 'metric_registry'"""

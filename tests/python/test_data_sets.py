@@ -1,4 +1,4 @@
-"""The entry point of make: it reads the file of a data set and hands names and paths over whole, whatever stands in them."""
+"""The entry point of make: it reads the file of a data set and hands names and paths over unchanged, whatever they contain."""
 
 import json
 from pathlib import Path

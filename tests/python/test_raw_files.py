@@ -1,4 +1,4 @@
-"""Files are told by their first bytes, and the reason why a query can't run is found without running it."""
+"""The first bytes of a file decide its kind, and the reason why a query can't run is found without running it."""
 
 import gzip
 from pathlib import Path

@@ -1,6 +1,6 @@
 {#- CTEs, the last of which is `lifted`: each cell of the CTE `listed` (cutoff_id, context, cell and `columns`, which are passed on) × each
     product offered at its cutoff, with the lift of the product there against all interactions. What was never chosen in the cell has
-    what the prior leaves of its lift in the parent, and so on up a chain of at most three steps; a product that nobody chose, and a cell
+    what the prior leaves of its lift in the parent, and so on up a chain of at most three steps; a product without interactions, and a cell
     without interactions, have lift 1. -#}
 {% macro lifts_of_cells(columns=[]) -%}
 {%- set steps = ['own', 'parent', 'grandparent'] -%}

@@ -1,4 +1,4 @@
-{#- The text of an id without blanks at its ends. Texts of visible ASCII have none and need one comparison. It stands in a query of its own
+{#- The text of an id without blanks at its ends. Texts of visible ASCII have none and need one comparison. It needs a query of its own
     below normal_id: within one expression the engine would trim every text before it looks which need it. -#}
 {% macro bare_id(text) -%}
     case when {{ is_full_match(text, '[!-~]*') }} then {{ text }} else {{ without_outer_blanks(text) }} end

@@ -1,5 +1,5 @@
 -- Grain: served product × source that may give its reason × product of the evidence (none: one row) × template that applies, at
--- `live`. What a reason could say, each true of this customer: what was bought is told apart from what was looked at, a product
+-- `live`. What a reason could say, each true of this customer: bought products are distinguished from viewed ones, a product
 -- is popular above the middle of the catalogue only, and a pair counts only if it is more frequent than chance. A source with
 -- evidence needs some besides the product itself, but for buy_again. A source without a template that applies says its general
 -- text, if it has one. chosen_reasons takes one row per product. strength is the source's share of the score over the rank of the

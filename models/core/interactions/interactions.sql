@@ -1,7 +1,7 @@
 -- Grain: interaction, a purchase, event or like of a known customer with a product, weighted by its type, with its place in the
 -- customer's sessions. A like stands until the customer dislikes the product. Lossy: purchases and events without customer or
 -- product, and types whose weight is zero, say nothing about taste. undone_at is when a purchase was cancelled: cutoffs before
--- it know the purchase, later ones don't (macro is_history). Where no country is known the customer's stands in. local_at is
+-- it know the purchase, later ones don't (macro is_history). Where no country is known the customer's counts. local_at is
 -- what the clock showed: in the time zone of the country where country_time_zones has one, else in shop_time_zone; UTC where
 -- that is null.
 --

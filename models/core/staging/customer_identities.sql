@@ -1,7 +1,7 @@
 -- Grain: customer of any raw table who did not ask to be forgotten: the raw id, and the pseudonym that stands for it everywhere
 -- else. The only table that leads back to a person, so it lies in a schema of its own. Each id is hashed once here, and not
 -- once per raw row, which would be twenty times as dear. Two ids with one pseudonym break its key and stop the build. An id that
--- most rows of a shop have is no customer but stands for all guests: staging leaves it out of their rows (is_shared).
+-- most rows of a shop have is no customer but the shared id of guests: staging leaves it out of their rows (is_shared).
 {{ config(schema='restricted', grants={} if target.type == 'duckdb' else {'select': ['privacy_office']}) }}
 {%- set fewest_others = 20 %}   {#- customers beside the id; in a shop of fewer, one customer may buy most #}
 with delivered as (

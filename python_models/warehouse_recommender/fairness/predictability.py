@@ -1,4 +1,4 @@
-"""How well the group of a customer can be told from the customer's factors."""
+"""How well the group of a customer can be predicted from the customer's factors."""
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ def predicted_groups(factors: np.ndarray, is_known: np.ndarray, members: pa.Tabl
     """Say of each listed customer whether a linear classifier names the right group.
 
     Linear discriminant analysis with equal priors (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 4.3),
-    fitted to the customers of the other folds: nobody is predicted by a classifier that has seen the same customer.
+    fitted to the customers of the other folds: no customer is predicted by a classifier that has seen that customer.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
--- Catches a metric of the evaluation that nobody registered, a metric registered for the evaluation that nothing measures, one
+-- Catches a metric of the evaluation that is not registered, a metric registered for the evaluation that nothing measures, one
 -- customer's value outside its range, a measured metric that isn't published, and an interval the registry doesn't promise, or
 -- doesn't deliver where there are customers enough for one. Lists may lack a value.
 with extremes as (

@@ -1,5 +1,5 @@
 -- Catches customers who get lost between two moments: those in a segment then stayed, moved or joined; and suppressed counts that
--- could be told by that sum: those that are missing must be two at least, and not few customers.
+-- could be computed from that sum: those that are missing must be two at least, and not few customers.
 with arrived as (
     select
         as_of,

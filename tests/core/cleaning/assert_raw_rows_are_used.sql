@@ -132,7 +132,7 @@ where is_shared
 union all
 select
     concat(
-        row_count, ' rows of consents have a customer_id that no other table has, and decide about nobody. ',
+        row_count, ' rows of consents have a customer_id that no other table has, and have no effect. ',
         'Look whether their ids are written in another way.'
     ) as message
 from lost_consents

@@ -3,7 +3,7 @@
 -- availability, a dislike, the repeat policy, fatigue or a business rule withholds there is in no such list either, and where a
 -- rule excludes for a country, not in the cell of that country. A product that is e times as likely in the cell as where the
 -- customer usually shops gains lift_weight times the spread of their scores. Lifts are measured against the usual values because
--- the usual list stands for those already: in the usual cell nothing changes. Lossy on purpose: a cell whose list would be the
+-- the usual list reflects those already: in the usual cell nothing changes. Lossy on purpose: a cell whose list would be the
 -- usual one has no rows, recommendations serves it.
 {%- set contexts = contextual_lists() %}
 {%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products #}

@@ -1,7 +1,7 @@
 -- Grain: gate × compared_with × source × mode × slice × metric × k × severity: what each row of the seed gates found, at the
 -- newest test cutoff and in the published lists. Customers without a history are few at a cutoff and others at the next, so all
 -- test cutoffs with an interval count for them, by their customers. Where there is an interval, a gate fails when all of it lies
--- below the bound, and warns when only the estimate does: what may be chance stops nobody. Coverage and overlap are counts of
+-- below the bound, and warns when only the estimate does: what may be chance stops no release. Coverage and overlap are counts of
 -- all lists and no sample, so their values decide. A row whose data doesn't suffice stays, as not_enough_data.
 with newest as (
     select max_by(cutoff_id, cutoff_at) as cutoff_id

@@ -1,4 +1,4 @@
--- Grain: product × rank: the customers for whom a product stands out most, by the score that orders their lists, as of now. Of
+-- Grain: product × rank: the customers with the highest score of a product, by the score that orders their lists, as of now. Of
 -- customers with a history only: other scores come from another method and can't be compared with theirs. Whom assembly would not
 -- show the product (disliked, not due, excluded by a rule, shown too often) is left out. Lossy: at most largest_audience
 -- customers per product, and only those whose pool holds it.
