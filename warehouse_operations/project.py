@@ -9,7 +9,7 @@ import yaml
 
 PROJECT = Path(__file__).parents[1]
 DATA_SETS = PROJECT / "datasets"
-NAMES_OF_THE_ENGINE = ("temp", "system")  # DuckDB names a database after its file, and keeps these two for itself
+NAMES_OF_THE_ENGINE = ("main", "temp", "system")  # DuckDB names a database after its file, and keeps these for itself
 
 
 class DataSetError(Exception):
@@ -50,11 +50,9 @@ def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
         If there is no such file, or it can't be used.
     """
     file, tuned = DATA_SETS / f"{name}.yml", DATA_SETS / f"{name}.tuned.yml"
-    if not file.is_file():
+    if not file.is_file() or file.parent != DATA_SETS:
         names = sorted(path.stem for path in DATA_SETS.glob("*.yml") if not path.stem.endswith(".tuned"))
         raise DataSetError(f"No data set file datasets/{name}.yml. There are: {', '.join(names)}.")
-    if name.lower() in NAMES_OF_THE_ENGINE:
-        raise DataSetError(f"A data set can't be called {name}: DuckDB has databases of that name. Rename datasets/{name}.yml.")
     if is_tuned and not tuned.is_file():
         raise DataSetError(f"No datasets/{name}.tuned.yml: make tune DATASET={name} writes it.")
     variables = {"dataset": name, **_read(file), **(_read(tuned) if is_tuned else {})}
@@ -63,9 +61,19 @@ def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
     if raw:
         variables["raw_path"] = raw
     given = os.environ.get("WAREHOUSE_PATH")
+    if problem := name_problem(given or f"{name}.duckdb"):
+        raise DataSetError(problem)
     beside = f"{os.path.dirname(given)}/" if given and os.path.dirname(given) else ""
     default = f"{beside}published" + ("" if name == "demo" else f"/{name}")
     return DataSet(name, variables, given or f"warehouse/{name}.duckdb", os.environ.get("PUBLISHED_PATH") or default)
+
+
+def name_problem(warehouse: str) -> str:
+    """Return why a database can't be at a path, empty where it can."""
+    name = os.path.basename(warehouse).partition(".")[0]
+    if name.lower() not in NAMES_OF_THE_ENGINE:
+        return ""
+    return f"A database can't be called {name}, because DuckDB keeps that name for itself. Rename the data set or the file."
 
 
 def needs_folder(variables: dict[str, Any]) -> bool:

@@ -1,6 +1,8 @@
 """The entry point of make: it reads the file of a data set and hands names and paths over unchanged, whatever they contain."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,12 @@ def test_folder_with_an_apostrophe_and_a_file_without_a_final_line_end_are_hande
         "raw": {"order_lines": {"file": "<raw_path>/lines.csv"}},
         "raw_path": '/raw/o\'neil "x" $HOME',
     }
+
+
+@pytest.mark.parametrize("text", [b"dataset: shop\r\nlist_length: 5\r\n", b"\xef\xbb\xbfdataset: shop\nlist_length: 5\n"])
+def test_file_with_line_ends_of_windows_or_a_byte_order_mark_is_read(text: bytes, folder: Path) -> None:
+    (folder / "shop.yml").write_bytes(text)
+    assert project.data_set("shop").variables == {"dataset": "shop", "list_length": 5}
 
 
 def test_data_set_and_folder_of_the_environment_are_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +92,14 @@ REFUSED = {
         "no folder is given for it: make build DATASET=shop RAW=<folder>",
     ),
     "nothing was tuned": ({"shop.yml": "list_length: 5"}, ["shop", "--tuned"], "make tune DATASET=shop writes it"),
-    "name of the engine": ({"temp.yml": "list_length: 5"}, ["temp"], "can't be called temp"),
+    "name of the engine": ({"temp.yml": "list_length: 5"}, ["temp"], "A database can't be called temp"),
+    "schema of the engine": ({"Main.yml": "list_length: 5"}, ["Main"], "A database can't be called Main"),
+    "file of another folder": (
+        {"shop.yml": "list_length: 5"},
+        ["../shop"],
+        "No data set file datasets/../shop.yml. There are: shop.",
+    ),
+    "no bytes": ({"shop.yml": ""}, ["shop"], "datasets/shop.yml must hold vars"),
     "two names": ({"shop.yml": "dataset: store"}, ["shop"], "datasets/shop.yml says `dataset: store`"),
     "no YAML": ({"shop.yml": "raw: {order_lines: [}"}, ["shop"], "datasets/shop.yml is not valid YAML"),
     "no vars": ({"shop.yml": "order_lines.csv"}, ["shop"], "datasets/shop.yml must hold vars"),
@@ -106,3 +121,77 @@ def test_own_data_sets_can_be_used() -> None:
     for file in (PROJECT / "datasets").glob("*.yml"):
         if not file.stem.endswith(".tuned"):
             assert project.data_set(file.stem).variables["dataset"] == file.stem
+
+
+def make(*arguments: str, **environment: str) -> tuple[int, str]:
+    """Exit status and output of a make target, which installs nothing."""
+    given = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+    installed = ["-o", ".venv/.installed", "-o", ".venv/.tuning"]
+    run = subprocess.run(
+        ["make", *installed, *arguments], cwd=PROJECT, env=given | environment, capture_output=True, text=True, timeout=60
+    )
+    return run.returncode, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "build",
+        "check",
+        "dashboard",
+        "docs",
+        "lists",
+        "metrics",
+        "publish",
+        "refresh",
+        "reidentify",
+        "releases",
+        "timings",
+        "tune",
+    ],
+)
+def test_make_with_an_unknown_data_set_names_those_there_are(target: str) -> None:
+    status, said = make(target, "DATASET=nope")
+    assert status == 2
+    assert "No data set file datasets/nope.yml. There are: demo, " in said
+    assert "Traceback" not in said
+
+
+BEFORE_A_BUILD = {
+    "timings": (2, "There is no warehouse {folder}/w.duckdb"),
+    "releases": (0, "Nothing was published in {folder}/published"),
+    "dashboard": (2, "{folder}/published: nothing is published there"),
+    "publish": (2, "There is no warehouse {folder}/w.duckdb"),
+}
+
+
+@pytest.mark.parametrize("target", BEFORE_A_BUILD)
+def test_make_before_a_build_says_so_whatever_the_folder_is_called(target: str, tmp_path: Path) -> None:
+    status, expected = BEFORE_A_BUILD[target]
+    folder = tmp_path / "raw dirs; o'neil $HOME ü"
+    ended, said = make(target, WAREHOUSE_PATH=f"{folder}/w.duckdb")
+    assert ended == status
+    assert expected.format(folder=folder) in said
+    assert "Traceback" not in said
+
+
+def test_make_without_a_folder_of_raw_files_asks_for_it() -> None:
+    for target in ("build", "check", "lists", "refresh"):
+        status, said = make(target, "DATASET=online_retail")
+        assert status == 2
+        assert "no folder is given for it: make build DATASET=online_retail RAW=<folder>" in said
+
+
+def test_make_hands_names_and_folders_over_unchanged(tmp_path: Path) -> None:
+    stub = tmp_path / "python"
+    stub.write_text('#!/bin/sh\nprintf "%s|" "$DATASET" "$RAW" "$@"\n')
+    stub.chmod(0o755)
+    for name in ("o'neil", "my shop", "ü", "a;b", '"quoted"', "$HOME"):
+        for given in ({"DATASET": name, "RAW": f"/raw/{name}"}, {}):
+            arguments = (
+                []
+                if given
+                else [f"{key}={value.replace('$', '$$')}" for key, value in {"DATASET": name, "RAW": f"/raw/{name}"}.items()]
+            )
+            status, said = make("check", *arguments, f"BIN={tmp_path}", **given)
+            assert (status, said) == (0, f"{name}|/raw/{name}|-m|warehouse_operations|check|")

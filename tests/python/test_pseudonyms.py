@@ -4,10 +4,12 @@ import hashlib
 import hmac
 import os
 import re
+from types import SimpleNamespace
 from unittest import mock
 
 import duckdb
 import pytest
+from dbt_common.exceptions import DbtRuntimeError
 
 from tests.conftest import PROJECT
 from warehouse_operations.privacy.plugin import Plugin, padded_blocks, pseudonym
@@ -76,3 +78,9 @@ def test_no_key_and_a_short_one_are_problems_and_give_no_pseudonym(key: str | No
     assert problem in found
     assert "kkkk" not in found
     assert connection.execute(f"select {macro_sql('$1')}", ["C1"]).fetchall() == [(None,)]
+
+
+def test_database_with_a_name_of_the_engine_is_refused_before_it_is_opened() -> None:
+    for path in ("warehouse/temp.duckdb", "/elsewhere/Main.v2.duckdb"):
+        with pytest.raises(DbtRuntimeError, match="A database can't be called"):
+            Plugin("privacy", CONFIG, SimpleNamespace(path=path))

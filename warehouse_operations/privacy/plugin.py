@@ -14,8 +14,10 @@ from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 from warehouse_operations.privacy.archives import forget_in_archives, remove_file, replace_file
+from warehouse_operations.project import name_problem
 from warehouse_operations.raw_files import error_finder, file_kind
 
 BLOCK = 64  # bytes SHA-256 takes in at a time
@@ -58,7 +60,15 @@ class Plugin(BasePlugin):
     """Sets the session variables that ``pseudonym``, ``check_pseudonym_key`` and ``operator_name`` read."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one."""
+        """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one.
+
+        Raises
+        ------
+        DbtRuntimeError
+            If the database has a name that the engine keeps for itself.
+        """
+        if problem := name_problem(self.creds.path if self.creds else ""):
+            raise DbtRuntimeError(problem)
         variable, public_key = plugin_config["key_variable"], plugin_config.get("public_key")
         key = os.environ.get(variable) or public_key
         self._blocks, self._problem, self._operator = None, None, operator()
