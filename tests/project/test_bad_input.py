@@ -460,7 +460,7 @@ def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: P
 def test_dbt_test_before_a_build_says_what_to_do(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "test", is_parsed_without=True)
     assert not run.succeeded
-    assert "Nothing is built yet, so there is nothing to test. Run make build or dbt build first." in run.output
+    assert "Nothing is built yet, so there is nothing to test. Run dbt build first." in run.output
     assert len(run.output.splitlines()) < 30
 
 

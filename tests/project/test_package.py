@@ -39,6 +39,8 @@ class Shop:
         What dbt said.
     manifest
         Of dbt.
+    untested
+        The message of `dbt test` before anything of the package was built.
     refused
         The message of a run on a target with another time zone.
     """
@@ -46,6 +48,7 @@ class Shop:
     folder: Path
     said: str
     manifest: dict
+    untested: str
     refused: str
 
     def query(self, sql: str) -> list[tuple]:
@@ -69,7 +72,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     project["vars"][PACKAGE] |= {**fast, **{f"enable_{name}": False for name in OFF}}
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(project))
     (folder / "models" / "customers.sql").write_text("select 'K000' as customer_id")
-    columns = [{"name": "customer_id", "description": "Customer."}]
+    columns = [{"name": "customer_id", "description": "Customer.", "data_tests": ["not_null"]}]
     (folder / "models" / "customers.yml").write_text(yaml.safe_dump({"models": [{"name": "customers", "columns": columns}]}))
     with duckdb.connect(str(folder / "shop.duckdb")) as connection:
         connection.execute("create table customers as select 'K000' as customer_id")
@@ -93,16 +96,35 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         run("deps")
         shutil.copy(folder / "dbt_packages" / PACKAGE / "selectors.yml", folder)
         manifest = run("parse")
+        run("build", "--select", "shop.customers", manifest=manifest)  # nothing of the package
+        run("test", "--select", "shop.customers", manifest=manifest)
+        untested = invoke("test", manifest=manifest)
         run("build", "--selector", "lists", manifest=manifest)
-        run("build", "--select", "order_items", manifest=manifest)  # nothing of the package
+        run("build", "--selector", "refresh", manifest=manifest)
         profile = (folder / "profiles.yml").read_text()
         (folder / "profiles.yml").write_text(profile.replace("TimeZone: UTC", "TimeZone: Europe/Paris"))
         refused = invoke("build", "--select", "audit_log", manifest=manifest)
-    return Shop(folder, "\n".join(said), json.loads((folder / "target" / "manifest.json").read_text()), str(refused.exception))
+    return Shop(
+        folder,
+        "\n".join(said),
+        json.loads((folder / "target" / "manifest.json").read_text()),
+        str(untested.exception),
+        str(refused.exception),
+    )
 
 
 def test_target_with_another_time_zone_is_refused(shop: Shop) -> None:
     assert "The time zone of the target dev of profiles.yml is Europe/Paris. Set `TimeZone: UTC`" in shop.refused
+
+
+def test_dbt_test_before_a_build_is_refused_in_a_sentence(shop: Shop) -> None:
+    assert "Nothing is built yet, so there is nothing to test. Run dbt build first." in shop.untested
+
+
+def test_messages_name_commands_of_dbt(shop: Shop) -> None:
+    for scope in ("lists", "refresh"):
+        assert f"The build of scope {scope} is complete. python -m warehouse_operations.publishing publish makes it" in shop.said
+    assert "make " not in shop.said.replace("makes", "")
 
 
 def test_every_customer_of_the_projects_orders_has_a_list(shop: Shop) -> None:
@@ -130,10 +152,12 @@ def test_tables_of_the_project_stay_as_they_are(shop: Shop) -> None:
 
 
 def test_only_nodes_and_runs_of_the_package_are_recorded_and_the_scope_is_complete(shop: Shop) -> None:
-    assert "is complete" in shop.said
     assert "built a part" not in shop.said
-    rows = shop.query("select distinct run_id, split_part(node, '.', 2) from recommender.node_runs")
-    assert [package for _, package in rows] == [PACKAGE]
+    rows = shop.query(
+        "select scope, count(distinct run_id), min(split_part(node, '.', 2)), max(split_part(node, '.', 2)) "
+        "from recommender.node_runs group by 1 order by 1"
+    )
+    assert rows == [("lists", 1, PACKAGE, PACKAGE), ("refresh", 1, PACKAGE, PACKAGE)]
 
 
 def test_lists_are_published_under_the_schemas_of_the_package(shop: Shop, tmp_path: Path) -> None:

@@ -34,6 +34,6 @@
     {%- endif -%}
     {%- if problem -%}
         {{ exceptions.raise_compiler_error('A refresh uses what an earlier run learned, but ' ~ problem
-            ~ '. Run make lists (or make build) first.') }}
+            ~ '. Run ' ~ build_command('lists') ~ ' (or ' ~ build_command() ~ ') first.') }}
     {%- endif -%}
 {% endmacro %}

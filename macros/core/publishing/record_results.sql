@@ -35,13 +35,15 @@
     {%- if build.scope == 'part' -%}
         {%- set as_of = none -%}
         {%- if results | map(attribute='node.resource_type') | select('in', ['model', 'seed', 'snapshot']) | list -%}
-            {%- do log('This run built a part of the project. make build, lists or refresh builds what can be published.', info=true) -%}
+            {%- do log('This run built a part of the project. What can be published is built by ' ~ build_command() ~ ', ' ~ build_command('lists')
+                ~ ' or ' ~ build_command('refresh') ~ '.', info=true) -%}
         {%- endif -%}
     {%- else -%}
         {%- set moments = package_node('as_of').relation_name -%}
         {%- set as_of = run_query('select as_of from ' ~ moments).rows[0][0] if not failed else none -%}
         {%- do log('Not to be published: ' ~ failed | length ~ ' nodes did not end well.' if failed
-            else 'The build of scope ' ~ build.scope ~ ' is complete. make publish makes it a release.', info=true) -%}
+            else 'The build of scope ' ~ build.scope ~ ' is complete. '
+                ~ ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish') ~ ' makes it a release.', info=true) -%}
     {%- endif -%}
     {%- if rows -%}
         delete from {{ node_runs() }}

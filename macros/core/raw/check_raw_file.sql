@@ -7,7 +7,7 @@
     {%- set kinds = file_kinds(mapping) -%}
     {%- if not kinds -%}
         {{ exceptions.raise_compiler_error(where ~ ": no file matches " ~ pattern[1:-1] ~ ". Correct `file`, or give the folder that "
-            ~ "<raw_path> stands for (make build RAW=<folder>, or the var raw_path).") }}
+            ~ "<raw_path> stands for (" ~ ("" if is_installed() else "make build RAW=<folder>, or ") ~ "the var raw_path).") }}
     {%- endif -%}
     {%- for file in run_query("select filename from read_blob(" ~ pattern ~ ") where size = 0 order by filename").rows -%}
         {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file[0] ~ " is empty (0 bytes). Deliver it again.") }}

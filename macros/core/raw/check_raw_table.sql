@@ -32,8 +32,8 @@
             ~ contract['columns'] | join(', ') ~ ".") }}
     {%- endfor -%}
     {%- if '<raw_path>' in (mapping.file or '') and not raw_path() -%}
-        {{ exceptions.raise_compiler_error(where ~ ": the file is " ~ mapping.file ~ ", and no folder is given for <raw_path>. Give it: make build "
-            ~ "DATASET=" ~ var('dataset') ~ " RAW=<folder>, or the var raw_path.") }}
+        {{ exceptions.raise_compiler_error(where ~ ": the file is " ~ mapping.file ~ ", and no folder is given for <raw_path>. Give it: "
+            ~ ("" if is_installed() else "make build DATASET=" ~ var('dataset') ~ " RAW=<folder>, or ") ~ "the var raw_path.") }}
     {%- endif -%}
     {#- A model may be built later in this run: the models that read it check it then. -#}
     {%- if mapping.ref and model.resource_type == 'operation' -%}{{ return('') }}{%- endif -%}

@@ -34,7 +34,7 @@
             {%- if notes == 'implausible_values' -%}
                 {%- set problem = "lie outside " ~ (type.lowest ~ " to " ~ type.highest) | replace('timestamp ', '') | replace("'", '') -%}
             {%- endif -%}
-            {%- set message = "Dataset '" ~ var('dataset') ~ "' (datasets/" ~ var('dataset') ~ ".yml), table '" ~ table ~ "': " ~ unusable
+            {%- set message = mapping_place() ~ ", table '" ~ table ~ "': " ~ unusable
                 ~ " of " ~ delivered ~ " values of column '" ~ column ~ "' " ~ problem
                 ~ ", for example '" ~ examples | join("', '") ~ "'. " ~ readable_advice(column, texts, notes) -%}
             {%- set is_needed = column in raw_contract()[table]['required'] or column == 'unit_price' -%}
