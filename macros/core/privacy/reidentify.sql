@@ -7,7 +7,7 @@
     {%- set relation = adapter.get_relation(identities.database, identities.schema, identities.alias) -%}
     {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}
     {%- if relation is none or log_relation is none -%}
-        {{ exceptions.raise_compiler_error('Nothing to look into: build the warehouse first (' ~ build_command() ~ ').') }}
+        {{ exceptions.raise_compiler_error('Nothing to look into: build the warehouse first (make build).') }}
     {%- endif -%}
     {%- set text = sql_text(customer | string) -%}
     {%- set rows = run_query('select raw_customer_id, customer_id from ' ~ relation ~ ' where customer_id = ' ~ text
