@@ -16,15 +16,24 @@ KINDS = {
     b"ARROW1": "arrow",
     b"ORC": "orc",
     b"Obj\x01": "avro",
+    b"BZh": "archive",
+    b"\xfd7zXZ": "archive",
+    b"7z\xbc\xaf": "archive",
+    b"Rar!": "archive",
+    b"%PDF": "document",
+    b"<": "markup",  # HTML tables are often called .xls or .csv
+    b'{"': "json",
+    b"[{": "json",
 }
-LONGEST_MARK = max(map(len, KINDS))
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LONGEST_MARK = max(map(len, KINDS)) + len(BYTE_ORDER_MARK)
 
 
 def file_kind(path: str) -> str:
     """Return what a file is by its first bytes: a value of ``KINDS``, or ``text``. One that Python can't open: by its ending."""
     try:
         with open(path, "rb") as file:
-            start = file.read(LONGEST_MARK)
+            start = file.read(LONGEST_MARK).removeprefix(BYTE_ORDER_MARK)
     except OSError:  # a remote file, which only the engine can read
         return "parquet" if path.lower().endswith(".parquet") else "gzip" if path.lower().endswith(".gz") else "text"
     return next((kind for mark, kind in KINDS.items() if start.startswith(mark)), "text")

@@ -1,6 +1,8 @@
 """The first bytes of a file decide its kind, and the reason why a query can't run is found without running it."""
 
+import bz2
 import gzip
+import lzma
 from pathlib import Path
 
 import duckdb
@@ -17,6 +19,12 @@ CONTENTS = {
     "orders.parquet": (b"order_id\n1\n", "text"),
     "orders.xlsx": (b"PK\x03\x04 and more", "zip"),
     "orders.xls": (b"\xd0\xcf\x11\xe0 and more", "workbook"),
+    "page.xls": (b"\xef\xbb\xbf<html><table>", "markup"),
+    "orders.csv.bz2": (bz2.compress(b"order_id\n1\n"), "archive"),
+    "orders.csv.xz": (lzma.compress(b"order_id\n1\n"), "archive"),
+    "orders.json": (b'[{"order_id": 1}]', "json"),
+    "orders.pdf": (b"%PDF-1.7", "document"),
+    "brackets.csv": (b"[order_id],[product_id]\n1,2\n", "text"),
     "empty.csv": (b"", "text"),
 }
 

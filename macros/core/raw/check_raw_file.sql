@@ -3,7 +3,8 @@
 {% macro check_raw_file(where, table, mapping) %}
     {%- set pattern = raw_file_pattern(mapping) -%}
     {%- set names = {'zip': 'an Excel workbook or another zip archive', 'workbook': 'an Excel workbook', 'sqlite': 'an SQLite database',
-                     'arrow': 'an Arrow file', 'orc': 'an ORC file', 'avro': 'an Avro file'} -%}
+                     'arrow': 'an Arrow file', 'orc': 'an ORC file', 'avro': 'an Avro file', 'archive': 'a bzip2, xz, 7z or RAR archive',
+                     'document': 'a PDF document', 'markup': 'an HTML or XML file', 'json': 'a JSON file'} -%}
     {%- set kinds = file_kinds(mapping) -%}
     {%- if not kinds -%}
         {{ exceptions.raise_compiler_error(where ~ ": no file matches " ~ pattern[1:-1] ~ ". Correct `file`, or give the folder that "
