@@ -46,6 +46,8 @@ def _reidentify(data: DataSet, rest: list[str]) -> list[list[str]]:
 
 
 def _metrics(data: DataSet, rest: list[str]) -> list[list[str]]:
+    if not (PROJECT / data.published / "recommendations.duckdb").exists():
+        raise DataSetError(f"Nothing was published in {data.published}; make build builds and publishes.")
     return [[str(BIN / "dbt"), "--quiet", "parse", *_vars(data)], [str(BIN / "mf"), "query", *rest]]
 
 

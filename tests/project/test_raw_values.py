@@ -169,6 +169,17 @@ UNREADABLE = {
         {"ordered_at": "{day:02d}/06/25 10:30"},
         ["table 'order_lines': 28 of 28 values of column 'ordered_at' can't be read as a time", "'%d/%m/%y %H:%M'"],
     ),
+    "seconds since 1970": (
+        {"ordered_at": "17500000{day:02d}"},
+        [
+            "28 of 28 values of column 'ordered_at' can't be read as a time",
+            '`ordered_at: to_timestamp(cast("ordered_at" as bigint))`',
+        ],
+    ),
+    "days of a spreadsheet": (
+        {"ordered_at": "458{day:02d}.75"},
+        ["Map an expression, as in `ordered_at: timestamp '1899-12-30' + interval '1' day * cast(\"ordered_at\" as double)`"],
+    ),
     "years of the first century": (
         {"ordered_at": "0025-06-{day:02d}"},
         ["28 of 28 values of column 'ordered_at' lie outside 1990-01-01", "earliest_time"],

@@ -162,6 +162,7 @@ BEFORE_A_BUILD = {
     "releases": (0, "Nothing was published in {folder}/published"),
     "dashboard": (2, "{folder}/published: nothing is published there"),
     "publish": (2, "There is no warehouse {folder}/w.duckdb"),
+    "metrics": (2, "Nothing was published in {folder}/published"),
 }
 
 

@@ -36,7 +36,7 @@
             {%- endif -%}
             {%- set message = mapping_place() ~ ", table '" ~ table ~ "': " ~ unusable
                 ~ " of " ~ delivered ~ " values of column '" ~ column ~ "' " ~ problem
-                ~ ", for example '" ~ examples | join("', '") ~ "'. " ~ readable_advice(column, texts, notes) -%}
+                ~ ", for example '" ~ examples | join("', '") ~ "'. " ~ readable_advice(table, column, texts, notes) -%}
             {%- set is_needed = column in raw_contract()[table]['required'] or column == 'unit_price' -%}
             {%- if is_needed and unusable > most_of_values * delivered and unusable > many_rows * row[0] | int -%}
                 {{ exceptions.raise_compiler_error(message) }}

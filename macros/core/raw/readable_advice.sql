@@ -1,6 +1,6 @@
-{#- What would make the values of a column readable: the formats of those that are common that read more than half of the texts, else how to
-    state one. `texts` is a query of the column text. -#}
-{% macro readable_advice(column, texts, notes) %}
+{#- What would make the values of a column readable: the formats of those that are common that read more than half of the texts; for times that
+    are counts of days or seconds, an expression; else how to state a format. `texts` is a query of the column text. -#}
+{% macro readable_advice(table, column, texts, notes) %}
     {%- set type = column_types()[column] -%}
     {%- if notes == 'implausible_values' -%}
         {{ return("Map an expression that gives plausible values" ~ (", or set the var earliest_time." if var('earliest_time') in type.lowest else ".")) }}
@@ -12,6 +12,13 @@
     {%- endif -%}
     {%- set is_time = type.kind == 'time' -%}
     {%- set formats = ["1,234.56", "1.234,56", "1 234,56", "€1,234.56", "£1,234.56", "$1,234.56", "1.234,56 €", "1 234,56 €"] -%}
+    {#- SQL of the time that a number stands for → the range of such numbers from 1985 on. -#}
+    {%- set counted = {
+        "to_timestamp(cast({} as bigint))": [500000000, 5000000000],
+        "epoch_ms(cast({} as bigint))": [500000000000, 5000000000000],
+        "make_timestamp(cast({} as bigint))": [500000000000000, 5000000000000000],
+        "timestamp '1899-12-30' + interval '1' day * cast({} as double)": [31000, 80000],
+    } if is_time else {} -%}
     {%- if is_time -%}
         {%- set formats = [] -%}
         {%- for day in ['%d/%m/%Y', '%m/%d/%Y', '%d/%m/%y', '%m/%d/%y', '%Y/%m/%d', '%y/%m/%d', '%d.%m.%Y', '%d.%m.%y', '%d-%m-%Y', '%m-%d-%Y',
@@ -28,9 +35,16 @@
             {%- set value = parse_time('text', format) if is_time else parse_number('text', type.type, format) %}
             count(case when {{ value ~ " >= timestamp '1900-01-01'" if is_time else value ~ ' is not null' }} then 1 end)
             {%- endfor %}
+            {%- for lowest, highest in counted.values() %},
+            count(case when try_cast(text as double) between {{ lowest }} and {{ highest }} then 1 end)
+            {%- endfor %}
         from ({{ texts }} limit 10000) as texts
     {%- endset -%}
     {%- set row = run_query(counts).rows[0] -%}
+    {%- for expression in counted if row[formats | length + loop.index] * 2 > row[0] -%}
+        {%- set delivered = raw_expression(raw_columns(table)[column], delivered_columns(table)) -%}
+        {{ return("Map an expression, as in `" ~ column ~ ": " ~ expression | replace('{}', delivered) ~ "`.") }}
+    {%- endfor -%}
     {%- set fitting = [] -%}
     {%- for format in formats -%}
         {%- if row[loop.index] * 2 > row[0] -%}{%- do fitting.append([row[loop.index], format]) -%}{%- endif -%}
