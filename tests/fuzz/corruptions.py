@@ -549,47 +549,21 @@ def silent_season(content: bytes, rng: np.random.Generator) -> bytes:
     return in_cells(later, column.__eq__, (1.0,))(content, rng)
 
 
-CORRUPTIONS: dict[str, Corruption] = {
-    "swap_columns": swap_columns,
+# Damages of the file and its header, most of which are refused.
+FILE_DAMAGES: dict[str, Corruption] = {
     "drop_column": drop_column,
     "repeat_column": repeat_column,
     "rename_column": in_header(_rename),
     "duplicate_name": in_header(_call_one_as_another),
     "nameless_column": in_header(_lose_a_name),
-    "repeat_header": repeat_header,
-    "wrong_types": in_cells(one_of(WRONG_TYPES), lambda name: True),
-    "odd_numbers": in_cells(one_of(ODD_NUMBERS), NUMBERS.__contains__),
-    "extreme_numbers": in_cells(one_of(EXTREME_NUMBERS), NUMBERS.__contains__, WHOLE_SHARES),
-    "number_formats": in_one_form(NUMBER_FORMATS, NUMBERS.__contains__),
-    "float_numbers": in_one_form([with_more_digits], NUMBERS.__contains__),
-    "odd_words": odd_words,
-    "absurd_dates": in_cells(one_of(ABSURD_DATES), is_time),
-    "time_formats": in_one_form(TIME_FORMATS, is_time),
-    "mixed_time_formats": in_one_form(TIME_FORMATS, is_time, is_mixed=True),
-    "time_offsets": in_one_form(OFFSET_FORMATS, is_time),
-    "silent_season": silent_season,
-    "float_ids": in_cells(lambda value, rng: f"{value}.0" if value.isdigit() else value, "customer_id".__eq__, WHOLE_SHARES),
-    "blanks_around_ids": in_cells(_blanks_around, is_id, WHOLE_SHARES),
-    "words_without_id": in_cells(one_of(WORDS_WITHOUT_ID), is_id, WHOLE_SHARES),
-    "case_of_ids": in_cells(lambda value, rng: value.lower(), is_id, WHOLE_SHARES),
-    "zeros_before_ids": in_cells(lambda value, rng: "0000" + value, is_id, WHOLE_SHARES),
-    "one_guest": in_cells(lambda value, rng: "0", "customer_id".__eq__, (0.3, 0.7, 0.95)),
-    "one_value": one_value,
-    "restarting_orders": restarting_orders,
-    "refund_lines": refund_lines,
-    "double_rows": double_rows,
-    "shuffle_rows": shuffle_rows,
-    "shuffle_times": shuffle_times,
     "truncate": truncate,
     "empty_file": empty_file,
     "header_only": header_only,
-    "blank_lines": blank_lines,
     "leading_blank_line": leading_blank_line,
     "comment_lines": comment_lines,
     "open_quote": in_one_line(_open_quote),
     "stray_quotes": in_some_lines(_stray_quote),
     "swallowing_quotes": swallowing_quotes,
-    "quote_everything": quote_everything,
     "more_values": in_some_lines(_more_values),
     "surplus_delimiter": in_some_lines(_surplus_delimiter),
     "fewer_values": in_some_lines(_fewer_values),
@@ -597,29 +571,54 @@ CORRUPTIONS: dict[str, Corruption] = {
     "some_semicolons": in_some_lines(_semicolons_in_a_line),
     "latin_1": in_some_lines(_latin_1),
     "utf_16": utf_16,
-    "byte_order_mark": byte_order_mark,
     "nul_bytes": in_one_line(_nul),
     "cut_character": cut_character,
-    "long_cell": in_one_line(_long_cell),
     "huge_cell": in_one_line(_huge_cell),
-    "crlf": crlf,
     "carriage_returns": carriage_returns,
     "mixed_line_ends": in_some_lines(_carriage_return),
     "return_within": in_one_line(_return_within),
 }
+# Damages of values and rows, which staging and cleaning must account for.
+VALUE_DAMAGES: dict[str, Corruption] = {
+    "swap_columns": swap_columns,
+    "repeat_header": repeat_header,
+    "wrong_types": in_cells(one_of(WRONG_TYPES), lambda name: True),
+    "odd_numbers": in_cells(one_of(ODD_NUMBERS), NUMBERS.__contains__),
+    "extreme_numbers": in_cells(one_of(EXTREME_NUMBERS), NUMBERS.__contains__, WHOLE_SHARES),
+    "odd_words": odd_words,
+    "absurd_dates": in_cells(one_of(ABSURD_DATES), is_time),
+    "silent_season": silent_season,
+    "case_of_ids": in_cells(lambda value, rng: value.lower(), is_id, WHOLE_SHARES),
+    "zeros_before_ids": in_cells(lambda value, rng: "0000" + value, is_id, WHOLE_SHARES),
+    "one_guest": in_cells(lambda value, rng: "0", "customer_id".__eq__, (0.3, 0.7, 0.95)),
+    "one_value": one_value,
+    "restarting_orders": restarting_orders,
+    "refund_lines": refund_lines,
+    "double_rows": double_rows,
+    "shuffle_times": shuffle_times,
+    "blank_lines": blank_lines,
+    "long_cell": in_one_line(_long_cell),
+}
+# Values that are written in another way.
+REWRITINGS: dict[str, Corruption] = {
+    "number_formats": in_one_form(NUMBER_FORMATS, NUMBERS.__contains__),
+    "time_formats": in_one_form(TIME_FORMATS, is_time),
+    "mixed_time_formats": in_one_form(TIME_FORMATS, is_time, is_mixed=True),
+    "float_numbers": in_one_form([with_more_digits], NUMBERS.__contains__),
+    "time_offsets": in_one_form(OFFSET_FORMATS, is_time),
+    "float_ids": in_cells(lambda value, rng: f"{value}.0" if value.isdigit() else value, "customer_id".__eq__, WHOLE_SHARES),
+    "blanks_around_ids": in_cells(_blanks_around, is_id, WHOLE_SHARES),
+    "words_without_id": in_cells(one_of(WORDS_WITHOUT_ID), is_id, WHOLE_SHARES),
+    "quote_everything": quote_everything,
+    "shuffle_rows": shuffle_rows,
+    "byte_order_mark": byte_order_mark,
+    "crlf": crlf,
+}
+CORRUPTIONS = FILE_DAMAGES | VALUE_DAMAGES | REWRITINGS
 
-# What may stand in place of a damage so that the ledger must be the same: no damage at all (None), or blanks where a word stands
-# for a missing id.
+# What may stand in place of a rewriting so that the ledger must be the same: no damage at all (None), or blanks where a word
+# stands for a missing id. Of the other rewritings, which no mapping here states, staging must read no value as another one.
 MEANINGS: dict[str, Corruption | None] = {
-    "float_ids": None,
-    "blanks_around_ids": None,
-    "time_offsets": None,
-    "float_numbers": None,
-    "quote_everything": None,
-    "crlf": None,
-    "byte_order_mark": None,
-    "shuffle_rows": None,
+    **dict.fromkeys(REWRITINGS.keys() - {"number_formats", "time_formats", "mixed_time_formats"}),
     "words_without_id": in_cells(lambda value, rng: one_of(WORDS_WITHOUT_ID)(value, rng)[:0], is_id, WHOLE_SHARES),
 }
-# Damages that write values in a way that no mapping here states: staging must read none of them as another value.
-REWRITTEN = {"number_formats", "time_formats", "mixed_time_formats"}
