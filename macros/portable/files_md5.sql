@@ -2,10 +2,11 @@
 {% macro files_md5(patterns) %}{{ return(adapter.dispatch('files_md5')(patterns)) }}{% endmacro %}
 
 {% macro duckdb__files_md5(patterns) %}
+    {%- set folder = package_path('') -%}
     {%- set digest -%}
-        select md5(string_agg(replace(filename, {{ sql_text(package_path('')) }}, '') || md5(content), ';' order by filename))
+        select md5(string_agg(replace(filename, {{ sql_text(folder) }}, '') || md5(content), ';' order by filename))
         from read_text([
-            {%- for pattern in patterns %}{{ sql_text(package_path(pattern)) }}{{ ', ' if not loop.last }}{% endfor -%}
+            {%- for pattern in patterns %}{{ sql_text(folder ~ pattern) }}{{ ', ' if not loop.last }}{% endfor -%}
         ])
     {%- endset -%}
     {{ return(run_query(digest).rows[0][0]) }}

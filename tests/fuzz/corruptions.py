@@ -6,19 +6,40 @@ as latin-1, which keeps any byte, and a file too small for a damage is returned 
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 Corruption = Callable[[bytes, np.random.Generator], bytes]
+Change = Callable[[str, np.random.Generator], str]
 
 DAMAGED_SHARE = 0.1  # of the rows, where a damage hits some of them
+WHOLE_SHARES = (DAMAGED_SHARE, 1.0)  # where a damage hits some rows or all of them
 LONG_CELL = 200_000  # characters; beyond what macro mapped_rows keeps
 HUGE_CELL = 17_000_000  # bytes; above the longest line of macro csv_dialect
 WRONG_TYPES = ["N/A", "true", "12,5", "", " ", "0x1F", "null", "{}", "中", "'; drop table x; --", "<null>", "|"]
 ODD_NUMBERS = ["-1", "0", "-0.0", "NaN", "inf", "-Infinity", "1e400", "1e-400", "9" * 40, "1_000", "1.5.2", "+3", "\uff11"]
-EXTREME_NUMBERS = ["5901234123457", "-5901234123457", "9999999", "-9999999", "99999999999.9999", "1.234,56", "€1,892.00", "1e13"]
-ODD_WORDS = ["wc-failed", "Partially_Refunded", "in der Post", "out of stock", "ask us", "refund"]
+EXTREME_NUMBERS = [
+    *("5901234123457", "-5901234123457", "9999999", "-9999999", "99999999999.9999", "1e13", "1e308", "-1e308", "1e-308", "-0"),
+    *("0." + "3" * 60, "9" * 14 + "." + "9" * 30, "inf", "NaN"),
+]
+ODD_WORDS = {
+    "status": ["wc-failed", "wc-on-hold", "Partially_Refunded", "in der Post", "refund", "7"],
+    "is_available": ["out of stock", "ask us", "0 pcs", "https://schema.org/InStock"],
+    "is_granted": ["granted", "opt-out", "ja"],
+    "event_type": ["product_viewed", "Add to Cart", "1"],
+    "verdict": ["thumbs_up", "5"],
+    "purpose": ["newsletter", "cookies", "All"],
+    "gender": ["X", "Frau", "unbekannt"],
+    "country": ["Atlantis", "EMEA", "00"],
+    "currency": ["€", "Euro", "XXX", "USD", " eur "],
+    "size_unit": ["furlong", "pcs.", "-"],
+}
+WORDS_WITHOUT_ID = ["", "NULL", "nan", "None", "N/A", "\\N", "(not set)", "-", "\t", "<NA>", "undefined", "#N/A"]
+BLANKS = ["\t", " ", "\u00a0", "\u200b", "\ufeff", "\u200e", "\u2009"]
 ABSURD_DATES = [
     "0000-00-00",
     "0001-01-01",
@@ -67,11 +88,11 @@ def from_lines(lines: list[bytes]) -> bytes:
     return b"\n".join(lines) + b"\n"
 
 
-def some_rows(count: int, rng: np.random.Generator) -> list[int]:
-    """Positions of about DAMAGED_SHARE of the rows behind the header, at least one, in increasing order."""
+def some_rows(count: int, rng: np.random.Generator, share: float = DAMAGED_SHARE) -> list[int]:
+    """Positions of about this share of the rows behind the header, at least one, in increasing order."""
     if count < 2:
         return []
-    hit = 1 + np.flatnonzero(rng.random(count - 1) < DAMAGED_SHARE)
+    hit = 1 + np.flatnonzero(rng.random(count - 1) < share)
     return hit.tolist() or [int(rng.integers(1, count))]
 
 
@@ -101,19 +122,46 @@ def in_one_line(change: Callable[[bytes, np.random.Generator], bytes]) -> Corrup
     return damage
 
 
-def in_cells(values: list[str], is_hit: Callable[[str], bool]) -> Corruption:
-    """Put `values` into some rows of one column whose name `is_hit`."""
+def in_cells(change: Change, is_hit: Callable[[str], bool], shares: tuple[float, ...] = (DAMAGED_SHARE,)) -> Corruption:
+    """Change the values of one column whose name `is_hit`, in one of these shares of the rows."""
 
     def damage(content: bytes, rng: np.random.Generator) -> bytes:
         rows = taken_apart(content)
         columns = [position for position, name in enumerate(rows[0]) if is_hit(name)] if rows else []
         if not columns:
             return content
-        column = int(rng.choice(columns))
-        for position in some_rows(len(rows), rng):
+        column, share = int(rng.choice(columns)), float(rng.choice(shares))
+        for position in some_rows(len(rows), rng, share):
             if column < len(rows[position]):
-                rows[position][column] = str(rng.choice(values))
+                rows[position][column] = change(rows[position][column], rng)
         return put_together(rows)
+
+    return damage
+
+
+def one_of(values: list[str]) -> Change:
+    """Any of these values in place of what was there."""
+    return lambda value, rng: as_utf_8(str(rng.choice(values)))
+
+
+def as_utf_8(text: str) -> str:
+    """The text whose latin-1 characters are the UTF-8 bytes of `text`."""
+    return text.encode().decode("latin-1")
+
+
+def in_one_form(forms: list[Callable[[str], str]], is_hit: Callable[[str], bool], is_mixed: bool = False) -> Corruption:
+    """Write the values of one column in one of these forms, or each in any of them; a value that has none keeps its own."""
+
+    def damage(content: bytes, rng: np.random.Generator) -> bytes:
+        chosen = rng.permutation(len(forms))[: None if is_mixed else 1]
+
+        def write(value: str, rng: np.random.Generator) -> str:
+            try:
+                return as_utf_8(forms[int(rng.choice(chosen))](value))
+            except (ValueError, OverflowError):
+                return value
+
+        return in_cells(write, is_hit, (1.0,))(content, rng)
 
     return damage
 
@@ -351,34 +399,171 @@ def _return_within(line: bytes, rng: np.random.Generator) -> bytes:
     return line[:place] + b"\r" + line[place:]
 
 
-NUMBERS = {"quantity", "unit_price", "price", "size", "age", "position", "propensity"}
+# --- values that are written in another way, or mean something else ----------------------------------------------------
 
-CORRUPTIONS: dict[str, Corruption] = {
-    "swap_columns": swap_columns,
+NUMBERS = {"quantity", "unit_price", "price", "size", "age", "position", "propensity"}
+PLAIN_NUMBER = re.compile(r"[0-9]{1,9}([.][0-9]{1,12})?")
+NUMBER_FORMATS: list[Callable[[str], str]] = [
+    lambda value: f"{number(value):.2f}".replace(".", ","),
+    lambda value: f"{thousands(value):,.2f}",
+    lambda value: f"{thousands(value):,.2f}".translate(str.maketrans(",.", ".,")),
+    lambda value: f"{thousands(value):,.2f}".replace(",", "\u202f"),
+    lambda value: f"€{number(value):.2f}",
+    lambda value: f"{number(value):.2f} EUR",
+    lambda value: f"({number(value):.2f})",
+    lambda value: f"{number(value):.2f}-",
+]
+STRPTIME = ["%d/%m/%y", "%d/%m/%y %H:%M", "%m/%d/%Y %I:%M %p", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d", "%Y%m%d", "%b %d, %Y", "%y-%m-%d"]
+TIME_FORMATS: list[Callable[[str], str]] = [
+    *(lambda value, form=form: moment(value).strftime(form) for form in STRPTIME),
+    lambda value: f"{epoch_seconds(value):.0f}",
+    lambda value: f"{1000 * epoch_seconds(value):.0f}",
+    lambda value: f"{25569 + epoch_seconds(value) / 86400:.4f}",  # days since 1899-12-30, as spreadsheets count
+]
+OFFSET_FORMATS: list[Callable[[str], str]] = [
+    lambda value: f"{moment(value) + timedelta(hours=2)} +0200",
+    lambda value: f"{moment(value) + timedelta(hours=2)}+02:00",
+    lambda value: f"{(moment(value) - timedelta(hours=3, minutes=30)).isoformat()}-03:30",
+    lambda value: f"{moment(value).isoformat()}.000Z",
+]
+
+
+def number(value: str) -> float:
+    """The number of a text in digits; ValueError for any other."""
+    if not PLAIN_NUMBER.fullmatch(value):
+        raise ValueError(value)
+    return float(value)
+
+
+def with_more_digits(value: str) -> str:
+    """The same number with three more decimals; ValueError for any other text."""
+    number(value)
+    return value + ("000" if "." in value else ".000")
+
+
+def thousands(value: str) -> float:
+    """A thousand times the number, so that its digits are grouped."""
+    if number(value) < 1:
+        raise ValueError(value)
+    return 1000 * number(value)
+
+
+def moment(value: str) -> datetime:
+    """The time of a text in ISO 8601 without an offset, or of a date; ValueError for any other."""
+    return datetime.strptime(value, "%Y-%m-%d %H:%M:%S" if " " in value else "%Y-%m-%d")
+
+
+def epoch_seconds(value: str) -> float:
+    return moment(value).replace(tzinfo=UTC).timestamp()
+
+
+def is_time(name: str) -> bool:
+    return name.endswith(("_at", "_date"))
+
+
+def is_id(name: str) -> bool:
+    return name.endswith("_id")
+
+
+def _blanks_around(value: str, rng: np.random.Generator) -> str:
+    if not value:
+        return value
+    blank = as_utf_8(str(rng.choice(BLANKS)))
+    return value + blank if rng.random() < 0.8 else blank + value
+
+
+def odd_words(content: bytes, rng: np.random.Generator) -> bytes:
+    """Put words that no seed lists, or that mean something else, into some or all rows of one column of words."""
+    rows = taken_apart(content)
+    columns = [name for name in rows[0] if name in ODD_WORDS] if rows else []
+    if not columns:
+        return content
+    column = str(rng.choice(columns))
+    return in_cells(one_of(ODD_WORDS[column]), column.__eq__, WHOLE_SHARES)(content, rng)
+
+
+def one_value(content: bytes, rng: np.random.Generator) -> bytes:
+    """Give all rows the first value of one column: a shop of one brand, category, customer, product or price."""
+    rows = taken_apart(content)
+    columns = [name for name in rows[0] if name not in UNIQUE and not is_time(name)] if len(rows) > 1 else []
+    if not columns:
+        return content
+    column = str(rng.choice(columns))
+    values = [row[rows[0].index(column)] for row in rows[1:] if len(row) > rows[0].index(column)]
+    return in_cells(lambda value, rng: next(filter(None, values), ""), column.__eq__, (1.0,))(content, rng)
+
+
+UNIQUE = {"order_id", "event_id", "impression_id"}
+
+
+def restarting_orders(content: bytes, rng: np.random.Generator) -> bytes:
+    """Number the orders anew every day, as tills do."""
+    rows = taken_apart(content)
+    if not rows or not {"order_id", "ordered_at"} <= set(rows[0]):
+        return content
+    order, time = rows[0].index("order_id"), rows[0].index("ordered_at")
+    numbers: dict[str, dict[str, int]] = {}
+    for row in rows[1:]:
+        if max(order, time) < len(row):
+            of_day = numbers.setdefault(row[time][:10], {})
+            row[order] = str(of_day.setdefault(row[order], len(of_day) + 1))
+    return put_together(rows)
+
+
+def refund_lines(content: bytes, rng: np.random.Generator) -> bytes:
+    """Repeat some lines as refunds: the same order with a negative quantity, a minute later."""
+    rows = taken_apart(content)
+    if not rows or not {"quantity", "ordered_at", "status"} <= set(rows[0]):
+        return content
+    quantity, time, status = (rows[0].index(name) for name in ("quantity", "ordered_at", "status"))
+    word, share = str(rng.choice(["refund", "refunded", "completed", ""])), float(rng.choice([DAMAGED_SHARE, 0.6]))
+    for position in some_rows(len(rows), rng, share):
+        row = list(rows[position])
+        if max(quantity, time, status) < len(row):
+            row[quantity], row[status] = "-" + row[quantity], word
+            with suppress(ValueError):
+                row[time] = str(moment(row[time]) + timedelta(minutes=1))
+            rows.append(row)
+    return put_together(rows)
+
+
+def silent_season(content: bytes, rng: np.random.Generator) -> bytes:
+    """Move the newest times of one column half a year on, a few of them or a season."""
+    rows = taken_apart(content)
+    columns = [name for name in rows[0] if is_time(name)] if rows else []
+    if not columns:
+        return content
+    column, share = str(rng.choice(columns)), float(rng.choice([0.01, 0.05, 0.3]))
+    place = rows[0].index(column)
+    times = sorted(row[place] for row in rows[1:] if place < len(row))
+    if not times:
+        return content
+    first = times[int((1 - share) * (len(times) - 1))]
+
+    def later(value: str, rng: np.random.Generator) -> str:
+        try:
+            return str(moment(value) + timedelta(days=180)) if value >= first else value
+        except (ValueError, OverflowError):
+            return value
+
+    return in_cells(later, column.__eq__, (1.0,))(content, rng)
+
+
+# Damages of the file and its header, most of which are refused.
+FILE_DAMAGES: dict[str, Corruption] = {
     "drop_column": drop_column,
     "repeat_column": repeat_column,
     "rename_column": in_header(_rename),
     "duplicate_name": in_header(_call_one_as_another),
     "nameless_column": in_header(_lose_a_name),
-    "repeat_header": repeat_header,
-    "wrong_types": in_cells(WRONG_TYPES, lambda name: True),
-    "odd_numbers": in_cells(ODD_NUMBERS, lambda name: name in NUMBERS),
-    "extreme_numbers": in_cells(EXTREME_NUMBERS, lambda name: name in NUMBERS),
-    "odd_words": in_cells(ODD_WORDS, lambda name: name in {"status", "is_available"}),
-    "absurd_dates": in_cells(ABSURD_DATES, lambda name: name.endswith(("_at", "_date"))),
-    "double_rows": double_rows,
-    "shuffle_rows": shuffle_rows,
-    "shuffle_times": shuffle_times,
     "truncate": truncate,
     "empty_file": empty_file,
     "header_only": header_only,
-    "blank_lines": blank_lines,
     "leading_blank_line": leading_blank_line,
     "comment_lines": comment_lines,
     "open_quote": in_one_line(_open_quote),
     "stray_quotes": in_some_lines(_stray_quote),
     "swallowing_quotes": swallowing_quotes,
-    "quote_everything": quote_everything,
     "more_values": in_some_lines(_more_values),
     "surplus_delimiter": in_some_lines(_surplus_delimiter),
     "fewer_values": in_some_lines(_fewer_values),
@@ -386,13 +571,54 @@ CORRUPTIONS: dict[str, Corruption] = {
     "some_semicolons": in_some_lines(_semicolons_in_a_line),
     "latin_1": in_some_lines(_latin_1),
     "utf_16": utf_16,
-    "byte_order_mark": byte_order_mark,
     "nul_bytes": in_one_line(_nul),
     "cut_character": cut_character,
-    "long_cell": in_one_line(_long_cell),
     "huge_cell": in_one_line(_huge_cell),
-    "crlf": crlf,
     "carriage_returns": carriage_returns,
     "mixed_line_ends": in_some_lines(_carriage_return),
     "return_within": in_one_line(_return_within),
+}
+# Damages of values and rows, which staging and cleaning must account for.
+VALUE_DAMAGES: dict[str, Corruption] = {
+    "swap_columns": swap_columns,
+    "repeat_header": repeat_header,
+    "wrong_types": in_cells(one_of(WRONG_TYPES), lambda name: True),
+    "odd_numbers": in_cells(one_of(ODD_NUMBERS), NUMBERS.__contains__),
+    "extreme_numbers": in_cells(one_of(EXTREME_NUMBERS), NUMBERS.__contains__, WHOLE_SHARES),
+    "odd_words": odd_words,
+    "absurd_dates": in_cells(one_of(ABSURD_DATES), is_time),
+    "silent_season": silent_season,
+    "case_of_ids": in_cells(lambda value, rng: value.lower(), is_id, WHOLE_SHARES),
+    "zeros_before_ids": in_cells(lambda value, rng: "0000" + value, is_id, WHOLE_SHARES),
+    "one_guest": in_cells(lambda value, rng: "0", "customer_id".__eq__, (0.3, 0.7, 0.95)),
+    "one_value": one_value,
+    "restarting_orders": restarting_orders,
+    "refund_lines": refund_lines,
+    "double_rows": double_rows,
+    "shuffle_times": shuffle_times,
+    "blank_lines": blank_lines,
+    "long_cell": in_one_line(_long_cell),
+}
+# Values that are written in another way.
+REWRITINGS: dict[str, Corruption] = {
+    "number_formats": in_one_form(NUMBER_FORMATS, NUMBERS.__contains__),
+    "time_formats": in_one_form(TIME_FORMATS, is_time),
+    "mixed_time_formats": in_one_form(TIME_FORMATS, is_time, is_mixed=True),
+    "float_numbers": in_one_form([with_more_digits], NUMBERS.__contains__),
+    "time_offsets": in_one_form(OFFSET_FORMATS, is_time),
+    "float_ids": in_cells(lambda value, rng: f"{value}.0" if value.isdigit() else value, "customer_id".__eq__, WHOLE_SHARES),
+    "blanks_around_ids": in_cells(_blanks_around, is_id, WHOLE_SHARES),
+    "words_without_id": in_cells(one_of(WORDS_WITHOUT_ID), is_id, WHOLE_SHARES),
+    "quote_everything": quote_everything,
+    "shuffle_rows": shuffle_rows,
+    "byte_order_mark": byte_order_mark,
+    "crlf": crlf,
+}
+CORRUPTIONS = FILE_DAMAGES | VALUE_DAMAGES | REWRITINGS
+
+# What may stand in place of a rewriting so that the ledger must be the same: no damage at all (None), or blanks where a word
+# stands for a missing id. Of the other rewritings, which no mapping here states, staging must read no value as another one.
+MEANINGS: dict[str, Corruption | None] = {
+    **dict.fromkeys(REWRITINGS.keys() - {"number_formats", "time_formats", "mixed_time_formats"}),
+    "words_without_id": in_cells(lambda value, rng: one_of(WORDS_WITHOUT_ID)(value, rng)[:0], is_id, WHOLE_SHARES),
 }

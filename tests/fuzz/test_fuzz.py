@@ -1,12 +1,25 @@
 """A fixed few of the variants that ``make fuzz`` draws at random, and checks of the fuzzer itself."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.conftest import Run
 from tests.fuzz.corruptions import CORRUPTIONS
-from tests.fuzz.variants import ACCOUNTED, REFUSED, Damage, damaged, judge, record_count, run_variant, sample_store
+from tests.fuzz.variants import (
+    ACCOUNTED,
+    LOST,
+    REFUSED,
+    SILENT,
+    TRACEBACK,
+    Damage,
+    check_variant,
+    judge,
+    record_count,
+    sample_store,
+)
 
 SEED = 11
 
@@ -27,6 +40,36 @@ FIXED = {
         ACCOUNTED,
         "",
     ),
+    "values and ids that mean the same in another form": (
+        [
+            ("float_ids", "order_lines"),
+            ("blanks_around_ids", "products"),
+            ("time_offsets", "events"),
+            ("words_without_id", "events"),
+            ("float_numbers", "impressions"),
+        ],
+        ACCOUNTED,
+        "",
+    ),
+    "formats that no mapping states": (
+        [("number_formats", "products"), ("time_formats", "impressions"), ("mixed_time_formats", "customers")],
+        ACCOUNTED,
+        "",
+    ),
+    "times of all orders in another format": ([("time_formats", "order_lines")], REFUSED, "can't be read as a time"),
+    "large shares": (
+        [
+            ("one_value", "products"),
+            ("restarting_orders", "order_lines"),
+            ("refund_lines", "order_lines"),
+            ("one_guest", "events"),
+            ("silent_season", "events"),
+            ("odd_words", "feedback"),
+        ],
+        ACCOUNTED,
+        "",
+    ),
+    "ids in a form of their own": ([("zeros_before_ids", "products")] * 5, REFUSED, "hardly meet"),
     "delivered twice and in disorder": (
         [("double_rows", "order_lines"), ("repeat_header", "order_lines"), ("shuffle_times", "events"), ("crlf", "feedback")],
         ACCOUNTED,
@@ -50,24 +93,67 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzz")
 
 
+@pytest.fixture(scope="module")
+def known() -> dict:
+    """What the undamaged store gives, found once."""
+    return {}
+
+
 @pytest.mark.xdist_group("fuzz")
 @pytest.mark.parametrize("case", FIXED)
-def test_damage_is_accounted_for_or_refused_by_name(case: str, folder: Path) -> None:
+def test_damage_is_accounted_for_or_refused_by_name(case: str, folder: Path, known: dict) -> None:
     pairs, verdict, message = FIXED[case]
     damages = [Damage(table, corruption) for corruption, table in pairs]
-    files = damaged(sample_store(), damages, np.random.default_rng(SEED))
-    outcome = judge(run_variant(files, folder), files, damages)
+    outcome = check_variant(sample_store(), damages, [SEED], folder, known)
     assert outcome.verdict == verdict, outcome.explanation
     assert message in outcome.explanation
+
+
+@dataclass(frozen=True)
+class Ended(Run):
+    """A run that ended with these rows of the ledger: table, rule, rows in, kept, rejected."""
+
+    ledger: tuple[tuple[str, str, int, int, int], ...] = ()
+
+    def query(self, sql: str) -> list[tuple]:
+        return list(self.ledger)
+
+
+FEW = ("events", "missing_key", 1000, 0, 19)
+MANY = ("events", "missing_key", 100, 0, 21)
+SOME = ("events", "missing_time", 100, 0, 19)
+WARNING = "Warning: {} % of the rows of events ({} of 100) are rejected {}"
+
+
+@pytest.mark.parametrize(
+    ("ledger", "output", "verdict"),
+    [
+        ([FEW, ("events", "all", 1000, 981, 19)], "", ACCOUNTED),
+        ([MANY, ("events", "all", 100, 79, 21)], "", SILENT),
+        ([MANY, ("events", "all", 100, 79, 21)], WARNING.format(21, 21, "as missing_key: …"), ACCOUNTED),
+        ([MANY, ("events", "all", 100, 79, 21)], WARNING.format(21, 21, "as missing_time: …"), SILENT),
+        ([SOME, ("events", "all", 100, 60, 40)], "", SILENT),
+        ([SOME, ("events", "all", 100, 60, 40)], WARNING.format(40, 40, "by several rules together: …"), ACCOUNTED),
+        ([("events", "all", 100, 99, 0)], "", LOST),
+        ([("events", "all", 100, 100, 0)], "Traceback (most recent call last):", TRACEBACK),
+    ],
+)
+def test_large_rejections_without_a_message_are_no_success(
+    ledger: list[tuple], output: str, verdict: str, tmp_path: Path
+) -> None:
+    run = Ended(True, output, tmp_path, tmp_path, tmp_path, tuple(ledger))
+    files = {"events": b"a,b\n" + b"1,2\n" * ledger[-1][2]}
+    assert judge(run, files, []).verdict == verdict
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS)
 def test_damage_follows_from_the_seed_and_survives_what_another_one_left(corruption: str) -> None:
     damage = CORRUPTIONS[corruption]
-    content = sample_store()["order_lines"]
+    store = sample_store()
+    contents = [store["order_lines"], *store.values()]
+    content = next(content for content in contents if damage(content, np.random.default_rng(SEED)) != content)
     once, again = (damage(content, np.random.default_rng(SEED)) for _ in range(2))
     assert once == again
-    assert once != content
     for leftover in [b"\n", b"order_id", b"order_id,quantity\n", b'"', b"\x00\xff\r", content[:-5]]:
         assert isinstance(damage(leftover, np.random.default_rng(SEED)), bytes)
 

@@ -1,22 +1,41 @@
 """One variant: which damage is done to which raw file, what dbt makes of it, and whether that is acceptable."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from tests.conftest import PROJECT, Run, run_dbt
-from tests.fuzz.corruptions import CORRUPTIONS
+from tests.fuzz.corruptions import CORRUPTIONS, FILE_DAMAGES, MEANINGS, REWRITINGS, VALUE_DAMAGES
 
 DEMO = PROJECT / "seeds" / "demo"
 SAMPLE_ROWS = 200  # rows of each demo file that a variant starts from
-MOST_DAMAGES = 3  # damages per variant, each to a table of its own choice
+BLOCK = 10  # rows of a file that stay together, so that orders have several lines
+WHOLE_TABLES = {"customers", "products"}  # which the rows of the others refer to
+# Mean number of damages per variant by their kind, each to a table of its own choice; one that is refused hides the others.
+MEAN_DAMAGES = [(FILE_DAMAGES, 1.5), (VALUE_DAMAGES, 3), (REWRITINGS, 3)]
+MOST_DAMAGES = 6
+LARGE_SHARE = 0.2  # of the rows of a table that one rule, or all together, may reject without a word
+FEWEST_ROWS = 20  # a few rows are no large share
 UNREADABLE_COLUMN = re.compile(r"Dataset 'fuzz'[^,]*, table '(\w+)': \d+ of \d+ values of column '[^\n]*")
 STRANGE_IDS = re.compile(r"Failed: \w+ of (\w+) and of (\w+) hardly meet: [^\n]*")
 LINE_END = re.compile(rb"\r\n|\n|\r")
-ACCOUNTED, REFUSED, UNACCOUNTED = "accounted", "refused", "UNACCOUNTED"
+ACCOUNTED, REFUSED = "accounted", "refused"
+LOST, SILENT, TRACEBACK, UNEXPLAINED, MISREAD = "LOST", "SILENT", "TRACEBACK", "UNEXPLAINED", "MISREAD"
+VERDICTS = [ACCOUNTED, REFUSED, LOST, SILENT, TRACEBACK, UNEXPLAINED, MISREAD]
 SELECTION = ["+cleaning_ledger", "+rejected_records"]
+TYPED_COLUMNS = {
+    "order_lines": ["quantity", "unit_price", "ordered_at"],
+    "events": ["occurred_at"],
+    "customers": ["age", "birth_date", "signed_up_at"],
+    "products": ["price", "size", "launched_at"],
+    "feedback": ["given_at"],
+    "impressions": ["position", "propensity", "shown_at", "clicked_at", "purchased_at"],
+    "consents": ["changed_at"],
+    "erasure_requests": ["requested_at"],
+}
 
 
 @dataclass(frozen=True)
@@ -32,31 +51,55 @@ class Damage:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`verdict` is ACCOUNTED, REFUSED or UNACCOUNTED; `explanation` is the message, or what doesn't add up."""
+    """`verdict` is one of VERDICTS, of which ACCOUNTED and REFUSED are acceptable.
+
+    LOST: the ledger does not hold every record. SILENT: a rule rejects a large share of a table and no message says so.
+    TRACEBACK: the output holds one. UNEXPLAINED: the run failed without naming a damaged table. MISREAD: rewritings
+    that leave the meaning of the values as it is (MEANINGS) change the ledger, or rewritten values are read as other values.
+    """
 
     verdict: str
     explanation: str
 
+    @property
+    def is_acceptable(self) -> bool:
+        return self.verdict in (ACCOUNTED, REFUSED)
+
 
 def sample_store() -> dict[str, bytes]:
-    """The first SAMPLE_ROWS rows of each raw file of the demo, by table; no value of these rows holds a line break."""
-    return {
-        path.stem: b"".join(path.read_bytes().splitlines(keepends=True)[: SAMPLE_ROWS + 1]) for path in sorted(DEMO.glob("*.csv"))
-    }
+    """About SAMPLE_ROWS rows of each raw file of the demo, by table, spread over the file, the last ones included; no value of
+    them holds a line break.
+
+    Customer ids are whole numbers and product ids begin with a letter, so that both kinds of ids are damaged.
+    """
+    store = {}
+    for path in sorted(DEMO.glob("*.csv")):
+        header, *rows = re.sub(rb"\bC(\d{5})\b", rb"1\1", path.read_bytes()).splitlines(keepends=True)
+        every = 1 if path.stem in WHOLE_TABLES else -(-len(rows) // SAMPLE_ROWS)
+        kept = (row for place, row in enumerate(rows) if (len(rows) - 1 - place) // BLOCK % every == 0)
+        store[path.stem] = b"".join([header, *kept])
+    return store
 
 
 def random_damages(rng: np.random.Generator, tables: list[str]) -> list[Damage]:
-    """One to MOST_DAMAGES damages in random order, mostly one; several may hit the same table."""
-    count = min(int(rng.geometric(0.6)), MOST_DAMAGES)
-    return [Damage(str(rng.choice(tables)), str(rng.choice(list(CORRUPTIONS)))) for _ in range(count)]
+    """One to MOST_DAMAGES damages of one kind in random order; several may hit the same table."""
+    kind, mean = MEAN_DAMAGES[int(rng.integers(len(MEAN_DAMAGES)))]
+    count = min(int(rng.geometric(1 / mean)), MOST_DAMAGES)
+    return [Damage(str(rng.choice(tables)), str(rng.choice(list(kind)))) for _ in range(count)]
 
 
-def damaged(store: dict[str, bytes], damages: list[Damage], rng: np.random.Generator) -> dict[str, bytes]:
-    """The store after the damages, applied in their order; `store` stays as it is."""
+def damaged(
+    store: dict[str, bytes], damages: list[Damage], seed: Sequence[int], replacements: dict | None = None
+) -> dict[str, bytes]:
+    """The store after the damages, applied in their order; `store` stays as it is.
+
+    Each damage draws from numbers of its own. `replacements` are done in place of the corruptions of these names.
+    """
     files = dict(store)
-    for damage in damages:
-        if files[damage.table]:
-            files[damage.table] = CORRUPTIONS[damage.corruption](files[damage.table], rng)
+    for place, damage in enumerate(damages):
+        corruption = {**CORRUPTIONS, **(replacements or {})}[damage.corruption]
+        if files[damage.table] and corruption:
+            files[damage.table] = corruption(files[damage.table], np.random.default_rng([*seed, place]))
     return files
 
 
@@ -76,41 +119,106 @@ def run_variant(files: dict[str, bytes], folder: Path) -> Run:
     """Write the raw files and run dbt up to the ledger. Vars and target stay the same, so dbt parses the project only once.
 
     Each variant is another store, so nothing of the one before may be left: an incremental build would not read old rows again.
+    Seeds are loaded once.
     """
     raw_path = folder / "raw"
-    raw_path.mkdir(exist_ok=True, parents=True)
-    for table, content in files.items():
-        (raw_path / f"{table}.csv").write_bytes(content)
     raw = {table: {"file": f"<raw_path>/{table}.csv"} for table in files}
     variables = {"dataset": "fuzz", "raw_path": str(raw_path), "raw": raw}
-    selection = ["--select", *SELECTION, "--indirect-selection", "cautious", "--exclude", "test_type:generic"]
-    return run_dbt(folder, "build", "--full-refresh", *selection, "--exclude-resource-type", "unit_test", variables=variables)
+    if not raw_path.exists():
+        write_files(sample_store(), raw_path)
+        run_dbt(folder, "seed", "--select", *SELECTION, variables=variables)
+    write_files(files, raw_path)
+    selection = ["--select", *SELECTION, "--indirect-selection", "cautious"]
+    without = ["--exclude", "test_type:generic", "resource_type:seed", "--exclude-resource-type", "unit_test"]
+    return run_dbt(
+        folder, "build", "--full-refresh", "--no-write-json", "--use-fast-test-edges", *selection, *without, variables=variables
+    )
+
+
+def write_files(files: dict[str, bytes], folder: Path) -> None:
+    folder.mkdir(exist_ok=True, parents=True)
+    for table, content in files.items():
+        (folder / f"{table}.csv").write_bytes(content)
+
+
+def check_variant(store: dict[str, bytes], damages: list[Damage], seed: Sequence[int], folder: Path, known: dict) -> Outcome:
+    """Run dbt on the damaged store and judge it, against the store without those damages that leave its meaning as it is.
+
+    `known` holds what the undamaged store gives; it is empty at first and filled once.
+    """
+    files = damaged(store, damages, seed)
+    run = run_variant(files, folder)
+    outcome = judge(run, files, damages)
+    names = {damage.corruption for damage in damages}
+    if not outcome.is_acceptable or not names <= REWRITINGS.keys():
+        return outcome
+    found = read_results(run) if outcome.verdict == ACCOUNTED else None
+    meant = damaged(store, damages, seed, dict.fromkeys(REWRITINGS) | MEANINGS)
+    if meant == store and "undamaged" in known:
+        expected = known["undamaged"]
+    else:
+        meant_run = run_variant(meant, folder)
+        expected = read_results(meant_run) if judge(meant_run, meant, damages).verdict == ACCOUNTED else None
+        if meant == store:
+            known["undamaged"] = expected
+    counts, expected_counts = (results[0] if results else set() for results in (found, expected))
+    if names <= MEANINGS.keys() and counts != expected_counts:
+        rows = sorted(counts ^ expected_counts)
+        return Outcome(MISREAD, f"{outcome.explanation}: the ledger differs from that without the damage: {rows}")
+    if found and expected and found[1] - expected[1]:
+        return Outcome(MISREAD, f"values that are not in the files: {sorted(found[1] - expected[1])[:10]}")
+    return outcome
+
+
+def read_results(run: Run) -> tuple[set[tuple], set[tuple]]:
+    """Counts of each rule of each table, and what staging read of each number and time: (table, column, value)."""
+    counts = "raw_table, rule, found_count, kept_count, corrected_count, rejected_count"
+    values = " union ".join(
+        f"select '{table}', '{column}', cast({column} as varchar) from staging.stg_{table} where {column} is not null"
+        for table, columns in TYPED_COLUMNS.items()
+        for column in columns
+    )
+    return set(run.query(f"select {counts} from marts.cleaning_ledger")), set(run.query(values))
 
 
 def judge(run: Run, files: dict[str, bytes], damages: list[Damage]) -> Outcome:
     """Whether the run accounts for every record of the files, or says which file and table it refuses."""
+    if "Traceback" in run.output:
+        return Outcome(TRACEBACK, run.output)
     if run.succeeded:
         return _judge_ledger(run, files)
+    tables = {damage.table for damage in damages}
     unreadable = UNREADABLE_COLUMN.search(run.output)
-    if unreadable and "Traceback" not in run.output and any(damage.table == unreadable[1] for damage in damages):
+    if unreadable and unreadable[1] in tables:
         return Outcome(REFUSED, unreadable[0])
     strangers = STRANGE_IDS.search(run.output)
-    if strangers and "Traceback" not in run.output and any(damage.table in strangers.groups() for damage in damages):
+    if strangers and tables & {*strangers.groups()}:
         return Outcome(REFUSED, strangers[0])
     message = " ".join(run.output.partition("Encountered an error:")[2].split())
-    names_a_damage = any(f"table '{d.table}'" in message and f"{d.table}.csv" in message for d in damages)
-    if "Traceback" in run.output or " OK created " in run.output or not names_a_damage:
-        return Outcome(UNACCOUNTED, run.output)
+    names_a_damage = any(f"table '{table}'" in message and f"{table}.csv" in message for table in tables)
+    if " OK created " in run.output or not names_a_damage:
+        return Outcome(UNEXPLAINED, run.output)
     refusal = re.search(r"Dataset 'fuzz'.*?(?= > in macro|$)", message)
     return Outcome(REFUSED, refusal.group(0) if refusal else message)
 
 
 def _judge_ledger(run: Run, files: dict[str, bytes]) -> Outcome:
-    booked = dict(run.query("select raw_table, kept_count + rejected_count from marts.cleaning_ledger where rule = 'all'"))
+    ledger = run.query("select raw_table, rule, rows_in, kept_count, rejected_count from marts.cleaning_ledger order by all")
+    booked = {table: kept + rejected for table, rule, _, kept, rejected in ledger if rule == "all"}
     delivered = {table: record_count(content) for table, content in files.items()}
     wrong = [
         f"{table}: {delivered[table]} delivered, {booked.get(table, 0)} in the ledger"
         for table in files
         if delivered[table] != booked.get(table, 0)
     ]
-    return Outcome(UNACCOUNTED, "; ".join(wrong)) if wrong else Outcome(ACCOUNTED, f"{sum(delivered.values())} records")
+    if wrong:
+        return Outcome(LOST, "; ".join(wrong))
+    silent = [
+        f"{rejected} of {rows_in} rows of {table} rejected as {rule}"
+        for table, rule, rows_in, _, rejected in ledger
+        if rejected >= FEWEST_ROWS and rejected > LARGE_SHARE * rows_in
+        if not re.search(rf"Warning: .* of the rows of {table} .* rejected{'' if rule == 'all' else f'.* {rule}'}\b", run.output)
+    ]
+    if silent:
+        return Outcome(SILENT, f"{'; '.join(silent)}\n{run.output}")
+    return Outcome(ACCOUNTED, f"{sum(delivered.values())} records")

@@ -439,13 +439,22 @@ def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: P
     variables = shop(tmp_path, [*lines, ["x", "c1", "p1", 1, 2, "2099-01-01"]])
     variables["raw"] |= {table: {"file": f"<raw_path>/{table}.csv"} for table in ("consents", "erasure_requests")}
     consents = [[f"member {number}", "analytics", "false", "2025-01-01"] for number in range(3)]
+    for fault in (["cookies", "false", "2025-01-01"], ["analytics", "false", ""], ["analytics", "", "2025-01-01"]):
+        consents += [[f"c{number}", *fault] for number in range(15)]
+    consents += [[f"c{number % 15}", "marketing", "true", f"2025-01-{number // 4 + 1:02d}"] for number in range(60)]
     write_csv(tmp_path / "consents.csv", ["customer_id", "purpose", "is_granted", "changed_at"], consents)
-    write_csv(tmp_path / "erasure_requests.csv", ["customer_id", "requested_at"], [["C-1", "2025-01-01"]])
+    requests = [["C-1", "2025-01-01"], *(["", f"2025-01-{day:02d}"] for day in range(1, 31))]
+    write_csv(tmp_path / "erasure_requests.csv", ["customer_id", "requested_at"], requests)
     selection = ("--select", "+assert_raw_rows_are_used", "cleaning_rules", "--exclude", "test_type:generic")
     run = run_dbt(tmp_path, "build", *selection, "--exclude-resource-type", "unit_test", variables=variables)
     assert run.succeeded, run.output
     said = " ".join(run.output.split())
     assert "Warning: 98 % of the rows of order_lines (440 of 449) are rejected as conflicting_duplicate: " in said
+    assert (
+        "Warning: 42 % of the rows of consents (45 of 108) are rejected by several rules together: "
+        "missing_decision 15, missing_time 15, unknown_purpose 15."
+    ) in said
+    assert "Warning: 97 % of the rows of erasure_requests (30 of 31) are rejected as missing_key: Correct the mapping" in said
     assert "8 of 9 orders, with 448 of 449 rows of order_lines, have rows of several customers" in said
     assert "The customer_id 'guest' has more than half of the rows of order_lines or events." in said
     assert "3 rows of consents have a customer_id that no other table has" in said

@@ -1,6 +1,6 @@
 -- Catches raw rows that are delivered and not used for a reason that is more likely an error of the mapping or the delivery than
--- a row to leave out: a rule that rejects a large share of a table, orders of several customers or days, an id that all guests
--- share, consents and requests to be forgotten that match no customer, times behind a long silence.
+-- a row to leave out: a rule, or all rules together, that reject a large share of a table, orders of several customers or days,
+-- an id that all guests share, consents and requests to be forgotten that match no customer, times behind a long silence.
 {{ config(severity='warn', meta={'prints': 'message'}) }}
 {%- set largest_share = 0.2 %}   {#- of the rows of a table #}
 {%- set fewest_rows = 20 %}   {#- a few rows are no pattern #}
@@ -13,7 +13,9 @@
 {%- set known_from = [
     ref('stg_customers'), ref('stg_order_lines'), ref('stg_events'), ref('stg_feedback'), ref('stg_impressions')
 ] %}
+{%- set request_rules = ['exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of'] %}
 {%- set causes = {
+    'erased': 'Their customers asked to be forgotten. If they did not, correct the mapping of erasure_requests.',
     'exact_duplicate': 'If columns that are not mapped tell these rows apart, list all that do under `identity`.',
     'missing_key': 'Correct the mapping of the ids; blanks and words such as NULL or (not set) count as missing.',
     'missing_time': 'Correct the mapping of the time.',
@@ -23,7 +25,17 @@
     'conflicting_duplicate': 'If the id is not unique, add to it what makes it so in the mapping; if an order may list a product '
         ~ 'several times, set the var order_line_key to [].',
 } %}
-with rejections as (
+with requests as (
+    select
+        records.copy_number > 1 as is_exact_duplicate,
+        records.customer_id is null as is_missing_key,
+        {{ time_rules('requested_at', 'records') }},
+        records.requested_at > as_of.as_of as is_after_as_of
+    from {{ ref('stg_erasure_requests') }} as records
+    cross join {{ ref('as_of') }} as as_of
+),
+
+rejections as (
     {%- for table, relation in fates.items() %}
     select
         '{{ table }}' as raw_table,
@@ -31,8 +43,21 @@ with rejections as (
         count(*) as row_count
     from {{ relation }}
     group by rejection_reason
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
+    select
+        'erasure_requests' as raw_table,
+        {{ first_rule(request_rules) | indent(4) }} as rejection_reason,
+        count(*) as row_count
+    from requests
+    group by rejection_reason
+    union all
+    select
+        raw_table,
+        'erased' as rejection_reason,
+        row_count
+    from {{ ref('erased_rows') }}
+    where raw_table <> 'erasure_requests' and row_count > 0
 ),
 
 shares as (
@@ -40,6 +65,18 @@ shares as (
         *,
         sum(row_count) over (partition by raw_table) as table_count
     from rejections
+),
+
+totals as (
+    select
+        raw_table,
+        sum(row_count) as row_count,
+        max(row_count) as largest_count,
+        min(table_count) as table_count,
+        {{ string_list("concat(rejection_reason, ' ', row_count)") }} as rules
+    from shares
+    where rejection_reason is not null
+    group by raw_table
 ),
 
 orders as (
@@ -111,6 +148,17 @@ where
     shares.rejection_reason is not null
     and shares.row_count >= {{ fewest_rows }}
     and shares.row_count > {{ largest_share }} * shares.table_count
+union all
+select
+    concat(
+        cast(100 * row_count / table_count as integer), ' % of the rows of ', raw_table, ' (', row_count, ' of ', table_count,
+        ') are rejected by several rules together: ', rules, '.'
+    ) as message
+from totals
+where
+    row_count >= {{ fewest_rows }}
+    and row_count > {{ largest_share }} * table_count
+    and (largest_count < {{ fewest_rows }} or largest_count <= {{ largest_share }} * table_count)
 union all
 select
     concat(
