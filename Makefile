@@ -11,7 +11,6 @@ MINUTES ?= 30
 SAMPLER ?= tpe
 STUDIES ?=
 SIZES ?= 10000 30000 100000
-RELEASE ?=
 ASK ?= --metrics recommendation_count,listed_product_count,exploration_share --group-by customer__segment
 KILLS ?= 30
 CUSTOMERS ?= 300
@@ -28,12 +27,14 @@ UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
 SYNC = $(BIN)/uv sync --quiet --locked --compile-bytecode --python $(BIN)/python
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-# Commands about a data set; which one, and its folder of raw files, they read from the environment, so that no name needs quoting.
+# Commands about a data set.
 RUN := $(BIN)/python -m warehouse_operations
-export DATASET RAW TUNED RELEASE CUSTOMER WHY
+# Values are taken as they are given: make expands nothing in them, and recipes read them from the environment, as "$$NAME".
+$(foreach name,DATASET RAW TUNED VERBOSE FEWER OLDEST RELEASE CUSTOMER FILE TO FIELDS CONSENT WHY ASK TRIALS MINUTES SAMPLER STUDIES CUSTOMERS \
+	TESTS N SIZES BUILDS KILLS,$(eval export override $(name) := $$(value $(name))))
 
 .PHONY: check build lists refresh publish dashboard releases rollback metrics timings conventions publish-drill
-.PHONY: reidentify test pytest lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
+.PHONY: reidentify export test pytest lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -56,7 +57,7 @@ define BUILD_AND_PUBLISH
 	@$(RUN) $(if $(VERBOSE),dbt build --exclude-resource-type unit_test,build) $(SELECTION)
 	@$(PUBLISH)
 endef
-PUBLISH = $(RUN) publish $(if $(FEWER),--accept-fewer)
+PUBLISH = $(RUN) publish $(if $(FEWER),--accept-fewer) $(if $(OLDEST),--oldest-data-days "$$OLDEST")
 
 check: $(INSTALLED) ## what a build would make of the raw tables of a dataset, before any build: make check [DATASET=] [RAW=<folder of the raw files>]
 	@$(RUN) check
@@ -72,7 +73,7 @@ refresh: SELECTION = --selector refresh
 refresh: $(INSTALLED) ## build and publish the lists as of now, with what the last run learned: make refresh [DATASET=] [RAW=] [TUNED=1]
 	$(BUILD_AND_PUBLISH)
 
-publish: $(INSTALLED) ## publish what was built last, or say why not: make publish [DATASET=] [FEWER=1, fewer lists or rows than a release should have]
+publish: $(INSTALLED) ## publish what was built last, or say why not: make publish [DATASET=] [FEWER=1, fewer lists or rows than a release should have] [OLDEST=<days>, refuse older data]
 	@$(PUBLISH)
 
 # Two halves of the files at once: within one run of sqlfluff, one process has dbt compile all files.
@@ -86,7 +87,7 @@ lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings f
 	$(BIN)/sqlfluff lint --nocolor --templater raw dashboard
 
 tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
-	@$(RUN) tune --trials $(TRIALS) --minutes $(MINUTES) --sampler $(SAMPLER) --studies "$(STUDIES)"
+	@$(RUN) tune --trials "$$TRIALS" --minutes "$$MINUTES" --sampler "$$SAMPLER" --studies "$$STUDIES"
 
 .PHONY: vars
 vars: $(INSTALLED) ## write the vars of dbt_project.yml and docs/reference/vars.md from macros/core/configuration/public_vars.sql
@@ -98,17 +99,17 @@ test: ## everything that guards the project: lint, parse, unit and data tests, P
 	done
 
 pytest: $(TUNING) ## the tests alone, or some of them: make pytest [TESTS=tests/python]
-	$(BIN)/pytest --durations 20 --durations-min 5 $(TESTS)
+	$(BIN)/pytest --durations 20 --durations-min 5 $$TESTS
 
 determinism: $(INSTALLED) ## two builds of the demo store, on 1 and 4 threads, must give the same bytes
 	$(BIN)/pytest tests/project/test_determinism.py
 
 fuzz: $(INSTALLED) ## damage the demo's raw files at random: no row may be lost, misread or rejected unseen: make fuzz [N=300]
-	$(BIN)/python -m tests.fuzz --runs $(N)
+	$(BIN)/python -m tests.fuzz --runs "$$N"
 
 .PHONY: benchmark
 benchmark: $(INSTALLED) ## the whole build beside a plain script of pandas and implicit, at three sizes: make benchmark [SIZES=10000]
-	$(BIN)/python benchmarks/whole.py --sizes $(SIZES)
+	$(BIN)/python benchmarks/whole.py --sizes $$SIZES
 
 benchmark-cleaning: $(INSTALLED) ## clean ten million order lines and then one per cent of new ones, against targets of time and memory
 	$(BIN)/python benchmarks/cleaning.py
@@ -128,13 +129,16 @@ benchmark-ranking: $(INSTALLED) ## make the lists of up to 100,000 customers out
 benchmark-assembly: $(INSTALLED) ## assemble the lists of 100,000 customers from fifty candidates each, against targets of time and memory
 	$(BIN)/python benchmarks/assembly.py
 
-reidentify: $(INSTALLED) ## who is behind a pseudonym, or the other way round; noted in the audit log: make reidentify CUSTOMER=<id> WHY="<reason>"
+reidentify: $(INSTALLED) ## who is behind pseudonyms, or the other way round: make reidentify CUSTOMER=<id>|FILE=<one id per line> [TO=<file.csv>] WHY="<reason>"
 	@$(RUN) reidentify
+
+export: $(INSTALLED) ## the published lists with your own customer ids, as CSV or Parquet: make export TO=<file> WHY="<reason>" [FIELDS=<columns>] [CONSENT=marketing]
+	@$(RUN) export
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_operations.demo_store
 
-docs: TARGET = target/$(DATASET)
+docs: TARGET = target/$$DATASET
 docs: $(INSTALLED) ## two static pages about a dataset that was built: documentation, and lineage column by column
 	@$(RUN) dbt docs generate --static
 	@$(COLIBRI) python -m warehouse_operations.lineage prepare "$(TARGET)"
@@ -144,7 +148,7 @@ docs: $(INSTALLED) ## two static pages about a dataset that was built: documenta
 	@echo "Open $(TARGET)/static_index.html, and $(TARGET)/lineage/index.html for the way of each column"
 
 dashboard: $(INSTALLED) ## one page about what was published, without a server: make dashboard [DATASET=] [CUSTOMERS=300]
-	@$(RUN) dashboard --customers $(CUSTOMERS)
+	@$(RUN) dashboard --customers "$$CUSTOMERS"
 
 releases: $(INSTALLED) ## what was published and is kept: make releases [DATASET=]
 	@$(RUN) releases
@@ -154,7 +158,7 @@ rollback: $(INSTALLED) ## let readers see another kept release: make rollback RE
 	@$(RUN) rollback "$$RELEASE"
 
 metrics: $(TUNING) ## ask MetricFlow about what was published: make metrics ASK="--metrics listed_product_count --group-by customer__segment"
-	@$(RUN) metrics $(ASK)
+	@$(RUN) metrics
 
 timings: $(INSTALLED) ## how long nodes took in the last run of each scope: make timings [DATASET=]
 	@$(RUN) timings
@@ -164,7 +168,7 @@ conventions: $(INSTALLED) ## conventions over the manifest of the last parse, by
 	@$(BOUNCER) run --config-file dbt-bouncer.yml
 
 publish-drill: $(INSTALLED) ## read while BUILDS whole builds publish, then kill KILLS builds at random moments; about an hour
-	$(BIN)/python -m tests.publish_drill --builds $(BUILDS) --kills $(KILLS)
+	$(BIN)/python -m tests.publish_drill --builds "$$BUILDS" --kills "$$KILLS"
 
 clean: ## remove what builds leave behind, the databases included
 	rm -rf target logs warehouse/*.duckdb warehouse/*.wal # published/ stays: others read it

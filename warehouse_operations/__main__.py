@@ -8,11 +8,13 @@ found are added (TUNED).
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from warehouse_operations.files import keep_private
 from warehouse_operations.project import PROJECT, DataSet, DataSetError, data_set, needs_folder
 
 BIN = Path(sys.executable).parent
@@ -39,16 +41,37 @@ def _publish(data: DataSet, rest: list[str]) -> list[list[str]]:
     return [_tool("publishing", "publish", "--warehouse", data.warehouse, "--folder", data.published, *rest, *_vars(data))]
 
 
-def _reidentify(data: DataSet, rest: list[str]) -> list[list[str]]:
-    asked = json.dumps({"customer": os.environ.get("CUSTOMER", ""), "why": os.environ.get("WHY", "")})
-    operation = ["--quiet", "--log-level-file", "none", "run-operation", "reidentify", "--args", asked]
+def _operation(data: DataSet, name: str, arguments: dict[str, str], rest: list[str]) -> list[list[str]]:
+    """Run a macro. dbt keeps no log of it, and leaves what `dbt retry` reads as the last build left it."""
+    given = json.dumps({argument: value for argument, value in arguments.items() if value}, ensure_ascii=False)
+    operation = ["--quiet", "--log-level-file", "none", "run-operation", name, "--no-write-json", "--args", given]
     return [[str(BIN / "dbt"), *operation, *rest, *_vars(data)]]
+
+
+def _reidentify(data: DataSet, rest: list[str]) -> list[list[str]]:
+    asked = {"file": _path("FILE"), "to": _path("TO"), "why": os.environ.get("WHY", "")}
+    return _operation(data, "reidentify", asked, rest)  # CUSTOMER stays in the environment: arguments are seen by other users
+
+
+def _export(data: DataSet, rest: list[str]) -> list[list[str]]:
+    asked = {"to": _path("TO"), "columns": os.environ.get("FIELDS", ""), "consent": os.environ.get("CONSENT", "")}
+    return _operation(data, "export_lists", {**asked, "why": os.environ.get("WHY", "")}, rest)
+
+
+def _path(variable: str) -> str:
+    """A path of the environment as seen from the project's folder, in which commands run."""
+    given = os.environ.get(variable, "")
+    return os.path.abspath(given) if given else ""
 
 
 def _metrics(data: DataSet, rest: list[str]) -> list[list[str]]:
     if not (PROJECT / data.published / "recommendations.duckdb").exists():
         raise DataSetError(f"Nothing was published in {data.published}; make build builds and publishes.")
-    return [[str(BIN / "dbt"), "--quiet", "parse", *_vars(data)], [str(BIN / "mf"), "query", *rest]]
+    try:
+        asked = rest or shlex.split(os.environ.get("ASK", ""))
+    except ValueError as error:
+        raise DataSetError(f"ASK can't be read: {error}.") from error
+    return [[str(BIN / "dbt"), "--quiet", "parse", *_vars(data)], [str(BIN / "mf"), "query", *asked]]
 
 
 def _dashboard(data: DataSet, rest: list[str]) -> list[list[str]]:
@@ -66,10 +89,13 @@ COMMANDS: dict[str, Callable[[DataSet, list[str]], list[list[str]]]] = {
     "timings": lambda data, rest: [_tool("publishing", "timings", "--warehouse", data.warehouse, *rest)],
     "tune": lambda data, rest: [_tool("tuning", *rest, *_vars(data))],
     "reidentify": _reidentify,
+    "export": _export,
     "metrics": _metrics,
     "dashboard": _dashboard,
     "dbt": lambda data, rest: [[str(BIN / "dbt"), *rest, *_vars(data)]],
 }
+# Commands whose files others read; what all others write is for the owner alone.
+FOR_READERS = ("publish", "rollback")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,6 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     os.chdir(PROJECT)
     os.environ.update(paths)
+    if _parser().parse_args(arguments).command not in FOR_READERS:
+        keep_private(["logs", "target", paths["WAREHOUSE_PATH"]])
     for step in steps[:-1]:
         if status := subprocess.run(step).returncode:
             return status

@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-import duckdb
 from dbt import selected_resources
 from dbt.artifacts.schemas.results import NodeResult
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+
+from warehouse_operations.files import why_unusable
 
 BUILT = {"model": "tables", "seed": "seeds", "test": "tests"}
 BAD = ("error", "fail", "runtime error", "partial success")
@@ -29,8 +30,8 @@ CLEAR = "\r\x1b[K"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Build; returns dbt's exit status: 0, or 1 where a node failed, 2 where nothing could be run."""
     options = _parser().parse_args(arguments)
-    if held := why_held(os.environ.get("WAREHOUSE_PATH", "")):
-        print(held, file=sys.stderr)
+    if problem := why_unusable(os.environ.get("WAREHOUSE_PATH", ""), read_only=False):  # known before the project is parsed
+        print(problem, file=sys.stderr)
         return 2
     given = ["--vars", options.vars, "--log-level", "none"]
     gc.disable()  # what is parsed stays: looking through it for garbage again and again takes a sixth of the time
@@ -49,17 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in closing_lines(built.result.results, time.monotonic() - progress.started):
         print(line)
     return 0 if built.success else 1
-
-
-def why_held(warehouse: str) -> str:
-    """Return why a database can't be opened, empty where it can or isn't there yet: known before the project is parsed."""
-    if not os.path.exists(warehouse):
-        return ""
-    try:
-        duckdb.connect(warehouse, read_only=True).close()
-    except duckdb.IOException as error:
-        return f"The warehouse {warehouse} can't be opened: is a build running?\n{error}"
-    return ""
 
 
 def layer(fqn: Sequence[str], kind: str) -> str:

@@ -30,10 +30,15 @@ LONGEST_MARK = max(map(len, KINDS)) + len(BYTE_ORDER_MARK)
 
 
 def file_kind(path: str) -> str:
-    """Return what a file is by its first bytes: a value of ``KINDS``, or ``text``. One that Python can't open: by its ending."""
+    """Return what a file is by its first bytes: a value of ``KINDS``, or ``text``; ``forbidden`` where it may not be read.
+
+    One that Python can't open: by its ending.
+    """
     try:
         with open(path, "rb") as file:
             start = file.read(LONGEST_MARK).removeprefix(BYTE_ORDER_MARK)
+    except PermissionError:
+        return "forbidden"
     except OSError:  # a remote file, which only the engine can read
         return "parquet" if path.lower().endswith(".parquet") else "gzip" if path.lower().endswith(".gz") else "text"
     return next((kind for mark, kind in KINDS.items() if start.startswith(mark)), "text")

@@ -1,5 +1,5 @@
--- Catches ids of one thing that don't meet: floats of whole numbers, blanks of any kind around them, words for "not known"; and
--- ids that are changed although nothing is known of them: leading zeros, versions, texts with a blank or a dot inside.
+-- Catches ids of one thing that don't meet: floats of whole numbers, blanks of any kind around them, control characters, words for
+-- "not known"; and ids that are changed although nothing is known of them: leading zeros, versions, texts with a blank inside.
 with expected (delivered, id) as (
     values
     ('100021', '100021'),
@@ -12,6 +12,8 @@ with expected (delivered, id) as (
     (' C1' || chr(9) || chr(160) || chr(8203) || chr(13) || chr(10), 'C1'),
     (chr(65279) || 'jane@shop.example', 'jane@shop.example'),
     (' 12.0' || chr(12288), '12'),
+    (chr(27) || '[31mC1' || chr(7) || chr(8238), '[31mC1'),
+    ('two' || chr(9) || 'words' || chr(127), 'two words'),
     ('two words', 'two words'),
     ('00123', '00123'),
     ('1.10', '1.10'),

@@ -88,6 +88,16 @@ REFUSED = {
         lambda v, folder: (folder / "lines.csv").write_bytes(b"<html><table><tr><td>order_id"),
         ["table 'order_lines'", "lines.csv is an HTML or XML file", "Save it as CSV or Parquet"],
     ),
+    "Parquet that is cut short": (
+        lambda v, folder: (
+            duckdb.sql(
+                f"copy (select * from read_csv('{folder / 'lines.csv'}', all_varchar = true)) to '{folder / 'lines.parquet'}'"
+            ),
+            (folder / "lines.parquet").write_bytes((folder / "lines.parquet").read_bytes()[:500]),
+            v["raw"]["order_lines"].update(file="<raw_path>/lines.parquet"),
+        ),
+        ["table 'order_lines': a file that matches", "is damaged or was cut short", "lines.parquet", "Deliver it again."],
+    ),
     "no folder of raw files": (
         lambda v, _: v.pop("raw_path"),
         ["table 'order_lines': the file is <raw_path>/lines.csv", "make build DATASET=shop RAW=<folder>"],
@@ -254,6 +264,7 @@ def dirty_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
     ]
     folder = tmp_path_factory.mktemp("dirty")
     products = [[f"p{number:02d}", "candle" if number % 2 else "lamp", number < 6] for number in range(12)]
+    products[0][1] = "\x1b[31mla\x07mp\u202e\tof\x7f glass"
     write_csv(folder / "products.csv", ["product_id", "name", "is_available"], [*products, ["ümläut 中 😀", "lamp", False]])
     raw = {"order_lines": {"file": "<raw_path>/lines.csv"}, "products": {"file": "<raw_path>/products.csv"}}
     run = build(folder, some_lines() + dirt, raw=raw, repeat_policy="never", list_length=3)
@@ -277,6 +288,7 @@ def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(dirty_shop:
     assert run.query("select max(length(raw_customer_id)) from restricted.customer_identities") == [(10_000,)]
     assert run.query("select min(length(customer_id)), max(length(customer_id)) from marts.recommendations") == [(12, 12)]
     assert run.query("select count(*) from cleaning.clean_products where product_id = 'ümläut 中 😀'") == [(1,)]
+    assert run.query("select name from cleaning.clean_products where product_id = 'p00'") == [("[31mlamp of glass",)]
 
 
 def test_customers_whose_products_are_gone_get_others_and_exhausted_ones_are_reported(dirty_shop: Run) -> None:

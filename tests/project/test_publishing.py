@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -192,12 +193,14 @@ def with_other_vars(run: Run) -> dict:
         (with_other_vars, "vars, macros, numerics or versions changed between the run and its retry; run make build"),
     ],
 )
-def test_a_retry_after_a_change_is_not_published(copy: Run, changed: Callable, why: str) -> None:
+def test_a_retry_after_a_change_fails_and_is_not_published(copy: Run, changed: Callable, why: str) -> None:
     before = state(copy.published)
     pretend_that_gates_failed(copy)
     variables = changed(copy)
     run = run_dbt(copy.warehouse.parent, "retry", *THREADS, variables=variables)
-    assert run.succeeded, run.output
+    assert not run.succeeded
+    assert "This retry does not complete the build: " in run.output
+    assert "is complete" not in run.output
     assert why in publish(copy)[1]
     assert state(copy.published) == before
 
@@ -224,7 +227,24 @@ def test_two_builds_of_one_warehouse_the_second_names_the_first(copy: Run) -> No
         holder.kill()
         holder.wait()
     assert not run.succeeded
-    assert f"PID {holder.pid}" in run.output
+    assert "Traceback" not in run.output
+    said = [line for line in run.output.splitlines() if f"PID {holder.pid}" in line]
+    assert any("warehouse.duckdb can't be opened: is a build running?" in line and "Wait until" in line for line in said)
+
+
+def test_a_damaged_warehouse_is_named_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "warehouse.duckdb").write_bytes(b"order_id\n" * 10_000)
+    run = run_dbt(tmp_path, "build", "--select", "dates", *THREADS)
+    assert not run.succeeded
+    assert "Traceback" not in run.output
+    assert "warehouse.duckdb can't be read: it is damaged or of another kind" in run.output
+
+
+def test_warehouse_and_target_are_for_their_owner_and_releases_for_all(demo_build: Run) -> None:
+    """Catches a warehouse with the map of raw ids that everybody on the machine can read."""
+    assert stat.S_IMODE(demo_build.warehouse.stat().st_mode) == 0o600
+    assert stat.S_IMODE(demo_build.target.stat().st_mode) == 0o700
+    assert stat.S_IMODE((demo_build.published / DATABASE).stat().st_mode) == 0o444
 
 
 def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(demo_build: Run, copy: Run) -> None:

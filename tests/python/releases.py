@@ -44,7 +44,8 @@ def fill(warehouse: Path, number: int, rows: int = 2000) -> duckdb.DuckDBPyConne
         create or replace table marts.publication as
         select
             'r{number}' as release, 'shop' as dataset, 'all' as scope, timestamp '2025-06-30' as as_of,
-            md5('{number}') as fingerprint, cast(null as timestamp) as published_at
+            md5('{number}') as fingerprint, cast(null as timestamp) as published_at,
+            cast(null as double) as data_age_days
         """
     )
     return connection

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 from pathlib import Path
 
@@ -15,7 +16,18 @@ from warehouse_operations import project
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATASET", "RAW", "TUNED", "WAREHOUSE_PATH", "PUBLISHED_PATH", "DBT_TARGET_PATH", "CUSTOMER", "WHY"):
+    for name in (
+        "DATASET",
+        "RAW",
+        "TUNED",
+        "WAREHOUSE_PATH",
+        "PUBLISHED_PATH",
+        "DBT_TARGET_PATH",
+        "CUSTOMER",
+        "WHY",
+        "FILE",
+        "TO",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -71,10 +83,55 @@ def test_paths_with_blanks_go_whole_and_releases_lie_beside_the_database(monkeyp
 
 
 def test_reasons_with_quotes_reach_the_audit_log_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id stays in the environment: dbt writes arguments to run_results.json, and lists of processes show them."""
     monkeypatch.setenv("CUSTOMER", "o'neil")
     monkeypatch.setenv("WHY", 'asked "why" by phone: 3 $')
     (step,), _ = entry.plan(["reidentify"])
-    assert json.loads(step[step.index("--args") + 1]) == {"customer": "o'neil", "why": 'asked "why" by phone: 3 $'}
+    assert json.loads(step[step.index("--args") + 1]) == {"why": 'asked "why" by phone: 3 $'}
+    assert not [argument for argument in step if "neil" in argument]
+    assert step[step.index("--log-level-file") + 1] == "none"
+    assert "--no-write-json" in step
+
+
+def test_export_is_asked_for_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"TO": "a folder/lists.csv", "WHY": 'the "spring" mailing', "FIELDS": "customer_id, rank", "CONSENT": "none"}
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    (step,), _ = entry.plan(["export"])
+    assert step[step.index("run-operation") + 1] == "export_lists"
+    assert json.loads(step[step.index("--args") + 1]) == {
+        "to": str(Path.cwd() / "a folder" / "lists.csv"),
+        "why": 'the "spring" mailing',
+        "columns": "customer_id, rank",
+        "consent": "none",
+    }
+
+
+def test_metrics_are_asked_for_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    condition = "{{ Dimension('customer__segment') }} = 'O''Brien'"
+    monkeypatch.setenv("ASK", f'--metrics recommendation_count --where "{condition}"; touch x')
+    (_, step), _ = entry.plan(["metrics"])
+    assert step[2:] == ["--metrics", "recommendation_count", "--where", f"{condition};", "touch", "x"]
+    monkeypatch.setenv("ASK", '--metrics "recommendation_count')
+    assert entry.main(["metrics"]) == 2
+    assert "ASK can't be read: No closing quotation." in capsys.readouterr().err
+
+
+def test_only_published_files_are_left_readable_for_others(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "shop.yml").write_text("list_length: 5")
+    project_folder = folder / "project"
+    (project_folder / "target").mkdir(parents=True, mode=0o755)
+    monkeypatch.setattr(entry, "PROJECT", project_folder)
+    monkeypatch.setattr(entry.os, "execv", lambda *_: None)
+    monkeypatch.chdir(folder)
+    before = os.umask(0o022)
+    try:
+        for command, mask in (("publish", 0o022), ("timings", 0o077)):
+            entry.main(["--dataset", "shop", command])
+            assert os.umask(0o022) == mask
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((project_folder / "target").stat().st_mode) == 0o700
 
 
 def test_tuned_vars_go_before_those_of_the_file(folder: Path) -> None:
@@ -86,6 +143,7 @@ def test_tuned_vars_go_before_those_of_the_file(folder: Path) -> None:
 
 REFUSED = {
     "no such file": ({"shop.yml": "{}"}, ["nope", "docs"], "No data set file datasets/nope.yml. There are: shop."),
+    "path to elsewhere": ({"shop.yml": "{}"}, ["nothing/../shop", "docs"], "No data set file datasets/nothing/../shop.yml."),
     "no folder of raw files": (
         {"shop.yml": "raw: {order_lines: {file: <raw_path>/lines.csv}}"},
         ["shop", "build"],

@@ -36,6 +36,14 @@ def test_kind_follows_from_the_first_bytes_and_not_from_the_name(name: str, tmp_
     assert file_kind(str(tmp_path / name)) == kind
 
 
+def test_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", refuse)
+    assert file_kind(str(tmp_path / "orders.parquet")) == "forbidden"
+
+
 def test_remote_file_is_told_by_its_ending() -> None:
     assert [file_kind(f"s3://shop/orders.{ending}") for ending in ("Parquet", "csv.gz", "csv")] == ["parquet", "gzip", "text"]
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.python.releases import TABLES, fill, record
+from warehouse_operations.privacy.archives import forget_in_archive
 from warehouse_operations.publishing.__main__ import main
 from warehouse_operations.publishing.release import (
     DATABASE,
@@ -459,6 +460,150 @@ def test_build_that_holds_the_warehouse_is_named(folder: Path, capsys: pytest.Ca
     said = capsys.readouterr().err
     assert "is a build running?" in said
     assert f"PID {holder.pid}" in said
+
+
+# What others can do to the folder of releases
+
+
+def traverse(folder: Path) -> None:
+    """Let a manifest name a file outside of its release."""
+    for path in (folder / "releases").glob("*/manifest.json"):
+        manifest = json.loads(path.read_text())
+        manifest["tables"][0]["path"] = "../../../victim.parquet"
+        path.chmod(0o644)
+        path.write_text(json.dumps(manifest))
+
+
+def outgoing(folder: Path) -> None:
+    """Let a file of a release be a link to one outside."""
+    for path in (folder / "releases").glob("*/parquet/marts/products.parquet"):
+        path.unlink()
+        path.symlink_to(folder.parent / "victim.parquet")
+
+
+def damaged(name: str, text: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        for path in (folder / "releases").glob(f"*/{name}"):
+            path.chmod(0o644)
+            path.write_text(text)
+
+    return change
+
+
+def moved(name: str) -> Callable[[Path], None]:
+    """Put a link into the place of a file or folder, to what lies outside now."""
+
+    def change(folder: Path) -> None:
+        (folder / name).rename(folder.parent / f"victim {name}")
+        (folder / name).symlink_to(folder.parent / f"victim {name}")
+
+    return change
+
+
+MANIPULATED = {
+    "lock that is a link": (moved(".lock"), ".lock can't be opened: it is a symbolic link. Remove it"),
+    "releases that are a link": (moved("releases"), "releases is a symbolic link. Remove it"),
+    "manifest that names a file elsewhere": (
+        traverse,
+        "names the file ../../../victim.parquet, which does not lie in the release",
+    ),
+    "file that is a link": (outgoing, "names the file parquet/marts/products.parquet, which does not lie in the release"),
+    "manifest that is cut": (damaged("manifest.json", '{"release": "r1", '), "manifest.json is damaged: it is not the manifest"),
+    "manifest of something else": (damaged("manifest.json", "[]"), "manifest.json is damaged: it is not the manifest"),
+    "manifest without tables": (
+        damaged("manifest.json", '{"release": "r1"}'),
+        "manifest.json is damaged: it is not the manifest",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MANIPULATED)
+def test_folder_that_leads_elsewhere_or_is_damaged_is_refused_in_a_sentence(
+    case: str, folder: Path, capsys: pytest.CaptureFixture
+) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    fill(warehouse, 1, rows=200).close()
+    record(warehouse, "all", ALL, SUNDAY)
+    assert make_publish(folder) == 0
+    duckdb.sql(f"copy (select 'c7' as customer_id) to '{folder.parent / 'victim.parquet'}' (format parquet)")
+    change, said = MANIPULATED[case]
+    change(folder)
+    before = {path: path.read_bytes() for path in folder.parent.rglob("victim*") if path.is_file()}
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("delete from restricted.customer_identities where customer_id = 'c7'")
+    assert make_publish(folder) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.splitlines()) == 1
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("name", [DATABASE, "parquet/marts/recommendations.parquet"])
+def test_kept_release_that_cannot_be_read_is_named_where_customers_are_to_be_forgotten(
+    name: str, folder: Path, capsys: pytest.CaptureFixture
+) -> None:
+    for number in (1, 2):
+        fill(folder.parent / "warehouse.duckdb", number, rows=200).close()
+        record(folder.parent / "warehouse.duckdb", "all", ALL, SUNDAY)
+        if number == 2:
+            with duckdb.connect(str(folder.parent / "warehouse.duckdb")) as connection:
+                connection.execute("delete from restricted.customer_identities where customer_id = 'c7'")
+                connection.execute("delete from marts.recommendations where customer_id = 'c7'")
+            path = folder / "releases" / "r1" / name
+            path.chmod(0o644)
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+        status = make_publish(folder)
+    assert status == 2
+    error = capsys.readouterr().err
+    assert "The new release is published, and 0 rows of customers who are to be forgotten were taken" in error
+    assert f"{path} can't be read: it is damaged" in error
+    assert f"Remove the folder {folder / 'releases' / 'r1'}." in error
+    assert os.readlink(folder / "current") == "releases/r2"
+    assert len(error.splitlines()) == 1
+
+
+def test_rewritten_release_can_be_read_by_whoever_could_before(tmp_path: Path) -> None:
+    """Catches a file that is for its writer alone once customers were taken out of it."""
+    table, known = tmp_path / "lists.parquet", tmp_path / "known.parquet"
+    duckdb.sql(f"copy (select unnest(['a', 'b']) as customer_id) to '{table}' (format parquet)")
+    duckdb.sql(f"copy (select 'a' as customer_id) to '{known}' (format parquet)")
+    table.chmod(0o444)
+    before = os.umask(0o077)
+    try:
+        assert forget_in_archive(str(table), str(known)) == 1
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(table.stat().st_mode) == 0o444
+
+
+# How old the data are
+
+
+def test_release_says_how_old_its_data_are(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    warehouse = folder.parent / "warehouse.duckdb"
+    for days, mark in ((30, "Warning: its newest data are 30.0 days old"), (2, "  its newest data are 2.0 days old")):
+        as_of = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=days)
+        with fill(warehouse, days, rows=200) as connection:
+            connection.execute(f"update marts.publication set as_of = timestamp '{as_of}'")
+        record(warehouse, "all", ALL, as_of)
+        assert make_publish(folder) == 0
+        assert mark in capsys.readouterr().out.splitlines()[1]
+        with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+            (row,) = connection.execute("select data_age_days from marts.publication").fetchall()
+        assert row[0] == pytest.approx(days, abs=0.01)
+
+
+@pytest.mark.parametrize(("oldest", "status"), [("29.5", 2), ("30.5", 0)])
+def test_data_older_than_accepted_are_not_published(
+    oldest: str, status: int, folder: Path, capsys: pytest.CaptureFixture
+) -> None:
+    as_of = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=30)
+    fill(folder.parent / "warehouse.duckdb", 1, rows=200).close()
+    record(folder.parent / "warehouse.duckdb", "all", ALL, as_of)
+    assert make_publish(folder, "{dataset: shop}", "--oldest-data-days", oldest) == status
+    said = f"the newest data are 30.0 days old (as of {as_of:%Y-%m-%d %H:%M} UTC), and at most 29.5 are accepted"
+    assert (said in capsys.readouterr().err) is (status == 2)
+    assert (folder / "current").exists() is (status == 0)
 
 
 def test_times_of_each_scope_are_told(folder: Path, capsys: pytest.CaptureFixture) -> None:

@@ -15,6 +15,7 @@ import duckdb
 import vl_convert
 
 from warehouse_operations.dashboard.panels import DashboardError, Panel, Section, fields, load_panels, load_sections
+from warehouse_operations.files import why_unusable
 
 HOME = Path(__file__).parent
 DATABASE = "recommendations.duckdb"
@@ -72,6 +73,8 @@ def build(published: Path, panels: Path, customers: int) -> str:
     database = published / DATABASE if published.is_dir() else published
     if not database.exists():
         raise DashboardError(f"{database}: nothing is published there; make build builds and publishes.")
+    if problem := why_unusable(database, remedy="make publish writes another release, make rollback goes back to one."):
+        raise DashboardError(problem)
     sections = load_sections(panels)
     loaded = load_panels(panels, sections)
     with duckdb.connect(str(database), read_only=True) as connection:

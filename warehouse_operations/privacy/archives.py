@@ -1,9 +1,12 @@
 """Taking people out of what was released before: DuckDB and Parquet files that outlive the build they came from."""
 
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
+
+from warehouse_operations.files import explained
 
 # Audit tables show a raw row as JSON; the customer's pseudonym is one of its values.
 IN_JSON = """'"customer_id":"([^"]+)"'"""
@@ -60,20 +63,27 @@ def forget_in_archive(file: str, known_customers: str) -> int:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is of another kind.
+        If it is of another kind, a link, or can't be read.
     """
     path = Path(file)
     if not path.exists():
         raise FileNotFoundError(f"No released file {path}.")
     if path.suffix not in (".duckdb", ".parquet"):
         raise ValueError(f"{path.name} is neither a .duckdb nor a .parquet file.")
+    if path.is_symlink():
+        raise ValueError(f"{path} is a symbolic link. Name the file that it leads to.")
     rewritten = path.with_name(f"{path.name}.rewritten")
     rewritten.unlink(missing_ok=True)
     with duckdb.connect() as connection:
         connection.execute(f"create table known as select customer_id from read_parquet({quoted(known_customers)})")
         rewrite = _rewrite_database if path.suffix == ".duckdb" else _rewrite_parquet
-        removed = rewrite(connection, path, rewritten)
+        try:
+            removed = rewrite(connection, path, rewritten)
+        except duckdb.Error as error:
+            rewritten.unlink(missing_ok=True)
+            raise ValueError(explained(path, error, remedy="")) from error
     if removed:
+        shutil.copymode(path, rewritten)
         os.replace(rewritten, path)
     else:
         rewritten.unlink(missing_ok=True)

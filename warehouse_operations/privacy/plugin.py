@@ -10,12 +10,15 @@ import getpass
 import hashlib
 import hmac
 import os
+from pathlib import Path
 from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
+from warehouse_operations.files import keep_private, why_unusable
 from warehouse_operations.privacy.archives import forget_in_archives, remove_file, replace_file
 from warehouse_operations.project import name_problem
 from warehouse_operations.raw_files import error_finder, file_kind
@@ -62,6 +65,8 @@ class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one.
 
+        The first thing that runs of this project in any command of dbt, so files are made private here.
+
         Raises
         ------
         DbtRuntimeError
@@ -69,6 +74,10 @@ class Plugin(BasePlugin):
         """
         if problem := name_problem(self.creds.path if self.creds else ""):
             raise DbtRuntimeError(problem)
+        if self.creds is not None:
+            flags = get_flags()
+            target = flags.TARGET_PATH or Path(flags.PROJECT_DIR or ".") / "target"
+            keep_private([flags.LOG_PATH or "logs", target, *self._files()])
         variable, public_key = plugin_config["key_variable"], plugin_config.get("public_key")
         key = os.environ.get(variable) or public_key
         self._blocks, self._problem, self._operator = None, None, operator()
@@ -82,6 +91,18 @@ class Plugin(BasePlugin):
             self._problem = f"The pseudonym key in {variable} has fewer than {SHORTEST_KEY} characters and could be guessed."
         else:
             self._blocks = padded_blocks(key)
+
+    def _files(self) -> list[str]:
+        """Return the files of the database; none where it is in memory or served by somebody else."""
+        path = self.creds.path if self.creds else ":memory:"
+        return [] if path == ":memory:" or path.startswith("md:") else [path, f"{path}.wal"]
+
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Refuse a database that is damaged or that another process holds, in one sentence, before it is opened."""
+        for path in self._files()[:1]:
+            problem = why_unusable(path, str(config.get("access_mode", "")).upper() == "READ_ONLY")
+            if problem and not creds.retries:  # retries wait for whoever holds it
+                raise DbtRuntimeError(problem)
 
     def configure_connection(self, conn: Any) -> None:
         """Make Python functions callable from SQL, but for databases in memory, in which nothing is built."""

@@ -5,9 +5,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import yaml
 
 from warehouse_operations.publishing import release, warehouse
+
+OLD_DAYS = 7  # age of the newest data above which publishing warns; OLDEST makes it refuse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for line in commands[options.command](options):
             print(line)
-    except release.PublishingError as error:
+    except (release.PublishingError, OSError, duckdb.IOException) as error:  # the latter two: a full disk, a missing permission
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -25,8 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _publish(options: argparse.Namespace) -> list[str]:
     variables = yaml.safe_load(options.vars) or {}
-    published = warehouse.publish(options.warehouse, options.folder, variables, options.accept_fewer)
+    published = warehouse.publish(options.warehouse, options.folder, variables, options.accept_fewer, options.oldest_data_days)
     said = [f"Published release {published.release}: {options.folder / release.DATABASE}, {options.folder / 'parquet'}"]
+    age = f"its newest data are {published.data_age_days:.1f} days old (as of {published.as_of:%Y-%m-%d %H:%M} UTC)"
+    said.append(f"Warning: {age}." if published.data_age_days > OLD_DAYS else f"  {age}")
     runs: dict[tuple, list[str]] = {}
     for table in published.tables:
         runs.setdefault((table.as_of, table.scope), []).append(table.name)
@@ -80,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--warehouse", type=Path, required=True, help="the DuckDB file that dbt builds")
     publishing.add_argument("--vars", default="", help="vars as YAML, before those of the build")
     publishing.add_argument("--accept-fewer", action="store_true", help="publish fewer lists or rows than a release should have")
+    publishing.add_argument("--oldest-data-days", type=float, help="refuse to publish data older than this many days")
     going_back.add_argument("release")
     return parser
 

@@ -173,12 +173,23 @@ def forget(folder: Path, known_customers: Path) -> int:
     -------
     int
         Rows removed, of both forms of all releases.
+
+    Raises
+    ------
+    PublishingError
+        If files of a release can't be read. All other releases have been treated.
     """
     removed = 0
-    for home in sorted(path.parent for path in (folder / "releases").glob("*/manifest.json")):
+    damaged = []
+    for home in sorted(path.parent for path in _kept(folder)):
         incoming = folder / f".incoming-{os.getpid()}"
         shutil.copytree(home, incoming, copy_function=os.link)
-        found = forget_in_release(incoming, known_customers)
+        try:
+            found = forget_in_release(incoming, known_customers)
+        except (ValueError, FileNotFoundError) as error:
+            _remove(incoming)
+            damaged.append(f"{str(error).replace(str(incoming), str(home))} Remove the folder {home}.")
+            continue
         if found:
             _settle(incoming)
             _remove(home)
@@ -187,13 +198,16 @@ def forget(folder: Path, known_customers: Path) -> int:
         else:
             _remove(incoming)
         removed += found
+    if damaged:
+        taken = f"{removed} rows of customers who are to be forgotten were taken out of earlier ones"
+        raise PublishingError(f"The new release is published, and {taken}, but others may stay: {' '.join(damaged)}")
     return removed
 
 
 def forget_in_release(home: Path, known_customers: Path) -> int:
     """Take everybody who isn't known out of one release and its manifest; returns the number of rows removed."""
     path = home / "manifest.json"
-    manifest = json.loads(path.read_text())
+    manifest = read_manifest(home)
     removed = forget_in_archive(str(home / DATABASE), str(known_customers))
     for table in manifest["tables"] if removed else []:  # the Parquet files hold the same rows
         file = home / table["path"]
@@ -220,12 +234,41 @@ def releases(folder: Path) -> list[dict[str, Any]]:
     current = _current(folder)
     found: dict[str, dict[str, Any]] = {}
     manifests = []
-    for path in (folder / "releases").glob("*/manifest.json"):
+    for path in _kept(folder):
         with contextlib.suppress(FileNotFoundError):  # somebody else is removing it
-            manifests.append((path.parent, json.loads(path.read_text())))
+            manifests.append((path.parent, read_manifest(path.parent)))
     for home, manifest in sorted(manifests, key=lambda pair: (pair[0] == current, pair[1]["published_at"]), reverse=True):
         found.setdefault(manifest["release"], {**manifest, "folder": home, "is_current": home == current})
     return sorted(found.values(), key=lambda manifest: manifest["published_at"], reverse=True)
+
+
+def read_manifest(home: Path) -> dict[str, Any]:
+    """Return the manifest of a release.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+    PublishingError
+        If it is damaged or a link, or names a file that does not lie in the release.
+    """
+    path = home / "manifest.json"
+    remedy = f"Move the folder {home} away; the other releases and the next publication don't need it."
+    if path.is_symlink():
+        raise PublishingError(f"{path} is a symbolic link. {remedy}")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        files = {table["path"]: f"parquet/{table['schema']}/{table['name']}.parquet" for table in manifest["tables"]}
+        found = [manifest[key] for key in ("dataset", "release", "as_of", "published_at")]
+        names = [table[key] for table in manifest["tables"] for key in ("schema", "name")]
+        if not all(isinstance(value, str) for value in found) or any(Path(name).name != name for name in names):
+            raise ValueError
+    except (ValueError, KeyError, TypeError) as error:
+        raise PublishingError(f"{path} is damaged: it is not the manifest of a release. {remedy}") from error
+    for stated, file in files.items():
+        if stated != file or any((home / part).is_symlink() for part in (file, *map(str, Path(file).parents))):
+            raise PublishingError(f"{path} names the file {stated}, which does not lie in the release itself. {remedy}")
+    return manifest
 
 
 def rollback(folder: Path, release: str, wait_seconds: float = WAIT_SECONDS) -> None:
@@ -263,11 +306,16 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
     Raises
     ------
     PublishingError
-        If another process has held it for ``wait_seconds``; the message names that process.
+        If another process has held it for ``wait_seconds``; the message names that process. If the lock is a link.
     """
     folder.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait_seconds
-    with (folder / ".lock").open("a+") as lock:
+    try:
+        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        why = "it is a symbolic link" if (folder / ".lock").is_symlink() else error.strerror
+        raise PublishingError(f"{folder / '.lock'} can't be opened: {why}. Remove it, and publish again.") from error
+    with os.fdopen(descriptor, "r+") as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -279,6 +327,7 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
                     raise PublishingError(f"{folder} is locked by {holder}; waited {wait_seconds:g} seconds for it.") from None
                 time.sleep(POLL_SECONDS)
         lock.truncate(0)
+        lock.seek(0)
         lock.write(f"process {os.getpid()} on {os.uname().nodename}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
         lock.flush()
         try:
@@ -315,6 +364,8 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
             values = {name: _quoted(name) for name, _ in types}
             if table.name == "publication":
                 values["published_at"] = f"timestamp '{published_at}'"
+                if "data_age_days" in values:
+                    values["data_age_days"] = f"round(date_diff('second', as_of, timestamp '{published_at}') / 86400.0, 2)"
             if table.name == "publication_tables":
                 _fill(connection, copy, origin, tables)
             else:
@@ -457,6 +508,22 @@ def _remove(home: Path) -> None:
     if home.parent.name == "releases":
         home = home.rename(home.parent.parent / f".incoming-{home.name}")
     shutil.rmtree(home, ignore_errors=True)
+
+
+def _kept(folder: Path) -> list[Path]:
+    """The manifests of the releases in a folder.
+
+    Raises
+    ------
+    PublishingError
+        If the folder of the releases, or one of them, is a link to another place.
+    """
+    home = folder / "releases"
+    manifests = list(home.glob("*/manifest.json"))
+    for place in (home, *(path.parent for path in manifests)):
+        if place.is_symlink():
+            raise PublishingError(f"{place} is a symbolic link. Remove it; PUBLISHED_PATH says where releases lie.")
+    return manifests
 
 
 def _current(folder: Path) -> Path | None:

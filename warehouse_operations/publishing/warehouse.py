@@ -5,12 +5,13 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from warehouse_operations.files import explained
 from warehouse_operations.privacy.archives import quoted
 from warehouse_operations.publishing import guard, release
 
@@ -64,14 +65,32 @@ order by seconds desc
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: the release, the rows of gone customers that were removed from kept releases, and the tables."""
+    """What was published.
+
+    Attributes
+    ----------
+    release, tables
+        Name of the release, and its tables.
+    removed
+        Rows of customers who are to be forgotten that were removed from kept releases.
+    as_of, data_age_days
+        Newest moment of the data, and the days from it until the publication.
+    """
 
     release: str
     removed: int
     tables: list[release.Table]
+    as_of: datetime
+    data_age_days: float
 
 
-def publish(warehouse: Path, folder: Path, variables: Mapping[str, Any], accepts_fewer: bool = False) -> Published:
+def publish(
+    warehouse: Path,
+    folder: Path,
+    variables: Mapping[str, Any],
+    accepts_fewer: bool = False,
+    oldest_data_days: float | None = None,
+) -> Published:
     """Write a release of the newest recorded build of a warehouse and make it the one that is read.
 
     Parameters
@@ -84,6 +103,8 @@ def publish(warehouse: Path, folder: Path, variables: Mapping[str, Any], accepts
         Vars that go before those of the build, by name: ``dataset``, ``releases_kept``, ``oldest_audit_days``.
     accepts_fewer
         Whether a release may have lists for fewer customers than ``LEAST_LISTED_SHARE`` and fewer rows than the last one.
+    oldest_data_days
+        Largest age of the data in days; None: any.
 
     Raises
     ------
@@ -100,6 +121,13 @@ def publish(warehouse: Path, folder: Path, variables: Mapping[str, Any], accepts
         verdict = guard.judge(history, names, variables["oldest_audit_days"])
         if verdict.build is None or verdict.obstacles:
             raise release.PublishingError("\n".join(["Not published:", *(f"  {why}." for why in verdict.obstacles)]))
+        as_of = verdict.build.as_of or datetime.min
+        age_days = (datetime.now(UTC).replace(tzinfo=None) - as_of) / timedelta(days=1)
+        if oldest_data_days is not None and age_days > oldest_data_days:
+            raise release.PublishingError(
+                f"Not published:\n  the newest data are {age_days:.1f} days old (as of {as_of:%Y-%m-%d %H:%M} UTC), and at most "
+                f"{oldest_data_days:g} are accepted. Deliver newer raw tables. Without OLDEST= any age is accepted."
+            )
         tables = [
             _table(schema, name, description, definition, verdict)
             for schema, name, description, definition in definitions
@@ -124,7 +152,7 @@ def publish(warehouse: Path, folder: Path, variables: Mapping[str, Any], accepts
                 removed = release.forget(home, known)
 
         name = release.publish(connection, tables, folder, variables["dataset"], variables["releases_kept"], after_switch=forget)
-    return Published(name, removed, tables)
+    return Published(name, removed, tables, as_of, age_days)
 
 
 def _lacks(
@@ -207,8 +235,8 @@ def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("set TimeZone = 'UTC'")
         try:
             connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
-        except duckdb.IOException as error:
-            raise release.PublishingError(f"The warehouse {warehouse} can't be opened: is a build running?\n{error}") from error
+        except duckdb.Error as error:
+            raise release.PublishingError(f"The warehouse {explained(warehouse, error)}") from error
         connection.execute("use warehouse")
         yield connection
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from warehouse_operations.files import explained
 from warehouse_recommender.ranking import ranker
 from warehouse_recommender.tuning import judging
 
@@ -96,8 +97,8 @@ def read(warehouse: Path, advice: str) -> Inputs:
             tables = {name: connection.sql(query).to_arrow_table().combine_chunks() for name, query in queries.items()}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise NotBuiltError(f"The warehouse {warehouse} lacks what tuning reads. Build it: {advice}\n{error}") from error
-    except duckdb.IOException as error:
-        raise NotBuiltError(f"The warehouse {warehouse} can't be opened: is a build running?\n{error}") from error
+    except duckdb.Error as error:
+        raise NotBuiltError(f"The warehouse {explained(warehouse, error)}") from error
     inputs = Inputs(tables, features)
     if not inputs.moments:
         raise NotBuiltError(

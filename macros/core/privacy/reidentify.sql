@@ -1,7 +1,16 @@
-{#- An operation: tells which customer a pseudonym stands for, or the other way round, and notes in the audit log that somebody looked,
-    and why. `make reidentify CUSTOMER=… WHY=…` runs it without a log file, which would keep the answer. -#}
-{% macro reidentify(customer, why) %}
-    {%- if not why -%}{{ exceptions.raise_compiler_error('Say why: make reidentify CUSTOMER=<id or pseudonym> WHY="<reason>".') }}{%- endif -%}
+{#- An operation: says which customers pseudonyms stand for, or the other way round, and notes in the audit log that somebody looked, and why.
+    The id comes from the environment, as CUSTOMER, because dbt writes arguments to run_results.json; many come from `file`, one per line.
+    The answers are printed, or go to `to` (write_file): columns asked, raw_customer_id and customer_id, the latter two empty for an id
+    that is not known. -#}
+{% macro reidentify(why='', file='', to='') %}
+    {%- set customer = env_var('CUSTOMER', '') | trim -%}
+    {%- if not why or not (customer or file) -%}
+        {{ exceptions.raise_compiler_error('State an id and the reason: make reidentify CUSTOMER=<id or pseudonym> WHY="<reason>", or '
+            ~ 'FILE=<file of one per line> [TO=<file.csv>].') }}
+    {%- endif -%}
+    {%- if invocation_args_dict.get('log_level_file') != 'none' -%}
+        {{ exceptions.raise_compiler_error("The log of dbt would keep the answer. Run make reidentify, or dbt with --log-level-file none.") }}
+    {%- endif -%}
     {%- set identities = package_node('customer_identities') -%}
     {%- set audit_log = package_node('audit_log') -%}
     {%- set relation = adapter.get_relation(identities.database, identities.schema, identities.alias) -%}
@@ -9,12 +18,46 @@
     {%- if relation is none or log_relation is none -%}
         {{ exceptions.raise_compiler_error('Nothing to look into: build the warehouse first (make build).') }}
     {%- endif -%}
-    {%- set text = sql_text(customer | string) -%}
-    {%- set rows = run_query('select raw_customer_id, customer_id from ' ~ relation ~ ' where customer_id = ' ~ text
-        ~ ' or raw_customer_id = ' ~ text ~ ' order by raw_customer_id').rows -%}
-    {%- do run_query(audit_entry(log_relation, 'reidentify', relation.schema ~ '.' ~ relation.identifier, rows | length, 'success',
-                                 {'why': why})) -%}
-    {%- if adapter.type() == 'duckdb' -%}{%- do run_query('commit') -%}{%- endif -%}
-    {%- for row in rows -%}{%- do print('customer ' ~ row[0] ~ ' is ' ~ row[1]) -%}{%- endfor -%}
-    {%- if not rows -%}{%- do print('Nobody is known by that.') -%}{%- endif -%}
+    {%- set asked -%}
+        {%- if file -%}
+        select
+            row_number() over () as place,
+            {{ without_outer_blanks('line') }} as asked
+        from (select unnest(string_split(content, chr(10))) as line from read_text({{ sql_text(file) }})) as lines
+        where {{ without_outer_blanks('line') }} <> ''
+        {%- else -%}
+        select 1 as place, {{ sql_text(customer) }} as asked
+        {%- endif -%}
+    {%- endset -%}
+    {%- set answers -%}
+        with asked as ({{ asked }}),
+
+        known as (
+            select raw_customer_id as id, raw_customer_id, customer_id from {{ relation }}
+            union
+            select customer_id as id, raw_customer_id, customer_id from {{ relation }}
+        )
+
+        select
+            asked.place,
+            asked.asked,
+            known.raw_customer_id,
+            known.customer_id
+        from asked
+        left join known on asked.asked = known.id
+    {%- endset -%}
+    {%- set counts = run_query('select count(distinct place), count(customer_id) from (' ~ answers ~ ') as answers').rows[0] -%}
+    {%- set entry = audit_entry(log_relation, 'reidentify', relation.schema ~ '.' ~ relation.identifier, counts[1] | int, 'success',
+                                {'why': why}) -%}
+    {%- if to -%}
+        {%- do write_file(answers, ['asked', 'raw_customer_id', 'customer_id'], 'place', to, entry) -%}
+        {%- do print(counts[1] ~ ' answers to ' ~ counts[0] ~ ' ids are in ' ~ to ~ '.') -%}
+    {%- else -%}
+        {%- set rows = run_query(answers ~ ' order by asked.place, known.raw_customer_id').rows -%}
+        {%- do run_query(entry) -%}
+        {%- if adapter.type() == 'duckdb' -%}{%- do run_query('commit') -%}{%- endif -%}
+        {%- for row in rows -%}
+            {%- do print('customer ' ~ row[2] ~ ' is ' ~ row[3] if row[3] else 'Nobody is known by ' ~ row[1] ~ '.') -%}
+        {%- endfor -%}
+    {%- endif -%}
 {% endmacro %}

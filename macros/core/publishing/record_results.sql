@@ -5,6 +5,7 @@
     {%- set good = ['success', 'pass', 'warn'] -%}
     {%- set rows = [] -%}
     {%- set failed = [] -%}
+    {%- set changed = [] -%}{#- between the run and its retry; refuse_incomplete says so -#}
     {%- for result in results if result.node.package_name == 'warehouse_recommender'
         and result.node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test'] -%}
         {%- if result.status not in good -%}{%- do failed.append(result.node.name) -%}{%- endif -%}
@@ -27,9 +28,10 @@
             {%- for name, node in completed.nodes.items() if name not in retried -%}
                 {%- if name in graph.nodes and node.checksum != node_checksum(graph.nodes[name]) -%}
                     {%- do rows.append({'node': name, 'status': 'edited'}) -%}
-                    {%- do failed.append(name) -%}
+                    {%- do changed.append(name) -%}
                 {%- endif -%}
             {%- endfor -%}
+            {%- if build.settings != [run_settings()] -%}{%- do changed.append('settings') -%}{%- endif -%}
         {%- endif -%}
     {%- endif -%}
     {%- if build.scope == 'part' -%}
@@ -40,10 +42,12 @@
         {%- endif -%}
     {%- else -%}
         {%- set moments = package_node('as_of').relation_name -%}
-        {%- set as_of = run_query('select as_of from ' ~ moments).rows[0][0] if not failed else none -%}
-        {%- do log('Not to be published: ' ~ failed | length ~ ' nodes did not end well.' if failed
-            else 'The build of scope ' ~ build.scope ~ ' is complete. '
-                ~ ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish') ~ ' makes it a release.', info=true) -%}
+        {%- set as_of = run_query('select as_of from ' ~ moments).rows[0][0] if not failed and not changed else none -%}
+        {%- if failed or not changed -%}
+            {%- do log('Not to be published: ' ~ failed | length ~ ' nodes did not end well.' if failed
+                else 'The build of scope ' ~ build.scope ~ ' is complete. '
+                    ~ ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish') ~ ' makes it a release.', info=true) -%}
+        {%- endif -%}
     {%- endif -%}
     {%- if rows -%}
         delete from {{ node_runs() }}

@@ -1,4 +1,4 @@
-{#- Refuses a raw file that is absent, has no bytes or is neither Parquet nor text, and CSV files that can't be read whole: their text
+{#- Refuses a raw file that is absent, has no bytes, may not be read, is damaged or is neither Parquet nor text, and CSV files that can't be read whole: their text
     (check_csv_text), their header and their lines (check_csv_lines). -#}
 {% macro check_raw_file(where, table, mapping) %}
     {%- set pattern = raw_file_pattern(mapping) -%}
@@ -10,6 +10,10 @@
         {{ exceptions.raise_compiler_error(where ~ ": no file matches " ~ pattern[1:-1] ~ ". Correct `file`, or give the folder that "
             ~ "<raw_path> stands for (" ~ ("" if is_installed() else "make build RAW=<folder>, or ") ~ "the var raw_path).") }}
     {%- endif -%}
+    {%- for file, kind in kinds.items() if kind == 'forbidden' -%}
+        {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " may not be read by the user who runs the build. Give that user the "
+            ~ "permission to read it.") }}
+    {%- endfor -%}
     {%- for file in run_query("select filename from read_blob(" ~ pattern ~ ") where size = 0 order by filename").rows -%}
         {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file[0] ~ " is empty (0 bytes). Deliver it again.") }}
     {%- endfor -%}
@@ -22,6 +26,11 @@
                 ~ "as " ~ kinds.keys() | first ~ " and " ~ file ~ ", by their first bytes. Map files of one kind.") }}
         {%- endif -%}
     {%- endfor -%}
+    {%- set problem = query_error('select * from read_parquet(' ~ pattern ~ ', union_by_name = true)') if is_parquet(mapping) else '' -%}
+    {%- if problem -%}
+        {{ exceptions.raise_compiler_error(where ~ ": a file that matches " ~ pattern[1:-1] ~ " is damaged or was cut short: "
+            ~ problem | replace('\n', ' ') ~ ". Deliver it again.") }}
+    {%- endif -%}
     {%- if not is_parquet(mapping) -%}
         {%- do check_csv_text(where, mapping) -%}
         {%- do check_csv_header(where, mapping) -%}

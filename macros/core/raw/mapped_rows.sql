@@ -1,5 +1,6 @@
-{#- A query of the rows of a mapped raw table (selected_rows): every contract column as text, NULL where unmapped or blank, and ids in the
-    form in which they meet (bare_id, normal_id; those whose type is a whole number have it). `since` leaves out what is clearly older, by a
+{#- A query of the rows of a mapped raw table (selected_rows): every contract column as text without control characters, NULL where unmapped
+    or blank, and ids in the form in which they meet (bare_id, normal_id; those whose type is a whole number have it). Nearly all texts are
+    visible ASCII and need one comparison. `since` leaves out what is clearly older, by a
     day more than any offset in the text can shift it: a first sieve for raw_records, cheap enough for every row. -#}
 {% macro mapped_rows(table, since=none) -%}
     {%- set mapping = var('raw')[table] -%}
@@ -20,10 +21,11 @@
         {%- elif column.endswith('_id') %}
         {{ normal_id(column, longest, mapping.id_case) }} as {{ column }}
         {%- else %}
+        {%- set plain = without_control_characters(text) %}
         case
-            when trim({{ text }}) = '' then null
-            when length({{ text }}) > {{ longest }} then left({{ text }}, {{ longest }})
-            else {{ text }}
+            when {{ is_full_match(text, '[!-~][ -~]*') }} and length({{ text }}) <= {{ longest }} then {{ text }}
+            when trim({{ plain }}) = '' then null
+            else left({{ plain }}, {{ longest }})
         end as {{ column }}
         {%- endif %}{{ ',' if not loop.last or mapping.identity }}
     {%- endfor %}

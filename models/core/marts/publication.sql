@@ -1,7 +1,7 @@
 -- Grain: one row. Which release these tables are. The name follows from as_of and from what went in (raw rows, scope, vars,
 -- seeds, text, versions), not from a clock, so that the same run has the same name anywhere. A refresh also depends on what an
 -- earlier run learned and on the lists it keeps, so the release of that run and the moment of each list are part of its
--- fingerprint. published_at is filled in when the release is written.
+-- fingerprint. published_at and data_age_days are filled in when the release is written.
 -- depends_on: {{ ref('recommendations') }}
 with inputs as (
     select md5({{ string_list("section || ' ' || name || ' ' || value") }}) as fingerprint
@@ -71,6 +71,7 @@ select
     versions.dbt_version,
     versions.engine_version,
     versions.project_version,
-    cast(null as timestamp) as published_at
+    cast(null as timestamp) as published_at,
+    cast(null as double) as data_age_days
 from releases
 cross join versions

@@ -1,0 +1,17 @@
+{#- A text without control characters, which terminals obey and spreadsheets stumble over, and without marks that turn the direction of what
+    follows: tabs and line ends become blanks, the others go. -#}
+{% macro without_control_characters(text) %}{{ return(adapter.dispatch('without_control_characters')(text)) }}{% endmacro %}
+
+{% macro duckdb__without_control_characters(text) -%}
+    regexp_replace(
+        regexp_replace({{ text }}, '[\x{09}-\x{0D}\x{85}\x{2028}\x{2029}]', ' ', 'g'),
+        '[\x{00}-\x{1F}\x{7F}-\x{9F}\x{202A}-\x{202E}\x{2066}-\x{2069}]', '', 'g'
+    )
+{%- endmacro %}
+
+{% macro spark__without_control_characters(text) -%}
+    regexp_replace(
+        regexp_replace({{ text }}, '[\u0009-\u000d\u0085\u2028\u2029]', ' '),
+        '[\u0001-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]', ''
+    )
+{%- endmacro %}
