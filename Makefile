@@ -140,6 +140,7 @@ docs: $(INSTALLED) ## two static pages about a dataset that was built: documenta
 	@$(COLIBRI) python -m warehouse_operations.lineage prepare "$(TARGET)"
 	@$(COLIBRI) colibri generate --light --disable-telemetry --manifest "$(TARGET)/lineage/manifest.json" --catalog "$(TARGET)/lineage/catalog.json" \
 		--output-dir "$(TARGET)/lineage" > "$(TARGET)/lineage/colibri.log" 2>&1 || { cat "$(TARGET)/lineage/colibri.log"; exit 1; }
+	@$(BIN)/python -m warehouse_operations.lineage finish "$(TARGET)"
 	@$(BIN)/python -m warehouse_operations.lineage check "$(TARGET)"
 	@echo "Open $(TARGET)/static_index.html, and $(TARGET)/lineage/index.html for the way of each column"
 
