@@ -56,7 +56,7 @@ const configuration = (narrow) => ({
   view: { stroke: null, continuousHeight: 240 },
   axis: {
     labelColor: "var(--soft)", titleColor: "var(--soft)", gridColor: "var(--grid)", domainColor: "var(--line)", tickColor: "var(--line)",
-    labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelLimit: 0, titleLimit: narrow ? 260 : 500,
+    labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelLimit: 0, titleLimit: 0,
   },
   axisY: { domain: false, ticks: false, labelPadding: 6 },
   axisBand: { grid: false },
@@ -76,7 +76,9 @@ const configuration = (narrow) => ({
   text: { color: "var(--ink)", fontSize: 12 },
   range: { category: [1, 2, 3, 4, 5, 6, 7].map((number) => `var(--c${number})`) },
 });
-const rowsOf = (panel) => panel.rows.map((row) => Object.fromEntries(panel.columns.map((column, place) => [column, row[place]])));
+// Vega groups by values as keys of plain objects, in which names such as __proto__ are taken; a blank of no width makes them free.
+const free = (value) => (typeof value === "string" && value in Object.prototype ? `${value}\u200b` : value);
+const rowsOf = (panel) => panel.rows.map((row) => Object.fromEntries(panel.columns.map((column, place) => [column, free(row[place])])));
 // One legend for colour and shape of a column: Vega-Lite merges them where both name the same values in the same order.
 function nameValues(node, rows) {
   if (Array.isArray(node)) node.forEach((entry) => nameValues(entry, rows));
@@ -145,6 +147,9 @@ function fitLabels(spec, rows, width) {
     }) };
     wrap(x.field, words <= band - 6 ? band - 6 : 150);
     if (x.axis.orient === "top" && x.axis.labelAngle === 0) x.axis.labelPadding = 4 + LINE * (lines(x.field) - 1);
+  }
+  for (const encoding of used) {
+    if (typeof encoding.x?.title === "string") encoding.x.title = wrapped(encoding.x.title, width - margin).split("\n");
   }
   // Text at the end of a mark reaches beyond the axis.
   const after = (node) => [...(node.mark?.type === "text" && node.mark.align === "left" ? [node.encoding?.text] : []), ...(node.layer ?? []).flatMap(after)];
