@@ -13,7 +13,7 @@ STUDIES ?=
 SIZES ?= 10000 30000 100000
 ASK ?= --metrics recommendation_count,listed_product_count,exploration_share --group-by customer__segment
 KILLS ?= 30
-CUSTOMERS ?= 300
+CUSTOMERS ?= auto
 TESTS ?=
 BUILDS ?= 3
 BIN := .venv/bin
@@ -144,10 +144,11 @@ docs: $(INSTALLED) ## two static pages about a dataset that was built: documenta
 	@$(COLIBRI) python -m warehouse_operations.lineage prepare "$(TARGET)"
 	@$(COLIBRI) colibri generate --light --disable-telemetry --manifest "$(TARGET)/lineage/manifest.json" --catalog "$(TARGET)/lineage/catalog.json" \
 		--output-dir "$(TARGET)/lineage" > "$(TARGET)/lineage/colibri.log" 2>&1 || { cat "$(TARGET)/lineage/colibri.log"; exit 1; }
+	@$(BIN)/python -m warehouse_operations.lineage finish "$(TARGET)"
 	@$(BIN)/python -m warehouse_operations.lineage check "$(TARGET)"
 	@echo "Open $(TARGET)/static_index.html, and $(TARGET)/lineage/index.html for the way of each column"
 
-dashboard: $(INSTALLED) ## one page about what was published, without a server: make dashboard [DATASET=] [CUSTOMERS=300]
+dashboard: $(INSTALLED) ## one page about what was published, without a server: make dashboard [DATASET=] [CUSTOMERS=<number>, all that fit by default]
 	@$(RUN) dashboard --customers "$$CUSTOMERS"
 
 releases: $(INSTALLED) ## what was published and is kept: make releases [DATASET=]

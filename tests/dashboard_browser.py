@@ -26,7 +26,7 @@ DRAWN_WITHIN = 60_000  # milliseconds, on a machine that does other things besid
 SHOTS = {  # file: tab, colours, width, height
     "glance.png": ("glance", "light", 1280, 1000),
     "fairness-dark.png": ("fairness", "dark", 1280, 1000),
-    "lists-phone.png": ("recommendations", "light", 390, 844),
+    "lists-phone.png": ("lookup", "light", 390, 844),
 }
 
 
@@ -74,11 +74,11 @@ def take_screenshots(launched: Browser, path: Path, folder: Path) -> None:
     for name, (tab, colours, width, height) in SHOTS.items():
         page, _ = visit(launched, path, width, height, colours)
         page.click(f"#tab-{tab}")
-        if tab == "recommendations":
+        if tab == "lookup":
             page.fill("#list-search", "tea")
             page.locator("#list-table summary").first.click()
-            page.locator("#list-panel").scroll_into_view_if_needed()
-            page.evaluate("document.getElementById('list-panel').scrollIntoView()")
+            page.locator("#list-table li details > summary").first.click()
+            page.evaluate("document.getElementById('list-table').scrollIntoView()")
         page.screenshot(path=folder / name)
         page.close()
 

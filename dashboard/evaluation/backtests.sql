@@ -4,16 +4,21 @@
 -- unit: nDCG of lists of 10, 0 to 1, repeats allowed
 -- interval: bootstrap interval over customers
 -- read: Each step to the right is a later cutoff. Lines that stay apart mean that the order of the sources holds over
---    time. With one cutoff there is one point; the var backtest_cutoffs adds more.
--- empty: No cutoff could be judged.
+--    time.
+-- empty: Fewer than two past cutoffs were judged; the var backtest_cutoffs adds more.
 
 select
     cast(cast(cutoff_at as date) as varchar) as cutoff,
-    case source when 'assembled' then 'shown' else replace(source, '_', ' ') end as source,
+    case source when 'assembled' then 'as shown' else replace(source, '_', ' ') end as source,
     value,
     ci_low,
     ci_high,
     customer_count
 from marts.backtest_results
-where metric = 'ndcg_at_k' and k = 10 and mode = 'all' and source in ('assembled', 'popularity', 'als', 'buy_again')
+where
+    metric = 'ndcg_at_k'
+    and k = 10
+    and mode = 'all'
+    and source in ('assembled', 'popularity', 'als', 'buy_again')
+qualify min(cutoff_at) over () < max(cutoff_at) over ()
 order by source, cutoff

@@ -3,22 +3,22 @@
 -- title: How good the lists are, beside popularity
 -- unit: metric from 0 to 1, lists of 10, test cutoff, repeats allowed
 -- interval: bootstrap interval over customers; catalogue coverage is one number of all lists and has none
--- read: Further right is better. What customers see (shown) is worth more than popularity where the two intervals don't
+-- read: Further right is better. What customers see (as shown) is worth more than popularity where the two intervals don't
 --    meet.
--- empty: No list could be judged: nobody bought anything that could have been recommended after the test cutoff.
+-- empty: No list could be judged: nobody chose anything that could have been recommended after the test cutoff.
 
 with metrics (metric, row_label, place) as (
     values
-    ('ndcg_at_k', 'nDCG: finds, early ones more', 1),
+    ('ndcg_at_k', 'nDCG: the same, high places count more', 1),
     ('hit_rate_at_k', 'Customers with a hit', 2),
-    ('recall_at_k', 'Share of purchases found', 3),
-    ('precision_at_k', 'Share of the list bought', 4),
+    ('recall_at_k', 'Share of what they chose in the list', 3),
+    ('precision_at_k', 'Share of the list that they chose', 4),
     ('catalogue_coverage_share', 'Share of the catalogue shown', 5)
 ),
 
 lists (source, list_kind, list_place) as (
     values
-    ('assembled', 'shown', 1),
+    ('assembled', 'as shown', 1),
     ('hybrid', 'before rules and diversity', 2),
     ('popularity', 'popularity', 3)
 )
@@ -29,6 +29,7 @@ select
     performance.value,
     performance.ci_low,
     performance.ci_high,
+    coalesce(performance.ci_high, performance.value) as label_at,
     performance.customer_count
 from marts.model_performance as performance
 inner join metrics on performance.metric = metrics.metric

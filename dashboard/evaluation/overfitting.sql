@@ -8,8 +8,8 @@
 -- empty: Nothing was learnt step by step.
 
 select
-    source || ' (' || scope || ', ' || step_unit || ')' as model_run,
-    source,
+    source || ': ' || case scope when 'all' then 'repeats allowed' when 'discovery' then 'new products only' else replace(scope, '_', ' ') end
+    || ', ' || step_unit as model_run,
     step / max(step) over (partition by source, scope) as progress,
     step,
     train_ndcg,

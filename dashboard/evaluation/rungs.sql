@@ -1,14 +1,14 @@
 -- section: customers
 -- order: 30
--- title: On which rung of the ladder customers stand
+-- title: What the lists of customers are made from
 -- unit: share of the customers who get a list now
 -- interval: none: everybody is counted
--- read: History means that enough is known for a list of one's own; the other rungs are for those of whom less is known,
---    down to what is popular with everybody.
+-- read: Customers with a history get a list of their own. Others get a list by stated tastes (survey), by their usual situation
+--    (context) or by what is popular with everybody.
 -- empty: Nobody got a list.
 
 select
-    rung,
+    replace(rung, '_', ' ') as rung,
     customer_count,
     customer_share,
     full_list_share

@@ -3,12 +3,12 @@
 -- title: Each source on its own
 -- unit: nDCG of lists of 10, 0 to 1, test cutoff, customers with a history
 -- interval: bootstrap interval over customers
--- read: Further right is better. Weighted, stacked and cascade are ways of joining the sources, hybrid is the one that was
---    chosen, assembled is what customers see.
+-- read: Further right is better. Weighted, stacked and cascade are ways of joining the sources. One of them makes the
+--    lists: that row is repeated as before rules and diversity.
 -- empty: No source could be judged.
 
 select
-    replace(source, '_', ' ') as source,
+    case source when 'assembled' then 'as shown' when 'hybrid' then 'before rules and diversity' else replace(source, '_', ' ') end as source,
     case mode when 'all' then 'repeats allowed' else 'new products only' end as lists,
     value,
     ci_low,

@@ -1,10 +1,11 @@
 -- section: recommendations
--- order: 40
+-- order: 100
 -- title: Whom the products of a category suit
 -- unit: share of each segment in the audiences of a category's products, adds up to 1 in each row
 -- interval: none: the best customers of each product, at most 100, by the score that orders lists
 -- read: The stronger the colour, the more of the best customers for these products are in the segment. Who they are is in
 --    product_audience.
+-- width: wide
 -- empty: No customer has a history, so no product has an audience.
 
 select

@@ -5,6 +5,7 @@
 -- interval: none: every purchase is counted
 -- read: Each line is a channel. How much of it were repeat purchases, and how much came back, is in the tooltip and in the
 --    table of numbers.
+-- width: wide
 -- empty: Nothing was sold.
 
 with weeks as (

@@ -11,12 +11,12 @@ with named as (
         segment,
         segment_name
     from marts.segment_profiles
-    where cutoff_id = 'test'
+    where cutoff_id = 'live'
 )
 
 select
     replace(coalesce(named.segment_name, performance.slice_value), '_', ' ') as segment,
-    case performance.source when 'assembled' then 'shown' else performance.source end as list_kind,
+    case performance.source when 'assembled' then 'as shown' else performance.source end as list_kind,
     performance.value,
     performance.ci_low,
     performance.ci_high,

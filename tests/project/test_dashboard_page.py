@@ -1,7 +1,11 @@
 """The dashboard of the demo build: what its panels say, how big and how fast it is, and in a Chromium that it works."""
 
+import csv
+import io
+import json
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +17,15 @@ from playwright.sync_api import Browser
 
 from tests.conftest import PROJECT, Run
 from tests.dashboard_browser import browser, chromium, take_screenshots, visit
+from tests.python.test_dashboard import payload
 from warehouse_operations.dashboard.page import build
+from warehouse_operations.dashboard.panels import load_terms
 
 PANELS = PROJECT / "dashboard"
+PANEL_NAMES = {path.stem for path in PANELS.glob("*/*.sql") if not path.name.startswith("_")}
 CUSTOMERS = 300
 # Panels that have nothing to show of a first build, in which nothing was tuned.
-SILENT = {"last_release", "drift", "tuning"}
+SILENT = {"last_release", "release_trend", "backtests", "drift", "tuning"}
 MOST_SECONDS = 10
 MOST_BYTES = 2_000_000  # without the searchable table
 
@@ -53,7 +60,7 @@ def launched() -> Iterator[Browser]:
 
 def notes(text: str) -> dict[str, str]:
     """Panels that say something in place of a chart."""
-    panels = re.findall(r'<article class="panel" id="panel-(\w+)"(.*?)</article>', text, re.DOTALL)
+    panels = re.findall(r'<article class="[^"]*" id="panel-(\w+)"(.*?)</article>', text, re.DOTALL)
     found = {name: re.search(r'<p class="note">(.*?)</p>', body) for name, body in panels}
     return {name: note[1] for name, note in found.items() if note}
 
@@ -93,12 +100,13 @@ def test_a_release_of_empty_tables_has_a_page_of_sentences(demo_build: Run, tmp_
             connection.execute(f"create table {schema}.{table} as from whole.{schema}.{table} {kept}")
         connection.execute("drop table marts.fairness_audits")
     silent = notes(build(empty, PANELS, CUSTOMERS))
-    assert set(silent) == {path.stem for path in PANELS.glob("*/*.sql")}
+    assert set(silent) == PANEL_NAMES
     assert silent["fairness_customers"] == "This release has no table fairness_audits, so there is nothing to show."
 
 
 def test_every_chart_is_drawn_and_nothing_is_asked_for(launched: Browser, dashboard: Dashboard) -> None:
     page, complaints = visit(launched, dashboard.path)
+    assert page.locator("#glance .absent").count() == 2, "last_release and release_trend, in one place"
     charts = page.eval_on_selector_all(
         ".chart",
         """charts => charts.map(chart => [
@@ -107,7 +115,7 @@ def test_every_chart_is_drawn_and_nothing_is_asked_for(launched: Browser, dashbo
             (chart.getAttribute('aria-label') ?? '').length,
         ])""",
     )
-    assert len(charts) + len(notes(dashboard.text)) == len(list(PANELS.glob("*/*.sql")))
+    assert len(charts) + len(notes(dashboard.text)) == len(PANEL_NAMES)
     assert [name for name, marks, label in charts if marks == 0 or label == 0] == []
     assert complaints == []
     page.close()
@@ -115,28 +123,255 @@ def test_every_chart_is_drawn_and_nothing_is_asked_for(launched: Browser, dashbo
 
 def test_the_search_finds_customers(launched: Browser, dashboard: Dashboard) -> None:
     page, complaints = visit(launched, dashboard.path)
-    page.click("#tab-recommendations")
+    page.click("#tab-lookup")
     count = page.locator("#list-count")
     assert f"{CUSTOMERS} of {CUSTOMERS} customers" in count.inner_text()
     assert "are not on this page" in count.inner_text()
-    rows = page.locator("#list-table tbody tr")
+    rows = page.locator("#list-table > tbody > tr")
     assert rows.count() == 20
     page.click("#list-more")
     assert rows.count() == 120
     known = rows.nth(3).locator("th").inner_text()
     page.fill("#list-search", known[:8])
     assert count.inner_text().startswith("1 of ")
-    assert rows.locator("th").all_inner_texts() == [known]
-    rows.first.locator("summary").click()
-    rows.first.locator("li").first.wait_for()
-    assert rows.first.locator("li").count() == 10
-    assert all(len(text.splitlines()) >= 2 for text in rows.first.locator("li").all_inner_texts()), "each with its reason"
+    assert rows.locator("> th").all_inner_texts() == [known]
+    rows.first.locator("summary").first.click()
+    rows.first.locator("ol li").first.wait_for()
+    assert rows.first.locator("ol li").count() == 10
+    assert all(len(text.splitlines()) >= 2 for text in rows.first.locator("ol li").all_inner_texts()), "each with its reason"
     page.fill("#list-search", "CHOCOLATE")
     assert 0 < int(count.inner_text().split()[0]) < CUSTOMERS
     page.fill("#list-search", "nothing is called so")
     assert count.inner_text().startswith("0 of ")
     assert complaints == []
     page.close()
+
+
+def test_all_customers_of_the_demo_fit(demo_build: Run) -> None:
+    lists = payload(build(demo_build.published, PANELS, None))["lists"]
+    assert demo_build.query("select count(distinct customer_id) from marts.recommendations") == [(len(lists["customers"]),)]
+
+
+def test_the_parts_of_every_score_add_up(launched: Browser, dashboard: Dashboard) -> None:
+    """As the page shows them: the lines of a score add up to it, and the rest is no more than rounding explains."""
+    page, complaints = visit(launched, dashboard.path)
+    page.click("#tab-lookup")
+    page.fill("#list-search", "history")
+    for place in range(5):
+        page.locator("#list-table > tbody > tr > td > details > summary").nth(place).click()
+    for closed in page.locator("#list-table li details > summary").all():
+        closed.click()
+    tables = page.locator("#list-table li table.evidence")
+    assert tables.count() > 30
+    for table in tables.all():
+        *parts, score = [float(text.replace("\u2212", "-")) for text in table.locator("td.number").all_inner_texts()]
+        assert sum(parts) == pytest.approx(score, abs=1e-9)
+        if table.locator("td", has_text="rest, by rounding").count():
+            assert abs(parts[-1]) <= 0.0005 * 60
+    assert complaints == []
+    page.close()
+
+
+def test_a_customer_s_history_is_listed_by_day(launched: Browser, demo_build: Run, dashboard: Dashboard) -> None:
+    ((known, days, products),) = demo_build.query(
+        """
+        select customer_id, list(cast(last_chosen_on as varchar) order by history_rank), list(name order by history_rank)
+        from marts.customer_history inner join marts.products using (product_id)
+        group by customer_id order by count(*) desc, md5(customer_id) limit 1
+        """
+    )
+    path = dashboard.path.with_name("all.html")
+    path.write_text(build(demo_build.published, PANELS, None), encoding="utf-8")
+    page, _ = visit(launched, path)
+    page.click("#tab-lookup")
+    page.fill("#list-search", known)
+    page.locator("#list-table summary").first.click()
+    lines = page.locator("#list-table > tbody > tr > td > details > table > tbody > tr")
+    assert lines.locator("td:first-child").all_inner_texts() == days
+    assert lines.locator("td:nth-child(2)").all_inner_texts() == products
+    page.close()
+
+
+def test_the_search_finds_products_with_what_is_shown_beside_them(
+    launched: Browser, demo_build: Run, dashboard: Dashboard
+) -> None:
+    ((product, name, companion),) = demo_build.query(
+        """
+        select pairs.product_id, products.name, companions.name
+        from marts.bought_together as pairs
+        inner join marts.products as products on pairs.product_id = products.product_id
+        inner join marts.products as companions on pairs.companion_id = companions.product_id
+        where companion_rank = 1 order by pair_order_count desc, pairs.product_id limit 1
+        """
+    )
+    page, complaints = visit(launched, dashboard.path)
+    page.click("#tab-lookup")
+    assert page.locator("#product-results").is_hidden()
+    page.fill("#list-search", product)
+    rows = page.locator("#product-table > tbody > tr")
+    assert rows.count() == 1
+    rows.first.locator("summary").click()
+    shown = rows.first.inner_text()
+    assert name in shown
+    assert companion in shown
+    assert "Similar" in shown
+    listed = int(page.locator("#list-count").inner_text().split()[0].replace(",", ""))
+    held = payload(dashboard.text)["lists"]
+    place = [entry[0] for entry in held["products"]].index(product)
+    assert listed == sum(any(entry[0] == place for entry in customer[5]) for customer in held["customers"])
+    assert complaints == []
+    page.close()
+
+
+def test_tables_can_be_downloaded_as_csv(launched: Browser, demo_build: Run, dashboard: Dashboard) -> None:
+    page, complaints = visit(launched, dashboard.path)
+    page.locator("#panel-gates .numbers summary").click()
+    with page.expect_download() as started:
+        page.click("#panel-gates .csv")
+    path = Path(started.value.path())
+    assert started.value.suggested_filename.endswith("-gates.csv")
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    assert demo_build.query("select count(*) from marts.gate_results") == [(len(rows) - 1,)]
+    assert rows[0][:2] == ["row_label", "observed"]
+    page.click("#tab-lookup")
+    page.fill("#list-search", "history")
+    with page.expect_download() as started:
+        page.click("#list-csv")
+    rows = list(csv.reader(io.StringIO(Path(started.value.path()).read_text(encoding="utf-8-sig"))))
+    found = int(page.locator("#list-count").inner_text().split()[0].replace(",", ""))
+    assert len({row[0] for row in rows[1:]}) == found
+    assert complaints == []
+    page.close()
+
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    '=HYPERLINK("http://x")',
+    "{{ constructor.constructor('alert(1)')() }}",
+    "\u202eright to left",
+    "${alert(1)} </script><script>alert(2)</script>",
+    "  +cmd|' /C calc'!A0",
+    "__proto__",
+]
+
+
+def test_hostile_names_stay_text(launched: Browser, demo_build: Run, tmp_path: Path) -> None:
+    """Names of products and segments with HTML, formulas, template braces and a right-to-left mark; and CSV without formulas."""
+    published = tmp_path / "recommendations.duckdb"
+    shutil.copy(demo_build.published / "recommendations.duckdb", published)
+    published.chmod(0o600)
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("create temp table names (name varchar, place bigint)")
+        connection.executemany("insert into names values (?, ?)", [(name, place) for place, name in enumerate(HOSTILE, 1)])
+        connection.execute(
+            """
+            update marts.products set name = names.name from names where names.place = 1 + abs(hash(product_id) % 7);
+            update marts.segment_profiles set segment_name = names.name
+            from names where names.place = 1 + abs(hash(segment) % 7)
+            """
+        )
+    path = tmp_path / "hostile.html"
+    path.write_text(build(published, PANELS, 50), encoding="utf-8")
+    page, complaints = visit(launched, path)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for tab in page.locator("[role=tab]").all():
+        tab.click()
+    page.click("#tab-lookup")
+    page.fill("#list-search", "alert")
+    page.locator("#product-table summary").first.click()
+    page.locator("#list-table summary").first.click()
+    assert "alert(1)" in page.locator("#product-table").inner_text()
+    assert page.locator("img").count() == 0
+    page.fill("#list-search", "hyperlink")
+    with page.expect_download() as started:
+        page.click("#list-csv")
+    rows = list(csv.reader(io.StringIO(Path(started.value.path()).read_text(encoding="utf-8-sig"))))
+    cells = {cell for row in rows[1:] for cell in row}
+    assert '\'=HYPERLINK("http://x")' in cells
+    assert not [cell for cell in cells if re.match(r"\s*[=+@]", cell)]
+    assert dialogs == []
+    assert complaints == []
+    page.close()
+
+
+# The first screen
+
+
+def test_the_first_screen_says_the_result_of_the_demo(demo_build: Run, dashboard: Dashboard) -> None:
+    shares = dict(
+        demo_build.query(
+            """select source, value from marts.model_performance
+            where cutoff_id = 'test' and mode = 'all' and slice = 'all' and metric = 'recall_at_k' and k = 10"""
+        )
+    )
+    said = (
+        f"The list of 10 contained {shares['assembled']:.0%} of what a customer chose in the next 28 days; "
+        f"the 10 bestsellers alone contained {shares['popularity']:.0%}."
+    )
+    assert f'<p class="result">{said}</p>' in dashboard.text
+    ((days,),) = demo_build.query("select date_diff('day', as_of, now()::timestamp) from marts.publication")
+    (age,) = re.findall(r"<dt>Age of the data</dt><dd>([\d,]+) days</dd>", dashboard.text)
+    assert abs(int(age.replace(",", "")) - days) <= 1
+    warned = demo_build.query(
+        "select count(*) from marts.fairness_audits where source = 'assembled' and is_gate and status = 'warn'"
+    )
+    assert f"Fairness checks that warn: {warned[0][0]} (" in dashboard.text
+
+
+def test_every_source_and_method_on_the_page_is_explained(dashboard: Dashboard) -> None:
+    terms = load_terms(PANELS)
+    held = payload(dashboard.text)["panels"]
+    sources = {row[held["source_quality"]["columns"].index("source")] for row in held["source_quality"]["rows"]}
+    assert sources <= terms.keys()
+    assert {"nDCG", "repeats allowed", "test cutoff"} <= terms.keys()
+    (panel,) = re.findall(r'id="panel-source_quality".*?</article>', dashboard.text, re.DOTALL)
+    explained = set(re.findall(r"<dt>([^<]+)</dt><dd>", panel))
+    assert sources | {"nDCG"} <= explained
+
+
+def test_segments_have_one_name_on_the_whole_page(demo_build: Run, dashboard: Dashboard) -> None:
+    names = {
+        name.replace("_", " ")
+        for (name,) in demo_build.query("select segment_name from marts.segment_profiles where cutoff_id = 'live'")
+    }
+    held = payload(dashboard.text)
+    found = set()
+    for panel in held["panels"].values():
+        if "segment" in panel["columns"]:
+            found |= {row[panel["columns"].index("segment")] for row in panel["rows"]}
+    found |= {held["lists"]["words"][customer[3]] for customer in held["lists"]["customers"]}
+    assert len(found) > 3
+    assert found <= names
+
+
+def test_no_two_series_share_a_label(dashboard: Dashboard) -> None:
+    """Of each line chart: one value per place and label; of each chart by rows: one mark per row, offset and colour."""
+    for name, panel in payload(dashboard.text)["panels"].items():
+        channels: dict[str, str] = {}
+        for node in [panel["spec"], *panel["spec"].get("layer", [])]:
+            for channel, definition in node.get("encoding", {}).items():
+                if isinstance(definition, dict) and definition.get("field"):
+                    channels.setdefault(channel, definition["field"])
+                    if definition.get("type") == "nominal":
+                        channels[channel] = definition["field"]
+        nominal = [channels[key] for key in ("y", "yOffset", "color", "shape") if key in channels]
+        is_line = '"line"' in json.dumps(panel["spec"])
+        keys = [*dict.fromkeys([*([channels["x"]] if "x" in channels else []), *nominal])]
+        if is_line:
+            keys = [key for key in keys if key != channels.get("y")] + [
+                key for key in ("fairness_measure", "strength") if key in panel["columns"]
+            ]
+        else:
+            quantitative = {"x"} & channels.keys()
+            spec = json.dumps(panel["spec"])
+            if quantitative and f'"field": "{channels["x"]}", "type": "nominal"' not in spec:
+                keys = [key for key in keys if key != channels["x"]]
+        seen = [tuple(row[panel["columns"].index(key)] for key in keys) for row in panel["rows"]]
+        assert len(seen) == len(set(seen)), (name, keys)
+
+
+# What is looked at
 
 
 def test_tabs_work_by_mouse_keys_and_address(launched: Browser, dashboard: Dashboard) -> None:
@@ -205,12 +440,54 @@ def test_numbers_and_sql_stand_under_a_chart(launched: Browser, demo_build: Run,
     page.close()
 
 
-def test_it_fits_a_phone(launched: Browser, dashboard: Dashboard) -> None:
-    page, complaints = visit(launched, dashboard.path, width=390, height=844)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_cut_off(launched: Browser, dashboard: Dashboard, width: int) -> None:
+    """No page wider than the screen, no text of a chart beyond its edge, no tab out of sight, no label with an ellipsis."""
+    page, complaints = visit(launched, dashboard.path, width=width, height=844)
     for tab in page.locator("[role=tab]").all():
         tab.click()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, tab.inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, tab.inner_text()
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll('section:not([hidden]) .chart svg')].flatMap(svg => {
+                const edge = svg.getBoundingClientRect();
+                return [...svg.querySelectorAll('text')].filter(text => {
+                    const box = text.getBoundingClientRect();
+                    return box.width && (text.textContent.includes('…')
+                        || box.left < edge.left - 2 || box.right > edge.right + 2);
+                }).map(text => svg.closest('.chart').dataset.panel + ': ' + text.textContent);
+            })"""
+        )
+        assert cut == [], tab.inner_text()
+    hidden = page.eval_on_selector_all(
+        "[role=tab]", "tabs => tabs.filter(tab => tab.getBoundingClientRect().right > innerWidth).map(tab => tab.textContent)"
+    )
+    assert hidden == []
     assert complaints == []
+    page.close()
+
+
+def test_no_panel_is_half_empty(launched: Browser, dashboard: Dashboard) -> None:
+    """Catches panels stretched to the height of their neighbour, and panels that hold a sentence only."""
+    page, _ = visit(launched, dashboard.path)
+    for tab in page.locator("[role=tab]").all():
+        tab.click()
+        page.wait_for_timeout(200)
+        slack = page.eval_on_selector_all(
+            "section:not([hidden]) .panel",
+            """panels => panels.map(panel => [panel.id, panel.getBoundingClientRect().bottom
+                - panel.lastElementChild.getBoundingClientRect().bottom])""",
+        )
+        assert [name for name, left in slack if left > 40] == []
+        overlaps = page.evaluate(
+            """() => {
+                const panels = [...document.querySelectorAll('section:not([hidden]) .panel')];
+                const boxes = panels.map(panel => panel.getBoundingClientRect());
+                return boxes.some((one, place) => boxes.slice(place + 1).some(other =>
+                    one.left < other.right - 1 && other.left < one.right - 1
+                    && one.top < other.bottom - 1 && other.top < one.bottom - 1));
+            }"""
+        )
+        assert not overlaps, tab.inner_text()
     page.close()
 
 

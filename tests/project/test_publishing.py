@@ -95,6 +95,18 @@ def test_every_public_table_is_there_with_key_comments_and_every_row(demo_build:
         assert query(demo_build.published, count) == demo_build.query(count) == [(counts[table],)], table
 
 
+def test_ten_tables_to_read_first_are_marked_in_file_and_catalogue(demo_build: Run) -> None:
+    nodes = json.loads((demo_build.target / "manifest.json").read_text())["nodes"].values()
+    marked = {node["config"]["meta"]["start_here"]: node for node in nodes if node["config"].get("meta", {}).get("start_here")}
+    assert sorted(marked) == list(range(1, 11))
+    assert all("start_here" in node["tags"] for node in marked.values())
+    names = [f"{marked[place]['schema']}.{marked[place]['name']}" for place in sorted(marked)]
+    assert query(demo_build.published, "select table_name from start_here order by place") == [(name,) for name in names]
+    assert names[0] == "marts.recommendations"
+    comments = "select comment from duckdb_tables() where comment like 'Start here, %' order by comment"
+    assert len(query(demo_build.published, comments)) == 10
+
+
 def test_facts_join_to_dimensions_by_declared_keys(demo_build: Run) -> None:
     tables = json.loads((demo_build.published / "manifest.json").read_text())["tables"]
     named = {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from tests.conftest import PROJECT
-from warehouse_operations.dashboard import page
+from warehouse_operations.dashboard import lookup, page, summary
 from warehouse_operations.dashboard.__main__ import main
 from warehouse_operations.dashboard.page import MOST_ROWS, answer, build, embedded, plain
 from warehouse_operations.dashboard.panels import DashboardError, Panel, fields, load_panels, load_sections
@@ -47,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     sections = [
         {"key": "glance", "title": "Glance", "intro": "What it is.", "empty": "No panel."},
-        {"key": "recommendations", "title": "Lists", "intro": "Who gets what.", "empty": "No list."},
+        {"key": "lookup", "title": "Lists", "intro": "Who gets what.", "empty": "No list."},
     ]
     (folder / "_sections.json").write_text(json.dumps(sections))
     write(folder)
@@ -83,11 +84,15 @@ def published(tmp_path: Path) -> Path:
             from range(5) as t (i);
             create table marts.segment_profiles as select 'live' as cutoff_id, 's1' as segment, 'tea_lovers' as segment_name;
             create table marts.products as
-            select 'p' || i as product_id, 'Tea ' || i as name, 'tea' as category from range(4) as t (i);
+            select
+                'p' || i as product_id, 'Tea ' || i as name, 'tea' as category, 'Brand' as brand, 2.5 as price,
+                i < 3 as is_available
+            from range(4) as t (i);
+            create table marts.short_lists as select 'c4' as customer_id, 2 as product_count, 'cold_start' as short_reason;
             create table marts.recommendations as
             select
                 'c' || i as customer_id, 1 + j as rank, 'p' || j as product_id, 'Because' as reason_text,
-                j = 1 as is_exploration
+                j = 1 as is_exploration, case when j = 0 then 2.0 end as score
             from range(5) as t (i), range(2) as u (j);
             create table marts.recommendation_evidence as
             from (values
@@ -119,7 +124,7 @@ def payload(text: str) -> dict:
 def test_every_panel_of_the_project_is_right() -> None:
     sections = load_sections(PANELS)
     panels = load_panels(PANELS, sections)
-    assert {panel.section for panel in panels} == {section.key for section in sections}
+    assert {panel.section for panel in panels} | {page.LISTS_SECTION} == {section.key for section in sections}
     assert all(panel.read.endswith(".") and panel.empty.endswith(".") for panel in panels)
 
 
@@ -226,13 +231,16 @@ def test_panels_read_what_the_exposures_of_their_part_or_of_evaluation_name() ->
     for panel in load_panels(PANELS, load_sections(PANELS)):
         allowed = exposed[panel.part] | (exposed["evaluation"] | of_core if panel.part != "core" else set())
         assert tables_read(panel.sql) <= allowed, panel.name
+    for path in PANELS.glob("*/_*.sql"):
+        part = path.parent.name
+        assert tables_read(path.read_text()) <= exposed[part] | exposed["evaluation"] | of_core, path
 
 
 def test_the_core_exposure_of_the_dashboard_names_what_the_page_reads() -> None:
     text = "\n".join(
         path.read_text() for path in [*PANELS.glob("core/*.sql"), *(PROJECT / "warehouse_operations").glob("dashboard/*.sql")]
     )
-    read = tables_read(text + page.FACTS + page.RUNS + page.CLOSED)
+    read = tables_read(text + page.FACTS + page.RUNS + page.CLOSED + page.LISTED)
     exposures = yaml.safe_load((PROJECT / "models" / "core" / "marts" / "_marts__exposures.yml").read_text())["exposures"]
     (dashboard,) = [exposure for exposure in exposures if exposure["name"] == "dashboard"]
     assert {re.sub(r"ref\('(\w+)'\)", r"\1", name) for name in dashboard["depends_on"]} == read
@@ -246,9 +254,10 @@ def test_the_core_exposure_of_the_dashboard_names_what_the_page_reads() -> None:
     [
         ({"unit": None}, "the header lacks unit"),
         ({"read": ""}, "the header lacks read"),
-        ({"titel": "x"}, "line 8: unknown key 'titel'. Accepted: section, order, title, unit, interval, read, empty"),
+        ({"titel": "x"}, "line 8: unknown key 'titel'. Accepted: section, order, title, unit, interval, read, empty, width"),
+        ({"width": "broad"}, "width must be 'wide' or left out, not 'broad'"),
         ({"order": "first"}, "order must be a whole number, not 'first'"),
-        ({"section": "nowhere"}, "unknown section 'nowhere'. _sections.json has: glance, recommendations"),
+        ({"section": "nowhere"}, "unknown section 'nowhere'. _sections.json has: glance, lookup"),
         ({"query": ""}, "there is no query under the header"),
         ({"query": "-- title: again\nselect 1"}, None),
     ],
@@ -460,27 +469,175 @@ def test_nothing_escapes_the_page(folder: Path, published: Path, library: None) 
 
 def test_the_page_says_what_it_is_of(folder: Path, published: Path, library: None) -> None:
     text = build(published, folder, 0)
-    assert "<dd>2025-07-01 00:00 UTC</dd>" in text
-    assert "<dd>90%</dd>" in text
+    assert "<dd>2025-06-30 00:00 UTC, 1 day before publication</dd>" in text
+    assert "Published 2025-07-01 00:00 UTC." in text
 
 
-def test_lists_have_reasons_and_what_spoke_for_them(folder: Path, published: Path, library: None) -> None:
+def test_lists_have_reasons_and_parts_that_add_up_to_the_score(folder: Path, published: Path, library: None) -> None:
     lists = payload(build(published, folder, 5))["lists"]
-    words = lists["words"]
+    words, products = lists["words"], lists["products"]
     (customer,) = [entry for entry in lists["customers"] if entry[0] == "c0"]
     assert [words[customer[place]] for place in (1, 2, 3)] == ["history", "5-19", "tea lovers"]
     assert customer[4] == 0
     first, second = customer[5]
-    assert [words[place] for place in first[:3]] == ["Tea 0", "tea", "Because"]
-    assert (first[3], second[3]) == (0, 1)
-    # content 1 + 0.25, als 0.25 + 0.5, then trending, which takes more away than popularity adds
-    assert [(words[source], part) for source, part in first[4]] == [
-        ("content", "1.250"),
-        ("als", "0.750"),
-        ("trending", "-0.125"),
+    assert [products[first[0]][0], words[products[first[0]][1]], words[first[1]]] == ["p0", "Tea 0", "Because"]
+    assert (first[2], second[2]) == (0, 1)
+    parts = [(words[source], None if own < 0 else products[own][0], part) for source, own, part in first[4]]
+    assert parts == [
+        ("content", None, 1.0),
+        ("als", "p3", 0.5),
+        ("als", None, 0.25),
+        ("content", "p2", 0.25),
+        ("trending", None, -0.125),
+        ("popularity", None, 0.062),
     ]
-    assert [words[place] for place in first[5]] == ["Tea 3", "Tea 2"]
-    assert second[4:] == [[], []]
+    assert first[3] == pytest.approx(sum(part for *_, part in parts), abs=0.1)
+    assert second[3:] == [None, []]
+
+
+def test_products_come_with_what_is_shown_beside_them(folder: Path, published: Path, library: None) -> None:
+    (folder / "catalogue").mkdir()
+    (folder / "catalogue" / "_companions.sql").write_text(
+        "select 'similar' as kind, product_id, 1 as place, 'p3' as companion_id, 0.5 as value "
+        "from marts.products where product_id = 'p1' and product_id in (select unnest($products))"
+    )
+    lists = payload(build(published, folder, 5))["lists"]
+    found = {entry[0]: entry for entry in lists["products"]}
+    assert found.keys() == {"p0", "p1", "p2", "p3"}
+    identity, name, category, brand, price, is_available, list_count, beside = found["p1"]
+    assert [lists["words"][place] for place in (name, category, brand)] == ["Tea 1", "tea", "Brand"]
+    assert (identity, price, is_available, list_count) == ("p1", 2.5, True, 5)
+    assert beside == {"similar": [[lists["products"].index(found["p3"]), 0.5]]}
+    assert found["p3"][5:7] == [False, 0]
+
+
+def test_history_of_a_customer_is_on_the_page(folder: Path, published: Path, library: None) -> None:
+    (folder / "profiles").mkdir()
+    (folder / "profiles" / "_history.sql").write_text(
+        "select customer_id, '2025-06-01', 'p2', 1, 3 from marts.customers where customer_id = 'c1' "
+        "and customer_id in (select unnest($customers))"
+    )
+    lists = payload(build(published, folder, 5))["lists"]
+    histories = {entry[0]: entry[6] for entry in lists["customers"]}
+    assert histories["c1"] == [["2025-06-01", [entry[0] for entry in lists["products"]].index("p2"), 1, 3]]
+    assert histories["c0"] == []
+
+
+def test_all_customers_are_on_the_page_where_they_fit(
+    folder: Path, published: Path, library: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(payload(build(published, folder, None))["lists"]["customers"]) == 5
+    monkeypatch.setattr(lookup, "MOST_BYTES", 150)
+    lists = payload(build(published, folder, None))["lists"]
+    assert 0 < len(lists["customers"]) < 5
+    assert lists["everybody"] == 5
+
+
+# The first screen
+
+RESULT = """
+select
+    10 as k, 0.54 as found, 0.5 as found_low, 0.58 as found_high, 0.18 as popular, null as popular_low, null as popular_high,
+    308 as customer_count, timestamp '2025-06-02' as cutoff_at, timestamp '2025-06-30' as horizon_ends_at,
+    {held_out} as is_held_out
+"""
+
+
+@pytest.mark.parametrize(
+    ("held_out", "sentence"),
+    [
+        (
+            "false",
+            "The list of 10 contained 54% of what a customer chose in the next 28 days; the 10 bestsellers alone contained",
+        ),
+        ("true", "The list of 10 contained 54% of what was held out of each customer&#x27;s history; the 10 bestsellers alone"),
+    ],
+)
+def test_the_first_screen_says_the_result_in_words(
+    folder: Path, published: Path, library: None, held_out: str, sentence: str
+) -> None:
+    assert "How good the lists are was not measured in this release." in build(published, folder, 0)
+    (folder / "evaluation").mkdir()
+    (folder / "evaluation" / "_result.sql").write_text(RESULT.format(held_out=held_out))
+    text = build(published, folder, 0)
+    assert sentence in text
+    assert "308 customers" in text
+    assert "90% interval" in text
+    assert "<small>50% to 58%</small>" in text
+    assert text.count("<small>") == 1, "bestsellers have no interval here"
+
+
+def test_the_first_screen_has_the_release_in_figures(folder: Path, published: Path, library: None) -> None:
+    text = build(published, folder, 0)
+    assert "<dt>Age of the data</dt><dd>1 day</dd>" in text
+    assert "<dt>Gates</dt><dd>0 failed</dd>" in text
+    assert "<dt>Customers with a list</dt><dd>5</dd>" in text
+    assert "4 of them get all products that were planned." in text
+
+
+def test_the_first_screen_lists_what_needs_a_person_most_urgent_first(folder: Path, published: Path, library: None) -> None:
+    assert '<p class="tasks">Nothing in this release.</p>' in build(published, folder, 0)
+    (folder / "core" / "_tasks.sql").write_text(
+        "from (values ('look', '2 <b>short</b> lists.', 'lookup'), ('fail', 'A gate failed.', 'glance')) "
+        "as t (status, sentence, section)"
+    )
+    (folder / "quality").mkdir()
+    (folder / "quality" / "_tasks.sql").write_text("select 'warn', 'x', 'glance' from marts.absent")
+    text = build(published, folder, 0)
+    assert re.findall(r'<li class="(\w+)">', text) == ["fail", "look"]
+    assert '2 &lt;b&gt;short&lt;/b&gt; lists. <a href="#lookup">Lists</a>' in text
+    (folder / "quality" / "_tasks.sql").write_text("select 'odd', 'x', 'glance'")
+    with pytest.raises(DashboardError, match=r"_tasks\.sql: unknown status 'odd'"):
+        build(published, folder, 0)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "published_at", "said"),
+    [
+        (datetime(2025, 6, 30, 23), datetime(2025, 7, 1), "0 days"),
+        (datetime(2025, 6, 30), datetime(2025, 7, 1, 1), "1 day"),
+        (datetime(2022, 6, 30), datetime(2025, 7, 1), "1,097 days"),
+        (datetime(2025, 7, 2), datetime(2025, 7, 1), "0 days"),
+        (None, datetime(2025, 7, 1), ""),
+    ],
+)
+def test_age_of_the_data_is_in_days(as_of: datetime | None, published_at: datetime, said: str) -> None:
+    assert summary.age(as_of, published_at) == said
+
+
+def test_terms_stand_under_the_panel_that_uses_them(folder: Path, published: Path, library: None) -> None:
+    terms = {"piece": "One <thing>.", "nDCG": "A measure.", "a": "The first row.", "counted well": "Never said."}
+    (folder / "_terms.json").write_text(json.dumps(terms))
+    text = build(published, folder, 0)
+    assert "What the words mean: piece, a</summary>" in text, "in the unit, in the plural; and a label of the chart"
+    assert "<dt>piece</dt><dd>One &lt;thing&gt;.</dd>" in text
+    assert "A measure." not in text
+    (folder / "_terms.json").write_text(json.dumps({"piece": "no sentence"}))
+    with pytest.raises(DashboardError, match=r"_terms\.json: must be an object"):
+        build(published, folder, 0)
+
+
+def test_panels_can_read_the_releases_that_are_kept(folder: Path, published: Path, library: None) -> None:
+    for release, value in (("r1", 0.25), ("r2", 0.5), ("damaged", None)):
+        path = published / "releases" / release / "recommendations.duckdb"
+        path.parent.mkdir(parents=True)
+        if value is None:
+            path.write_text("no database")
+            continue
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema marts")
+            connection.execute(
+                f"""
+                create table marts.publication as
+                select '{release}' as release, timestamp '2025-06-30' as as_of, timestamp '2025-07-01' as published_at;
+                create table marts.model_performance as
+                select
+                    'test' as cutoff_id, 'all' as mode, 'all' as slice, 10 as k, 'assembled' as source, 'ndcg_at_k' as metric,
+                    {value} as value, null as ci_low, null as ci_high, 7 as customer_count
+                """
+            )
+    write(folder, query="select release as name, value as n from kept_releases order by release")
+    assert payload(build(published, folder, 0))["panels"]["numbers"]["rows"] == [["r1", 0.25], ["r2", 0.5]]
 
 
 @pytest.mark.parametrize(("customers", "there"), [(0, 0), (2, 2), (5, 5), (99, 5)])

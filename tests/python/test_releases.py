@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -107,6 +108,19 @@ def test_a_release_has_keys_comments_and_read_only_files(folder: Path) -> None:
     assert len(files) == 2 + len(TABLES)
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o444 for path in files)
     assert not list(folder.rglob("*.wal"))
+
+
+def test_a_release_names_the_tables_to_read_first(folder: Path) -> None:
+    products, lists, publication = TABLES
+    published(folder, 1, tables=[replace(products, start_here=7), replace(lists, start_here=1), publication])
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        assert connection.execute("from start_here").fetchall() == [
+            (1, "marts.recommendations", "It's what to show."),
+            (2, "marts.products", "What can be shown."),
+        ]
+        comments = dict(connection.execute("select table_name, comment from duckdb_tables()").fetchall())
+    assert comments["recommendations"].startswith("Start here, 1 of 2. It's what to show.")
+    assert comments["publication"].startswith("Which release this is.")
 
 
 def test_parquet_holds_the_same_rows_and_its_manifest_says_so(folder: Path) -> None:

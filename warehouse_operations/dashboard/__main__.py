@@ -15,11 +15,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="warehouse_operations.dashboard", description="One page about what is published.")
     parser.add_argument("--published", type=Path, required=True, help="the published DuckDB file, or the folder it is in")
     parser.add_argument("--panels", type=Path, required=True, help="folder of the panels")
-    parser.add_argument("--customers", type=int, required=True, help="customers in the searchable table, 0 for none")
+    parser.add_argument(
+        "--customers", type=_customers, default=None, help="customers to look up, 0 for none, auto for all that fit"
+    )
     parser.add_argument("--output", type=Path, required=True, help="the page to write")
     options = parser.parse_args(arguments)
-    if options.customers < 0:
-        parser.error("--customers must be 0 or more")
     try:
         page = build(options.published, options.panels, options.customers)
     except DashboardError as error:
@@ -31,6 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unfinished.replace(options.output)
     print(f"Open {options.output} ({len(page.encode()) / 1e6:.1f} MB)")
     return 0
+
+
+def _customers(text: str) -> int | None:
+    """Read a number of customers; None for `auto`."""
+    if text == "auto":
+        return None
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("must be 0 or more, or auto")
+    return int(text)
 
 
 if __name__ == "__main__":

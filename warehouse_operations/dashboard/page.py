@@ -14,14 +14,26 @@ from typing import Any
 import duckdb
 import vl_convert
 
-from warehouse_operations.dashboard.panels import DashboardError, Panel, Section, fields, load_panels, load_sections
+from warehouse_operations.dashboard import summary
+from warehouse_operations.dashboard.lookup import lookup
+from warehouse_operations.dashboard.panels import (
+    DashboardError,
+    Panel,
+    Section,
+    fields,
+    load_panels,
+    load_sections,
+    load_terms,
+    terms_in,
+)
 from warehouse_operations.files import why_unusable
 
 HOME = Path(__file__).parent
 DATABASE = "recommendations.duckdb"
 MOST_ROWS = 1000  # of one panel; a chart of more can't be read, and the page would grow with the data
+NAMED_TERMS = 5  # in the line that opens the terms of a panel
 DIGITS = 5  # significant ones of a number on the page
-LISTS_SECTION = "recommendations"  # the section in which the searchable table stands
+LISTS_SECTION = "lookup"  # the section of what can be looked up
 FACTS = """
 select dataset, release, scope, as_of, published_at
 from marts.publication
@@ -33,10 +45,38 @@ group by scope, as_of
 order by as_of desc, scope
 """
 GATES = "select status, count(*) from marts.gate_results group by status"
-OUTCOMES = {"pass": "passed", "warn": "warned", "fail": "failed", "not_enough_data": "without enough data"}
 CLOSED = "select name, value from marts.run_manifest where section = 'capability' and value <> 'on'"
-SEGMENTS = "select segment, segment_name from marts.segment_profiles where cutoff_id = 'live' and segment_name is not null"
 CONFIDENCE = "select max(confidence_level) from marts.metric_registry where interval_method is not null"
+LISTED = """
+select count(*), count(*) filter (where short.customer_id is null)
+from (select distinct customer_id from marts.recommendations) as listed
+left join marts.short_lists as short on listed.customer_id = short.customer_id
+"""
+KEPT = "kept_releases"  # what panels read of the releases that are kept beside this one
+KEPT_COLUMNS = """
+release varchar, as_of timestamp, published_at timestamp, source varchar, metric varchar, value double, ci_low double,
+ci_high double, customer_count bigint
+"""
+KEPT_ROWS = """
+select
+    publication.release,
+    publication.as_of,
+    publication.published_at,
+    performance.source,
+    performance.metric,
+    performance.value,
+    performance.ci_low,
+    performance.ci_high,
+    performance.customer_count
+from marts.model_performance as performance
+cross join marts.publication as publication
+where
+    performance.cutoff_id = 'test'
+    and performance.mode = 'all'
+    and performance.slice = 'all'
+    and performance.k = 10
+    and performance.source in ('assembled', 'popularity')
+"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +88,7 @@ class Answer:
     note: str = ""
 
 
-def build(published: Path, panels: Path, customers: int) -> str:
+def build(published: Path, panels: Path, customers: int | None) -> str:
     """Make the page of what is published.
 
     Parameters
@@ -58,7 +98,7 @@ def build(published: Path, panels: Path, customers: int) -> str:
     panels
         Folder of the panels and their sections.
     customers
-        Number of customers in the searchable table; 0 leaves it empty.
+        Number of customers that can be looked up, 0 for none, None for as many as fit (`lookup.MOST_BYTES`).
 
     Returns
     -------
@@ -77,14 +117,35 @@ def build(published: Path, panels: Path, customers: int) -> str:
         raise DashboardError(problem)
     sections = load_sections(panels)
     loaded = load_panels(panels, sections)
+    terms = load_terms(panels)
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
+        connection.execute(f"create temp table {KEPT} ({KEPT_COLUMNS})")
+        if kept := kept_releases(database):
+            connection.executemany(f"insert into {KEPT} values (?, ?, ?, ?, ?, ?, ?, ?, ?)", kept)
         closed = dict(_rows_if_any(connection, CLOSED))
         answers = {panel.name: answer(connection, panel, panels / panel.part / f"{panel.name}.sql", closed) for panel in loaded}
         facts = _facts(connection)
-        lists = _lists(connection, customers)
-    return render(sections, loaded, answers, facts, lists)
+        facts["result"] = summary.result(connection, panels)
+        facts["tasks"] = summary.tasks(connection, panels, [section.key for section in sections])
+        lists = lookup(connection, panels, customers)
+    return render(sections, loaded, answers, facts, lists, terms)
+
+
+def kept_releases(database: Path) -> list[tuple]:
+    """Quality of the lists in each release that is kept beside the published file, as columns of `KEPT_COLUMNS`.
+
+    A release whose file can't be read, or lacks the tables, has no rows.
+    """
+    found = []
+    for path in sorted((database.parent / "releases").glob(f"*/{DATABASE}")):
+        try:
+            with duckdb.connect(str(path), read_only=True) as connection:
+                found += connection.execute(KEPT_ROWS).fetchall()
+        except duckdb.Error:
+            continue
+    return found
 
 
 def answer(connection: duckdb.DuckDBPyConnection, panel: Panel, path: Path, closed: Mapping[str, str]) -> Answer:
@@ -157,6 +218,7 @@ def render(
     answers: dict[str, Answer],
     facts: dict[str, Any],
     lists: dict[str, Any],
+    terms: Mapping[str, str],
 ) -> str:
     """Put everything into the template; markup here, drawing in page.js."""
     shown = {
@@ -178,33 +240,75 @@ def render(
             f'aria-selected="{str(number == 0).lower()}" tabindex="{0 if number == 0 else -1}">'
             f"{html.escape(section.title)}</button>"
         )
-        content = "\n".join(_panel_markup(panel, answers[panel.name]) for panel in own)
+        drawn = "\n".join(_panel_markup(panel, answers[panel.name], terms) for panel in own if not answers[panel.name].note)
+        silent = "\n".join(_panel_markup(panel, answers[panel.name], terms) for panel in own if answers[panel.name].note)
+        content = f'<div class="panels">\n{drawn}\n</div>' if drawn else ""
+        content += f'<div class="silent">\n<h3>Without data in this release</h3>\n{silent}\n</div>' if silent else ""
+        if number == 0:
+            content = _summary_markup(facts, sections) + content
         if section.key == LISTS_SECTION:
-            content += _filled("lists.html", {"sql": html.escape(_part("lists.sql"))})
+            content = _filled("lists.html", {"sql": html.escape(_part("lists.sql"))}) + content
         bodies.append(
             f'<section role="tabpanel" id="{section.key}" aria-labelledby="tab-{section.key}" tabindex="0"'
             f"{'' if number == 0 else ' hidden'}>\n<h2>{html.escape(section.title)}</h2>\n"
             f'<p class="intro">{html.escape(section.intro)}</p>\n'
-            + (f'<div class="panels">\n{content}\n</div>' if content else f'<p class="note">{html.escape(section.empty)}</p>')
+            + (content or f'<p class="note">{html.escape(section.empty)}</p>')
             + "\n</section>"
         )
     parts = {
         "title": html.escape(f"Recommendations: {facts['dataset']}, {facts['release']}"),
+        "dataset": html.escape(facts["dataset"]),
         "style": _part("style.css"),
         "facts": _facts_markup(facts),
         "tabs": "\n".join(tabs),
         "sections": "\n".join(bodies),
-        "data": embedded({"panels": shown, "lists": lists}),
+        "data": embedded({"release": f"{facts['dataset']}-{facts['release']}", "panels": shown, "lists": lists}),
         "library": _library(),
         "script": _part("page.js"),
     }
     return _filled("template.html", parts)
 
 
-def _panel_markup(panel: Panel, found: Answer) -> str:
+def _panel_markup(panel: Panel, found: Answer, terms: Mapping[str, str]) -> str:
     texts = {key: html.escape(getattr(panel, key)) for key in ("name", "title", "unit", "interval", "read", "sql")}
-    body = f'<p class="note">{html.escape(found.note)}</p>' if found.note else _filled("chart.html", texts)
-    return _filled("panel.html", {**texts, "body": body})
+    if found.note:
+        return _filled("silent.html", {**texts, "note": html.escape(found.note)})
+    words = {value for row in found.rows for value in row if isinstance(value, str)}
+    said = terms_in("\n".join([panel.title, panel.unit, panel.interval, panel.read, *sorted(words)]), terms)
+    return _filled("panel.html", {**texts, "width": panel.width, "terms": _terms_markup(said)})
+
+
+def _terms_markup(said: Mapping[str, str]) -> str:
+    if not said:
+        return ""
+    names = ", ".join([*map(html.escape, list(said)[:NAMED_TERMS]), *(["…"] if len(said) > NAMED_TERMS else [])])
+    entries = "".join(f"<div><dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd></div>" for term, meaning in said.items())
+    return f'<details class="terms"><summary>What the words mean: {names}</summary><dl>{entries}</dl></details>'
+
+
+def _summary_markup(facts: dict[str, Any], sections: Sequence[Section]) -> str:
+    """The first screen: result, release, gates, lists, and what a person should look at."""
+    failed = facts["gates"].get("fail", 0)
+    release = [
+        ("Release", facts["release"], f"Published {summary.moment(facts['published_at'])}."),
+        (
+            "Age of the data",
+            summary.age(facts["as_of"], facts["published_at"]) or "not known",
+            f"From the newest event, {summary.moment(facts['as_of'])}, to publication.",
+        ),
+        (
+            "Gates",
+            f"{failed} failed" if facts["gates"] else "none",
+            f"Bounds that lists must meet before they may be shown: {summary.gates(facts['gates'])}.",
+        ),
+    ]
+    if len(facts["runs"]) > 1:
+        release.append(("Tables of several runs", str(len(facts["runs"])), f"{_runs(facts)}."))
+    if facts["listed"]:
+        ((listed, full),) = facts["listed"]
+        release.append(("Customers with a list", f"{listed:,}", f"{full:,} of them get all products that were planned."))
+    titles = {section.key: section.title for section in sections}
+    return summary.markup(facts["result"], facts["confidence_level"], release, facts["tasks"], titles)
 
 
 def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -217,6 +321,7 @@ def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     facts["confidence_level"] = next((level for (level,) in _rows_if_any(connection, CONFIDENCE)), None)
     facts["gates"] = dict(_rows_if_any(connection, GATES))
     facts["runs"] = _rows_if_any(connection, RUNS)
+    facts["listed"] = _rows_if_any(connection, LISTED)
     return facts
 
 
@@ -229,49 +334,21 @@ def _rows_if_any(connection: duckdb.DuckDBPyConnection, query: str) -> list[tupl
 
 
 def _facts_markup(facts: dict[str, Any]) -> str:
-    def moment(value: datetime | None) -> str:
-        return f"{value:%Y-%m-%d %H:%M} UTC" if value else "not yet"
-
-    counts = facts["gates"]
-    shown = [status for status in OUTCOMES if status in ("pass", "fail") or status in counts]
-    gates = [f"{counts.get(status, 0)} {OUTCOMES[status]}" for status in shown]
+    """Which release each section is of."""
+    age = summary.age(facts["as_of"], facts["published_at"])
     entries = {
-        "Data set": facts["dataset"],
         "Release": facts["release"],
-        "As of": moment(facts["as_of"]),
-        "Published": moment(facts["published_at"]),
-        "Gates": ", ".join(gates) if counts else "none in this release",
+        "Newest event": f"{summary.moment(facts['as_of'])}{f', {age} before publication' if age else ''}",
+        "Gates": summary.gates(facts["gates"]),
     }
     if len(facts["runs"]) > 1:
-        runs = [f"{count} as of {moment(as_of)} ({scope})" for scope, as_of, count in facts["runs"]]
-        entries["Tables of several runs"] = ", ".join(runs)
-    if facts["confidence_level"]:
-        entries["Intervals"] = f"{facts['confidence_level']:.0%}"
+        entries["Tables of several runs"] = _runs(facts)
     return "\n".join(f"<div><dt>{name}</dt><dd>{html.escape(str(value))}</dd></div>" for name, value in entries.items())
 
 
-def _lists(connection: duckdb.DuckDBPyConnection, customers: int) -> dict[str, Any]:
-    """Lists of a sample of customers, names written once and referred to by their numbers."""
-    try:
-        ((everybody,),) = connection.execute("select count(distinct customer_id) from marts.recommendations").fetchall()
-        rows = connection.execute(_part("lists.sql"), {"customers": customers}).fetchall()
-    except duckdb.CatalogException as error:
-        note = f"This release has no lists to show: {error}".splitlines()[0]
-        return {"customers": [], "words": [], "everybody": 0, "note": note}
-    segments = dict(_rows_if_any(connection, SEGMENTS))
-    words: dict[str, int] = {}
-
-    def word(text: str | None) -> int | None:
-        return None if text is None else words.setdefault(text, len(words))
-
-    found: dict[str, list[Any]] = {}
-    for customer, rung, band, segment, orders, _, name, category, reason, explored, sources, names in rows:
-        named = segments.get(segment, segment).replace("_", " ")
-        entry = found.setdefault(customer, [customer, word(rung), word(band), word(named), orders, []])
-        spoke = [[word(source), part] for source, part in sources or []]
-        entry[-1].append([word(name), word(category), word(reason), int(explored), spoke, [word(own) for own in names or []]])
-    note = "" if found else "The table of customers was left out of this page."
-    return {"customers": list(found.values()), "words": list(words), "everybody": everybody, "note": note}
+def _runs(facts: dict[str, Any]) -> str:
+    """Count the tables of each run of which a release holds some."""
+    return ", ".join(f"{count} as of {summary.moment(as_of)} ({scope})" for scope, as_of, count in facts["runs"])
 
 
 def _library() -> str:

@@ -1,19 +1,22 @@
-"""Panels: pairs of files, `<part>/<name>.sql` with a header and `<part>/<name>.json` with a Vega-Lite spec; and their sections.
+"""Panels: pairs of files, `<part>/<name>.sql` with a header and `<part>/<name>.json` with a Vega-Lite spec; sections and terms.
 
-The part is `core`, or the capability whose tables the panel shows.
+The part is `core`, or the capability whose tables the panel shows. Files whose names begin with an underscore are no panels.
 
 The header opens the SQL file, one `-- key: value` per line; a line `--   more` (three blanks) goes on with the value above it.
 """
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 KEYS = ("section", "order", "title", "unit", "interval", "read", "empty")
+OPTIONAL_KEYS = ("width",)
+WIDE = "wide"  # the only width a header may ask for: both columns of the page
 SECTIONS = "_sections.json"
+TERMS = "_terms.json"
 SECTION_KEYS = ("key", "title", "intro", "empty")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 HEADER_LINE = re.compile(r"--\s?(?P<key>[A-Za-z_]+):(?P<value>.*)")
@@ -60,6 +63,8 @@ class Panel:
         What is said where the query returns no rows.
     sql, spec
         The query without the header, and the parsed spec.
+    width
+        `WIDE` for a panel over both columns, else empty.
     """
 
     part: str
@@ -73,6 +78,7 @@ class Panel:
     empty: str
     sql: str
     spec: dict[str, Any]
+    width: str = ""
 
 
 def load_sections(folder: Path) -> list[Section]:
@@ -96,6 +102,30 @@ def load_sections(folder: Path) -> list[Section]:
     return sections
 
 
+def load_terms(folder: Path) -> dict[str, str]:
+    """Read what the terms of the page mean, by term; none where the folder has no such file.
+
+    Raises
+    ------
+    DashboardError
+        If the file isn't an object of sentences.
+    """
+    path = folder / TERMS
+    if not path.exists():
+        return {}
+    document = _json(path)
+    if not isinstance(document, dict) or not all(isinstance(said, str) and said.endswith(".") for said in document.values()):
+        raise DashboardError(f"{path}: must be an object whose keys are terms and whose values are sentences.")
+    return document
+
+
+def terms_in(text: str, terms: Mapping[str, str]) -> dict[str, str]:
+    """Terms that stand in a text, as whole words in any case and in the plural too, with what they mean."""
+    return {
+        term: said for term, said in terms.items() if re.search(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", text, re.IGNORECASE)
+    }
+
+
 def load_panels(folder: Path, sections: Sequence[Section]) -> list[Panel]:
     """Read all panels of the parts of a folder, in the order of the page.
 
@@ -105,7 +135,7 @@ def load_panels(folder: Path, sections: Sequence[Section]) -> list[Panel]:
         If a panel isn't in the folder of a part, one of a pair is missing, a header or spec isn't right, or two panels have the
         same name or place.
     """
-    files = [path for ending in ("sql", "json") for path in sorted(folder.rglob(f"*.{ending}")) if path != folder / SECTIONS]
+    files = [path for ending in ("sql", "json") for path in sorted(folder.rglob(f"*.{ending}")) if not path.name.startswith("_")]
     names: dict[str, Path] = {}
     for path in files:
         if path.parent.parent != folder:
@@ -147,8 +177,9 @@ def parse_header(text: str, path: Path) -> tuple[dict[str, str], str]:
             header[key] += " " + more["value"].strip()
         elif entry := HEADER_LINE.fullmatch(line):
             key = entry["key"]
-            if key not in KEYS:
-                raise DashboardError(f"{path}, line {number + 1}: unknown key {key!r}. Accepted: {', '.join(KEYS)}.")
+            if key not in (*KEYS, *OPTIONAL_KEYS):
+                accepted = ", ".join((*KEYS, *OPTIONAL_KEYS))
+                raise DashboardError(f"{path}, line {number + 1}: unknown key {key!r}. Accepted: {accepted}.")
             if key in header:
                 raise DashboardError(f"{path}, line {number + 1}: {key} is there twice.")
             header[key] = entry["value"].strip()
@@ -185,6 +216,8 @@ def _panel(query_path: Path, spec_path: Path, sections: Sequence[Section]) -> Pa
         raise DashboardError(f"{query_path}: unknown section {header['section']!r}. {SECTIONS} has: {accepted}.")
     if not re.fullmatch(r"[0-9]+", header["order"]):
         raise DashboardError(f"{query_path}: order must be a whole number, not {header['order']!r}.")
+    if header.get("width", WIDE) != WIDE:
+        raise DashboardError(f"{query_path}: width must be {WIDE!r} or left out, not {header['width']!r}.")
     spec = _json(spec_path)
     if not isinstance(spec, dict) or not {"mark", "layer", "facet", "hconcat", "vconcat", "concat", "repeat"} & set(spec):
         raise DashboardError(f"{spec_path}: isn't a Vega-Lite spec; one has `mark`, `layer` or the like.")

@@ -1,1 +1,1 @@
-"""What the page of column lineage needs beyond dbt's own files, and whether it came out whole; see `make docs`."""
+"""Pictures for the docs, and what the page of column lineage needs beyond dbt's own files; see `make docs`."""

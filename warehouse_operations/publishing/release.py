@@ -67,6 +67,8 @@ class Table:
         that is gone since are then left out.
     warehouse_schema
         Schema in the warehouse; empty where it is that of the release.
+    start_here
+        Place among the tables to read first; None for all others.
     """
 
     schema: str
@@ -81,6 +83,7 @@ class Table:
     finished_at: datetime | None = None
     is_earlier: bool = False
     warehouse_schema: str = ""
+    start_here: int | None = None
 
     @property
     def qualified(self) -> str:
@@ -349,6 +352,7 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
         [source],
     ).fetchall():
         columns_of.setdefault((schema, name), []).append(tuple(column))
+    first = sorted((table for table in tables if table.start_here), key=lambda table: table.start_here or 0)
     referred_to = {target[:2] for table in tables for target in table.references.values()}
     try:
         connection.execute("begin")  # else each statement waits for the disk
@@ -373,7 +377,8 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
                 columns = ", ".join(values.values())
                 connection.execute(f"insert into {copy} select {columns} from {origin} as origin where {known} order by {order}")
                 ((left_out,),) = connection.execute(f"select count(*) from {origin} as origin where not ({known})").fetchall()
-            described = f"{table.description} Key: {', '.join(table.primary_key)}."
+            place = f"Start here, {first.index(table) + 1} of {len(first)}. " if table in first else ""
+            described = f"{place}{table.description} Key: {', '.join(table.primary_key)}."
             connection.execute(f"comment on table {copy} is {_text(described)}")
             for column, description in table.columns.items():
                 target = table.references.get(column)
@@ -406,6 +411,8 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
                     "columns": [{"name": name, "type": kind, "description": table.columns.get(name, "")} for name, kind in types],
                 }
             )
+        if first:
+            _list_first_tables(connection, first)
         facts = connection.execute(
             f"""select release, scope, cast(as_of as varchar), fingerprint, cast(published_at as varchar)
             from {ATTACHED}.marts.publication"""
@@ -420,6 +427,23 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
         connection.execute(f"detach {ATTACHED}")
     named = dict(zip(("release", "scope", "as_of", "fingerprint", "published_at"), facts[0], strict=True))
     return {**named, "tables": sorted(entries, key=lambda entry: (entry["schema"], entry["name"]))}
+
+
+def _list_first_tables(connection: duckdb.DuckDBPyConnection, first: Sequence[Table]) -> None:
+    """Create the view ``start_here`` in the schema that clients open: the tables to read first, in their order."""
+    rows = ", ".join(
+        f"({place}, {_text(f'{table.schema}.{table.name}')}, {_text(table.description)})" for place, table in enumerate(first, 1)
+    )
+    view = f"{ATTACHED}.main.start_here"
+    connection.execute(f"create view {view} as select * from (values {rows}) as tables (place, table_name, description)")
+    connection.execute(f"comment on view {view} is 'The tables to read first, in their order.'")
+    said = {
+        "place": "Order of reading, 1 for the first.",
+        "table_name": "Schema and table.",
+        "description": "What the table holds.",
+    }
+    for column, description in said.items():
+        connection.execute(f"comment on column {view}.{column} is {_text(description)}")
 
 
 def _known(table: Table) -> str:

@@ -256,4 +256,5 @@ def _table(schema: str, name: str, description: str, definition: dict[str, Any],
         as_of=build.as_of,
         finished_at=build.nodes[definition["node"]].finished_at,
         is_earlier=build is not verdict.build,
+        start_here=definition.get("start_here"),
     )

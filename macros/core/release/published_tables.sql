@@ -1,6 +1,6 @@
 {#- The public models with what a release declares of each: a list of dicts with schema (that of the release, named as the
     folder), name, description and definition (node, schema in the warehouse, primary key, columns with description and whether
-    they are required, foreign keys). A foreign key is a test `relationships` that refers to the primary key of a public model. -#}
+    they are required, foreign keys, and by meta start_here the place among the tables to read first). A foreign key is a test `relationships` that refers to the primary key of a public model. -#}
 {% macro published_tables() %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set tables = {} -%}
@@ -14,7 +14,7 @@
         {%- do tables.update({node.unique_id: {
             'schema': node.fqn[-2], 'name': node.alias, 'description': node.description | trim,
             'definition': {'node': node.unique_id, 'warehouse_schema': node.schema, 'primary_key': keys[0] if keys else [],
-                           'columns': columns, 'references': {}},
+                           'columns': columns, 'references': {}, 'start_here': node.config.meta.get('start_here')},
         }}) -%}
     {%- endfor -%}
     {%- for test in package_nodes() if test.resource_type == 'test' and test.attached_node in tables and not test.config.where -%}

@@ -1,0 +1,19 @@
+-- What is shown beside each of the products asked for: the five best of bought together and of similar.
+select
+    'bought together' as kind,
+    product_id,
+    companion_rank as place,
+    companion_id,
+    cast(pair_order_count as double) as value
+from marts.bought_together
+where companion_rank <= 5 and product_id in (select unnest($products))
+union all
+select
+    'similar' as kind,
+    product_id,
+    similarity_rank as place,
+    similar_id as companion_id,
+    similarity as value
+from marts.similar_products
+where kind = 'blended' and similarity_rank <= 5 and product_id in (select unnest($products))
+order by kind, product_id, place

@@ -1,0 +1,21 @@
+-- section: recommendations
+-- order: 80
+-- title: The most similar products
+-- unit: similarity, 0 to 1, of customers and words together, the 20 most similar pairs
+-- interval: none: similarities are computed, not estimated
+-- read: The longer the bar, the more one product can stand in for the other. All pairs are in similar_products.
+-- empty: No products resemble each other.
+
+select
+    products.name || ' ~ ' || companions.name as pair,
+    pairs.similarity
+from marts.similar_products as pairs
+inner join marts.products as products on pairs.product_id = products.product_id
+inner join marts.products as companions on pairs.similar_id = companions.product_id
+where pairs.kind = 'blended'
+qualify row_number() over (
+    partition by least(pairs.product_id, pairs.similar_id), greatest(pairs.product_id, pairs.similar_id)
+    order by pairs.product_id
+) = 1
+order by pairs.similarity desc, pairs.product_id asc, pairs.similar_id asc
+limit 20

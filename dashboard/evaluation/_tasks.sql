@@ -1,0 +1,30 @@
+-- What of gates and models a person should look at: status, a sentence, and the section that shows more.
+with gates as (
+    select
+        status,
+        count(*) as gate_count,
+        list(distinct replace(gate, '_', ' ') order by replace(gate, '_', ' ')) as names
+    from marts.gate_results
+    where status in ('warn', 'fail')
+    group by status
+),
+
+models as (
+    select list(distinct source order by source) as names
+    from marts.overfit_monitor
+    where is_warning
+)
+
+select
+    status,
+    case status when 'fail' then 'Gates that failed: ' else 'Gates that warn: ' end || gate_count
+    || ' (' || array_to_string(names, ', ') || ').' as sentence,
+    'glance' as section
+from gates
+union all
+select
+    'warn' as status,
+    'Models that learn by heart: ' || array_to_string(names, ', ') || '.' as sentence,
+    'learning' as section
+from models
+where len(names) > 0
