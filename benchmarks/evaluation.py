@@ -71,18 +71,18 @@ def generate_metrics(connection: duckdb.DuckDBPyConnection) -> int:
     connection.execute(
         f"""
         create schema marts; create schema evaluation;
-        create table marts.customer_metrics as
+        create table evaluation.customer_metrics as
         select 'test' as cutoff_id, 'all' as mode, 'hybrid' as source, 'c' || i as customer_id, 10 as k, {columns}
         from range({BOOTSTRAP_CUSTOMERS}) as t(i);
         create table evaluation.customer_slices as
-        select cutoff_id, customer_id, 'all' as slice, 'all' as slice_value from marts.customer_metrics;
+        select cutoff_id, customer_id, 'all' as slice, 'all' as slice_value from evaluation.customer_metrics;
         create table evaluation.list_metrics as
-        select cutoff_id, mode, source, customer_id, k, {empty} from marts.customer_metrics where false;
+        select cutoff_id, mode, source, customer_id, k, {empty} from evaluation.customer_metrics where false;
         create table evaluation.catalogue_metrics as
         select cutoff_id, mode, source, k, 0.5::double as catalogue_coverage_share, 0.5::double as gini
-        from marts.customer_metrics limit 1;
+        from evaluation.customer_metrics limit 1;
         create table evaluation.evaluated_lists as
-        select cutoff_id, mode, source, 0 as customer_index, 1 as list_rank, 0 as product_index from marts.customer_metrics;
+        select cutoff_id, mode, source, 0 as customer_index, 1 as list_rank, 0 as product_index from evaluation.customer_metrics;
         """
     )
     return BOOTSTRAP_CUSTOMERS

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import pickle
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -163,6 +164,8 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     paths = {"WAREHOUSE_PATH": str(warehouse), "PUBLISHED_PATH": str(folder / "published")}
     if (variables or {}).get("dataset", "demo") != "demo":
         paths["WAREHOUSE_PSEUDONYM_KEY"] = os.environ.get("WAREHOUSE_PSEUDONYM_KEY", PSEUDONYM_KEY)
+    elif variables and variables.keys() & {"raw_path", "raw"}:  # later rows of the demo store, which go on with its key
+        paths["WAREHOUSE_PSEUDONYM_KEY"] = os.environ.get("WAREHOUSE_PSEUDONYM_KEY", public_key())
     selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
     with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
         command, *options = arguments
@@ -180,6 +183,12 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     said.append(str(result.exception or ""))
     output = "\n".join(line[:LONGEST_OUTPUT_LINE] for text in said for line in text.splitlines())
     return Run(bool(result.success), output, warehouse, folder / "target", folder / "published")
+
+
+def public_key() -> str:
+    """The key that profiles.yml has for the demo store."""
+    (key,) = re.findall(r"'(everybody-[\w-]+)'", (PROJECT / "profiles.yml").read_text())
+    return key
 
 
 def parsed(folder: Path, settings: list[str], variables: dict[str, Any], has_unit_tests: bool, all_vars: bool) -> Manifest | None:

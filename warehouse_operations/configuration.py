@@ -1,6 +1,7 @@
-"""`python -m warehouse_operations.configuration`, as `make vars` calls it: writes the vars of dbt_project.yml, and their page.
+"""`python -m warehouse_operations.configuration`, as `make vars` calls it: writes the vars of dbt_project.yml, and two pages.
 
-The table is the macro public_vars, which dbt reads to validate a run.
+One is of the vars: the table is the macro public_vars, which dbt reads to validate a run. The other is of what each published
+column says of customers: the meta `privacy` of the models.
 """
 
 import re
@@ -16,6 +17,7 @@ PROJECT = Path(__file__).parent.parent
 TABLE = PROJECT / "macros" / "core" / "configuration" / "public_vars.sql"
 PROJECT_FILE = PROJECT / "dbt_project.yml"
 PAGE = PROJECT / "docs" / "reference" / "vars.md"
+PRIVACY_PAGE = PROJECT / "docs" / "reference" / "privacy.md"
 WIDTH = 140  # characters of a line of dbt_project.yml
 COMMENT_COLUMN = 34
 
@@ -58,6 +60,23 @@ def page_text(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
+def privacy_text() -> str:
+    """The page of published columns by what they say of customers."""
+    lines = [
+        "# Published columns and what they say of customers",
+        "",
+        "Written by `make vars` from the meta `privacy` of the published models. README (Privacy) says what each class means.",
+        "",
+        "| table | class | columns |",
+        "|---|---|---|",
+    ]
+    texts = [text for path in PROJECT.glob("models/**/*.yml") if "\n        privacy:\n" in (text := path.read_text())]
+    for model in sorted((yaml.safe_load(text)["models"][0] for text in texts), key=lambda model: model["name"]):
+        for name, columns in model["config"]["meta"]["privacy"].items():
+            lines += [f"| `{model['name']}` | `{name}` | {', '.join(columns)} |"]
+    return "\n".join(lines) + "\n"
+
+
 def outdated() -> Iterator[Path]:
     """Files that do not say what the table says."""
     for path, text in _files():
@@ -67,7 +86,7 @@ def outdated() -> Iterator[Path]:
 
 def _files() -> list[tuple[Path, str]]:
     table = public_vars()
-    return [(PROJECT_FILE, project_text(table)), (PAGE, page_text(table))]
+    return [(PROJECT_FILE, project_text(table)), (PAGE, page_text(table)), (PRIVACY_PAGE, privacy_text())]
 
 
 def _var_lines(name: str, row: dict[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@
 -- unit: share of the raw rows of each table
 -- interval: none: every row is counted
 -- read: Each bar is all rows of one raw table. Kept and corrected rows are used; rejected ones can be looked up one by
---    one, with the rule, in rejected_records.
+--    one in the warehouse, with the rule, in restricted.rejected_records.
 -- empty: The ledger is empty: no raw table was read.
 
 with tables as (

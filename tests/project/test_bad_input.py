@@ -282,7 +282,7 @@ def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(dirty_shop:
     assert run.query("select kept_count from marts.cleaning_ledger where rule = 'all' and raw_table = 'order_lines'") == [
         (len(some_lines()) + 2,)
     ]
-    rejected = run.query("select record_values from marts.rejected_records where rule = 'unreadable_time' order by 1")
+    rejected = run.query("select record_values from restricted.rejected_records where rule = 'unreadable_time' order by 1")
     assert "ordered_at=infinity" in rejected[0][0]
     assert "ordered_at=yesterday" in rejected[1][0]
     assert run.query("select max(length(raw_customer_id)) from restricted.customer_identities") == [(10_000,)]

@@ -87,8 +87,8 @@ def test_nobody_is_left_out(demo_build: Run) -> None:
         where rung not in ('history', 'fold_in') and source <> 'rule' order by all"""
     known = {"popular", "popular_in_category", "popular_in_context", "trending", "exploration"}
     found = demo_build.query(reasons)
-    assert {rung for rung, _ in found} == {"survey", "context", "popularity"}  # the last is for those who refused to be profiled
-    assert {reason for rung, reason in found if rung in ("context", "popularity")} <= known
+    assert {rung for rung, _ in found} == {"survey", "popularity"}
+    assert {reason for rung, reason in found if rung == "popularity"} <= known
     assert {reason for rung, reason in found if rung == "survey"} <= known | {"stated_taste"}
     assert ("survey", "stated_taste") in found
 

@@ -92,7 +92,7 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
             {"cutoff_id": cutoffs, "purpose": ["live" if c.startswith("live") else "test" for c in cutoffs]}
         ),
         "cleaning.clean_customers": pa.table({"customer_id": known, "customer_index": customer}),
-        "marts.customer_metrics": pa.table(
+        "evaluation.customer_metrics": pa.table(
             {
                 "cutoff_id": test,
                 "mode": text("all", count),

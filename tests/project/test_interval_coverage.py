@@ -40,19 +40,19 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Run:
         connection.execute(
             f"""
             create schema marts; create schema evaluation;
-            create table marts.customer_metrics as
+            create table evaluation.customer_metrics as
             select 'test' as cutoff_id, 'all' as mode, 's' || simulation as source, 'c' || customer as customer_id, 10 as k,
                 {", ".join(MEANS)}, {zeros}
             from simulation_values;
             create table evaluation.customer_slices as
-            select distinct cutoff_id, customer_id, 'all' as slice, 'all' as slice_value from marts.customer_metrics;
+            select distinct cutoff_id, customer_id, 'all' as slice, 'all' as slice_value from evaluation.customer_metrics;
             create table evaluation.list_metrics as
-            select cutoff_id, mode, source, customer_id, k, {empty} from marts.customer_metrics where false;
+            select cutoff_id, mode, source, customer_id, k, {empty} from evaluation.customer_metrics where false;
             create table evaluation.catalogue_metrics as
             select cutoff_id, mode, source, k, 0.5::double as catalogue_coverage_share, 0.5::double as gini
-            from marts.customer_metrics where false;
+            from evaluation.customer_metrics where false;
             create table evaluation.evaluated_lists as
-            select cutoff_id, mode, source, customer_id, 1 as list_rank from marts.customer_metrics where false;
+            select cutoff_id, mode, source, customer_id, 1 as list_rank from evaluation.customer_metrics where false;
             """
         )
     run = run_dbt(folder, "run", "--select", *MODELS)

@@ -55,7 +55,7 @@ def test_metrics_equal_those_of_trec_eval(demo_build: Run, lists: Lists, labels:
     rows = demo_build.query(
         f"""select mode, source, customer_id, relevant_count, ndcg_at_k, recall_at_k, recall_capped_at_k, precision_at_k,
             hit_rate_at_k, mrr_at_k, map_at_k
-        from marts.customer_metrics where cutoff_id = 'test' and k = {k} and source in {SOURCES}"""
+        from evaluation.customer_metrics where cutoff_id = 'test' and k = {k} and source in {SOURCES}"""
     )
     measures = {f"ndcg_cut.{k}", f"recall.{k}", f"P.{k}", f"success.{k}", "recip_rank", f"map_cut.{k}"}
     theirs = {}
@@ -104,7 +104,7 @@ def test_gain_and_auc_equal_those_of_scikit_learn(demo_build: Run, lists: Lists,
         seen[customer].add(product)
     rows = demo_build.query(
         f"""select mode, source, customer_id, ndcg_at_k, auc_at_k
-        from evaluation.list_metrics inner join marts.customer_metrics using (cutoff_id, mode, source, customer_id, k)
+        from evaluation.list_metrics inner join evaluation.customer_metrics using (cutoff_id, mode, source, customer_id, k)
         where cutoff_id = 'test' and k = {k} and source in {SOURCES} order by all"""
     )
     for mode, source, customer, gain, auc in rows[::5]:

@@ -208,7 +208,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def mean_ndcg(run: Run, source: str, customers: str, mode: str) -> float:
     ((value,),) = run.query(
-        f"""select avg(ndcg_at_k) from marts.customer_metrics inner join restricted.customer_identities using (customer_id)
+        f"""select avg(ndcg_at_k) from evaluation.customer_metrics inner join restricted.customer_identities using (customer_id)
         where source = '{source}' and raw_customer_id like '{customers}' and mode = '{mode}' and k = 10"""
     )
     return value

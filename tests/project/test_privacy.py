@@ -1,7 +1,7 @@
 """Who somebody is, whether they agreed, whether they asked to be forgotten: each mechanism holds, and its test trips without it.
 
-Three builds of a small generated shop: as delivered; once more after a customer asked to be forgotten and another one withdrew;
-and up to its interactions from a copy of the project whose pseudonyms, consents and erasures are switched off.
+Three builds of a small generated shop: the hostile shop; once more after a customer asked to be forgotten and another one
+withdrew; and up to its interactions from a copy of the project whose pseudonyms, consents and erasures are switched off.
 """
 
 import json
@@ -17,13 +17,12 @@ import duckdb
 import pytest
 
 from tests import conftest
-from tests.conftest import FAST, PROJECT, PSEUDONYM_KEY, Run, run_dbt
+from tests.conftest import PROJECT, PSEUDONYM_KEY, Run, public_key, run_dbt
+from tests.project.conftest import hostile_variables
 from tests.project.test_manifest import models
-from warehouse_operations.demo_store import Settings, write_store
 from warehouse_operations.privacy.archives import forget_in_archive
 from warehouse_operations.privacy.plugin import pseudonym
 
-SHOP = Settings(customers=100, products=120, orders_per_customer=5.0, seed=3)
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 KEY_VARIABLE = "WAREHOUSE_PSEUDONYM_KEY"
 SECRET = "a key of this test, long enough to be taken, and 🔑 of more than sixty-four bytes"
@@ -33,18 +32,13 @@ THE_GATE = {f"cleaning.clean_{table}" for table in ("order_lines", "events", "fe
 LIST_TABLES = re.compile(
     r"features\.(cutoff_customers|list_customers|list_inputs|usual_contexts)|operations\.listed_inputs|candidates\.candidate(s|_lists)|"
     r"(ranking|assembly|explanations)\.\w+|evaluation\.release_\w+|fairness\.representation_amounts|"
-    r"marts\.(customers|customer_features|\w*recommendation\w*|short_lists|rejected_records)"
+    r"marts\.(customers|customer_features|\w*recommendation\w*|short_lists)"
 )
 SWITCHES = {
     "macros/portable/pseudonym.sql": [("lower(to_base(", "coalesce({{ text }}, lower(to_base("), ("32, 12))", "32, 12)))")],
     "macros/core/raw/erased_ids.sql": [("where customer_id is not null", "where false")],
     "macros/core/privacy/has_consent.sql": [("    coalesce({{ consents }}", "    true or coalesce({{ consents }}")],
 }
-
-
-def public_key() -> str:
-    (key,) = re.findall(r"'(everybody-[\w-]+)'", (PROJECT / "profiles.yml").read_text())
-    return key
 
 
 def relations(run: Run) -> list[str]:
@@ -107,19 +101,13 @@ class Shop:
         return [self.erased, pseudonym(self.erased, PSEUDONYM_KEY)]
 
 
-def shop_variables(folder: Path) -> dict:
-    return {"dataset": "shop", "raw_path": str(folder), **FAST}
-
-
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    folder = tmp_path_factory.mktemp("shop")
-    write_store(SHOP, folder, "csv")
-    variables = shop_variables(folder)
-    first = run_dbt(folder, "build", *WITHOUT_TESTS, "--threads", "1", variables=variables)
-    assert first.succeeded, first.output
+def shop(hostile_shop: Run, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    first, folder = hostile_shop, tmp_path_factory.mktemp("shop")
+    shutil.copytree(first.warehouse.parent / "raw", folder, dirs_exist_ok=True)
+    shutil.copy(first.warehouse, folder / "warehouse.duckdb")
     ((erased,), (refused,)) = first.query_raw_ids(
-        """select customer_id from marts.customer_metrics inner join cleaning.customer_consents using (customer_id)
+        """select customer_id from evaluation.customer_metrics inner join cleaning.customer_consents using (customer_id)
         where is_personalisation_granted and is_analytics_granted group by 1 order by 1 limit 2"""
     )
     words = [erased, pseudonym(erased, PSEUDONYM_KEY)]
@@ -131,7 +119,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         bytes_found(first, words),
         first.query("select * from operations.audit_log order by entry_number"),
     )
-    run = run_dbt(folder, "build", *WITHOUT_TESTS, "--threads", "1", variables=variables)
+    run = run_dbt(folder, "build", *WITHOUT_TESTS, "--threads", "1", variables=hostile_variables(folder))
     assert run.succeeded, run.output
     return Shop(run, erased, refused, *before)
 
@@ -152,7 +140,7 @@ def without_mechanisms(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> 
         run = run_dbt(
             folder,
             *("build", "--select", "+customer_product_strengths", "+relevant_products", "+rejected_records", *WITHOUT_TESTS),
-            variables=shop_variables(shop.run.warehouse.parent),
+            variables=hostile_variables(shop.run.warehouse.parent),
         )
     assert run.succeeded, run.output
     return run
@@ -181,7 +169,7 @@ def test_no_raw_id_occurs_outside_the_restricted_schema(demo_build: Run) -> None
 def test_raw_ids_are_found_where_pseudonyms_are_switched_off(shop: Shop, without_mechanisms: Run) -> None:
     raw_ids = [raw_id for (raw_id,) in shop.run.query("select raw_customer_id from restricted.customer_identities")]
     assert raw_ids_in_marts(shop.run, raw_ids) == {}
-    assert {"marts.rejected_records", "staging.stg_events"} <= raw_ids_in_marts(without_mechanisms, raw_ids).keys()
+    assert {"cleaning.customer_dispositions", "staging.stg_events"} <= raw_ids_in_marts(without_mechanisms, raw_ids).keys()
 
 
 def test_names_and_addresses_stay_before_the_marts(demo_build: Run) -> None:
@@ -214,10 +202,15 @@ def test_production_refuses_to_build_without_a_key(tmp_path: Path) -> None:
     assert "could be guessed" in guessable.output
 
 
-def test_a_data_set_of_its_own_refuses_to_build_with_the_public_key(tmp_path: Path) -> None:
-    """Catches pseudonyms of real customers that anybody who reads profiles.yml can turn back."""
+@pytest.mark.parametrize(
+    "variables",
+    [{"dataset": "own"}, {"raw_path": "own"}, {"raw": {"order_lines": {"file": "own/lines.csv"}}}],
+    ids=["name", "folder", "file"],
+)
+def test_own_raw_files_refuse_to_build_with_the_public_key(variables: dict, tmp_path: Path) -> None:
+    """Catches pseudonyms of real customers that anybody who reads profiles.yml can turn back, also under the name of the demo."""
     with mock.patch.dict(os.environ, {KEY_VARIABLE: ""}):
-        run = run_dbt(tmp_path, "build", "--select", "event_weights", variables={"dataset": "own"})
+        run = run_dbt(tmp_path, "build", "--select", "event_weights", variables=variables, is_parsed_without=True)
     assert not run.succeeded
     assert f'export {KEY_VARIABLE}="$(openssl rand -hex 32)"' in run.output
     assert "OK loaded seed" not in run.output
@@ -236,7 +229,7 @@ def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_no
         rotated = run_dbt(
             folder,
             *("build", "--target", "production", "--select", "+segment_history", *WITHOUT_TESTS, "--log-level-file", "debug"),
-            variables=shop_variables(shop.run.warehouse.parent),
+            variables=hostile_variables(shop.run.warehouse.parent),
         )
     assert rotated.succeeded, rotated.output
     assert found_in(rotated, old, remembering) == {}
@@ -349,7 +342,7 @@ def test_who_withdraws_is_still_learnt_from_where_consent_is_switched_off(shop: 
 def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
     """Nobody who refused analytics is measured, nobody who refused marketing is written to, whatever else they agreed to."""
     refused = "select customer_id from cleaning.customer_consents where not is_{}_granted"
-    measured = "select customer_id from marts.customer_metrics"
+    measured = "select customer_id from evaluation.customer_metrics"
     assert shop.run.query(f"{measured} intersect {refused.format('analytics')}") == []
     assert (
         shop.run.query(
@@ -428,7 +421,7 @@ def manifest(demo_build: Run) -> dict:
 
 
 def test_no_column_tagged_pii_reaches_a_published_mart(manifest: dict) -> None:
-    assert published_tags(manifest) == set()
+    assert published_tags(manifest) == {("customers", "country")}  # NULL unless publish_country is true
     nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     tags = inherited_tags(nodes)
     prefix = "model.warehouse_recommender."
@@ -444,7 +437,7 @@ def test_a_tagged_column_that_reaches_a_mart_is_noticed(manifest: dict) -> None:
         changed = json.loads(json.dumps(manifest))
         changed["nodes"][marts]["columns"][column] = {"config": {"meta": {}}}
         changed["nodes"][marts]["depends_on"]["nodes"].append("model.warehouse_recommender.clean_customers")
-        assert published_tags(changed) == {("customer_features", column)}
+        assert published_tags(changed) == {("customers", "country"), ("customer_features", column)}
 
 
 def test_every_personal_column_of_the_contract_is_tagged(manifest: dict) -> None:

@@ -115,7 +115,7 @@ def test_statuses_that_say_not_bought_are_no_purchases_and_unknown_ones_are_flag
     ]
     ledger = "select found_count, kept_count from marts.cleaning_ledger where rule = 'unknown_status'"
     assert shop.query(ledger) == [(1, 1)]
-    assert shop.query("select count(*) from marts.flagged_records where rule = 'unknown_status'") == [(1,)]
+    assert shop.query("select count(*) from restricted.flagged_records where rule = 'unknown_status'") == [(1,)]
 
 
 def test_refunds_reverse_their_purchase_when_no_piece_is_left(shop: Run) -> None:
@@ -138,7 +138,7 @@ def test_values_that_could_not_be_read_are_in_ledger_and_corrections(shop: Run) 
     )
     assert ledger == [("customers", 2), ("products", 2)]
     corrections = shop.query(
-        "select raw_table, column_name, value_before, value_after from marts.corrections "
+        "select raw_table, column_name, value_before, value_after from restricted.corrections "
         "where rule = 'unreadable_value' order by all"
     )
     assert corrections == [

@@ -166,7 +166,7 @@ def delivery(refreshed: Run, tmp_path_factory: pytest.TempPathFactory) -> Delive
     folder = tmp_path_factory.mktemp("delivery")
     before = shutil.copy(refreshed.warehouse, folder / "before.duckdb")
     raw = shutil.copytree(PROJECT / "seeds" / "demo", folder / "raw")
-    measured = "select customer_id from marts.customer_metrics intersect select customer_id from marts.customer_embeddings"
+    measured = "select customer_id from evaluation.customer_metrics intersect select customer_id from marts.customer_embeddings"
     ((erased,), (refusing,), (buying,)) = refreshed.query_raw_ids(f"{measured} order by 1 limit 3")
     ((withdrawn,),) = refreshed.query("select product_id from marts.recommendations group by 1 order by count(*), 1 limit 1")
     day = "2026-04-01 09:00:00"
@@ -258,7 +258,7 @@ def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(delivery: Del
         ages = [(scope, str(day)) for scope, day in ages.fetchall()]
     assert holding[erased] == set()
     assert "marts.recommendations" in holding[refusing]
-    profiles = {"marts.customer_metrics", "marts.customer_embeddings", "marts.segment_history", "marts.customer_features"}
+    profiles = {"evaluation.customer_metrics", "marts.customer_embeddings", "marts.segment_history", "marts.customer_features"}
     assert holding[refusing] & profiles == set()
     assert ages == [("all", "2026-03-31"), ("refresh", "2026-04-01")]
     assert pseudonyms[erased].encode() not in run.warehouse.read_bytes()

@@ -438,8 +438,14 @@ def test_rows_of_an_earlier_run_that_refer_to_what_is_gone_are_left_out(folder: 
     assert differences(folder / "current") == []
 
 
-def test_publishing_forgets_customers_in_earlier_releases(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_publishing_forgets_customers_in_earlier_releases_and_names_pages_that_show_them(
+    folder: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
+    monkeypatch.chdir(folder.parent)
+    page = Path("target") / "dashboard" / "demo.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
     for number in (1, 2):
         fill(warehouse, number, rows=200).close()
         record(warehouse, "all", ALL, SUNDAY)
@@ -448,7 +454,9 @@ def test_publishing_forgets_customers_in_earlier_releases(folder: Path, capsys: 
                 connection.execute("delete from restricted.customer_identities where customer_id = 'c7'")
                 connection.execute("delete from marts.recommendations where customer_id = 'c7'")
         assert make_publish(folder) == 0
-    assert "Rows of customers who are to be forgotten, removed from earlier releases: 20." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Rows of customers who are to be forgotten, removed from earlier releases: 20." in said
+    assert f"Dashboard pages written before may show them; write them again or delete them: {page}." in said
 
 
 def test_warehouse_that_is_missing_or_never_built_is_named(folder: Path, capsys: pytest.CaptureFixture) -> None:

@@ -27,6 +27,11 @@ BLOCK = 64  # bytes SHA-256 takes in at a time
 SHORTEST_KEY = 32  # characters; shorter ones can be guessed
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 LENGTH = 12  # characters of a pseudonym, 5 bits each
+NO_KEY = (
+    "No pseudonym key: the environment variable {variable} is not set, and only the files of the demo store on target dev have "
+    "a public key. Make a key once, keep it secret, and use the same one in each build: "
+    'export {variable}="$(openssl rand -hex 32)"'
+)
 
 
 def padded_blocks(key: str) -> tuple[bytes, bytes]:
@@ -81,12 +86,9 @@ class Plugin(BasePlugin):
         variable, public_key = plugin_config["key_variable"], plugin_config.get("public_key")
         key = os.environ.get(variable) or public_key
         self._blocks, self._problem, self._operator = None, None, operator()
+        self._public_key_problem = NO_KEY.format(variable=variable) if key and key != os.environ.get(variable) else None
         if not key:
-            self._problem = (
-                f"No pseudonym key: the environment variable {variable} is not set, and only the data set demo on target dev has "
-                "a public key. Make a key once, keep it secret, and use the same one in each build: "
-                f'export {variable}="$(openssl rand -hex 32)"'
-            )
+            self._problem = NO_KEY.format(variable=variable)
         elif len(key) < SHORTEST_KEY:
             self._problem = f"The pseudonym key in {variable} has fewer than {SHORTEST_KEY} characters and could be guessed."
         else:
@@ -125,4 +127,5 @@ class Plugin(BasePlugin):
         for name, value in zip(("inner", "outer"), self._blocks or (None, None), strict=True):
             cursor.execute(f"set variable pseudonym_{name} = ?", [value])
         cursor.execute("set variable pseudonym_key_problem = ?", [self._problem])
+        cursor.execute("set variable public_key_problem = ?", [self._public_key_problem])
         cursor.execute("set variable warehouse_operator = ?", [self._operator])

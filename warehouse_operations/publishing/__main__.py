@@ -11,6 +11,7 @@ import yaml
 from warehouse_operations.publishing import release, warehouse
 
 OLD_DAYS = 7  # age of the newest data above which publishing warns; OLDEST makes it refuse
+PAGES = Path("target") / "dashboard"  # where make dashboard writes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,6 +41,9 @@ def _publish(options: argparse.Namespace) -> list[str]:
             said.append(f"  {len(names)} tables as of {as_of}, made by a run of scope {scope}")
     if published.removed:
         said.append(f"Rows of customers who are to be forgotten, removed from earlier releases: {published.removed}.")
+        pages = sorted(str(page) for page in PAGES.glob("*.html"))
+        if pages:
+            said.append(f"Dashboard pages written before may show them; write them again or delete them: {', '.join(pages)}.")
     return said
 
 

@@ -79,9 +79,13 @@ privacy:
   consent_default_marketing: {default: false, accepts: boolean, comment: Consent to marketing messages of customers who stated none}
   smallest_published_cell:
     default: 5
-    accepts: integer >= 1
+    accepts: integer >= 1 <= 30
     unit: customers
     comment: "Smallest published count. 1: every count is published"
+  publish_country:
+    default: false
+    accepts: boolean
+    comment: "true: the country of each customer is published, in the table customers"
 
 interactions:
   strength_half_life_days:
@@ -97,7 +101,6 @@ interactions:
 
 segments:
   segment_method: {default: kmeans, accepts: kmeans | hierarchical, comment: "Clustering method. hierarchical: Ward, on part of the sample"}
-  segment_highest_k: {default: 10, accepts: integer >= 3, unit: segments, comment: Largest number of segments that is tried}
 
 candidates:
   excluded_sources:

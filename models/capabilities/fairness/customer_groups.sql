@@ -1,7 +1,8 @@
 -- Grain: customer × attribute of the customer side of protected_groups, or intersection of two (protected_intersections):
 -- the group the customer belongs to. Lossy: whoever's attribute isn't known, or was filled in by cleaning, belongs to no group of
 -- it, since a guess would be held against people it isn't true of. A value named in the seed goes before `*`, which makes every
--- value a group of its own. Inner and at customer level: what is published of it are counts of groups.
+-- value of smallest_published_cell customers a group of its own: audits name groups, and a text that hardly anybody has may be
+-- anything. Inner and at customer level: what is published of it are counts of groups.
 with fields as (
     {%- for field, known in {
         'gender': "not is_gender_imputed and gender <> 'unknown'",
@@ -34,6 +35,7 @@ members as (
         fields.customer_index,
         protected_groups.attribute,
         {{ named_group('protected_groups', 'fields') }} as protected_group,
+        protected_groups.field_value = '*' as is_unnamed,
         row_number() over (
             partition by fields.customer_index, protected_groups.attribute
             order by
@@ -46,6 +48,20 @@ members as (
             fields.field = protected_groups.field
             and protected_groups.side = 'customer'
             and {{ is_of_group('protected_groups', 'fields') }}
+),
+
+sized as (
+    select
+        *,
+        count(*) over (partition by attribute, protected_group) as customer_count
+    from members
+    where choice = 1
+),
+
+memberships as (
+    select *
+    from sized
+    where not coalesce(is_unnamed, false) or customer_count >= {{ var('smallest_published_cell') }}
 )
 
 select
@@ -53,8 +69,7 @@ select
     customer_index,
     attribute,
     protected_group
-from members
-where choice = 1
+from memberships
 union all
 select
     first_members.customer_id,
@@ -62,12 +77,9 @@ select
     crosses.first_attribute || ' & ' || crosses.second_attribute as attribute,
     first_members.protected_group || ' & ' || second_members.protected_group as protected_group
 from {{ ref('protected_intersections') }} as crosses
-inner join members as first_members
-    on
-        crosses.first_attribute = first_members.attribute
-        and first_members.choice = 1
-inner join members as second_members
+inner join memberships as first_members
+    on crosses.first_attribute = first_members.attribute
+inner join memberships as second_members
     on
         crosses.second_attribute = second_members.attribute
         and first_members.customer_index = second_members.customer_index
-        and second_members.choice = 1

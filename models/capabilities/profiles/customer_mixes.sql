@@ -1,5 +1,6 @@
 -- Grain: cutoff × customer × attribute (device of the interactions, channel of the orders) × value before the cutoff, with its
--- share and its place. Unknown devices and channels are left out.
+-- share and its place. Left out are unknown devices and channels, and those of fewer than smallest_published_cell customers: a
+-- text that hardly anybody has may be anything, and customer_features would publish it.
 with counted as (
     select
         cutoffs.cutoff_id,
@@ -22,6 +23,13 @@ with counted as (
     inner join {{ ref('cutoffs') }} as cutoffs on baskets.ordered_at < cutoffs.cutoff_at
     where baskets.is_counted and baskets.channel <> 'unknown'
     group by cutoffs.cutoff_id, baskets.customer_index, baskets.channel
+),
+
+sized as (
+    select
+        *,
+        count(*) over (partition by cutoff_id, attribute, attribute_value) as customer_count
+    from counted
 )
 
 select
@@ -34,4 +42,5 @@ select
     row_number() over (
         partition by cutoff_id, customer_index, attribute order by use_count desc nulls last, attribute_value asc nulls last
     ) as use_rank
-from counted
+from sized
+where customer_count >= {{ var('smallest_published_cell') }}

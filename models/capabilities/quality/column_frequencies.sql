@@ -1,7 +1,8 @@
 -- Grain: raw table × column × value_rank, the nine most frequent values of each column, ties by the value as text. Nine,
 -- because with all others they make the ten bins of column_bins. One query per column: stacking all columns as text first
 -- would hash all rows once more per column. Distinct values are counted here as well, since the groups are there; a
--- count(distinct) of its own would double the cost of the whole profile. Values of personal columns are withheld.
+-- count(distinct) of its own would double the cost of the whole profile. Values of personal columns are
+-- withheld; customer_count says whether a value may be published.
 with frequent_values as (
     {%- for table, contract in raw_contract().items() %}
     {%- set last_table = loop.last %}
@@ -13,6 +14,11 @@ with frequent_values as (
             cast({{ column }} as string) as value,
             {{ 'true' if is_personal(table, column) else 'false' }} as is_withheld,
             count(*) as row_count,
+            {%- if 'customer_id' in contract['columns'] %}
+            {{ customer_marks("31 * ascii(right(customer_id, 1)) + ascii(customer_id)") }} as customer_marks,
+            {%- else %}
+            cast(null as bigint) as customer_marks,
+            {%- endif %}
             count(*) over () as distinct_count
         from {{ ref('stg_' ~ table) }}
         where {{ column }} is not null
@@ -34,5 +40,6 @@ select
     ) as value_rank,
     case when not is_withheld then value end as value,
     row_count,
+    {{ marked_customers('customer_marks') }} as customer_count,
     distinct_count
 from frequent_values

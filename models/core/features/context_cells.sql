@@ -25,6 +25,7 @@ cells as (
         shares.parent_cell,
         shares.attribute,
         cast(max(shares.cell_interaction_count) as bigint) as interaction_count,
+        bit_or(shares.customer_marks) as customer_marks,
         {{ stable_sum('shares.observed_share * shares.observed_share') }} as concentration,
         {{ stable_sum('shares.observed_share * parents.observed_share') }} as agreement
     from shares
@@ -94,6 +95,7 @@ select
     cells.parent_cell,
     cells.attribute,
     cells.interaction_count,
+    cells.customer_marks,
     cells.concentration,
     case when cells.context_level > 0 then {{ prior_interactions('moments.greatest_excess', 'moments.excess') }} end
         as prior_interactions

@@ -58,6 +58,7 @@ product_situations as (
         lpad(cast(extract(month from events.local_at) as string), 2, '0') as month,
         coalesce(positions.session_position, 'other') as session_position,
         events.product_index,
+        {{ customer_marks('events.customer_index') }} as customer_marks,
         count(*) as interaction_count
     from {{ ref('interactions') }} as events
     inner join stretches
@@ -76,6 +77,7 @@ category_situations as (
         situations.undone_at,
         situations.{{ dimensions | join(',\n        situations.') }},
         products.category,
+        bit_or(situations.customer_marks) as customer_marks,
         sum(situations.interaction_count) as interaction_count
     from product_situations as situations
     inner join {{ ref('clean_products') }} as products on situations.product_index = products.product_index
@@ -94,6 +96,7 @@ category_situations as (
         case when contexts.has_{{ dimension }} then situations.{{ dimension }} end as {{ dimension }},
         {%- endfor %}
         situations.{{ value }},
+        bit_or(situations.customer_marks) as customer_marks,
         sum(situations.interaction_count) as interaction_count
     from {{ attribute }}_situations as situations
     inner join contexts on contexts.attributes like '% {{ attribute }} %'
@@ -110,6 +113,7 @@ counted as (
         {{ dimensions | join(',\n        ') }},
         '{{ attribute }}' as attribute,
         {{ value }} as attribute_value,
+        customer_marks,
         interaction_count
     from {{ attribute }}_counts
     {%- endfor %}
@@ -124,6 +128,7 @@ select
     {{ context_cell('counted', 'contexts.parent_dimensions') }} as parent_cell,
     counted.attribute,
     counted.attribute_value,
+    bit_or(counted.customer_marks) as customer_marks,
     cast(sum(counted.interaction_count) as bigint) as interaction_count
 from counted
 inner join contexts on counted.context = contexts.context

@@ -14,6 +14,7 @@ with observed as (
         counts.attribute,
         counts.attribute_value,
         counts.interaction_count,
+        counts.customer_marks,
         cells.interaction_count as cell_interaction_count,
         cells.prior_interactions
     from {{ ref('context_counts') }} as counts

@@ -7,6 +7,7 @@ with counts as (
         segments.cutoff_id,
         segments.segment,
         chosen.product_index,
+        count(*) as customer_count,
         cast(sum(chosen.interaction_count) as bigint) as interaction_count
     from {{ ref('customer_product_strengths') }} as chosen
     inner join {{ ref('customer_segments') }} as segments
@@ -69,6 +70,7 @@ lifted as (
         known.cutoff_id,
         segments.segment,
         known.product_index,
+        coalesce(shares.customer_count, 0) as customer_count,
         coalesce(shares.interaction_count, 0) as interaction_count,
         segments.segment_total,
         priors.prior_interactions,
@@ -103,6 +105,7 @@ select
     cutoff_id,
     segment,
     product_index,
+    customer_count,
     interaction_count,
     cast(segment_total as bigint) as segment_interaction_count,
     prior_interactions,

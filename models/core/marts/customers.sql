@@ -1,18 +1,23 @@
 -- Grain: customer. What reports of the lists slice customers by, as of now: the dimension that every published table with a
--- customer_id joins to. Nothing in it names a person; all else that is known stands in customer_features.
+-- customer_id joins to. Nothing in it names a person; all else that is known stands in customer_features. Country is NULL
+-- unless the var publish_country is true. Lossy: rung is cut (macro published_rung), and consents other than to marketing are
+-- left out, so that nothing here names those who refused.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
     customers.customer_id,
-    rungs.rung,
+    {{ published_rung('rungs.rung') }} as rung,
     rungs.activity_band,
     rungs.has_history,
     coalesce(segments.segment, 'none') as segment,
     coalesce(orders.rfm_cell, 'no_purchases') as rfm_cell,
     coalesce(orders.order_count, 0) as order_count,
     case when orders.customer_index is null then 0 else orders.monetary_amount end as monetary_amount,
-    customers.is_personalisation_granted,
-    customers.is_analytics_granted,
-    customers.is_marketing_granted
+    customers.is_marketing_granted,
+    {%- if var('publish_country') %}
+    nullif(customers.country, 'unknown') as country
+    {%- else %}
+    cast(null as string) as country
+    {%- endif %}
 from {{ ref('customer_rungs') }} as rungs
 inner join {{ ref('cutoffs') }} as cutoffs
     on

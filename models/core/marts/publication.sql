@@ -65,6 +65,7 @@ select
     releases.release,
     '{{ var("dataset") }}' as dataset,
     '{{ run_scope() }}' as scope,
+    {{ var('publish_country') }} as publishes_country,
     releases.as_of,
     releases.fingerprint,
     coalesce(releases.learned_release, releases.release) as learned_release,

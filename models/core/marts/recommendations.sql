@@ -1,6 +1,7 @@
 -- Grain: customer × rank. The published lists, cut at `live`: the assembled list of each customer, with the rung that
 -- served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists. A pinned
--- product that no source proposed has no score; its source is `rule`.
+-- product that no source proposed has no score; its source is `rule`. Lossy: rung is cut (macro published_rung), and rule_id is
+-- left out for rules of one country, so that rows tell neither who refused nor where a customer lives.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
     customers.customer_id,
@@ -8,11 +9,11 @@ select
     products.product_id,
     lists.score,
     lists.adjusted_score,
-    lists.rung,
+    {{ published_rung('lists.rung') }} as rung,
     reasons.source,
     reasons.reason_code,
     reasons.reason_text,
-    lists.rule_id,
+    case when rules.country is null then lists.rule_id end as rule_id,
     lists.is_exploration,
     lists.propensity,
     coalesce(rhythm.age_days <= {{ var('new_product_days') }}, false) as is_new,
@@ -31,6 +32,10 @@ inner join {{ ref('recommendation_reasons') }} as reasons
     on
         customers.customer_id = reasons.customer_id
         and products.product_id = reasons.product_id
+left join {{ ref('active_rules') }} as rules
+    on
+        lists.cutoff_id = rules.cutoff_id
+        and lists.rule_id = rules.rule_id
 left join {{ ref('product_rhythm') }} as rhythm
     on
         lists.cutoff_id = rhythm.cutoff_id

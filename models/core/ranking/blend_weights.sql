@@ -4,8 +4,11 @@
 -- history: the source that leads the rung alone, unless another source alone or the blend is better on tune by more than margin
 -- standard errors. Such lists are few, and the best of several blends is easily best by chance. A source weighs 0 on rungs of
 -- whose customers it knows nothing. A refresh keeps the cells of the run before: customers whose lists stay are in them.
+-- Lossy: numbers of few lists are withheld.
 {%- set default_normalisation, floor = 'log_rank', 'popularity' %}   {#- scale and source where nothing was learnt #}
 {%- set prior_lists, margin = 500, 2 %}   {#- lists, standard errors #}
+{%- set is_small = 'coalesce(of_kind.list_count, of_cell.list_count, 0) between 1 and '
+    ~ (var('smallest_published_cell') | int - 1) %}
 with ranked_trials as (
     select
         *,
@@ -103,9 +106,8 @@ select
                 ) / (coalesce(of_cell.list_count, 0) + {{ prior_lists }})
         else coalesce(of_cell.weight, defaults.weight)
     end as weight,
-    coalesce(of_kind.ndcg_at_k, of_cell.ndcg_at_k) as tune_ndcg,
-    coalesce(of_kind.list_count, of_cell.list_count, 0) as tune_list_count,
-    coalesce(of_cell.list_count, 0) as band_list_count
+    case when {{ is_small }} then null else coalesce(of_kind.ndcg_at_k, of_cell.ndcg_at_k) end as tune_ndcg,
+    case when {{ is_small }} then null else coalesce(of_kind.list_count, of_cell.list_count, 0) end as tune_list_count
 from defaults
 cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
 left join found as of_kind

@@ -4,7 +4,6 @@ from warehouse_recommender.features import segments
 
 def model(dbt, session):
     method = dbt.config.meta_get("segment_method")
-    highest_k = dbt.config.meta_get("segment_highest_k")
     seed = dbt.config.meta_get("seed")
 
     keys = ["cutoff_id", "sample_rank", "axis_index"]
@@ -21,7 +20,7 @@ def model(dbt, session):
         previous,
         method=method,
         lowest_k=segments.LOWEST_K,
-        highest_k=highest_k,
+        highest_k=segments.HIGHEST_K,
         seeds=segments.SEEDS,
         smallest_stability=segments.SMALLEST_STABILITY,
         refit_gain=segments.REFIT_GAIN,

@@ -41,7 +41,7 @@ SEGMENT_SCHEMA = pa.schema(
 )
 METHODS = ("kmeans", "hierarchical")
 TASTE = "category="  # axes of taste come and go with the catalogue; where one is missing, nobody had a share of it
-LOWEST_K = 3  # fewest segments that are tried
+LOWEST_K, HIGHEST_K = 3, 10  # fewest and most segments that are tried
 SEEDS = 5  # fits per number of segments, whose agreement is its stability
 SMALLEST_STABILITY = 0.75  # agreement (adjusted Rand index) that a number of segments needs to be chosen
 REFIT_GAIN = 0.02  # silhouette by which fresh segments must win to replace those of the build or cutoff before

@@ -27,6 +27,7 @@ scopes as (
     where
         counts.cutoff_id = 'live'
         and counts.attribute = 'product'
+        and {{ marked_customers('counts.customer_marks') }} >= {{ var('smallest_published_cell') }}
         and popularity.popularity_rank <= {{ popular_per_scope() }}
         and cells.interaction_count >= {{ var('catalogue_smallest_cell') }}
         and replace(replace(counts.cell, 'unknown', ''), '|', '') <> ''
@@ -43,7 +44,7 @@ scopes as (
         cutoff_id = 'live'
         and segment_rank is not null
         and popularity > 0
-        and interaction_count > 0
+        and customer_count >= {{ var('smallest_published_cell') }}
         and segment_interaction_count >= {{ var('catalogue_smallest_cell') }}
         and not exists (
             select 1 from {{ ref('list_rules') }} as rules

@@ -1,6 +1,7 @@
 -- Grain: product × rank of a companion. For the page of a product: what is ordered with it more often than by chance and can be
 -- bought now, with the orders behind it, best first as in product_companions. A product without companions has no row: too few
--- orders hold it beside anything else.
+-- orders hold it beside anything else. Lossy: pairs of fewer orders than smallest_published_cell, and products of fewer known
+-- buyers (guests are none), have no row, or whoever knows one purchase of a customer would read another one here.
 {%- set most_companions = 10 %}   {#- products, for the page of a product; at most those of product_companions #}
 with ranked as (
     select
@@ -11,7 +12,14 @@ with ranked as (
         on
             pairs.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'live'
-    where pairs.lift > 1
+    {%- for side in ['product', 'companion'] %}
+    inner join {{ ref('product_rhythm') }} as {{ side }}_buyers
+        on
+            pairs.cutoff_id = {{ side }}_buyers.cutoff_id
+            and pairs.{{ side }}_index = {{ side }}_buyers.product_index
+            and {{ side }}_buyers.buyer_count not between 1 and {{ var('smallest_published_cell') }} - 1
+    {%- endfor %}
+    where pairs.lift > 1 and pairs.pair_order_count >= {{ var('smallest_published_cell') }}
 )
 
 select

@@ -1,11 +1,9 @@
--- Grain: customer × context × cell × rank, cut at `live`: the customer's list for another place, time or device than the usual
--- ones. The pool_depth candidates that are worth most in assembly and may be shown to the customer are scored again: what
--- availability, a dislike, the repeat policy, fatigue or a business rule withholds there is in no such list either, and where a
--- rule excludes for a country, not in the cell of that country. A product that is e times as likely in the cell as where the
--- customer usually shops gains lift_weight times the spread of their scores. Lifts are measured against the usual values because
--- the usual list reflects those already: in the usual cell nothing changes. Lossy on purpose: a cell whose list would be the
--- usual one has no rows, recommendations serves it.
-{%- set contexts = contextual_lists() %}
+-- Grain: customer × context × cell × rank, cut at `live`: the customer's list for a place, time or device. The pool_depth candidates
+-- that are worth most in assembly and may be shown to the customer are scored again: what availability, a dislike, the repeat
+-- policy, fatigue or a business rule withholds there is in no such list either, and where a rule excludes for a country, not in
+-- the cell of that country. A product that is e times as likely in the cell as anywhere gains lift_weight times the spread of
+-- the customer's scores. Every customer has the same cells, and no number depends on where the customer usually shops: missing
+-- rows, or lifts against the usual cell, would name the customer's country.
 {%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products #}
 with ranked_candidates as (
     select
@@ -41,26 +39,6 @@ spreads as (
     group by customer_index
 ),
 
--- Where the customer usually shops, as a cell of each context; nothing where a part of it isn't known.
-usual_cells as (
-    {%- for row in contexts %}
-    {%- set names = [] %}
-    {%- for dimension in row.dimensions %}
-    {%- do names.append('coalesce(usual.' ~ dimension ~ ", 'unknown')") %}
-    {%- endfor %}
-    select
-        usual.customer_index,
-        '{{ row.context }}' as context,
-        concat_ws('|', {{ names | join(', ') }}) as cell
-    from {{ ref('usual_contexts') }} as usual
-    inner join {{ ref('cutoffs') }} as cutoffs
-        on
-            usual.cutoff_id = cutoffs.cutoff_id
-            and cutoffs.purpose = 'live'
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-),
-
 excluded as (
     select distinct
         upper(rules.country) as country,
@@ -84,21 +62,11 @@ scored as (
         lifts.cell,
         usual_lists.product_index,
         usual_lists.list_rank as usual_rank,
-        lifts.log_lift - coalesce(usual_lifts.log_lift, 0) as log_lift,
-        usual_lists.score
-        + {{ lift_weight }} * spreads.spread * (lifts.log_lift - coalesce(usual_lifts.log_lift, 0)) as score
+        lifts.log_lift,
+        usual_lists.score + {{ lift_weight }} * spreads.spread * lifts.log_lift as score
     from usual_lists
     inner join spreads on usual_lists.customer_index = spreads.customer_index
     inner join {{ ref('contextual_lifts') }} as lifts on usual_lists.product_index = lifts.product_index
-    left join usual_cells
-        on
-            usual_lists.customer_index = usual_cells.customer_index
-            and lifts.context = usual_cells.context
-    left join {{ ref('contextual_lifts') }} as usual_lifts
-        on
-            usual_cells.context = usual_lifts.context
-            and usual_cells.cell = usual_lifts.cell
-            and usual_lists.product_index = usual_lifts.product_index
     left join excluded
         on
             usual_lists.product_index = excluded.product_index
@@ -113,28 +81,20 @@ ranked as (
             partition by customer_index, context, cell order by score desc nulls last, usual_rank asc nulls last
         ) as cell_rank
     from scored
-),
-
-listed as (
-    select
-        *,
-        max(case when cell_rank <> usual_rank then 1 else 0 end) over (partition by customer_index, context, cell) as differs
-    from ranked
-    where cell_rank <= {{ list_length }}
 )
 
 select
     customers.customer_id,
-    listed.context,
-    listed.cell,
-    cast(listed.cell_rank as integer) as rank,
+    ranked.context,
+    ranked.cell,
+    cast(ranked.cell_rank as integer) as rank,
     products.product_id,
-    listed.score,
-    exp(listed.log_lift) as lift,
-    listed.usual_rank,
+    ranked.score,
+    exp(ranked.log_lift) as lift,
+    ranked.usual_rank,
     as_of.as_of
-from listed
-inner join {{ ref('clean_customers') }} as customers on listed.customer_index = customers.customer_index
-inner join {{ ref('clean_products') }} as products on listed.product_index = products.product_index
+from ranked
+inner join {{ ref('clean_customers') }} as customers on ranked.customer_index = customers.customer_index
+inner join {{ ref('clean_products') }} as products on ranked.product_index = products.product_index
 cross join {{ ref('as_of') }} as as_of
-where listed.differs = 1
+where ranked.cell_rank <= {{ list_length }}

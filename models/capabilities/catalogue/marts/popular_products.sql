@@ -1,9 +1,10 @@
 -- Grain: scope × scope_value × rank. What is popular now, with everybody (`all`), in a segment, or in a situation (the contexts
 -- of context_crosses that count products), from the lists of context_products and segment_products. A segment or situation has a
--- list of its own from catalogue_smallest_cell interactions on, and only of products that were chosen there; where it has none,
--- the list of everybody is the one to show. A rule that excludes for a segment or a country takes its products out of the lists
--- of that segment and of situations in that country. Lossy: of products chosen by few in the scope only the place is published
--- (macro suppressed_cells).
+-- list of its own from catalogue_smallest_cell interactions on, and only of products that smallest_published_cell customers
+-- chose there: the list of a device that one customer uses would be that customer's history. Where a scope has none, the list
+-- of everybody is the one to show. A rule that excludes for a segment or a country takes its products out of the lists of that
+-- segment and of situations in that country. Lossy: numbers are withheld where few customers are behind them, or where they
+-- would tell of such few by the sums over a scope's products and a product's scopes (macro suppressed_cells).
 with live as (
     select cutoff_id from {{ ref('cutoffs') }}
     where purpose = 'live'
@@ -37,6 +38,35 @@ scopes as (
     from {{ ref('segment_products') }}
 ),
 
+seen as (
+    select
+        shares.context,
+        shares.cell,
+        shares.parent_cell,
+        cast(shares.attribute_value as integer) as product_index,
+        {{ marked_customers('shares.customer_marks') }} as customer_count
+    from {{ ref('context_shares') }} as shares
+    inner join live on shares.cutoff_id = live.cutoff_id
+    where shares.attribute = 'product'
+    union all
+    select
+        'segment' as context,
+        segments.segment as cell,
+        'all' as parent_cell,
+        segments.product_index,
+        segments.customer_count
+    from {{ ref('segment_products') }} as segments
+    inner join live on segments.cutoff_id = live.cutoff_id
+    where segments.interaction_count > 0
+),
+
+published as (
+    {{ suppressed_cells(
+        'seen', 'customer_count', ['cell', 'product_index'],
+        [['context', 'cell'], ['context', 'parent_cell', 'product_index']]
+    ) | indent(4) }}
+),
+
 excluded as (
     select
         rule_products.product_index,
@@ -55,19 +85,25 @@ ranked as (
     select
         scopes.*,
         products.product_id,
+        published.is_suppressed,
         row_number() over (partition by scopes.context, scopes.cell order by scopes.context_rank asc nulls last)
             as popularity_rank
     from scopes
     inner join live on scopes.cutoff_id = live.cutoff_id
     inner join {{ ref('clean_products') }} as products on scopes.product_index = products.product_index
+    inner join published
+        on
+            scopes.context = published.context
+            and scopes.cell = published.cell
+            and scopes.product_index = published.product_index
     where
         scopes.popularity > 0
-        and scopes.interaction_count > 0
         and scopes.context_rank is not null
         and (
             scopes.context = 'all'
             or (
                 scopes.cell_interaction_count >= {{ var('catalogue_smallest_cell') }}
+                and published.customer_count >= {{ var('smallest_published_cell') }}
                 and replace(replace(scopes.cell, 'unknown', ''), '|', '') <> ''
             )
         )
@@ -80,16 +116,6 @@ ranked as (
                     or (scopes.context <> 'segment' and {{ cell_has('scopes.cell', 'excluded.country') }})
                 )
         )
-),
-
-listed as (
-    select *
-    from ranked
-    where popularity_rank <= {{ popular_per_scope() }}
-),
-
-published as (
-    {{ suppressed_cells('listed', 'interaction_count', ['product_id'], [['context', 'cell']]) | indent(4) }}
 )
 
 select
@@ -101,4 +127,5 @@ select
     case when not is_suppressed then lift end as lift,
     case when not is_suppressed then interaction_count end as interaction_count,
     cell_interaction_count as scope_interaction_count
-from published
+from ranked
+where popularity_rank <= {{ popular_per_scope() }}

@@ -1,13 +1,21 @@
 -- Grain: product × kind (behaviour, content, blended) × rank of a similar product. For the page of a product, one that is gone
 -- included: what can be recommended instead of it, with the customers and the words that say so. A new product has neighbours by
--- content, and by both; a product without words that nobody chose has none.
+-- content, and by both; a product without words that nobody chose has none. Lossy: two products that fewer than
+-- smallest_published_cell customers chose both are similar by their words only, or whoever knows one choice of a customer would
+-- read another one here.
 with ranked as (
     select
         products.product_id,
         pairs.kind,
         neighbours.product_id as similar_id,
         pairs.similarity,
-        pairs.common_customer_count,
+        case
+            when pairs.kind = 'content' or pairs.common_customer_count >= {{ var('smallest_published_cell') }}
+                then pairs.similarity
+        end as shown_similarity,
+        case
+            when pairs.common_customer_count >= {{ var('smallest_published_cell') }} then pairs.common_customer_count
+        end as common_customer_count,
         pairs.shared_term_count,
         row_number() over (
             partition by products.product_id, pairs.kind
@@ -16,6 +24,9 @@ with ranked as (
     from {{ ref('product_similarities') }} as pairs
     inner join {{ ref('clean_products') }} as products on pairs.product_index = products.product_index
     inner join {{ ref('clean_products') }} as neighbours on pairs.similar_index = neighbours.product_index
+    where
+        pairs.common_customer_count >= {{ var('smallest_published_cell') }}
+        or (pairs.kind <> 'behaviour' and pairs.shared_term_count > 0)
 )
 
 select
@@ -23,7 +34,7 @@ select
     kind,
     cast(similarity_rank as integer) as similarity_rank,
     similar_id,
-    similarity,
+    shown_similarity as similarity,
     common_customer_count,
     shared_term_count
 from ranked

@@ -183,6 +183,7 @@ judged as (
             and expected.slice = measured.slice
             and expected.metric = measured.metric
             and expected.k = measured.k
+            and measured.customer_count >= {{ var('smallest_published_cell') }}
 )
 
 select

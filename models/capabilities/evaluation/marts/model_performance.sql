@@ -1,7 +1,50 @@
 -- Grain: cutoff × source × slice × slice_value × mode × metric × k, on the test cutoffs. What each source and each way of joining
 -- them (source `hybrid` is the one that is published) are worth: the mean over customers with its bootstrap interval, and what
--- their lists make of the catalogue, which has none. metric_registry says how each metric is computed.
-with catalogue_customers as (
+-- their lists make of the catalogue, which has none. metric_registry says how each metric is computed. Lossy: means of few
+-- customers have no row, nor those by which the few could be told from the mean of all (macro suppressed_cells).
+{%- set keys = ['cutoff_id', 'source', 'mode', 'metric', 'k'] %}
+with cells as (
+    select
+        {{ keys | join(',\n        ') }},
+        case when slice in ('with_history', 'without_history') then 'history' else slice end as dimension,
+        slice,
+        slice_value,
+        customer_count
+    from {{ ref('bootstrap_means') }}
+),
+
+-- Customers of all who are in no measured group of a kind.
+left_out as (
+    select
+        {%- for key in keys %}
+        groups.{{ key }},
+        {%- endfor %}
+        groups.dimension,
+        'left_out' as slice,
+        'left_out' as slice_value,
+        max(everybody.customer_count) - sum(groups.customer_count) as customer_count
+    from cells as groups
+    inner join cells as everybody
+        on
+            everybody.slice = 'all'
+            {%- for key in keys %}
+            and groups.{{ key }} = everybody.{{ key }}
+            {%- endfor %}
+    where groups.slice <> 'all'
+    group by {% for key in keys %}groups.{{ key }}, {% endfor %}groups.dimension
+),
+
+all_cells as (
+    select * from cells
+    union all
+    select * from left_out
+),
+
+published as (
+    {{ suppressed_cells('all_cells', 'customer_count', ['slice', 'slice_value'], [keys + ['dimension']]) | indent(4) }}
+),
+
+catalogue_customers as (
     select
         lists.cutoff_id,
         lists.mode,
@@ -10,21 +53,29 @@ with catalogue_customers as (
     from {{ ref('evaluated_lists') }} as lists
     where lists.list_rank = 1
     group by lists.cutoff_id, lists.mode, lists.source
+    having count(*) >= {{ var('smallest_published_cell') }}
 )
 
 select
-    cutoff_id,
-    source,
-    slice,
-    slice_value,
-    mode,
-    metric,
-    k,
-    value,
-    ci_low,
-    ci_high,
-    customer_count
-from {{ ref('bootstrap_means') }}
+    means.cutoff_id,
+    means.source,
+    means.slice,
+    means.slice_value,
+    means.mode,
+    means.metric,
+    means.k,
+    means.value,
+    means.ci_low,
+    means.ci_high,
+    means.customer_count
+from {{ ref('bootstrap_means') }} as means
+inner join published
+    on
+        means.slice_value = published.slice_value
+        {%- for key in keys + ['slice'] %}
+        and means.{{ key }} = published.{{ key }}
+        {%- endfor %}
+where not published.is_suppressed
 {%- for metric in ['catalogue_coverage_share', 'gini'] %}
 union all
 select

@@ -1,7 +1,7 @@
 -- Grain: cutoff × mode × slice × source, on the test cutoff. How much of what a customer chose in the horizon each source had
 -- proposed at all, and all of them together (source `union`): the share of the relevant products in the pool, averaged over the
 -- customers with at least one. No blend or ranker finds what isn't in the pool, so `union` bounds their recall. A customer to
--- whom a source proposed nothing counts 0.
+-- whom a source proposed nothing counts 0. Lossy: slices of few customers have no row, nor the slice by which they could be told.
 with relevant as (
     select
         modes.mode,
@@ -80,27 +80,44 @@ sources as (
 
 slices as (
     {{ literal_rows('slice', ['all', 'with_history', 'without_history']) }}
+),
+
+coverage as (
+    select
+        relevant_counts.cutoff_id,
+        relevant_counts.mode,
+        slices.slice,
+        sources.source,
+        {{ stable_sum('coalesce(found_counts.found_count, 0) / cast(relevant_counts.relevant_count as double)') }}
+        / count(*) as relevant_share,
+        slices.slice = 'all' as is_everybody,
+        count(*) as customer_count
+    from relevant_counts
+    inner join slices
+        on
+            slices.slice = 'all'
+            or (slices.slice = 'with_history' and relevant_counts.has_history)
+            or (slices.slice = 'without_history' and not relevant_counts.has_history)
+    cross join sources
+    left join found_counts
+        on
+            relevant_counts.mode = found_counts.mode
+            and relevant_counts.cutoff_id = found_counts.cutoff_id
+            and relevant_counts.customer_index = found_counts.customer_index
+            and sources.source = found_counts.source
+    group by relevant_counts.cutoff_id, relevant_counts.mode, slices.slice, sources.source
+),
+
+published as (
+    {{ suppressed_cells('coverage', 'customer_count', ['slice'], [['cutoff_id', 'mode', 'source', 'is_everybody']]) | indent(4) }}
 )
 
 select
-    relevant_counts.cutoff_id,
-    relevant_counts.mode,
-    slices.slice,
-    sources.source,
-    {{ stable_sum('coalesce(found_counts.found_count, 0) / cast(relevant_counts.relevant_count as double)') }}
-    / count(*) as relevant_share,
-    count(*) as customer_count
-from relevant_counts
-inner join slices
-    on
-        slices.slice = 'all'
-        or (slices.slice = 'with_history' and relevant_counts.has_history)
-        or (slices.slice = 'without_history' and not relevant_counts.has_history)
-cross join sources
-left join found_counts
-    on
-        relevant_counts.mode = found_counts.mode
-        and relevant_counts.cutoff_id = found_counts.cutoff_id
-        and relevant_counts.customer_index = found_counts.customer_index
-        and sources.source = found_counts.source
-group by relevant_counts.cutoff_id, relevant_counts.mode, slices.slice, sources.source
+    cutoff_id,
+    mode,
+    slice,
+    source,
+    relevant_share,
+    customer_count
+from published
+where not is_suppressed

@@ -7,7 +7,7 @@ with outcomes as (
     select
         checks.*,
         estimates.null_mean,
-        coalesce(estimates.customer_count >= {{ var('fairness_fewest_customers') }}, false) as is_large_enough,
+        coalesce(estimates.customer_count >= {{ [var('fairness_fewest_customers'), var('smallest_published_cell')] | max }}, false) as is_large_enough,
         estimates.customer_count,
         estimates.observed,
         estimates.ci_low,

@@ -1,20 +1,38 @@
 -- Grain: cutoff (live) × side × attribute × protected_group × population: the share a group, or an intersection of two, has
--- among all whose group is known. Interval: customers contribute very different amounts, so it is that of a ratio of sums over
+-- among all whose group is known and large enough. Interval: customers contribute very different amounts, so it is that of a ratio of sums over
 -- customers, share ± z × sqrt(sum of (amount in the group - share × amount)²) / sum of amounts, cut to 0..1. ratio holds the
 -- share against that among customers (catalogue for groups of products); where those are counted themselves, against
 -- reference_share of protected_groups. Groups of fewer than fairness_fewest_customers customers are suppressed: the row stays,
--- its numbers don't. ratio_error takes who belongs to a group as given, where the share is of what the same customers did.
+-- its numbers don't, and shares are of the other groups, or the rest to 1 would be its share. ratio_error takes who belongs to a group as given, where the share is of what the same customers did.
 {%- set z = interval_z() %}
-with unit_totals as (
+{%- set fewest = [var('fairness_fewest_customers'), var('smallest_published_cell')] | max %}
+with small_groups as (
     select
         cutoff_id,
-        population,
-        side,
         attribute,
-        unit_id,
-        {{ stable_sum('amount') }} as amount
+        protected_group
     from {{ ref('representation_amounts') }}
-    group by cutoff_id, population, side, attribute, unit_id
+    where side = 'customer' and population = 'customers'
+    group by cutoff_id, attribute, protected_group
+    having count(*) < {{ fewest }}
+),
+
+unit_totals as (
+    select
+        amounts.cutoff_id,
+        amounts.population,
+        amounts.side,
+        amounts.attribute,
+        amounts.unit_id,
+        {{ stable_sum('case when small_groups.protected_group is null then amounts.amount else 0 end') }} as amount
+    from {{ ref('representation_amounts') }} as amounts
+    left join small_groups
+        on
+            amounts.side = 'customer'
+            and amounts.cutoff_id = small_groups.cutoff_id
+            and amounts.attribute = small_groups.attribute
+            and amounts.protected_group = small_groups.protected_group
+    group by amounts.cutoff_id, amounts.population, amounts.side, amounts.attribute, amounts.unit_id
 ),
 
 totals as (
@@ -105,7 +123,7 @@ measured as (
         shares.protected_group,
         shares.population,
         shares.customer_count,
-        shares.customer_count < {{ var('fairness_fewest_customers') }} and shares.population <> 'catalogue' as is_suppressed,
+        shares.customer_count < {{ fewest }} and shares.population <> 'catalogue' as is_suppressed,
         shares.share,
         sqrt(greatest(
             shares.squares - 2 * shares.share * shares.products + shares.share * shares.share * shares.total_squares, 0

@@ -1,8 +1,8 @@
 -- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction in the cell before the cutoff. How
 -- much more than elsewhere something is chosen in a situation: lift against the cell's parent, lift_to_all against everything.
 -- Shares are shrunk, see context_shares; the lift of a value never seen in the cell is prior_interactions / (prior_interactions +
--- cell_interaction_count × parent's share). Lossy: values chosen by few, which the shares would give away, have no row (macro
--- suppressed_cells).
+-- cell_interaction_count × parent's share). Lossy: values chosen by few customers have no row, nor those by which they could be told
+-- from the sums over a cell's values or a value's cells (macro suppressed_cells).
 with shares as (
     select
         cells.cutoff_id,
@@ -13,6 +13,7 @@ with shares as (
         cells.parent_cell,
         cells.attribute,
         coalesce(products.product_id, cells.attribute_value) as attribute_value,
+        {{ marked_customers('cells.customer_marks') }} as customer_count,
         cells.interaction_count,
         cells.cell_interaction_count,
         cells.prior_interactions,
@@ -34,6 +35,7 @@ with shares as (
         'all' as parent_cell,
         'product' as attribute,
         products.product_id as attribute_value,
+        segments.customer_count,
         segments.interaction_count,
         segments.segment_interaction_count as cell_interaction_count,
         segments.prior_interactions,
@@ -47,7 +49,8 @@ with shares as (
 
 published as (
     {{ suppressed_cells(
-        'shares', 'interaction_count', ['attribute_value'], [['cutoff_id', 'context', 'cell', 'attribute']]
+        'shares', 'customer_count', ['cell', 'attribute_value'],
+        [['cutoff_id', 'context', 'cell', 'attribute'], ['cutoff_id', 'context', 'parent_cell', 'attribute', 'attribute_value']]
     ) | indent(4) }}
 )
 

@@ -1,6 +1,7 @@
 -- Grain: cutoff × customer, all customers at every cutoff: who had no history yet is there too and has none, so that a list for a
 -- new customer finds a row, and which rows exist tells nothing of what came after. Wide, one column per feature; what each
 -- means, its unit and range stand in feature_dictionary. Nothing here is computed, only joined: the models of features do that.
+-- Lossy: days since the customer came, bought and looked are whole, since their fractions are the second of a sign-up or an order.
 with surveys as (
     select
         cutoff_id,
@@ -15,10 +16,10 @@ with surveys as (
 select
     cutoffs.cutoff_id,
     customers.customer_id,
-    orders.recency_days,
+    cast(floor(orders.recency_days) as double) as recency_days,
     coalesce(orders.order_count, 0) as order_count,
     case when orders.customer_index is null then 0 else orders.monetary_amount end as monetary_amount,
-    orders.log_recency,
+    ln(1 + floor(orders.recency_days)) as log_recency,
     coalesce(orders.log_frequency, 0) as log_frequency,
     case when orders.customer_index is null then 0 else orders.log_monetary end as log_monetary,
     orders.recency_score,
@@ -27,9 +28,9 @@ select
     orders.value_score,
     orders.rfm_code,
     coalesce(orders.rfm_cell, 'no_purchases') as rfm_cell,
-    activity.tenure_days,
+    cast(floor(activity.tenure_days) as double) as tenure_days,
     coalesce(activity.interaction_count, 0) as interaction_count,
-    activity.days_since_interaction,
+    cast(floor(activity.days_since_interaction) as double) as days_since_interaction,
     rhythm.gap_mean_days,
     rhythm.gap_spread_days,
     rhythm.expected_by,

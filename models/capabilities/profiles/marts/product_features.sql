@@ -1,5 +1,7 @@
 -- Grain: cutoff × product known by then. Wide, one column per feature; what each means, its unit and range stand in
--- feature_dictionary. Nothing here is computed, only joined: the models of features do that.
+-- feature_dictionary. Nothing here is computed, only joined: the models of features do that. Lossy: what few buyers did is
+-- withheld, and days are whole.
+{%- set many_buyers = "rhythm.buyer_count not between 1 and " ~ (var('smallest_published_cell') | int - 1) %}
 with term_counts as (
     select
         cutoff_id,
@@ -15,17 +17,17 @@ select
     popularity.popularity,
     popularity.popularity_rank,
     rhythm.interaction_trend,
-    rhythm.new_buyer_share,
+    case when {{ many_buyers }} then rhythm.new_buyer_share end as new_buyer_share,
     prices.price,
     prices.price_percentile,
     prices.price_to_category,
     prices.discounted_share,
     rhythm.age_days,
-    rhythm.days_since_purchase,
+    cast(floor(rhythm.days_since_purchase) as double) as days_since_purchase,
     rhythm.purchase_count,
-    rhythm.buyer_count,
-    rhythm.repeat_buyer_share,
-    rhythm.repeat_interval_days,
+    case when {{ many_buyers }} then rhythm.buyer_count end as buyer_count,
+    case when {{ many_buyers }} then rhythm.repeat_buyer_share end as repeat_buyer_share,
+    case when {{ many_buyers }} then rhythm.repeat_interval_days end as repeat_interval_days,
     rhythm.returned_share,
     peak_months.season_value as peak_month,
     peak_months.season_index as peak_month_index,

@@ -1,6 +1,8 @@
 -- Grain: day × product × channel: what was sold up to as_of, without customers. Purchases of customers who refuse personalisation
 -- are not in it, as in all that is learnt; anonymous ones are. Purchases count on the day they were made; what was returned or
--- refunded later is counted beside them and left out of pieces and amounts.
+-- refunded later is counted beside them and left out of pieces and amounts. Lossy: a channel of few purchases or few known
+-- customers is unknown, since a text that hardly anybody has may be anything.
+{%- set limit = var('smallest_published_cell') %}
 with lines as (
     select
         cast(purchases.occurred_at as date) as sold_on,
@@ -15,12 +17,21 @@ with lines as (
         on
             cutoffs.purpose = 'live'
             and purchases.occurred_at < cutoffs.cutoff_at
+),
+
+channels as (
+    select purchases.channel
+    from {{ ref('purchases') }} as purchases
+    group by purchases.channel
+    having
+        count(*) >= {{ limit }}
+        and {{ marked_customers(customer_marks('purchases.customer_index')) }} not between 1 and {{ limit | int - 1 }}
 )
 
 select
     lines.sold_on,
     products.product_id,
-    lines.channel,
+    coalesce(channels.channel, 'unknown') as channel,
     count(*) as purchase_count,
     count(*) filter (where not lines.is_kept) as returned_count,
     count(*) filter (where lines.is_repeat) as repeat_count,
@@ -28,4 +39,5 @@ select
     cast(sum(case when lines.is_kept then lines.amount end) as decimal(38, 4)) as amount
 from lines
 inner join {{ ref('clean_products') }} as products on lines.product_index = products.product_index
-group by lines.sold_on, products.product_id, lines.channel
+left join channels on lines.channel = channels.channel
+group by lines.sold_on, products.product_id, coalesce(channels.channel, 'unknown')

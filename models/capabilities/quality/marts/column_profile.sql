@@ -1,5 +1,6 @@
 -- Grain: raw table × column of the raw contract, of the mapped tables that have rows. What each column holds as staging
--- reads it, rejected rows included, and how far it moved since the build before.
+-- reads it, rejected rows included, and how far it moved since the build before. Lossy: in tables of customers, values of fewer
+-- than smallest_published_cell customers are withheld, and quantiles with fewer values beyond them.
 {%- set shown_characters = 100 %}   {#- of a text value #}
 with value_entries as (
     select
@@ -15,7 +16,10 @@ with value_entries as (
             left(value, {{ shown_characters }}) as value,
             row_count
         from {{ ref('column_frequencies') }}
-        where value_rank <= 5 and value is not null
+        where
+            value_rank <= 5
+            and value is not null
+            and (raw_table = 'products' or customer_count >= {{ var('smallest_published_cell') }})
     ) as frequencies
 ),
 
@@ -54,12 +58,14 @@ select
     counts.distinct_count,
     left(counts.lowest, {{ shown_characters }}) as lowest,
     left(counts.highest, {{ shown_characters }}) as highest,
-    quantiles.mean,
-    quantiles.p01,
-    quantiles.p25,
-    quantiles.p50,
-    quantiles.p75,
-    quantiles.p99,
+    {%- for number, least_share in {'mean': 1, 'p01': 0.01, 'p25': 0.25, 'p50': 0.5, 'p75': 0.25, 'p99': 0.01}.items() %}
+    case
+        when
+            counts.raw_table = 'products'
+            or quantiles.value_count * {{ least_share }} >= {{ var('smallest_published_cell') }}
+            then quantiles.{{ number }}
+    end as {{ number }},
+    {%- endfor %}
     top_values.top_values,
     outliers.mad_outlier_count,
     outliers.z_outlier_count,

@@ -1,6 +1,8 @@
 -- Grain: rule of list_rules for this data set. What it did to the published lists, or why nothing: for those who write rules and
 -- wonder. What a rule did is counted over the candidates of the served lists, so removed rows include those that would not
--- have made the list. What a rule excludes for everybody is never a candidate (known_products).
+-- have made the list. What a rule excludes for everybody is never a candidate (known_products). Lossy: numbers of rules for few
+-- customers are withheld.
+{%- set many_customers = "coalesce(audiences.customer_count, 0) not between 1 and " ~ (var('smallest_published_cell') | int - 1) %}
 with live_rules as (
     select
         rules.rule_id,
@@ -114,11 +116,11 @@ select
         else 'overruled'
     end as outcome,
     coalesce(scopes.product_count, 0) as product_count,
-    coalesce(audiences.customer_count, 0) as customer_count,
-    coalesce(effects.candidate_count, 0) as candidate_count,
-    coalesce(effects.removed_count, 0) as removed_count,
-    coalesce(effects.moved_count, 0) as moved_count,
-    coalesce(effects.listed_count, 0) as listed_count
+    case when {{ many_customers }} then coalesce(audiences.customer_count, 0) end as customer_count,
+    case when {{ many_customers }} then coalesce(effects.candidate_count, 0) end as candidate_count,
+    case when {{ many_customers }} then coalesce(effects.removed_count, 0) end as removed_count,
+    case when {{ many_customers }} then coalesce(effects.moved_count, 0) end as moved_count,
+    case when {{ many_customers }} then coalesce(effects.listed_count, 0) end as listed_count
 from {{ ref('list_rules') }} as rules
 inner join live_rules on rules.rule_id = live_rules.rule_id
 left join scopes on rules.rule_id = scopes.rule_id

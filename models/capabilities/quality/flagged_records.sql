@@ -1,5 +1,8 @@
 -- Grain: raw table × raw row × flag rule, of rows that were kept: what looks wrong but is for a person to decide. Nothing
--- was changed.
+-- was changed. Like all tables of single raw rows it lies in the schema restricted and is not published.
+{{ config(
+    schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
+) }}
 with fates as (
     {%- for table, model in disposition_models().items() %}
     select

@@ -1,6 +1,10 @@
 -- Grain: corrected value: raw table × raw row × column, of rows that were kept. What stood there, what stands there now and
--- which rule changed it; putting value_before back restores what was delivered, also where no cast could read it. Lossy: of
--- columns that name or date a person both values are withheld.
+-- which rule changed it; putting value_before back restores what was delivered, also where no cast could read it. Values of
+-- single rows lie in the schema restricted and are not published. Lossy: of columns that name or date a person both values are
+-- withheld.
+{{ config(
+    schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
+) }}
 with corrected as (
     {%- for table, columns in corrected_columns().items() %}
     {%- set outer_loop = loop %}

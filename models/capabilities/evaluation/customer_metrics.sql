@@ -1,6 +1,7 @@
 -- Grain: cutoff × mode × source × customer × k, on the test cutoffs. Customers: all with at least one relevant product; a
 -- customer to whom a source gave no list scores 0, and customer_coverage_share (1 or 0 here) says so. Everything published
--- about hits is a mean of these rows. Formulas: metric_registry; binary relevance, gain 1 / log2(rank + 1).
+-- about hits is a mean of these rows. Not published: with the means of countries and other groups, the rows of single customers
+-- would tell who belongs to a group. Formulas: metric_registry; binary relevance, gain 1 / log2(rank + 1).
 with relevant_counts as (
     select
         mode,
