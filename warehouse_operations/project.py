@@ -71,9 +71,11 @@ def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
 def name_problem(warehouse: str) -> str:
     """Return why a database can't be at a path, empty where it can."""
     name = os.path.basename(warehouse).partition(".")[0]
-    if name.lower() not in NAMES_OF_THE_ENGINE:
-        return ""
-    return f"A database can't be called {name}, because DuckDB keeps that name for itself. Rename the data set or the file."
+    if name.lower() in NAMES_OF_THE_ENGINE:
+        return f"A database can't be called {name}, because DuckDB keeps that name for itself. Rename the data set or the file."
+    if {"'", '"'} & set(name):
+        return f"A database can't be called {name}: dbt can't use names with quotes. Rename the data set or the file."
+    return ""
 
 
 def needs_folder(variables: dict[str, Any]) -> bool:

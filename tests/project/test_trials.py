@@ -233,18 +233,18 @@ def test_prices_of_a_shop_where_most_are_equal_stay_as_they_are(folder: Path) ->
     assert [tuple(map(float, row)) for row in run.query(amounts)] == [(6499, 6499)]
 
 
-def test_amounts_that_cannot_be_converted_are_flagged_and_the_build_stops(folder: Path) -> None:
-    columns = [*PRODUCT_COLUMNS, "currency"]
-    catalogue = write(folder / "products.csv", columns, rows_of("products.csv"))
+def test_amounts_that_cannot_be_converted_are_flagged_and_stop_the_build(folder: Path) -> None:
+    catalogue = write(folder / "products.csv", [*PRODUCT_COLUMNS, "currency"], rows_of("products.csv"))
     mapping = write(folder / "orders.csv", [*LINE_COLUMNS, "currency"], rows_of("order_lines.csv"))
-    selected = ("+order_line_dispositions", "+product_dispositions", "assert_base_currency_has_a_rate")
-    run = build(folder, mapping, *selected, products=catalogue, base_currency="BRL")
-    assert not run.succeeded
-    assert "Var base_currency is BRL, of which the seed currency_rates" in " ".join(run.output.split())
+    brazil = {"products": catalogue, "base_currency": "BRL"}
+    run = cleaned(folder, mapping, **brazil)
     amounts = "select currency, count(*), count(clean_amount) from cleaning.order_line_dispositions group by 1 order by 1"
     assert run.query(amounts) == [("BRL", 1864, 1864), ("USD", 208, 0)]
     assert run.query(FLAGS.format("order_line_dispositions", "unknown_currency")) == [(208,)]
     assert run.query(FLAGS.format("product_dispositions", "unknown_currency")) == [(10,)]
+    run = build(folder, mapping, "assert_base_currency_has_a_rate", **brazil)
+    assert not run.succeeded
+    assert "Var base_currency is BRL, of which the seed currency_rates" in " ".join(run.output.split())
 
 
 def test_words_of_availability_and_prices_of_a_catalogue_are_read_or_named(folder: Path) -> None:

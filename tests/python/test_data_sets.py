@@ -152,6 +152,7 @@ REFUSED = {
     "nothing was tuned": ({"shop.yml": "list_length: 5"}, ["shop", "--tuned"], "make tune DATASET=shop writes it"),
     "name of the engine": ({"temp.yml": "list_length: 5"}, ["temp"], "A database can't be called temp"),
     "schema of the engine": ({"Main.yml": "list_length: 5"}, ["Main"], "A database can't be called Main"),
+    "quote in the name": ({"o'neil.yml": "list_length: 5"}, ["o'neil"], "A database can't be called o'neil"),
     "file of another folder": (
         {"shop.yml": "list_length: 5"},
         ["../shop"],

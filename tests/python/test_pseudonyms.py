@@ -80,7 +80,7 @@ def test_no_key_and_a_short_one_are_problems_and_give_no_pseudonym(key: str | No
     assert connection.execute(f"select {macro_sql('$1')}", ["C1"]).fetchall() == [(None,)]
 
 
-def test_database_with_a_name_of_the_engine_is_refused_before_it_is_opened() -> None:
-    for path in ("warehouse/temp.duckdb", "/elsewhere/Main.v2.duckdb"):
+def test_database_with_a_name_that_cannot_be_used_is_refused_before_it_is_opened() -> None:
+    for path in ("warehouse/temp.duckdb", "/elsewhere/Main.v2.duckdb", "o'neil.duckdb"):
         with pytest.raises(DbtRuntimeError, match="A database can't be called"):
             Plugin("privacy", CONFIG, SimpleNamespace(path=path))

@@ -41,9 +41,11 @@
         from ({{ texts }} limit 10000) as texts
     {%- endset -%}
     {%- set row = run_query(counts).rows[0] -%}
-    {%- for expression in counted if row[formats | length + loop.index] * 2 > row[0] -%}
-        {%- set delivered = raw_expression(raw_columns(table)[column], delivered_columns(table)) -%}
-        {{ return("Map an expression, as in `" ~ column ~ ": " ~ expression | replace('{}', delivered) ~ "`.") }}
+    {%- for expression in counted -%}
+        {%- if row[formats | length + loop.index] * 2 > row[0] -%}
+            {%- set delivered = raw_expression(raw_columns(table)[column], delivered_columns(table)) -%}
+            {{ return("Map an expression, as in `" ~ column ~ ": " ~ expression | replace('{}', delivered) ~ "`.") }}
+        {%- endif -%}
     {%- endfor -%}
     {%- set fitting = [] -%}
     {%- for format in formats -%}
