@@ -171,8 +171,11 @@ def check_variant(store: dict[str, bytes], damages: list[Damage], seed: Sequence
 
 
 def read_results(run: Run) -> tuple[set[tuple], set[tuple]]:
-    """Counts of each rule of each table, and what staging read of each number and time: (table, column, value)."""
-    counts = "raw_table, rule, found_count, kept_count, corrected_count, rejected_count"
+    """Counts of each rule of each table, and what staging read of each number and time: (table, column, value).
+
+    Which of two contents with the same time stands, and with it kept and corrected counts, depends on how they are written.
+    """
+    counts = "raw_table, rule, found_count, rejected_count"
     values = " union ".join(
         f"select '{table}', '{column}', cast({column} as varchar) from staging.stg_{table} where {column} is not null"
         for table, columns in TYPED_COLUMNS.items()
