@@ -617,10 +617,10 @@ REWRITINGS: dict[str, Corruption] = {
 CORRUPTIONS = FILE_DAMAGES | VALUE_DAMAGES | REWRITINGS
 # The tables that have what a damage changes, where those are few.
 TABLES = {
-    **dict.fromkeys(["restarting_orders", "refund_lines"], ["order_lines"]),
+    **dict.fromkeys(("restarting_orders", "refund_lines"), ("order_lines",)),
     **dict.fromkeys(
-        ["odd_numbers", "extreme_numbers", "number_formats", "float_numbers"],
-        ["customers", "impressions", "order_lines", "products"],
+        ("odd_numbers", "extreme_numbers", "number_formats", "float_numbers"),
+        ("customers", "impressions", "order_lines", "products"),
     ),
 }
 
