@@ -615,6 +615,14 @@ REWRITINGS: dict[str, Corruption] = {
     "crlf": crlf,
 }
 CORRUPTIONS = FILE_DAMAGES | VALUE_DAMAGES | REWRITINGS
+# The tables that have what a damage changes, where those are few.
+TABLES = {
+    **dict.fromkeys(("restarting_orders", "refund_lines"), ("order_lines",)),
+    **dict.fromkeys(
+        ("odd_numbers", "extreme_numbers", "number_formats", "float_numbers"),
+        ("customers", "impressions", "order_lines", "products"),
+    ),
+}
 
 # What may stand in place of a rewriting so that the ledger must be the same: no damage at all (None), or blanks where a word
 # stands for a missing id. Of the other rewritings, which no mapping here states, staging must read no value as another one.
