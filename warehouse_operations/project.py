@@ -90,6 +90,8 @@ def _read(file: Path) -> dict[str, Any]:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DataSetError(f"{name} is not valid YAML: {error}") from error
+    except OSError as error:
+        raise DataSetError(f"{name} can't be read: {error.strerror}.") from error
     if not isinstance(values, dict):
         raise DataSetError(f"{name} must hold vars, one `name: value` per line.")
     return values

@@ -472,13 +472,13 @@ def test_a_look_up_is_noted_and_a_changed_entry_shows(shop: Shop, tmp_path: Path
     folder.mkdir()
     shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
     customer = pseudonym(shop.refused, PSEUDONYM_KEY)
-    with mock.patch.dict(os.environ, WAREHOUSE_OPERATOR="somebody"):
-        looked = run_dbt(folder, "run-operation", "reidentify", "--args", f"{{customer: {customer}, why: a request for access}}")
+    with mock.patch.dict(os.environ, WAREHOUSE_OPERATOR="somebody", CUSTOMER=customer):
+        looked = run_dbt(folder, "run-operation", "reidentify", "--args", "{why: a request for access}")
+        nameless = run_dbt(folder, "run-operation", "reidentify", "--args", "{why: ''}")
     assert f"customer {shop.refused} is {customer}" in looked.output
     last = "select operator, action, object, row_count, details from operations.audit_log order by entry_number desc limit 1"
     noted = ("somebody", "reidentify", "restricted.customer_identities", 1, '{"why": "a request for access"}')
     assert looked.query(last) == [noted]
-    nameless = run_dbt(folder, "run-operation", "reidentify", "--args", f"{{customer: {customer}, why: ''}}")
     assert not nameless.succeeded
     check = ("test", "--select", "assert_audit_log_is_unbroken")
     assert run_dbt(folder, *check).succeeded
