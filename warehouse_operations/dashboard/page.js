@@ -392,7 +392,7 @@ if (document.getElementById("list-table")) {
     key.append(element("code", id));
     const cell = element("td");
     cell.append(opening(word(name), () => {
-      const facts = [word(brand), price === null ? "" : `price ${amount(price)}`, available === false ? "not available" : "available"];
+      const facts = [word(brand), price === null ? "" : `price ${price.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`, available === false ? "not available" : "available"];
       const shownBeside = Object.entries(beside).flatMap(([kind, entries]) => {
         const unit = kind === "similar" ? "similarity, 0 to 1" : "orders with both";
         return [element("h5", kind === "similar" ? "Similar" : "Bought together"),
