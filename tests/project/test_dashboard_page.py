@@ -223,6 +223,30 @@ def test_the_search_finds_products_with_what_is_shown_beside_them(
     page.close()
 
 
+def test_kept_releases_are_compared(launched: Browser, demo_build: Run, tmp_path: Path) -> None:
+    database = "recommendations.duckdb"
+    (tmp_path / database).symlink_to((demo_build.published / database).resolve())
+    for place, release in enumerate(("2026-03-01-a", "2026-03-31-b")):
+        home = tmp_path / "releases" / release
+        home.mkdir(parents=True)
+        with duckdb.connect(str(home / database)) as connection:
+            connection.execute(f"attach '{demo_build.published / database}' as whole (read_only); create schema marts")
+            connection.execute("create table marts.model_performance as from whole.marts.model_performance")
+            connection.execute(
+                f"""create table marts.publication as select * replace (
+                    '{release}' as release, published_at - {1 - place} * interval 1 day as published_at
+                ) from whole.marts.publication"""
+            )
+    path = tmp_path / "trend.html"
+    path.write_text(build(tmp_path, PANELS, 0), encoding="utf-8")
+    page, complaints = visit(launched, path)
+    labels = page.locator("#panel-release_trend svg .role-axis-label text").all_text_contents()
+    assert {"2026-03-01-a", "2026-03-31-b"} <= set(labels)
+    assert page.locator("#panel-release_trend svg .mark-symbol.role-mark path").count() == 4, "two releases, lists and popularity"
+    assert complaints == []
+    page.close()
+
+
 def test_tables_can_be_downloaded_as_csv(launched: Browser, demo_build: Run, dashboard: Dashboard) -> None:
     page, complaints = visit(launched, dashboard.path)
     page.locator("#panel-gates .numbers summary").click()
