@@ -407,6 +407,9 @@ def test_tabs_work_by_mouse_keys_and_address(launched: Browser, dashboard: Dashb
         )
 
     assert shown() == ["glance"]
+    page.click("#summary a[href='#quality']")
+    page.wait_for_selector("#quality:not([hidden])")
+    assert shown() == ["quality"], "what needs a person leads to the section that shows more"
     page.click("#tab-fairness")
     assert shown() == ["fairness"]
     assert page.get_attribute("#tab-fairness", "aria-selected") == "true"
