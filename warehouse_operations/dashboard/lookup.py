@@ -14,7 +14,7 @@ HOME = Path(__file__).parent
 COMPANIONS = "catalogue/_companions.sql"
 HISTORY = "profiles/_history.sql"
 MOST_BYTES = 3_000_000  # of the customers on a page where no number of them was asked for
-MOST_CUSTOMERS = 10_000  # that are read to see how many fit
+MOST_CUSTOMERS = 5_000  # that are read to see how many fit
 MOST_PRODUCTS = 2_000  # that can be looked up; those in most lists
 DIGITS = 3  # decimals of a score and its parts
 SEGMENTS = "select segment, segment_name from marts.segment_profiles where cutoff_id = 'live' and segment_name is not null"
