@@ -27,4 +27,12 @@ select
     case status when 'not_enough_data' then 'not enough data' else status end as status,
     message
 from marts.gate_results
-order by status = 'fail' desc, status = 'warn' desc, gate = 'beats_sources', gate, slice, mode, severity, compared_with
+order by
+    status = 'fail' desc,
+    status = 'warn' desc,
+    gate = 'beats_sources' asc,
+    gate asc,
+    slice asc,
+    mode asc,
+    severity asc,
+    compared_with asc

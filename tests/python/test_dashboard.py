@@ -596,7 +596,7 @@ def test_the_first_screen_lists_what_needs_a_person_most_urgent_first(folder: Pa
     (folder / "quality" / "_tasks.sql").write_text("select 'warn', 'x', 'glance' from marts.absent")
     text = build(published, folder, 0)
     assert re.findall(r'<li class="(\w+)">', text) == ["fail", "look"]
-    assert '2 &lt;b&gt;short&lt;/b&gt; lists. <a href="#lookup">Lists</a>' in text
+    assert '<bdi>2 &lt;b&gt;short&lt;/b&gt; lists.</bdi> <a href="#lookup">Lists</a>' in text
     (folder / "quality" / "_tasks.sql").write_text("select 'odd', 'x', 'glance'")
     with pytest.raises(DashboardError, match=r"_tasks\.sql: unknown status 'odd'"):
         build(published, folder, 0)

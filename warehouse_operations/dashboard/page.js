@@ -282,7 +282,7 @@ for (const details of all("details.numbers")) {
     const body = table.createTBody();
     for (const row of panel.rows) {
       const line = body.insertRow();
-      for (const [place, value] of row.entries()) line.append(element("td", value ?? "–", isNumber[place] ? { class: "number" } : {}));
+      for (const [place, value] of row.entries()) line.append(element("td", value ?? "–", isNumber[place] ? { class: "number" } : { dir: "auto" }));
     }
     holder.append(table);
   });
