@@ -515,6 +515,16 @@ def test_no_panel_is_half_empty(launched: Browser, dashboard: Dashboard) -> None
             }"""
         )
         assert not overlaps, tab.inner_text()
+        empty = page.evaluate(
+            """() => {  // share of the room of the panels that holds none
+                const room = document.querySelector('section:not([hidden]) .panels')?.getBoundingClientRect();
+                if (!room) return 0;
+                const panels = [...document.querySelectorAll('section:not([hidden]) .panels > .panel')];
+                const boxes = panels.map(panel => panel.getBoundingClientRect());
+                return 1 - boxes.reduce((sum, box) => sum + box.width * box.height, 0) / (room.width * room.height);
+            }"""
+        )
+        assert empty < 0.25, tab.inner_text()
     page.close()
 
 

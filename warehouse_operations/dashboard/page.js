@@ -216,23 +216,48 @@ window.addEventListener("resize", () => {
 
 // Two columns of panels, each as high as what it holds ----------------------------------------------------------------------------
 const GAP = 16;
+const MOST_BALANCED = 12; // panels of which all divisions are tried
 function arrange(panels) {
   const own = all(":scope > .panel", panels);
   panels.classList.remove("packed");
   for (const panel of own) panel.style.gridColumn = panel.style.gridRow = "";
   if (!panels.clientWidth || getComputedStyle(panels).gridTemplateColumns.split(" ").length < 2) return;
   panels.classList.add("packed");
-  let ends = [0, 0];
-  for (const [place, panel] of own.entries()) {
-    const height = Math.ceil(panel.getBoundingClientRect().height) + GAP;
-    const isWide = panel.classList.contains("wide") || own.length === 1
-      || (place === own.length - 1 && ends[0] === ends[1]);
-    const column = ends[0] <= ends[1] ? 0 : 1;
-    const start = isWide ? Math.max(...ends) : ends[column];
-    panel.style.gridColumn = isWide ? "1 / -1" : String(column + 1);
-    panel.style.gridRow = `${start + 1} / span ${height}`;
-    ends = isWide ? [start + height, start + height] : ends.map((end, one) => (one === column ? start + height : end));
+  const heights = new Map(own.map((panel) => [panel, Math.ceil(panel.getBoundingClientRect().height) + GAP]));
+  const put = (panel, column, start) => {
+    panel.style.gridColumn = column;
+    panel.style.gridRow = `${start + 1} / span ${heights.get(panel)}`;
+  };
+  let top = 0;
+  let group = [];
+  const close = () => {
+    const columns = balanced(group.map((panel) => heights.get(panel)));
+    const ends = [top, top];
+    for (const [place, panel] of group.entries()) {
+      put(panel, group.length === 1 ? "1 / -1" : String(columns[place] + 1), ends[columns[place]]);
+      ends[columns[place]] += heights.get(panel);
+    }
+    top = Math.max(...ends);
+    group = [];
+  };
+  for (const panel of own) {
+    if (!panel.classList.contains("wide")) { group.push(panel); continue; }
+    close();
+    put(panel, "1 / -1", top);
+    top += heights.get(panel);
   }
+  close();
+}
+// Columns of panels in their order, 0 or 1 each, so that both end at nearly the same height; the first is on the left.
+function balanced(heights) {
+  const all = heights.reduce((sum, height) => sum + height, 0);
+  let best = 0;
+  let least = Infinity;
+  for (let choice = 0; choice < 2 ** Math.min(Math.max(heights.length - 1, 0), MOST_BALANCED); choice += 1) {
+    const right = heights.slice(1).reduce((sum, height, place) => sum + (choice & (1 << place) ? height : 0), 0);
+    if (Math.abs(all - 2 * right) < least) [best, least] = [choice, Math.abs(all - 2 * right)];
+  }
+  return heights.map((_, place) => (place > 0 && best & (1 << (place - 1)) ? 1 : 0));
 }
 const arranged = new WeakMap();
 const observer = new ResizeObserver((entries) => {
