@@ -219,6 +219,12 @@ def test_the_search_finds_products_with_what_is_shown_beside_them(
     held = payload(dashboard.text)["lists"]
     place = [entry[0] for entry in held["products"]].index(product)
     assert listed == sum(any(entry[0] == place for entry in customer[5]) for customer in held["customers"])
+    page.locator("#list-table summary").first.click()
+    other = page.locator("#list-table .find", has_not_text=product).first
+    found = other.inner_text()
+    other.click()
+    assert page.input_value("#list-search") == found, "a product of a list leads to what is shown beside it"
+    assert rows.locator("th").all_inner_texts() == [found]
     assert complaints == []
     page.close()
 

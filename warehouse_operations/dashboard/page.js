@@ -385,7 +385,7 @@ if (document.getElementById("list-table")) {
     const item = element("li");
     const line = element("p");
     const isHit = searched.some((part) => productTexts[place].includes(part));
-    line.append(isolated(isHit ? "mark" : "span", nameOf(place)), element("code", id));
+    line.append(isolated(isHit ? "mark" : "span", nameOf(place)), element("button", id, { type: "button", class: "find", title: "Look up this product" }));
     if (word(category)) line.append(isolated("span", word(category), { class: "tag" }));
     if (explored) line.append(element("span", "exploration", { class: "tag" }));
     item.append(line, isolated("p", word(reason)));
@@ -445,6 +445,12 @@ if (document.getElementById("list-table")) {
     productCount.textContent = `${amount(matching.length)} of ${amount(products.length)} products`
       + (matching.length > shownProducts ? `, the first ${shownProducts} of them shown` : "");
   }
+  table.addEventListener("click", (event) => {
+    if (!event.target.matches(".find")) return;
+    input.value = event.target.textContent;
+    input.dispatchEvent(new Event("input"));
+    input.focus();
+  });
   input.addEventListener("input", () => { shown = PAGE; shownProducts = 5; search(); });
   more.addEventListener("click", () => { shown += 5 * PAGE; search(); });
   moreProducts.addEventListener("click", () => { shownProducts += PAGE; search(); });
