@@ -455,7 +455,7 @@ if (document.getElementById("list-table")) {
   more.addEventListener("click", () => { shown += 5 * PAGE; search(); });
   moreProducts.addEventListener("click", () => { shownProducts += PAGE; search(); });
   document.getElementById("list-csv").addEventListener("click", () => {
-    const columns = ["customer_id", "known_by", "segment", "orders", "rank", "product_id", "product", "category", "reason", "exploration", "score"];
+    const columns = ["customer_id", "made_from", "segment", "orders", "rank", "product_id", "product", "category", "reason", "exploration", "score"];
     const rows = found.flatMap(([id, rung, , segment, orders, list]) => list.map(([place, reason, explored, score], rank) => [
       id, word(rung), word(segment), orders, rank + 1, products[place][0], nameOf(place), word(products[place][2]), word(reason), Boolean(explored), score,
     ]));
