@@ -75,7 +75,7 @@ def take_screenshots(launched: Browser, path: Path, folder: Path) -> None:
         page, _ = visit(launched, path, width, height, colours)
         page.click(f"#tab-{tab}")
         if tab == "lookup":
-            page.fill("#list-search", "tea")
+            page.fill("#list-search", "next purchase tea")
             page.locator("#list-table summary").first.click()
             page.locator("#list-table li details > summary").first.click()
             page.evaluate("document.getElementById('list-table').scrollIntoView()")

@@ -1,4 +1,4 @@
--- What is shown beside each of the products asked for: the five best of bought together and of similar.
+-- What is shown beside each product whose id is in the temporary table asked: the five best of bought together and of similar.
 select
     'bought together' as kind,
     product_id,
@@ -6,7 +6,7 @@ select
     companion_id,
     cast(pair_order_count as double) as value
 from marts.bought_together
-where companion_rank <= 5 and product_id in (select unnest($products))
+where companion_rank <= 5 and product_id in (select asked.id from asked)
 union all
 select
     'similar' as kind,
@@ -15,5 +15,5 @@ select
     similar_id as companion_id,
     similarity as value
 from marts.similar_products
-where kind = 'blended' and similarity_rank <= 5 and product_id in (select unnest($products))
+where kind = 'blended' and similarity_rank <= 5 and product_id in (select asked.id from asked)
 order by kind, product_id, place

@@ -13,9 +13,10 @@ from marts.similar_products as pairs
 inner join marts.products as products on pairs.product_id = products.product_id
 inner join marts.products as companions on pairs.similar_id = companions.product_id
 where pairs.kind = 'blended'
-qualify row_number() over (
-    partition by least(pairs.product_id, pairs.similar_id), greatest(pairs.product_id, pairs.similar_id)
-    order by pairs.product_id
-) = 1
+qualify
+    row_number() over (
+        partition by least(pairs.product_id, pairs.similar_id), greatest(pairs.product_id, pairs.similar_id)
+        order by pairs.product_id
+    ) = 1
 order by pairs.similarity desc, pairs.product_id asc, pairs.similar_id asc
 limit 20

@@ -3,14 +3,14 @@ with gates as (
     select
         status,
         count(*) as gate_count,
-        list(distinct replace(gate, '_', ' ') order by replace(gate, '_', ' ')) as names
+        list(distinct replace(gate, '_', ' ') order by replace(gate, '_', ' ')) as found
     from marts.gate_results
     where status in ('warn', 'fail')
     group by status
 ),
 
 models as (
-    select list(distinct source order by source) as names
+    select list(distinct source order by source) as found
     from marts.overfit_monitor
     where is_warning
 )
@@ -18,13 +18,13 @@ models as (
 select
     status,
     case status when 'fail' then 'Gates that failed: ' else 'Gates that warn: ' end || gate_count
-    || ' (' || array_to_string(names, ', ') || ').' as sentence,
+    || ' (' || array_to_string(found, ', ') || ').' as sentence,
     'glance' as section
 from gates
 union all
 select
     'warn' as status,
-    'Models that learn by heart: ' || array_to_string(names, ', ') || '.' as sentence,
+    'Models that overfit: ' || array_to_string(found, ', ') || '.' as sentence,
     'learning' as section
 from models
-where len(names) > 0
+where len(found) > 0

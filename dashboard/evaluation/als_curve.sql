@@ -4,7 +4,7 @@
 -- unit: nDCG of lists of 10, 0 to 1, newest tune cutoff
 -- interval: none published: one number per sweep over the customers held out
 -- read: The held-out line is what counts. While it rises, more sweeps help; where it falls and the train line rises, als
---    learns by heart. The ring is the sweep in use.
+--    overfits. The ring is the sweep in use.
 -- empty: als did not learn in this release.
 
 with newest as (

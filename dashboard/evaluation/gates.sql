@@ -4,7 +4,7 @@
 -- unit: as each gate says: difference of nDCG, share of customers, of products, of list places, 0 to 1
 -- interval: bootstrap interval over customers; shares that are counted have none
 -- read: The short tick is the bound. A gate fails where the whole interval lies to the left of it, and warns where only the
---    estimate does. A row without a point had not enough data.
+--    estimate does; these come first. A row without a point had not enough data.
 -- empty: No gate was judged in this release.
 
 select
@@ -27,4 +27,12 @@ select
     case status when 'not_enough_data' then 'not enough data' else status end as status,
     message
 from marts.gate_results
-order by gate = 'beats_sources', gate, slice, mode, severity, compared_with
+order by
+    status = 'fail' desc,
+    status = 'warn' desc,
+    gate = 'beats_sources' asc,
+    gate asc,
+    slice asc,
+    mode asc,
+    severity asc,
+    compared_with asc

@@ -19,5 +19,5 @@ select
 from kept_releases
 where metric = 'ndcg_at_k'
 qualify min(release) over () < max(release) over ()
-order by published_at asc, list_kind desc
+order by published_at asc, list_kind asc
 limit 1000

@@ -8,7 +8,11 @@
 -- empty: No source could be judged.
 
 select
-    case source when 'assembled' then 'as shown' when 'hybrid' then 'before rules and diversity' else replace(source, '_', ' ') end as source,
+    case source
+        when 'assembled' then 'as shown'
+        when 'hybrid' then 'before rules and diversity'
+        else replace(source, '_', ' ')
+    end as source,
     case mode when 'all' then 'repeats allowed' else 'new products only' end as lists,
     value,
     ci_low,

@@ -4,7 +4,7 @@ with checks as (
         status,
         count(*) as check_count,
         list(distinct attribute || ': ' || protected_group order by attribute || ': ' || protected_group)
-        filter (where protected_group <> 'all') as names
+        filter (where protected_group <> 'all') as found
     from marts.fairness_audits
     where source = 'assembled' and is_gate and status in ('warn', 'fail')
     group by status
@@ -14,7 +14,7 @@ select
     status,
     case status when 'fail' then 'Fairness checks that failed: ' else 'Fairness checks that warn: ' end || check_count
     || coalesce(
-        ' (' || array_to_string(names[:5], ', ') || case when len(names) > 5 then ' and ' || len(names) - 5 || ' more' else '' end
+        ' (' || array_to_string(found[:5], ', ') || case when len(found) > 5 then ' and ' || len(found) - 5 || ' more' else '' end
         || ')',
         ''
     ) || '.' as sentence,

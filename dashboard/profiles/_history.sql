@@ -1,4 +1,4 @@
--- The newest products in the history of each of the customers asked for, newest first.
+-- The newest products in the history of each customer whose id is in the temporary table asked, newest first.
 select
     customer_id,
     cast(last_chosen_on as varchar) as last_chosen_on,
@@ -6,5 +6,5 @@ select
     purchase_count,
     interaction_count
 from marts.customer_history
-where customer_id in (select unnest($customers))
+where customer_id in (select asked.id from asked)
 order by customer_id, history_rank

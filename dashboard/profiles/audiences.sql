@@ -1,5 +1,5 @@
 -- section: recommendations
--- order: 100
+-- order: 25
 -- title: Whom the products of a category suit
 -- unit: share of each segment in the audiences of a category's products, adds up to 1 in each row
 -- interval: none: the best customers of each product, at most 100, by the score that orders lists

@@ -173,21 +173,21 @@ def test_the_parts_of_every_score_add_up(launched: Browser, dashboard: Dashboard
 
 
 def test_a_customer_s_history_is_listed_by_day(launched: Browser, demo_build: Run, dashboard: Dashboard) -> None:
-    ((known, days, products),) = demo_build.query(
-        """
-        select customer_id, list(cast(last_chosen_on as varchar) order by history_rank), list(name order by history_rank)
+    held = payload(dashboard.text)["lists"]["customers"]
+    known = max(held, key=lambda customer: len(customer[6]))[0]
+    ((days, products),) = demo_build.query(
+        f"""
+        select list(cast(last_chosen_on as varchar) order by history_rank), list(name order by history_rank)
         from marts.customer_history inner join marts.products using (product_id)
-        group by customer_id order by count(*) desc, md5(customer_id) limit 1
+        where customer_id = '{known}'
         """
     )
-    path = dashboard.path.with_name("all.html")
-    path.write_text(build(demo_build.published, PANELS, None), encoding="utf-8")
-    page, _ = visit(launched, path)
+    page, _ = visit(launched, dashboard.path)
     page.click("#tab-lookup")
     page.fill("#list-search", known)
     page.locator("#list-table summary").first.click()
     lines = page.locator("#list-table > tbody > tr > td > details > table > tbody > tr")
-    assert lines.locator("td:first-child").all_inner_texts() == days
+    assert lines.locator("td:first-child").all_inner_texts() == days == sorted(days, reverse=True)
     assert lines.locator("td:nth-child(2)").all_inner_texts() == products
     page.close()
 
@@ -219,6 +219,36 @@ def test_the_search_finds_products_with_what_is_shown_beside_them(
     held = payload(dashboard.text)["lists"]
     place = [entry[0] for entry in held["products"]].index(product)
     assert listed == sum(any(entry[0] == place for entry in customer[5]) for customer in held["customers"])
+    page.locator("#list-table summary").first.click()
+    other = page.locator("#list-table .find", has_not_text=product).first
+    found = other.inner_text()
+    other.click()
+    assert page.input_value("#list-search") == found, "a product of a list leads to what is shown beside it"
+    assert rows.locator("th").all_inner_texts() == [found]
+    assert complaints == []
+    page.close()
+
+
+def test_kept_releases_are_compared(launched: Browser, demo_build: Run, tmp_path: Path) -> None:
+    database = "recommendations.duckdb"
+    (tmp_path / database).symlink_to((demo_build.published / database).resolve())
+    for place, release in enumerate(("2026-03-01-a", "2026-03-31-b")):
+        home = tmp_path / "releases" / release
+        home.mkdir(parents=True)
+        with duckdb.connect(str(home / database)) as connection:
+            connection.execute(f"attach '{demo_build.published / database}' as whole (read_only); create schema marts")
+            connection.execute("create table marts.model_performance as from whole.marts.model_performance")
+            connection.execute(
+                f"""create table marts.publication as select * replace (
+                    '{release}' as release, published_at - {1 - place} * interval 1 day as published_at
+                ) from whole.marts.publication"""
+            )
+    path = tmp_path / "trend.html"
+    path.write_text(build(tmp_path, PANELS, 0), encoding="utf-8")
+    page, complaints = visit(launched, path)
+    labels = page.locator("#panel-release_trend svg .role-axis-label text").all_text_contents()
+    assert {"2026-03-01-a", "2026-03-31-b"} <= set(labels)
+    assert page.locator("#panel-release_trend svg .mark-symbol.role-mark path").count() == 4, "two releases, lists and popularity"
     assert complaints == []
     page.close()
 
@@ -383,6 +413,9 @@ def test_tabs_work_by_mouse_keys_and_address(launched: Browser, dashboard: Dashb
         )
 
     assert shown() == ["glance"]
+    page.click("#summary a[href='#quality']")
+    page.wait_for_selector("#quality:not([hidden])")
+    assert shown() == ["quality"], "what needs a person leads to the section that shows more"
     page.click("#tab-fairness")
     assert shown() == ["fairness"]
     assert page.get_attribute("#tab-fairness", "aria-selected") == "true"
@@ -488,6 +521,16 @@ def test_no_panel_is_half_empty(launched: Browser, dashboard: Dashboard) -> None
             }"""
         )
         assert not overlaps, tab.inner_text()
+        empty = page.evaluate(
+            """() => {  // share of the room of the panels that holds none
+                const room = document.querySelector('section:not([hidden]) .panels')?.getBoundingClientRect();
+                if (!room) return 0;
+                const panels = [...document.querySelectorAll('section:not([hidden]) .panels > .panel')];
+                const boxes = panels.map(panel => panel.getBoundingClientRect());
+                return 1 - boxes.reduce((sum, box) => sum + box.width * box.height, 0) / (room.width * room.height);
+            }"""
+        )
+        assert empty < 0.25, tab.inner_text()
     page.close()
 
 

@@ -140,7 +140,7 @@ def test_front_page_leads_to_pictures_dashboard_and_published_file(target: Path)
         assert "](data:image/svg+xml;base64," in text
         assert f"](../dashboard/{target.name}.html)" in text
         page = (target / "lineage" / "index.html").read_text()
-        assert page.count('"?model=recommendations"') == 1
+        assert page.count('"?model=recommendations&parents=1"') == 1
 
 
 def test_front_page_without_a_place_for_pictures_is_refused(target: Path) -> None:

@@ -68,6 +68,18 @@ def test_sales_are_the_purchases_of_the_product_features(demo_build: Run) -> Non
     assert min(demo_build.query(totals)[0]) > 0
 
 
+def test_history_of_customers_holds_evidence_and_nobody_who_refuses_personalisation(demo_build: Run) -> None:
+    refused = """select count(*) from marts.customer_history inner join marts.customers using (customer_id)
+        where not is_personalisation_granted"""
+    assert demo_build.query(refused) == [(0,)]
+    lost = """select count(*) from marts.recommendation_evidence as evidence
+        left join marts.customer_history as history
+        on evidence.customer_id = history.customer_id and evidence.evidence_product_id = history.product_id
+        where evidence_product_id is not null and history.product_id is null
+        and evidence.customer_id not in (select customer_id from marts.customer_history where history_rank = 20)"""
+    assert demo_build.query(lost) == [(0,)], "customers with fewer than 20 products have all products of their evidence"
+
+
 def test_due_products_are_bought_again_about_when_they_are_due(demo_build: Run) -> None:
     """Catches cycles that aren't those of the categories that were planted with one."""
     cycles = json.loads((PROJECT / "seeds" / "demo" / "expected.json").read_text())["planted"]["cycle_days"]

@@ -13,6 +13,7 @@ FACTS = {
     ("column_profile", "highest"): "values of raw columns",
     ("column_profile", "lowest"): "values of raw columns",
     ("context_lifts", "attribute_value"): "what was chosen in a situation",
+    ("customer_history", "product_id"): "the customer's history",
     ("feature_embeddings", "attribute_value"): "vectors of features, the names of products among them",
     ("list_rule_report", "scope_value"): "what a rule is about",
     ("product_embeddings", "product_id"): "vectors of all products",

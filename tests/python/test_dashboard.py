@@ -408,6 +408,17 @@ def test_a_panel_of_a_capability_that_is_off_names_the_switch(
     assert payload(text)["panels"].keys() == {"numbers"}
 
 
+def test_a_panel_of_kept_releases_names_the_switch_where_its_capability_is_off(
+    folder: Path, published: Path, library: None
+) -> None:
+    with duckdb.connect(str(published / "recommendations.duckdb")) as connection:
+        connection.execute(
+            "create table marts.run_manifest as select 'capability' as section, 'fairness' as name, 'enable_fairness' as value"
+        )
+    write(folder, "fairness/others", query="select release as name, value as n from kept_releases", order="20")
+    assert '<p class="note">Not enabled: enable_fairness.</p>' in build(published, folder, 0)
+
+
 def test_a_panel_lies_in_the_folder_of_its_part(folder: Path) -> None:
     (folder / "stray.sql").write_text("select 1")
     with pytest.raises(DashboardError, match=r"stray\.sql: a panel lies in the folder of its part"):
@@ -499,7 +510,7 @@ def test_products_come_with_what_is_shown_beside_them(folder: Path, published: P
     (folder / "catalogue").mkdir()
     (folder / "catalogue" / "_companions.sql").write_text(
         "select 'similar' as kind, product_id, 1 as place, 'p3' as companion_id, 0.5 as value "
-        "from marts.products where product_id = 'p1' and product_id in (select unnest($products))"
+        "from marts.products where product_id = 'p1' and product_id in (select id from asked)"
     )
     lists = payload(build(published, folder, 5))["lists"]
     found = {entry[0]: entry for entry in lists["products"]}
@@ -515,7 +526,7 @@ def test_history_of_a_customer_is_on_the_page(folder: Path, published: Path, lib
     (folder / "profiles").mkdir()
     (folder / "profiles" / "_history.sql").write_text(
         "select customer_id, '2025-06-01', 'p2', 1, 3 from marts.customers where customer_id = 'c1' "
-        "and customer_id in (select unnest($customers))"
+        "and customer_id in (select id from asked)"
     )
     lists = payload(build(published, folder, 5))["lists"]
     histories = {entry[0]: entry[6] for entry in lists["customers"]}
@@ -585,7 +596,7 @@ def test_the_first_screen_lists_what_needs_a_person_most_urgent_first(folder: Pa
     (folder / "quality" / "_tasks.sql").write_text("select 'warn', 'x', 'glance' from marts.absent")
     text = build(published, folder, 0)
     assert re.findall(r'<li class="(\w+)">', text) == ["fail", "look"]
-    assert '2 &lt;b&gt;short&lt;/b&gt; lists. <a href="#lookup">Lists</a>' in text
+    assert '<bdi>2 &lt;b&gt;short&lt;/b&gt; lists.</bdi> <a href="#lookup">Lists</a>' in text
     (folder / "quality" / "_tasks.sql").write_text("select 'odd', 'x', 'glance'")
     with pytest.raises(DashboardError, match=r"_tasks\.sql: unknown status 'odd'"):
         build(published, folder, 0)

@@ -14,7 +14,7 @@ HOME = Path(__file__).parent
 COMPANIONS = "catalogue/_companions.sql"
 HISTORY = "profiles/_history.sql"
 MOST_BYTES = 3_000_000  # of the customers on a page where no number of them was asked for
-MOST_CUSTOMERS = 10_000  # that are read to see how many fit
+MOST_CUSTOMERS = 5_000  # that are read to see how many fit
 MOST_PRODUCTS = 2_000  # that can be looked up; those in most lists
 DIGITS = 3  # decimals of a score and its parts
 SEGMENTS = "select segment, segment_name from marts.segment_profiles where cutoff_id = 'live' and segment_name is not null"
@@ -113,7 +113,7 @@ def _parts(parts: Sequence[Sequence[Any]], words: _Words, product: Callable[[str
 
 def _history(connection: duckdb.DuckDBPyConnection, panels: Path, customers: Sequence[str]) -> dict[str, list[list[Any]]]:
     found: dict[str, list[list[Any]]] = {}
-    for key, *entry in _asked(connection, panels / HISTORY, {"customers": list(customers)}):
+    for key, *entry in _asked(connection, panels / HISTORY, customers):
         found.setdefault(key, []).append(entry)
     return found
 
@@ -128,7 +128,7 @@ def _products(
     """Rows of the products in `places`; products that stand beside one of them are added without companions of their own."""
     main = list(places)
     beside: dict[str, dict[str, list[list[Any]]]] = {}
-    for kind, key, _, companion, value in _asked(connection, panels / COMPANIONS, {"products": main}):
+    for kind, key, _, companion, value in _asked(connection, panels / COMPANIONS, main):
         place = places.setdefault(companion, len(places))
         beside.setdefault(key, {}).setdefault(kind, []).append([place, _rounded(value)])
     rows = []
@@ -139,17 +139,18 @@ def _products(
     return rows
 
 
-def _asked(connection: duckdb.DuckDBPyConnection, path: Path, parameters: dict[str, Any]) -> list[tuple]:
-    """Rows of a capability's query; none where its file or a table is missing."""
+def _asked(connection: duckdb.DuckDBPyConnection, path: Path, ids: Sequence[str]) -> list[tuple]:
+    """Rows of a capability's query for the ids of a temporary table ``asked``; none where its file or a table is missing."""
     if not path.exists():
         return []
-    return _if_published(connection, path.read_text(encoding="utf-8"), parameters)
+    connection.execute("create or replace temp table asked as select unnest(cast($ids as varchar[])) as id", {"ids": list(ids)})
+    return _if_published(connection, path.read_text(encoding="utf-8"))
 
 
-def _if_published(connection: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, Any] | None = None) -> list[tuple]:
+def _if_published(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
     """Rows of a query; none where a release without its table is published."""
     try:
-        return connection.execute(query, parameters).fetchall()
+        return connection.execute(query).fetchall()
     except duckdb.CatalogException:
         return []
 

@@ -216,23 +216,48 @@ window.addEventListener("resize", () => {
 
 // Two columns of panels, each as high as what it holds ----------------------------------------------------------------------------
 const GAP = 16;
+const MOST_BALANCED = 12; // panels of which all divisions are tried
 function arrange(panels) {
   const own = all(":scope > .panel", panels);
   panels.classList.remove("packed");
   for (const panel of own) panel.style.gridColumn = panel.style.gridRow = "";
   if (!panels.clientWidth || getComputedStyle(panels).gridTemplateColumns.split(" ").length < 2) return;
   panels.classList.add("packed");
-  let ends = [0, 0];
-  for (const [place, panel] of own.entries()) {
-    const height = Math.ceil(panel.getBoundingClientRect().height) + GAP;
-    const isWide = panel.classList.contains("wide") || own.length === 1
-      || (place === own.length - 1 && ends[0] === ends[1]);
-    const column = ends[0] <= ends[1] ? 0 : 1;
-    const start = isWide ? Math.max(...ends) : ends[column];
-    panel.style.gridColumn = isWide ? "1 / -1" : String(column + 1);
-    panel.style.gridRow = `${start + 1} / span ${height}`;
-    ends = isWide ? [start + height, start + height] : ends.map((end, one) => (one === column ? start + height : end));
+  const heights = new Map(own.map((panel) => [panel, Math.ceil(panel.getBoundingClientRect().height) + GAP]));
+  const put = (panel, column, start) => {
+    panel.style.gridColumn = column;
+    panel.style.gridRow = `${start + 1} / span ${heights.get(panel)}`;
+  };
+  let top = 0;
+  let group = [];
+  const close = () => {
+    const columns = balanced(group.map((panel) => heights.get(panel)));
+    const ends = [top, top];
+    for (const [place, panel] of group.entries()) {
+      put(panel, group.length === 1 ? "1 / -1" : String(columns[place] + 1), ends[columns[place]]);
+      ends[columns[place]] += heights.get(panel);
+    }
+    top = Math.max(...ends);
+    group = [];
+  };
+  for (const panel of own) {
+    if (!panel.classList.contains("wide")) { group.push(panel); continue; }
+    close();
+    put(panel, "1 / -1", top);
+    top += heights.get(panel);
   }
+  close();
+}
+// Columns of panels in their order, 0 or 1 each, so that both end at nearly the same height; the first is on the left.
+function balanced(heights) {
+  const all = heights.reduce((sum, height) => sum + height, 0);
+  let best = 0;
+  let least = Infinity;
+  for (let choice = 0; choice < 2 ** Math.min(Math.max(heights.length - 1, 0), MOST_BALANCED); choice += 1) {
+    const right = heights.slice(1).reduce((sum, height, place) => sum + (choice & (1 << place) ? height : 0), 0);
+    if (Math.abs(all - 2 * right) < least) [best, least] = [choice, Math.abs(all - 2 * right)];
+  }
+  return heights.map((_, place) => (place > 0 && best & (1 << (place - 1)) ? 1 : 0));
 }
 const arranged = new WeakMap();
 const observer = new ResizeObserver((entries) => {
@@ -282,7 +307,7 @@ for (const details of all("details.numbers")) {
     const body = table.createTBody();
     for (const row of panel.rows) {
       const line = body.insertRow();
-      for (const [place, value] of row.entries()) line.append(element("td", value ?? "–", isNumber[place] ? { class: "number" } : {}));
+      for (const [place, value] of row.entries()) line.append(element("td", value ?? "–", isNumber[place] ? { class: "number" } : { dir: "auto" }));
     }
     holder.append(table);
   });
@@ -360,7 +385,7 @@ if (document.getElementById("list-table")) {
     const item = element("li");
     const line = element("p");
     const isHit = searched.some((part) => productTexts[place].includes(part));
-    line.append(isolated(isHit ? "mark" : "span", nameOf(place)), element("code", id));
+    line.append(isolated(isHit ? "mark" : "span", nameOf(place)), element("button", id, { type: "button", class: "find", title: "Look up this product" }));
     if (word(category)) line.append(isolated("span", word(category), { class: "tag" }));
     if (explored) line.append(element("span", "exploration", { class: "tag" }));
     item.append(line, isolated("p", word(reason)));
@@ -392,7 +417,7 @@ if (document.getElementById("list-table")) {
     key.append(element("code", id));
     const cell = element("td");
     cell.append(opening(word(name), () => {
-      const facts = [word(brand), price === null ? "" : `price ${amount(price)}`, available === false ? "not available" : "available"];
+      const facts = [word(brand), price === null ? "" : `price ${price.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`, available === false ? "not available" : "available"];
       const shownBeside = Object.entries(beside).flatMap(([kind, entries]) => {
         const unit = kind === "similar" ? "similarity, 0 to 1" : "orders with both";
         return [element("h5", kind === "similar" ? "Similar" : "Bought together"),
@@ -420,11 +445,17 @@ if (document.getElementById("list-table")) {
     productCount.textContent = `${amount(matching.length)} of ${amount(products.length)} products`
       + (matching.length > shownProducts ? `, the first ${shownProducts} of them shown` : "");
   }
+  table.addEventListener("click", (event) => {
+    if (!event.target.matches(".find")) return;
+    input.value = event.target.textContent;
+    input.dispatchEvent(new Event("input"));
+    input.focus();
+  });
   input.addEventListener("input", () => { shown = PAGE; shownProducts = 5; search(); });
   more.addEventListener("click", () => { shown += 5 * PAGE; search(); });
   moreProducts.addEventListener("click", () => { shownProducts += PAGE; search(); });
   document.getElementById("list-csv").addEventListener("click", () => {
-    const columns = ["customer_id", "known_by", "segment", "orders", "rank", "product_id", "product", "category", "reason", "exploration", "score"];
+    const columns = ["customer_id", "made_from", "segment", "orders", "rank", "product_id", "product", "category", "reason", "exploration", "score"];
     const rows = found.flatMap(([id, rung, , segment, orders, list]) => list.map(([place, reason, explored, score], rank) => [
       id, word(rung), word(segment), orders, rank + 1, products[place][0], nameOf(place), word(products[place][2]), word(reason), Boolean(explored), score,
     ]));

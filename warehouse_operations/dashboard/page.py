@@ -188,7 +188,8 @@ def answer(connection: duckdb.DuckDBPyConnection, panel: Panel, path: Path, clos
     rows = cursor.fetchmany(MOST_ROWS + 1)
     if len(rows) > MOST_ROWS:
         raise DashboardError(f"{path}: returns more than {MOST_ROWS} rows; aggregate, or keep the first ones by a limit.")
-    return Answer(columns, [[plain(value) for value in row] for row in rows], "" if rows else panel.empty)
+    note = f"Not enabled: {closed[panel.part]}." if panel.part in closed else panel.empty
+    return Answer(columns, [[plain(value) for value in row] for row in rows], "" if rows else note)
 
 
 def plain(value: Any) -> Any:

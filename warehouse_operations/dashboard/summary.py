@@ -160,8 +160,8 @@ def markup(
     parts.append("<h3>What needs a person</h3>")
     if found:
         lines = "\n".join(
-            f'<li class="{task.status}"><span class="status">{STATUSES[task.status]}</span> {html.escape(task.sentence)} '
-            f'<a href="#{task.section}">{html.escape(titles[task.section])}</a></li>'
+            f'<li class="{task.status}"><span class="status">{STATUSES[task.status]}</span> '
+            f'<bdi>{html.escape(task.sentence)}</bdi> <a href="#{task.section}">{html.escape(titles[task.section])}</a></li>'
             for task in found
         )
         parts.append(f'<ul class="tasks">\n{lines}\n</ul>')

@@ -53,7 +53,7 @@ def finish(target: Path) -> None:
     (model,) = [key for key, node in manifest["nodes"].items() if node["resource_type"] == "model" and node["name"] == START]
     page = target / "lineage" / "index.html"
     text = page.read_text(encoding="utf-8")
-    script = f'<script>location.search||history.replaceState(null,"",location.pathname+"?model={model}")</script>'
+    script = f'<script>location.search||history.replaceState(null,"",location.pathname+"?model={model}&parents=1")</script>'
     if script not in text:
         if "<head>" not in text:
             raise ValueError(f"{page} has no head.")

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 CORE = ("staging", "cleaning", "interactions", "features", "candidates", "ranking", "assembly", "explanations", "marts")
-CHARACTER = 6.6  # width of a character of the names, pixels
-PADDING, ROW, GAP, HEIGHT = 8, 26, 30, 20  # of boxes, pixels
+CHARACTER = 6.2  # width of a character of the names, pixels
+PADDING, ROW, GAP, HEIGHT = 7, 26, 22, 20  # of boxes, pixels
 LONG_CHAIN = 9  # columns; a picture of more runs downwards
 WIDEST = 1000  # pixels; wider pictures are scaled
 INK, LINE, FILL, PUBLISHED = "#1a1f27", "#8a93a0", "#eef2f7", "#cfe3f5"
@@ -35,9 +35,10 @@ def layers(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def columns(keys: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Place models in columns: each to the right of those it reads, in a column near the middle of their places.
+    """Place models in columns: each to the right of those it reads, near the middle of their rows.
 
-    Models that neither read nor are read within the layer come last, in columns of their own.
+    A model that others read stands in the column before the first of them, so that lines are short. Models that neither read nor
+    are read within the layer come last, in columns of their own.
     """
     inner = {key: [parent for parent in parents.get(key, []) if parent in keys] for key in keys}
     read = {parent for own in inner.values() for parent in own}
@@ -48,13 +49,17 @@ def columns(keys: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[l
             depths[key] = max((depth(parent) + 1 for parent in inner[key]), default=0)
         return depths[key]
 
+    for key in sorted(keys, key=depth, reverse=True):
+        if readers := [other for other in keys if key in inner[other]]:
+            depths[key] = min(depths[other] for other in readers) - 1
     joined = [key for key in keys if inner[key] or key in read]
     placed: list[list[str]] = [[] for _ in range(max(map(depth, joined), default=-1) + 1)]
     for key in joined:
         placed[depth(key)].append(key)
     rows = {key: row for column in placed for row, key in enumerate(column)}
     for column in placed[1:]:
-        column.sort(key=lambda key: (sum(rows[parent] for parent in inner[key]) / len(inner[key]), key))
+        middles = {key: sum(rows[near] for near in inner[key] or [key]) / max(len(inner[key]), 1) for key in column}
+        column.sort(key=lambda key: (middles[key], key))
         rows.update({key: row for row, key in enumerate(column)})
     alone = [key for key in keys if key not in joined]
     return placed + [alone[start : start + MOST_IN_COLUMN] for start in range(0, len(alone), MOST_IN_COLUMN)]
