@@ -50,7 +50,7 @@ def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
         If there is no such file, or it can't be used.
     """
     file, tuned = DATA_SETS / f"{name}.yml", DATA_SETS / f"{name}.tuned.yml"
-    if not file.is_file() or file.parent != DATA_SETS:
+    if not file.is_file() or file.name != f"{name}.yml":  # a name, and no path to elsewhere
         names = sorted(path.stem for path in DATA_SETS.glob("*.yml") if not path.stem.endswith(".tuned"))
         raise DataSetError(f"No data set file datasets/{name}.yml. There are: {', '.join(names)}.")
     if is_tuned and not tuned.is_file():

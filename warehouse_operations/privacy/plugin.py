@@ -60,15 +60,7 @@ class Plugin(BasePlugin):
     """Sets the session variables that ``pseudonym``, ``check_pseudonym_key`` and ``operator_name`` read."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one.
-
-        Raises
-        ------
-        DbtRuntimeError
-            If the database has a name that the engine keeps for itself.
-        """
-        if problem := name_problem(self.creds.path if self.creds else ""):
-            raise DbtRuntimeError(problem)
+        """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one."""
         variable, public_key = plugin_config["key_variable"], plugin_config.get("public_key")
         key = os.environ.get(variable) or public_key
         self._blocks, self._problem, self._operator = None, None, operator()
@@ -82,6 +74,17 @@ class Plugin(BasePlugin):
             self._problem = f"The pseudonym key in {variable} has fewer than {SHORTEST_KEY} characters and could be guessed."
         else:
             self._blocks = padded_blocks(key)
+
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Refuse a database whose name can't be used, before it is opened.
+
+        Raises
+        ------
+        DbtRuntimeError
+            If there is a problem with the name.
+        """
+        if problem := name_problem(creds.path):
+            raise DbtRuntimeError(problem)
 
     def configure_connection(self, conn: Any) -> None:
         """Make Python functions callable from SQL, but for databases in memory, in which nothing is built."""
