@@ -36,12 +36,12 @@ def file_kind(path: str) -> str:
     """
     try:
         with open(path, "rb") as file:
-            start = file.read(LONGEST_MARK).removeprefix(BYTE_ORDER_MARK)
+            start = file.read(LONGEST_MARK)
     except PermissionError:
         return "forbidden"
     except OSError:  # a remote file, which only the engine can read
         return "parquet" if path.lower().endswith(".parquet") else "gzip" if path.lower().endswith(".gz") else "text"
-    return next((kind for mark, kind in KINDS.items() if start.startswith(mark)), "text")
+    return next((kind for mark, kind in KINDS.items() if start.removeprefix(BYTE_ORDER_MARK).startswith(mark)), "text")
 
 
 def error_finder(connection: duckdb.DuckDBPyConnection) -> Callable[[str], str]:

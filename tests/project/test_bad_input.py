@@ -84,10 +84,6 @@ REFUSED = {
         lambda v, folder: (folder / "lines.csv").write_bytes(b"PK\x03\x04 a workbook"),
         ["table 'order_lines'", "lines.csv is an Excel workbook or another zip archive", "Save it as CSV or Parquet"],
     ),
-    "web page called CSV": (
-        lambda v, folder: (folder / "lines.csv").write_bytes(b"<html><table><tr><td>order_id"),
-        ["table 'order_lines'", "lines.csv is an HTML or XML file", "Save it as CSV or Parquet"],
-    ),
     "Parquet that is cut short": (
         lambda v, folder: (
             duckdb.sql(
@@ -123,6 +119,10 @@ REFUSED = {
     "missing file": (
         lambda v, folder: (folder / "lines.csv").unlink(),
         ["table 'order_lines'", "no file matches", "lines.csv", "make build RAW=<folder>"],
+    ),
+    "web page called CSV": (
+        lambda v, folder: (folder / "lines.csv").write_bytes(b"<html><table><tr><td>order_id"),
+        ["table 'order_lines'", "lines.csv is an HTML or XML file", "Save it as CSV or Parquet"],
     ),
     "file of no bytes": (
         lambda v, folder: (folder / "lines.csv").write_text(""),

@@ -71,14 +71,7 @@ class Plugin(BasePlugin):
         """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one.
 
         The first thing that runs of this project in any command of dbt, so files are made private here.
-
-        Raises
-        ------
-        DbtRuntimeError
-            If the database has a name that the engine keeps for itself.
         """
-        if problem := name_problem(self.creds.path if self.creds else ""):
-            raise DbtRuntimeError(problem)
         if self.creds is not None:
             flags = get_flags()
             target = flags.TARGET_PATH or Path(flags.PROJECT_DIR or ".") / "target"
@@ -100,7 +93,15 @@ class Plugin(BasePlugin):
         return [] if path == ":memory:" or path.startswith("md:") else [path, f"{path}.wal"]
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Refuse a database that is damaged or that another process holds, in one sentence, before it is opened."""
+        """Refuse a database that has a name the engine keeps, is damaged or that another process holds, before it is opened.
+
+        Raises
+        ------
+        DbtRuntimeError
+            In one sentence.
+        """
+        if problem := name_problem(creds.path):
+            raise DbtRuntimeError(problem)
         for path in self._files()[:1]:
             problem = why_unusable(path, str(config.get("access_mode", "")).upper() == "READ_ONLY")
             if problem and not creds.retries:  # retries wait for whoever holds it
