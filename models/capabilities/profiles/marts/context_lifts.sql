@@ -50,7 +50,11 @@ with shares as (
 published as (
     {{ suppressed_cells(
         'shares', 'customer_count', ['cell', 'attribute_value'],
-        [['cutoff_id', 'context', 'cell', 'attribute'], ['cutoff_id', 'context', 'parent_cell', 'attribute', 'attribute_value']]
+        [
+            ['cutoff_id', 'context', 'cell', 'attribute'],
+            ['cutoff_id', 'context', 'attribute', 'attribute_value'],
+            ['cutoff_id', 'context', 'parent_cell', 'attribute', 'attribute_value'],
+        ]
     ) | indent(4) }}
 )
 
