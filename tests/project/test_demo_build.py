@@ -134,7 +134,8 @@ def test_nothing_is_shown_again_before_it_is_due(demo_build: Run) -> None:
 def test_consumables_return_with_their_cycle_and_durables_do_not(demo_build: Run) -> None:
     early, durable = 0, 0
     repeats = demo_build.query(
-        """select products.category, date_diff('hour', last_purchased_at, as_of) / 24, buyer_count, repeat_buyer_share
+        """select products.category, date_diff('hour', last_purchased_at, as_of) / 24,
+                coalesce(buyer_count, 0), repeat_buyer_share
         from marts.recommendations as lists
         inner join marts.products as products using (product_id)
         inner join marts.product_features as features on lists.product_id = features.product_id and features.cutoff_id = 'live'

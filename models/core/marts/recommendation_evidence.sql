@@ -2,12 +2,15 @@
 -- contributions by source and, within the sources that read histories, by the customer's own products, each with its share of
 -- what the source saw. list_contributions says which are named, besides the source of the reason; all others are together in the
 -- source `other`. Row 0 is what no single product explains: the weaker ones together, or a source that knows no evidence. All
--- rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score.
+-- rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score. Where popularity in a situation is the only
+-- kind of popularity, it is called popularity: that label alone would name those who refuse personalisation.
+{%- set has_popularity = array_holds('parts', "'popularity'") ~ ' or ' ~ array_holds('reason_sources', "'popularity'") %}
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with named as (
     select
         customer_index,
         product_index,
+        {{ has_popularity }} as has_popularity,
         {{ explode_ranked({'source': 'parts', 'contribution': 'contributions'}, 'part_number') }}
     from {{ ref('list_contributions') }}
 ),
@@ -17,6 +20,7 @@ possible_reasons as (
         customer_index,
         product_index,
         parts,
+        {{ has_popularity }} as has_popularity,
         {{ explode_ranked({'source': 'reason_sources', 'contribution': 'reason_contributions'}, 'reason_rank') }}
     from {{ ref('list_contributions') }}
 ),
@@ -26,6 +30,7 @@ reasons as (
     select
         possible.customer_index,
         possible.product_index,
+        possible.has_popularity,
         possible.source,
         possible.contribution
     from possible_reasons as possible
@@ -41,6 +46,7 @@ contributions as (
     select
         named.customer_index,
         named.product_index,
+        named.has_popularity,
         named.source,
         named.contribution - coalesce(reasons.contribution, 0) as contribution
     from named
@@ -53,6 +59,7 @@ contributions as (
     select
         customer_index,
         product_index,
+        has_popularity,
         source,
         contribution
     from reasons
@@ -65,7 +72,10 @@ evidence as (
 select
     customers.customer_id,
     products.product_id,
-    contributions.source,
+    case
+        when contributions.source = 'context_popularity' and not contributions.has_popularity then 'popularity'
+        else contributions.source
+    end as source,
     cast(coalesce(evidence.evidence_rank, 0) as bigint) as evidence_rank,
     evidence_products.product_id as evidence_product_id,
     contributions.contribution * coalesce(evidence.evidence_score / evidence.total_score, 1) as contribution

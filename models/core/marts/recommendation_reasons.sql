@@ -1,6 +1,7 @@
 -- Grain: customer × recommended product. Why this product, as a code and as a text with the customer's own history in it:
 -- chosen_reasons. A product drawn for exploration says so. A product that no source proposed was put there by the shop. Where
--- nothing that is known of the customer or the product can be said, the reason claims nothing.
+-- nothing that is known of the customer or the product can be said, the reason claims nothing. Popularity in a situation is
+-- called popularity as well: on popularity alone are those who refuse personalisation, and no label may name them.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with reasons as (
     select
@@ -28,7 +29,7 @@ with reasons as (
 select
     customers.customer_id,
     products.product_id,
-    reasons.source,
+    case when reasons.source = 'context_popularity' then 'popularity' else reasons.source end as source,
     case
         when reasons.source = 'exploration' then 'exploration'
         when reasons.source = 'rule' then 'chosen_by_us'

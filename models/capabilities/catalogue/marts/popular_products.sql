@@ -63,7 +63,7 @@ seen as (
 published as (
     {{ suppressed_cells(
         'seen', 'customer_count', ['cell', 'product_index'],
-        [['context', 'cell'], ['context', 'parent_cell', 'product_index']]
+        [['context', 'cell'], ['context', 'product_index'], ['context', 'parent_cell', 'product_index']]
     ) | indent(4) }}
 ),
 

@@ -1,8 +1,8 @@
--- Grain: cutoff (test, live) × rung of the ladder. How many customers stand on each rung, whether their lists are full, and what
--- the lists are worth on test, in the served mode: mean nDCG at k with its bootstrap interval, beside what popularity alone
--- would have been worth to the same customers. A rung of fewer than evaluation_fewest_customers customers isn't measured; an
--- empty one has a row, so that its absence is seen. Lossy: of rungs with few customers, and of those by which they could be told from
--- all, only the name is published (macro suppressed_cells).
+-- Grain: cutoff (test, live) × rung of the ladder. How many customers stand on each rung, whether their lists are full, and
+-- what the lists are worth on test, in the served mode: mean nDCG at k with its bootstrap interval, beside what popularity
+-- alone would have been worth to the same customers. A rung of fewer than evaluation_fewest_customers customers isn't
+-- measured; an empty one has a row, so that its absence is seen. Lossy: of rungs with few customers, and of those by which
+-- they could be told from all, only the name is published (macro suppressed_cells).
 {%- set k = var('evaluation_k') %}
 with ladder as (
     select

@@ -17,21 +17,21 @@ with cells as (
 left_out as (
     select
         {%- for key in keys %}
-        groups.{{ key }},
+        parts.{{ key }},
         {%- endfor %}
-        groups.dimension,
+        parts.dimension,
         'left_out' as slice,
         'left_out' as slice_value,
-        max(everybody.customer_count) - sum(groups.customer_count) as customer_count
-    from cells as groups
+        max(everybody.customer_count) - sum(parts.customer_count) as customer_count
+    from cells as parts
     inner join cells as everybody
         on
             everybody.slice = 'all'
             {%- for key in keys %}
-            and groups.{{ key }} = everybody.{{ key }}
+            and parts.{{ key }} = everybody.{{ key }}
             {%- endfor %}
-    where groups.slice <> 'all'
-    group by {% for key in keys %}groups.{{ key }}, {% endfor %}groups.dimension
+    where parts.slice <> 'all'
+    group by {% for key in keys %}parts.{{ key }}, {% endfor %}parts.dimension
 ),
 
 all_cells as (

@@ -3,11 +3,12 @@
 -- it still does at a false discovery rate of 1 - evaluation_confidence_level among all checks of the source (Benjamini-Hochberg);
 -- warn: some of it does. Groups of fewer than fairness_fewest_customers customers are not_enough_data and suppressed. A
 -- difference isn't a proof of unfairness, and none is no proof of fairness.
+{%- set fewest = [var('fairness_fewest_customers'), var('smallest_published_cell')] | max %}
 with outcomes as (
     select
         checks.*,
         estimates.null_mean,
-        coalesce(estimates.customer_count >= {{ [var('fairness_fewest_customers'), var('smallest_published_cell')] | max }}, false) as is_large_enough,
+        coalesce(estimates.customer_count >= {{ fewest }}, false) as is_large_enough,
         estimates.customer_count,
         estimates.observed,
         estimates.ci_low,

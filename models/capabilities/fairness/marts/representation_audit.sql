@@ -1,9 +1,10 @@
 -- Grain: cutoff (live) × side × attribute × protected_group × population: the share a group, or an intersection of two, has
--- among all whose group is known and large enough. Interval: customers contribute very different amounts, so it is that of a ratio of sums over
--- customers, share ± z × sqrt(sum of (amount in the group - share × amount)²) / sum of amounts, cut to 0..1. ratio holds the
--- share against that among customers (catalogue for groups of products); where those are counted themselves, against
--- reference_share of protected_groups. Groups of fewer than fairness_fewest_customers customers are suppressed: the row stays,
--- its numbers don't, and shares are of the other groups, or the rest to 1 would be its share. ratio_error takes who belongs to a group as given, where the share is of what the same customers did.
+-- among all whose group is known and large enough. Interval: customers contribute very different amounts, so it is that of a
+-- ratio of sums over customers, share ± z × sqrt(sum of (amount in the group - share × amount)²) / sum of amounts, cut to
+-- 0..1. ratio holds the share against that among customers (catalogue for groups of products); where those are counted
+-- themselves, against reference_share of protected_groups. Groups of fewer than fairness_fewest_customers customers are
+-- suppressed: the row stays, its numbers don't, and shares are of the other groups, or the rest to 1 would be its share.
+-- ratio_error takes who belongs to a group as given, where the share is of what the same customers did.
 {%- set z = interval_z() %}
 {%- set fewest = [var('fairness_fewest_customers'), var('smallest_published_cell')] | max %}
 with small_groups as (

@@ -1,8 +1,8 @@
--- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction in the cell before the cutoff. How
--- much more than elsewhere something is chosen in a situation: lift against the cell's parent, lift_to_all against everything.
--- Shares are shrunk, see context_shares; the lift of a value never seen in the cell is prior_interactions / (prior_interactions +
--- cell_interaction_count × parent's share). Lossy: values chosen by few customers have no row, nor those by which they could be told
--- from the sums over a cell's values or a value's cells (macro suppressed_cells).
+-- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction in the cell before the cutoff.
+-- How much more than elsewhere something is chosen in a situation: lift against the cell's parent, lift_to_all against
+-- everything. Shares are shrunk, see context_shares; the lift of a value never seen in the cell is prior_interactions /
+-- (prior_interactions + cell_interaction_count × parent's share). Lossy: values chosen by few customers have no row, nor those
+-- by which they could be told from the sums over a cell's values or a value's cells (macro suppressed_cells).
 with shares as (
     select
         cells.cutoff_id,
@@ -50,7 +50,11 @@ with shares as (
 published as (
     {{ suppressed_cells(
         'shares', 'customer_count', ['cell', 'attribute_value'],
-        [['cutoff_id', 'context', 'cell', 'attribute'], ['cutoff_id', 'context', 'parent_cell', 'attribute', 'attribute_value']]
+        [
+            ['cutoff_id', 'context', 'cell', 'attribute'],
+            ['cutoff_id', 'context', 'attribute', 'attribute_value'],
+            ['cutoff_id', 'context', 'parent_cell', 'attribute', 'attribute_value'],
+        ]
     ) | indent(4) }}
 )
 

@@ -2,7 +2,8 @@
 -- wonder. What a rule did is counted over the candidates of the served lists, so removed rows include those that would not
 -- have made the list. What a rule excludes for everybody is never a candidate (known_products). Lossy: numbers of rules for few
 -- customers are withheld.
-{%- set many_customers = "coalesce(audiences.customer_count, 0) not between 1 and " ~ (var('smallest_published_cell') | int - 1) %}
+{%- set limit = var('smallest_published_cell') | int %}
+{%- set many_customers = 'coalesce(audiences.customer_count, 0) not between 1 and ' ~ (limit - 1) %}
 with live_rules as (
     select
         rules.rule_id,
