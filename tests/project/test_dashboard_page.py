@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,27 +25,23 @@ PANEL_NAMES = {path.stem for path in PANELS.glob("*/*.sql") if not path.name.sta
 CUSTOMERS = 300
 # Panels that have nothing to show of a first build, in which nothing was tuned.
 SILENT = {"last_release", "release_trend", "backtests", "drift", "tuning"}
-MOST_SECONDS = 10
 MOST_BYTES = 2_000_000  # without the searchable table
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """The page of the demo build, where it lies, and how long it took."""
+    """The page of the demo build, and where it lies."""
 
     text: str
     path: Path
-    seconds: float
 
 
 @pytest.fixture(scope="module")
 def dashboard(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Dashboard:
-    started = time.monotonic()
     text = build(demo_build.published, PANELS, CUSTOMERS)
-    seconds = time.monotonic() - started
     path = tmp_path_factory.mktemp("dashboard") / "demo.html"
     path.write_text(text, encoding="utf-8")
-    return Dashboard(text, path, seconds)
+    return Dashboard(text, path)
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +66,7 @@ def test_every_panel_has_something_to_show(dashboard: Dashboard) -> None:
     assert "no table" not in " ".join(silent.values())
 
 
-def test_it_is_small_and_fast(demo_build: Run, dashboard: Dashboard) -> None:
-    assert dashboard.seconds < MOST_SECONDS
+def test_it_is_small(demo_build: Run) -> None:
     assert len(build(demo_build.published, PANELS, 0).encode()) < MOST_BYTES
 
 
