@@ -73,8 +73,10 @@ def name_problem(warehouse: str) -> str:
     name = os.path.basename(warehouse).partition(".")[0]
     if name.lower() in NAMES_OF_THE_ENGINE:
         return f"A database can't be called {name}, because DuckDB keeps that name for itself. Rename the data set or the file."
-    if {"'", '"'} & set(name):
-        return f"A database can't be called {name}: dbt can't use names with quotes. Rename the data set or the file."
+    if {"'", '"', ";"} & set(name):
+        return (
+            f"A database can't be called {name}: dbt can't use names with quotes or semicolons. Rename the data set or the file."
+        )
     return ""
 
 
