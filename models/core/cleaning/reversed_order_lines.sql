@@ -2,16 +2,16 @@
 -- the same line (superseded_at). Whether a line is reversed, and when, follows from the lines up to that moment, so that an
 -- earlier cutoff does not know of it.
 --
--- A line of negative quantity whose order holds a purchase of the product before it takes pieces of that back: the purchases of
--- the order and product are reversed once no piece of them is left. Under another order_id a negative line must have the
--- customer, product, price and pieces of its purchase, and a status that does not say bought. Per such group, purchases (+1)
+-- A line of negative quantity or price whose order holds a purchase of the product before it takes pieces of that back: the
+-- purchases of the order and product are reversed once no piece of them is left. Under another order_id a negative line must have
+-- the customer, product, price and pieces of its purchase, and a status that does not say bought. Per such group, purchases (+1)
 -- and reversals (-1) are summed up in time; a reversal that brings the sum to a new low below zero has no purchase before it
 -- and reverses nothing. Of the others, the k-th reverses the k-th purchase. Lossy: partial reversals under another order_id
 -- reverse nothing.
 --
 -- Only lines that could stand are compared as contents of one line (order_line_key), so that a rejected one does not replace a
 -- good one. Lines cancelled later could: an older content must not come back when the newer one is cancelled.
-{%- set group = ['customer_id', 'product_id', 'unit_price', 'pieces'] %}
+{%- set group = ['customer_id', 'product_id', 'price', 'pieces'] %}
 {%- set key = var('order_line_key') if execute else [] %}
 with policies as (
     {{ policies_by_column('order_lines') }}
@@ -21,6 +21,8 @@ lines as (
     select
         order_lines.*,
         abs(order_lines.quantity) as pieces,
+        abs(order_lines.unit_price) as price,
+        case when order_lines.unit_price < 0 then -abs(order_lines.quantity) else order_lines.quantity end as moved_pieces,
         coalesce(order_lines.status_meaning, 'bought') in ('cancelled', 'refunded', 'pending') as is_not_bought
     from {{ ref('stg_order_lines') }} as order_lines
     cross join {{ ref('as_of') }} as as_of
@@ -69,7 +71,7 @@ orders_with_reversals as (
         order_id,
         product_id
     from lines
-    where quantity < 0
+    where moved_pieces < 0
 ),
 
 -- Older contents of a line are no pieces of their own.
@@ -79,22 +81,22 @@ order_balances as (
         lines.order_id,
         lines.product_id,
         lines.ordered_at,
-        lines.quantity,
-        sum(lines.quantity) over order_so_far as pieces_left,
-        max(case when lines.quantity > 0 then 1 else 0 end) over order_so_far as has_purchase
+        lines.moved_pieces,
+        sum(lines.moved_pieces) over order_so_far as pieces_left,
+        max(case when lines.moved_pieces > 0 then 1 else 0 end) over order_so_far as has_purchase
     from lines
     inner join orders_with_reversals on {{ equal_columns('lines', 'orders_with_reversals', ['order_id', 'product_id']) }}
     {%- if key %}
     left join superseded on lines.record_id = superseded.record_id and superseded.superseded_at is not null
     {%- endif %}
     where
-        (lines.quantity < 0 or (lines.quantity > 0 and not lines.is_not_bought))
+        (lines.moved_pieces < 0 or (lines.moved_pieces > 0 and not lines.is_not_bought))
         {%- if key %}
         and superseded.record_id is null
         {%- endif %}
     window order_so_far as (
         partition by lines.order_id, lines.product_id
-        order by lines.ordered_at asc nulls last, sign(lines.quantity) desc nulls last, lines.record_id asc nulls last
+        order by lines.ordered_at asc nulls last, sign(lines.moved_pieces) desc nulls last, lines.record_id asc nulls last
         rows between unbounded preceding and current row
     )
 ),
@@ -102,11 +104,11 @@ order_balances as (
 order_reversals as (
     select
         record_id,
-        quantity,
+        moved_pieces,
         has_purchase,
-        min(case when quantity < 0 and has_purchase = 1 and pieces_left <= 0 then ordered_at end) over (
+        min(case when moved_pieces < 0 and has_purchase = 1 and pieces_left <= 0 then ordered_at end) over (
             partition by order_id, product_id
-            order by ordered_at asc nulls last, sign(quantity) desc nulls last, record_id asc nulls last
+            order by ordered_at asc nulls last, sign(moved_pieces) desc nulls last, record_id asc nulls last
             rows between current row and unbounded following
         ) as cancelled_at
     from order_balances
@@ -117,17 +119,17 @@ movements as (
         lines.record_id,
         lines.{{ group | join(', lines.') }},
         lines.ordered_at,
-        case when lines.quantity > 0 then 1 else -1 end as direction
+        case when lines.moved_pieces > 0 then 1 else -1 end as direction
     from lines
     left join order_reversals
-        on lines.record_id = order_reversals.record_id and order_reversals.quantity < 0 and order_reversals.has_purchase = 1
+        on lines.record_id = order_reversals.record_id and order_reversals.moved_pieces < 0 and order_reversals.has_purchase = 1
     where
         lines.customer_id is not null
         and lines.product_id is not null
         and (
-            (lines.quantity > 0 and not lines.is_not_bought)
+            (lines.moved_pieces > 0 and not lines.is_not_bought)
             or (
-                lines.quantity < 0
+                lines.moved_pieces < 0
                 and coalesce(lines.status_meaning, 'unknown') <> 'bought'
                 and order_reversals.record_id is null
             )
@@ -189,7 +191,7 @@ reversals as (
         cancelled_at,
         cast(null as timestamp) as superseded_at
     from order_reversals
-    where quantity > 0
+    where moved_pieces > 0
     {%- if key %}
     union all
     select
