@@ -13,7 +13,9 @@
 {%- set known_from = [
     ref('stg_customers'), ref('stg_order_lines'), ref('stg_events'), ref('stg_feedback'), ref('stg_impressions')
 ] %}
-{%- set request_rules = ['exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of'] %}
+{%- set request_rules = [
+    'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of'
+] %}
 {%- set causes = {
     'erased': 'Their customers asked to be forgotten. If they did not, correct the mapping of erasure_requests.',
     'exact_duplicate': 'If columns that are not mapped tell these rows apart, list all that do under `identity`.',
