@@ -1,5 +1,5 @@
--- Catches ids of one thing that don't meet: floats of whole numbers, blanks of any kind around them, control characters, words for
--- "not known"; and ids that are changed although nothing is known of them: leading zeros, versions, texts with a blank inside.
+-- Catches ids of one thing that don't meet: floats of whole numbers, blanks of any kind around them, control characters, words
+-- for "not known"; and ids that are changed although nothing is known of them: leading zeros, versions, texts with blanks.
 with expected (delivered, id) as (
     values
     ('100021', '100021'),

@@ -1,5 +1,5 @@
-{#- Refuses a raw file that is absent, has no bytes, may not be read, is damaged or is neither Parquet nor text, and CSV files that can't be read whole: their text
-    (check_csv_text), their header and their lines (check_csv_lines). -#}
+{#- Refuses a raw file that is absent, has no bytes, may not be read, is damaged or is neither Parquet nor text, and CSV files that can't be
+    read whole: their text (check_csv_text), their header and their lines (check_csv_lines). -#}
 {% macro check_raw_file(where, table, mapping) %}
     {%- set pattern = raw_file_pattern(mapping) -%}
     {%- set names = {'zip': 'an Excel workbook or another zip archive', 'workbook': 'an Excel workbook', 'sqlite': 'an SQLite database',
