@@ -81,14 +81,21 @@ select
     judged.ci_high,
     popularity.value as popularity_ndcg_at_k
 from published as ladder
-{%- for alias, source in [('judged', 'assembled'), ('popularity', 'popularity')] %}
-left join {{ ref('model_performance') }} as {{ alias }}
+left join {{ ref('model_performance') }} as judged
     on
-        ladder.cutoff_id = {{ alias }}.cutoff_id
-        and ladder.rung = {{ alias }}.slice_value
-        and {{ alias }}.slice = 'rung'
-        and {{ alias }}.mode = '{{ served_mode() }}'
-        and {{ alias }}.metric = 'ndcg_at_k'
-        and {{ alias }}.k = {{ k }}
-        and {{ alias }}.source = '{{ source }}'
-{%- endfor %}
+        ladder.cutoff_id = judged.cutoff_id
+        and ladder.rung = judged.slice_value
+        and judged.slice = 'rung'
+        and judged.mode = '{{ served_mode() }}'
+        and judged.metric = 'ndcg_at_k'
+        and judged.k = {{ k }}
+        and judged.source = 'assembled'
+left join {{ ref('model_performance') }} as popularity
+    on
+        ladder.cutoff_id = popularity.cutoff_id
+        and ladder.rung = popularity.slice_value
+        and popularity.slice = 'rung'
+        and popularity.mode = '{{ served_mode() }}'
+        and popularity.metric = 'ndcg_at_k'
+        and popularity.k = {{ k }}
+        and popularity.source = 'popularity'

@@ -31,7 +31,11 @@ left_out as (
             and parts.{{ key }} = everybody.{{ key }}
             {%- endfor %}
     where parts.slice <> 'all'
-    group by {% for key in keys %}parts.{{ key }}, {% endfor %}parts.dimension
+    group by
+        {%- for key in keys %}
+        parts.{{ key }},
+        {%- endfor %}
+        parts.dimension
 ),
 
 all_cells as (
