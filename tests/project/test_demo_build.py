@@ -124,7 +124,7 @@ def test_every_new_product_gets_its_part_of_exploration(demo_build: Run) -> None
 
 
 def test_nothing_is_shown_again_before_it_is_due(demo_build: Run) -> None:
-    rows = demo_build.query("""select is_repeat, last_purchased_at, due_at, as_of from marts.recommendations""")
+    rows = demo_build.query("""select is_repeat, last_purchased_on, due_on, cast(as_of as date) from marts.recommendations""")
     assert all(is_repeat == (last is not None) for is_repeat, last, _, _ in rows)
     repeats = [(last, due, as_of) for is_repeat, last, due, as_of in rows if is_repeat]
     assert len(repeats) > 1000
@@ -134,7 +134,7 @@ def test_nothing_is_shown_again_before_it_is_due(demo_build: Run) -> None:
 def test_consumables_return_with_their_cycle_and_durables_do_not(demo_build: Run) -> None:
     early, durable = 0, 0
     repeats = demo_build.query(
-        """select products.category, date_diff('hour', last_purchased_at, as_of) / 24,
+        """select products.category, date_diff('day', last_purchased_on, cast(as_of as date)),
                 coalesce(buyer_count, 0), repeat_buyer_share
         from marts.recommendations as lists
         inner join marts.products as products using (product_id)

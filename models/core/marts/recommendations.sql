@@ -18,8 +18,8 @@ select
     lists.propensity,
     coalesce(rhythm.age_days <= {{ var('new_product_days') }}, false) as is_new,
     lists.last_purchased_at is not null as is_repeat,
-    lists.last_purchased_at,
-    lists.due_at,
+    cast(lists.last_purchased_at as date) as last_purchased_on,
+    cast(lists.due_at as date) as due_on,
     as_of.as_of
 from {{ ref('assembled_lists') }} as lists
 inner join {{ ref('cutoffs') }} as cutoffs

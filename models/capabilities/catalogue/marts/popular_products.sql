@@ -40,14 +40,14 @@ scopes as (
 
 seen as (
     select
-        shares.context,
-        shares.cell,
-        shares.parent_cell,
-        cast(shares.attribute_value as integer) as product_index,
-        {{ marked_customers('shares.customer_marks') }} as customer_count
-    from {{ ref('context_shares') }} as shares
-    inner join live on shares.cutoff_id = live.cutoff_id
-    where shares.attribute = 'product'
+        observed.context,
+        observed.cell,
+        observed.parent_cell,
+        cast(observed.attribute_value as integer) as product_index,
+        {{ marked_customers('observed.customer_marks') }} as customer_count
+    from {{ ref('context_shares') }} as observed
+    inner join live on observed.cutoff_id = live.cutoff_id
+    where observed.attribute = 'product'
     union all
     select
         'segment' as context,

@@ -33,5 +33,5 @@ where
     or case coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}')
         when 'never' then touched.product_index is not null
         when 'replenishable'
-            then recommendations.is_repeat and not coalesce(recommendations.due_at <= recommendations.as_of, false)
+            then recommendations.is_repeat and not coalesce(recommendations.due_on <= cast(recommendations.as_of as date), false)
     end
