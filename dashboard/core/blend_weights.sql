@@ -12,7 +12,7 @@ select
     case rung when 'history' then activity_band else replace(rung, '_', ' ') end as band,
     weight,
     tune_ndcg,
-    band_list_count
+    tune_list_count
 from ranking.blend_weights
 where mode = 'all'
 order by

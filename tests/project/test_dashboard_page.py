@@ -146,6 +146,19 @@ def test_all_customers_of_the_demo_fit(demo_build: Run) -> None:
     assert demo_build.query("select count(distinct customer_id) from marts.recommendations") == [(len(lists["customers"]),)]
 
 
+def test_a_page_shows_no_customer_once_it_expired(launched: Browser, dashboard: Dashboard, tmp_path: Path) -> None:
+    path = tmp_path / "expired.html"
+    path.write_text(re.sub('"expires":"[^"]+"', '"expires":"2020-01-31"', dashboard.text), encoding="utf-8")
+    page, complaints = visit(launched, path)
+    page.click("#tab-lookup")
+    assert page.locator("#list-count").inner_text() == (
+        "This page may show customers until 2020-01-31. Make it anew from a later release."
+    )
+    assert page.locator("#list-table > tbody > tr").count() == 0
+    assert complaints == []
+    page.close()
+
+
 def test_the_parts_of_every_score_add_up(launched: Browser, dashboard: Dashboard) -> None:
     """As the page shows them: the lines of a score add up to it, and the rest is no more than rounding explains."""
     page, complaints = visit(launched, dashboard.path)

@@ -408,6 +408,12 @@ def test_a_panel_of_a_capability_that_is_off_names_the_switch(
     assert payload(text)["panels"].keys() == {"numbers"}
 
 
+def test_a_page_states_until_when_it_may_show_customers(folder: Path, published: Path, library: None) -> None:
+    text = build(published, folder, 0)
+    assert "delete it by 2025-07-31." in text
+    assert payload(text)["expires"] == "2025-07-31"
+
+
 def test_a_panel_of_kept_releases_names_the_switch_where_its_capability_is_off(
     folder: Path, published: Path, library: None
 ) -> None:

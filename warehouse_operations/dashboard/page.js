@@ -315,6 +315,9 @@ for (const details of all("details.numbers")) {
 
 // What can be looked up ------------------------------------------------------------------------------------------------------------
 const PAGE = 20;
+if (data.expires && Date.now() >= Date.parse(data.expires)) {
+  Object.assign(data.lists, { customers: [], note: `This page may show customers until ${data.expires}. Make it anew from a later release.` });
+}
 const { customers, products, words, everybody, note } = data.lists;
 const word = (number) => (number === null || number === undefined ? "" : words[number]);
 const folded = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");

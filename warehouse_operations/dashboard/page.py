@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ HOME = Path(__file__).parent
 DATABASE = "recommendations.duckdb"
 MOST_ROWS = 1000  # of one panel; a chart of more can't be read, and the page would grow with the data
 NAMED_TERMS = 5  # in the line that opens the terms of a panel
+PAGE_DAYS = 30  # after its release, for which a page may show customers: requests to be forgotten are to be met within a month
 DIGITS = 5  # significant ones of a number on the page
 LISTS_SECTION = "lookup"  # the section of what can be looked up
 FACTS = """
@@ -256,6 +257,7 @@ def render(
             + (content or f'<p class="note">{html.escape(section.empty)}</p>')
             + "\n</section>"
         )
+    expires = facts["published_at"] and facts["published_at"].date() + timedelta(days=PAGE_DAYS)
     parts = {
         "title": html.escape(f"Recommendations: {facts['dataset']}, {facts['release']}"),
         "dataset": html.escape(facts["dataset"]),
@@ -263,7 +265,10 @@ def render(
         "facts": _facts_markup(facts),
         "tabs": "\n".join(tabs),
         "sections": "\n".join(bodies),
-        "data": embedded({"release": f"{facts['dataset']}-{facts['release']}", "panels": shown, "lists": lists}),
+        "expiry": _expiry_markup(expires),
+        "data": embedded(
+            {"release": f"{facts['dataset']}-{facts['release']}", "expires": plain(expires), "panels": shown, "lists": lists}
+        ),
         "library": _library(),
         "script": _part("page.js"),
     }
@@ -285,6 +290,13 @@ def _terms_markup(said: Mapping[str, str]) -> str:
     names = ", ".join([*map(html.escape, list(said)[:NAMED_TERMS]), *(["…"] if len(said) > NAMED_TERMS else [])])
     entries = "".join(f"<div><dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd></div>" for term, meaning in said.items())
     return f'<details class="terms"><summary>What the words mean: {names}</summary><dl>{entries}</dl></details>'
+
+
+def _expiry_markup(expires: date | None) -> str:
+    """Until when the page may be kept; from then on, page.js shows no customer."""
+    if expires is None:
+        return ""
+    return f"Customers who asked to be forgotten since this release are still on this page: delete it by {expires}. "
 
 
 def _summary_markup(facts: dict[str, Any], sections: Sequence[Section]) -> str:
