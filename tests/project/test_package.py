@@ -19,7 +19,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.unit_tests import UnitTestParser
 
-from tests.conftest import FAST, PROJECT, WITHOUT_LOG
+from tests.conftest import FAST, PROJECT, PSEUDONYM_KEY, WITHOUT_LOG
 from warehouse_operations.publishing.__main__ import main as publishing
 
 # Beside those that the example switches off: what stays is what a list needs.
@@ -77,7 +77,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     with duckdb.connect(str(folder / "shop.duckdb")) as connection:
         connection.execute("create table customers as select 'K000' as customer_id")
     options = ["--project-dir", str(folder), "--profiles-dir", str(folder)]
-    paths = {"DBT_TARGET_PATH": str(folder / "target")}
+    paths = {"DBT_TARGET_PATH": str(folder / "target"), "WAREHOUSE_PSEUDONYM_KEY": PSEUDONYM_KEY}
     said: list[str] = []
 
     def invoke(*command: str, manifest: Manifest | None = None) -> dbtRunnerResult:

@@ -45,6 +45,12 @@ published as (
         0 as most_customers
 ),
 
+-- Where fewer customers are judged, no mean of theirs is published.
+judged as (
+    select coalesce(max(customer_count), 0) >= {{ var('smallest_published_cell') }} as are_enough
+    from {{ ref('bootstrap_means') }}
+),
+
 registry as (
     select
         metric,
@@ -64,9 +70,10 @@ select
 from extremes
 full outer join published on extremes.metric = published.metric
 full outer join registry on coalesce(extremes.metric, published.metric) = registry.metric
+cross join judged
 where
     extremes.metric is null
-    or (published.metric is null and extremes.lowest_value is not null)
+    or (published.metric is null and extremes.lowest_value is not null and judged.are_enough)
     or registry.metric is null
     or extremes.missing_count > 0
     or (published.has_interval and not registry.has_interval)
