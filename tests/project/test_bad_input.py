@@ -377,7 +377,7 @@ def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> No
     run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
     assert run.succeeded, run.output
     staged = run.query("select order_id, product_id, quantity from staging.stg_order_lines order by order_id")
-    assert staged == [("o1", "a; b", 1), ("o2", "it's\nü", 2)]
+    assert staged == [("o1", "a; b", 1), ("o2", "it's ü", 2)]  # a line end becomes a blank
 
 
 def test_ids_and_expressions_mean_the_same_in_first_and_later_builds(tmp_path: Path) -> None:
