@@ -324,7 +324,7 @@ def test_who_withdraws_is_learnt_from_no_more_and_gets_the_last_rung(shop: Shop)
     assert learnt_from(shop.run, customer) == {}
     served = f"select distinct rung, source from marts.recommendations where customer_id = '{customer}' and not is_exploration"
     assert shop.run.query(served) == [("popularity", "popularity")]
-    lists = f"""select string_agg(product_id, ' ' order by rank) from marts.recommendations
+    lists = """select string_agg(product_id, ' ' order by rank) from marts.recommendations
         inner join cleaning.customer_consents using (customer_id)
         where not is_personalisation_granted and not is_exploration group by customer_id"""
     found = shop.run.query(lists)

@@ -12,6 +12,7 @@ from tests.conftest import PROJECT, Run
 
 DUE_SHARE = 0.75  # of a cycle that is named
 PLACES = {"in your country": "country", "on your device": "device", "at your usual time of day": "daypart"}
+PUBLISHED_AS = {"context_popularity": "popularity"}  # sources of reasons that are published under the name of another one
 GENERAL = {"exploration": "We show it to learn whether you like it", "rule": "Chosen by us for you"}
 UNSPECIFIC = "Recommended for you"
 LISTED = """
@@ -44,7 +45,8 @@ def claims(demo_build: Run) -> list[dict]:
         fitting = [
             (template, match.groupdict())
             for source, code, template in templates
-            if (source, code) == (claim["source"], claim["code"]) and (match := pattern(template).fullmatch(claim["text"]))
+            if (PUBLISHED_AS.get(source, source), code) == (claim["source"], claim["code"])
+            and (match := pattern(template).fullmatch(claim["text"]))
         ]
         fixed = claim["text"] in (GENERAL.get(claim["source"]), UNSPECIFIC)
         assert fitting or fixed, claim
