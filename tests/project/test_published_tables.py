@@ -69,7 +69,7 @@ def test_sales_are_the_purchases_of_the_product_features(demo_build: Run) -> Non
 
 
 def test_history_of_customers_holds_evidence_and_nobody_who_refuses_personalisation(demo_build: Run) -> None:
-    refused = """select count(*) from marts.customer_history inner join marts.customers using (customer_id)
+    refused = """select count(*) from marts.customer_history inner join cleaning.customer_consents using (customer_id)
         where not is_personalisation_granted"""
     assert demo_build.query(refused) == [(0,)]
     lost = """select count(*) from marts.recommendation_evidence as evidence

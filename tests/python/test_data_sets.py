@@ -124,6 +124,7 @@ def test_only_published_files_are_left_readable_for_others(folder: Path, monkeyp
     (project_folder / "target").mkdir(parents=True, mode=0o755)
     monkeypatch.setattr(entry, "PROJECT", project_folder)
     monkeypatch.setattr(entry.os, "execv", lambda *_: None)
+    monkeypatch.setattr(entry.os, "environ", dict(os.environ))
     monkeypatch.chdir(folder)
     before = os.umask(0o022)
     try:
