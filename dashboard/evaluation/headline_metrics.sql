@@ -5,7 +5,7 @@
 -- interval: bootstrap interval over customers; catalogue coverage is one number of all lists and has none
 -- read: Further right is better. What customers see (as shown) is worth more than popularity where the two intervals don't
 --    meet.
--- empty: No list could be judged: nobody chose anything that could have been recommended after the test cutoff.
+-- empty: No list could be judged: after the test cutoff, no customer chose a product that could have been recommended.
 
 with metrics (metric, row_label, place) as (
     values

@@ -147,7 +147,7 @@ def test_look_up_takes_an_id_as_it_is(customer: str, copy: Run) -> None:
     looked = look_up(copy, customer)
     assert looked.succeeded, looked.output
     is_known = customer == APOSTROPHE
-    assert (f"customer {customer} is " if is_known else f"Nobody is known by {customer}.") in looked.output
+    assert (f"customer {customer} is " if is_known else f"No customer has the id {customer}.") in looked.output
     assert copy.query(LAST)[0][3] == int(is_known)
 
 

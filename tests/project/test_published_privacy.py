@@ -1,4 +1,4 @@
-"""What is published gives nobody away: each test is an attack by somebody who has the published tables and nothing else."""
+"""What is published identifies no customer: each test is an attack by somebody who has the published tables and nothing else."""
 
 import json
 from collections import defaultdict

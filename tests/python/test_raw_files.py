@@ -36,7 +36,7 @@ def test_kind_follows_from_the_first_bytes_and_not_from_the_name(name: str, tmp_
     assert file_kind(str(tmp_path / name)) == kind
 
 
-def test_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 

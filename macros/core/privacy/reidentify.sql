@@ -57,7 +57,7 @@
         {%- do run_query(entry) -%}
         {%- if adapter.type() == 'duckdb' -%}{%- do run_query('commit') -%}{%- endif -%}
         {%- for row in rows -%}
-            {%- do print('customer ' ~ row[2] ~ ' is ' ~ row[3] if row[3] else 'Nobody is known by ' ~ row[1] ~ '.') -%}
+            {%- do print('customer ' ~ row[2] ~ ' is ' ~ row[3] if row[3] else 'No customer has the id ' ~ row[1] ~ '.') -%}
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}

@@ -1,8 +1,8 @@
 {#- A query of the rows of `relation` with is_suppressed: whether the count in a row, and all that follows from it, must not be published.
-    That are counts below smallest_published_cell, and in each group of `totals` (lists of columns whose sums somebody may know) as
+    These are counts below smallest_published_cell, and in each group of `totals` (lists of columns whose sums somebody may know) as
     many of the next smallest as it takes that what is missing from the sum is no single cell and not below the limit either. Each
     total is gone through three times where there are several, since what is taken for one may lay bare a cell of another. A count of
-    zero is nobody's. `key` tells equal counts apart. -#}
+    zero belongs to no customer. `key` tells equal counts apart. -#}
 {% macro suppressed_cells(relation, cell_count, key, totals) %}
 {%- set limit = var('smallest_published_cell') -%}
 {%- set passes = totals if totals | length == 1 else totals * 3 -%}

@@ -1,5 +1,5 @@
 {#- A query of the rows of a mapped raw table as the mapping selects them: its expressions under the names of the contract, each as it is
-    typed, and, where the mapping names the columns by which rows are told apart, their values as raw_identity. The only place of the
+    typed, and, where the mapping names the columns that tell rows apart, their values as raw_identity. The only place of the
     user's expressions, so that they mean the same in the first build and in later ones: a window function is allowed here, and not
     in a condition. In the docs the SQL names the source instead of its files, so that lineage of columns finds it. -#}
 {% macro selected_rows(table) -%}

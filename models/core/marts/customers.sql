@@ -1,5 +1,5 @@
 -- Grain: customer. What reports of the lists slice customers by, as of now: the dimension that every published table with a
--- customer_id joins to. Nothing in it names a person; all else that is known stands in customer_features. Country is NULL
+-- customer_id joins to. Nothing in it names a person; customer_features has all else that is known. Country is NULL
 -- unless the var publish_country is true. Lossy: rung is cut (macro published_rung), and consents other than to marketing are
 -- left out, so that nothing here names those who refused.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}

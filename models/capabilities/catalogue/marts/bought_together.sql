@@ -1,7 +1,7 @@
 -- Grain: product × rank of a companion. For the page of a product: what is ordered with it more often than by chance and can be
 -- bought now, with the orders behind it, best first as in product_companions. A product without companions has no row: too few
 -- orders hold it beside anything else. Lossy: pairs of fewer orders than smallest_published_cell, and products of fewer known
--- buyers (guests are none), have no row, or whoever knows one purchase of a customer would read another one here.
+-- buyers (guests are none), have no row: a reader who knows one purchase of a customer could learn another one.
 {%- set most_companions = 10 %}   {#- products, for the page of a product; at most those of product_companions #}
 with ranked as (
     select
