@@ -63,7 +63,7 @@ def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, 
     )
     variables = build_vars("")
     inputs = read(demo_build.warehouse, "")
-    judged = STUDIES[source](inputs, variables | {"als_iterations": inputs.sweeps})
+    judged = STUDIES[source](inputs, variables | inputs.chosen | {"als_iterations": inputs.sweeps})
     assert judged.mean() == pytest.approx(expected, abs=1e-9)
     assert judged.mean() > 0.05
 

@@ -95,8 +95,8 @@ def _tune(
 
 
 def _current(inputs: Inputs, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """What the build uses; of sweeps, those after which it stops."""
-    return dict(variables) | {"als_iterations": inputs.sweeps or variables["als_iterations"]}
+    """What the build uses, what it chose itself included; of sweeps, those after which it stops."""
+    return dict(variables) | inputs.chosen | {"als_iterations": inputs.sweeps or variables["als_iterations"]}
 
 
 def _study_name(name: str, inputs: Inputs, limits: Sequence[Range], current: Mapping[str, Any]) -> str:

@@ -17,7 +17,8 @@ SERVED_MODES = {"always": "all", "replenishable": "all", "never": "discovery"}  
 
 
 def _als(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
-    settings = Settings(**model_settings(variables)["als_product_factors"]["settings"])
+    size = {name: variables[f"als_{name}"] for name in ("factors", "regularization")}
+    settings = Settings(**size, **model_settings(variables)["als_product_factors"]["settings"])
     parameters = {name: variables[name] for name in ("strength_half_life_days", "als_alpha")} | {"settings": settings}
     return _judged(inputs, variables, lambda moment, depth: judging.als_lists(moment, depth, **parameters))
 

@@ -12,14 +12,18 @@ from warehouse_recommender.ranking import ranker
 from warehouse_recommender.tuning import judging
 
 TUNE = "(select cutoff_id, cutoff_at from interactions.cutoffs where purpose = 'tune')"
+LONGEST_HALF_LIFE = 1e6  # days
 QUERIES = {
     "interactions": f"""
         select
             cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.weight,
-            (epoch(cutoffs.cutoff_at) - epoch(facts.occurred_at)) / 86400.0 as age_days
+            (epoch(cutoffs.cutoff_at) - epoch(facts.occurred_at)) / 86400.0 as age_days,
+            power(recency.step_weight, max(facts.moment_number) over (partition by cutoffs.cutoff_id, facts.customer_index)
+                - facts.moment_number) as step_share
         from interactions.interactions as facts
-        inner join {TUNE} as cutoffs
-            on facts.occurred_at < cutoffs.cutoff_at and (facts.undone_at is null or facts.undone_at >= cutoffs.cutoff_at)
+        inner join {TUNE} as cutoffs on facts.occurred_at < cutoffs.cutoff_at
+        cross join (select step_weight from interactions.source_trials where search = 'recency' and is_chosen) as recency
+        qualify facts.undone_at is null or facts.undone_at >= cutoffs.cutoff_at
         order by cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.occurred_at, facts.weight
     """,
     "customers": f"""
@@ -45,6 +49,8 @@ QUERIES = {
         where is_disliked
         order by cutoff_id, customer_index, product_index
     """,
+    "recency": "select half_life_days from interactions.source_trials where search = 'recency' and is_chosen",
+    "als": "select factors, regularization, alpha from interactions.source_trials where search = 'als' and is_chosen",
     "sweeps": "select max(iteration) as iterations from candidates.als_curves where is_chosen",
 }
 
@@ -64,6 +70,12 @@ class Inputs:
     def moments(self) -> list[judging.Moment]:
         """The tune cutoffs as arrays."""
         return judging.moments(*(self.tables[name] for name in ("interactions", "customers", "products", "relevant", "disliked")))
+
+    @property
+    def chosen(self) -> dict[str, float]:
+        """Vars that the build chose on tune itself; a half-life that it found too long to matter is ``LONGEST_HALF_LIFE``."""
+        (size,), (half_life,) = self.tables["als"].to_pylist(), self.tables["recency"]["half_life_days"].to_pylist()
+        return {f"als_{name}": value for name, value in size.items()} | {"strength_half_life_days": half_life or LONGEST_HALF_LIFE}
 
     @property
     def sweeps(self) -> int | None:

@@ -89,10 +89,10 @@ privacy:
 
 interactions:
   strength_half_life_days:
-    default: 120
-    accepts: number > 0
+    default: null
+    accepts: number > 0 | null
     unit: days
-    comment: Time after which an interaction counts half for the customer's own taste
+    comment: "Time after which an interaction counts half for the customer's own taste. null: chosen on tune"
   popularity_half_life_days:
     default: 28
     accepts: number > 0
@@ -112,9 +112,9 @@ candidates:
     accepts: integer >= 1
     unit: products
     comment: "Candidates of each source per customer, with and without repeats"
-  als_factors: {default: 64, accepts: integer >= 1, comment: Length of the vectors of customers and products}
-  als_regularization: {default: 40.0, accepts: number > 0, comment: L2 penalty on each vector}
-  als_alpha: {default: 5.0, accepts: number > 0, comment: Confidence of a cell is 1 + als_alpha * strength}
+  als_factors: {default: 256, accepts: integer >= 1, comment: "Length of the vectors of customers and products, at most"}
+  als_regularization: {default: null, accepts: number > 0 | null, comment: "L2 penalty on each vector. null: chosen on tune"}
+  als_alpha: {default: null, accepts: number > 0 | null, comment: "Confidence of a cell is 1 + als_alpha * strength. null: chosen on tune"}
   als_start:
     default: svd
     accepts: svd | random | last | frozen

@@ -3,6 +3,7 @@
 -- all comparisons. Orders are all of the customer's since the first showing, also those that no list led to. strength_before,
 -- what CUPED adjusts for, is taken before the first showing of the whole experiment, the same moment for everybody: no variant
 -- can have changed it.
+{%- set half_life_days = 120 %}   {#- interactions of the last months say most of the coming ones #}
 with shown as (
     select
         customer_id,
@@ -22,7 +23,7 @@ beginning as (
 strengths as (
     select
         known.customer_id,
-        {{ stable_sum(decayed_weight('interactions', 'beginning.cutoff_at', var('strength_half_life_days'))) }} as strength
+        {{ stable_sum(decayed_weight('interactions', 'beginning.cutoff_at', half_life_days)) }} as strength
     from {{ ref('interactions') }} as interactions
     inner join beginning on {{ is_history('interactions', 'beginning') }}
     inner join {{ ref('clean_customers') }} as known on interactions.customer_index = known.customer_index

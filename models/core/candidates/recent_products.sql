@@ -7,10 +7,8 @@ with moments as (
         interactions.customer_index,
         interactions.product_index,
         interactions.weight,
-        dense_rank() over (
-            partition by customers.cutoff_id, interactions.customer_index
-            order by interactions.session_number desc nulls last, interactions.session_position desc nulls last
-        ) - 1 as steps_since
+        max(interactions.moment_number) over (partition by customers.cutoff_id, interactions.customer_index)
+        - interactions.moment_number as steps_since
     from {{ ref('interactions') }} as interactions
     inner join {{ ref('cutoffs') }} as cutoffs on {{ is_history('interactions', 'cutoffs') }}
     inner join {{ ref('cutoff_customers') }} as customers

@@ -116,7 +116,10 @@ followed as (
         lag(session_id) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as previous_session_id,
-        rank() over (partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last) as place
+        rank() over (partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last) as place,
+        dense_rank() over (
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
+        ) as moment_number
     from weighted
 ),
 
@@ -172,6 +175,7 @@ select
     located.known_country as country,
     cast(located.session_number as bigint) as session_number,
     located.place - located.first_place + 1 as session_position,
+    located.moment_number,
     case
         when located.place > located.first_place
             then {{ epoch_seconds('located.occurred_at') }} - {{ epoch_seconds('located.moment_before') }}

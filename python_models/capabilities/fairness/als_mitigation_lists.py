@@ -1,5 +1,6 @@
 from warehouse_recommender import frames
-from warehouse_recommender.candidates import als, learning_curve, solver
+from warehouse_recommender.candidates import als, learning_curve
+from warehouse_recommender.candidates import trials as of_sources
 from warehouse_recommender.fairness import directions, mitigation
 
 
@@ -9,6 +10,7 @@ def model(dbt, session):
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     of_products = ["cutoff_id", "product_index"]
+    found = frames.read(dbt.ref("source_trials"), of_sources.CHOICE_COLUMNS, order_by=["search", "trial"])
     cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
     curves = frames.read(dbt.ref("als_curves"), learning_curve.SWEEP_COLUMNS, order_by=["cutoff_id", "iteration"])
     customers = frames.read(dbt.ref("mitigation_customers"), mitigation.CUSTOMER_COLUMNS, order_by=keys[:2])
@@ -17,5 +19,5 @@ def model(dbt, session):
     propensities = frames.read(dbt.ref("product_propensities"), mitigation.PROPENSITY_COLUMNS, order_by=of_products)
     members = frames.read(dbt.ref("customer_groups"), directions.MEMBER_COLUMNS, order_by=["customer_index", "attribute"])
 
-    settings = solver.Settings(**settings)
+    settings = of_sources.als_settings(found, **settings)
     return mitigation.trials(cells, curves, customers, products, balances, propensities, members, settings=settings, **trials)

@@ -102,14 +102,15 @@ def last_factors(
 ) -> tuple[np.ndarray | None, pa.Scalar | None]:
     """Factors of the newest moment not after ``as_of``, shape (products, factors), and the cutoff they are from.
 
-    None unless they are wanted, there are any, and they have the length that is wanted now. What was fitted later is the future
-    and must not be seen.
+    None unless they are wanted, there are any, and, where they are only the start, they have the length that is wanted now. What
+    was fitted later is the future and must not be seen.
     """
     if settings.start not in ("last", "frozen"):
         return None, None
     past = previous.filter(pc.less_equal(previous["as_of"], as_of))
     newest = past.filter(pc.equal(past["as_of"], pc.max(past["as_of"])))
-    if len(newest) == 0 or pc.any(pc.not_equal(pc.list_value_length(newest["factors"]), settings.factors)).as_py():
+    lengths = pc.unique(pc.list_value_length(newest["factors"])).to_pylist()
+    if len(lengths) != 1 or (settings.start == "last" and lengths != [settings.factors]):
         return None, None
     (cutoff_id, *_) = newest["cutoff_id"].to_pylist()
     return vectors(newest, cutoff_id, "product_index", product_count)[:product_count], pc.max(newest["fitted_at"])
@@ -117,7 +118,7 @@ def last_factors(
 
 def with_new_products(weights: sparse.csr_array, known: np.ndarray, settings: Settings) -> np.ndarray:
     """Factors of the build before, and those of products it didn't know, solved against the customers."""
-    found = filled_up(known, settings.factors)
+    found = known.copy()
     transposed = sparse.csr_array(weights.T)
     new = np.flatnonzero((np.diff(transposed.indptr) > 0) & ~found.any(axis=1))
     if len(new):

@@ -20,7 +20,7 @@ from warehouse_recommender.metrics import ndcg, ranks_in_lists
 from warehouse_recommender.ranking import ranker
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
-INTERACTION_COLUMNS = ("cutoff_id", "customer_index", "product_index", "weight", "age_days")
+INTERACTION_COLUMNS = ("cutoff_id", "customer_index", "product_index", "weight", "age_days", "step_share")
 CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 PAIR_COLUMNS = ("cutoff_id", "customer_index", "product_index")
@@ -34,8 +34,9 @@ class Moment:
     ----------
     cutoff_id
         Key of the cutoff.
-    rows, columns, weights, ages
-        Interactions before the cutoff: customer_index, product_index, weight in purchases, age in days; of shape (interactions,).
+    rows, columns, weights, ages, step_shares
+        Interactions before the cutoff: customer_index, product_index, weight in purchases, age in days, and the share of the weight
+        that the moments after it leave; of shape (interactions,).
     listed, offered
         ``customer_index`` of those who get a list, ``product_index`` of what may stand on it, each ascending.
     relevant, seen, disliked
@@ -47,6 +48,7 @@ class Moment:
     columns: np.ndarray
     weights: np.ndarray
     ages: np.ndarray
+    step_shares: np.ndarray
     listed: np.ndarray
     offered: np.ndarray
     relevant: sparse.csr_array
@@ -54,12 +56,16 @@ class Moment:
     disliked: sparse.csr_array
 
     def strengths(self, half_life_days: float) -> sparse.csr_array:
-        """Sums of weights, each halved per half-life of age: customers × products, CSR float64."""
+        """Sums of weights, each aged by the moments after it and halved per half-life: customers × products, CSR float64."""
+        return self.decayed(self.weights * self.step_shares, half_life_days)
+
+    def decayed(self, weights: np.ndarray, half_life_days: float) -> sparse.csr_array:
+        """Sums of weights of the interactions, each halved per half-life of age: customers × products, CSR float64."""
         shape = (
             1 + int(max(self.rows.max(initial=0), self.listed.max(initial=0))),
             1 + int(max(self.columns.max(initial=0), self.offered.max(initial=0))),
         )
-        decayed = self.weights * 0.5 ** (self.ages / half_life_days)
+        decayed = weights * 0.5 ** (self.ages / half_life_days)
         matrix = sparse.csr_array(sparse.coo_array((decayed, (self.rows, self.columns)), shape=shape))
         matrix.sum_duplicates()
         return matrix
@@ -151,7 +157,7 @@ def quality(known: Sequence[Moment], lists: Callable[[Moment, int], Triples], mo
 
 def popularity_lists(moment: Moment, depth: int, *, popularity_half_life_days: float) -> Triples:
     """The most popular products for everybody."""
-    popularity = np.asarray(moment.strengths(popularity_half_life_days).sum(axis=0))[moment.offered]
+    popularity = np.asarray(moment.decayed(moment.weights, popularity_half_life_days).sum(axis=0))[moment.offered]
 
     def score_rows(rows: slice) -> np.ndarray:
         return np.tile(popularity, (len(moment.listed[rows]), 1))

@@ -3,6 +3,6 @@
 select
     factors.cutoff_id,
     customers.customer_id,
-    cast(factors.factors as float[{{ var('als_factors') }}]) as embedding
+    factors.factors as embedding
 from {{ ref('als_customer_factors') }} as factors
 inner join {{ ref('clean_customers') }} as customers on factors.customer_index = customers.customer_index

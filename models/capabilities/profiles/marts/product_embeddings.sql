@@ -5,6 +5,6 @@ select
     factors.cutoff_id,
     products.product_id,
     factors.fitted_at,
-    cast(factors.factors as float[{{ var('als_factors') }}]) as embedding
+    factors.factors as embedding
 from {{ ref('als_product_factors') }} as factors
 inner join {{ ref('clean_products') }} as products on factors.product_index = products.product_index
