@@ -24,7 +24,8 @@ own_strengths as (
     select
         wanted.list_index,
         strengths.product_index,
-        strengths.strength
+        strengths.strength,
+        strengths.interaction_count
     from wanted
     inner join {{ ref('customer_product_strengths') }} as strengths
         on
@@ -148,6 +149,8 @@ features as (
         cast(pool.source_count as float) as source_count,
         cast(case when own_strengths.strength is null then 0 else 1 end as float) as is_repeat,
         cast(own_strengths.strength / nullif(list_facts.strength, 0) as float) as strength_share,
+        cast(own_strengths.interaction_count as float) as own_interactions,
+        cast({{ days_between('own_purchases.purchase_date', 'cast(product_facts.cutoff_at as date)') }} as float) as own_days,
         cast(
             {{ days_between('own_purchases.purchase_date', 'cast(product_facts.cutoff_at as date)') }} / product_facts.cycle_days
             as float

@@ -80,6 +80,8 @@ select
     features.source_count,
     features.is_repeat,
     features.strength_share,
+    features.own_interactions,
+    features.own_days,
     features.cycle_position,
     features.log_interactions,
     features.category_share,
