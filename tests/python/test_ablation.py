@@ -59,12 +59,12 @@ def test_so_many_lists_are_judged() -> None:
     assert of_sources(rows, ["s"], most_lists=0) == []
 
 
-def test_of_equal_trials_the_first_is_taken_apart() -> None:
+def test_the_chosen_trial_is_taken_apart() -> None:
     names, kind = ["x", "y"], ("all", True)
-    found = [("a", np.array([1.0, 0]), 0.5), ("b", np.array([0, 1.0]), 0.5)]
+    found = [("b", np.array([0, 1.0]), 0.6), ("a", np.array([1.0, 0]), 0.5)]
     trials = blend.trial_rows(kind, (blend.EVERY, blend.EVERY), found, names, names, 2)
     band = blend.trial_rows(kind, ("history", "1-4"), [("c", np.array([0, 1.0]), 0.9)], names, names, 2)
-    best = ablation.best_trials(pa.Table.from_batches([trials, band]))
+    best = ablation.chosen_trials(pa.Table.from_batches([trials, band]))
     assert best[("all", True)]["normalisation"] == "a"
     assert best[("all", True)]["weights"] == {"x": 1.0, "y": 0.0}
 

@@ -6,6 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse_recommender.ranking import blend
+from warehouse_recommender.ranking.lists import Lists
+
+RIGHT = [[2, 2, 2, -1], [-1, 2, 2, 2], [-1, -1, -1, -1]]  # whether three sources put the relevant one of each list first
 
 
 @given(st.lists(st.floats(0.05, 1), min_size=1, max_size=5))
@@ -196,3 +199,15 @@ def test_a_source_that_knows_nothing_of_a_rung_is_not_tried_there_and_popularity
 
 def test_trials_with_a_history_are_compared_with_nothing() -> None:
     assert {row["difference"] for row in searched([history(0, 0, "a", 1.0, True)], ["a"]).to_pylist()} == {None}
+
+
+def test_mixes_as_good_as_the_best_are_averaged_and_worse_ones_are_not() -> None:
+    """By hand, over 4 lists of 2 candidates at depth 1: `first` is right in 3, `second` in 3 others of them, `wrong` in none."""
+    relevant, count = np.array([True, False] * 4), np.ones(4, np.int64)
+    lists = Lists(np.full(4, 2), relevant, count)
+    first, second, wrong = (np.array(own, np.float32).repeat(2) * np.where(relevant, 1, -1) for own in RIGHT)
+    tried = [(mix, blend.quality(lists, np.stack([first, second, wrong], axis=1), 1)(mix)) for mix in np.eye(3)]
+    assert [value for _, value in tried] == [0.75, 0.75, 0.0]
+    mix, value = blend.mean_of_near(lists, np.stack([first, second, wrong], axis=1), tried, 1)
+    assert mix.tolist() == [0.5, 0.5, 0.0]
+    assert value == 1.0

@@ -140,7 +140,7 @@ ranking:
   ranker_iterations: {default: 100, accepts: integer >= 1, unit: trees, comment: Most trees of the learned ranker}
   ranker_leaves: {default: 7, accepts: integer >= 2, unit: leaves, comment: Leaves of a tree}
   ranker_learning_rate: {default: 0.1, accepts: number > 0 <= 1, comment: Share of each tree that is added}
-  ranker_blend_scale: {default: 5.0, accepts: number > 0, comment: "Factor of the blend's score, from which the trees start"}
+  ranker_blend_scale: {default: 1.0, accepts: number > 0, comment: "Factor of the blend's score, from which the trees start"}
 
 assembly:
   list_length: {default: 10, accepts: integer >= 1, unit: products, comment: Products per published list}

@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer who gets a list there. `live`: the customers in list_customers. `tune` and `test`: those with
 -- something relevant in the horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded
--- and a rebuild draws the same. Of those at `tune`, with a history and without, the draw stops once it has as many customers with
--- something new as lists learn from: sources would propose for others in vain. customer_rungs assigns the cold-start tier.
+-- and a rebuild draws the same. Of those at `tune`, with a history and without, the draw stops once customers with something new
+-- are enough to learn from: sources would propose for others in vain. customer_rungs assigns the cold-start tier.
 with histories as (
     select
         cutoff_id,
@@ -16,7 +16,7 @@ customers_with_relevant as (
     select
         cutoff_id,
         customer_index,
-        max(case when is_repeat then 0 else 1 end) as new_count
+        {{ counted_labels('sum(case when is_repeat then 0 else 1 end)') }} as new_count
     from {{ ref('relevant_products') }}
     group by cutoff_id, customer_index
 ),
@@ -29,11 +29,8 @@ evaluated as (
         row_number() over (
             partition by relevant.cutoff_id order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
         ) as draw,
-        sum(relevant.new_count) over (
-            partition by relevant.cutoff_id, histories.customer_index is not null
-            order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
-            rows between unbounded preceding and current row
-        ) as new_draw
+        sum(least(relevant.new_count, 1)) over earlier as new_draw,
+        sum(relevant.new_count) over earlier - relevant.new_count as new_before
     from customers_with_relevant as relevant
     inner join {{ ref('cutoffs') }} as cutoffs on relevant.cutoff_id = cutoffs.cutoff_id
     inner join {{ ref('clean_customers') }} as customers on relevant.customer_index = customers.customer_index
@@ -41,6 +38,12 @@ evaluated as (
         on
             relevant.cutoff_id = histories.cutoff_id
             and relevant.customer_index = histories.customer_index
+    window
+        earlier as (
+            partition by relevant.cutoff_id, histories.customer_index is not null
+            order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
+            rows between unbounded preceding and current row
+        )
 ),
 
 listed as (
@@ -48,7 +51,7 @@ listed as (
         cutoff_id,
         customer_index
     from evaluated
-    where draw <= {{ var('customers_per_cutoff') }} and (purpose = 'test' or new_draw <= {{ most_tuning_lists() }})
+    where draw <= {{ var('customers_per_cutoff') }} and (purpose = 'test' or {{ is_learnt_from('new_draw', 'new_before') }})
     union all
     select
         cutoffs.cutoff_id,

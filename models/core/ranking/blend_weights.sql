@@ -1,5 +1,5 @@
 -- Grain: mode × rung × band of activity × source. The weights a list is blended with. With a history: those of all customers are
--- the trial with the best nDCG on tune, of equal trials the first tried; those of a rung's band lean on them as if prior_lists
+-- the mix that blend_trials chose on tune; those of a rung's band lean on them as if prior_lists
 -- lists had asked for them, so that a thin band follows all; where tune had no labels the default weights stand. Without a
 -- history: the source that leads the rung alone, unless another source alone or the blend is better on tune by more than margin
 -- standard errors. Such lists are few, and the best of several blends is easily best by chance. A source weighs 0 on rungs of
@@ -16,7 +16,8 @@ with ranked_trials as (
             partition by mode, has_history, rung, activity_band
             order by
                 case
-                    when has_history or trial = 0 or difference > {{ margin }} * standard_error then 0
+                    when has_history then case when is_chosen then 0 else 1 end
+                    when trial = 0 or difference > {{ margin }} * standard_error then 0
                     else 1
                 end asc nulls last,
                 ndcg_at_k desc nulls last,

@@ -1,7 +1,7 @@
 -- Grain: cutoff × mode × customer: a list that is to be made. list_index numbers them, so that the long tables of this layer
 -- carry one number instead of three texts. `test` in both modes, `live` in the served one; of `tune` just what is learnt from:
--- at most as many lists per mode with a history, and as many without, as are learnt from, drawn by a hash of the customer
--- (draw numbers them), each with the number of products it could have found at best.
+-- lists per mode with a history, and without, until there is enough to learn from, drawn by a hash of the customer (draw numbers
+-- them), each with the number of products it could have found at best.
 with relevant as (
     select
         cutoff_id,
@@ -48,7 +48,12 @@ drawn as (
                         partition by purpose, mode, has_history
                         order by md5(customer_id) nulls last, customer_id nulls last, cutoff_id nulls last
                     )
-        end as draw
+        end as draw,
+        sum({{ counted_labels('relevant_count') }}) over (
+            partition by purpose, mode, has_history
+            order by md5(customer_id) nulls last, customer_id nulls last, cutoff_id nulls last
+            rows between unbounded preceding and current row
+        ) - {{ counted_labels('relevant_count') }} as labels_before
     from requested
     where purpose <> 'tune' or relevant_count > 0
 )
@@ -67,4 +72,4 @@ select
     relevant_count,
     draw
 from drawn
-where draw is null or draw <= {{ most_tuning_lists() }}
+where draw is null or {{ is_learnt_from('draw', 'labels_before') }}

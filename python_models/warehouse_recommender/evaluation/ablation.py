@@ -126,7 +126,7 @@ def source_ablations(
 ) -> Iterator[Ablation]:
     """nDCG of each list as blended with all sources, and with all but one.
 
-    Both are searched for on the same lists, from the best mix of their kind, the second without the source and with the others in
+    Both are searched for on the same lists, from the chosen mix of their kind, the second without the source and with the others in
     their proportions: a source that others can replace is worth little, whatever its weight. A source without weight is worth
     nothing, and isn't searched for.
 
@@ -141,7 +141,7 @@ def source_ablations(
     most_lists, k
         As in :func:`ablations`.
     """
-    for (mode, kind), best in best_trials(trials).items():
+    for (mode, kind), best in chosen_trials(trials).items():
         rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["has_history"], kind))), most_lists)
         if not len(rows):
             continue
@@ -226,16 +226,13 @@ def held_out_judge(
     return judge if learnt else None
 
 
-def best_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
-    """Normalisation and weights of the best trial of each mode and kind of customers, of equal ones the first."""
+def chosen_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
+    """Normalisation and weights of the mix that was chosen for each mode and kind of customers."""
     found: dict[tuple[str, bool], dict[str, Any]] = {}
-    of_kinds = trials.filter(pc.equal(trials["rung"], blend.EVERY))
-    for row in of_kinds.sort_by([("mode", "ascending"), ("has_history", "ascending"), ("trial", "ascending")]).to_pylist():
-        group = (row["mode"], row["has_history"])
-        if group not in found or row["ndcg_at_k"] > found[group]["ndcg_at_k"]:
-            found[group] = {name: row[name] for name in ("trial", "normalisation", "ndcg_at_k")} | {"weights": {}}
-        if row["trial"] == found[group]["trial"]:
-            found[group]["weights"][row["source"]] = row["weight"]
+    of_kinds = trials.filter(pc.and_(pc.equal(trials["rung"], blend.EVERY), trials["is_chosen"]))
+    for row in of_kinds.sort_by([("mode", "ascending"), ("has_history", "ascending")]).to_pylist():
+        own = found.setdefault((row["mode"], row["has_history"]), {"normalisation": row["normalisation"], "weights": {}})
+        own["weights"][row["source"]] = row["weight"]
     return found
 
 

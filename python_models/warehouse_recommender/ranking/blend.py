@@ -27,11 +27,14 @@ TRIAL_SCHEMA = pa.schema(
         ("difference", pa.float64()),
         ("standard_error", pa.float64()),
         ("list_count", pa.int64()),
+        ("is_chosen", pa.bool_()),
     ]
 )
 STEPS = 10  # the search tries weights in steps of 1 / STEPS
 ROUNDS = 5  # over all sources, at most; later rounds change nothing on any data tried
 DEFAULT_LISTS = 200  # lists without a history that count for the default weights: such lists are few
+NEAR = 1.0  # standard errors of the paired difference within which a mix is as good as the best
+MOST_NEAR = 150  # mixes, the best of those tried, that are compared with the best list by list
 EVERY = "all"  # rung and band of the trials of all customers with a history, or all without
 SOURCE_COLUMNS = ("source", "default_weight", "leads_rung")
 FLOOR = "popularity"  # leads where no source in use does
@@ -42,8 +45,9 @@ def search(pool: pa.Table, known: pa.Table, *, depth: int, steps: int, rounds: i
     """Try mixes of the sources, for all customers with a history and all without, and then per rung and band of activity.
 
     For all of a kind every normalisation gets one round of :func:`coordinate_search`, and the best of them all rounds. A rung's
-    band goes on from the best mix of its kind, with its normalisation. Without a history it tries each source alone, first the
-    one that leads the rung, and the best mix of its kind drawn to the default weights, as if ``DEFAULT_LISTS`` lists had asked
+    band goes on from the mix that was chosen for its kind, with its normalisation. Chosen is the mean of the mixes that are as
+    good as the best, see :func:`mean_of_near`. Without a history it tries each source alone, first the
+    one that leads the rung, and the chosen mix of its kind drawn to the default weights, as if ``DEFAULT_LISTS`` lists had asked
     for them; and compares each with the first, list by list.
 
     Parameters
@@ -65,7 +69,7 @@ def search(pool: pa.Table, known: pa.Table, *, depth: int, steps: int, rounds: i
     -------
     pyarrow.Table
         ``TRIAL_SCHEMA``: one row per mode, kind, rung, band, trial and source, with the mean nDCG it reached; rung and band of a
-        whole kind are ``all``. ``difference`` is to trial 0, which is the source that leads the rung, and NULL but for rungs
+        whole kind are ``all``. None ``is_chosen`` on rungs without a history, where ``difference`` decides. ``difference`` is to trial 0, which is the source that leads the rung, and NULL but for rungs
         without a history; ``standard_error`` is of the mean difference, NULL of a single list. No rows for a kind without lists.
     """
     batches, sources = [], known["source"].to_pylist()
@@ -74,8 +78,12 @@ def search(pool: pa.Table, known: pa.Table, *, depth: int, steps: int, rounds: i
         rows = pool.filter(pc.and_(pc.equal(pool["mode"], kind[0]), pc.equal(pool["has_history"], kind[1])))
         lists, cells, scores, heard = score_matrices(rows, sources, depth)
         found = trials_of_kind(lists, scores, steps=steps, rounds=rounds, k=k)
+        normalisation = max(found, key=lambda trial: trial[2])[0]
+        best, value = mean_of_near(
+            lists, scores[normalisation], [(mix, own) for name, mix, own in found if name == normalisation], k
+        )
+        found.append((normalisation, best, value))
         batches.append(trial_rows(kind, (EVERY, EVERY), found, sources, heard, len(lists)))
-        normalisation, best, _ = max(found, key=lambda trial: trial[2])
         for cell in sorted(set(cells)):
             part, candidates = lists.take(np.array([place for place, other in enumerate(cells) if other == cell]))
             if not kind[1]:
@@ -87,6 +95,7 @@ def search(pool: pa.Table, known: pa.Table, *, depth: int, steps: int, rounds: i
             climb = coordinate_search(
                 quality(part, scores[normalisation][candidates], k), starts=[best], steps=steps, rounds=rounds
             )
+            climb.append(mean_of_near(part, scores[normalisation][candidates], climb, k))
             tried = [(normalisation, mix, value) for mix, value in climb]
             batches.append(trial_rows(kind, cell, tried, sources, heard, len(part)))
     return pa.Table.from_batches(batches, schema=TRIAL_SCHEMA)
@@ -105,6 +114,23 @@ def trials_of_kind(lists: Lists, scores: dict[str, np.ndarray], *, steps: int, r
     known = {mix.tobytes() for mix, _ in first[best]}
     further = coordinate_search(quality(lists, scores[best], k), starts=[mix], steps=steps, rounds=rounds - 1)
     return tried + [(best, mix, value) for mix, value in further if mix.tobytes() not in known]
+
+
+def mean_of_near(
+    lists: Lists, scores: np.ndarray, tried: Sequence[tuple[np.ndarray, float]], k: int
+) -> tuple[np.ndarray, float]:
+    """The mean of the mixes that aren't worse than the best by more than ``NEAR`` standard errors, and its quality.
+
+    The best of many mixes owes some of its lead to chance; what the good ones have in common lasts.
+    """
+    best, *others = sorted(tried, key=lambda trial: -trial[1])[:MOST_NEAR]
+    of_best, near = lists.ndcg(scores @ best[0].astype(np.float32), k), [best[0]]
+    for mix, _ in others:
+        losses = of_best - lists.ndcg(scores @ mix.astype(np.float32), k)
+        if losses.mean() <= NEAR * losses.std() / np.sqrt(len(lists)):
+            near.append(mix)
+    mean = np.mean(near, axis=0)
+    return mean, quality(lists, scores, k)(mean)
 
 
 def simple_mixes(
@@ -233,7 +259,7 @@ def trial_rows(
 ) -> pa.RecordBatch:
     """Trials as rows of ``TRIAL_SCHEMA``, numbered in their order; sources that weren't heard weigh 0.
 
-    ``differences`` are those of the quality of each list, shape (trials, lists).
+    The last one is chosen, but where there are differences to choose by. ``differences`` are those of the quality of each list, shape (trials, lists).
     """
     count, width = len(trials), len(sources)
     means = errors = np.full(count, np.nan)
@@ -256,6 +282,7 @@ def trial_rows(
             "difference": pa.array(np.repeat(means, width), from_pandas=True),
             "standard_error": pa.array(np.repeat(errors, width), from_pandas=True),
             "list_count": np.full(count * width, list_count),
+            "is_chosen": np.repeat([differences is None and number == count - 1 for number in range(count)], width),
         },
         schema=TRIAL_SCHEMA,
     )

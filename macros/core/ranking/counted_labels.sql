@@ -1,0 +1,2 @@
+{#- What a list counts of its products to find. -#}
+{% macro counted_labels(count) %}{{ return('least(' ~ count ~ ', 10)') }}{% endmacro %}
