@@ -368,6 +368,24 @@ def test_columns_that_are_not_mapped_tell_rows_apart_where_identity_lists_them(t
         assert run.query(copies) == [(most,)]
 
 
+@pytest.mark.parametrize(
+    "column",
+    ["Line No", " Line", "Line ", "line\"s", "line's", "Größe", "select", "a,b", "a;b", "2024", "#", "{line}", "a.b", "raw_identity", "order_id"],
+)
+def test_identity_names_a_column_of_any_name(tmp_path: Path, column: str) -> None:
+    variables = shop(tmp_path, [])
+    others = ["order_id", "product_id", "quantity", "ordered_at"]
+    lines = [["o", "p", 1, "2025-01-01", note] for note in ("first", "second", "second")]
+    if column in others:
+        lines = [[note, *line[1:4], note] for *line, note in lines]
+    header = [*others, column] if column not in others else [*others, "note"]
+    write_csv(tmp_path / "lines.csv", header, lines)
+    variables["raw"]["order_lines"].update(identity=[column], columns={name: name for name in others})
+    run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
+    assert run.succeeded, run.output
+    assert run.query("select max(copy_number) from staging.stg_order_lines") == [(2,)]
+
+
 def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:
     variables = shop(tmp_path, [])
     (tmp_path / "lines.csv").write_bytes(
