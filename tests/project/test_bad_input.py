@@ -62,6 +62,10 @@ REFUSED = {
         lambda v, _: v["raw"]["order_lines"].update(identity=["order_id", "line_no"]),
         ["table 'order_lines'", "identity names 'line_no'", "It has: order_id, customer_id"],
     ),
+    "identity by a name with a blank that the file does not have": (
+        lambda v, _: v["raw"]["order_lines"].update(identity="Line No"),
+        ["table 'order_lines'", "identity names 'Line No', which", "lines.csv does not have. It has: order_id, customer_id"],
+    ),
     "column misspelt within an expression": (
         lambda v, _: v["raw"]["order_lines"].update(columns={c: c for c in LINE_COLUMNS} | {"product_id": "upper(sku)"}),
         ["table 'order_lines', column 'product_id' reads `upper(sku)`", '"sku" not found', "It has: order_id, customer_id"],
@@ -366,6 +370,19 @@ def test_columns_that_are_not_mapped_tell_rows_apart_where_identity_lists_them(t
         run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
         assert run.succeeded, run.output
         assert run.query(copies) == [(most,)]
+
+
+def test_identity_reads_columns_of_any_name_and_expressions(tmp_path: Path) -> None:
+    names = ["Line No", " Padded ", 'line"s', "line's", "Größe", "select", "a,b", "2024", "{line}", "a.b", "raw_identity", "part no"]
+    variables, mapped = shop(tmp_path, []), ["order_id", "product_id", "quantity", "ordered_at"]
+    lines = [["o", "p", 1, "2025-01-01", *("x" if place == other else "" for other in range(12))] for place in range(13)]
+    write_csv(tmp_path / "lines.csv", [*mapped, *names], [*lines, lines[12]])
+    copies = "select count(*) filter (where copy_number = 1), max(copy_number) from staging.stg_order_lines"
+    for identity, expected in (([*names[:11], 'upper("part no")'], (13, 2)), ("LINE NO", (2, 13))):
+        variables["raw"]["order_lines"].update(identity=identity, columns={column: column for column in mapped})
+        run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
+        assert run.succeeded, run.output
+        assert run.query(copies) == [expected]
 
 
 def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:

@@ -117,7 +117,6 @@ REFUSED = {
         {
             "list_length": 200,
             "excluded_sources": ["alls", "popularity"],
-            "reopen_days": 56,
             "fairness_attribute": "gendr",
             "shop_time_zone": "Berlin's",
         },
@@ -127,7 +126,6 @@ REFUSED = {
             'excluded_sources is ["alls", "popularity"]. Accepted: some of popularity, als, spectral',
             'excluded_sources is ["alls", "popularity"]. Accepted: not popularity',
             'fairness_attribute is "gendr". Accepted: gender, age, country, occupation (customer side of the seed',
-            "reopen_days is 56. Accepted: below (1 + backtest_cutoffs + tune_cutoffs) * horizon_days",
         ],
     ),
     "a var of a capability that is off": (
@@ -167,3 +165,10 @@ def test_wrong_types_of_all_vars_at_once_are_all_reported(tmp_path: Path) -> Non
     expected = [f"- {name} is {json.dumps(value)}. Accepted: " for name, value in variables.items()]
     assert run_dbt(tmp_path, "parse", variables=variables).succeeded
     refused(run_dbt(tmp_path, *FEW, variables=variables, is_parsed_without=True), expected)
+
+
+@pytest.mark.parametrize("horizon_days", [1, 3])
+def test_a_short_horizon_needs_no_other_var(horizon_days: int, tmp_path: Path) -> None:
+    """Catches a default that a rule refuses beside another default."""
+    run = run_dbt(tmp_path, *FEW, variables={"horizon_days": horizon_days})
+    assert run.succeeded, run.output

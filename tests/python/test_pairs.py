@@ -84,12 +84,31 @@ def test_occasions_weigh_by_lag_and_age_and_count_what_was_undone() -> None:
     assert found[0]["transition_score"] == pytest.approx(confidence * np.log(1 + lift))
 
 
-def test_the_best_successors_of_those_seen_often_enough_are_kept() -> None:
-    # 51 products followed 1 twice, with weights that rise with their number; 99 did once.
-    followed = [(2 * i + j, i, float(i)) for i in range(2, 53) for j in range(2)] + [(1000, 99, 1000.0)]
-    rows = [row for customer, i, weight in followed for row in [(customer, 1, 1, 1, 1, 1), (customer, 1, 2, i, weight, 1)]]
-    found = transitions(steps(*rows), offered(*range(1, 100)))
-    assert found["next_product_index"].to_pylist() == list(range(52, 2, -1))
+def test_the_best_successors_are_kept() -> None:
+    # 101 products followed 1, with weights that rise with their number.
+    rows = [row for i in range(2, 103) for row in [(i, 1, 1, 1, 1, 1), (i, 1, 2, i, float(i), 1)]]
+    found = transitions(steps(*rows), offered(*range(1, 103)))
+    assert found["next_product_index"].to_pylist() == list(range(102, 2, -1))
+
+
+def test_a_successor_seen_once_is_kept_behind_those_seen_more_often_and_promises_less_after_a_rare_product() -> None:
+    # 1 occurs 100 times: 2 follows twice, 3 once. 4 occurs once: 5 follows, always.
+    rows = [(customer, 1, 1, 1, 1, 1) for customer in range(100)]
+    rows += [(0, 1, 2, 2, 1, 1), (1, 1, 2, 2, 1, 1), (2, 1, 2, 3, 1, 1), (200, 1, 1, 4, 1, 1), (200, 1, 2, 5, 1, 1)]
+    found = {(r["product_index"], r["next_product_index"]): r for r in transitions(steps(*rows), offered(2, 3, 5)).to_pylist()}
+    assert list(found) == [(1, 2), (1, 3), (4, 5)]
+    assert [row["occasion_count"] for row in found.values()] == [2, 1, 1]
+    age = 0.5 ** (1 / 180)
+    assert found[4, 5]["confidence"] == pytest.approx(age / (age + 10))
+
+
+def test_of_equal_pairs_the_product_offered_first_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "MOST_SUCCESSORS", 2)
+    monkeypatch.setattr(pairs, "MOST_COMPANIONS", 2)
+    rows = [row for i in (2, 3, 4) for row in [(i, 1, 1, 1, 1, 1), (i, 1, 2, i, 1, 1)]]
+    assert transitions(steps(*rows), offered(3, 4, 1, 2))["next_product_index"].to_pylist() == [3, 4]
+    found = pairs.companions([orders(*[[1, i] for i in (2, 3, 4)] * 3)], offered(3, 4, 2))
+    assert found["companion_index"].to_pylist() == [3, 4]
 
 
 def test_chains_are_apart_and_products_of_one_step_do_not_follow_each_other() -> None:
@@ -179,7 +198,7 @@ def test_pairs_of_steps_are_those_counted_one_by_one(block_rows: int, dense_pair
                     count[first, second] += 1
                     weight[first, second] += occasion * weights[c, s + lag, second]
     assert {(r["product_index"], r["next_product_index"]): r["occasion_count"] for r in found} == {
-        pair: n for pair, n in count.items() if n >= 2
+        pair: n for pair, n in count.items() if n
     }
     for row in found:
         pair = row["product_index"], row["next_product_index"]

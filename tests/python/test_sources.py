@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from tests.python.problems import rows, tables, tables_of
-from warehouse_recommender.candidates import als, ease, learning_curve, neighbours, spectral
+from warehouse_recommender.candidates import als, content, ease, learning_curve, neighbours, pairs, spectral
 from warehouse_recommender.candidates.problem import CANDIDATE_SCHEMA
 from warehouse_recommender.candidates.solver import Settings
 
@@ -92,6 +92,28 @@ def test_strengths_that_have_decayed_to_zero_say_nothing(source: str) -> None:
     everything = tables(np.zeros((2, 3)))
     nothing = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [0, 1], "product_index": [0, 1], "strength": [0.0, 0.0]})
     assert len(SOURCES[source](nothing, *everything[1:])) == 0
+
+
+# Sources that factorise a matrix round the scores of such products apart.
+EQUAL: dict[str, Callable[..., pa.Table]] = {
+    "neighbours": lambda *t: neighbours.candidates(*t, neighbours.nearest(t[0], t[2], **NEIGHBOURS | {"neighbours": 4}), top_k=4),
+    "content": lambda *t: content.candidates(*t, SAME_TEXT, top_k=4),
+    "pairs": lambda *t: pairs.candidates(*t, t[0], ALL_PAIRS, top_k=4),
+}
+SAME_TEXT = pa.table({"cutoff_id": ["c"] * 4, "product_index": range(4), "term_index": [0] * 4, "weight": [1.0] * 4})
+ALL_PAIRS = pa.table({"cutoff_id": ["c"] * 3, "product_index": [0] * 3, "next_index": range(1, 4), "score": [1.0] * 3})
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]])
+@pytest.mark.parametrize("source", EQUAL)
+def test_of_equal_scores_the_product_offered_first_comes_first(source: str, order: list[int]) -> None:
+    """Products 1 to 3 are the same to all; nodes offer the most popular product first."""
+    strengths, customers, _ = tables(np.array([[1.0, 0, 0, 0], [1, 1, 1, 1], [1, 1, 1, 1]]))
+    offered = pa.table({"cutoff_id": ["c"] * 4, "product_index": order})
+    found = [row for row in rows(EQUAL[source](strengths, customers, offered)) if row["customer_index"] == 0]
+    equal = [row for row in found if row["product_index"] != 0]
+    assert len({row["score"] for row in equal}) == 1
+    assert [row["product_index"] for row in equal] == [product for product in order if product != 0]
 
 
 LEARNED: dict[str, Callable[..., pa.Table]] = {

@@ -12,8 +12,6 @@
     {%- set measured = var('evaluation_ks') if capability_is_on('evaluation') else [] -%}
     {%- set sources = candidate_sources(with_excluded=true) | map(attribute='source') | list -%}
     {{ return([
-        {'name': 'reopen_days', 'holds': var('reopen_days') < past_cutoff_count() * var('horizon_days'),
-            'accepts': 'below (1 + backtest_cutoffs + tune_cutoffs) * horizon_days, before which bounds and medians are estimated'},
         {'name': 'shop_time_zone', 'holds': not var('shop_time_zone') or run_query(
             'select count(*) from pg_timezone_names() where name = ' ~ sql_text(var('shop_time_zone'))
         ).rows[0][0] > 0, 'accepts': 'the name of an IANA time zone, as Europe/Berlin'},

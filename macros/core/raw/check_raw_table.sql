@@ -66,7 +66,7 @@
                 ~ " does not have. It has: " ~ found | join(', ') ~ ".") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- for column in mapping.identity or [] if column | lower not in found | map('lower') -%}
+    {%- for column in identity_of(mapping) if query_error('select ' ~ raw_expression(column, found) ~ ' from ' ~ raw_relation(table)) -%}
         {{ exceptions.raise_compiler_error(where ~ ": identity names '" ~ column ~ "', which " ~ origin ~ " does not have. It has: "
             ~ found | join(', ') ~ ".") }}
     {%- endfor -%}

@@ -12,7 +12,7 @@
     {%- endfor %}
     {%- if mapping.identity %}
         {%- set told_apart_by = [] %}
-        {%- for column in mapping.identity %}{%- do told_apart_by.append(raw_expression(column, delivered)) %}{%- endfor %}
+        {%- for column in identity_of(mapping) %}{%- do told_apart_by.append(raw_expression(column, delivered)) %}{%- endfor %}
         {{ values_as_json(told_apart_by) }} as raw_identity
     {%- endif %}
     from {{ source('raw', table) if is_for_docs and not (mapping.source or mapping.ref) else raw_relation(table) }}

@@ -2,7 +2,8 @@
 -- shape), where P is the probability that a purchase falls into the coming horizon, given that none came since the last one,
 -- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
 -- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
--- or without any cycle counts with its strength alone; one whose strength has decayed to zero is no proposal.
+-- or without any cycle has no such factor. The square root of the product's repeat_rate is another: strength tells a part of
+-- what it tells. A product whose strength has decayed to zero is no proposal.
 with positions as (
     select
         gaps.cutoff_id,
@@ -26,7 +27,9 @@ histories as (
         strengths.customer_index,
         strengths.product_index,
         strengths.strength,
+        products.popularity_rank,
         positions.days_since,
+        repeats.repeat_rate,
         cycles.cycle_shape,
         {{ own_cycle_days('positions.log_gap_sum', 'positions.gap_count', 'cycles.cycle_days') }} as cycle_days
     from {{ ref('customer_product_strengths') }} as strengths
@@ -47,6 +50,10 @@ histories as (
         on
             strengths.cutoff_id = cycles.cutoff_id
             and strengths.product_index = cycles.product_index
+    left join {{ ref('product_repeats') }} as repeats
+        on
+            strengths.cutoff_id = repeats.cutoff_id
+            and strengths.product_index = repeats.product_index
 ),
 
 due as (
@@ -62,7 +69,8 @@ scored as (
         cutoff_id,
         customer_index,
         product_index,
-        strength * case
+        popularity_rank,
+        strength * coalesce(sqrt(repeat_rate), 1) * case
             when cycle_shape > 1 and due_probability is not null then power(due_probability, 1 - 1 / cycle_shape)
             else 1
         end as score
@@ -73,7 +81,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, customer_index order by score desc nulls last, product_index asc nulls last
+            partition by cutoff_id, customer_index order by score desc nulls last, popularity_rank asc nulls last
         ) as source_rank
     from scored
     where score > 0

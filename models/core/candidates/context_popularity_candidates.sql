@@ -58,6 +58,7 @@ scored as (
         products.cutoff_id,
         products.usual_cell,
         products.product_index,
+        max(products.popularity) as popularity,
         max(products.popularity)
         * exp({{ stable_sum(
             'ln(coalesce(seen.shrunken_share / seen.all_share, '
@@ -89,7 +90,8 @@ lists as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, usual_cell order by context_popularity desc nulls last, product_index asc nulls last
+            partition by cutoff_id, usual_cell
+            order by context_popularity desc nulls last, popularity desc nulls last, product_index asc nulls last
         ) as context_popularity_rank
     from scored
 )

@@ -75,12 +75,13 @@ lists as (
         cosines.cutoff_id,
         cosines.category,
         popularity.product_index,
+        popularity.popularity_rank,
         cosines.cosine * ln(exp(1) + popularity.popularity) as survey_score,
         row_number() over (
             partition by cosines.cutoff_id, cosines.category
             order by
                 cosines.cosine * ln(exp(1) + popularity.popularity) desc nulls last,
-                popularity.product_index asc nulls last
+                popularity.popularity_rank asc nulls last
         ) as survey_rank
     from cosines
     inner join {{ ref('cutoff_products') }} as popularity
@@ -106,6 +107,7 @@ scored as (
         cell_categories.cutoff_id,
         cell_categories.survey_cell,
         lists.product_index,
+        lists.popularity_rank,
         max(lists.survey_score) as score
     from cell_categories
     inner join lists
@@ -114,14 +116,14 @@ scored as (
             and cell_categories.category = lists.category
             and lists.survey_rank <= {{ var('candidates_per_source') }}
     where lists.survey_score > 0
-    group by cell_categories.cutoff_id, cell_categories.survey_cell, lists.product_index
+    group by cell_categories.cutoff_id, cell_categories.survey_cell, lists.product_index, lists.popularity_rank
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by cutoff_id, survey_cell order by score desc nulls last, product_index asc nulls last
+            partition by cutoff_id, survey_cell order by score desc nulls last, popularity_rank asc nulls last
         ) as source_rank
     from scored
 )

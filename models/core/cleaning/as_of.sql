@@ -2,13 +2,14 @@
 -- must not become "now", and the newest season of a shop that closes must count. So times behind a silence longer than
 -- longest_silence_days don't count where they are few: at most largest_share of all rows (or fewest_rows), and on few days or
 -- with few rows per day beside those before. assert_no_time_follows_a_silence says what doesn't count. fit_until is the Monday
--- at or before the earliest cutoff: what cleaning estimates from the data (bounds, medians) it estimates from before, and by
--- whole weeks, so that a daily build doesn't judge every old row anew.
+-- at or before the earliest cutoff and everything that a later build reads again: what cleaning estimates from the data (bounds,
+-- medians) it estimates from before, and by whole weeks, so that a daily build doesn't judge every old row anew.
 {%- set longest_silence_days = 90 %}   {#- days #}
 {%- set largest_share = 0.01 %}   {#- of all rows: a season has more #}
 {%- set fewest_rows = 3 %}   {#- as few as these count as few in any shop #}
 {%- set few_days = 3 %}   {#- days with rows behind the silence: a season has more #}
 {%- set usual_share = 0.1 %}   {#- of the rows per day before the silence: a season has more #}
+{%- set unsettled_days = [past_cutoff_count() * var('horizon_days') | int, var('reopen_days') | int] | max %}
 with activity_times as (
     select ordered_at as happened_at from {{ ref('stg_order_lines') }}
     union all
@@ -61,5 +62,5 @@ newest as (
 
 select
     as_of,
-    date_trunc('week', as_of - {{ past_cutoff_count() }} * interval '{{ var("horizon_days") }}' day) as fit_until
+    date_trunc('week', as_of - interval '{{ unsettled_days }}' day) as fit_until
 from newest

@@ -4,7 +4,7 @@
 -- would be an outlier: where it is less than half of the standard deviation that the 95 % quantile implies, that is the scale.
 -- A scale is at least the smallest of its column, and a bound at least the 95 % quantile, so that at most 5 % of the fitted
 -- lines are outliers. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what
--- was fitted for the same fit_until still holds, since rows that old come no more (check_vars sees to it).
+-- was fitted for the same fit_until still holds, since rows that old come no more (see as_of).
 {{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
 {%- set smallest_group = 30 %}   {#- lines; smaller groups use the bound of all lines #}
 {#- Of the logarithm: amounts within a factor of 1.6 of each other are alike, and quantities within a doubling, since most are 1

@@ -37,6 +37,7 @@ grown as (
         weights.cutoff_id,
         weights.product_index,
         weights.recent_weight,
+        products.popularity_rank,
         (weights.recent_weight + {{ prior_weight }})
         / (
             (weights.last_two_weight - weights.recent_weight) * totals.recent_weight / totals.previous_weight
@@ -55,6 +56,7 @@ risen as (
     select
         cutoff_id,
         product_index,
+        popularity_rank,
         recent_weight,
         growth,
         recent_weight * ln(growth) as rise
@@ -68,5 +70,5 @@ select
     recent_weight,
     growth,
     rise,
-    row_number() over (partition by cutoff_id order by rise desc nulls last, product_index asc nulls last) as rise_rank
+    row_number() over (partition by cutoff_id order by rise desc nulls last, popularity_rank asc nulls last) as rise_rank
 from risen

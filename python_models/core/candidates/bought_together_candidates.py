@@ -7,7 +7,7 @@ def model(dbt, session):
 
     strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
     customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=problem.CUSTOMER_COLUMNS)
-    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_COLUMNS)
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
     scores = frames.read(dbt.ref("product_companions"), pairs.PAIRED_COLUMNS, order_by=None)
 
     return pairs.candidates(strengths, customers, products, strengths, scores, top_k=top_k)

@@ -7,7 +7,7 @@ def model(dbt, session):
 
     strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
     customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=problem.CUSTOMER_COLUMNS)
-    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_COLUMNS)
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
     learned, cutoffs = dbt.ref("ease_weights"), dbt.ref("cutoffs")
     weights = frames.read_blocks(learned, ["product_index", "weights"], ["cutoff_id"], order_by=None, of=cutoffs)
 

@@ -6,7 +6,7 @@ def model(dbt, session):
     count = dbt.config.meta_get("neighbours_count")
 
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
-    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_COLUMNS)
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
 
     return neighbours.nearest(
         strengths,

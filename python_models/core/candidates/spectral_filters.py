@@ -8,7 +8,7 @@ def model(dbt, session):
     seed = dbt.config.meta_get("seed")
 
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
-    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_COLUMNS)
+    products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
 
     return spectral.filters(
         strengths,

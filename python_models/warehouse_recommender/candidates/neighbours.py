@@ -47,7 +47,7 @@ def nearest(
     """
     tables = [NEIGHBOUR_SCHEMA.empty_table()]
     for cutoff_id in cutoff_ids(strengths):
-        offered = np.sort(of_cutoff(products, cutoff_id)["product_index"].to_numpy())
+        offered = of_cutoff(products, cutoff_id)["product_index"].to_numpy()
         matrix = cell_matrix(strengths, cutoff_id, "strength", product_count=1 + int(offered.max(initial=-1)))
         similar = similarities(
             matrix, offered, neighbours=neighbours, shrinkage=shrinkage, asymmetry=asymmetry, weighting=weighting

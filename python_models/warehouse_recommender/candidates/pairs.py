@@ -22,9 +22,8 @@ MOST_LAGS = 3  # steps after a step that count as next
 LAG_WEIGHT = 0.5  # weight of a lag over that of the one before
 HALF_LIFE_DAYS = 180  # age at which an occasion has lost half its weight
 LARGEST_STEP = 50  # products; as with LARGEST_ORDER
-FEWEST_OCCASIONS = 2  # occasions with both; fewer may be chance
 PRIOR_OCCASIONS = 10  # added to the first product's occasions, so that rare products promise little
-MOST_SUCCESSORS = 50  # next products kept per product
+MOST_SUCCESSORS = 100  # next products kept per product
 BLOCK_ROWS = 500_000  # rows of steps handled at a time; larger arrays leave the cache
 DENSE_PAIRS = 50_000_000  # up to so many pairs of products are summed in one array of all (600 MB), else those met
 MET_BLOCKS = 16  # times BLOCK_ROWS at a time where only the pairs met are kept, which are sorted again for each block
@@ -157,7 +156,8 @@ def companions(orders: Iterable[pa.Table], products: pa.Table) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        Rows of ``COMPANION_SCHEMA``, by cutoff, product and rank: the ``MOST_COMPANIONS`` best, ties by index.
+        Rows of ``COMPANION_SCHEMA``, by cutoff, product and rank: the ``MOST_COMPANIONS`` best, ties in the order of
+        ``products``.
     """
     tables = (companions_of(table["product_indexes"].combine_chunks(), *cutoff_and_offered(table, products)) for table in orders)
     return pa.concat_tables([COMPANION_SCHEMA.empty_table(), *tables])
@@ -172,20 +172,21 @@ def companions_of(orders: pa.ListArray, cutoff_id: str, offered: np.ndarray) -> 
     held.sum_duplicates()
     held.data[:] = 1
     held = held[np.diff(held.indptr) <= LARGEST_ORDER]
-    by_product, companion_orders = sparse.csr_array(held.T), columns_of(held, offered)
+    by_product, companion_orders = sparse.csr_array(held.T), held[:, offered]
     order_count, totals = float(held.shape[0]), np.diff(by_product.indptr).astype(np.float64)
 
     def measure(rows: slice) -> list[np.ndarray]:
         counts = by_product[rows] @ companion_orders
-        first, second = rows.start + row_positions(counts.indptr), counts.indices
-        kept = (counts.data >= FEWEST_ORDERS) & (first != second)
-        first, second, count = first[kept], second[kept], counts.data[kept]
+        first, place = rows.start + row_positions(counts.indptr), counts.indices
+        kept = (counts.data >= FEWEST_ORDERS) & (first != offered[place])
+        first, place, count = first[kept], place[kept], counts.data[kept]
         confidence = count / totals[first]
-        lift = count * order_count / totals[first] / totals[second]
+        lift = count * order_count / totals[first] / totals[offered[place]]
         score = confidence * np.log(1 + lift)
-        return best_pairs([first, second, count, count / order_count, confidence, lift, score], MOST_COMPANIONS)
+        return best_pairs([first, place, count, count / order_count, confidence, lift, score], MOST_COMPANIONS)
 
     pairs = in_blocks(measure, terms_of_rows(by_product, companion_orders))
+    pairs[1] = offered[pairs[1]]
     rank = np.arange(len(pairs[0])) - np.searchsorted(pairs[0], pairs[0]) + 1
     return rows_of(cutoff_id, [*pairs, rank], COMPANION_SCHEMA)
 
@@ -211,7 +212,8 @@ def transitions(steps: pa.Table, cutoffs: pa.Table, products: pa.Table) -> pa.Ta
     Returns
     -------
     pyarrow.Table
-        Rows of ``TRANSITION_SCHEMA``, by cutoff, product and score: the ``MOST_SUCCESSORS`` best, ties by index.
+        Rows of ``TRANSITION_SCHEMA``, by cutoff, product and score: the ``MOST_SUCCESSORS`` best, ties in the order of
+        ``products``.
     """
     rows = sorted_rows(steps)
     tables = [TRANSITION_SCHEMA.empty_table()]
@@ -225,11 +227,12 @@ def transitions_of(rows: list[np.ndarray], cutoff_at: datetime, offered: np.ndar
     """Columns of the transitions of one cutoff, from the rows of :func:`sorted_rows`; see :func:`transitions`."""
     chain, _, products, *_ = rows
     product_count = 1 + int(max(products.max(initial=0), offered.max(initial=0)))
-    is_offered = np.isin(np.arange(product_count), offered)
+    positions = np.full(product_count, -1)  # of the products that may be recommended, among themselves
+    positions[offered] = np.arange(len(offered))
     lag_weights = LAG_WEIGHT ** np.arange(MOST_LAGS)
     first_totals, second_totals, totals = np.zeros(product_count), np.zeros(product_count), [np.zeros(0)]
-    is_dense = product_count**2 <= DENSE_PAIRS
-    size = product_count**2 if is_dense else 0
+    is_dense = product_count * len(offered) <= DENSE_PAIRS
+    size = product_count * len(offered) if is_dense else 0
     pairs, counts, weights = np.arange(0), np.zeros(size, np.int32), np.zeros(size)
     block_rows = BLOCK_ROWS if is_dense else MET_BLOCKS * BLOCK_ROWS
     bounds = np.unique(np.append(np.searchsorted(chain, chain[::block_rows]), len(chain)))  # where chains begin
@@ -246,15 +249,16 @@ def transitions_of(rows: list[np.ndarray], cutoff_at: datetime, offered: np.ndar
         np.add.at(first_totals, np.repeat(first, MOST_LAGS), occasions[place].ravel())
         np.add.at(second_totals, first, totals[-1][place] * weight)
 
-        kept = np.flatnonzero(is_offered[first])
-        second, second_place = first[kept], place[kept]
+        second = positions[first]
+        kept = np.flatnonzero(second >= 0)
+        second, second_place = second[kept], place[kept]
         second_weight = weight[kept] * age_weights[second_place]
         # The cells of all steps that follow a step lie side by side, since a step that doesn't count has none.
         ends = np.append(0, np.cumsum(np.bincount(second_place, minlength=len(ages))))
         sizes = (ends[after] - ends[1:])[place]
         cells = ranges(ends[1:][place], sizes)
         lag = second_place[cells] - np.repeat(place + 1, sizes)
-        pair = np.repeat(first * np.int64(product_count), sizes) + second[cells]
+        pair = np.repeat(first * np.int64(len(offered)), sizes) + second[cells]
         pair_weight = second_weight[cells] * lag_weights[lag]
         if is_dense:
             np.add.at(counts, pair, np.int32(1))
@@ -264,12 +268,14 @@ def transitions_of(rows: list[np.ndarray], cutoff_at: datetime, offered: np.ndar
             counts = np.bincount(own, np.append(counts, np.ones(len(pair))))
             weights = np.bincount(own, np.append(weights, pair_weight))
 
-    kept = np.flatnonzero((counts >= FEWEST_OCCASIONS) & (weights > 0))
-    first, second = np.divmod(kept if is_dense else pairs[kept], product_count)
+    kept = np.flatnonzero(weights > 0)
+    first, second = np.divmod(kept if is_dense else pairs[kept], max(1, len(offered)))
     confidence = weights[kept] / (first_totals[first] + PRIOR_OCCASIONS)
-    lift = confidence * np.concatenate(totals).sum() / second_totals[second]
+    lift = confidence * np.concatenate(totals).sum() / second_totals[offered[second]]
     score = confidence * np.log(1 + lift)
-    return best_pairs([first, second, counts[kept], confidence, lift, score], MOST_SUCCESSORS)
+    best = best_pairs([first, second, counts[kept], confidence, lift, score], MOST_SUCCESSORS)
+    best[1] = offered[best[1]]
+    return best
 
 
 def sorted_rows(steps: pa.Table) -> list[np.ndarray]:
@@ -334,13 +340,6 @@ def steps_of(rows: list[np.ndarray], cutoff_at: datetime) -> tuple[np.ndarray, .
 def changes(values: np.ndarray) -> np.ndarray:
     """Mark what differs from the value before it; the first one does."""
     return np.append(True, values[1:] != values[:-1])[: len(values)]
-
-
-def columns_of(matrix: sparse.csr_array, wanted: np.ndarray) -> sparse.csr_array:
-    """Leave out the cells of all columns but some; the shape stays. A cell of value 0 stays a cell."""
-    kept = np.isin(np.arange(matrix.shape[1]), wanted)[matrix.indices]
-    indptr = np.append(0, np.cumsum(kept))[matrix.indptr]
-    return sparse.csr_array((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
 def rows_of(cutoff_id: str, columns: list[np.ndarray], schema: pa.Schema) -> pa.Table:

@@ -13,6 +13,7 @@ from scipy import sparse
 STRENGTH_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength")
 CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
+PRODUCT_ORDER = ("cutoff_id", "popularity_rank")  # in which products are read, so that the more popular of equal ones comes first
 CANDIDATE_SCHEMA = pa.schema(
     [
         ("cutoff_id", pa.string()),
@@ -38,7 +39,7 @@ class Problem:
     customer_index
         Customers with a history who get a list, shape (customers,).
     product_index
-        Products that may be recommended, shape (products,).
+        Products that may be recommended, the most popular first, shape (products,). Of equal scores the first wins.
     """
 
     cutoff_id: str
@@ -62,8 +63,8 @@ class Problem:
         Parameters
         ----------
         customers, products
-            Positions in ``customer_index`` and ``product_index``, by customer, shape (candidates,). Of equal scores of a customer
-            the first stays first.
+            Positions in ``customer_index`` and ``product_index``, by customer and then by product, shape (candidates,). Of equal
+            scores of a customer the first stays first.
         scores
             Finite scores, higher is better, shape (candidates,).
 
@@ -125,8 +126,8 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
     Parameters
     ----------
     strengths, customers, products
-        Tables with ``STRENGTH_COLUMNS``, in any order, ``CUSTOMER_COLUMNS`` and ``PRODUCT_COLUMNS``, both by index; indices are
-        dense integers from 0.
+        Tables with ``STRENGTH_COLUMNS``, in any order, ``CUSTOMER_COLUMNS``, by index, and ``PRODUCT_COLUMNS``, in
+        ``PRODUCT_ORDER``; indices are dense integers from 0.
     """
     for cutoff_id in sorted(pc.unique(strengths["cutoff_id"]).to_pylist()):
         known, listed, catalogue = (t.filter(pc.equal(t["cutoff_id"], cutoff_id)) for t in (strengths, customers, products))
