@@ -114,7 +114,7 @@ benchmark: $(INSTALLED) ## the whole build beside a plain script of pandas and i
 
 .PHONY: accuracy
 accuracy: $(INSTALLED) ## measure all sources and methods and write docs/accuracy.md: make accuracy [DATASETS="sequence online_retail", all by default] [RAW=<folder of the folders of raw files>] [BASELINE=1, keep the figures as those before]
-	$(BIN)/python benchmarks/accuracy.py --data-sets $$DATASETS --raw "$$RAW" $(if $(BASELINE),--keep-as-baseline)
+	$(BIN)/python -m benchmarks.accuracy --data-sets $$DATASETS --raw "$$RAW" $(if $(BASELINE),--keep-as-baseline)
 
 benchmark-cleaning: $(INSTALLED) ## clean ten million order lines and then one per cent of new ones, against targets of time and memory
 	$(BIN)/python benchmarks/cleaning.py

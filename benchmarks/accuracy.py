@@ -16,9 +16,9 @@ from typing import Any
 
 import duckdb
 import yaml
-from measuring import PROJECT, measured_build, remove_warehouse
-from planted_stores import STORES, WINNERS, Store, mapping, write_store
 
+from benchmarks.measuring import PROJECT, measured_build, remove_warehouse
+from benchmarks.planted_stores import STORES, WINNERS, Store, mapping, write_store
 from warehouse_operations.project import data_set
 
 BUILD = ["build", "--exclude-resource-type", "test", "unit_test", "--select", "+model_performance", "+model_comparisons"]
@@ -346,7 +346,7 @@ def write_rows(file: Path, rows: list[Row]) -> None:
 
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
-        prog="python benchmarks/accuracy.py",
+        prog="python -m benchmarks.accuracy",
         description="Measure sources and methods on generated and public data sets, and write docs/accuracy.md.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
