@@ -113,8 +113,8 @@ benchmark: $(INSTALLED) ## the whole build beside a plain script of pandas and i
 	$(BIN)/python benchmarks/whole.py --sizes $$SIZES
 
 .PHONY: accuracy
-accuracy: $(INSTALLED) ## measure all sources and methods and write docs/accuracy.md: make accuracy [DATASETS="sequence online_retail", all by default] [RAW=<folder of the folders of raw files>] [BASELINE=1, keep the figures as those before]
-	$(BIN)/python -m benchmarks.accuracy --data-sets $$DATASETS --raw "$$RAW" $(if $(BASELINE),--keep-as-baseline)
+accuracy: $(INSTALLED) ## measure all sources and methods and write docs/accuracy.md: make accuracy [DATASETS="sequence online_retail", all by default] [RAW=<folder of the folders of raw files>] [CUSTOMERS=<of a generated store>] [BASELINE=1, keep the figures as those before]
+	$(BIN)/python -m benchmarks.accuracy --data-sets $$DATASETS --raw "$$RAW" --customers "$$CUSTOMERS" $(if $(BASELINE),--keep-as-baseline)
 
 benchmark-cleaning: $(INSTALLED) ## clean ten million order lines and then one per cent of new ones, against targets of time and memory
 	$(BIN)/python benchmarks/cleaning.py

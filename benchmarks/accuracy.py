@@ -114,7 +114,7 @@ DATA_SETS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and write the report; returns the exit status."""
     options = parser().parse_args(arguments)
-    names = options.data_sets or list(DATA_SETS)
+    names = [] if options.report_only else options.data_sets or list(DATA_SETS)
     for place, name in enumerate(names, start=1):
         print(f"{name}, {place} of {len(names)}", flush=True)
         measure(name, options.store / name, options)
@@ -344,6 +344,11 @@ def write_rows(file: Path, rows: list[Row]) -> None:
         )
 
 
+def size(text: str) -> int:
+    """Customers of a generated store; ``auto`` is what make passes where nothing is said."""
+    return CUSTOMERS if text == "auto" else int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(
         prog="python -m benchmarks.accuracy",
@@ -356,9 +361,10 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument(
         "--raw", default="", metavar="DIR", help="folder of the raw files of public data sets, or of folders with them"
     )
-    found.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N", help="customers of a generated store")
+    found.add_argument("--customers", type=size, default=CUSTOMERS, metavar="N|auto", help="customers of a generated store")
     found.add_argument("--store", type=Path, default=Path("warehouse/accuracy"), metavar="DIR", help="where databases are kept")
     found.add_argument("--threads", type=int, default=2, metavar="N", help="dbt threads")
+    found.add_argument("--report-only", action="store_true", help="build nothing, write the page from the figures kept")
     found.add_argument("--keep-as-baseline", action="store_true", help="keep the figures as those before")
     return found
 
