@@ -16,6 +16,7 @@ KILLS ?= 30
 CUSTOMERS ?= auto
 TESTS ?=
 BUILDS ?= 3
+DATASETS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TUNING := .venv/.tuning
@@ -31,7 +32,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 RUN := $(BIN)/python -m warehouse_operations
 # Values are taken as they are given: make expands nothing in them, and recipes read them from the environment, as "$$NAME".
 $(foreach name,DATASET RAW TUNED VERBOSE FEWER OLDEST RELEASE CUSTOMER FILE TO FIELDS CONSENT WHY ASK TRIALS MINUTES SAMPLER STUDIES CUSTOMERS \
-	TESTS N SIZES BUILDS KILLS,$(eval export override $(name) := $$(value $(name))))
+	TESTS N SIZES BUILDS KILLS DATASETS BASELINE,$(eval export override $(name) := $$(value $(name))))
 
 .PHONY: check build lists refresh publish dashboard releases rollback metrics timings conventions publish-drill
 .PHONY: reidentify export test pytest lint determinism fuzz benchmark-cleaning benchmark-features benchmark-candidates benchmark-evaluation benchmark-ranking benchmark-assembly tune demo-store docs clean help
@@ -110,6 +111,10 @@ fuzz: $(INSTALLED) ## damage the demo's raw files at random: no row may be lost,
 .PHONY: benchmark
 benchmark: $(INSTALLED) ## the whole build beside a plain script of pandas and implicit, at three sizes: make benchmark [SIZES=10000]
 	$(BIN)/python benchmarks/whole.py --sizes $$SIZES
+
+.PHONY: accuracy
+accuracy: $(INSTALLED) ## measure all sources and methods and write docs/accuracy.md: make accuracy [DATASETS="sequence online_retail", all by default] [RAW=<folder of the folders of raw files>] [CUSTOMERS=<of a generated store>] [BASELINE=1, keep the figures as those before]
+	$(BIN)/python -m benchmarks.accuracy --data-sets $$DATASETS --raw "$$RAW" --customers "$$CUSTOMERS" $(if $(BASELINE),--keep-as-baseline)
 
 benchmark-cleaning: $(INSTALLED) ## clean ten million order lines and then one per cent of new ones, against targets of time and memory
 	$(BIN)/python benchmarks/cleaning.py

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -63,6 +64,15 @@ def measured_build(
     nodes = sorted(((r["unique_id"].split(".", 2)[2], r["execution_time"]) for r in results), key=lambda node: -node[1])
     kibibyte = 1024
     return Measurement(seconds, usage.ru_maxrss * kibibyte / 1e9, usage.ru_utime + usage.ru_stime, nodes)
+
+
+def remove_warehouse(store: Path) -> None:
+    """Remove the database that an earlier build left in the folder of a store."""
+    for leftover in store.glob("warehouse.duckdb*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
 
 
 def measured_command(command: Sequence[str], environment: Mapping[str, str]) -> Measurement:

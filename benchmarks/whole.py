@@ -11,14 +11,13 @@ import argparse
 import math
 import os
 import re
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from measuring import PROJECT, Measurement, measured_build, measured_command, print_measurement, print_targets
+from measuring import PROJECT, Measurement, measured_build, measured_command, print_measurement, print_targets, remove_warehouse
 
 from warehouse_operations.demo_store.settings import Settings
 from warehouse_operations.demo_store.store import write_store
@@ -91,11 +90,7 @@ def measured(part: str, store: Path, threads: int) -> Measurement:
     if part == "plain":
         command = [sys.executable, str(PROJECT / "benchmarks/plain_pandas.py"), str(store.resolve())]
         return measured_command(command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})  # as implicit advises; else it is slower
-    for leftover in store.glob("warehouse.duckdb*"):
-        if leftover.is_dir():
-            shutil.rmtree(leftover)
-        else:
-            leftover.unlink()
+    remove_warehouse(store)
     if part in SCOPES:
         return measured_build(store, RAW, [*BUILD, *SCOPES[part]], threads)
     return measured_build(store, RAW, [*BUILD, "--select", *SAME_LISTS], threads, same_work())
