@@ -78,15 +78,15 @@ where
 order by all
 """
 INTRODUCTION = """\
-Written by `make accuracy`. Each data set is built with its mapping and the defaults alone. It is judged on the 28 days after the
-test cutoff, or under `leave_last_out` on the last product of each customer. nDCG@10 and recall@20 are means over the customers to
-whom something was relevant, ranked among the whole catalogue; a customer without a list counts 0. Mode `all` counts products the
-customer had before; `discovery` neither lists nor counts them. `figure → figure` is before and after, where the two differ.
-Intervals are of the paired difference, at 95 %. The best source is the one that turned out best on the customers of the test
-themselves, which nothing knows beforehand.
+Written by `make accuracy`. Each data set is built with its mapping and the defaults alone. Labels are what customers choose
+in the 28 days after the test cutoff, or under `leave_last_out` the last product of each customer. nDCG@10 and recall@20 are
+means over the customers with at least one relevant product. Lists are ranked from the whole catalogue, and a customer without
+a list scores 0. In mode `all` repeats count; mode `discovery` neither lists nor counts products the customer had before. `0.1
+→ 0.2` is before and after; a single figure did not change. Intervals are 95 % bootstrap intervals of the paired difference.
+The best source is chosen on the test customers themselves, so the comparison favours the source.
 
-The generated stores follow a planted law (`benchmarks/planted_stores.py`). The oracle ranks by the true probabilities; only
-chance can be better."""
+The generated stores follow a planted law (`benchmarks/planted_stores.py`). The oracle ranks by the true probabilities: no
+method can be better, except by chance."""
 Row = dict[str, Any]
 
 
