@@ -1,8 +1,8 @@
 """How accurate lists are, of each source, each method and the whole, on generated and public data: ``make accuracy``.
 
 Each data set is built with nothing but its mapping and the defaults, in a database of its own. The figures are read from the
-marts ``model_performance`` and ``model_comparisons``, kept beside the database, and written to ``docs/accuracy.md``. Those of the
-baseline, in ``accuracy_baseline.csv``, stand beside them. The stores of `planted_stores.py` have an upper bound: the oracle.
+marts ``model_performance`` and ``model_comparisons``, kept in ``accuracy_figures.csv`` and written to ``docs/accuracy.md``, by
+those of the baseline in ``accuracy_baseline.csv``. The stores of `planted_stores.py` have an upper bound: the oracle.
 """
 
 import argparse
@@ -31,6 +31,7 @@ SHOWN = {
     "assembled": "as shown, after business rules",
     "oracle": "upper bound: oracle",
 }
+FIGURES_FILE = PROJECT / "benchmarks" / "accuracy_figures.csv"
 BASELINE = PROJECT / "benchmarks" / "accuracy_baseline.csv"
 PUBLISHED = PROJECT / "benchmarks" / "published_figures.yml"
 REPORT = PROJECT / "docs" / "accuracy.md"
@@ -78,15 +79,15 @@ where
 order by all
 """
 INTRODUCTION = """\
-Written by `make accuracy`. Each data set is built with its mapping and the defaults alone. Labels are what customers choose in the
-28 days after the test cutoff, or under `leave_last_out` the last product of each customer. nDCG@10 and recall@20 are means over the
-customers with at least one relevant product. Lists are ranked from the whole catalogue, and a customer without a list scores 0. In
-mode `all` repeats count; mode `discovery` neither lists nor counts products the customer had before. `0.1 → 0.2` is before and
-after; a single figure did not change. Intervals are 95 % bootstrap intervals of the paired difference. The best source is chosen on
-the test customers themselves, so the comparison favours the source.
+Written by `make accuracy`. Each data set is built with its mapping and the defaults alone. Labels are what customers choose
+in the 28 days after the test cutoff, or under `leave_last_out` the last product of each customer. nDCG@10 and recall@20 are
+means over the customers with at least one relevant product. Lists are ranked from the whole catalogue, and a customer without
+a list scores 0. In mode `all` repeats count; mode `discovery` neither lists nor counts products the customer had before. `0.1
+→ 0.2` is before and after; a single figure did not change. Intervals are 95 % bootstrap intervals of the paired difference.
+The best source is chosen on the test customers themselves, so the comparison favours the source.
 
-The generated stores follow a planted law (`benchmarks/planted_stores.py`). The oracle ranks by the true probabilities: no method can
-be better, except by chance."""
+The generated stores follow a planted law (`benchmarks/planted_stores.py`). The oracle ranks by the true probabilities: no
+method can be better, except by chance."""
 Row = dict[str, Any]
 
 
@@ -117,8 +118,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = [] if options.report_only else options.data_sets or list(DATA_SETS)
     for place, name in enumerate(names, start=1):
         print(f"{name}, {place} of {len(names)}", flush=True)
-        measure(name, options.store / name, options)
-    rows = [row for name in DATA_SETS for row in read_rows(options.store / name / "figures.csv")]
+        measured = measure(name, options.store / name, options)
+        if measured:
+            kept = [row for row in read_rows(FIGURES_FILE) if row["data_set"] != name]
+            write_rows(FIGURES_FILE, sorted([*kept, *measured], key=lambda row: [*DATA_SETS].index(row["data_set"])))
+    rows = read_rows(FIGURES_FILE)
     if options.keep_as_baseline:
         write_rows(BASELINE, rows)
     REPORT.write_text(report(rows, read_rows(BASELINE)), encoding="utf-8")
@@ -126,8 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measure(name: str, scratch: Path, options: argparse.Namespace) -> None:
-    """Build a data set and keep its figures; print why where it can't be."""
+def measure(name: str, scratch: Path, options: argparse.Namespace) -> list[Row]:
+    """Build a data set and return its figures; where it can't be built, print why and return none."""
     kind = DATA_SETS[name]
     bounds: list[Row] = []
     if kind.file:
@@ -135,7 +139,7 @@ def measure(name: str, scratch: Path, options: argparse.Namespace) -> None:
         folder = folder_of(variables["raw"], options.raw)
         if folder is None:
             print("  skipped: RAW names no folder that holds its raw files, itself or in a folder within", flush=True)
-            return
+            return []
         variables |= {"raw_path": str(folder), **dict(kind.variables)}
     else:
         store = STORES[name](options.customers, SEED)
@@ -149,8 +153,8 @@ def measure(name: str, scratch: Path, options: argparse.Namespace) -> None:
     with duckdb.connect(str(scratch / "warehouse.duckdb"), read_only=True) as connection:
         rows = [row for metric, (_, k) in METRICS.items() for row in figures(connection, metric, k)]
     known = {"data_set": name, "customers": "" if kind.file else options.customers, "code": code()}
-    write_rows(scratch / "figures.csv", [{**known, **row} for row in [*rows, *bounds]])
     print(f"  {build.seconds:.0f} s; nDCG@10 of customers with a history: " + ", ".join(headlines(rows)), flush=True)
+    return [{**known, **row} for row in [*rows, *bounds]]
 
 
 def folder_of(raw: dict[str, Any], given: str) -> Path | None:
@@ -170,7 +174,7 @@ def figures(connection: duckdb.DuckDBPyConnection, metric: str, k: int) -> list[
 def upper_bound(store: Store, mode: str, metric: str) -> Row:
     """The mean of the oracle as a row of figures."""
     values = store.oracle(mode, METRICS[metric][1])[metric]
-    cell = {"slice": "with_history", "mode": mode, "metric": metric, "source": "oracle"}
+    cell = {"slice": "with_history", "mode": mode, "metric": metric, "source": "oracle", "is_chosen": False}
     return {**cell, "value": float(values.mean()), "customer_count": len(values)}
 
 
@@ -329,7 +333,9 @@ def read_rows(file: Path) -> list[Row]:
 def typed(name: str, value: str) -> Any:
     if name == "is_chosen":
         return value == "True"
-    if name in FIELDS[FIELDS.index("value") : FIELDS.index("is_chosen")]:
+    if name == "customer_count":
+        return int(value)
+    if name in FIELDS[FIELDS.index("value") : FIELDS.index("customer_count")]:
         return float(value) if value else None
     return value
 

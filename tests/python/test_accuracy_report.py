@@ -21,7 +21,7 @@ def row(source: str, value: float, **others: Any) -> Row:
         "metric": "ndcg_at_k",
     }
     none = dict.fromkeys(("ci_low", "ci_high", "difference", "difference_low", "difference_high"))
-    return {**cell, **none, "source": source, "value": value, "customer_count": 40.0, "is_chosen": False, **others}
+    return {**cell, **none, "source": source, "value": value, "customer_count": 40, "is_chosen": False, **others}
 
 
 def gap(source: str, value: float, difference: float, low: float, high: float) -> Row:
@@ -89,6 +89,18 @@ def test_raw_files_are_found_in_the_folder_or_one_within(tmp_path: Path) -> None
 
 def test_data_set_without_raw_files_is_skipped_with_a_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = accuracy.parser().parse_args(["--store", str(tmp_path)])
-    accuracy.measure("online_retail", tmp_path / "online_retail", options)
+    assert accuracy.measure("online_retail", tmp_path / "online_retail", options) == []
     assert "skipped" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
+
+
+def test_measuring_one_data_set_keeps_the_figures_of_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FIGURES_FILE", "BASELINE", "REPORT"):
+        monkeypatch.setattr(accuracy, name, tmp_path / name)
+    others = [{**line, "data_set": "dense"} for line in ROWS]
+    accuracy.write_rows(tmp_path / "FIGURES_FILE", [*others, row("als", 0.1)])
+    monkeypatch.setattr(accuracy, "measure", lambda name, *_: ROWS if name == "sequence" else [])
+    monkeypatch.setattr(accuracy, "PROJECT", tmp_path)
+    assert accuracy.main(["--data-sets", "sequence", "repeat", "--keep-as-baseline"]) == 0
+    assert accuracy.read_rows(tmp_path / "FIGURES_FILE") == [*ROWS, *others]
+    assert (tmp_path / "BASELINE").read_text() == (tmp_path / "FIGURES_FILE").read_text()
