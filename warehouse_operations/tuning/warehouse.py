@@ -75,7 +75,9 @@ class Inputs:
     def chosen(self) -> dict[str, float]:
         """Vars that the build chose on tune itself; a half-life that it found too long to matter is ``LONGEST_HALF_LIFE``."""
         (size,), (half_life,) = self.tables["als"].to_pylist(), self.tables["recency"]["half_life_days"].to_pylist()
-        return {f"als_{name}": value for name, value in size.items()} | {"strength_half_life_days": half_life or LONGEST_HALF_LIFE}
+        return {f"als_{name}": value for name, value in size.items()} | {
+            "strength_half_life_days": half_life or LONGEST_HALF_LIFE
+        }
 
     @property
     def sweeps(self) -> int | None:

@@ -15,7 +15,7 @@ from warehouse_recommender.candidates.learning_curve import chosen_sweeps
 from warehouse_recommender.candidates.problem import Problem, answers, cell_matrix, problems
 from warehouse_recommender.candidates.solver import Settings, fit_products, solve_rows
 from warehouse_recommender.candidates.top_k import Triples, top_k_with_and_without_repeats
-from warehouse_recommender.candidates.vectors import filled_up, vector_rows, vectors, without
+from warehouse_recommender.candidates.vectors import vector_rows, vectors, without
 from warehouse_recommender.progress import Progress
 
 CUTOFF_COLUMNS = ("cutoff_id", "cutoff_at")

@@ -126,8 +126,8 @@ def source_ablations(
 ) -> Iterator[Ablation]:
     """nDCG of each list as blended with all sources, and with all but one.
 
-    Both are searched for on the same lists, from the chosen mix of their kind, the second without the source and with the others in
-    their proportions: a source that others can replace is worth little, whatever its weight. A source without weight is worth
+    Both are searched for on the same lists, from the chosen mix of their kind, the second without the source and with the others
+    in their proportions: a source that others can replace is worth little, whatever its weight. A source without weight is worth
     nothing, and isn't searched for.
 
     Parameters

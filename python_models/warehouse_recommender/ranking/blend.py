@@ -69,8 +69,9 @@ def search(pool: pa.Table, known: pa.Table, *, depth: int, steps: int, rounds: i
     -------
     pyarrow.Table
         ``TRIAL_SCHEMA``: one row per mode, kind, rung, band, trial and source, with the mean nDCG it reached; rung and band of a
-        whole kind are ``all``. None ``is_chosen`` on rungs without a history, where ``difference`` decides. ``difference`` is to trial 0, which is the source that leads the rung, and NULL but for rungs
-        without a history; ``standard_error`` is of the mean difference, NULL of a single list. No rows for a kind without lists.
+        whole kind are ``all``. None ``is_chosen`` on rungs without a history, where ``difference`` decides: to trial 0, which is
+        the source that leads the rung. It is NULL elsewhere; ``standard_error`` is of the mean difference, NULL of a single list.
+        No rows for a kind without lists.
     """
     batches, sources = [], known["source"].to_pylist()
     kinds = pool.group_by(["mode", "has_history"]).aggregate([]).sort_by([("mode", "ascending"), ("has_history", "ascending")])
@@ -116,9 +117,7 @@ def trials_of_kind(lists: Lists, scores: dict[str, np.ndarray], *, steps: int, r
     return tried + [(best, mix, value) for mix, value in further if mix.tobytes() not in known]
 
 
-def mean_of_near(
-    lists: Lists, scores: np.ndarray, tried: Sequence[tuple[np.ndarray, float]], k: int
-) -> tuple[np.ndarray, float]:
+def mean_of_near(lists: Lists, scores: np.ndarray, tried: Sequence[tuple[np.ndarray, float]], k: int) -> tuple[np.ndarray, float]:
     """The mean of the mixes that aren't worse than the best by more than ``NEAR`` standard errors, and its quality.
 
     The best of many mixes owes some of its lead to chance; what the good ones have in common lasts.
@@ -259,7 +258,8 @@ def trial_rows(
 ) -> pa.RecordBatch:
     """Trials as rows of ``TRIAL_SCHEMA``, numbered in their order; sources that weren't heard weigh 0.
 
-    The last one is chosen, but where there are differences to choose by. ``differences`` are those of the quality of each list, shape (trials, lists).
+    The last one is chosen, but where there are differences to choose by. ``differences`` are those of the quality of each list,
+    shape (trials, lists).
     """
     count, width = len(trials), len(sources)
     means = errors = np.full(count, np.nan)

@@ -3,6 +3,7 @@
 The trees start from the blend's score and only correct it, so that with little to learn from little is changed.
 """
 
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,11 @@ else:
         import lightgbm
     finally:
         del sys.modules["sklearn"]
+
+# It prints warnings of trees that find nothing to split on, whatever its verbosity; learning curves tell of them.
+SILENT = logging.getLogger(__name__)
+SILENT.setLevel(logging.ERROR)
+lightgbm.register_logger(SILENT)
 
 KEY_COLUMNS = ("list_index", "product_index")
 LABEL_COLUMNS = ("list_index", "fold", "is_relevant", "relevant_count", "training_weight")

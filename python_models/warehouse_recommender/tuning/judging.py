@@ -35,8 +35,8 @@ class Moment:
     cutoff_id
         Key of the cutoff.
     rows, columns, weights, ages, step_shares
-        Interactions before the cutoff: customer_index, product_index, weight in purchases, age in days, and the share of the weight
-        that the moments after it leave; of shape (interactions,).
+        Interactions before the cutoff: customer_index, product_index, weight in purchases, age in days, and the share of the
+        weight that the moments after it leave; of shape (interactions,).
     listed, offered
         ``customer_index`` of those who get a list, ``product_index`` of what may stand on it, each ascending.
     relevant, seen, disliked

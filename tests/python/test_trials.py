@@ -1,0 +1,103 @@
+"""Settings of sources chosen on what came next: planted ageing and size, the default that stays, and rounds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from warehouse_recommender.candidates import trials
+from warehouse_recommender.candidates.trials import Als, Recency, Sample, Trial
+
+GIVEN = {"half_life_days": None, "most_factors": 8, "regularization": None, "alpha": None}
+FIXED = {"half_life_days": 30.0, "most_factors": 8, "regularization": 2.0, "alpha": 7.0}
+SETTINGS = {"start": "svd", "device": "cpu", "seed": 7}
+TYPES = [pa.int32(), pa.int32(), pa.float64(), pa.int64(), pa.float64(), pa.bool_()]
+
+
+def table(rows: list[tuple]) -> pa.Table:
+    """Rows of customer, product, weight, moment, age in days, and whether it is a label."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(TYPES)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, TYPES, strict=True)]
+    return pa.Table.from_arrays(arrays, names=list(trials.ROW_COLUMNS))
+
+
+def chosen(found: pa.Table, search: str) -> dict:
+    (row,) = [row for row in found.to_pylist() if row["search"] == search and row["is_chosen"]]
+    return row
+
+
+def moving_on(count: int) -> pa.Table:
+    """Customers who go from one of 6 groups of 8 products to another, and stay in the newest one; all on one day."""
+    draw = np.random.default_rng(3)
+    rows: list[tuple] = []
+    for customer in range(count):
+        old, new = draw.permutation(6)[:2]
+        products = [*(old * 8 + draw.permutation(8)[:6]), *(new * 8 + draw.permutation(8))]
+        rows += [(customer, int(product), 1.0, moment, 1.0, moment >= 9) for moment, product in enumerate(products[:12])]
+    return table(rows)
+
+
+def test_histories_that_move_on_age_by_moments() -> None:
+    found = trials.trials(moving_on(400), horizon_days=28, **GIVEN, **SETTINGS)
+    assert chosen(found, "recency")["step_weight"] == 0.8
+    assert chosen(found, "recency")["difference"] > 0
+    assert len(found.filter(pa.compute.equal(found["search"], "recency"))) == 6
+
+
+def test_without_anybody_to_judge_the_defaults_are_chosen() -> None:
+    for rows in ([], [(0, 0, 1.0, 1, 5.0, False), (0, 1, 1.0, 2, 4.0, False)], [(0, 0, 1.0, 1, -1.0, True)]):
+        found = trials.trials(table(rows), horizon_days=28, **GIVEN, **SETTINGS)
+        assert found.schema == trials.TRIAL_SCHEMA
+        recency, size = chosen(found, "recency"), chosen(found, "als")
+        assert (recency["trial"], recency["half_life_days"], recency["step_weight"]) == (0, 112.0, 1.0)
+        assert (size["trial"], size["alpha"], size["factors"], size["ndcg_at_k"]) == (0, 5.0, 8, None)
+
+
+def test_what_is_given_is_not_looked_for() -> None:
+    found = trials.trials(moving_on(60), horizon_days=28, **FIXED, **SETTINGS)
+    recency, size = chosen(found, "recency"), chosen(found, "als")
+    assert (recency["half_life_days"], recency["step_weight"]) == (30.0, 1.0)
+    assert (size["regularization"], size["alpha"], size["factors"]) == (2.0, 7.0, 8)
+    assert len(found) == 2
+    assert trials.als_penalty(found) == 2.0
+    assert trials.als_settings(found, iterations=3, **SETTINGS).factors == 8
+
+
+def test_longer_vectors_are_tried_only_where_they_are_allowed() -> None:
+    for most, tried in ((8, {8}), (64, {64}), (100, {64, 100})):
+        found = trials.trials(moving_on(80), horizon_days=28, **GIVEN | {"most_factors": most}, **SETTINGS)
+        assert {row["factors"] for row in found.to_pylist() if row["search"] == "als"} == tried
+
+
+def test_strengths_age_by_days_and_by_moments() -> None:
+    """By hand: the first is two moments back and 56 days old; weight 4 × 0.5² by days, × 0.8² by moments."""
+    rows = [(5, 3, 4.0, 1, 56.0, False), (5, 4, 1.0, 2, 28.0, False), (5, 4, 1.0, 3, 0.0, False), (5, 4, 1.0, 4, -3.0, True)]
+    sample = Sample.of(table(rows), seed=1)
+    assert sample.strengths(Recency(28.0, 0.8), 1.0).toarray() == pytest.approx(np.array([[4 * 0.25 * 0.64, 0.5 * 0.8 + 1]]))
+    assert sample.strengths(Recency(None, 1.0), 1.0).toarray().tolist() == [[4.0, 2.0]]
+    assert sample.labels.toarray().tolist() == [[0, 1]]
+    assert sample.judged(1.0) == 1
+
+
+def test_another_option_must_be_surely_better() -> None:
+    default = Trial(Als(8, 1.0, 5.0), 10, 10, (0.1, 0.1), 0.0, 0.0)
+    better = Trial(Als(8, 3.0, 5.0), 10, 10, (0.2, 0.2), 0.2, 0.1)
+    early = replace(better, option=Als(8, 9.0, 5.0), learnt=3, difference=0.9)
+    assert trials.best_of([default, better, early]) == better.option
+    assert trials.best_of([default, replace(better, standard_error=0.3)]) == default.option
+
+
+def test_the_default_stays_to_the_end_and_the_best_go_on() -> None:
+    sample = Sample.of(moving_on(40), seed=1)
+    options = [Recency(float(number), 1.0) for number in range(8)]
+    judged: dict[float, list[float]] = {}
+
+    def judge(option: Recency, share: float) -> np.ndarray:
+        judged.setdefault(share, []).append(option.half_life_days or 0.0)
+        return np.full((2, sample.judged(share)), (option.half_life_days or 0.0) / 10 + 0.1)
+
+    found = trials.halved(options, judge, sample)
+    assert judged == {0.25: [0.0, 1, 2, 3, 4, 5, 6, 7], 1.0: [0.0, 7, 6, 5]}
+    assert [trial.learnt for trial in found] == [40, 10, 10, 10, 10, 40, 40, 40]
+    assert found[7].ndcgs == pytest.approx((0.8, 0.8))
