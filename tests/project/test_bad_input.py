@@ -385,6 +385,22 @@ def test_identity_reads_columns_of_any_name_and_expressions(tmp_path: Path) -> N
         assert run.query(copies) == [expected]
 
 
+def test_a_build_with_few_labels_prints_advice(tmp_path: Path) -> None:
+    selection = (
+        "--select",
+        "+assert_tuning_has_enough_labels",
+        "--exclude",
+        "test_type:generic",
+        "--exclude-resource-type",
+        "unit_test",
+    )
+    run = run_dbt(tmp_path, "build", *selection, variables=shop(tmp_path, some_lines()))
+    assert run.succeeded, run.output
+    said = " ".join(run.output.split())
+    assert "Warning: horizon_days: 28 with tune_cutoffs: 1 gives 6 lists to tune by" in said
+    assert "where 100 lists and 112 days are wanted. No horizon_days gives enough." in said
+
+
 def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:
     variables = shop(tmp_path, [])
     (tmp_path / "lines.csv").write_bytes(

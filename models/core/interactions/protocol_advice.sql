@@ -9,6 +9,7 @@
 {%- set horizon, used = var('horizon_days') | int, var('tune_cutoffs') | int %}
 {%- set tried_horizons, most_tune_cutoffs = [1, 3, 7, 14, 28, 56, 91, 182, 364], 4 %}
 {%- set first_tune = past_cutoff_count() - used + 1 %}   {#- horizons from the latest tuning cutoff to `live` -#}
+{%- set fewest_days = (past_cutoff_count() + history_horizons) * horizon %}
 {%- set is_tuned = used > 0 and run_scope() != 'refresh' and not seam_is_on('held_out_interactions') %}
 with activity as (
     select
@@ -75,7 +76,7 @@ lacking as (
         customer_counts.customer_count > 0
         and (
             used_counts.list_count < {{ fewest_lists }}
-            or customer_counts.span_days < {{ (past_cutoff_count() + history_horizons) * horizon }}
+            or customer_counts.span_days < {{ fewest_days }}
             or (
                 customer_counts.one_day_count * 2 > customer_counts.customer_count
                 and used_counts.list_count < {{ fewest_of_minority }}
@@ -135,8 +136,10 @@ nearest as (
 select
     concat(
         'horizon_days: {{ horizon }} with tune_cutoffs: {{ used }} gives ', cast(lacking.list_count as string),
-        ' lists to tune by (of a customer with a history and a choice after it; {{ fewest_lists }} are few) in ',
-        cast(cast(ceil(lacking.span_days) as int) as string), ' days of data. ',
+        ' lists to tune by (of a customer with a history and a choice after it) in ',
+        cast(cast(ceil(lacking.span_days) as int) as string), ' days of data, where ',
+        case when lacking.is_order then '{{ fewest_of_minority }}' else '{{ fewest_lists }}' end,
+        ' lists and {{ fewest_days }} days are wanted. ',
         case
             when lacking.is_order
                 then
