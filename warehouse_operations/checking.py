@@ -19,7 +19,8 @@ from dbt.cli.main import dbtRunner
 from warehouse_operations.privacy.archives import quoted
 from warehouse_operations.project import build_vars
 
-SELECTION = ["--select", "+assert_raw_rows_are_used", "+assert_ids_meet", "cleaning_rules", "--exclude", "test_type:generic"]
+CHECKS = ("assert_raw_rows_are_used", "assert_ids_meet", "assert_tuning_has_enough_labels")
+SELECTION = ["--select", *(f"+{name}" for name in CHECKS), "cleaning_rules", "--exclude", "test_type:generic"]
 # Dispositions by raw table, in the order of the raw contract.
 DISPOSITIONS = {
     "customers": "customer_dispositions",

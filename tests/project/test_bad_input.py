@@ -373,20 +373,7 @@ def test_columns_that_are_not_mapped_tell_rows_apart_where_identity_lists_them(t
 
 
 def test_identity_reads_columns_of_any_name_and_expressions(tmp_path: Path) -> None:
-    names = [
-        "Line No",
-        " Padded ",
-        'line"s',
-        "line's",
-        "Größe",
-        "select",
-        "a,b",
-        "2024",
-        "{line}",
-        "a.b",
-        "raw_identity",
-        "part no",
-    ]
+    names = ["Line No", " Pad ", 'line"s', "line's", "Größe", "select", "a,b", "2024", "{line}", "a.b", "raw_identity", "part no"]
     variables, mapped = shop(tmp_path, []), ["order_id", "product_id", "quantity", "ordered_at"]
     lines = [["o", "p", 1, "2025-01-01", *("x" if place == other else "" for other in range(12))] for place in range(13)]
     write_csv(tmp_path / "lines.csv", [*mapped, *names], [*lines, lines[12]])
@@ -396,6 +383,22 @@ def test_identity_reads_columns_of_any_name_and_expressions(tmp_path: Path) -> N
         run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
         assert run.succeeded, run.output
         assert run.query(copies) == [expected]
+
+
+def test_a_build_with_few_labels_prints_advice(tmp_path: Path) -> None:
+    selection = (
+        "--select",
+        "+assert_tuning_has_enough_labels",
+        "--exclude",
+        "test_type:generic",
+        "--exclude-resource-type",
+        "unit_test",
+    )
+    run = run_dbt(tmp_path, "build", *selection, variables=shop(tmp_path, some_lines()))
+    assert run.succeeded, run.output
+    said = " ".join(run.output.split())
+    assert "Warning: horizon_days: 28 with tune_cutoffs: 1 gives 6 lists to tune by" in said
+    assert "where 100 lists and 112 days are wanted. No horizon_days gives enough." in said
 
 
 def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:

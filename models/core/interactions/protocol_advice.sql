@@ -1,0 +1,160 @@
+-- Grain: one row where the labels of tuning are too few, or the data too short for the cutoffs; none otherwise. A list counts
+-- where a customer has an interaction in a tuning horizon and one before it. Where most customers have all of their history
+-- within a day, those lists are of a minority: times are little more than an order, and each customer's last products are better
+-- labels. Else the horizon_days and tune_cutoffs nearest to those in use that would give enough are named.
+{{ config(materialized='view') }}
+{%- set fewest_lists = 100 %}   {#- nDCG deviates by 0.3 between lists: its standard error is 0.03, as good sources differ -#}
+{%- set fewest_of_minority = 1000 %}   {#- where most customers have no such list -#}
+{%- set history_horizons = 2 %}   {#- before the earliest tuning cutoff: history is to be longer than what follows -#}
+{%- set horizon, used = var('horizon_days') | int, var('tune_cutoffs') | int %}
+{%- set tried_horizons, most_tune_cutoffs = [1, 3, 7, 14, 28, 56, 91, 182, 364], 4 %}
+{%- set first_tune = past_cutoff_count() - used + 1 %}   {#- horizons from the latest tuning cutoff to `live` -#}
+{%- set fewest_days = (past_cutoff_count() + history_horizons) * horizon %}
+{%- set is_tuned = used > 0 and run_scope() != 'refresh' and not seam_is_on('held_out_interactions') %}
+with activity as (
+    select
+        interactions.customer_index,
+        interactions.product_index,
+        ({{ epoch_seconds('live.cutoff_at') }} - {{ epoch_seconds('interactions.occurred_at') }}) / 86400.0 as days_ago
+    from {{ ref('interactions') }} as interactions
+    inner join {{ ref('cutoffs') }} as live
+        on
+            {{ is_history('interactions', 'live') }}
+            and live.purpose = 'live'
+            and {{ 'true' if is_tuned else 'false' }}
+),
+
+customers as (
+    select
+        customer_index,
+        max(days_ago) as oldest_days_ago,
+        max(days_ago) - min(days_ago) < 1 as is_of_one_day
+    from activity
+    group by customer_index
+    having count(distinct product_index) > 1
+),
+
+customer_counts as (
+    select
+        count(*) as customer_count,
+        count(*) filter (where is_of_one_day) as one_day_count,
+        max(oldest_days_ago) as span_days
+    from customers
+),
+
+used_steps as (
+    select distinct
+        customer_index,
+        cast(ceil(days_ago / {{ horizon }}) as int) as horizons_back
+    from activity
+),
+
+used_labels as (
+    select
+        horizons_back,
+        max(horizons_back) over (partition by customer_index) as oldest_horizons_back
+    from used_steps
+),
+
+used_counts as (
+    select count(*) as list_count
+    from used_labels
+    where
+        horizons_back >= {{ first_tune }}
+        and horizons_back < {{ first_tune + used }}
+        and horizons_back < oldest_horizons_back
+),
+
+lacking as (
+    select
+        customer_counts.*,
+        used_counts.list_count,
+        customer_counts.one_day_count * 2 > customer_counts.customer_count as is_order
+    from customer_counts
+    cross join used_counts
+    where
+        customer_counts.customer_count > 0
+        and (
+            used_counts.list_count < {{ fewest_lists }}
+            or customer_counts.span_days < {{ fewest_days }}
+            or (
+                customer_counts.one_day_count * 2 > customer_counts.customer_count
+                and used_counts.list_count < {{ fewest_of_minority }}
+            )
+        )
+),
+
+tried_steps as (
+    select distinct
+        tried.horizon_days,
+        activity.customer_index,
+        cast(ceil(activity.days_ago / tried.horizon_days) as int) as horizons_back
+    from lacking
+    cross join ({{ literal_rows('horizon_days', (tried_horizons + [horizon]) | unique | list) }}) as tried
+    cross join activity
+    where not lacking.is_order
+),
+
+tried_labels as (
+    select
+        horizon_days,
+        horizons_back,
+        max(horizons_back) over (partition by horizon_days, customer_index) as oldest_horizons_back
+    from tried_steps
+),
+
+options as (
+    select
+        labels.horizon_days,
+        tried.tune_cutoffs,
+        count(*) as list_count
+    from tried_labels as labels
+    inner join ({{ literal_rows('tune_cutoffs', range(1, most_tune_cutoffs + 1)) }}) as tried
+        on
+            labels.horizons_back >= {{ first_tune }}
+            and labels.horizons_back < {{ first_tune }} + tried.tune_cutoffs
+            and labels.horizons_back < labels.oldest_horizons_back
+    group by labels.horizon_days, tried.tune_cutoffs
+),
+
+nearest as (
+    select
+        options.*,
+        row_number() over (
+            order by
+                abs(ln(options.horizon_days / {{ horizon }}.0)) asc nulls last,
+                options.tune_cutoffs asc nulls last,
+                options.horizon_days asc nulls last
+        ) as place
+    from options
+    inner join lacking
+        on
+            options.list_count >= {{ fewest_lists }}
+            and ({{ first_tune - 1 + history_horizons }} + options.tune_cutoffs) * options.horizon_days <= lacking.span_days
+)
+
+select
+    concat(
+        'horizon_days: {{ horizon }} with tune_cutoffs: {{ used }} gives ', cast(lacking.list_count as string),
+        ' lists to tune by (of a customer with a history and a choice after it) in ',
+        cast(cast(ceil(lacking.span_days) as int) as string), ' days of data, where ',
+        case when lacking.is_order then '{{ fewest_of_minority }}' else '{{ fewest_lists }}' end,
+        ' lists and {{ fewest_days }} days are wanted. ',
+        case
+            when lacking.is_order
+                then
+                    concat(
+                        cast(lacking.one_day_count as string), ' of ', cast(lacking.customer_count as string),
+                        ' customers with several products chose them within a day: ',
+                        'evaluation_protocol: leave_last_out holds out each customer''s last products.'
+                    )
+            when nearest.place is null then 'No horizon_days gives enough.'
+            else
+                concat(
+                    'horizon_days: ', cast(nearest.horizon_days as string), ' with tune_cutoffs: ',
+                    cast(nearest.tune_cutoffs as string), ' gives ', cast(nearest.list_count as string), '.'
+                )
+        end
+    ) as message
+from lacking
+left join nearest on nearest.place = 1
