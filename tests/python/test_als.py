@@ -156,12 +156,13 @@ def test_what_was_fitted_later_is_never_read() -> None:
     assert products_of(strengths, replace(SETTINGS, start="frozen"), later, at=20).equals(products_of(strengths, at=20))
 
 
-def test_without_a_build_before_or_with_other_dimensions_the_start_is_svd() -> None:
+def test_without_a_build_before_or_with_vectors_of_another_length_to_go_on_from_the_start_is_svd() -> None:
     strengths = tastes(40, 30, seed=8)
     other = products_of(strengths, replace(SETTINGS, factors=3))
-    for previous in (None, other):
-        for start in ("last", "frozen"):
-            assert products_of(strengths, replace(SETTINGS, start=start), previous, at=20).equals(products_of(strengths, at=20))
+    for start, previous in (("last", None), ("frozen", None), ("last", other)):
+        assert products_of(strengths, replace(SETTINGS, start=start), previous, at=20).equals(products_of(strengths, at=20))
+    frozen = products_of(strengths, replace(SETTINGS, start="frozen"), other, at=20)
+    assert frozen["factors"].equals(other["factors"])
 
 
 def test_frozen_products_stay_and_new_ones_are_solved() -> None:

@@ -24,6 +24,7 @@ def moment() -> judging.Moment:
     past = pairs([(0, 0), (1, 0), (1, 0), (1, 5), (3, 2), (3, 4)])
     past = past.append_column("weight", pa.array([1.0, 1.0, 2.0, 1.0, 4.0, 1.0]))
     past = past.append_column("age_days", pa.array([0.0, 10.0, 20.0, 0.0, 0.0, 0.0]))
+    past = past.append_column("step_share", pa.array([1.0, 0.5, 0.5, 1.0, 1.0, 1.0]))
     customers = pa.table({"cutoff_id": ["tune_1"] * 3, "customer_index": [1, 3, 4]})
     products = pa.table({"cutoff_id": ["tune_1"] * 3, "product_index": [0, 2, 5]})
     relevant = pairs([(1, 0), (1, 2), (3, 2), (4, 5)])
@@ -32,11 +33,11 @@ def moment() -> judging.Moment:
 
 
 def test_strengths_are_halved_per_half_life(moment: judging.Moment) -> None:
-    """Catches ages that are ignored and pairs that aren't summed: 1 / 2 + 2 / 4 at half-lives of 10 days."""
+    """Catches ages or shares that are ignored and pairs that aren't summed: (1 / 2 + 2 / 4) / 2 at half-lives of 10 days."""
     matrix = moment.strengths(10.0).toarray()
-    assert matrix[1, 0] == 1.0
+    assert matrix[1, 0] == 0.5
     assert matrix[3, 2] == 4.0
-    assert matrix.sum() == 8.0
+    assert matrix.sum() == 7.5
 
 
 def test_ndcg_has_known_values(moment: judging.Moment) -> None:
