@@ -1,20 +1,26 @@
 -- Grain: cutoff × customer in list_customers × product with at least one interaction before the cutoff: the cells als learns
 -- from, and in a refresh, which learns nothing, those of the customers it folds in. weight is what a cell counts beyond the 1 of
--- every pair: the alpha that source_trials chose × strength, times the training weights of the customer and of the product where the seam
--- training_weights is on. A view: it is as long as the strengths.
+-- every pair: the alpha that source_trials chose × strength, times the training weights of the customer and of the product where
+-- the seam training_weights is on. A view: it is as long as the strengths.
 {{ config(materialized='view') }}
+with confidence as (
+    select alpha
+    from {{ ref('source_trials') }}
+    where search = 'als' and is_chosen
+)
+
 select
     strengths.cutoff_id,
     strengths.customer_index,
     strengths.product_index,
-    trials.alpha * strengths.strength
+    confidence.alpha * strengths.strength
     {%- if seam_is_on('training_weights') %}
     * coalesce(of_customers.training_weight, 1.0)
     * coalesce(of_products.training_weight, 1.0)
     {%- endif %} as weight
 from {{ ref('customer_product_strengths') }} as strengths
 inner join {{ ref('list_customers') }} as listed on strengths.customer_index = listed.customer_index
-cross join (select alpha from {{ ref('source_trials') }} where search = 'als' and is_chosen) as trials
+cross join confidence
 {%- if seam_is_on('training_weights') %}
 left join {{ seam('training_weights') }} as of_customers
     on

@@ -29,8 +29,16 @@ evaluated as (
         row_number() over (
             partition by relevant.cutoff_id order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
         ) as draw,
-        sum(least(relevant.new_count, 1)) over earlier as new_draw,
-        sum(relevant.new_count) over earlier - relevant.new_count as new_before
+        sum(least(relevant.new_count, 1)) over (
+            partition by relevant.cutoff_id, histories.customer_index is not null
+            order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
+            rows between unbounded preceding and current row
+        ) as new_draw,
+        sum(relevant.new_count) over (
+            partition by relevant.cutoff_id, histories.customer_index is not null
+            order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
+            rows between unbounded preceding and current row
+        ) - relevant.new_count as new_before
     from customers_with_relevant as relevant
     inner join {{ ref('cutoffs') }} as cutoffs on relevant.cutoff_id = cutoffs.cutoff_id
     inner join {{ ref('clean_customers') }} as customers on relevant.customer_index = customers.customer_index
@@ -38,12 +46,6 @@ evaluated as (
         on
             relevant.cutoff_id = histories.cutoff_id
             and relevant.customer_index = histories.customer_index
-    window
-        earlier as (
-            partition by relevant.cutoff_id, histories.customer_index is not null
-            order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
-            rows between unbounded preceding and current row
-        )
 ),
 
 listed as (

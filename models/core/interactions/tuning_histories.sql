@@ -1,6 +1,6 @@
--- Grain: interaction of a sampled customer before the newest tuning cutoff, or in its horizon (is_label) where the customer agrees to
--- be measured: what the settings of sources are chosen on. Customers with both come first, in an order drawn by a hash, up to
--- most_customers: more of them hardly change what is chosen. A view: it is read once.
+-- Grain: interaction of a sampled customer before the newest tuning cutoff, or in its horizon (is_label) where the customer
+-- agrees to be measured: what the settings of sources are chosen on. Customers with both come first, in an order drawn by a hash,
+-- up to most_customers: more of them hardly change what is chosen. A view: it is read once.
 {{ config(materialized='view') }}
 {%- set most_customers = 5000 %}
 with located as (
