@@ -263,10 +263,10 @@ def test_public_models_have_contract_key_and_reader(manifest: dict) -> None:
 
 
 def test_every_model_is_read(manifest: dict) -> None:
-    """No model is built that nothing reads: single raw rows are for people, `listed_inputs` is for the next refresh."""
+    """No model is built that nothing reads: raw rows are for people, `listed_inputs` for the next refresh, advice for a test."""
     read = {parent for node in [*models(manifest), *manifest["exposures"].values()] for parent in node["depends_on"]["nodes"]}
     unread = sorted(node["name"] for node in models(manifest) if node["unique_id"] not in read)
-    assert unread == ["candidates", "corrections", "flagged_records", "listed_inputs", "rejected_records"]
+    assert unread == ["candidates", "corrections", "flagged_records", "listed_inputs", "protocol_advice", "rejected_records"]
 
 
 def test_every_sql_model_opens_with_its_grain(manifest: dict) -> None:
