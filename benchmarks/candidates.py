@@ -22,7 +22,7 @@ import yaml
 from measuring import CORES, PROJECT, print_targets
 from scipy import sparse
 
-from warehouse_recommender.candidates import als, content, ease, learning_curve, neighbours, spectral
+from warehouse_recommender.candidates import als, content, ease, learning_curve, neighbours, spectral, trials
 from warehouse_recommender.candidates.solver import Settings
 
 CUSTOMERS, PRODUCTS, INTERACTIONS = 100_000, 20_000, 10_000_000
@@ -139,7 +139,7 @@ def run_neighbours(matrix: sparse.csr_array, tables: list[pa.Table], variables: 
 
 
 def run_ease(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
-    parameters = {"regularization": ease.REGULARIZATION, "memory": ease.MEMORY}
+    parameters = {"penalty_share": trials.PENALTY_SHARES[0], "memory": ease.MEMORY}
     learned = timed("weights", lambda: [pa.Table.from_batches([batch]) for batch in ease.weights(tables[0], **parameters)])
     return len(timed("candidates", lambda: ease.candidates(*tables, learned, top_k=variables["candidates_per_source"])))
 

@@ -11,7 +11,7 @@ from warehouse_recommender.candidates import ease, sparse_blocks
 
 def proposed(strengths: np.ndarray, top_k: int, memory: int) -> pa.Table:
     given = tables(strengths)
-    return ease.candidates(*given, tables_of(ease.weights(given[0], regularization=1.0, memory=memory)), top_k=top_k)
+    return ease.candidates(*given, tables_of(ease.weights(given[0], penalty_share=0.5, memory=memory)), top_k=top_k)
 
 
 def test_weights_minimise_the_penalised_error() -> None:
@@ -91,3 +91,10 @@ def test_a_cutoff_with_products_left_out_has_a_row_that_says_why() -> None:
     ]
     assert "12 bytes hold a model of 1 products" in rows[0]["reason"]
     assert len(ease.limits(products, memory=48)) == 0
+
+
+def test_the_penalty_is_a_share_of_the_mean_squared_length_of_products() -> None:
+    """By hand: lengths 3² + 4² = 25 and 1; nobody touched the third."""
+    strengths = sparse.csr_array(np.array([[3.0, 1, 0], [4, 0, 0]]))
+    assert ease.penalty(strengths, 2.0) == 26.0
+    assert ease.penalty(sparse.csr_array((2, 3)), 2.0) == 1.0

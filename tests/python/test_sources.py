@@ -27,14 +27,21 @@ def als_candidates(
     return als.candidates(strengths, customers, products, of_customers, of_products, top_k=4)
 
 
-SPECTRAL = {"factors": 3, "largest_share": 1.0, "customer_exponent": 0.5, "product_exponent": 0.5, "seed": 1}
+SPECTRAL = {
+    "factors": 3,
+    "largest_share": 1.0,
+    "pattern_share": 1.0,
+    "customer_exponent": 0.5,
+    "product_exponent": 0.5,
+    "seed": 1,
+}
 NEIGHBOURS = {"neighbours": 3, "shrinkage": 1.0, "asymmetry": 0.5, "weighting": "bm25"}
 SOURCES: dict[str, Callable[..., pa.Table]] = {
     "als": lambda *t: als_candidates(*t, start="svd"),
     "als from random numbers": lambda *t: als_candidates(*t, start="random"),
     "spectral": lambda *t: spectral.candidates(*t, spectral.filters(t[0], t[2], **SPECTRAL), top_k=4),
     "neighbours": lambda *t: neighbours.candidates(*t, neighbours.nearest(t[0], t[2], **NEIGHBOURS), top_k=4),
-    "ease": lambda *t: ease.candidates(*t, tables_of(ease.weights(t[0], regularization=1.0, memory=10**6)), top_k=4),
+    "ease": lambda *t: ease.candidates(*t, tables_of(ease.weights(t[0], penalty_share=0.5, memory=10**6)), top_k=4),
 }
 ODD = {
     "a customer without history": np.array([[1.0, 1, 0], [0, 0, 0], [0, 1, 1]]),
@@ -119,7 +126,7 @@ def test_of_equal_scores_the_product_offered_first_comes_first(source: str, orde
 LEARNED: dict[str, Callable[..., pa.Table]] = {
     "spectral": lambda old, new: spectral.candidates(*new, spectral.filters(old[0], old[2], **SPECTRAL), top_k=4),
     "neighbours": lambda old, new: neighbours.candidates(*new, neighbours.nearest(old[0], old[2], **NEIGHBOURS), top_k=4),
-    "ease": lambda old, new: ease.candidates(*new, tables_of(ease.weights(old[0], regularization=1.0, memory=10**6)), top_k=4),
+    "ease": lambda old, new: ease.candidates(*new, tables_of(ease.weights(old[0], penalty_share=0.5, memory=10**6)), top_k=4),
     "als": lambda old, new: als_candidates(*new, start="svd", learns_from=old[0]),
 }
 

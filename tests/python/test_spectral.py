@@ -8,7 +8,14 @@ from scipy import sparse
 from tests.python.problems import checkerboard, lists, tables
 from warehouse_recommender.candidates import spectral
 
-SETTINGS = {"factors": 2, "largest_share": 1.0, "customer_exponent": 0.5, "product_exponent": 0.5, "seed": 3}
+SETTINGS = {
+    "factors": 2,
+    "largest_share": 1.0,
+    "pattern_share": 1.0,
+    "customer_exponent": 0.5,
+    "product_exponent": 0.5,
+    "seed": 3,
+}
 
 
 @pytest.mark.parametrize("exponents", [(0.5, 0.5), (0.0, 0.25), (1.0, 0.0)])
@@ -17,7 +24,13 @@ def test_the_filter_is_the_projection_on_the_strongest_patterns(exponents: tuple
     strengths[:, 4] = 0
     a, b = exponents
     analysis, synthesis = spectral.low_pass(
-        sparse.csr_array(strengths), factors=3, largest_share=1.0, customer_exponent=a, product_exponent=b, seed=5
+        sparse.csr_array(strengths),
+        factors=3,
+        largest_share=1.0,
+        pattern_share=1.0,
+        customer_exponent=a,
+        product_exponent=b,
+        seed=5,
     )
     rows, columns = strengths.sum(axis=1), strengths.sum(axis=0)
     down = np.where(columns > 0, np.where(columns > 0, columns, 1) ** -b, 0)
@@ -61,6 +74,10 @@ def test_a_small_matrix_gets_few_patterns() -> None:
     strengths[:, 20:] = 0
     analysis, _ = spectral.low_pass(sparse.csr_array(strengths), **{**SETTINGS, "factors": 9, "largest_share": 0.2})
     assert analysis.shape == (30, 4)
+    strongest, _ = spectral.low_pass(
+        sparse.csr_array(strengths), **{**SETTINGS, "factors": 9, "largest_share": 0.2, "pattern_share": 0.5}
+    )
+    assert np.abs(strongest) == pytest.approx(np.abs(analysis[:, 2:]), abs=1e-6)  # by rising strength
 
 
 def test_a_rank_curve_is_that_of_separate_filters() -> None:
@@ -78,11 +95,13 @@ def test_a_rank_curve_is_that_of_separate_filters() -> None:
     )
     cutoffs = pa.table({"cutoff_id": ["tune_1"], "purpose": ["tune"]})
     settings = {"customer_exponent": 0.5, "product_exponent": 0.5, "seed": 7}
-    curve = spectral.rank_curve(cutoffs, cells, factors=8, largest_share=1.0, **settings).to_pylist()
+    curve = spectral.rank_curve(cutoffs, cells, factors=8, largest_share=1.0, pattern_share=0.75, **settings).to_pylist()
     assert [row["rank"] for row in curve] == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert [row["rank"] for row in curve if row["is_chosen"]] == [8]
+    assert [row["rank"] for row in curve if row["is_chosen"]] == [6]
     for row in curve[3:5]:
-        one = spectral.rank_curve(cutoffs, cells, factors=row["rank"], largest_share=1.0, **settings).to_pylist()
+        one = spectral.rank_curve(
+            cutoffs, cells, factors=row["rank"], largest_share=1.0, pattern_share=1.0, **settings
+        ).to_pylist()
         assert next(r for r in one if r["is_chosen"]) == pytest.approx(row | {"is_chosen": True})
     assert curve[-1]["train_ndcg_at_k"] > curve[0]["train_ndcg_at_k"]
     assert curve[3]["ndcg_at_k"] > max(curve[0]["ndcg_at_k"], 0.5)  # four groups were planted

@@ -9,8 +9,9 @@ import pytest
 from warehouse_recommender.candidates import trials
 from warehouse_recommender.candidates.trials import Als, Recency, Sample, Trial
 
-GIVEN = {"half_life_days": None, "most_factors": 8, "regularization": None, "alpha": None}
-FIXED = {"half_life_days": 30.0, "most_factors": 8, "regularization": 2.0, "alpha": 7.0}
+PATTERNS = {"most_patterns": 8, "largest_share": 0.5}
+GIVEN = {"half_life_days": None, "most_factors": 8, "regularization": None, "alpha": None, **PATTERNS}
+FIXED = {"half_life_days": 30.0, "most_factors": 8, "regularization": 2.0, "alpha": 7.0, **PATTERNS}
 SETTINGS = {"start": "svd", "device": "cpu", "seed": 7}
 TYPES = [pa.int32(), pa.int32(), pa.float64(), pa.int64(), pa.float64(), pa.bool_()]
 
@@ -52,6 +53,7 @@ def test_without_anybody_to_judge_the_defaults_are_chosen() -> None:
         recency, size = chosen(found, "recency"), chosen(found, "als")
         assert (recency["trial"], recency["half_life_days"], recency["step_weight"]) == (0, 112.0, 1.0)
         assert (size["trial"], size["alpha"], size["factors"], size["ndcg_at_k"]) == (0, 5.0, 8, None)
+        assert trials.chosen_share(found, "ease") == trials.chosen_share(found, "spectral") == 1.0
 
 
 def test_what_is_given_is_not_looked_for() -> None:
@@ -59,7 +61,7 @@ def test_what_is_given_is_not_looked_for() -> None:
     recency, size = chosen(found, "recency"), chosen(found, "als")
     assert (recency["half_life_days"], recency["step_weight"]) == (30.0, 1.0)
     assert (size["regularization"], size["alpha"], size["factors"]) == (2.0, 7.0, 8)
-    assert len(found) == 2
+    assert [row["search"] for row in found.to_pylist() if row["search"] in ("recency", "als")] == ["recency", "als"]
     assert trials.als_penalty(found) == 2.0
     assert trials.als_settings(found, iterations=3, **SETTINGS).factors == 8
 
@@ -68,6 +70,25 @@ def test_longer_vectors_are_tried_only_where_they_are_allowed() -> None:
     for most, tried in ((8, {8}), (64, {64}), (100, {64, 100})):
         found = trials.trials(moving_on(80), horizon_days=28, **GIVEN | {"most_factors": most}, **SETTINGS)
         assert {row["factors"] for row in found.to_pylist() if row["search"] == "als"} == tried
+
+
+def groups_of_taste(count: int) -> pa.Table:
+    """Customers of 4 groups, each of 12 products of which they choose 5, and as many at random; 3 of the group come next."""
+    draw = np.random.default_rng(5)
+    rows: list[tuple] = []
+    for customer in range(count):
+        own = customer % 4 * 12 + draw.permutation(12)[:8]
+        past = [*own[:5], *draw.permutation(48)[:5]]
+        rows += [(customer, int(product), 1.0, 1, 1.0, False) for product in dict.fromkeys(past)]
+        rows += [(customer, int(product), 1.0, 2, -1.0, True) for product in own[5:]]
+    return table(rows)
+
+
+def test_a_planted_rank_is_found_and_noise_asks_for_a_high_penalty() -> None:
+    """Of 8 patterns 4 are planted, so that the half of them does best; the rest is chance, which a low penalty would learn."""
+    found = trials.trials(groups_of_taste(600), horizon_days=28, **GIVEN, **SETTINGS)
+    assert trials.chosen_share(found, "spectral") == 0.5
+    assert trials.chosen_share(found, "ease") == 3.0
 
 
 def test_strengths_age_by_days_and_by_moments() -> None:

@@ -28,6 +28,7 @@ def _spectral(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     parameters = {
         "factors": meta["spectral_factors"],
         "largest_share": meta["spectral_largest_share"],
+        "pattern_share": variables["spectral_pattern_share"],
         "customer_exponent": spectral.CUSTOMER_EXPONENT,
         "product_exponent": spectral.PRODUCT_EXPONENT,
         "seed": meta["seed"],

@@ -50,6 +50,7 @@ QUERIES = {
         order by cutoff_id, customer_index, product_index
     """,
     "recency": "select half_life_days from interactions.source_trials where search = 'recency' and is_chosen",
+    "spectral": "select pattern_share from interactions.source_trials where search = 'spectral' and is_chosen",
     "als": "select factors, regularization, alpha from interactions.source_trials where search = 'als' and is_chosen",
     "sweeps": "select max(iteration) as iterations from candidates.als_curves where is_chosen",
 }
@@ -73,11 +74,17 @@ class Inputs:
 
     @property
     def chosen(self) -> dict[str, float]:
-        """Vars that the build chose on tune itself; a half-life that it found too long to matter is ``LONGEST_HALF_LIFE``."""
-        (size,), (half_life,) = self.tables["als"].to_pylist(), self.tables["recency"]["half_life_days"].to_pylist()
-        return {f"als_{name}": value for name, value in size.items()} | {
-            "strength_half_life_days": half_life or LONGEST_HALF_LIFE
-        }
+        """Vars that the build chose on tune itself, and the share of patterns of spectral."""
+        ((half_life, pattern_share),) = zip(
+            *(
+                self.tables[name][column].to_pylist()
+                for name, column in (("recency", "half_life_days"), ("spectral", "pattern_share"))
+            ),
+            strict=True,
+        )
+        (size,) = self.tables["als"].to_pylist()
+        others = {"strength_half_life_days": half_life or LONGEST_HALF_LIFE, "spectral_pattern_share": pattern_share}
+        return {f"als_{name}": value for name, value in size.items()} | others
 
     @property
     def sweeps(self) -> int | None:

@@ -1,5 +1,5 @@
 from warehouse_recommender import frames
-from warehouse_recommender.candidates import learning_curve, problem, spectral
+from warehouse_recommender.candidates import learning_curve, problem, spectral, trials
 
 
 def model(dbt, session):
@@ -9,6 +9,7 @@ def model(dbt, session):
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     cutoffs = frames.read(dbt.ref("cutoffs"), learning_curve.PURPOSE_COLUMNS, order_by=["cutoff_id"])
+    found = frames.read(dbt.ref("source_trials"), trials.CHOICE_COLUMNS, order_by=["search", "trial"])
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
 
     return spectral.rank_curve(
@@ -16,6 +17,7 @@ def model(dbt, session):
         strengths,
         factors=factors,
         largest_share=largest_share,
+        pattern_share=trials.chosen_share(found, "spectral"),
         customer_exponent=spectral.CUSTOMER_EXPONENT,
         product_exponent=spectral.PRODUCT_EXPONENT,
         seed=seed,

@@ -1,5 +1,5 @@
 from warehouse_recommender import frames
-from warehouse_recommender.candidates import problem, spectral
+from warehouse_recommender.candidates import problem, spectral, trials
 
 
 def model(dbt, session):
@@ -7,6 +7,7 @@ def model(dbt, session):
     largest_share = dbt.config.meta_get("spectral_largest_share")
     seed = dbt.config.meta_get("seed")
 
+    found = frames.read(dbt.ref("source_trials"), trials.CHOICE_COLUMNS, order_by=["search", "trial"])
     strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
 
@@ -15,6 +16,7 @@ def model(dbt, session):
         products,
         factors=factors,
         largest_share=largest_share,
+        pattern_share=trials.chosen_share(found, "spectral"),
         customer_exponent=spectral.CUSTOMER_EXPONENT,
         product_exponent=spectral.PRODUCT_EXPONENT,
         seed=seed,

@@ -15,7 +15,6 @@ from warehouse_recommender.candidates.problem import Problem, answers, cell_matr
 from warehouse_recommender.candidates.sparse_blocks import BLOCK_COLUMNS, gram
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
-REGULARIZATION = 10.0  # L2 penalty of the linear item model, in squared strength
 MEMORY = 2_000_000_000  # bytes; bounds the products the model is made of, see most_products
 BYTES_PER_PAIR = 12  # of products: an inverse in float64, then weights in float32
 SINGLE_PRECISION = 100_000  # squared length of a product over the penalty up to which the inverse in float32 has five digits
@@ -32,15 +31,15 @@ LIMIT_SCHEMA = pa.schema(
 )
 
 
-def weights(strengths: pa.Table, *, regularization: float, memory: int) -> Iterator[pa.RecordBatch]:
+def weights(strengths: pa.Table, *, penalty_share: float, memory: int) -> Iterator[pa.RecordBatch]:
     """Learn the linear model of each cutoff.
 
     Parameters
     ----------
     strengths
         See :func:`warehouse_recommender.candidates.problem.problems`: all customers.
-    regularization
-        See :func:`item_weights`.
+    penalty_share
+        See :func:`penalty`.
     memory
         Bytes the model may take. Beyond the products that fit, those with the fewest customers are left out, and a line on the
         console says so.
@@ -59,7 +58,8 @@ def weights(strengths: pa.Table, *, regularization: float, memory: int) -> Itera
             print(f"ease at cutoff {cutoff_id}: {limit_reason(len(touched), memory)}", file=sys.stderr)
             touched = np.sort(touched[np.argsort(-customer_counts[touched], kind="stable")[:most]])
         with threadpool_limits(limits=1):
-            found = item_weights(matrix[:, touched], regularization)
+            used = matrix[:, touched]
+            found = item_weights(used, penalty(used, penalty_share))
         offsets = pa.array(np.arange(len(touched) + 1) * len(touched), pa.int32())
         columns = [
             pa.repeat(pa.scalar(cutoff_id, pa.string()), len(touched)),
@@ -98,6 +98,16 @@ def candidates(
                 yield problem.answer(*best_products(problem, touched, found, top_k))
 
     return answers(propose())
+
+
+def penalty(strengths: sparse.csr_array, share: float) -> float:
+    """L2 penalty, as a share of the mean squared length of the products that have a strength; above 0.
+
+    What is good depends on how many customers a product has and how strong their interest is, and those differ by data set.
+    """
+    squares = np.bincount(strengths.indices, strengths.data.astype(np.float64) ** 2)
+    touched = squares[squares > 0]
+    return share * float(touched.mean()) if len(touched) else 1.0
 
 
 def most_products(memory: int) -> int:

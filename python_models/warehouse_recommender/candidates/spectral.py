@@ -39,6 +39,7 @@ def filters(
     *,
     factors: int,
     largest_share: float,
+    pattern_share: float,
     customer_exponent: float,
     product_exponent: float,
     seed: int,
@@ -49,7 +50,7 @@ def filters(
     ----------
     strengths, products
         See :func:`warehouse_recommender.candidates.problem.problems`: all customers, and what may be recommended.
-    factors, largest_share, customer_exponent, product_exponent, seed
+    factors, largest_share, pattern_share, customer_exponent, product_exponent, seed
         See :func:`low_pass`.
 
     Returns
@@ -66,6 +67,7 @@ def filters(
                 matrix,
                 factors=factors,
                 largest_share=largest_share,
+                pattern_share=pattern_share,
                 customer_exponent=customer_exponent,
                 product_exponent=product_exponent,
                 seed=seed,
@@ -110,6 +112,7 @@ def low_pass(
     *,
     factors: int,
     largest_share: float,
+    pattern_share: float,
     customer_exponent: float,
     product_exponent: float,
     seed: int,
@@ -128,6 +131,8 @@ def low_pass(
     factors, largest_share
         Singular vectors kept, but at most so many for each customer or product that has a strength, whichever are fewer: a filter
         through which everything passes is none.
+    pattern_share
+        Share of those that is kept, above 0 to 1, the strongest.
     customer_exponent, product_exponent
         a and b, 0 to 1: how far an active customer and a popular product are played down.
     seed
@@ -148,6 +153,7 @@ def low_pass(
     )
     smaller_side = min(np.count_nonzero(customer_degrees), np.count_nonzero(product_degrees))
     rank = min(factors, int(np.ceil(largest_share * smaller_side)), min(normalised.shape) - 1)
+    rank = int(np.ceil(pattern_share * rank))
     if rank < 1:
         # A single customer or product: the only pattern is the history itself.
         vectors = np.atleast_2d(normalised.sum(axis=0)).T
@@ -215,6 +221,7 @@ def rank_curve(
     *,
     factors: int,
     largest_share: float,
+    pattern_share: float,
     customer_exponent: float,
     product_exponent: float,
     seed: int,
@@ -222,14 +229,14 @@ def rank_curve(
     """What the filter is worth on what is held out, the more patterns pass, up to as many as pass in a build.
 
     One decomposition serves all ranks: the filter of the first r patterns is that of a decomposition of rank r. Beyond the rank
-    in use it isn't looked: the decomposition is most of the cost, and grows faster than its rank.
+    that may be used it isn't looked: the decomposition is most of the cost, and grows faster than its rank.
 
     Parameters
     ----------
     cutoffs, strengths
         See :func:`warehouse_recommender.candidates.learning_curve.held_out_cells`.
-    factors, largest_share, customer_exponent, product_exponent, seed
-        See :func:`low_pass`; the seed draws what is held out, too.
+    factors, largest_share, pattern_share, customer_exponent, product_exponent, seed
+        See :func:`low_pass`; the seed draws what is held out, too. Curves go beyond ``pattern_share``, up to all.
 
     Returns
     -------
@@ -242,6 +249,7 @@ def rank_curve(
             train,
             factors=factors,
             largest_share=largest_share,
+            pattern_share=1.0,
             customer_exponent=customer_exponent,
             product_exponent=product_exponent,
             seed=seed,
@@ -258,7 +266,7 @@ def rank_curve(
                     "train_ndcg_at_k": train_ndcg(train[judged], spectra, products, LENGTH),
                     "ndcg_at_k": ndcg,
                     "customer_count": len(judged),
-                    "is_chosen": rank == used,
+                    "is_chosen": rank == int(np.ceil(pattern_share * used)),
                 }
             )
     return pa.Table.from_pylist(rows, schema=CURVE_SCHEMA)

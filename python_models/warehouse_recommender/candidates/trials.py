@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
-from warehouse_recommender.candidates import neighbours, solver
+from warehouse_recommender.candidates import ease, neighbours, solver, spectral
 from warehouse_recommender.candidates.learning_curve import LENGTH, list_quality
 from warehouse_recommender.progress import Progress
 
@@ -22,6 +23,8 @@ TRIAL_SCHEMA = pa.schema(
         ("factors", pa.int32()),
         ("regularization", pa.float64()),
         ("alpha", pa.float64()),
+        ("penalty_share", pa.float64()),
+        ("pattern_share", pa.float64()),
         ("learnt_customer_count", pa.int64()),
         ("judged_customer_count", pa.int64()),
         ("ndcg_at_k", pa.float64()),
@@ -31,13 +34,16 @@ TRIAL_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
-CHOICE_COLUMNS = ("search", "trial", "factors", "regularization", "is_chosen")
+CHOICE_COLUMNS = ("search", "trial", "factors", "regularization", "penalty_share", "pattern_share", "is_chosen")
 HORIZONS = (4, 1, None)  # half-lives that are tried, in horizons; the first is the default, None ages nothing by days
 STEP_WEIGHTS = (1.0, 0.8)  # weights per step back that are tried; the first is the default
 FACTORS = (64, 256)  # lengths of the vectors that are tried
 PENALTIES = (1.0, 1 / 3, 3.0)  # of als, per product of a customer's history; the first is the default
 ALPHAS = (5.0, 2.0, 20.0)  # the first is the default
 SWEEPS = 2  # of als in a trial
+PENALTY_SHARES = (1.0, 0.3, 3.0)  # of ease, of the mean squared length of products; the first is the default
+LINEAR_PRODUCTS = 3_000  # products, those of the most customers, that ease is tried on
+PATTERN_SHARES = (1.0, 0.5, 0.25, 0.125)  # of the patterns that spectral may use; the first is the default
 SHARES = (0.25, 1.0)  # of the customers that a round learns from
 KEPT = 3  # options that go on to the next round
 JUDGED_CUSTOMERS = 2_000  # customers whose lists are judged in a round, at most
@@ -62,7 +68,21 @@ class Recency:
     step_weight: float
 
 
-Option = Als | Recency
+@dataclass(frozen=True)
+class Ease:
+    """The L2 penalty of ease, as a share of the mean squared length of products."""
+
+    penalty_share: float
+
+
+@dataclass(frozen=True)
+class Spectral:
+    """The patterns of spectral, as a share of those that may be used."""
+
+    pattern_share: float
+
+
+Option = Als | Ease | Recency | Spectral
 Judge = Callable[[Option, float], np.ndarray]  # nDCG of lists, shape (kinds, customers); NaN: nothing to find
 
 
@@ -157,11 +177,13 @@ def trials(
     most_factors: int,
     regularization: float | None,
     alpha: float | None,
+    most_patterns: int,
+    largest_share: float,
     start: str,
     device: str,
     seed: int,
 ) -> pa.Table:
-    """Choose how fast histories age, and then the size of als, by what customers chose next.
+    """Choose how fast histories age, and then the sizes of als, ease and spectral, by what customers chose next.
 
     Both by successive halving (Jamieson and Talwalkar, AISTATS 2016): all options on a quarter of the customers, the best
     ``KEPT`` on all of them. The default stays in, and stays unless another is better by ``MARGIN`` standard errors of the paired
@@ -182,6 +204,8 @@ def trials(
     regularization, alpha
         Penalty and confidence of als, where they aren't to be chosen. Penalties are tried in products per history: the squared
         errors that a penalty stands against grow with them.
+    most_patterns, largest_share
+        ``factors`` and ``largest_share`` of :func:`warehouse_recommender.candidates.spectral.low_pass`.
     start, device, seed
         See :class:`warehouse_recommender.candidates.solver.Settings`.
 
@@ -230,7 +254,59 @@ def trials(
         if longer:
             last = halved([size, *(replace(size, factors=own) for own in longer)], size_ndcgs, sample, SHARES[-1:])
             sizes, size = sizes + last[1:], best_of(last)
-    return pa.Table.from_pylist(rows_of("recency", recencies, recency) + rows_of("als", sizes, size), schema=TRIAL_SCHEMA)
+    weights = sample.strengths(recency, 1.0)
+    with Progress("penalty of ease"):
+        linear = halved([Ease(own) for own in PENALTY_SHARES], ease_judge(sample, weights), sample, SHARES[-1:])
+    with Progress("patterns of spectral"):
+        judge = spectral_judge(sample, weights, factors=most_patterns, largest_share=largest_share, seed=seed)
+        patterns = halved([Spectral(own) for own in PATTERN_SHARES], judge, sample, SHARES[-1:])
+    rows = rows_of("recency", recencies, recency) + rows_of("als", sizes, size)
+    rows += rows_of("ease", linear, best_of(linear)) + rows_of("spectral", patterns, best_of(patterns))
+    return pa.Table.from_pylist(rows, schema=TRIAL_SCHEMA)
+
+
+def ease_judge(sample: Sample, weights: sparse.csr_array) -> Judge:
+    """Judge penalties of ease, on the products of the most customers; it proposes no others."""
+    counts = np.bincount(weights.indices, minlength=weights.shape[1])
+    used = np.sort(np.argsort(-counts, kind="stable")[:LINEAR_PRODUCTS])
+    histories = weights[:, used]
+
+    def judge(option: Ease, share: float) -> np.ndarray:
+        with threadpool_limits(limits=1):
+            model = ease.item_weights(histories, ease.penalty(histories, option.penalty_share))
+
+        def score_rows(rows: slice) -> np.ndarray:
+            scores = np.full((rows.stop - rows.start, weights.shape[1]), -np.inf, np.float32)
+            scores[:, used] = histories[rows] @ model
+            return scores
+
+        return judged_lists(sample, score_rows, sample.judged(share))
+
+    return judge
+
+
+def spectral_judge(sample: Sample, weights: sparse.csr_array, *, factors: int, largest_share: float, seed: int) -> Judge:
+    """Judge shares of the patterns. One decomposition serves all: the first r patterns are those of a decomposition of r."""
+    found: list[np.ndarray] = []
+
+    def judge(option: Spectral, share: float) -> np.ndarray:
+        if not found:
+            found.extend(
+                spectral.low_pass(
+                    weights,
+                    factors=factors,
+                    largest_share=largest_share,
+                    pattern_share=1.0,
+                    customer_exponent=spectral.CUSTOMER_EXPONENT,
+                    product_exponent=spectral.PRODUCT_EXPONENT,
+                    seed=seed,
+                )
+            )
+        analysis, synthesis = (matrix[:, -int(np.ceil(option.pattern_share * matrix.shape[1])) :] for matrix in found)
+        spectra = weights[: sample.judged(share)] @ analysis
+        return judged_lists(sample, lambda rows: spectra[rows] @ synthesis.T, sample.judged(share))
+
+    return judge
 
 
 def halved(options: Sequence[Option], judge: Judge, sample: Sample, shares: Sequence[float] = SHARES) -> list[Trial]:
@@ -292,6 +368,13 @@ def als_penalty(found: pa.Table) -> float:
     """The penalty of als that was chosen, from ``CHOICE_COLUMNS``."""
     (penalty,) = [row["regularization"] for row in found.to_pylist() if row["search"] == "als" and row["is_chosen"]]
     return float(penalty)
+
+
+def chosen_share(found: pa.Table, search: str) -> float:
+    """The share that was chosen for ease, of its penalty, or for spectral, of its patterns, from ``CHOICE_COLUMNS``."""
+    column = {"ease": "penalty_share", "spectral": "pattern_share"}[search]
+    (share,) = [row[column] for row in found.to_pylist() if row["search"] == search and row["is_chosen"]]
+    return float(share)
 
 
 def rows_of(search: str, trials: Sequence[Trial], chosen: Option) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ select
     factors,
     regularization,
     alpha,
+    penalty_share,
+    pattern_share,
     case when {{ is_shown }} then judged_customer_count end as judged_customer_count,
     case when {{ is_shown }} then ndcg_at_k end as ndcg_at_k,
     case when {{ is_shown }} then discovery_ndcg_at_k end as discovery_ndcg_at_k,
