@@ -92,11 +92,14 @@ def test_the_draw_depends_on_the_seed_alone() -> None:
     assert (draws[0] != draws[2]).any()
 
 
-@pytest.mark.parametrize(("stops_early", "enough"), [(True, 2), (False, 3)])
-def test_the_fewest_sweeps_near_the_best_mean_are_chosen(stops_early: bool, enough: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Catches the best sweep instead of the first within tolerance, and cutoffs that aren't averaged.
+@pytest.mark.parametrize(("stops_early", "fewest", "enough"), [(True, 1, 2), (True, 3, 3), (True, 5, 3), (False, 1, 3)])
+def test_the_fewest_sweeps_near_the_best_mean_are_chosen(
+    stops_early: bool, fewest: int, enough: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches the best sweep instead of the first within tolerance, fewer than are made in any case, and cutoffs not averaged.
 
     The means of the three sweeps are 0.30, 0.3997 and 0.40, and 0.3997 is within 0.1 % of the best."""
+    monkeypatch.setattr(learning_curve, "FEWEST_SWEEPS", fewest)
     qualities = {"c": [0.2, 0.3994, 0.5], "d": [0.4, 0.4, 0.3]}
     row = {name: 0 for name in learning_curve.CURVE_SCHEMA.names}
     found = iter(

@@ -39,7 +39,8 @@ JUDGED_CUSTOMERS = 2_000  # customers per cutoff whose lists are judged, at most
 LEARNT_CUSTOMERS = 5_000  # customers a curve is learnt from, at most
 HELD_OUT_SHARE = 0.2  # of the products of a judged customer
 LENGTH = 10  # products of a judged list
-STOPPING_TOLERANCE = 0.01  # share of the best nDCG that may be missing where training stops
+STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be missing where training stops
+FEWEST_SWEEPS = 5  # sweeps that are made in any case, since what they add hardly shows on cells held out at random
 PATIENCE = 4  # sweeps looked at beyond the one that would be chosen
 BLOCK_SCORES = 4_000_000  # scores held at a time
 BLOCK_CELLS = 128_000  # cells whose loss is summed per thread at a time
@@ -60,7 +61,8 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
         ``warehouse_recommender.candidates.als.CELL_COLUMNS``.
     stops_early
         Whether the fewest sweeps are chosen whose nDCG, averaged over the cutoffs, is within ``STOPPING_TOLERANCE`` of the best.
-        The fewest and not the best: along the plateau the differences are chance. A curve ends ``PATIENCE`` sweeps later.
+        The fewest and not the best: along the plateau the differences are chance. Less than ``FEWEST_SWEEPS`` are never chosen.
+        A curve ends ``PATIENCE`` sweeps later.
         Otherwise all are.
     settings
         The starts ``last`` and ``frozen`` begin as ``svd``.
@@ -86,8 +88,9 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
 
 
 def fewest_sweeps(ndcgs: Sequence[float]) -> int:
-    """The first sweep whose nDCG is within the tolerance of the best."""
-    return 1 + int(np.argmax(np.array(ndcgs) >= max(ndcgs) * (1 - STOPPING_TOLERANCE)))
+    """The first sweep from ``FEWEST_SWEEPS`` on whose nDCG is within the tolerance of the best, or the last one."""
+    first = 1 + int(np.argmax(np.array(ndcgs) >= max(ndcgs) * (1 - STOPPING_TOLERANCE)))
+    return max(first, min(FEWEST_SWEEPS, len(ndcgs)))
 
 
 def chosen_sweeps(curves: pa.Table, most: int) -> int:
