@@ -25,6 +25,7 @@ from scipy import sparse
 from warehouse_recommender.candidates import als, content, ease, learning_curve, neighbours, spectral, trials
 from warehouse_recommender.candidates.solver import Settings
 
+ALS_SIZE, ALPHA = {"factors": 64, "regularization": 40.0}, 5.0  # what the build chooses on tune
 CUSTOMERS, PRODUCTS, INTERACTIONS = 100_000, 20_000, 10_000_000
 COMPARED = ["als", "implicit"]
 OTHERS = ["spectral", "neighbours", "content", "ease"]
@@ -92,9 +93,9 @@ def run(name: str, interactions: int, variables: dict[str, Any]) -> dict[str, An
 
 def run_als(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
     """Factors of products and customers, then candidates, as the models of the warehouse do it; as many sweeps as the library."""
-    names = ("factors", "regularization", "iterations", "start", "device")
-    settings = Settings(**{name: variables[f"als_{name}"] for name in names}, seed=variables["seed"])
-    weights = pa.array(variables["als_alpha"] * tables[0]["strength"].to_numpy())
+    names = ("iterations", "start", "device")
+    settings = Settings(**ALS_SIZE, **{name: variables[f"als_{name}"] for name in names}, seed=variables["seed"])
+    weights = pa.array(ALPHA * tables[0]["strength"].to_numpy())
     cells = tables[0].drop_columns("strength").append_column("weight", weights)
     cutoffs = pa.table({"cutoff_id": ["live"], "cutoff_at": pa.array([0], pa.timestamp("us"))})
     no_curve, previous = learning_curve.CURVE_SCHEMA.empty_table(), als.PRODUCT_SCHEMA.empty_table()
@@ -110,10 +111,10 @@ def run_implicit(matrix: sparse.csr_array, tables: list[pa.Table], variables: di
     from implicit.cpu.als import AlternatingLeastSquares
 
     confidences = sparse.csr_matrix(matrix, dtype=np.float32)
-    confidences.data = 1 + np.float32(variables["als_alpha"]) * confidences.data
+    confidences.data = 1 + np.float32(ALPHA) * confidences.data
     model = AlternatingLeastSquares(
-        factors=variables["als_factors"],
-        regularization=variables["als_regularization"],
+        factors=ALS_SIZE["factors"],
+        regularization=ALS_SIZE["regularization"],
         iterations=variables["als_iterations"],
         random_state=variables["seed"],
         calculate_training_loss=False,
@@ -126,7 +127,7 @@ def run_implicit(matrix: sparse.csr_array, tables: list[pa.Table], variables: di
 
 def run_spectral(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
     names = ("factors", "largest_share", "customer_exponent", "product_exponent", "seed")
-    parameters = {name: variables[f"spectral_{name}"] for name in names}
+    parameters = {name: variables[f"spectral_{name}"] for name in names} | {"pattern_share": trials.PATTERN_SHARES[0]}
     filters = timed("filters", lambda: spectral.filters(tables[0], tables[2], **parameters))
     return len(timed("candidates", lambda: spectral.candidates(*tables, filters, top_k=variables["candidates_per_source"])))
 

@@ -22,6 +22,7 @@ from sklearn.preprocessing import normalize
 
 PROJECT = Path(__file__).parent.parent
 SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+HALF_LIFE_DAYS, FACTORS, PENALTY, ALPHA = 120, 64, 40.0, 5.0  # what the build chooses on tune, a script has as numbers
 LONGEST_SILENCE_DAYS, TREND_DAYS, RFM_SCORES, TUNING_LISTS, WEIGHT_STEPS = 90, 90, 5, 2000, 10  # constants of the models
 SOURCES = ("als", "content", "popularity")
 BLOCK = 2_000  # customers scored at once
@@ -184,7 +185,7 @@ def product_features(lines: pd.DataFrame, products: pd.DataFrame, cutoff: pd.Tim
 def candidates(history: pd.DataFrame, products: pd.DataFrame, audience: pd.Index, cutoff: pd.Timestamp) -> pd.DataFrame:
     """The best products of each source for each customer of the audience, with their ranks; repeats may be among them."""
     age = (cutoff - history["at"]) / DAY
-    taste = history.assign(strength=history["weight"] * 0.5 ** (age / SETTINGS["strength_half_life_days"]))
+    taste = history.assign(strength=history["weight"] * 0.5 ** (age / HALF_LIFE_DAYS))
     strengths = taste.groupby(["customer_id", "product_id"], as_index=False)["strength"].sum()
     everybody, catalogue = pd.Index(strengths["customer_id"].unique()), products.index
     strengths = strengths[strengths["product_id"].isin(catalogue)]
@@ -196,10 +197,10 @@ def candidates(history: pd.DataFrame, products: pd.DataFrame, audience: pd.Index
     known, count = listed[listed >= 0], min(SETTINGS["candidates_per_source"], len(catalogue))
 
     confidences = matrix.copy()
-    confidences.data = 1 + np.float32(SETTINGS["als_alpha"]) * confidences.data
+    confidences.data = 1 + np.float32(ALPHA) * confidences.data
     model = AlternatingLeastSquares(
-        factors=SETTINGS["als_factors"],
-        regularization=SETTINGS["als_regularization"],
+        factors=FACTORS,
+        regularization=PENALTY,
         iterations=SETTINGS["als_iterations"],
         random_state=SETTINGS["seed"],
     )
