@@ -94,7 +94,7 @@ def test_a_cutoff_with_products_left_out_has_a_row_that_says_why() -> None:
 
 
 def test_the_penalty_is_a_share_of_the_mean_squared_length_of_products() -> None:
-    """By hand: lengths 3² + 4² = 25 and 1; nobody touched the third."""
+    """By hand: squared lengths are 3² + 4² = 25 and 1; the third product has no strength."""
     strengths = sparse.csr_array(np.array([[3.0, 1, 0], [4, 0, 0]]))
     assert ease.penalty(strengths, 2.0) == 26.0
     assert ease.penalty(sparse.csr_array((2, 3)), 2.0) == 1.0

@@ -226,7 +226,7 @@ def rank_curve(
     product_exponent: float,
     seed: int,
 ) -> pa.Table:
-    """What the filter is worth on what is held out, the more patterns pass, up to as many as pass in a build.
+    """What the filter is worth on what is held out, the more patterns pass, up to as many as may pass in a build.
 
     One decomposition serves all ranks: the filter of the first r patterns is that of a decomposition of rank r. Beyond the rank
     that may be used it isn't looked: the decomposition is most of the cost, and grows faster than its rank.

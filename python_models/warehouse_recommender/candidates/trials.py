@@ -25,7 +25,6 @@ TRIAL_SCHEMA = pa.schema(
         ("alpha", pa.float64()),
         ("penalty_share", pa.float64()),
         ("pattern_share", pa.float64()),
-        ("learnt_customer_count", pa.int64()),
         ("judged_customer_count", pa.int64()),
         ("ndcg_at_k", pa.float64()),
         ("discovery_ndcg_at_k", pa.float64()),
@@ -99,7 +98,7 @@ class Trial:
     ndcgs
         Mean nDCG of the lists of mode all and of mode discovery; NaN where there were none.
     difference, standard_error
-        Mean difference to the default, in shares of the best, and its standard error.
+        Mean difference to the first option of the search, in shares of the best, and its standard error.
     """
 
     option: Option
@@ -185,10 +184,10 @@ def trials(
 ) -> pa.Table:
     """Choose how fast histories age, and then the sizes of als, ease and spectral, by what customers chose next.
 
-    Both by successive halving (Jamieson and Talwalkar, AISTATS 2016): all options on a quarter of the customers, the best
-    ``KEPT`` on all of them. The default stays in, and stays unless another is better by ``MARGIN`` standard errors of the paired
-    difference. A list counts as a share of what the best option reaches in its mode, so that lists with repeats and lists without
-    have the same say.
+    Ageing and als by successive halving (Jamieson and Talwalkar, AISTATS 2016): all options on a quarter of the customers, the
+    best ``KEPT`` on all of them. The few options of ease and spectral are tried on all customers at once. The default takes part
+    in every round, and is chosen unless another option is better by ``MARGIN`` standard errors of the paired difference. nDCG
+    counts as a share of the best option's in the same mode, so that both modes have equal weight.
 
     Parameters
     ----------
@@ -203,7 +202,7 @@ def trials(
         Length of the vectors, at most.
     regularization, alpha
         Penalty and confidence of als, where they aren't to be chosen. Penalties are tried in products per history: the squared
-        errors that a penalty stands against grow with them.
+        errors that a penalty is weighed against grow with them.
     most_patterns, largest_share
         ``factors`` and ``largest_share`` of :func:`warehouse_recommender.candidates.spectral.low_pass`.
     start, device, seed
@@ -244,9 +243,10 @@ def trials(
     with Progress("ageing of histories"):
         recencies = halved([Recency(own, step) for step in steps for own in half_lives], recency_ndcgs, sample)
     recency = best_of(recencies)
+    weights = {share: sample.strengths(recency, share) for share in SHARES}
 
     def size_ndcgs(option: Als, share: float) -> np.ndarray:
-        return als_ndcgs(sample.strengths(recency, share), share, option)
+        return als_ndcgs(weights[share], share, option)
 
     with Progress("size of als"):
         sizes = halved([Als(shortest, penalty, own) for own in alphas for penalty in penalties], size_ndcgs, sample)
@@ -254,11 +254,11 @@ def trials(
         if longer:
             last = halved([size, *(replace(size, factors=own) for own in longer)], size_ndcgs, sample, SHARES[-1:])
             sizes, size = sizes + last[1:], best_of(last)
-    weights = sample.strengths(recency, 1.0)
     with Progress("penalty of ease"):
-        linear = halved([Ease(own) for own in PENALTY_SHARES], ease_judge(sample, weights), sample, SHARES[-1:])
+        judge = ease_judge(sample, weights[SHARES[-1]])
+        linear = halved([Ease(own) for own in PENALTY_SHARES], judge, sample, SHARES[-1:])
     with Progress("patterns of spectral"):
-        judge = spectral_judge(sample, weights, factors=most_patterns, largest_share=largest_share, seed=seed)
+        judge = spectral_judge(sample, weights[SHARES[-1]], factors=most_patterns, largest_share=largest_share, seed=seed)
         patterns = halved([Spectral(own) for own in PATTERN_SHARES], judge, sample, SHARES[-1:])
     rows = rows_of("recency", recencies, recency) + rows_of("als", sizes, size)
     rows += rows_of("ease", linear, best_of(linear)) + rows_of("spectral", patterns, best_of(patterns))
@@ -360,21 +360,23 @@ def ndcg_of(scores: np.ndarray, is_relevant: np.ndarray) -> np.ndarray:
 
 def als_settings(found: pa.Table, **others: Any) -> solver.Settings:
     """Settings of als: the length of the vectors and the penalty that were chosen, from ``CHOICE_COLUMNS``, and others."""
-    (factors,) = [row["factors"] for row in found.to_pylist() if row["search"] == "als" and row["is_chosen"]]
-    return solver.Settings(factors=factors, regularization=als_penalty(found), **others)
+    return solver.Settings(factors=chosen_value(found, "als", "factors"), regularization=als_penalty(found), **others)
 
 
 def als_penalty(found: pa.Table) -> float:
     """The penalty of als that was chosen, from ``CHOICE_COLUMNS``."""
-    (penalty,) = [row["regularization"] for row in found.to_pylist() if row["search"] == "als" and row["is_chosen"]]
-    return float(penalty)
+    return float(chosen_value(found, "als", "regularization"))
 
 
 def chosen_share(found: pa.Table, search: str) -> float:
     """The share that was chosen for ease, of its penalty, or for spectral, of its patterns, from ``CHOICE_COLUMNS``."""
-    column = {"ease": "penalty_share", "spectral": "pattern_share"}[search]
-    (share,) = [row[column] for row in found.to_pylist() if row["search"] == search and row["is_chosen"]]
-    return float(share)
+    return float(chosen_value(found, search, {"ease": "penalty_share", "spectral": "pattern_share"}[search]))
+
+
+def chosen_value(found: pa.Table, search: str, column: str) -> Any:
+    """A column of the trial that a search chose."""
+    (value,) = [row[column] for row in found.to_pylist() if row["search"] == search and row["is_chosen"]]
+    return value
 
 
 def rows_of(search: str, trials: Sequence[Trial], chosen: Option) -> list[dict[str, Any]]:
@@ -384,7 +386,6 @@ def rows_of(search: str, trials: Sequence[Trial], chosen: Option) -> list[dict[s
             "search": search,
             "trial": number,
             **asdict(trial.option),
-            "learnt_customer_count": trial.learnt,
             "judged_customer_count": trial.judged,
             **{
                 name: None if np.isnan(value) else value

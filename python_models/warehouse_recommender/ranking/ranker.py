@@ -30,7 +30,7 @@ else:
     finally:
         del sys.modules["sklearn"]
 
-# It prints warnings of trees that find nothing to split on, whatever its verbosity; learning curves tell of them.
+# LightGBM warns of trees without a split, at any verbosity; learning curves show them.
 SILENT = logging.getLogger(__name__)
 SILENT.setLevel(logging.ERROR)
 lightgbm.register_logger(SILENT)
