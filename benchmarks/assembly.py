@@ -56,7 +56,7 @@ def replace_tables(database: Path, customers: int) -> None:
     per_customer = f"range({customers}) as a(c), range(1, {{}} + 1) as b(k)"
     tables = {
         "ranking.lists": (
-            live | {"list_index": "c", "purpose": "'live'", "mode": "'all'", "rung": "'history'", "has_history": "true"},
+            live | {"list_index": "c", "purpose": "'live'", "mode": "'all'", "tier": "'history'", "has_history": "true"},
             everybody,
         ),
         "ranking.ranked_pool": (

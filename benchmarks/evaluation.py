@@ -93,7 +93,7 @@ def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int
     slices = " union all ".join(
         f"select 'test' as cutoff_id, 'c' || i as customer_id, '{name}' as slice, "
         f"'{name}' || hash(i, '{name}') % {size} as slice_value from range({customers}) as t(i)"
-        for name, size in {"all": 1, "with_history": 1, "rung": 2, "segment": 8, "activity_band": 4, "country": 20, "device": 3,
+        for name, size in {"all": 1, "with_history": 1, "tier": 2, "segment": 8, "activity_band": 4, "country": 20, "device": 3,
                            "daypart": 4}.items()
     )  # fmt: skip
     connection.execute(

@@ -121,8 +121,8 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         f"as interaction_count, '20+' as activity_band, true as has_history, 4.3 as strength from {everybody}",
     )
     yield (
-        "ranking.customer_rungs",
-        "select *, 'history' as rung, cast(null as varchar) as neighbour_band, 0.0 as neighbour_share "
+        "ranking.customer_tiers",
+        "select *, 'history' as tier, cast(null as varchar) as neighbour_band, 0.0 as neighbour_share "
         "from features.cutoff_customers",
     )
     yield (
@@ -194,7 +194,7 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
     )
     yield (
         "ranking.blend_trials",
-        "select mode, true as has_history, 'history' as rung, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, "
+        "select mode, true as has_history, 'history' as tier, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, "
         "source, "
         f"cast(1.0 / {len(sources())} as double) as weight, cast(0.5 as double) as ndcg_at_k, "
         "cast(null as double) as difference, cast(null as double) as standard_error, cast(2000 as bigint) as list_count "

@@ -9,7 +9,7 @@
 
 select
     replace(source, '_', ' ') as source,
-    case rung when 'history' then activity_band else replace(rung, '_', ' ') end as band,
+    case tier when 'history' then activity_band else replace(tier, '_', ' ') end as band,
     weight,
     tune_ndcg,
     tune_list_count
@@ -17,7 +17,7 @@ from ranking.blend_weights
 where mode = 'all'
 order by
     source,
-    rung = 'history',
-    rung,
+    tier = 'history',
+    tier,
     try_cast(regexp_extract(activity_band, '^[0-9]+') as integer),
     activity_band

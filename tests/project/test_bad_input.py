@@ -324,7 +324,7 @@ def test_no_event_before_a_cutoff_warns_and_publishes_all_the_same(tmp_path: Pat
     assert run.succeeded, run.output
     assert "assert_cutoffs_have_history" in run.output
     assert run.query("select count(*) from marts.model_performance") == [(0,)]
-    ((weight,),) = run.query("select distinct weight from ranking.blend_weights where source = 'als' and rung = 'history'")
+    ((weight,),) = run.query("select distinct weight from ranking.blend_weights where source = 'als' and tier = 'history'")
     assert weight == pytest.approx(0.2 / 0.95)  # the default weights without survey, which says nothing of those with a history
     assert run.query("select count(distinct customer_id) from marts.recommendations") == [(6,)]
 

@@ -83,13 +83,13 @@ def test_nobody_is_left_out(demo_build: Run) -> None:
     missing = """select customer_id from cleaning.clean_customers
         except (select customer_id from marts.recommendations union all select customer_id from marts.short_lists)"""
     assert demo_build.query(missing) == []
-    reasons = """select distinct rung, reason_code from marts.recommendations
-        where rung not in ('history', 'fold_in') and source <> 'rule' order by all"""
+    reasons = """select distinct tier, reason_code from marts.recommendations
+        where tier not in ('history', 'fold_in') and source <> 'rule' order by all"""
     known = {"popular", "popular_in_category", "popular_in_context", "trending", "exploration"}
     found = demo_build.query(reasons)
-    assert {rung for rung, _ in found} == {"survey", "popularity"}
-    assert {reason for rung, reason in found if rung == "popularity"} <= known
-    assert {reason for rung, reason in found if rung == "survey"} <= known | {"stated_taste"}
+    assert {tier for tier, _ in found} == {"survey", "popularity"}
+    assert {reason for tier, reason in found if tier == "popularity"} <= known
+    assert {reason for tier, reason in found if tier == "survey"} <= known | {"stated_taste"}
     assert ("survey", "stated_taste") in found
 
 

@@ -142,11 +142,11 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
                 "strength_share": np.ones(count),
             }
         ),
-        "ranking.customer_rungs": pa.table(
+        "ranking.customer_tiers": pa.table(
             {
                 "cutoff_id": test,
                 "customer_index": customer,
-                "rung": np.where(rng.random(count) < 0.9, "history", "popularity"),
+                "tier": np.where(rng.random(count) < 0.9, "history", "popularity"),
             }
         ),
         "ranking.candidate_sources": pa.table({"source": ["popularity"], "needs_history": [False]}),
@@ -169,7 +169,7 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
                 "customer_index": customer.take(listed_rows),
                 "list_rank": np.tile(np.arange(LENGTH) + 1, count),
                 "product_index": pa.array(lists.ravel(), pa.int32()),
-                "rung": np.repeat(np.where(rng.random(count) < 0.9, "history", "popularity"), LENGTH),
+                "tier": np.repeat(np.where(rng.random(count) < 0.9, "history", "popularity"), LENGTH),
             }
         ),
     }

@@ -230,17 +230,17 @@ def test_every_source_has_a_structure_planted(planted: Run) -> None:
 
 
 def test_stated_tastes_serve_those_without_a_history_and_nobody_else(planted: Run) -> None:
-    """Those who were asked stand on the rung of the survey and find products of its shop on top; newcomers of whom only the
+    """Those who were asked stand on the tier of the survey and find products of its shop on top; newcomers of whom only the
     country is known never hear of it."""
-    rungs = dict(
+    tiers = dict(
         planted.query_raw_ids(
-            """select customer_id, rung from ranking.customer_rungs inner join cleaning.clean_customers using (customer_index)
+            """select customer_id, tier from ranking.customer_tiers inner join cleaning.clean_customers using (customer_index)
             where cutoff_id = 'test'"""
         )
     )
-    assert {rung for customer, rung in rungs.items() if customer.startswith("asked-")} == {"survey"}
-    assert {rung for customer, rung in rungs.items() if customer.startswith(("newcomer-", "follower-"))} == {"context"}
-    assert {rung for customer, rung in rungs.items() if customer.startswith(("taste", "pair-"))} == {"history"}
+    assert {tier for customer, tier in tiers.items() if customer.startswith("asked-")} == {"survey"}
+    assert {tier for customer, tier in tiers.items() if customer.startswith(("newcomer-", "follower-"))} == {"context"}
+    assert {tier for customer, tier in tiers.items() if customer.startswith(("taste", "pair-"))} == {"history"}
     named = planted.query_raw_ids(
         """select distinct customer_id from candidates.candidate_lists inner join cleaning.clean_customers using (customer_index)
         inner join ranking.candidate_sources using (place) where source = 'survey'"""

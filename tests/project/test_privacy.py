@@ -317,12 +317,12 @@ def test_released_files_forget_too(shop: Shop, tmp_path: Path) -> None:
 
 
 @privacy
-def test_who_withdraws_is_learnt_from_no_more_and_gets_the_last_rung(shop: Shop) -> None:
+def test_who_withdraws_is_learnt_from_no_more_and_gets_the_last_tier(shop: Shop) -> None:
     customer = pseudonym(shop.refused, PSEUDONYM_KEY)
     learnt = {"interactions.customer_product_strengths", "candidates.als_cells", "evaluation.evaluation_labels"}
     assert learnt <= shop.learnt_before.keys()  # otherwise nothing was there to be withdrawn
     assert learnt_from(shop.run, customer) == {}
-    served = f"select distinct rung, source from marts.recommendations where customer_id = '{customer}' and not is_exploration"
+    served = f"select distinct tier, source from marts.recommendations where customer_id = '{customer}' and not is_exploration"
     assert shop.run.query(served) == [("popularity", "popularity")]
     lists = """select string_agg(product_id, ' ' order by rank) from marts.recommendations
         inner join cleaning.customer_consents using (customer_id)

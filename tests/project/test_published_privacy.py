@@ -126,7 +126,7 @@ def test_no_count_of_few_follows_from_a_total(run: Run) -> None:
     assert attacked >= {"model_performance", "model_comparisons", "context_lifts", "popular_products"}
 
 
-@pytest.mark.parametrize("table", ["segment_profiles", "ladder_performance"])
+@pytest.mark.parametrize("table", ["segment_profiles", "tier_performance"])
 def test_no_count_of_few_follows_from_the_number_of_customers(run: Run, table: str) -> None:
     """Catches a single NULL among counts whose sum anybody knows: it is what the others leave over."""
     ((left, hidden),) = run.query(

@@ -17,7 +17,7 @@ GENERAL = {"exploration": "We show it to learn whether you like it", "rule": "Ch
 UNSPECIFIC = "Recommended for you"
 LISTED = """
     select
-        customer_id, product_id, rank, rung, is_exploration,
+        customer_id, product_id, rank, tier, is_exploration,
         reasons.source, reasons.reason_code, reasons.reason_text, evidence_product_id
     from marts.recommendations as lists inner join marts.recommendation_reasons as reasons using (customer_id, product_id)
     order by customer_id, rank
@@ -38,7 +38,7 @@ def claims(demo_build: Run) -> list[dict]:
     templates += demo_build.query(
         "select source, reason_code, reason_text from ranking.candidate_sources where reason_text is not null"
     )
-    names = ["customer", "product", "rank", "rung", "is_exploration", "source", "code", "text", "evidence"]
+    names = ["customer", "product", "rank", "tier", "is_exploration", "source", "code", "text", "evidence"]
     found = []
     for row in demo_build.query(LISTED):
         claim = dict(zip(names, row, strict=True))
@@ -203,7 +203,7 @@ def test_a_list_repeats_a_sentence_only_where_the_product_has_no_other(demo_buil
         if not claim["is_exploration"] and before[claim["text"]]:
             assert all(before[text] for text in options[claim["customer"], claim["product"]]), claim
         before[claim["text"]] += 1
-    of_history = [told[claim["customer"]] for claim in claims if claim["rung"] == "history" and claim["rank"] == 1]
+    of_history = [told[claim["customer"]] for claim in claims if claim["tier"] == "history" and claim["rank"] == 1]
     monotonous = [counts for counts in of_history if max(counts.values()) >= 3]
     assert len(monotonous) < 0.05 * len(of_history)
 
@@ -219,22 +219,22 @@ def test_no_source_leads_more_rows_than_its_contribution_allows(demo_build: Run,
             select *, contribution / sum(contribution) over (partition by customer_id, product_id) as share from contributions
         )
         select shared.source, sum(share) from shared inner join marts.recommendations as lists using (customer_id, product_id)
-        where lists.rung = 'history' and not is_exploration group by shared.source"""
+        where lists.tier = 'history' and not is_exploration group by shared.source"""
     )
-    of_history = [claim["source"] for claim in claims if claim["rung"] == "history" and claim["source"] not in GENERAL]
+    of_history = [claim["source"] for claim in claims if claim["tier"] == "history" and claim["source"] not in GENERAL]
     contributed, led = dict(shares), Counter(of_history)
     assert contributed.keys() >= led.keys()
     for source, count in led.items():
         assert count <= 1.5 * contributed[source] + 0.05 * len(of_history), source
 
 
-def test_on_rungs_without_a_history_only_sources_that_know_something_weigh(demo_build: Run) -> None:
-    weighing = pairs(demo_build, "select rung, source from ranking.blend_weights where weight > 0 and activity_band = '0'")
+def test_on_tiers_without_a_history_only_sources_that_know_something_weigh(demo_build: Run) -> None:
+    weighing = pairs(demo_build, "select tier, source from ranking.blend_weights where weight > 0 and activity_band = '0'")
     known = {"popularity": ["popularity", "trending"]}
     known["context"] = [*known["popularity"], "context_popularity"]
     known["survey"] = [*known["context"], "survey"]
-    assert weighing <= {(rung, source) for rung, sources in known.items() for source in sources}
-    assert {rung for rung, _ in weighing} == known.keys()
+    assert weighing <= {(tier, source) for tier, sources in known.items() for source in sources}
+    assert {tier for tier, _ in weighing} == known.keys()
     with_history = demo_build.query(
         "select max(weight) from ranking.blend_weights where source = 'survey' and activity_band <> '0'"
     )

@@ -31,7 +31,7 @@ def test_of_equal_mixes_the_first_start_stands() -> None:
 
 
 def pool(rows: list[tuple], sources: list[str]) -> pa.Table:
-    """Rows of (mode, has_history, rung, band, list, product, source, scores, is_relevant, relevant_count).
+    """Rows of (mode, has_history, tier, band, list, product, source, scores, is_relevant, relevant_count).
 
     The scores are those on min_max, which also gives the ranks, and on z_score where it is another.
     """
@@ -53,9 +53,9 @@ def pool(rows: list[tuple], sources: list[str]) -> pa.Table:
 
 
 def sources_in_use(names: list[str], leads: str | None = None) -> pa.Table:
-    """Sources of equal default weight, of which the last leads a rung."""
+    """Sources of equal default weight, of which the last leads a tier."""
     leading = pa.array([leads if name == names[-1] else None for name in names], pa.string())
-    return pa.table({"source": names, "default_weight": [1 / len(names)] * len(names), "leads_rung": leading})
+    return pa.table({"source": names, "default_weight": [1 / len(names)] * len(names), "leads_tier": leading})
 
 
 def searched(rows: list[tuple], sources: list[str], steps: int = 10, leads: str | None = None) -> pa.Table:
@@ -122,25 +122,25 @@ def test_a_silent_source_weighs_nothing_and_modes_and_kinds_are_apart() -> None:
     rows += [("discovery", True, "history", "1-4", 1, 0, "a", [1.0], False, 1)]
     rows += [("all", False, "popularity", "0", 2, 0, "a", [1.0], False, 1)]
     trials = searched(rows, ["silent", "a"], steps=2)
-    quality = {(row["mode"], row["has_history"], row["ndcg_at_k"]) for row in trials.to_pylist() if row["rung"] == "all"}
+    quality = {(row["mode"], row["has_history"], row["ndcg_at_k"]) for row in trials.to_pylist() if row["tier"] == "all"}
     assert quality == {("all", True, 1.0), ("all", False, 0.0), ("discovery", True, 0.0)}
     assert {(row["source"], row["weight"]) for row in trials.to_pylist()} == {("silent", 0.0), ("a", 1.0)}
 
 
-def test_rungs_of_a_kind_share_a_start_and_find_weights_of_their_own() -> None:
+def test_tiers_of_a_kind_share_a_start_and_find_weights_of_their_own() -> None:
     """A customer without stated tastes has nothing to say on the survey's weight; whoever has them raises it."""
     rows = []
     for number in range(4):
-        rung, right, wrong = ("survey", "survey", "popularity") if number < 2 else ("context", "popularity", "trending")
+        tier, right, wrong = ("survey", "survey", "popularity") if number < 2 else ("context", "popularity", "trending")
         rows += [
-            ("all", False, rung, "0", number, 1, right, [1.0], True, 1),
-            ("all", False, rung, "0", number, 0, wrong, [1.0], False, 1),
+            ("all", False, tier, "0", number, 1, right, [1.0], True, 1),
+            ("all", False, tier, "0", number, 0, wrong, [1.0], False, 1),
         ]
     sources = ["trending", "popularity", "survey"]
     trials = searched(rows, sources)
-    everybody = best_mix(trials, rung="all")
+    everybody = best_mix(trials, tier="all")
     assert everybody["survey"] > everybody["popularity"] > everybody["trending"]
-    counts = {(row["rung"], row["activity_band"], row["list_count"]) for row in trials.to_pylist()}
+    counts = {(row["tier"], row["activity_band"], row["list_count"]) for row in trials.to_pylist()}
     assert counts == {("all", "all", 4), ("survey", "0", 2), ("context", "0", 2)}
 
 
@@ -151,8 +151,8 @@ def test_no_lists_give_no_trials() -> None:
     assert trials.schema == blend.TRIAL_SCHEMA
 
 
-def newcomer(number: int, product: int, source: str, score: float, relevant: bool, rung: str = "context") -> tuple:
-    return ("all", False, rung, "0", number, product, source, [score], relevant, 1)
+def newcomer(number: int, product: int, source: str, score: float, relevant: bool, tier: str = "context") -> tuple:
+    return ("all", False, tier, "0", number, product, source, [score], relevant, 1)
 
 
 def test_without_a_history_each_source_alone_and_the_drawn_blend_are_compared_with_the_one_that_leads() -> None:
@@ -164,14 +164,14 @@ def test_without_a_history_each_source_alone_and_the_drawn_blend_are_compared_wi
     trials = [
         row
         for row in searched(rows, ["popularity", "silent", "leading"], leads="context").to_pylist()
-        if row["rung"] == "context"
+        if row["tier"] == "context"
     ]
     weights = {trial: {row["source"]: row["weight"] for row in trials if row["trial"] == trial} for trial in range(3)}
     assert weights[0] == {"popularity": 0, "silent": 0, "leading": 1}
     assert weights[1] == {"popularity": 1, "silent": 0, "leading": 0}
     assert len({row["trial"] for row in trials}) == 3
     best = max(
-        (row for row in searched(rows, ["popularity", "leading"]).to_pylist() if row["rung"] == "all"),
+        (row for row in searched(rows, ["popularity", "leading"]).to_pylist() if row["tier"] == "all"),
         key=lambda r: r["ndcg_at_k"],
     )
     assert best["ndcg_at_k"] == 0.75
@@ -184,15 +184,15 @@ def test_without_a_history_each_source_alone_and_the_drawn_blend_are_compared_wi
     assert {row["difference"] for row in trials if row["trial"] == 0} == {0}
 
 
-def test_a_source_that_knows_nothing_of_a_rung_is_not_tried_there_and_popularity_leads_it() -> None:
+def test_a_source_that_knows_nothing_of_a_tier_is_not_tried_there_and_popularity_leads_it() -> None:
     rows = [newcomer(0, 0, "survey", 1.0, True, "survey"), newcomer(0, 1, "popularity", 1.0, False, "survey")]
     rows += [newcomer(1, 0, "popularity", 1.0, True, "popularity")]
     trials = searched(rows, ["popularity", "survey"], leads="survey").to_pylist()
     tried = {
-        rung: {row["source"] for row in trials if row["rung"] == rung and row["weight"] > 0} for rung in ("survey", "popularity")
+        tier: {row["source"] for row in trials if row["tier"] == tier and row["weight"] > 0} for tier in ("survey", "popularity")
     }
     assert tried == {"survey": {"popularity", "survey"}, "popularity": {"popularity"}}
-    first = {(row["rung"], row["source"]) for row in trials if row["trial"] == 0 and row["weight"] == 1 and row["rung"] != "all"}
+    first = {(row["tier"], row["source"]) for row in trials if row["trial"] == 0 and row["weight"] == 1 and row["tier"] != "all"}
     assert first == {("survey", "survey"), ("popularity", "popularity")}
     assert {row["standard_error"] for row in trials} == {None}  # of a single list
 

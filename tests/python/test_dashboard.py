@@ -80,7 +80,7 @@ def published(tmp_path: Path) -> Path:
             create table marts.metric_registry as select 0.9 as confidence_level, 'bootstrap' as interval_method;
             create table marts.customers as
             select
-                'c' || i as customer_id, 'history' as rung, '5-19' as activity_band, 's1' as segment, i as order_count
+                'c' || i as customer_id, 'history' as tier, '5-19' as activity_band, 's1' as segment, i as order_count
             from range(5) as t (i);
             create table marts.segment_profiles as select 'live' as cutoff_id, 's1' as segment, 'tea_lovers' as segment_name;
             create table marts.products as

@@ -84,7 +84,7 @@ def test_the_cascade_ranks_again_what_one_source_retrieved() -> None:
 
 def test_the_tuning_pool_holds_every_candidate_with_its_label() -> None:
     wanted = lists([(0, "all")])
-    for name, value in (("has_history", True), ("rung", "history"), ("activity_band", "1-4"), ("relevant_count", 2)):
+    for name, value in (("has_history", True), ("tier", "history"), ("activity_band", "1-4"), ("relevant_count", 2)):
         wanted = wanted.append_column(name, pa.array([value]))
     labels = pa.table({"list_index": [0, 7], "product_index": [5, 1]})
     batches = pool.tuning_pool(

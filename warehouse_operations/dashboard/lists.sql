@@ -3,7 +3,7 @@
 with chosen as (
     select
         customer_id,
-        rung,
+        tier,
         activity_band,
         segment,
         order_count
@@ -28,7 +28,7 @@ parts as (
 
 select
     chosen.customer_id,
-    chosen.rung,
+    chosen.tier,
     chosen.activity_band,
     chosen.segment,
     chosen.order_count,

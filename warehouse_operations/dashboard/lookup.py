@@ -47,7 +47,7 @@ def lookup(connection: duckdb.DuckDBPyConnection, panels: Path, customers: int |
     -------
     dict[str, Any]
         ``words``; ``products``: id, name, category, brand, price, availability, number of lists, and by kind what is shown
-        beside; ``customers``: id, rung, activity band, segment, orders, list, history. An entry of a list is product, reason,
+        beside; ``customers``: id, tier, activity band, segment, orders, list, history. An entry of a list is product, reason,
         whether it is exploration, score, and the parts of the score as source, own product (-1 for none) and amount. An entry of
         a history is day, product, purchases, interactions. ``everybody`` is the number of customers with a list, ``note`` says
         why there are none.
@@ -83,14 +83,14 @@ def lookup(connection: duckdb.DuckDBPyConnection, panels: Path, customers: int |
     size = 0
     for key, group in itertools.groupby(rows, key=lambda row: row[0]):
         listed = list(group)
-        _, rung, band, segment, orders = listed[0][:5]
+        _, tier, band, segment, orders = listed[0][:5]
         entries = [
             [product(name), words(reason), int(is_exploration), _rounded(score), _parts(parts or [], words, product)]
             for *_, name, reason, is_exploration, score, parts in listed
         ]
         bought = [[day, product(name), *counts] for day, name, *counts in history.get(key, [])]
         named = segments.get(segment, segment)
-        entry = [key, words(_spaced(rung)), words(band), words(_spaced(named)), orders, entries, bought]
+        entry = [key, words(_spaced(tier)), words(band), words(_spaced(named)), orders, entries, bought]
         size += len(json.dumps(entry, separators=(",", ":")))
         if customers is None and size > MOST_BYTES:
             break

@@ -374,8 +374,8 @@ if (document.getElementById("list-table")) {
   const [more, moreProducts] = ["list-more", "product-more"].map((id) => document.getElementById(id));
   const [count, productCount] = ["list-count", "product-count"].map((id) => document.getElementById(id));
   const productTexts = products.map(([id, name, category, brand]) => folded([id, word(name), word(category), word(brand)].join("\n")));
-  const texts = customers.map(([id, rung, band, segment, , list]) => [
-    folded([id, word(rung), word(band), word(segment)].join("\n")),
+  const texts = customers.map(([id, tier, band, segment, , list]) => [
+    folded([id, word(tier), word(band), word(segment)].join("\n")),
     ...list.map(([place, reason, explored, , parts]) =>
       `${productTexts[place]}\n${folded([word(reason), explored ? "exploration" : "", ...parts.map(([source]) => word(source))].join("\n"))}`),
   ].join("\n"));
@@ -397,7 +397,7 @@ if (document.getElementById("list-table")) {
   }
 
   function customerOf(customer, searched) {
-    const [id, rung, , segment, orders, list, history] = customer;
+    const [id, tier, , segment, orders, list, history] = customer;
     const key = element("th", null, { scope: "row" });
     key.append(element("code", id));
     const cell = element("td");
@@ -411,7 +411,7 @@ if (document.getElementById("list-table")) {
         : element("p", "This release has no history of this customer.", { class: "evidence" });
       return [element("h5", "List"), entries, element("h5", "History, newest first"), past];
     }));
-    return rowOf([key, element("td", word(rung)), isolated("td", word(segment)), element("td", amount(orders), { class: "number" }), cell]);
+    return rowOf([key, element("td", word(tier)), isolated("td", word(segment)), element("td", amount(orders), { class: "number" }), cell]);
   }
 
   function productOf(product) {
@@ -459,8 +459,8 @@ if (document.getElementById("list-table")) {
   moreProducts.addEventListener("click", () => { shownProducts += PAGE; search(); });
   document.getElementById("list-csv").addEventListener("click", () => {
     const columns = ["customer_id", "made_from", "segment", "orders", "rank", "product_id", "product", "category", "reason", "exploration", "score"];
-    const rows = found.flatMap(([id, rung, , segment, orders, list]) => list.map(([place, reason, explored, score], rank) => [
-      id, word(rung), word(segment), orders, rank + 1, products[place][0], nameOf(place), word(products[place][2]), word(reason), Boolean(explored), score,
+    const rows = found.flatMap(([id, tier, , segment, orders, list]) => list.map(([place, reason, explored, score], rank) => [
+      id, word(tier), word(segment), orders, rank + 1, products[place][0], nameOf(place), word(products[place][2]), word(reason), Boolean(explored), score,
     ]));
     download("lists", columns, rows);
   });

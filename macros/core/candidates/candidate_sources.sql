@@ -2,14 +2,14 @@
     per source. The model of a source is <source>_candidates. default_weight (share 0..1) is its weight where tuning has no labels;
     the default weights of all rows sum to 1. needs_history: the source proposes nothing to customers without a history.
     evidence_model: the model that attributes its scores to the products of the history, if any. reason_text is what a customer
-    reads where the source gives the reason and no template of reason_templates applies; none: then another source gives it. rungs:
-    the rungs of the ladder on whose customers the source knows anything, where not all (without needs_history) or those with a
-    history. silent_reason: why it has no candidates where it has none. leads_rung: the rung of customers without a history that is served by the source alone unless something is surely
+    reads where the source gives the reason and no template of reason_templates applies; none: then another source gives it. tiers:
+    the tiers of the ladder on whose customers the source knows anything, where not all (without needs_history) or those with a
+    history. silent_reason: why it has no candidates where it has none. leads_tier: the tier of customers without a history that is served by the source alone unless something is surely
     better. -#}
 {% macro candidate_sources(with_excluded=false) %}
     {%- set rows = [
         {'source': 'popularity', 'default_weight': 0.05, 'needs_history': false, 'evidence_model': none,
-            'members': 'cutoff_customers', 'cell': "'all'", 'leads_rung': 'popularity',
+            'members': 'cutoff_customers', 'cell': "'all'", 'leads_tier': 'popularity',
             'reason_code': 'popular', 'reason_text': none,
             'silent_reason': 'No product may be recommended.'},
         {'source': 'als', 'default_weight': 0.2, 'needs_history': true, 'evidence_model': 'als_evidence',
@@ -46,11 +46,11 @@
             'silent_reason': 'No customer belongs to a segment.'},
         {'source': 'context_popularity', 'default_weight': 0.01, 'needs_history': false, 'evidence_model': none,
             'members': 'usual_contexts', 'cell': 'members.usual_cell',
-            'rungs': ['history', 'fold_in', 'survey', 'context'], 'leads_rung': 'context',
+            'tiers': ['history', 'fold_in', 'survey', 'context'], 'leads_tier': 'context',
             'reason_code': 'popular_in_context', 'reason_text': none,
             'silent_reason': 'No customer has a usual context.'},
         {'source': 'survey', 'default_weight': 0.05, 'needs_history': false, 'evidence_model': none,
-            'members': 'survey_cells', 'cell': 'members.survey_cell', 'rungs': ['survey'], 'leads_rung': 'survey',
+            'members': 'survey_cells', 'cell': 'members.survey_cell', 'tiers': ['survey'], 'leads_tier': 'survey',
             'reason_code': 'stated_taste', 'reason_text': 'Resembles what you said you like',
             'silent_reason': 'No customer without a history named a category whose words a product has.'},
     ] -%}

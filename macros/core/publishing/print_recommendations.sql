@@ -1,4 +1,4 @@
-{#- At the end of a run that built the recommendations: says where they are and shows, of customers on different rungs, what they bought
+{#- At the end of a run that built the recommendations: says where they are and shows, of customers on different tiers, what they bought
     last and the first of their lists with the reasons. -#}
 {% macro print_recommendations(results) %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
@@ -11,10 +11,10 @@
         with chosen as (
             select
                 customer_id,
-                rung,
-                row_number() over (partition by rung order by md5(customer_id)) as place
-            from (select distinct customer_id, rung from {{ built.recommendations.relation_name }}) as listed
-            order by place, rung
+                tier,
+                row_number() over (partition by tier order by md5(customer_id)) as place
+            from (select distinct customer_id, tier from {{ built.recommendations.relation_name }}) as listed
+            order by place, tier
             limit 3
         ),
 
@@ -44,7 +44,7 @@
 
         select
             lists.customer_id,
-            chosen.rung,
+            chosen.tier,
             last_bought.products,
             lists.rank,
             lists.product_id || coalesce(' ' || products.name, '') as product,
@@ -60,7 +60,7 @@
     {%- do log('Recommendations are in ' ~ target.path ~ ', table ' ~ built.recommendations.schema ~ '.recommendations. For example:', info=true) -%}
     {%- for row in run_query(examples).rows -%}
         {%- if row.rank == 1 -%}
-            {%- do log('  customer ' ~ row.customer_id ~ ' (' ~ row.rung ~ '), bought last: ' ~ (row.products or 'nothing'), info=true) -%}
+            {%- do log('  customer ' ~ row.customer_id ~ ' (' ~ row.tier ~ '), bought last: ' ~ (row.products or 'nothing'), info=true) -%}
         {%- endif -%}
         {%- do log('    ' ~ row.rank ~ '. ' ~ row['product'] ~ ': ' ~ row.reason_text, info=true) -%}
     {%- endfor -%}

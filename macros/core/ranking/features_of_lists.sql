@@ -6,7 +6,7 @@ wanted as (
     select *
     from {{ lists }}
     where
-        {{ is_rung_with_history('rung') }}
+        {{ is_tier_with_history('tier') }}
         and {{ in_block('list_index') }}
         and {{ ranker_is_used() }}
 ),

@@ -7,13 +7,13 @@ with customers as (
         customers.cutoff_id,
         cutoffs.cutoff_at,
         customers.customer_index,
-        rungs.rung,
+        tiers.tier,
         customers.interaction_count
     from {{ ref('cutoff_customers') }} as customers
-    inner join {{ ref('customer_rungs') }} as rungs
+    inner join {{ ref('customer_tiers') }} as tiers
         on
-            customers.cutoff_id = rungs.cutoff_id
-            and customers.customer_index = rungs.customer_index
+            customers.cutoff_id = tiers.cutoff_id
+            and customers.customer_index = tiers.customer_index
     inner join {{ ref('cutoffs') }} as cutoffs
         on
             customers.cutoff_id = cutoffs.cutoff_id
@@ -59,8 +59,8 @@ grouped as (
     select
         cutoff_id,
         customer_index,
-        'rung' as slice,
-        rung as slice_value
+        'tier' as slice,
+        tier as slice_value
     from customers
     union all
     select

@@ -84,14 +84,14 @@ customer_terms as (
         'personal' as measure,
         judged.customer_coverage_share as term
     from judged
-    inner join {{ ref('customer_rungs') }} as rungs
+    inner join {{ ref('customer_tiers') }} as tiers
         on
-            judged.cutoff_id = rungs.cutoff_id
-            and judged.customer_index = rungs.customer_index
+            judged.cutoff_id = tiers.cutoff_id
+            and judged.customer_index = tiers.customer_index
     left join {{ ref('candidate_sources') }} as sources on judged.source = sources.source
     where
         judged.customer_coverage_share > 0
-        and (rungs.rung = 'survey' or {{ is_rung_with_history('rungs.rung') }})
+        and (tiers.tier = 'survey' or {{ is_tier_with_history('tiers.tier') }})
         and coalesce(sources.needs_history or sources.source = 'survey', true)
     union all
     select

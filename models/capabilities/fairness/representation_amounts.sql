@@ -37,7 +37,7 @@ cells as (
         lists.customer_index,
         lists.product_index,
         cast(ln(2.0) / ln(lists.list_rank + 1) as decimal(38, 12)) as amount,
-        lists.rung = 'survey' or {{ is_rung_with_history('lists.rung') }} as is_personal
+        lists.tier = 'survey' or {{ is_tier_with_history('lists.tier') }} as is_personal
     from {{ ref('assembled_lists') }} as lists
     inner join live on lists.cutoff_id = live.cutoff_id
     where

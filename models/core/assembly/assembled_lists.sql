@@ -184,7 +184,7 @@ select
     ranked.product_index,
     fates.score,
     fates.adjusted_score,
-    lists.rung,
+    lists.tier,
     cast(ranked.propensity as double) as propensity,
     ranked.is_exploration,
     fates.rule_id,

@@ -148,7 +148,7 @@ select
             then (candidates.score - list_scores.lowest_score) / (list_scores.highest_score - list_scores.lowest_score)
         else 1.0
     end as relevance,
-    lists.rung,
+    lists.tier,
     candidates.pin_rule_id,
     candidates.pin_position,
     candidates.is_new_turn

@@ -2,7 +2,7 @@
 -- lists, and an order of somebody the table doesn't know isn't lost; of them gender and country are unknown whatever
 -- missing_value_policies says, since there is nothing to estimate from. customer_index numbers the customers for matrices,
 -- in the order of their ids. Of whoever doesn't agree to personalisation nothing but the id is left, so that they stand
--- where somebody stands of whom nothing is known: on the last rung of the ladder.
+-- where somebody stands of whom nothing is known: on the last tier.
 with registered as (
     select
         customer_id,

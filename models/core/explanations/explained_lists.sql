@@ -10,7 +10,7 @@ with served as (
         lists.mode,
         lists.customer_index,
         lists.product_index,
-        lists.rung,
+        lists.tier,
         lists.list_rank,
         lists.score,
         lists.is_exploration
@@ -28,7 +28,7 @@ with served as (
 attributed as (
     select
         served.*,
-        case when {{ is_rung_with_history('served.rung') }} then methods.method else 'weighted' end as method
+        case when {{ is_tier_with_history('served.tier') }} then methods.method else 'weighted' end as method
     from served
     inner join {{ ref('ranking_methods') }} as methods
         on
@@ -53,7 +53,7 @@ ranked_lists as (
         'live' as purpose,
         mode,
         customer_index,
-        rung
+        tier
     from attributed
     where method = 'stacked'
 ),
@@ -66,7 +66,7 @@ select
     attributed.mode,
     attributed.customer_index,
     attributed.product_index,
-    attributed.rung,
+    attributed.tier,
     attributed.method,
     attributed.list_rank,
     attributed.score,

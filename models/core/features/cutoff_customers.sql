@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer who gets a list there. `live`: the customers in list_customers. `tune` and `test`: those with
 -- something relevant in the horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded
 -- and a rebuild draws the same. Of those at `tune`, with a history and without, the draw stops once customers with something new
--- are enough to learn from: sources would propose for others in vain. customer_rungs assigns the cold-start tier.
+-- are enough to learn from: sources would propose for others in vain. customer_tiers assigns the cold-start tier.
 with histories as (
     select
         cutoff_id,

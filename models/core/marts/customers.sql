@@ -1,13 +1,13 @@
 -- Grain: customer. What reports of the lists slice customers by, as of now: the dimension that every published table with a
 -- customer_id joins to. Nothing in it names a person; customer_features has all else that is known. Country is NULL
--- unless the var publish_country is true. Lossy: rung is cut (macro published_rung), and consents other than to marketing are
+-- unless the var publish_country is true. Lossy: tier is cut (macro published_tier), and consents other than to marketing are
 -- left out, so that nothing here names those who refused.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
     customers.customer_id,
-    {{ published_rung('rungs.rung') }} as rung,
-    rungs.activity_band,
-    rungs.has_history,
+    {{ published_tier('tiers.tier') }} as tier,
+    tiers.activity_band,
+    tiers.has_history,
     coalesce(segments.segment, 'none') as segment,
     coalesce(orders.rfm_cell, 'no_purchases') as rfm_cell,
     coalesce(orders.order_count, 0) as order_count,
@@ -18,17 +18,17 @@ select
     {%- else %}
     cast(null as string) as country
     {%- endif %}
-from {{ ref('customer_rungs') }} as rungs
+from {{ ref('customer_tiers') }} as tiers
 inner join {{ ref('cutoffs') }} as cutoffs
     on
-        rungs.cutoff_id = cutoffs.cutoff_id
+        tiers.cutoff_id = cutoffs.cutoff_id
         and cutoffs.purpose = 'live'
-inner join {{ ref('clean_customers') }} as customers on rungs.customer_index = customers.customer_index
+inner join {{ ref('clean_customers') }} as customers on tiers.customer_index = customers.customer_index
 left join {{ ref('customer_orders') }} as orders
     on
-        rungs.cutoff_id = orders.cutoff_id
-        and rungs.customer_index = orders.customer_index
+        tiers.cutoff_id = orders.cutoff_id
+        and tiers.customer_index = orders.customer_index
 left join {{ ref('customer_segments') }} as segments
     on
-        rungs.cutoff_id = segments.cutoff_id
-        and rungs.customer_index = segments.customer_index
+        tiers.cutoff_id = segments.cutoff_id
+        and tiers.customer_index = segments.customer_index

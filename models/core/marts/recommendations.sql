@@ -1,6 +1,6 @@
--- Grain: customer × rank. The published lists, cut at `live`: the assembled list of each customer, with the rung that
+-- Grain: customer × rank. The published lists, cut at `live`: the assembled list of each customer, with the tier that
 -- served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists. A pinned
--- product that no source proposed has no score; its source is `rule`. Lossy: rung is cut (macro published_rung), and rule_id is
+-- product that no source proposed has no score; its source is `rule`. Lossy: tier is cut (macro published_tier), and rule_id is
 -- left out for rules of one country, so that rows tell neither who refused nor where a customer lives.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
@@ -9,7 +9,7 @@ select
     products.product_id,
     lists.score,
     lists.adjusted_score,
-    {{ published_rung('lists.rung') }} as rung,
+    {{ published_tier('lists.tier') }} as tier,
     reasons.source,
     reasons.reason_code,
     reasons.reason_text,

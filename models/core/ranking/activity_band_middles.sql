@@ -1,5 +1,5 @@
 -- Grain: band of activity with a customer on tune. Where the band's customers lie on average, in the logarithm of their
--- interactions. customer_rungs interpolates blend weights between these middles; like the weights they are learned on tune.
+-- interactions. customer_tiers interpolates blend weights between these middles; like the weights they are learned on tune.
 select
     customers.activity_band,
     {{ stable_sum('ln(customers.interaction_count)') }} / count(*) as middle

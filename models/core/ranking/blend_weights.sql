@@ -1,8 +1,8 @@
--- Grain: mode × rung × band of activity × source. The weights a list is blended with. With a history: those of all customers are
--- the mix that blend_trials chose on tune; those of a rung's band lean on them as if prior_lists
+-- Grain: mode × tier × band of activity × source. The weights a list is blended with. With a history: those of all customers are
+-- the mix that blend_trials chose on tune; those of a tier's band lean on them as if prior_lists
 -- lists had asked for them, so that a thin band follows all; where tune had no labels the default weights stand. Without a
--- history: the source that leads the rung alone, unless another source alone or the blend is better on tune by more than margin
--- standard errors. Such lists are few, and the best of several blends is easily best by chance. A source weighs 0 on rungs of
+-- history: the source that leads the tier alone, unless another source alone or the blend is better on tune by more than margin
+-- standard errors. Such lists are few, and the best of several blends is easily best by chance. A source weighs 0 on tiers of
 -- whose customers it knows nothing. A refresh keeps the cells of the run before: customers whose lists stay are in them.
 -- Lossy: numbers of few lists are withheld.
 {%- set default_normalisation, floor = 'log_rank', 'popularity' %}   {#- scale and source where nothing was learnt #}
@@ -13,7 +13,7 @@ with ranked_trials as (
     select
         *,
         rank() over (
-            partition by mode, has_history, rung, activity_band
+            partition by mode, has_history, tier, activity_band
             order by
                 case
                     when has_history then case when is_chosen then 0 else 1 end
@@ -24,13 +24,13 @@ with ranked_trials as (
                 trial asc nulls last
         ) as quality_rank
     from {{ ref('blend_trials') }}
-    where has_history or rung <> 'all'
+    where has_history or tier <> 'all'
 ),
 
 found as (
     select
         mode,
-        rung,
+        tier,
         activity_band,
         source,
         normalisation,
@@ -44,14 +44,14 @@ found as (
 cells as (
     select distinct
         has_history,
-        rung,
+        tier,
         activity_band
-    from {{ ref('customer_rungs') }}
+    from {{ ref('customer_tiers') }}
     {%- if run_scope() == 'refresh' %}
     union
     select distinct
         activity_band <> '0' as has_history,
-        rung,
+        tier,
         activity_band
     from {{ this }}
     {%- endif %}
@@ -60,13 +60,13 @@ cells as (
 speaking as (
     select
         cells.has_history,
-        cells.rung,
+        cells.tier,
         cells.activity_band,
         sources.source,
-        case when {{ array_holds('sources.rungs', 'cells.rung') }} then sources.default_weight else 0 end as default_share,
+        case when {{ array_holds('sources.tiers', 'cells.tier') }} then sources.default_weight else 0 end as default_share,
         coalesce(
-            max(case when sources.leads_rung = cells.rung then sources.source end) over (
-                partition by cells.rung, cells.activity_band
+            max(case when sources.leads_tier = cells.tier then sources.source end) over (
+                partition by cells.tier, cells.activity_band
             ),
             '{{ floor }}'
         ) as leading_source
@@ -77,14 +77,14 @@ speaking as (
 defaults as (
     select
         has_history,
-        rung,
+        tier,
         activity_band,
         source,
         case
             when has_history
                 then
                     default_share / cast(
-                        sum(cast(default_share as decimal(38, 18))) over (partition by rung, activity_band) as double
+                        sum(cast(default_share as decimal(38, 18))) over (partition by tier, activity_band) as double
                     )
             when source = leading_source then 1
             else 0
@@ -94,7 +94,7 @@ defaults as (
 
 select
     modes.mode,
-    defaults.rung,
+    defaults.tier,
     defaults.activity_band,
     defaults.source,
     coalesce(of_kind.normalisation, of_cell.normalisation, '{{ default_normalisation }}') as normalisation,
@@ -116,10 +116,10 @@ left join found as of_kind
         defaults.has_history
         and modes.mode = of_kind.mode
         and defaults.source = of_kind.source
-        and of_kind.rung = 'all'
+        and of_kind.tier = 'all'
 left join found as of_cell
     on
         modes.mode = of_cell.mode
-        and defaults.rung = of_cell.rung
+        and defaults.tier = of_cell.tier
         and defaults.source = of_cell.source
         and defaults.activity_band = of_cell.activity_band

@@ -16,9 +16,9 @@ select
     cast({{ cascade().content_share if row.source == 'content' else 0 }} as double) as cascade_share,
     {%- endif %}
     {%- set with_history = ['history', 'fold_in'] %}
-    {%- set rungs = row.rungs or with_history + ([] if row.needs_history else ['survey', 'context', 'popularity']) %}
-    {{ array_of(rungs | map('tojson') | map('replace', '"', "'") | list) }} as rungs,
-    cast({{ sql_text(row.leads_rung) if row.leads_rung else 'null' }} as string) as leads_rung,
+    {%- set tiers = row.tiers or with_history + ([] if row.needs_history else ['survey', 'context', 'popularity']) %}
+    {{ array_of(tiers | map('tojson') | map('replace', '"', "'") | list) }} as tiers,
+    cast({{ sql_text(row.leads_tier) if row.leads_tier else 'null' }} as string) as leads_tier,
     '{{ row.reason_code }}' as reason_code,
     cast({{ sql_text(row.reason_text) if row.reason_text else 'null' }} as string) as reason_text
 {{ 'union all' if not loop.last }}

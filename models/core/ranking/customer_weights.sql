@@ -1,4 +1,4 @@
--- Grain: list. The weights it is blended with, one per source in the order of candidate_sources: those of the rung and the band
+-- Grain: list. The weights it is blended with, one per source in the order of candidate_sources: those of the tier and the band
 -- of activity, going over to the neighbouring band's as the history grows, so that one interaction more never turns a list over.
 -- normalisation is the scale on which all sources are put.
 with weighed as (
@@ -8,7 +8,7 @@ with weighed as (
         own.normalisation,
         own.weight + customers.neighbour_share * (coalesce(neighbours.weight, own.weight) - own.weight) as weight
     from {{ ref('lists') }} as lists
-    inner join {{ ref('customer_rungs') }} as customers
+    inner join {{ ref('customer_tiers') }} as customers
         on
             lists.cutoff_id = customers.cutoff_id
             and lists.customer_index = customers.customer_index
@@ -16,13 +16,13 @@ with weighed as (
     inner join {{ ref('blend_weights') }} as own
         on
             lists.mode = own.mode
-            and lists.rung = own.rung
+            and lists.tier = own.tier
             and lists.activity_band = own.activity_band
             and sources.source = own.source
     left join {{ ref('blend_weights') }} as neighbours
         on
             own.mode = neighbours.mode
-            and own.rung = neighbours.rung
+            and own.tier = neighbours.tier
             and own.source = neighbours.source
             and customers.neighbour_band = neighbours.activity_band
 ),

@@ -19,7 +19,7 @@ requested as (
         modes.mode,
         customers.customer_index,
         known.customer_id,
-        customers.rung,
+        customers.tier,
         customers.has_history,
         customers.activity_band,
         case
@@ -27,7 +27,7 @@ requested as (
             when modes.mode = 'all' then relevant.all_count
             else relevant.discovery_count
         end as relevant_count
-    from {{ ref('customer_rungs') }} as customers
+    from {{ ref('customer_tiers') }} as customers
     inner join {{ ref('cutoffs') }} as cutoffs on customers.cutoff_id = cutoffs.cutoff_id
     inner join {{ ref('clean_customers') }} as known on customers.customer_index = known.customer_index
     cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
@@ -66,7 +66,7 @@ select
     purpose,
     mode,
     customer_index,
-    rung,
+    tier,
     has_history,
     activity_band,
     relevant_count,

@@ -5,7 +5,7 @@
 with methods as (
     select
         lists.list_index,
-        case when {{ is_rung_with_history('lists.rung') }} then methods.method else 'weighted' end as orders_by,
+        case when {{ is_tier_with_history('lists.tier') }} then methods.method else 'weighted' end as orders_by,
         methods.method,
         methods.is_chosen
     from {{ ref('ranking_methods') }} as methods

@@ -18,7 +18,7 @@ def model(dbt, session):
     seen = frames.read(dbt.ref("ranker_features"), ranker.FEATURE_COLUMNS, order_by=["place"])
     sources, features = known["source"].to_pylist(), seen.to_pylist()
     pool = frames.read(dbt.ref("tuning_pool"), ablation.SOURCE_COLUMNS, order_by=["list_index", "product_index"])
-    trials = frames.read(dbt.ref("blend_trials"), blend.TRIAL_SCHEMA.names, ["mode", "rung", "activity_band", "trial", "source"])
+    trials = frames.read(dbt.ref("blend_trials"), blend.TRIAL_SCHEMA.names, ["mode", "tier", "activity_band", "trial", "source"])
     columns = [*ablation.FAMILY_COLUMNS, *(row["feature"] for row in features)]
     examples = frames.read(dbt.ref("ranking_examples"), columns, order_by=["list_index", "pool_rank"])
     customers = frames.read(dbt.ref("clean_customers"), ablation.CUSTOMER_COLUMNS, order_by=["customer_index"])

@@ -229,7 +229,7 @@ def held_out_judge(
 def chosen_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
     """Normalisation and weights of the mix that was chosen for each mode and kind of customers."""
     found: dict[tuple[str, bool], dict[str, Any]] = {}
-    of_kinds = trials.filter(pc.and_(pc.equal(trials["rung"], blend.EVERY), trials["is_chosen"]))
+    of_kinds = trials.filter(pc.and_(pc.equal(trials["tier"], blend.EVERY), trials["is_chosen"]))
     for row in of_kinds.sort_by([("mode", "ascending"), ("has_history", "ascending")]).to_pylist():
         own = found.setdefault((row["mode"], row["has_history"]), {"normalisation": row["normalisation"], "weights": {}})
         own["weights"][row["source"]] = row["weight"]

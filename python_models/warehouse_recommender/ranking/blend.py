@@ -10,14 +10,14 @@ from warehouse_recommender.ranking.lists import Lists, matrix_of
 from warehouse_recommender.ranking.proposals import log_ranks, reciprocal_ranks
 
 POOL_COLUMNS = (
-    *("mode", "has_history", "rung", "activity_band", "list_index", "product_index", "is_relevant", "relevant_count"),
+    *("mode", "has_history", "tier", "activity_band", "list_index", "product_index", "is_relevant", "relevant_count"),
     *("source_ranks", "min_max", "z_score"),
 )
 TRIAL_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
         ("has_history", pa.bool_()),
-        ("rung", pa.string()),
+        ("tier", pa.string()),
         ("activity_band", pa.string()),
         ("trial", pa.int64()),
         ("normalisation", pa.string()),
@@ -35,19 +35,19 @@ ROUNDS = 5  # over all sources, at most; later rounds change nothing on any data
 DEFAULT_LISTS = 200  # lists without a history that count for the default weights: such lists are few
 NEAR = 1.0  # standard errors of the paired difference within which a mix is as good as the best
 MOST_NEAR = 50  # mixes, the best of those tried, that are compared with the best list by list
-EVERY = "all"  # rung and band of the trials of all customers with a history, or all without
-SOURCE_COLUMNS = ("source", "default_weight", "leads_rung")
+EVERY = "all"  # tier and band of the trials of all customers with a history, or all without
+SOURCE_COLUMNS = ("source", "default_weight", "leads_tier")
 FLOOR = "popularity"  # leads where no source in use does
 Trial = tuple[str, np.ndarray, float]
 
 
 def search(pool: pa.Table, known: pa.Table, *, depth: int, steps: int, rounds: int, k: int) -> pa.Table:
-    """Try mixes of the sources, for all customers with a history and all without, and then per rung and band of activity.
+    """Try mixes of the sources, for all customers with a history and all without, and then per tier and band of activity.
 
-    For all of a kind every normalisation gets one round of :func:`coordinate_search`, and the best of them all rounds. A rung's
+    For all of a kind every normalisation gets one round of :func:`coordinate_search`, and the best of them all rounds. A tier's
     band goes on from the mix that was chosen for its kind, with its normalisation. Chosen is the mean of the mixes that are as
     good as the best, see :func:`mean_of_near`. Without a history it tries each source alone, first the
-    one that leads the rung, and the chosen mix of its kind drawn to the default weights, as if ``DEFAULT_LISTS`` lists had asked
+    one that leads the tier, and the chosen mix of its kind drawn to the default weights, as if ``DEFAULT_LISTS`` lists had asked
     for them; and compares each with the first, list by list.
 
     Parameters
@@ -68,9 +68,9 @@ def search(pool: pa.Table, known: pa.Table, *, depth: int, steps: int, rounds: i
     Returns
     -------
     pyarrow.Table
-        ``TRIAL_SCHEMA``: one row per mode, kind, rung, band, trial and source, with the mean nDCG it reached; rung and band of a
-        whole kind are ``all``. None ``is_chosen`` on rungs without a history, where ``difference`` decides: to trial 0, which is
-        the source that leads the rung. It is NULL elsewhere; ``standard_error`` is of the mean difference, NULL of a single list.
+        ``TRIAL_SCHEMA``: one row per mode, kind, tier, band, trial and source, with the mean nDCG it reached; tier and band of a
+        whole kind are ``all``. None ``is_chosen`` on tiers without a history, where ``difference`` decides: to trial 0, which is
+        the source that leads the tier. It is NULL elsewhere; ``standard_error`` is of the mean difference, NULL of a single list.
         No rows for a kind without lists.
     """
     batches, sources = [], known["source"].to_pylist()
@@ -133,22 +133,22 @@ def mean_of_near(lists: Lists, scores: np.ndarray, tried: Sequence[tuple[np.ndar
 
 
 def simple_mixes(
-    best: np.ndarray, scores: np.ndarray, known: pa.Table, heard: Sequence[str], rung: str, list_count: int
+    best: np.ndarray, scores: np.ndarray, known: pa.Table, heard: Sequence[str], tier: str, list_count: int
 ) -> list[np.ndarray]:
-    """Each source alone, first the one that leads the rung, and the best mix drawn to the default weights.
+    """Each source alone, first the one that leads the tier, and the best mix drawn to the default weights.
 
     Parameters
     ----------
     best
         Best mix of all lists of the kind, shape (sources that were heard,).
     scores
-        Of the candidates of the rung, shape (candidates, sources that were heard). A source without scores is left out.
+        Of the candidates of the tier, shape (candidates, sources that were heard). A source without scores is left out.
     known
         ``SOURCE_COLUMNS``.
     heard
         Names of the sources that were heard.
-    rung
-        Rung of the ladder.
+    tier
+        Tier of the ladder.
     list_count
         Lists of the kind.
     """
@@ -156,7 +156,7 @@ def simple_mixes(
     speaks = scores.any(axis=0)
     order = sorted(
         (place for place in np.flatnonzero(speaks)),
-        key=lambda place: (rows[heard[place]]["leads_rung"] != rung, heard[place] != FLOOR, place),
+        key=lambda place: (rows[heard[place]]["leads_tier"] != tier, heard[place] != FLOOR, place),
     )
     defaults = np.array([rows[source]["default_weight"] for source in heard]) * speaks
     own = best * speaks
@@ -229,7 +229,7 @@ def score_matrices(
     lists
         The candidates by list.
     cells
-        Rung and band of activity of each list.
+        Tier and band of activity of each list.
     scores
         Per normalisation of shape (candidates, sources that were heard), 0 where a source didn't propose the product.
     heard
@@ -242,7 +242,7 @@ def score_matrices(
     for name, values in (("reciprocal_rank", reciprocal_ranks(depth)), ("log_rank", log_ranks(depth))):
         scores[name] = values.astype(np.float32)[ranks]
     starts = np.unique(pool["list_index"].to_numpy(), return_index=True)[1]
-    cells = (pool[name].take(starts).to_pylist() for name in ("rung", "activity_band"))
+    cells = (pool[name].take(starts).to_pylist() for name in ("tier", "activity_band"))
     heard = [source for source, own in zip(sources, is_heard, strict=True) if own]
     return Lists.of(pool), list(zip(*cells, strict=True)), scores, heard
 
@@ -272,7 +272,7 @@ def trial_rows(
         {
             "mode": [kind[0]] * count * width,
             "has_history": [kind[1]] * count * width,
-            "rung": [cell[0]] * count * width,
+            "tier": [cell[0]] * count * width,
             "activity_band": [cell[1]] * count * width,
             "trial": np.repeat(np.arange(count), width),
             "normalisation": [name for name, _, _ in trials for _ in sources],

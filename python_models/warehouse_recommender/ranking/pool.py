@@ -24,7 +24,7 @@ LIST_COLUMNS = (*of_sources.LIST_COLUMNS, "normalisation", "weights")
 NEW_COLUMNS = ("cutoff_id", "product_index")
 CASCADE_COLUMNS = ("source", "retrieval_depth", "cascade_share")
 LABEL_COLUMNS = ("list_index", "product_index")
-TUNING_COLUMNS = (*of_sources.LIST_COLUMNS, "has_history", "rung", "activity_band", "relevant_count")
+TUNING_COLUMNS = (*of_sources.LIST_COLUMNS, "has_history", "tier", "activity_band", "relevant_count")
 POOL_SCHEMA = pa.schema(
     [
         ("list_index", pa.int32()),
@@ -42,7 +42,7 @@ TUNING_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
         ("has_history", pa.bool_()),
-        ("rung", pa.string()),
+        ("tier", pa.string()),
         ("activity_band", pa.string()),
         ("list_index", pa.int32()),
         ("customer_index", pa.int32()),

@@ -1,4 +1,4 @@
--- Catches a customer who stands on no rung or on one without weights, and so would get an empty list, and weights that don't
+-- Catches a customer who stands on no tier or on one without weights, and so would get an empty list, and weights that don't
 -- share out exactly one where they go over from one band of activity to the next.
 with weights as (
     select

@@ -17,7 +17,7 @@ with judged as (
             when 'test' then methods.iterations is not null
             else methods.is_chosen
         end
-        and {{ is_rung_with_history('lists.rung') }}
+        and {{ is_tier_with_history('lists.tier') }}
         and {{ ranker_is_used() }}
     group by pool.list_index, lists.purpose
 ),

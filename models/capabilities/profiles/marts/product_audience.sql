@@ -16,7 +16,7 @@ with ranked as (
     inner join {{ ref('lists') }} as lists on candidates.list_index = lists.list_index
     where
         lists.purpose = 'live'
-        and {{ is_rung_with_history('lists.rung') }}
+        and {{ is_tier_with_history('lists.tier') }}
         and candidates.score is not null
         and (candidates.withheld_reason is null or candidates.withheld_reason = 'capped')
 )

@@ -1,4 +1,4 @@
--- Grain: cutoff × customer who gets a list there. rung is what the list can be built on, the best first: `history`; `fold_in`, a
+-- Grain: cutoff × customer who gets a list there. tier is what the list can be built on, the best first: `history`; `fold_in`, a
 -- history that began after the moment als learnt from, so that als solves the customer against products it knew before (where
 -- als_start is frozen, and in a refresh); `survey`, stated tastes that the catalogue answers; `context`, at least a country;
 -- `popularity`. neighbour_band is the band of activity on the other side of the customer, and neighbour_share how much its
@@ -46,7 +46,7 @@ known as (
             when surveyed.customer_index is not null then 'survey'
             when coalesce(usual.{{ usual_dimensions() | join(', usual.') }}) is not null then 'context'
             else 'popularity'
-        end as rung,
+        end as tier,
         case when customers.has_history then ln(customers.interaction_count) end as log_count
     from {{ ref('cutoff_customers') }} as customers
     left join model_moments on customers.cutoff_id = model_moments.cutoff_id
@@ -70,7 +70,7 @@ select
     known.interaction_count,
     known.activity_band,
     known.has_history,
-    known.rung,
+    known.tier,
     case when known.log_count >= bands.middle then bands.band_above else bands.band_below end as neighbour_band,
     coalesce(
         case

@@ -8,10 +8,10 @@
 -- empty: Nobody got a list.
 
 select
-    replace(rung, '_', ' ') as rung,
+    replace(tier, '_', ' ') as tier,
     customer_count,
     customer_share,
     full_list_share
-from marts.ladder_performance
+from marts.tier_performance
 where cutoff_id = 'live' and customer_count > 0
-order by customer_count desc, rung asc
+order by customer_count desc, tier asc
