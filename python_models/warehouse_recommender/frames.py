@@ -121,6 +121,24 @@ def customer_reader(
     return read_customers
 
 
+def cutoff_reader(session: Any, relation: Any, columns: Sequence[str]) -> Callable[[str], pa.Table]:
+    """A function that reads what a relation holds of one cutoff, in any order of rows, over a connection of its own.
+
+    Parameters
+    ----------
+    session
+        What a Python model is given.
+    relation, columns
+        As in :func:`read`; the relation has a ``cutoff_id``.
+    """
+    own = session.cursor().query(relation.sql_query())
+
+    def read_cutoff(cutoff_id: str) -> pa.Table:
+        return read(own, columns, None, f"cutoff_id = '{cutoff_id}'")
+
+    return read_cutoff
+
+
 def stream(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
     """A table that is never whole in memory: its batches are made while they are written."""
     return pa.RecordBatchReader.from_batches(schema, batches)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from warehouse_recommender.ranking import blend
 from warehouse_recommender.ranking.lists import Lists
+from warehouse_recommender.ranking.proposals import log_ranks
 
 RIGHT = [[2, 2, 2, -1], [-1, 2, 2, 2], [-1, -1, -1, -1]]  # whether three sources put the relevant one of each list first
 
@@ -47,8 +48,9 @@ def pool(rows: list[tuple], sources: list[str]) -> pa.Table:
     columns = [list(column) for column in zip(*(candidates[pair] for pair in sorted(candidates)), strict=True)]
     for place in range(3):
         columns.append([[said.get((*pair, source), (0, 0, 0))[place] for source in sources] for pair in sorted(candidates)])
+    columns.append([log_ranks(9)[ranks] for ranks in columns[-3]])
     types = [pa.string(), pa.bool_(), *[pa.string()] * 2, *[pa.int32()] * 2, pa.bool_(), pa.int64()]
-    types += [pa.list_(pa.int16()), *[pa.list_(pa.float32())] * 2]
+    types += [pa.list_(pa.int16()), *[pa.list_(pa.float32())] * 3]
     return pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=list(blend.POOL_COLUMNS))
 
 

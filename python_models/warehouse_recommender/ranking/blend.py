@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse_recommender.ranking.lists import Lists, matrix_of
-from warehouse_recommender.ranking.proposals import log_ranks, reciprocal_ranks
+from warehouse_recommender.ranking.proposals import reciprocal_ranks
 
 POOL_COLUMNS = (
     *("mode", "has_history", "tier", "activity_band", "list_index", "product_index", "is_relevant", "relevant_count"),
-    *("source_ranks", "min_max", "z_score"),
+    *("source_ranks", "min_max", "z_score", "log_rank"),
 )
 TRIAL_SCHEMA = pa.schema(
     [
@@ -238,9 +238,8 @@ def score_matrices(
     ranks = matrix_of(pool, ["source_ranks"]).astype(np.int64)
     is_heard = ranks.any(axis=0)
     ranks = ranks[:, is_heard]
-    scores = {name: matrix_of(pool, [name])[:, is_heard] for name in ("min_max", "z_score")}
-    for name, values in (("reciprocal_rank", reciprocal_ranks(depth)), ("log_rank", log_ranks(depth))):
-        scores[name] = values.astype(np.float32)[ranks]
+    scores = {name: matrix_of(pool, [name])[:, is_heard] for name in ("min_max", "z_score", "log_rank")}
+    scores["reciprocal_rank"] = reciprocal_ranks(depth).astype(np.float32)[ranks]
     starts = np.unique(pool["list_index"].to_numpy(), return_index=True)[1]
     cells = (pool[name].take(starts).to_pylist() for name in ("tier", "activity_band"))
     heard = [source for source, own in zip(sources, is_heard, strict=True) if own]

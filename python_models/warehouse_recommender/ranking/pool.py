@@ -15,7 +15,6 @@ from warehouse_recommender.ranking.proposals import (
     Proposals,
     in_blocks,
     labelled,
-    log_ranks,
     places_of,
     ranks_of_groups,
 )
@@ -52,6 +51,7 @@ TUNING_SCHEMA = pa.schema(
         ("source_ranks", pa.list_(pa.int16())),
         ("min_max", pa.list_(pa.float32())),
         ("z_score", pa.list_(pa.float32())),
+        ("log_rank", pa.list_(pa.float32())),
     ]
 )
 SOURCE_LIST_SCHEMA = pa.schema([("list_index", pa.int32()), ("source", pa.string()), ("product_indexes", pa.list_(pa.int32()))])
@@ -150,8 +150,10 @@ def pool_of(
     cascade: Cascade,
 ) -> pa.RecordBatch:
     """The pool of one block of lists of one cutoff; see :func:`pool`."""
-    parts = blended_parts(lists, proposals)
+    parts, whole_parts = blended_parts(lists, proposals)
     totals = np.bincount(proposals.candidates, parts, minlength=len(proposals.firsts))
+    for own in whole_parts.values():
+        totals += own
     list_of, product_of = proposals.lists[proposals.firsts], proposals.products[proposals.firsts]
     kept = best_in_rows(list_of, totals, depth, len(lists))
     if new_count:
@@ -160,32 +162,45 @@ def pool_of(
     chosen = chosen[np.lexsort((chosen, -totals[chosen], list_of[chosen]))]
     ranks = ranks_of_groups(list_of[chosen])
 
-    values = (proposals.on_scale("log_rank"), proposals.levels, proposals.on_scale("z_score"), parts)
-    log_rank, level, z_score, part = proposals.side_by_side(len(sources), *values, chosen=chosen)
+    values = (proposals.levels, proposals.on_scale("z_score"), parts)
+    level, z_score, part = proposals.side_by_side(len(sources), *values, chosen=chosen)
+    source_ranks, log_rank = proposals.ranks_side_by_side(len(sources), chosen)
+    for source, own in whole_parts.items():
+        part[:, source] += own[chosen]
     columns = [
         pa.array(lists["list_index"].to_numpy()[list_of[chosen]], pa.int32()),
         pa.array(product_of[chosen], pa.int32()),
         pa.array(ranks, pa.int32()),
         pa.array(totals[chosen]),
-        pa.array(cascade_scores(log_rank, level, ranks, cascade, proposals.depth)),
-        pa.array(np.count_nonzero(log_rank, axis=1), pa.int32()),
+        pa.array(cascade_scores(source_ranks, log_rank, level, ranks, cascade)),
+        pa.array(np.bincount(proposals.candidates, minlength=len(totals))[chosen], pa.int32()),
         *(arrays(table) for table in (part, log_rank, z_score)),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=POOL_SCHEMA)
 
 
-def blended_parts(lists: pa.Table, proposals: Proposals) -> np.ndarray:
-    """Weight × score of each proposal on the scale of its list, shape (proposals,)."""
+def blended_parts(lists: pa.Table, proposals: Proposals) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    """Weight × score on the scale of the list: of each proposal, shape (proposals,), and of each candidate by its whole rank.
+
+    The second is by position of the source, shape (candidates,) each. On the scale log_rank a source that ranks all products
+    counts there alone, on others among the proposals alone.
+    """
     weights = lists["weights"].combine_chunks().flatten().to_numpy().reshape(len(lists), -1)
     starts, sizes = proposals.groups
-    parts = np.repeat(weights[proposals.lists[starts], proposals.sources[starts]], sizes)
     scales = lists["normalisation"].to_numpy()
+    own_weights = weights[proposals.lists[starts], proposals.sources[starts]]
+    is_whole = np.isin(proposals.sources[starts], list(proposals.whole)) & (scales == "log_rank")[proposals.lists[starts]]
+    parts = np.repeat(np.where(is_whole, 0, own_weights), sizes)
     for scale in sorted(set(scales)):
         of_scale = np.repeat((scales == scale)[proposals.lists[starts]], sizes)
+        values = proposals.on_scale(scale)
         if of_scale.all():
-            return parts * proposals.on_scale(scale)
-        parts[of_scale] *= proposals.on_scale(scale)[of_scale]
-    return parts
+            parts *= values
+        else:
+            parts[of_scale] *= values[of_scale]
+    list_of = proposals.lists[proposals.firsts]
+    whole_weights = np.where((scales == "log_rank")[:, None], weights, 0)
+    return parts, {source: whole_weights[list_of, source] * own for source, (_, own) in proposals.whole.items()}
 
 
 def new_ones(proposals: Proposals, totals: np.ndarray, is_new: np.ndarray, tastes: Sequence[int], count: int) -> np.ndarray:
@@ -203,27 +218,27 @@ def new_ones(proposals: Proposals, totals: np.ndarray, is_new: np.ndarray, taste
     return new[order[ranks <= count]]
 
 
-def cascade_scores(log_rank: np.ndarray, level: np.ndarray, ranks: np.ndarray, cascade: Cascade, depth: int) -> np.ndarray:
-    """Scores of the cascade: above 3 for what is ranked again, above 2 for the rest of the retrieving source, else 1 / rank.
+def cascade_scores(
+    source_ranks: np.ndarray, log_rank: np.ndarray, level: np.ndarray, ranks: np.ndarray, cascade: Cascade
+) -> np.ndarray:
+    """Scores of the cascade: above 3 for what is ranked again, above 2 for the rest the retrieving source knows, else 1 / rank.
 
     Parameters
     ----------
-    log_rank, level
-        Of each candidate by each source, shape (candidates, sources). The retrieving source counts by its ranks, others by their
-        scores.
+    source_ranks, log_rank, level
+        Of each candidate by each source, shape (candidates, sources), 0 where the source doesn't know it. The retrieving source
+        counts by its log ranks, others by their scores.
     ranks
         Place of the candidate in the pool.
     cascade
         As in :func:`pool`.
-    depth
-        Proposals of a source for a list at most.
     """
     if cascade.retrieval is None:
         return 1.0 / ranks
     own = log_rank[:, cascade.retrieval].astype(np.float64)
     parts = level * cascade.shares
     parts[:, cascade.retrieval] = own * cascade.shares[cascade.retrieval]
-    is_again = own >= np.float32(log_ranks(depth)[min(cascade.depth, depth)])
+    is_again = (own > 0) & (source_ranks[:, cascade.retrieval] <= cascade.depth)
     return np.where(is_again, 3 + parts.sum(axis=1), np.where(own > 0, 2 + own, 1.0 / ranks))
 
 
@@ -262,10 +277,11 @@ def tuning_pool(
         columns["product_index"] = pa.array(products[chosen], pa.int32())
         columns["is_relevant"] = pa.array(is_relevant[chosen])
         values = (proposals.ranks, proposals.levels, proposals.on_scale("z_score"))
-        for name, table in zip(
-            TUNING_SCHEMA.names[-3:], proposals.side_by_side(source_count, *values, chosen=chosen), strict=True
-        ):
-            columns[name] = arrays(table)
+        tables = [
+            *proposals.side_by_side(source_count, *values, chosen=chosen),
+            proposals.ranks_side_by_side(source_count, chosen)[1],
+        ]
+        columns |= {name: arrays(table) for name, table in zip(TUNING_SCHEMA.names[-4:], tables, strict=True)}
         return pa.RecordBatch.from_arrays([columns[field.name].cast(field.type) for field in TUNING_SCHEMA], schema=TUNING_SCHEMA)
 
     yield from in_blocks(candidates_of, lists, inputs, product_count=product_count, depth=candidates_per_source)

@@ -1,7 +1,7 @@
 """What the sources propose for a block of lists, side by side: the arrays of all sources merged, ranked and put on scales."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse_recommender.ahead import results_ahead
+from warehouse_recommender.ranking import whole_ranks
 from warehouse_recommender.ranking.lists import ranges
 
 LIST_COLUMNS = ("list_index", "cutoff_id", "customer_index", "mode")
@@ -20,6 +21,7 @@ CUSTOMERS_AT_A_TIME = 4_000  # whose proposals are read at a time
 TABLE_CELLS = 4_000_000  # lists × products looked at side by side; more would leave the caches
 Read = Callable[[str, int, int], pa.Table]
 Result = TypeVar("Result")
+Part = tuple[pa.Table, pa.Table, pa.Table, pa.Table, Sequence[whole_ranks.Vectors]]
 
 
 @dataclass(frozen=True)
@@ -32,21 +34,32 @@ class Inputs:
         ``SOURCE_COLUMNS``: the candidates of each source, best first; ``place`` numbers the sources from 1.
     seen, disliked
         ``PRODUCT_COLUMNS``: what a customer has had, which lists of mode discovery leave out, and what none may show.
+    whole
+        Reads the vectors of a cutoff by which sources rank all products.
     """
 
     sources: Read
     seen: Read
     disliked: Read
+    whole: Callable[[str], Sequence[whole_ranks.Vectors]] = lambda _: ()
 
     @classmethod
-    def of(cls, reader: Callable[..., Read], candidate_lists: Any, strengths: Any, signals: Any) -> "Inputs":
+    def of(
+        cls,
+        reader: Callable[..., Read],
+        candidate_lists: Any,
+        strengths: Any,
+        signals: Any,
+        whole: whole_ranks.Inputs | None = None,
+    ) -> "Inputs":
         """From the relations of those names; ``reader`` makes a function that reads columns of one in a stated order."""
         keys = ("cutoff_id", "customer_index", "product_index")
-        return cls(
+        reads = (
             reader(candidate_lists, SOURCE_COLUMNS, (*keys[:2], "place")),
             reader(strengths, PRODUCT_COLUMNS, keys),
             reader(signals, PRODUCT_COLUMNS, keys, where="is_disliked"),
         )
+        return cls(*reads) if whole is None else cls(*reads, whole.at)
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,9 @@ class Proposals:
         Proposal that names the candidate first, shape (candidates,).
     depth
         Proposals of a source for a list at most.
+    whole
+        By position of the source, the rank among all products of each candidate, 0 where the source doesn't know it, and
+        its :func:`warehouse_recommender.ranking.whole_ranks.log_ranks_among_all`, shape (candidates,) each.
     """
 
     lists: np.ndarray
@@ -83,6 +99,7 @@ class Proposals:
     candidates: np.ndarray
     firsts: np.ndarray
     depth: int
+    whole: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[np.ndarray, np.ndarray]:
@@ -122,6 +139,20 @@ class Proposals:
             table[cells] = value[kept]
             yield table.reshape(count, source_count)
 
+    def ranks_side_by_side(self, source_count: int, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Ranks and log ranks of the chosen candidates by each source, among all products where the source knows them all.
+
+        Returns
+        -------
+        ranks, log_ranks
+            float32, 0 where a source neither proposes nor knows the candidate, shape (candidates, sources).
+        """
+        values = (self.ranks, self.on_scale("log_rank"))
+        ranks, logs = self.side_by_side(source_count, *values, chosen=chosen)
+        for source, (own_ranks, own_logs) in self.whole.items():
+            ranks[:, source], logs[:, source] = own_ranks[chosen], own_logs[chosen]
+        return ranks, logs
+
 
 def log_ranks(depth: int) -> np.ndarray:
     """``1 - ln(rank) / ln(depth + 1)`` of the ranks 1 to ``depth``, at their own positions; 0 at position 0."""
@@ -158,19 +189,19 @@ def in_blocks(
         What ``work`` returned, in the order of the blocks.
     """
 
-    def merge_and_work(part: tuple[pa.Table, pa.Table, pa.Table, pa.Table]) -> Result:
+    def merge_and_work(part: Part) -> Result:
         return work(part[0], merged(*part, product_count=product_count, depth=depth))
 
     yield from results_ahead(merge_and_work, parts(lists, inputs, product_count))
 
 
-def parts(lists: pa.Table, inputs: Inputs, product_count: int) -> Iterator[tuple[pa.Table, pa.Table, pa.Table, pa.Table]]:
-    """Blocks of lists with what is known of their customers, the first four parameters of :func:`merged`."""
+def parts(lists: pa.Table, inputs: Inputs, product_count: int) -> Iterator[Part]:
+    """Blocks of lists with what is known of their customers, the first five parameters of :func:`merged`."""
     lists = lists.sort_by([(name, "ascending") for name in ("cutoff_id", "customer_index", "mode")])
     for cutoff_id in pc.unique(lists["cutoff_id"]).to_pylist():
         of_cutoff = lists.filter(pc.equal(lists["cutoff_id"], cutoff_id))
         customers = of_cutoff["customer_index"].to_numpy()
-        listed = np.unique(customers)
+        listed, whole = np.unique(customers), inputs.whole(cutoff_id)
         for some in np.array_split(listed, -(-len(listed) // CUSTOMERS_AT_A_TIME)):
             first, last = int(some[0]), int(some[-1])
             begin, end = np.searchsorted(customers, [first, last + 1])
@@ -179,11 +210,18 @@ def parts(lists: pa.Table, inputs: Inputs, product_count: int) -> Iterator[tuple
             seen = inputs.seen(cutoff_id, first, last) if is_discovery else disliked.slice(0, 0)
             size = max(1, TABLE_CELLS // max(1, product_count))
             for start in range(begin, end, size):
-                yield of_cutoff.slice(start, min(size, end - start)), sources, seen, disliked
+                yield of_cutoff.slice(start, min(size, end - start)), sources, seen, disliked, whole
 
 
 def merged(
-    lists: pa.Table, sources: pa.Table, seen: pa.Table, disliked: pa.Table, *, product_count: int, depth: int
+    lists: pa.Table,
+    sources: pa.Table,
+    seen: pa.Table,
+    disliked: pa.Table,
+    whole: Sequence[whole_ranks.Vectors] = (),
+    *,
+    product_count: int,
+    depth: int,
 ) -> Proposals:
     """Merge the candidates of the sources for some lists of one cutoff.
 
@@ -195,6 +233,8 @@ def merged(
         ``SOURCE_COLUMNS``, by customer and place.
     seen, disliked
         ``PRODUCT_COLUMNS``, by customer.
+    whole
+        Vectors of sources that rank all products.
     product_count, depth
         As in :func:`in_blocks`.
     """
@@ -224,7 +264,12 @@ def merged(
 
     levels, deviations = levelled(scores[places].astype(np.float64), np.flatnonzero(ranks == 1))
     candidates, firsts = distinct(keys, len(lists) * product_count)
-    return Proposals(list_of, source_of, products, ranks, levels, deviations, candidates, firsts, depth)
+    ranked = {}
+    for own in whole:
+        of_candidates = list_of[firsts], products[firsts]
+        own_ranks, counts = whole_ranks.ranks_among_all(own, customers, is_withheld.reshape(len(lists), -1), *of_candidates)
+        ranked[own.place] = own_ranks, whole_ranks.log_ranks_among_all(own_ranks, counts, of_candidates[0])
+    return Proposals(list_of, source_of, products, ranks, levels, deviations, candidates, firsts, depth, ranked)
 
 
 def arrays_of(sources: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

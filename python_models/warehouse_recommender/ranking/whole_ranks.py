@@ -1,0 +1,144 @@
+"""Ranks of candidates among all products, by sources that score any product with the inner product of two vectors.
+
+Such a source names its best products only, yet knows the rest as well. A candidate that another source proposes gets its rank
+among all products there, instead of none.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from warehouse_recommender.candidates.problem import cell_matrix
+from warehouse_recommender.candidates.vectors import vectors
+
+Read = Callable[[str], pa.Table]
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """What a source knows of the customers and products of one cutoff.
+
+    Attributes
+    ----------
+    place
+        Position of the source, from 0.
+    customers
+        Vectors by ``customer_index``, float32, shape (customers, length); a customer without a vector has zeros.
+    products
+        Indexes of the products that may be recommended and have a vector, shape (products,).
+    factors
+        Their vectors, float32, shape (length, products).
+    """
+
+    place: int
+    customers: np.ndarray
+    products: np.ndarray
+    factors: np.ndarray
+
+    @classmethod
+    def of(cls, place: int, customers: np.ndarray, products: np.ndarray, offered: np.ndarray) -> "Vectors":
+        """From vectors by index, of which products those that are ``offered`` and have one are kept."""
+        known = np.intersect1d(offered[offered < len(products)], np.flatnonzero(products.any(axis=1)))
+        return cls(place, customers, known, np.ascontiguousarray(products[known].T))
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where vectors come from: functions that read what a relation holds of one cutoff.
+
+    Attributes
+    ----------
+    offered, strengths
+        ``product_index`` of the products that may be recommended; histories, with the columns of
+        :func:`warehouse_recommender.candidates.problem.cell_matrix`.
+    als_customers, als_products, spectral_filters
+        Vectors, with the columns of :func:`warehouse_recommender.candidates.vectors.vectors`.
+    als, spectral
+        Positions of these sources; None where one isn't in use.
+    """
+
+    offered: Read
+    strengths: Read
+    als_customers: Read
+    als_products: Read
+    spectral_filters: Read
+    als: int | None
+    spectral: int | None
+
+    @classmethod
+    def of(cls, reader: Callable[..., Read], sources: Sequence[str], *relations: Any) -> "Inputs":
+        """From the relations in the order of the attributes; ``reader`` makes a function that reads columns of one."""
+        factors = ("cutoff_id", "factors")
+        columns = (
+            ("product_index",),
+            ("cutoff_id", "customer_index", "product_index", "strength"),
+            (*factors, "customer_index"),
+            (*factors, "product_index"),
+            (*factors, "product_index"),
+        )
+        reads = (reader(relation, names) for relation, names in zip(relations, columns, strict=True))
+        return cls(*reads, *(sources.index(name) if name in sources else None for name in ("als", "spectral")))
+
+    def at(self, cutoff_id: str) -> list[Vectors]:
+        """The vectors of one cutoff, of each source in use that has any."""
+        found, offered = [], self.offered(cutoff_id)["product_index"].to_numpy()
+        if self.als is not None:
+            customers = vectors(self.als_customers(cutoff_id), cutoff_id, "customer_index")
+            products = vectors(self.als_products(cutoff_id), cutoff_id, "product_index")
+            found.append(Vectors.of(self.als, customers, products, offered))
+        if self.spectral is not None:
+            filters = vectors(self.spectral_filters(cutoff_id), cutoff_id, "product_index", length=2)
+            analysis, synthesis = np.hsplit(filters, 2)
+            histories = cell_matrix(self.strengths(cutoff_id), cutoff_id, "strength", product_count=len(filters))
+            customers = histories[:, : len(filters)] @ np.ascontiguousarray(analysis)
+            found.append(Vectors.of(self.spectral, customers, synthesis, offered))
+        return [own for own in found if own.customers.any() and len(own.products)]
+
+
+def ranks_among_all(
+    own: Vectors, customers: np.ndarray, is_withheld: np.ndarray, lists: np.ndarray, products: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ranks of candidates among all products that a list may hold, and how many those are.
+
+    Parameters
+    ----------
+    own
+        Vectors of the source.
+    customers
+        ``customer_index`` of each list, shape (lists,).
+    is_withheld
+        Products that a list may not hold, bool, shape (lists, all products).
+    lists, products
+        Position of the list and ``product_index`` of each candidate, by list, shape (candidates,).
+
+    Returns
+    -------
+    ranks, counts
+        1 = best, of equal scores the same; 0 where the source knows the customer or the product not at all; shape
+        (candidates,) and (lists,).
+    """
+    known = np.flatnonzero(customers < len(own.customers))
+    known = known[own.customers[customers[known]].any(axis=1)]
+    ranks, counts = np.zeros(len(lists), np.int32), np.zeros(len(is_withheld), np.int64)
+    scores = own.customers[customers[known]] @ own.factors
+    scores[is_withheld[known][:, own.products]] = -np.inf
+    counts[known] = np.isfinite(scores).sum(axis=1)
+    column = np.full(is_withheld.shape[1], -1)
+    column[own.products] = np.arange(len(own.products))
+    columns = column[products]
+    starts, ends = np.searchsorted(lists, known), np.searchsorted(lists, known, side="right")
+    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        places = columns[start:end]
+        own_scores = scores[row, places]
+        scores[row].sort()
+        above = scores.shape[1] - np.searchsorted(scores[row], own_scores, side="right")
+        ranks[start:end] = np.where(places >= 0, above + 1, 0)
+    return ranks, counts
+
+
+def log_ranks_among_all(ranks: np.ndarray, counts: np.ndarray, lists: np.ndarray) -> np.ndarray:
+    """``1 - ln(rank) / ln(count + 1)`` of each candidate, 0 where the rank is 0; see :func:`ranks_among_all`."""
+    return np.where(ranks > 0, 1 - np.log(np.maximum(ranks, 1)) / np.log(np.maximum(counts, 1) + 1.0)[lists], 0.0)
