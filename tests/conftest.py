@@ -44,7 +44,7 @@ FAST = {
     "ranker_iterations": 10,
     "evaluation_bootstrap_replicates": 10,
     "evaluation_ks": [5, 10],
-    "evaluation_ablation_lists": 0,
+    "evaluation_ablation_labels": 0,
     "fairness_mitigation_lists": 0,
 }
 PSEUDONYM_KEY = "a-key-for-tests-that-everybody-may-know"  # data sets other than the demo need one

@@ -17,7 +17,7 @@ FEATURES = [
     {"feature": "hint", "family": "planted", "monotone": 0},
     {"feature": "pair", "family": "noise", "monotone": 0},
 ]
-RANKER: dict[str, Any] = {"features": FEATURES, "blend_scale": 5.0, "most_lists": 80, "k": 5, "parameters": PARAMETERS}
+RANKER: dict[str, Any] = {"features": FEATURES, "blend_scale": 5.0, "most_labels": 80, "k": 5, "parameters": PARAMETERS}
 
 
 def searched_pool(rows: list[tuple], sources: list[str]) -> tuple[pa.Table, pa.Table]:
@@ -26,8 +26,8 @@ def searched_pool(rows: list[tuple], sources: list[str]) -> tuple[pa.Table, pa.T
     return table.append_column("customer_index", pa.array(table["list_index"].to_pylist(), pa.int32())), trials
 
 
-def of_sources(rows: list[tuple], sources: list[str], most_lists: int = 100) -> list[ablation.Ablation]:
-    return list(ablation.source_ablations(*searched_pool(rows, sources), sources=sources, most_lists=most_lists, **SEARCH))
+def of_sources(rows: list[tuple], sources: list[str], most_labels: int = 100) -> list[ablation.Ablation]:
+    return list(ablation.source_ablations(*searched_pool(rows, sources), sources=sources, most_labels=most_labels, **SEARCH))
 
 
 def contributions(found: list[ablation.Ablation]) -> dict[str, float]:
@@ -53,10 +53,10 @@ def test_the_only_source_is_worth_everything() -> None:
 
 def test_so_many_lists_are_judged() -> None:
     rows = [history(number, 1, "s", 1.0, True) for number in range(9)]
-    found = of_sources(rows, ["s", "silent"], most_lists=3)
+    found = of_sources(rows, ["s", "silent"], most_labels=3)
     assert [one.customers.tolist() for one in found] == [[0, 3, 6]] * 2
     assert [one.left_out for one in found] == ["s", "silent"]
-    assert of_sources(rows, ["s"], most_lists=0) == []
+    assert of_sources(rows, ["s"], most_labels=0) == []
 
 
 def test_the_chosen_trial_is_taken_apart() -> None:
@@ -92,7 +92,7 @@ def test_where_no_fold_can_learn_there_are_no_families() -> None:
     place = nothing.schema.get_field_index("is_relevant")
     nothing = nothing.set_column(place, "is_relevant", pa.array(np.zeros(len(nothing), bool)))
     assert list(ablation.family_ablations(nothing, **RANKER)) == []
-    assert list(ablation.family_ablations(examples(planted=True), **(RANKER | {"most_lists": 0}))) == []
+    assert list(ablation.family_ablations(examples(planted=True), **(RANKER | {"most_labels": 0}))) == []
 
 
 def test_contributions_have_paired_intervals() -> None:
@@ -100,7 +100,7 @@ def test_contributions_have_paired_intervals() -> None:
     rows = [history(number, 1, "odd" if number % 2 else "even", 1.0, True) for number in range(40)]
     rows += [history(number, 0, "even" if number % 2 else "odd", 0.5, False) for number in range(40)]
     sources = ["even", "odd", "silent"]
-    settings = {**SEARCH, **RANKER, "k": 1, "most_lists": 100, "sources": sources, "replicates": 200, "level": 0.95}
+    settings = {**SEARCH, **RANKER, "k": 1, "most_labels": 100, "sources": sources, "replicates": 200, "level": 0.95}
     customers = pa.table({"customer_index": list(range(40)), "customer_id": [f"c{number}" for number in range(40)]})
     table = ablation.ablations(*searched_pool(rows, sources), examples(planted=True).slice(0, 0), customers, **settings)
     assert table.schema == ablation.ABLATION_SCHEMA

@@ -208,11 +208,11 @@ evaluation:
     default: error
     accepts: error | warn
     comment: "error: a failed gate fails the build. warn: the build prints it and succeeds"
-  evaluation_ablation_lists:
-    default: 200
+  evaluation_ablation_labels:
+    default: 8000
     accepts: integer >= 0
-    unit: lists
-    comment: "Tuning lists per mode on which leaving a source or feature family out is measured. 0: none"
+    unit: products
+    comment: "Products to find, per mode, on whose tuning lists leaving a source or feature family out is measured. 0: none"
 
 fairness:
   fairness_fewest_customers:

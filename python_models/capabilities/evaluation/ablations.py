@@ -10,7 +10,7 @@ def model(dbt, session):
     leaves = dbt.config.meta_get("ranker_leaves")
     learning_rate = dbt.config.meta_get("ranker_learning_rate")
     seed = dbt.config.meta_get("seed")
-    most_lists = dbt.config.meta_get("evaluation_ablation_lists")
+    most_labels = dbt.config.meta_get("evaluation_ablation_labels")
     replicates = dbt.config.meta_get("evaluation_bootstrap_replicates")
     level = dbt.config.meta_get("evaluation_confidence_level")
 
@@ -30,7 +30,7 @@ def model(dbt, session):
         features=features,
         blend_scale=blend_scale,
         parameters=ranker.lightgbm_parameters(leaves=leaves, learning_rate=learning_rate, seed=seed),
-        most_lists=most_lists,
+        most_labels=most_labels,
         k=RANKING_K,
         replicates=replicates,
         level=level,

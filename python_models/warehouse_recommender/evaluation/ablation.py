@@ -73,7 +73,7 @@ def ablations(
     features: Sequence[Mapping[str, Any]],
     blend_scale: float,
     parameters: Mapping[str, Any],
-    most_lists: int,
+    most_labels: int,
     k: int,
     replicates: int,
     level: float,
@@ -88,8 +88,8 @@ def ablations(
         See :func:`family_ablations`.
     customers
         ``CUSTOMER_COLUMNS``: replicates are drawn by the ids.
-    most_lists
-        Lists per mode, with and without a history, at most, evenly spread over all.
+    most_labels
+        Products to find, per mode with and without a history, whose lists are enough; lists are evenly spread over all.
     k
         Depth of nDCG, in products.
     replicates, level
@@ -102,9 +102,9 @@ def ablations(
     """
     weights_of = remembered_weights(replicates)
     ids = dict(zip(*(customers[name].to_pylist() for name in CUSTOMER_COLUMNS), strict=True))
-    of_sources = source_ablations(pool, trials, sources=sources, depth=depth, most_lists=most_lists, k=k)
+    of_sources = source_ablations(pool, trials, sources=sources, depth=depth, most_labels=most_labels, k=k)
     of_families = family_ablations(
-        examples, features=features, blend_scale=blend_scale, parameters=parameters, most_lists=most_lists, k=k
+        examples, features=features, blend_scale=blend_scale, parameters=parameters, most_labels=most_labels, k=k
     )
     rows: list[dict[str, Any]] = []
     for found in chain(of_sources, of_families):
@@ -122,7 +122,7 @@ def ablations(
 
 
 def source_ablations(
-    pool: pa.Table, trials: pa.Table, *, sources: Sequence[str], depth: int, most_lists: int, k: int
+    pool: pa.Table, trials: pa.Table, *, sources: Sequence[str], depth: int, most_labels: int, k: int
 ) -> Iterator[Ablation]:
     """nDCG of each list as blended with all sources, and with all but one.
 
@@ -138,11 +138,11 @@ def source_ablations(
         What :func:`blend.search` found on that pool.
     sources, depth
         As in :func:`blend.search`.
-    most_lists, k
+    most_labels, k
         As in :func:`ablations`.
     """
     for (mode, kind), best in chosen_trials(trials).items():
-        rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["has_history"], kind))), most_lists)
+        rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["has_history"], kind))), most_labels, k)
         if not len(rows):
             continue
         lists, _, matrices, heard = blend.score_matrices(rows, sources, depth)
@@ -162,7 +162,7 @@ def family_ablations(
     features: Sequence[Mapping[str, Any]],
     blend_scale: float,
     parameters: Mapping[str, Any],
-    most_lists: int,
+    most_labels: int,
     k: int,
 ) -> Iterator[Ablation]:
     """nDCG of each list as ranked with all features, and with all but one family, by trees that hadn't seen the list.
@@ -179,12 +179,12 @@ def family_ablations(
         Per feature its name (``feature``), ``family`` and ``monotone``, see :func:`ranker.fit`.
     blend_scale, parameters
         As in :func:`ranker.fit`.
-    most_lists, k
+    most_labels, k
         As in :func:`ablations`.
     """
     names, monotone = [row["feature"] for row in features], [row["monotone"] for row in features]
     for mode in sorted(pc.unique(examples["mode"]).to_pylist()):
-        rows = some_lists(examples.filter(pc.equal(examples["mode"], mode)), most_lists)
+        rows = some_lists(examples.filter(pc.equal(examples["mode"], mode)), most_labels, k)
         if not len(rows):
             continue
         families = np.array(ranker.constraints(rows, names, [row["family"] for row in features]))
@@ -246,12 +246,14 @@ def searched(lists: Lists, scores: np.ndarray, mix: np.ndarray, k: int) -> np.nd
     return lists.ndcg(scores @ best.astype(np.float32), k)
 
 
-def some_lists(rows: pa.Table, most_lists: int) -> pa.Table:
-    """Rows of at most so many lists, evenly spread over all."""
-    numbers = np.unique(rows["list_index"].to_numpy())
-    if len(numbers) <= most_lists:
+def some_lists(rows: pa.Table, most_labels: int, k: int) -> pa.Table:
+    """Rows of as many lists, evenly spread over all, as have about so many products to find; a list counts at most k."""
+    numbers, starts = np.unique(rows["list_index"].to_numpy(), return_index=True)
+    labels = np.minimum(rows["relevant_count"].to_numpy()[starts], k).sum()
+    if labels <= most_labels:
         return rows
-    drawn = numbers[np.arange(most_lists) * len(numbers) // max(1, most_lists)]
+    count = -(-len(numbers) * most_labels // int(labels))
+    drawn = numbers[np.arange(count) * len(numbers) // max(1, count)]
     return rows.filter(pc.is_in(rows["list_index"], pa.array(drawn)))
 
 
