@@ -1,4 +1,4 @@
-"""Texts of the reference pages in docs/reference, from YAML, seeds and the Makefile. The module `configuration` writes the pages."""
+"""Texts of the pages in docs/reference, from YAML, seeds and the Makefile. The module `configuration` writes the pages."""
 
 import csv
 import re
@@ -57,7 +57,8 @@ def _tables() -> str:
             lines += [_row(f"`{column['name']}`", f"`{column.get('data_type', '')}`", _described(column, blocks))]
     lines = [
         *_title("Published tables and columns", "the YAML files of the published models"),
-        "[Connections](../connections.md) says how to open the tables. [Privacy classes](privacy.md) has the class of each column.",
+        "[Connections](../connections.md) says how to open the tables.",
+        "[Privacy classes](privacy.md) has the privacy class of each column.",
     ]
     for part in ["core", *sorted(parts.keys() - {"core"})]:
         lines += ["", f"## {part.replace('_', ' ').capitalize()}", *parts[part]]
