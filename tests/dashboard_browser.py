@@ -1,6 +1,6 @@
-"""A headless Chromium that looks at a dashboard's page, for test_dashboard_page.py and for the README's screenshots.
+"""A headless Chromium that opens a dashboard page, for test_dashboard_page.py and for the pictures of the documentation.
 
-`python -m tests.dashboard_browser <page> <folder>` takes the screenshots.
+`python -m tests.dashboard_browser <page> <folder>`, as `make screenshots` calls it, takes the pictures.
 """
 
 import contextlib
@@ -69,7 +69,7 @@ def visit(launched: Browser, path: Path, width: int = 1280, height: int = 900, c
 
 
 def take_screenshots(launched: Browser, path: Path, folder: Path) -> None:
-    """Take the README's screenshots."""
+    """Take the pictures of the README and the documentation."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, (tab, colours, width, height) in SHOTS.items():
         page, _ = visit(launched, path, width, height, colours)

@@ -1,7 +1,8 @@
 """`python -m warehouse_operations.site`, as `make site` calls it: builds docs/ as a web site; broken links fail.
 
-The pages use plain relative links, which the code host follows without a build. A link to a file outside docs/ works there too. The
-site can hold pages of one folder only, so the build copies docs/ and each linked file to target/site and adapts the links.
+The pages use plain relative links, which the code host follows without a build. A link to a file outside docs/ works there
+too. The site can hold pages of one folder only, so the build copies docs/ and each linked file to target/site and adapts the
+links.
 """
 
 import os
@@ -16,6 +17,7 @@ PROJECT = Path(__file__).parent.parent
 DOCS = PROJECT / "docs"
 SETTINGS = DOCS / "zensical.toml"
 TARGET = PROJECT / "target" / "site"
+ZENSICAL = PROJECT / ".venv" / "site" / "bin" / "zensical"  # an environment of its own, see pyproject.toml
 LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)")
 FENCE = re.compile(r"(^ *```.*?^ *```$)", re.DOTALL | re.MULTILINE)
 
@@ -69,7 +71,7 @@ def build(target: Path = TARGET) -> int:
         print(*broken, sep="\n")
         return 1
     shutil.copyfile(SETTINGS, target / SETTINGS.name)
-    command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(target / SETTINGS.name)]
+    command = [str(ZENSICAL), "build", "--strict", "--config-file", str(target / SETTINGS.name)]
     done = subprocess.run(command, capture_output=True, text=True)
     print(done.stdout + done.stderr if done.returncode else f"Open {(target / 'html' / 'index.html').relative_to(PROJECT)}")
     return done.returncode
