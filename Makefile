@@ -53,7 +53,7 @@ $(TUNING): $(INSTALLED)
 	$(SYNC) --group tuning --group metrics
 	@touch $@
 
-# Zensical needs another version of a package that dbt needs, too; the lock file pins it.
+# Zensical needs another version of one of dbt's dependencies; the lock file pins both.
 $(SITE): $(INSTALLED)
 	UV_PROJECT_ENVIRONMENT=.venv/site $(SYNC) --only-group site
 	@touch $@
@@ -86,7 +86,7 @@ publish: $(INSTALLED) ## publish what was built last, or say why not: make publi
 # Two halves of the files at once: within one run of sqlfluff, one process has dbt compile all files.
 LINT_SQL := WAREHOUSE_PATH=:memory: $(BIN)/python -m tests.lint_sql
 
-lint: $(INSTALLED) $(SITE) ## style of Python and SQL, links of the documentation, and a parse that takes warnings for errors
+lint: $(INSTALLED) $(SITE) ## style of Python and SQL, and a parse that takes warnings for errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m warehouse_operations.site
@@ -98,7 +98,7 @@ tune: $(TUNING) ## look for better parameters after a build: make tune [DATASET=
 	@$(RUN) tune --trials "$$TRIALS" --minutes "$$MINUTES" --sampler "$$SAMPLER" --studies "$$STUDIES"
 
 .PHONY: vars
-vars: $(INSTALLED) ## write the vars of dbt_project.yml, and docs/reference from macros, YAML, seeds and this file
+vars: $(INSTALLED) ## write the vars of dbt_project.yml and docs/reference/vars.md from macros/core/configuration/public_vars.sql
 	@$(BIN)/python -m warehouse_operations.configuration
 
 test: ## everything that guards the project: lint, parse, unit and data tests, Python tests, determinism; how long each part took
@@ -151,11 +151,11 @@ demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_operations.demo_store
 
 .PHONY: site
-site: $(SITE) ## build docs/ as a web site in target/site/html; broken links fail
+site: $(SITE) ## Build docs/ as a web site in target/site/html; broken links fail
 	@$(BIN)/python -m warehouse_operations.site
 
 .PHONY: screenshots
-screenshots: $(INSTALLED) ## save pictures of the demo's dashboard in docs/images, after make dashboard; needs a Chromium
+screenshots: $(INSTALLED) ## Save pictures of the demo's dashboard in docs/images, after make dashboard; needs a Chromium
 	@$(BIN)/python -m tests.dashboard_browser target/dashboard/demo.html docs/images
 
 docs: TARGET = target/$$DATASET
