@@ -57,7 +57,7 @@ def _tables() -> str:
             lines += [_row(f"`{column['name']}`", f"`{column.get('data_type', '')}`", _described(column, blocks))]
     lines = [
         *_title("Published tables and columns", "the YAML files of the published models"),
-        "[Connections](../connections.md) says how to open the tables.",
+        "[Connections](../connections.md) describes how to open the tables.",
         "[Privacy classes](privacy.md) has the privacy class of each column.",
     ]
     for part in ["core", *sorted(parts.keys() - {"core"})]:
@@ -82,7 +82,7 @@ def _gates() -> str:
     lines = [
         *_title("Gates", f"`{GATES.relative_to(PROJECT)}`"),
         "Edit that file to change a bound. `marts.gate_results` has the value, the interval and the outcome of each gate.",
-        "[Evaluation and gates](../capabilities/evaluation.md#gates) says how a gate decides and what to do when one fails.",
+        "[Evaluation and gates](../capabilities/evaluation.md#gates) describes how a gate decides and how to react to a failure.",
         "",
         *_seed_table(GATES),
     ]
@@ -117,7 +117,7 @@ def _targets() -> str:
         *_title("Make targets", "the `Makefile`"),
         "`make help` prints the same list.",
         "",
-        *_header("target", "what it does"),
+        *_header("target", "description"),
     ]
     for name, text in re.findall(r"^([a-z-]+):[^#\n]*## (.*)$", (PROJECT / "Makefile").read_text(), flags=re.MULTILINE):
         lines += [_row(f"`{name}`", escaped(text))]
