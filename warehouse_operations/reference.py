@@ -61,7 +61,14 @@ def _tables() -> str:
         "[Privacy classes](privacy.md) has the privacy class of each column.",
     ]
     for part in ["core", *sorted(parts.keys() - {"core"})]:
-        lines += ["", f"## {part.replace('_', ' ').capitalize()}", *parts[part]]
+        names = [line.removeprefix("### ") for line in parts[part] if line.startswith("### ")]
+        lines += [
+            "",
+            f"## {part.replace('_', ' ').capitalize()}",
+            "",
+            ", ".join(f"[{name}](#{name})" for name in names),
+            *parts[part],
+        ]
     return _page(lines)
 
 
