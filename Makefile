@@ -20,6 +20,7 @@ DATASETS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TUNING := .venv/.tuning
+SITE := .venv/.site
 # Tools that need other versions of what dbt needs; each runs in an environment of its own.
 COLIBRI := $(BIN)/uv tool run --quiet --python $(BIN)/python --from dbt-colibri==0.3.7 --with 'sqlglot[c]==30.10.0'
 BOUNCER := $(BIN)/uv tool run --quiet --python $(BIN)/python --from dbt-bouncer==4.3.0 dbt-bouncer
@@ -52,6 +53,11 @@ $(TUNING): $(INSTALLED)
 	$(SYNC) --group tuning --group metrics
 	@touch $@
 
+# Zensical needs another version of one of dbt's dependencies; the lock file pins both.
+$(SITE): $(INSTALLED)
+	UV_PROJECT_ENVIRONMENT=.venv/site $(SYNC) --only-group site
+	@touch $@
+
 # Unit tests run in make test.
 SELECTION =
 define BUILD_AND_PUBLISH
@@ -80,9 +86,10 @@ publish: $(INSTALLED) ## publish what was built last, or say why not: make publi
 # Two halves of the files at once: within one run of sqlfluff, one process has dbt compile all files.
 LINT_SQL := WAREHOUSE_PATH=:memory: $(BIN)/python -m tests.lint_sql
 
-lint: $(INSTALLED) ## style of Python and SQL, and a parse that takes warnings for errors
+lint: $(INSTALLED) $(SITE) ## style of Python and SQL, and a parse that takes warnings for errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m warehouse_operations.site
 	WAREHOUSE_PATH=:memory: $(BIN)/dbt --warn-error parse
 	$(LINT_SQL) models/core & core=$$!; $(LINT_SQL) models/capabilities tests; rest=$$?; wait $$core && exit $$rest
 	$(BIN)/sqlfluff lint --nocolor --templater raw dashboard
@@ -142,6 +149,14 @@ export: $(INSTALLED) ## the published lists with your own customer ids, as CSV o
 
 demo-store: $(INSTALLED) ## write seeds/demo anew
 	$(BIN)/python -m warehouse_operations.demo_store
+
+.PHONY: site
+site: $(SITE) ## Build docs/ as a web site in target/site/html; broken links fail
+	@$(BIN)/python -m warehouse_operations.site
+
+.PHONY: screenshots
+screenshots: $(INSTALLED) ## Save pictures of the demo's dashboard in docs/images, after make dashboard; needs a Chromium
+	@$(BIN)/python -m tests.dashboard_browser target/dashboard/demo.html docs/images
 
 docs: TARGET = target/$$DATASET
 docs: $(INSTALLED) ## two static pages about a dataset that was built: documentation, and lineage column by column

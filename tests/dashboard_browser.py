@@ -1,6 +1,6 @@
-"""A headless Chromium that looks at a dashboard's page, for test_dashboard_page.py and for the README's screenshots.
+"""A headless Chromium that opens a dashboard page, for test_dashboard_page.py and for the pictures of the documentation.
 
-`python -m tests.dashboard_browser <page> <folder>` takes the screenshots.
+`python -m tests.dashboard_browser <page> <folder>`, as `make screenshots` calls it, takes the pictures.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DRAWN_WITHIN = 60_000  # milliseconds, on a machine that does other things besides
 SHOTS = {  # file: tab, colours, width, height
-    "glance.png": ("glance", "light", 1280, 1000),
+    "glance.png": ("glance", "light", 1280, 810),
     "fairness-dark.png": ("fairness", "dark", 1280, 1000),
     "lists-phone.png": ("lookup", "light", 390, 844),
 }
@@ -69,7 +69,7 @@ def visit(launched: Browser, path: Path, width: int = 1280, height: int = 900, c
 
 
 def take_screenshots(launched: Browser, path: Path, folder: Path) -> None:
-    """Take the README's screenshots."""
+    """Take the pictures of the README and the documentation."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, (tab, colours, width, height) in SHOTS.items():
         page, _ = visit(launched, path, width, height, colours)

@@ -1,7 +1,6 @@
-"""`python -m warehouse_operations.configuration`, as `make vars` calls it: writes the vars of dbt_project.yml, and two pages.
+"""`python -m warehouse_operations.configuration`, as `make vars` calls it: writes the vars of dbt_project.yml and docs/reference.
 
-One is of the vars: the table is the macro public_vars, which dbt reads to validate a run. The other is of what each published
-column says of customers: the meta `privacy` of the models.
+The macro public_vars holds the table of vars; dbt validates each run against the same table. `reference` makes the other pages.
 """
 
 import re
@@ -13,11 +12,13 @@ from typing import Any
 
 import yaml
 
+from warehouse_operations import reference
+from warehouse_operations.reference import escaped
+
 PROJECT = Path(__file__).parent.parent
 TABLE = PROJECT / "macros" / "core" / "configuration" / "public_vars.sql"
 PROJECT_FILE = PROJECT / "dbt_project.yml"
 PAGE = PROJECT / "docs" / "reference" / "vars.md"
-PRIVACY_PAGE = PROJECT / "docs" / "reference" / "privacy.md"
 WIDTH = 140  # characters of a line of dbt_project.yml
 COMMENT_COLUMN = 34
 
@@ -46,9 +47,9 @@ def page_text(table: Table) -> str:
     lines = [
         "# Vars",
         "",
-        "Written by `make vars` from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the defaults; a data",
-        "set file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with a value that is",
-        "not accepted, stops before anything is built.",
+        "`make vars` writes this page from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the defaults.",
+        "A data set file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with a value",
+        "that is not accepted, stops before it builds anything.",
     ]
     for section, rows in table.items():
         lines += ["", f"## {section.replace('_', ' ').capitalize()}", ""]
@@ -56,24 +57,7 @@ def page_text(table: Table) -> str:
         for name, row in rows.items():
             default = "see dbt_project.yml" if isinstance(row["default"], dict) else f"`{_flow(row['default'])}`"
             accepted = " or ".join(f"`{alternative}`" for alternative in row["accepts"].split(" | "))
-            lines += [f"| `{name}` | {default} | {accepted} | {row.get('unit', '')} | {_escaped(row['comment'])} |"]
-    return "\n".join(lines) + "\n"
-
-
-def privacy_text() -> str:
-    """The page of published columns by what they say of customers."""
-    lines = [
-        "# Published columns and what they say of customers",
-        "",
-        "Written by `make vars` from the meta `privacy` of the published models. README (Privacy) says what each class means.",
-        "",
-        "| table | class | columns |",
-        "|---|---|---|",
-    ]
-    texts = [text for path in PROJECT.glob("models/**/*.yml") if "\n        privacy:\n" in (text := path.read_text())]
-    for model in sorted((yaml.safe_load(text)["models"][0] for text in texts), key=lambda model: model["name"]):
-        for name, columns in model["config"]["meta"]["privacy"].items():
-            lines += [f"| `{model['name']}` | `{name}` | {', '.join(columns)} |"]
+            lines += [f"| `{name}` | {default} | {accepted} | {row.get('unit', '')} | {escaped(row['comment'])} |"]
     return "\n".join(lines) + "\n"
 
 
@@ -86,7 +70,7 @@ def outdated() -> Iterator[Path]:
 
 def _files() -> list[tuple[Path, str]]:
     table = public_vars()
-    return [(PROJECT_FILE, project_text(table)), (PAGE, page_text(table)), (PRIVACY_PAGE, privacy_text())]
+    return [(PROJECT_FILE, project_text(table)), (PAGE, page_text(table)), *reference.pages()]
 
 
 def _var_lines(name: str, row: dict[str, Any]) -> list[str]:
@@ -112,10 +96,6 @@ def _flow(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:f}".rstrip("0") + ("0" if value.is_integer() else "")
     return yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False).removesuffix("\n...\n").strip()
-
-
-def _escaped(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 if __name__ == "__main__":
