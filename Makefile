@@ -83,6 +83,7 @@ LINT_SQL := WAREHOUSE_PATH=:memory: $(BIN)/python -m tests.lint_sql
 lint: $(INSTALLED) ## Check the style of Python, SQL and prose, and parse with warnings as errors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.prose
 	WAREHOUSE_PATH=:memory: $(BIN)/dbt --warn-error parse
 	$(LINT_SQL) models/core & core=$$!; $(LINT_SQL) models/capabilities tests; rest=$$?; wait $$core && exit $$rest
 	$(BIN)/sqlfluff lint --nocolor --templater raw dashboard

@@ -175,7 +175,7 @@ def repeat_store(customers: int, seed: int) -> Store:
 
 
 STORES: dict[str, Callable[[int, int], Store]] = {"sequence": sequence_store, "dense": dense_store, "repeat": repeat_store}
-# Per store: sources of which one must be the best, and the mode in which the law of the store decides.
+# Per store: the sources (one of them must be the best), and the mode in which the law of the store decides.
 WINNERS = {
     "sequence": (("next_purchase",), "all"),
     "dense": (("als", "spectral", "ease"), "discovery"),
