@@ -1,9 +1,9 @@
 """Measure the assembly of lists: ``make benchmark-assembly``.
 
-The benchmark builds the demo store. It then replaces the inputs of assembly (ordered pools, customers, products, purchases,
-impressions) with generated rows: 100,000 customers with fifty candidates, thirty purchases and ten impressions each, and four
-thousand products. dbt assembles the lists in a process of its own on two cores. The benchmark prints wall time, peak resident
-memory and the slowest models, and compares them with the targets below.
+The benchmark builds the demo store. It then replaces the inputs of assembly with generated rows: 100,000 customers with fifty
+candidates, thirty purchases and ten impressions each, and four thousand products. dbt assembles the lists in a process of its
+own on two cores. The benchmark prints wall time, peak resident memory and the slowest models, and compares them with the
+targets below.
 """
 
 import argparse

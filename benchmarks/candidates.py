@@ -1,10 +1,10 @@
 """Measure the learned candidate sources: ``make benchmark-candidates``.
 
 The benchmark draws histories of 100,000 customers, 20,000 products and ten million interactions from a fixed seed. Each source
-learns from them and proposes products to all customers, in a process of its own on two cores. `als` (factors, and candidates
-with and without repeats) is compared with the bare library `implicit` on the same matrix, with the same number of factors and
-sweeps: one fit and one call of `recommend`. The benchmark prints wall time, CPU time and peak resident memory, and compares
-them with the targets below.
+learns from them and proposes products to all customers, in a process of its own on two cores. `als` computes factors, and
+candidates with and without repeats. It is compared with one fit and one `recommend` call of the bare library `implicit`, on the
+same matrix with equal numbers of factors and sweeps. The benchmark prints wall time, CPU time and peak resident memory, and
+compares them with the targets below.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """Measure staging and cleaning of all order lines, and of a day's new ones: ``make benchmark-cleaning``.
 
 The benchmark generates a store of about ten million order lines and keeps it. dbt builds staging and cleaning up to the ledger,
-in a process of its own on two cores: first for the whole store, then again with one per cent of new order lines in a second
-file of the same glob. The benchmark prints wall time, peak resident memory and the slowest models, and compares them with the
-targets below.
+in a process of its own on two cores. The first build reads the whole store. The second build adds one per cent of new order
+lines, in a second file of the same glob. The benchmark prints wall time, peak resident memory and the slowest models, and
+compares them with the targets below.
 """
 
 import argparse

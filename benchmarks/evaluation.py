@@ -2,7 +2,7 @@
 
 The benchmark has two parts, each on generated tables and two cores. The first is the bootstrap of 100,000 customers: all
 metrics of hits, 200 replicates, one source. The second is the whole evaluation of one test cutoff, from lists and labels to
-intervals and comparisons: 20,000 customers, 16 sources, both modes, five list lengths and slices of six kinds of groups.
+intervals and comparisons. It has 20,000 customers, 16 sources, both modes, five list lengths and slices of six kinds of groups.
 Seconds are those of the models, without the start of dbt.
 """
 

@@ -1,9 +1,10 @@
 """A typical first recommender, one script of pandas and implicit, as the baseline of ``benchmarks/whole.py``.
 
-The script reads the same files and does the same work as the build, in the most direct fair way: cleaning, features, ALS,
-content and popularity at each cutoff, blend weights chosen on `tune`, metrics with bootstrap intervals on `test`, ten products
-per customer at `live`. It isn't slowed on purpose: it merges, groups and sorts whole columns, factorises with the bare library,
-and multiplies in blocks if the whole doesn't fit into memory. It has no tests, reasons, rules or ledgers.
+The script reads the same files and does the same work as the build, in the most direct fair way. It cleans, and computes
+features, ALS, content and popularity at each cutoff. It chooses blend weights on the tuning cutoff, measures metrics with
+bootstrap intervals on the test cutoff, and lists ten products per customer at `live`. It isn't slowed on purpose: it merges,
+groups and sorts whole columns, factorises with the bare library, and multiplies in blocks if the whole doesn't fit into memory.
+It has no tests, reasons, rules or ledgers.
 """
 
 import argparse

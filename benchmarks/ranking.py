@@ -1,11 +1,11 @@
 """Measure the ranking: ``make benchmark-ranking``.
 
-The benchmark writes all inputs of ranking at `live` directly into a database, always the same rows: customers with a history,
-all sources with a hundred products each, and their features. The personal lists of a customer have three hundred different
-products; lists shared by a cell of customers add others. A learned ranker of the usual size is trained on noise, because its
-predictions don't affect its cost. dbt blends the candidates and orders the pool by that ranker, the most expensive method, in a
-process of its own on two cores. The largest number of customers is compared with the targets below; the smaller ones show how
-the cost grows.
+The benchmark writes all inputs of ranking at `live` directly into a database: customers with a history, all sources with a
+hundred products each, and their features. The rows are always the same. The personal lists of a customer have three hundred
+different products; lists shared by a cell of customers add others. A learned ranker of the usual size is trained on noise,
+because its predictions don't affect its cost. dbt blends the candidates and orders the pool by that ranker, the most expensive
+method, in a process of its own on two cores. The largest number of customers is compared with the targets below; the smaller
+ones show how the cost grows.
 """
 
 import argparse

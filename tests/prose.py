@@ -92,6 +92,8 @@ PYTHON_TOKEN = re.compile(
     r'[rbuf]{0,2}"""(?:\\.|.)*?"""|[rbuf]{0,2}\'\'\'(?:\\.|.)*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|#[^\n]*',
     re.DOTALL,
 )
+MARK = re.compile(r"^\s*(?:[-*+] |\d+\. |#+ |> |\|)")
+HEADING = re.compile(r"\s*#+ ")
 HASH_COMMENT = re.compile(r"(?:^|\s)#+ (.*)")
 YAML_KEYS = {"description", "null_reason", "label", "reason", "title"}
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -161,7 +163,7 @@ def check(name: str, text: str) -> Iterator[Finding]:
                 yield Finding(name, line_at(match.start(), starts), match[0], instead)
         for match in CLAUSE_AS_SUBJECT.finditer(joined):
             yield Finding(name, line_at(match.start(), starts), shortened(match[0]), CLAUSE_INSTEAD)
-        is_docs_table = name.startswith("docs/") and lines[0][1].lstrip().startswith("|")
+        is_docs_table = name.startswith("docs/") and joined.endswith("|")
         if is_newcomer_page or is_docs_table:
             yield from long_sentences(name, joined, starts)
 
@@ -183,7 +185,7 @@ def joined_lines(lines: Lines) -> tuple[str, list[tuple[int, int]]]:
     parts, starts, offset = [], [], 0
     text_lines = without_code([text for _, text in lines])
     for (line, _), text in zip(lines, text_lines, strict=True):
-        part = " ".join(text.split())
+        part = " ".join(MARK.sub("", text).split())
         if part:
             starts.append((offset, line))
             parts.append(part)
@@ -207,10 +209,10 @@ def shortened(text: str) -> str:
 
 
 def paragraphs(lines: Lines) -> Iterator[Lines]:
-    """Divide lines into blocks at empty lines and gaps."""
+    """Divide lines into blocks at empty lines, gaps, list items, headings and table rows."""
     block: Lines = []
     for line, text in lines:
-        if block and (not text.strip() or line > block[-1][0] + 1):
+        if block and (not text.strip() or line > block[-1][0] + 1 or MARK.match(text) or HEADING.match(block[-1][1])):
             yield block
             block = []
         if text.strip():
@@ -231,14 +233,7 @@ def markdown_blocks(text: str) -> Iterator[Lines]:
             kept.append((number, ""))
         else:
             kept.append((number, line))
-    for block in paragraphs(kept):
-        item: Lines = []
-        for number, line in block:
-            if item and re.match(r"\s*([-*+] |\d+\. |#|\||>|!\[)", line):
-                yield item
-                item = []
-            item.append((number, re.sub(r"^\s*([-*+] |\d+\. |#+ |> )", "", line)))
-        yield item
+    yield from paragraphs(kept)
 
 
 def sql_blocks(text: str) -> Iterator[Lines]:
