@@ -1,8 +1,8 @@
-"""How accurate lists are, of each source, each method and the whole, on generated and public data: ``make accuracy``.
+"""Measure the accuracy of each source, each method and the whole on generated and public data: ``make accuracy``.
 
-Each data set is built with nothing but its mapping and the defaults, in a database of its own. The figures are read from the
-marts ``model_performance`` and ``model_comparisons``, kept in ``accuracy_figures.csv`` and written to ``docs/accuracy.md``, by
-those of the baseline in ``accuracy_baseline.csv``. The stores of `planted_stores.py` have an upper bound: the oracle.
+Each data set is built with its mapping and the defaults alone, in a database of its own. The figures come from the marts
+``model_performance`` and ``model_comparisons``. They are kept in ``accuracy_figures.csv`` and written to ``docs/accuracy.md``,
+beside the baseline's figures from ``accuracy_baseline.csv``. The stores of `planted_stores.py` have an upper bound: the oracle.
 """
 
 import argparse
@@ -27,7 +27,7 @@ METRICS = {"ndcg_at_k": ("nDCG@10", 10), "recall_at_k": ("recall@20", 20)}
 CELLS = [(mode, metric) for mode in MODES for metric in METRICS]
 METHODS = ("weighted", "stacked", "cascade")
 SHOWN = {
-    "hybrid": "hybrid: the method that was chosen",
+    "hybrid": "hybrid: the chosen method",
     "assembled": "as shown, after business rules",
     "oracle": "upper bound: oracle",
 }
@@ -35,10 +35,10 @@ FIGURES_FILE = PROJECT / "benchmarks" / "accuracy_figures.csv"
 BASELINE = PROJECT / "benchmarks" / "accuracy_baseline.csv"
 PUBLISHED = PROJECT / "benchmarks" / "published_figures.yml"
 REPORT = PROJECT / "docs" / "accuracy.md"
-CODE = ("models", "macros", "python_models", "seeds/reference", "dbt_project.yml")  # what figures depend on, beside data sets
+CODE = ("models", "macros", "python_models", "seeds/reference", "dbt_project.yml")  # of the figures
 SEED = 7
-CUSTOMERS = 1_500  # of a generated store
-CUTOFF = "test"  # of the figures; the defaults have no other
+CUSTOMERS = 1_500  # customers of a generated store
+CUTOFF = "test"  # the only test cutoff of the defaults
 FIELDS = (
     *("data_set", "customers", "code", "slice", "mode", "metric", "source", "value", "ci_low", "ci_high"),
     *("difference", "difference_low", "difference_high", "customer_count", "is_chosen"),
@@ -79,12 +79,12 @@ where
 order by all
 """
 INTRODUCTION = """\
-Written by `make accuracy`. Each data set is built with its mapping and the defaults alone. Labels are what customers choose
-in the 28 days after the test cutoff, or under `leave_last_out` the last product of each customer. nDCG@10 and recall@20 are
-means over the customers with at least one relevant product. Lists are ranked from the whole catalogue, and a customer without
-a list scores 0. In mode `all` repeats count; mode `discovery` neither lists nor counts products the customer had before. `0.1
-→ 0.2` is before and after; a single figure did not change. Intervals are 95 % bootstrap intervals of the paired difference.
-The best source is chosen on the test customers themselves, so the comparison favours the source.
+`make accuracy` writes this page. Each data set is built with its mapping and the defaults alone. Labels are the products that
+customers choose in the 28 days after the test cutoff, or, under `leave_last_out`, the last product of each customer. nDCG@10
+and recall@20 are means over the customers with at least one relevant product. Lists are ranked from the whole catalogue, and a
+customer without a list scores 0. Mode `all` counts repeats; mode `discovery` neither lists nor counts products of the
+customer's history. `0.1 → 0.2` is before and after; a single figure did not change. Intervals are 95 % bootstrap intervals of
+the paired difference. The best source is chosen on the same test customers, so the comparison favours the source.
 
 The generated stores follow a planted law (`benchmarks/planted_stores.py`). The oracle ranks by the true probabilities: no
 method can be better, except by chance."""
@@ -93,7 +93,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """A data set to measure on: its heading, its file in ``datasets`` (None: generated), and vars beside those of the file."""
+    """A data set to measure: its heading, its file in ``datasets`` (None if generated), and vars besides those of the file."""
 
     title: str
     file: str | None = None
@@ -113,11 +113,11 @@ DATA_SETS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and write the report; returns the exit status."""
+    """Measure the data sets and write the report; return the exit status."""
     options = parser().parse_args(arguments)
     names = [] if options.report_only else options.data_sets or list(DATA_SETS)
-    for place, name in enumerate(names, start=1):
-        print(f"{name}, {place} of {len(names)}", flush=True)
+    for number, name in enumerate(names, start=1):
+        print(f"{name}, {number} of {len(names)}", flush=True)
         measured = measure(name, options.store / name, options)
         if measured:
             kept = [row for row in read_rows(FIGURES_FILE) if row["data_set"] != name]
@@ -131,14 +131,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(name: str, scratch: Path, options: argparse.Namespace) -> list[Row]:
-    """Build a data set and return its figures; where it can't be built, print why and return none."""
+    """Build a data set and return its figures; if its raw files are missing, print the reason and return no rows."""
     kind = DATA_SETS[name]
     bounds: list[Row] = []
     if kind.file:
         variables = data_set(kind.file).variables
         folder = folder_of(variables["raw"], options.raw)
         if folder is None:
-            print("  skipped: RAW names no folder that holds its raw files, itself or in a folder within", flush=True)
+            print("  skipped: neither the folder RAW nor a folder in it has the raw files", flush=True)
             return []
         variables |= {"raw_path": str(folder), **dict(kind.variables)}
     else:
@@ -158,28 +158,28 @@ def measure(name: str, scratch: Path, options: argparse.Namespace) -> list[Row]:
 
 
 def folder_of(raw: dict[str, Any], given: str) -> Path | None:
-    """The folder, given or directly within, that holds all raw files of a mapping."""
+    """Return the folder, `given` or directly in it, that has all raw files of a mapping; None if there is none."""
     files = {Path(mapped["file"]).name for mapped in raw.values()}
     within = [Path(given), *sorted(part for part in Path(given).iterdir() if part.is_dir())] if given else []
     return next((folder.resolve() for folder in within if all((folder / file).is_file() for file in files)), None)
 
 
 def figures(connection: duckdb.DuckDBPyConnection, metric: str, k: int) -> list[Row]:
-    """Rows of one metric as the marts have them."""
+    """Return the marts' rows of one metric."""
     found = connection.execute(FIGURES, [CUTOFF, metric, k])
     names = [column[0] for column in found.description]
     return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
 
 
 def upper_bound(store: Store, mode: str, metric: str) -> Row:
-    """The mean of the oracle as a row of figures."""
+    """Return the oracle's mean as a row of figures."""
     values = store.oracle(mode, METRICS[metric][1])[metric]
     cell = {"slice": "with_history", "mode": mode, "metric": metric, "source": "oracle", "is_chosen": False}
     return {**cell, "value": float(values.mean()), "customer_count": len(values)}
 
 
 def headlines(rows: list[Row]) -> list[str]:
-    """The hybrid and the best source of each mode, in words."""
+    """Return the hybrid and the best source of each mode, in words."""
     found = []
     for mode in MODES:
         own = cells_of(rows, "with_history", mode, "ndcg_at_k")
@@ -190,12 +190,12 @@ def headlines(rows: list[Row]) -> list[str]:
 
 
 def cells_of(rows: Iterable[Row], part: str, mode: str, metric: str) -> dict[str, Row]:
-    """The rows of one slice, mode and metric by source."""
+    """Return the rows of one slice, mode and metric, by source."""
     return {row["source"]: row for row in rows if (row["slice"], row["mode"], row["metric"]) == (part, mode, metric)}
 
 
 def best_source(cells: dict[str, Row]) -> str:
-    """The source with the highest mean, by name among equals."""
+    """Return the source with the highest mean; among equals, the first by name."""
     return max((source for source in sorted(cells) if is_source(source)), key=lambda source: cells[source]["value"])
 
 
@@ -204,7 +204,7 @@ def is_source(name: str) -> bool:
 
 
 def report(rows: list[Row], baseline: list[Row]) -> str:
-    """The page about all figures, and where they differ from the baseline that too."""
+    """Return the page of all figures, with the baseline's figures where they differ."""
     parts = [
         "# Accuracy",
         INTRODUCTION,
@@ -214,7 +214,7 @@ def report(rows: list[Row], baseline: list[Row]) -> str:
     for name, kind in DATA_SETS.items():
         after = [row for row in rows if row["data_set"] == name]
         if not after:
-            parts += [f"## {kind.title}", "Not measured: its raw files were not at hand."]
+            parts += [f"## {kind.title}", "Not measured: the raw files were missing."]
             continue
         before = [row for row in baseline if (row["data_set"], row["customers"]) == (name, after[0]["customers"])]
         parts += [f"## {kind.title}", *section(name, before, after)]
@@ -228,7 +228,7 @@ def commits(rows: list[Row]) -> str:
 
 
 def section(name: str, before: list[Row], after: list[Row]) -> list[str]:
-    """Tables of one data set."""
+    """Return the tables of one data set."""
     first = cells_of(after, "with_history", *CELLS[0])
     texts = []
     if name in WINNERS:
@@ -246,7 +246,7 @@ def section(name: str, before: list[Row], after: list[Row]) -> list[str]:
     texts.append(differences(before, after))
     if cells_of(after, "without_history", *CELLS[0]):
         texts += [
-            "Customers without one: " + counts(after, "without_history") + ".",
+            "Customers without a history: " + counts(after, "without_history") + ".",
             means(before, after, "without_history", list(SHOWN)),
         ]
     return texts
@@ -258,7 +258,7 @@ def counts(rows: list[Row], part: str) -> str:
 
 
 def means(before: list[Row], after: list[Row], part: str, sources: list[str]) -> str:
-    """Means of sources and methods, one row each and one column per mode and metric."""
+    """Return a table of means: one row per source or method, one column per mode and metric."""
     lines = ["| |" + "".join(f" {METRICS[metric][0]}, {mode} |" for mode, metric in CELLS), "|---|" + "---|" * len(CELLS)]
     now, then = ({cell: cells_of(rows, part, *cell) for cell in CELLS} for rows in (after, before))
     for source in sources:
@@ -269,14 +269,14 @@ def means(before: list[Row], after: list[Row], part: str, sources: list[str]) ->
 
 
 def change(before: Row | None, after: Row | None) -> str:
-    """A mean, and the one before where it was another."""
+    """Return a mean, with the earlier mean if it differs."""
     now = f"{after['value']:.4f}" if after else "-"
     then = f"{before['value']:.4f}" if before else now
     return now if then == now else f"{then} → {now}"
 
 
 def differences(before: list[Row], after: list[Row]) -> str:
-    """By how much the hybrid is better than the best source."""
+    """Return a table of the differences between the hybrid and the best source."""
     lines = ["| hybrid minus best source | before | after |", "|---|---|---|"]
     for mode, metric in CELLS:
         values = [difference(cells_of(rows, "with_history", mode, metric)) for rows in (before, after)]
@@ -285,7 +285,7 @@ def differences(before: list[Row], after: list[Row]) -> str:
 
 
 def difference(cells: dict[str, Row]) -> str:
-    """The difference to the best source with its interval."""
+    """Return the difference to the best source with its interval."""
     if not cells:
         return "-"
     best = best_source(cells)
@@ -297,7 +297,7 @@ def difference(cells: dict[str, Row]) -> str:
 
 
 def others(known: dict[str, Any]) -> list[str]:
-    """What others published, and the caveat."""
+    """Return the figures published by others, with the caveat."""
     texts = [known["caveat"]]
     if "figures" in known:
         lines = [
@@ -313,7 +313,7 @@ def others(known: dict[str, Any]) -> list[str]:
 
 
 def code() -> str:
-    """The last commit that touched the code that figures depend on."""
+    """Return the last commit that changed code that figures depend on."""
     commit = git("log", "-1", "--format=%h", "--", *CODE)
     return f"{commit} with changes" if git("status", "--porcelain", "--", *CODE) else commit or "unknown"
 
@@ -323,7 +323,7 @@ def git(*arguments: str) -> str:
 
 
 def read_rows(file: Path) -> list[Row]:
-    """Rows of figures, numbers as such; none where there is no file."""
+    """Read rows of figures with typed values; return no rows if the file is missing."""
     if not file.exists():
         return []
     with file.open(encoding="utf-8", newline="") as text:
@@ -341,7 +341,7 @@ def typed(name: str, value: str) -> Any:
 
 
 def write_rows(file: Path, rows: list[Row]) -> None:
-    """Write rows of FIELDS; numbers to six places, which is more than intervals can tell apart."""
+    """Write rows of FIELDS, with six decimals, which is more than the intervals can distinguish."""
     with file.open("w", encoding="utf-8", newline="") as text:
         writer = csv.DictWriter(text, FIELDS, restval="", lineterminator="\n")
         writer.writeheader()
@@ -351,7 +351,7 @@ def write_rows(file: Path, rows: list[Row]) -> None:
 
 
 def size(text: str) -> int:
-    """Customers of a generated store; ``auto`` is what make passes where nothing is said."""
+    """Parse the number of customers of a generated store; make passes ``auto`` by default."""
     return CUSTOMERS if text == "auto" else int(text)
 
 
@@ -362,16 +362,16 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     found.add_argument(
-        "--data-sets", nargs="*", choices=[*DATA_SETS], metavar="NAME", help=f"of {', '.join(DATA_SETS)}; all if none"
+        "--data-sets", nargs="*", choices=[*DATA_SETS], metavar="NAME", help=f"some of {', '.join(DATA_SETS)}; all by default"
     )
     found.add_argument(
-        "--raw", default="", metavar="DIR", help="folder of the raw files of public data sets, or of folders with them"
+        "--raw", default="", metavar="DIR", help="folder of the raw files of public data sets, or of their folders"
     )
     found.add_argument("--customers", type=size, default=CUSTOMERS, metavar="N|auto", help="customers of a generated store")
-    found.add_argument("--store", type=Path, default=Path("warehouse/accuracy"), metavar="DIR", help="where databases are kept")
+    found.add_argument("--store", type=Path, default=Path("warehouse/accuracy"), metavar="DIR", help="folder of the databases")
     found.add_argument("--threads", type=int, default=2, metavar="N", help="dbt threads")
-    found.add_argument("--report-only", action="store_true", help="build nothing, write the page from the figures kept")
-    found.add_argument("--keep-as-baseline", action="store_true", help="keep the figures as those before")
+    found.add_argument("--report-only", action="store_true", help="build nothing; write the page from the kept figures")
+    found.add_argument("--keep-as-baseline", action="store_true", help="keep the figures as the baseline")
     return found
 
 

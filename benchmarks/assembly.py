@@ -1,9 +1,9 @@
-"""How fast lists are assembled: ``python benchmarks/assembly.py``.
+"""Measure the assembly of lists: ``make benchmark-assembly``.
 
-The demo store is built once. Its ordered pools, customers, products and what assembly knows of them are then replaced by
-generated ones: 100,000 customers with fifty candidates each, four thousand products, thirty purchases and ten impressions
-per customer. dbt assembles the lists in a process of its own, on two cores; wall time, peak resident memory and the models
-that took longest are printed and compared with the targets below.
+The benchmark builds the demo store. It then replaces the inputs of assembly with generated rows: 100,000 customers with fifty
+candidates, thirty purchases and ten impressions each, and four thousand products. dbt assembles the lists in a process of its
+own on two cores. The benchmark prints wall time, peak resident memory and the slowest models, and compares them with the
+targets below.
 """
 
 import argparse
@@ -25,7 +25,7 @@ PRODUCT = f"(c * 7919 + k * k * 31 + k) % {PRODUCTS}"
 ONE_PRODUCT = "'P' || lpad(cast(p as varchar), 5, '0')"
 SIMILAR = f"(p * 31 + k * k * 17 + k) % {PRODUCTS}"
 
-MOST_SECONDS = 60.0  # wall time, dbt's own start included; scoring and assembling together have 120 s
+MOST_SECONDS = 60.0  # wall time, including the start of dbt; scoring and assembly together have 120 s
 MOST_GIGABYTES = 8.0  # peak resident memory of the dbt process, 10^9 bytes
 
 
@@ -33,8 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; returns the exit status (0 = all targets met, 1 = one was missed)."""
     parser = argparse.ArgumentParser(prog="python benchmarks/assembly.py", description=__doc__)
     parser.add_argument("--store", type=Path, default=PROJECT / "warehouse" / "benchmark_assembly", help="folder of the database")
-    parser.add_argument("--customers", type=int, default=CUSTOMERS, help="customers whose lists are assembled")
-    parser.add_argument("--threads", type=int, default=CORES, help="dbt's threads")
+    parser.add_argument("--customers", type=int, default=CUSTOMERS, help="number of lists to assemble")
+    parser.add_argument("--threads", type=int, default=CORES, help="dbt threads")
     options = parser.parse_args(arguments)
     options.store.mkdir(parents=True, exist_ok=True)
     for leftover in options.store.glob("warehouse.duckdb*"):
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def replace_tables(database: Path, customers: int) -> None:
-    """Put generated rows into the tables assembly reads; a column that isn't named becomes NULL."""
+    """Replace the inputs of assembly with generated rows; columns without an expression are NULL."""
     live = {"cutoff_id": "'live'", "customer_index": "c"}
     everybody = f"range({customers}) as a(c)"
     per_customer = f"range({customers}) as a(c), range(1, {{}} + 1) as b(k)"

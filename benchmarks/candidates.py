@@ -1,10 +1,10 @@
-"""What the learnt sources cost: ``make benchmark-candidates``.
+"""Measure the learned candidate sources: ``make benchmark-candidates``.
 
-Histories of 100,000 customers, 20,000 products and ten million interactions are drawn from a seed, the same every time. Each
-source then learns from them and proposes products to all customers in a process of its own, on two cores. `als`, factors and
-candidates with and without repeats, is compared with the bare library `implicit` on the same matrix, with the same number of
-factors and sweeps: one fit, and one call of recommend. Wall time, CPU time and peak resident memory are printed, and compared
-with the targets below.
+The benchmark draws histories of 100,000 customers, 20,000 products and ten million interactions from a fixed seed. Each source
+learns from them and proposes products to all customers, in a process of its own on two cores. `als` computes factors, and
+candidates with and without repeats. It is compared with one fit and one `recommend` call of the bare library `implicit`, on the
+same matrix with equal numbers of factors and sweeps. The benchmark prints wall time, CPU time and peak resident memory, and
+compares them with the targets below.
 """
 
 import argparse
@@ -25,12 +25,12 @@ from scipy import sparse
 from warehouse_recommender.candidates import als, content, ease, learning_curve, neighbours, spectral, trials
 from warehouse_recommender.candidates.solver import Settings
 
-ALS_SIZE, ALPHA = {"factors": 64, "regularization": 40.0}, 5.0  # what the build chooses on tune
+ALS_SIZE, ALPHA = {"factors": 64, "regularization": 40.0}, 5.0  # typical choices on the tuning cutoffs
 CUSTOMERS, PRODUCTS, INTERACTIONS = 100_000, 20_000, 10_000_000
 COMPARED = ["als", "implicit"]
 OTHERS = ["spectral", "neighbours", "content", "ease"]
-TASTES = 50  # groups of customers, each with its share of the products
-OWN_SHARE = 0.6  # interactions with products of the own group; the others with any, by popularity
+TASTES = 50  # groups of customers, each with its own part of the products
+OWN_SHARE = 0.6  # share of interactions with products of the own group; the rest are with any product, by popularity
 WORDS, WORDS_PER_PRODUCT = 5_000, 8
 SEED = 1
 
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measured(name: str, interactions: int) -> dict[str, Any]:
-    """Run one source in a process of its own; its times don't hold the drawing of the histories, its peak memory does."""
+    """Run one source in a process of its own. Its times exclude drawing the histories; its peak memory includes it."""
     command = [sys.executable, __file__, "--run", name, "--interactions", str(interactions)]
     cores = sorted(os.sched_getaffinity(0))[:CORES]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=lambda: os.sched_setaffinity(0, cores))
@@ -74,7 +74,7 @@ def measured(name: str, interactions: int) -> dict[str, Any]:
 
 
 def run(name: str, interactions: int, variables: dict[str, Any]) -> dict[str, Any]:
-    """Learn and propose with the project's own parameters; returns times (s) and the number of rows."""
+    """Learn and propose with the project's parameters; return times (s) and the number of rows."""
     matrix = histories(interactions)
     tables = warehouse_tables(matrix)
     parts: dict[str, float] = {}
@@ -92,7 +92,7 @@ def run(name: str, interactions: int, variables: dict[str, Any]) -> dict[str, An
 
 
 def run_als(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
-    """Factors of products and customers, then candidates, as the models of the warehouse do it; as many sweeps as the library."""
+    """Compute factors and candidates as the warehouse models do, with as many sweeps as the library."""
     names = ("iterations", "start", "device")
     settings = Settings(**ALS_SIZE, **{name: variables[f"als_{name}"] for name in names}, seed=variables["seed"])
     weights = pa.array(ALPHA * tables[0]["strength"].to_numpy())
@@ -107,7 +107,7 @@ def run_als(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, t
 
 
 def run_implicit(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
-    """The bare library, as its documentation shows it; one list per customer."""
+    """Run the bare library as its documentation shows; one list per customer."""
     from implicit.cpu.als import AlternatingLeastSquares
 
     confidences = sparse.csr_matrix(matrix, dtype=np.float32)
@@ -146,7 +146,7 @@ def run_ease(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, 
 
 
 def run_content(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
-    """Products of eight words, drawn by Zipf's law."""
+    """Propose products that have eight words each, drawn by Zipf's law."""
     draws = np.exp(np.random.default_rng(SEED).random((matrix.shape[1], WORDS_PER_PRODUCT)) * np.log(WORDS)).astype(int) - 1
     words = sparse.csr_array(
         (np.ones(draws.size), (np.repeat(np.arange(len(draws)), WORDS_PER_PRODUCT), draws.ravel())),
@@ -175,7 +175,7 @@ SOURCES: dict[str, Callable[..., int]] = {
 
 
 def histories(interactions: int) -> sparse.csr_array:
-    """Customers × products of strengths, CSR: skewed lengths and popularity, groups of taste; fewer cells than interactions."""
+    """Draw strengths, customers × products, CSR, with skewed lengths and popularity and groups of taste."""
     generator = np.random.default_rng(SEED)
     lengths = generator.gamma(1.0, 1.0, CUSTOMERS)
     lengths = np.maximum(1, (lengths * interactions / lengths.sum()).astype(np.int64))
@@ -189,7 +189,7 @@ def histories(interactions: int) -> sparse.csr_array:
 
 
 def warehouse_tables(matrix: sparse.csr_array) -> list[pa.Table]:
-    """Strengths, customers and products of one cutoff, `live`, as the warehouse hands them over."""
+    """Return strengths, customers and products of the cutoff `live`, in the warehouse's format."""
     cells = matrix.tocoo()
     rows, columns = cells.row.astype(np.int64), cells.col.astype(np.int64)
 
@@ -212,12 +212,12 @@ def _variables() -> dict[str, Any]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python benchmarks/candidates.py",
-        description="Measure the learnt sources on many customers and interactions.",
+        description="Measure the learned sources on many customers and interactions.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--interactions", type=int, default=INTERACTIONS, metavar="N", help="interactions to draw")
+    parser.add_argument("--interactions", type=int, default=INTERACTIONS, metavar="N", help="number of interactions to draw")
     parser.add_argument(
-        "--sources", nargs="+", default=[*COMPARED, *OTHERS], choices=SOURCES, metavar="NAME", help="what to measure"
+        "--sources", nargs="+", default=[*COMPARED, *OTHERS], choices=SOURCES, metavar="NAME", help="sources to measure"
     )
     parser.add_argument("--run", choices=SOURCES, help=argparse.SUPPRESS)
     return parser

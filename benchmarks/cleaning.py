@@ -1,9 +1,9 @@
-"""How fast order lines are staged and cleaned, and how fast a day's new ones are: ``make benchmark-cleaning``.
+"""Measure staging and cleaning of all order lines, and of a day's new ones: ``make benchmark-cleaning``.
 
-A store of about ten million order lines is generated once and kept. dbt then builds staging and cleaning up to the ledger in
-a process of its own, on two cores, first over the whole store and then again with one per cent of new order lines in a
-further file of the same glob. Wall time, peak resident memory and the models that took longest are printed, and compared
-with the targets below.
+The benchmark generates a store of about ten million order lines and keeps it. dbt builds staging and cleaning up to the ledger,
+in a process of its own on two cores. The first build reads the whole store. The second build adds one per cent of new order
+lines, in a second file of the same glob. The benchmark prints wall time, peak resident memory and the slowest models, and
+compares them with the targets below.
 """
 
 import argparse
@@ -21,10 +21,10 @@ from measuring import CORES, measured_build, print_measurement, print_targets
 from warehouse_operations.demo_store.settings import Settings
 from warehouse_operations.demo_store.store import write_store
 
-LINES_PER_CUSTOMER = 81.5  # order lines, measured, at ORDERS_PER_CUSTOMER
+LINES_PER_CUSTOMER = 81.5  # order lines, measured with ORDERS_PER_CUSTOMER
 ORDERS_PER_CUSTOMER = 40.0
 PRODUCTS = 5_000
-NEW_SHARE = 0.01  # order lines of the second run, as a share of the first one's
+NEW_SHARE = 0.01  # new order lines of the second build, as a share of the first build's lines
 NEW_LINES = "order_lines_new.parquet"
 RAW = {
     "order_lines": {"file": "<raw_path>/order_lines*.parquet"},
@@ -33,9 +33,9 @@ RAW = {
 }
 BUILD = ["build", "--select", "+cleaning_ledger", "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test"]
 
-MOST_SECONDS = 60.0  # wall time of the first build, dbt's own start included
+MOST_SECONDS = 60.0  # wall time of the first build, including the start of dbt
 MOST_GIGABYTES = 4.0  # peak resident memory of the dbt process, 10^9 bytes
-MOST_SHARE = 0.15  # wall time of the second build as a share of the first one's
+MOST_SHARE = 0.15  # wall time of the second build as a share of the first build's
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def prepare_store(store: Path, lines: int) -> int:
-    """Generate the store unless it is there, take away what an earlier run added; returns its number of order lines."""
+    """Generate the store unless it exists, remove the files of an earlier run, and return the number of order lines."""
     if not (store / "expected.json").exists():
         customers = round(lines / LINES_PER_CUSTOMER)
         print(f"Generating a store of {customers:,} customers in {store}")
@@ -67,7 +67,7 @@ def prepare_store(store: Path, lines: int) -> int:
 
 
 def append_new_lines(store: Path) -> int:
-    """Write NEW_SHARE of the order lines anew, as orders of the day after as_of, as one more file; returns their number."""
+    """Copy NEW_SHARE of the order lines to a second file, as orders of the day after as_of; return their number."""
     delivered = pq.ParquetFile(store / "order_lines.parquet")
     count = round(delivered.metadata.num_rows * NEW_SHARE)
     lines = pa.Table.from_batches([next(delivered.iter_batches(batch_size=count))])
@@ -86,11 +86,11 @@ def append_new_lines(store: Path) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python benchmarks/cleaning.py",
-        description="Measure staging and cleaning of many order lines, and of a few new ones after them.",
+        description="Measure staging and cleaning of many order lines, then of a few new ones.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--store", type=Path, default=Path("warehouse/benchmark"), metavar="DIR", help="where the store is kept")
-    parser.add_argument("--lines", type=int, default=10_000_000, metavar="N", help="about how many order lines to generate")
+    parser.add_argument("--store", type=Path, default=Path("warehouse/benchmark"), metavar="DIR", help="folder of the store")
+    parser.add_argument("--lines", type=int, default=10_000_000, metavar="N", help="approximate number of order lines")
     parser.add_argument("--threads", type=int, default=CORES, metavar="N", help="dbt threads")
     return parser
 

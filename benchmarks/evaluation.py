@@ -1,8 +1,9 @@
-"""How fast quality is measured: ``make benchmark-evaluation``.
+"""Measure the evaluation: ``make benchmark-evaluation``.
 
-Two parts, each on generated tables and two cores. The bootstrap of 100,000 customers: all metrics of hits, 200 replicates,
-one source. Then the whole evaluation of one test cutoff, from lists and labels to intervals and comparisons: 20,000 customers, 16
-sources, both modes, five list lengths, slices of six kinds of groups. Seconds are those of the models; dbt's start isn't counted.
+The benchmark has two parts, each on generated tables and two cores. The first is the bootstrap of 100,000 customers: all
+metrics of hits, 200 replicates, one source. The second is the whole evaluation of one test cutoff, from lists and labels to
+intervals and comparisons. It has 20,000 customers, 16 sources, both modes, five list lengths and slices of six kinds of groups.
+Seconds are those of the models, without the start of dbt.
 """
 
 import argparse
@@ -26,7 +27,7 @@ METRICS = [
 LIST_METRICS = [
     *("novelty_at_k", "popularity_quantile_at_k", "long_tail_share", "serendipity_at_k", "intra_list_diversity", "auc_at_k"),
 ]
-RAW = {"order_lines": {"file": str(PROJECT / "seeds" / "demo" / "order_lines.csv")}}  # any mapping; nothing reads it
+RAW = {"order_lines": {"file": str(PROJECT / "seeds" / "demo" / "order_lines.csv")}}  # a mapping is required but not read
 BOOTSTRAP = ["bootstrap_means", "model_performance"]
 LIST_METRICS = ["sampled_lists", "list_metrics"]
 EVALUATION = ["catalogue_metrics", *LIST_METRICS, "customer_metrics", *BOOTSTRAP, "model_comparisons"]
@@ -59,12 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def model_seconds(run: Measurement) -> float:
-    """Seconds of all models together; with several threads some of them ran side by side."""
+    """Return the sum of the models' seconds; with several threads, some of them ran in parallel."""
     return sum(seconds for name, seconds in run.nodes if not name.startswith("warehouse_recommender"))
 
 
 def generate_metrics(connection: duckdb.DuckDBPyConnection) -> int:
-    """Write customer_metrics of one source, and what else the bootstrap reads; returns its number of rows."""
+    """Write customer_metrics of one source and the other inputs of the bootstrap; return the number of customers."""
     columns = ", ".join(f"case when hash(i, {n}) % 3 = 0 then (hash(i, {n}) % 1000000) / 1000000.0 else 0 end::double as {name}"
                         for n, name in enumerate(METRICS))  # fmt: skip
     empty = ", ".join(f"null::double as {name}" for name in LIST_METRICS)
@@ -89,7 +90,7 @@ def generate_metrics(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int:
-    """Write lists, labels, products and slices of one test cutoff; returns the number of listed products."""
+    """Write lists, labels, products and slices of one test cutoff; return the number of listed products."""
     slices = " union all ".join(
         f"select 'test' as cutoff_id, 'c' || i as customer_id, '{name}' as slice, "
         f"'{name}' || hash(i, '{name}') % {size} as slice_value from range({customers}) as t(i)"
@@ -128,7 +129,7 @@ def generate_lists(connection: duckdb.DuckDBPyConnection, customers: int) -> int
         create table evaluation.evaluated_lists as
         select 'test' as cutoff_id, mode, case when s = {SOURCES - 1} then 'hybrid' else 's' || s end as source,
             i::integer as customer_index, j + 1 as list_rank,
-            -- one in eight places holds a relevant product
+            -- one in eight positions has a relevant product
             (case
                 when j < 40 and hash(i, s, j // 8) % 8 = j % 8 then hash(i, j // 8) else hash(i, s, 0) + j * 7
             end % {PRODUCTS})::integer as product_index
@@ -146,13 +147,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
-        "--store", type=Path, default=Path("warehouse/benchmark_evaluation"), metavar="DIR", help="where the tables are kept"
+        "--store", type=Path, default=Path("warehouse/benchmark_evaluation"), metavar="DIR", help="folder of the tables"
     )
     parser.add_argument(
-        "--parts", nargs="+", choices=["bootstrap", "evaluation"], default=["bootstrap", "evaluation"], help="what to measure"
+        "--parts", nargs="+", choices=["bootstrap", "evaluation"], default=["bootstrap", "evaluation"], help="parts to measure"
     )
     parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N", help="customers of the whole evaluation")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="dbt threads; DuckDB uses both cores in any case")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="dbt threads; DuckDB always uses both cores")
     return parser
 
 

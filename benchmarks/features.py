@@ -1,9 +1,9 @@
-"""How fast the features of customers and products are computed: ``make benchmark-features``.
+"""Measure the features of customers and products: ``make benchmark-features``.
 
-A store of 200,000 customers with about ten million interactions is generated once and kept, and everything before the
-features is built from it, which is not measured. dbt then builds baskets, the features and their marts in a
-process of its own, on two cores. Wall time, peak resident memory and the models that took longest are printed and compared
-with the targets below.
+The benchmark generates a store of 200,000 customers with about ten million interactions and keeps it. It builds all models that
+precede the features, without measuring them. dbt then builds baskets, the features and their marts, in a process of its own on
+two cores. The benchmark prints wall time, peak resident memory and the slowest models, and compares them with the targets
+below.
 """
 
 import argparse
@@ -19,13 +19,13 @@ from warehouse_operations.demo_store.store import write_store
 
 CUSTOMERS = 200_000
 PRODUCTS = 5_000
-ORDERS_PER_CUSTOMER = 9.5  # gives about fifty interactions per customer, measured
+ORDERS_PER_CUSTOMER = 9.5  # gives about fifty interactions per customer (measured)
 RAW = {table: {"file": f"<raw_path>/{table}.parquet"} for table in ("order_lines", "events", "products", "customers")}
 BUILD = ["build", "--exclude-resource-type", "test", "unit_test", "--select"]
 BEFORE = ["+path:models/core/interactions", "rfm_cells", "dayparts", "session_positions", "context_crosses"]
 FEATURES = ["baskets", "path:models/core/features", "path:python_models/core/features", "path:models/capabilities/profiles"]
 
-MOST_SECONDS = 90.0  # wall time of the features, dbt's own start included
+MOST_SECONDS = 90.0  # wall time of the features, including the start of dbt
 MOST_GIGABYTES = 6.0  # peak resident memory of the dbt process, 10^9 bytes
 
 
@@ -45,13 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def prepare_store(store: Path, customers: int) -> None:
-    """Generate the store unless it is there, and build anew what comes before the features."""
+    """Generate the store unless it exists, and build all models that precede the features."""
     if not (store / "expected.json").exists():
         print(f"Generating a store of {customers:,} customers in {store}")
         write_store(Settings(customers, PRODUCTS, ORDERS_PER_CUSTOMER), store, "parquet", show_progress=True)
     for leftover in store.glob("warehouse.duckdb*"):
         leftover.unlink()
-    print("Building what comes before the features")
+    print("Building the models that precede the features")
     measured_build(store, RAW, [*BUILD, *BEFORE], CORES)
 
 
@@ -62,9 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
-        "--store", type=Path, default=Path("warehouse/benchmark_features"), metavar="DIR", help="where the store is kept"
+        "--store", type=Path, default=Path("warehouse/benchmark_features"), metavar="DIR", help="folder of the store"
     )
-    parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N", help="customers to generate")
+    parser.add_argument("--customers", type=int, default=CUSTOMERS, metavar="N", help="number of customers to generate")
     parser.add_argument("--threads", type=int, default=CORES, metavar="N", help="dbt threads")
     return parser
 

@@ -1,4 +1,4 @@
-"""What the benchmarks share: a dbt build in a process of its own, what it took, and how that compares with targets."""
+"""Shared by the benchmarks: run a dbt build in a process of its own, measure it, and compare it with targets."""
 
 import json
 import os
@@ -16,12 +16,12 @@ import yaml
 PROJECT = Path(__file__).parent.parent
 CORES = 2
 SLOWEST_SHOWN = 12  # nodes listed per build
-KEY = "a-key-for-benchmarks-on-generated-stores"  # of pseudonyms, where the environment has none
+KEY = "a-key-for-benchmarks-on-generated-stores"  # pseudonym key if the environment has none
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One build: wall time (s), peak resident memory (10^9 bytes), CPU time (s), and the seconds of each node, longest first."""
+    """One build: wall time (s), peak resident memory (10^9 bytes), CPU time (s), and the seconds of each node, slowest first."""
 
     seconds: float
     gigabytes: float
@@ -32,20 +32,25 @@ class Measurement:
 def measured_build(
     store: Path, raw: dict[str, Any], arguments: Sequence[str], threads: int, others: Mapping[str, Any] | None = None
 ) -> Measurement:
-    """Build on CORES cores, in a database inside the folder of a store.
+    """Build on CORES cores, in a database inside the store's folder.
 
     Parameters
     ----------
     store
-        Folder of the raw files, which ``<raw_path>`` stands for in `raw`.
+        Folder of the raw files; replaces ``<raw_path>`` in `raw`.
     raw
-        The mapping, as the var of that name takes it.
+        The mapping, in the form of the var `raw`.
     arguments
-        Of dbt: the command and what it selects.
+        Arguments of dbt: the command and its selection.
     threads
-        dbt's threads.
+        Number of dbt threads.
     others
-        Vars beside those of the mapping.
+        Further vars.
+
+    Returns
+    -------
+    Measurement
+        The process ends with an error message if the build fails.
     """
     variables = {"dataset": "benchmark", "raw_path": str(store.resolve()), "raw": raw, **(others or {})}
     target = store.resolve() / "target"
@@ -67,7 +72,7 @@ def measured_build(
 
 
 def remove_warehouse(store: Path) -> None:
-    """Remove the database that an earlier build left in the folder of a store."""
+    """Remove the database of an earlier build from the store's folder."""
     for leftover in store.glob("warehouse.duckdb*"):
         if leftover.is_dir():
             shutil.rmtree(leftover)
@@ -76,7 +81,7 @@ def remove_warehouse(store: Path) -> None:
 
 
 def measured_command(command: Sequence[str], environment: Mapping[str, str]) -> Measurement:
-    """Run any other command likewise; it has no nodes, and the benchmark ends where it fails."""
+    """Run and measure another command, which has no nodes. If the command fails, the benchmark ends."""
     cores = sorted(os.sched_getaffinity(0))[:CORES]
     start = time.perf_counter()
     child = subprocess.Popen(command, cwd=PROJECT, env=environment, preexec_fn=lambda: os.sched_setaffinity(0, cores))
@@ -89,7 +94,7 @@ def measured_command(command: Sequence[str], environment: Mapping[str, str]) -> 
 
 
 def print_measurement(title: str, build: Measurement, row_count: int, unit: str) -> None:
-    """Print what a build took; `row_count` rows, called `unit`, went through it."""
+    """Print the cost of a build that processed `row_count` rows, called `unit`."""
     print(
         f"\n{title}: {build.seconds:.1f} s wall, {build.cpu_seconds:.1f} s CPU, {build.gigabytes:.2f} GB peak, "
         f"{row_count / build.seconds:,.0f} {unit}/s"
@@ -99,7 +104,7 @@ def print_measurement(title: str, build: Measurement, row_count: int, unit: str)
 
 
 def print_targets(targets: Sequence[tuple[str, float, float]]) -> list[bool]:
-    """Print each target, given as name, measured and most that is allowed; returns which were met."""
+    """Print each target, given as name, measured value and maximum; return whether each was met."""
     print()
     for name, value, most in targets:
         print(f"{name:28}{value:8.2f}  target {most:g}: {'met' if value <= most else 'MISSED'}")

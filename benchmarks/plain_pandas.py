@@ -1,9 +1,10 @@
-"""The recommender people write first: pandas and implicit in one script, for ``benchmarks/whole.py`` to compare with.
+"""A typical first recommender, one script of pandas and implicit, as the baseline of ``benchmarks/whole.py``.
 
-It reads the same files and does the same work as the build in the plainest honest way: clean, features, ALS, content and
-popularity at each cutoff, blend weights found on `tune`, metrics with bootstrap intervals on `test`, ten products per
-customer at `live`. No trick makes it slow: it merges, groups and sorts in whole columns, factorises with the bare library,
-and multiplies in blocks where everything at once wouldn't fit. It has none of the tests, reasons, rules or ledgers.
+The script reads the same files and does the same work as the build, in the most direct fair way. It cleans, and computes
+features, ALS, content and popularity at each cutoff. It chooses blend weights on the tuning cutoff, measures metrics with
+bootstrap intervals on the test cutoff, and lists ten products per customer at `live`. It isn't slowed on purpose: it merges,
+groups and sorts whole columns, factorises with the bare library, and multiplies in blocks if the whole doesn't fit into memory.
+It has no tests, reasons, rules or ledgers.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from sklearn.preprocessing import normalize
 
 PROJECT = Path(__file__).parent.parent
 SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
-HALF_LIFE_DAYS, FACTORS, PENALTY, ALPHA = 120, 64, 40.0, 5.0  # what the build chooses on tune, a script has as numbers
+HALF_LIFE_DAYS, FACTORS, PENALTY, ALPHA = 120, 64, 40.0, 5.0  # the build chooses these on the tuning cutoffs
 LONGEST_SILENCE_DAYS, TREND_DAYS, RFM_SCORES, TUNING_LISTS, WEIGHT_STEPS = 90, 90, 5, 2000, 10  # constants of the models
 SOURCES = ("als", "content", "popularity")
 BLOCK = 2_000  # customers scored at once
@@ -32,7 +33,7 @@ OLDEST_AGE = 120  # years, as in standard_customers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read a store, recommend, evaluate; returns the exit status."""
+    """Read a store, recommend and evaluate; return the exit status."""
     parser = argparse.ArgumentParser(prog="python benchmarks/plain_pandas.py", description=__doc__.splitlines()[0])
     parser.add_argument("store", type=Path, help="folder of the Parquet files")
     store = parser.parse_args(arguments).store
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Order lines, events, customers and products without copies, impossible rows and bots; amounts in euros."""
+    """Read order lines, events, customers and products without duplicates, impossible rows and bots; amounts are in euros."""
     lines, events, customers, products = (
         pd.read_parquet(store / f"{table}.parquet").drop_duplicates()
         for table in ("order_lines", "events", "customers", "products")
@@ -83,7 +84,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
     lines = lines[(lines["quantity"] > 0) & (lines["price"] > 0) & (lines["status"] == "completed")]
     lines = lines.dropna(subset=["customer_id", "product_id", "at"]).sort_values("at")
     lines = lines.drop_duplicates(["order_id", "product_id"], keep="last")
-    # What a customer sent back isn't taste: the last purchase of the product goes.
+    # A returned product is no taste: the last purchase of the product is removed.
     lines = lines.merge(undone, how="left", on=["customer_id", "product_id"])
     last = ~lines.duplicated(["customer_id", "product_id"], keep="last")
     lines = lines[~(lines["undone"].notna() & last)].drop(columns="undone")
@@ -104,7 +105,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
     bots = pace[pace >= SETTINGS["bot_events_per_minute"]].index.get_level_values(0).unique()
     events = events[~events["customer_id"].isin(bots)]
     days = lines["at"].dt.normalize().drop_duplicates().sort_values()
-    newest = days[~(days.diff() > LONGEST_SILENCE_DAYS * DAY).cummax()].max() + DAY  # later ones are clock errors
+    newest = days[~(days.diff() > LONGEST_SILENCE_DAYS * DAY).cummax()].max() + DAY  # later times are clock errors
     lines, events = lines[lines["at"] <= newest], events[events["at"] <= newest]
 
     customers = customers.dropna(subset=["customer_id"]).drop_duplicates("customer_id", keep="last").set_index("customer_id")
@@ -120,7 +121,7 @@ def clean(store: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Dat
 
 
 def weighted(lines: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """One row per interaction: customer, product, time, weight of its kind."""
+    """Return one row per interaction: customer, product, time, weight of its type."""
     weights = pd.read_csv(PROJECT / "seeds/reference/core/event_weights.csv").set_index("event_type")["weight"]
     bought = lines[["customer_id", "product_id", "at"]].assign(weight=weights["purchase"])
     seen = events[["customer_id", "product_id", "at"]].assign(weight=events["event_type"].map(weights))
@@ -128,7 +129,7 @@ def weighted(lines: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
 
 
 def customer_features(lines: pd.DataFrame, history: pd.DataFrame, customers: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame:
-    """RFM with its scores, rhythm, baskets, mixes and context of every customer as of the cutoff."""
+    """Return RFM and its scores, rhythm, baskets, mixes and context of every customer as of the cutoff."""
     orders = lines.groupby(["customer_id", "order_id"]).agg(
         at=("at", "max"), amount=("amount", "sum"), size=("product_id", "size")
     )
@@ -165,7 +166,7 @@ def customer_features(lines: pd.DataFrame, history: pd.DataFrame, customers: pd.
 
 
 def product_features(lines: pd.DataFrame, products: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame:
-    """Sales, buyers, price and trend of every product as of the cutoff."""
+    """Return sales, buyers, price and trend of every product as of the cutoff."""
     by_product = lines.groupby("product_id")
     period = TREND_DAYS * DAY
     now = lines[lines["at"] >= cutoff - period].groupby("product_id").size()
@@ -183,7 +184,7 @@ def product_features(lines: pd.DataFrame, products: pd.DataFrame, cutoff: pd.Tim
 
 
 def candidates(history: pd.DataFrame, products: pd.DataFrame, audience: pd.Index, cutoff: pd.Timestamp) -> pd.DataFrame:
-    """The best products of each source for each customer of the audience, with their ranks; repeats may be among them."""
+    """Return the best products of each source for each customer of the audience, with ranks; repeats are allowed."""
     age = (cutoff - history["at"]) / DAY
     taste = history.assign(strength=history["weight"] * 0.5 ** (age / HALF_LIFE_DAYS))
     strengths = taste.groupby(["customer_id", "product_id"], as_index=False)["strength"].sum()
@@ -225,18 +226,18 @@ def candidates(history: pd.DataFrame, products: pd.DataFrame, audience: pd.Index
 
 
 def blocks(rows: np.ndarray) -> Iterator[np.ndarray]:
-    """Cut rows into blocks of BLOCK."""
+    """Divide rows into blocks of BLOCK."""
     return (rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK))
 
 
 def best(scores: np.ndarray, count: int) -> np.ndarray:
-    """Columns of the highest scores of each row, best first."""
+    """Return the columns of the highest scores of each row, best first."""
     top = np.argpartition(-scores, count - 1, axis=1)[:, :count]
     return np.take_along_axis(top, np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1, kind="stable"), axis=1)
 
 
 def ranked(source: str, customers: pd.Index, catalogue: pd.Index, columns: np.ndarray) -> pd.DataFrame:
-    """One row per customer and product of a block of lists."""
+    """Return one row per customer and product of a block of lists."""
     width = columns.shape[1]
     return pd.DataFrame(
         {
@@ -249,19 +250,19 @@ def ranked(source: str, customers: pd.Index, catalogue: pd.Index, columns: np.nd
 
 
 def pool(found: pd.DataFrame) -> pd.DataFrame:
-    """One row per customer and product, one column per source: 1 for its first place, falling with the logarithm of the rank."""
+    """Return one row per customer and product and one column per source: 1 at rank 1, falling with the logarithm of the rank."""
     found = found.assign(score=1 - np.log(found["rank"]) / np.log(SETTINGS["candidates_per_source"] + 1))
     wide = found.pivot_table(index=["customer_id", "product_id"], columns="source", values="score", fill_value=0)
     return wide.reindex(columns=list(SOURCES), fill_value=0).reset_index()
 
 
 def blended(found: pd.DataFrame, weights: Sequence[float], length: int = 10) -> pd.DataFrame:
-    """The first `length` products per customer by weighted score."""
+    """Return the first `length` products per customer by weighted score."""
     return first(pool(found), weights, length)
 
 
 def first(wide: pd.DataFrame, weights: Sequence[float], length: int) -> pd.DataFrame:
-    """The same of a pool that is already wide."""
+    """Do the same for a pool that is already wide."""
     lists = wide[["customer_id", "product_id"]].assign(score=wide[list(SOURCES)].to_numpy() @ np.asarray(weights))
     lists = lists[lists["score"] > 0].sort_values(["customer_id", "score", "product_id"], ascending=[True, False, True])
     lists["rank"] = lists.groupby("customer_id").cumcount() + 1
@@ -269,7 +270,7 @@ def first(wide: pd.DataFrame, weights: Sequence[float], length: int) -> pd.DataF
 
 
 def best_weights(found: pd.DataFrame, future: pd.DataFrame) -> tuple[float, ...]:
-    """Grid search in steps of a tenth on nDCG@10 of at most TUNING_LISTS customers."""
+    """Search a grid of tenths for the best nDCG@10 of at most TUNING_LISTS customers."""
     drawn = found["customer_id"].drop_duplicates()[:TUNING_LISTS]
     wide = pool(found[found["customer_id"].isin(drawn)])
     steps = WEIGHT_STEPS
@@ -279,7 +280,7 @@ def best_weights(found: pd.DataFrame, future: pd.DataFrame) -> tuple[float, ...]
 
 
 def per_customer(lists: pd.DataFrame, future: pd.DataFrame, customers: pd.Series | pd.Index) -> pd.DataFrame:
-    """nDCG, recall, hit rate and average precision at 10 of each customer with something relevant; without a list, 0."""
+    """Return nDCG, recall, hit rate and average precision at 10 of each customer with a relevant product; 0 without a list."""
     relevant = future[["customer_id", "product_id"]].drop_duplicates()
     relevant = relevant[relevant["customer_id"].isin(customers)]
     totals = relevant.groupby("customer_id").size()
@@ -300,13 +301,13 @@ def per_customer(lists: pd.DataFrame, future: pd.DataFrame, customers: pd.Series
 
 
 def metrics(lists: pd.DataFrame, future: pd.DataFrame, audience: pd.Index) -> dict[str, str]:
-    """Means over the audience with intervals from a Poisson bootstrap."""
+    """Return means over the audience with Poisson bootstrap intervals."""
     values = per_customer(lists, future, audience)
     draws = np.random.default_rng(1).poisson(1, (SETTINGS["evaluation_bootstrap_replicates"], len(values)))
     means = draws @ values.to_numpy() / draws.sum(axis=1, keepdims=True)
     low, high = np.quantile(means, [0.025, 0.975], axis=0)
     return {
-        name: f"{values[name].mean():.4f} ({low[place]:.4f} to {high[place]:.4f})" for place, name in enumerate(values.columns)
+        name: f"{values[name].mean():.4f} ({low[column]:.4f} to {high[column]:.4f})" for column, name in enumerate(values.columns)
     }
 
 

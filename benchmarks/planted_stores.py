@@ -1,12 +1,12 @@
-"""Stores whose next purchases follow a planted law: which sources must win, and the best that lists can reach, are known.
+"""Generate stores whose purchases follow a planted law, so that the best source and an upper bound of the lists are known.
 
 - ``sequence``: each customer walks over a sparse graph of products, one step per horizon. `next_purchase` must win.
-- ``dense``: each customer has many products by a taste of few dimensions, once each and in no order. `als`, `spectral` or `ease`
-  must win lists of new products.
-- ``repeat``: each customer buys some products again, in the cycle of each product, and now and then others. `buy_again` must win.
+- ``dense``: each customer has many products by a taste of few dimensions, each once and in random order. `als`, `spectral` or
+  `ease` must win in mode `discovery`.
+- ``repeat``: each customer buys some products again in each product's cycle, and sometimes other products. `buy_again` must win.
 
-A store also knows the true probability of each product for each customer in the test horizon. The oracle that ranks by it is what
-lists can reach at best, but for chance. Equal sizes and seeds give equal stores.
+A store also has the true probability of each product for each customer in the test horizon. The oracle ranks by this probability;
+no list can be better, except by chance. Equal sizes and seeds give equal stores.
 """
 
 from collections.abc import Callable
@@ -27,38 +27,38 @@ AS_OF = datetime(2025, 6, 30)
 DAY_SECONDS = 86_400
 
 SEQUENCE_PRODUCTS = 500
-FEWEST_STEPS, MOST_STEPS = 5, 50  # of a customer
-SUCCESSOR_SHARES = np.array([0.5, 0.25, 0.15, 0.1])  # of the successors of each product
-NOISE_SHARE = 0.15  # of the steps, which lead to any product
+FEWEST_STEPS, MOST_STEPS = 5, 50  # steps of a customer
+SUCCESSOR_SHARES = np.array([0.5, 0.25, 0.15, 0.1])  # probabilities of the successors of each product
+NOISE_SHARE = 0.15  # share of steps that lead to any product
 
 DENSE_PRODUCTS = 1_500
 TASTE_DIMENSIONS = 8
-TASTE_SCALE = 2.0  # standard deviation of the logits that taste makes
-APPEAL_SCALE = 0.5  # of those that products have for everybody
-FEWEST_HELD, MOST_HELD = 40, 150  # products of a customer
+TASTE_SCALE = 2.0  # standard deviation of the logits from taste
+APPEAL_SCALE = 0.5  # standard deviation of the logits that are equal for all customers
+FEWEST_HELD, MOST_HELD = 40, 150  # products per customer
 DENSE_DAYS = 364
 
 REPEAT_PRODUCTS = 400
-FEWEST_OWN, MOST_OWN = 4, 10  # products a customer buys again
+FEWEST_OWN, MOST_OWN = 4, 10  # products that a customer buys again
 SHORTEST_CYCLE, LONGEST_CYCLE = 14.0, 120.0  # days
-CYCLE_SHAPE = 25.0  # of the gamma distribution of gaps, whose standard deviation is a fifth of the cycle
-NEW_PER_HORIZON = 1.0  # mean purchases of other products
-POPULARITY_EXPONENT = 0.8  # of ranks of products
+CYCLE_SHAPE = 25.0  # shape of the gamma distribution of gaps; their standard deviation is a fifth of the cycle
+NEW_PER_HORIZON = 1.0  # mean number of purchases of other products
+POPULARITY_EXPONENT = 0.8  # exponent of the product ranks
 REPEAT_DAYS = 364
 
 
 @dataclass(frozen=True)
 class Store:
-    """Interactions in time order, and the truth about the test horizon.
+    """Interactions in time order, and the true probabilities of the test horizon.
 
     Attributes
     ----------
     table
-        Table of the raw contract that holds the interactions: ``events`` or ``order_lines``.
+        Contract table of the interactions: ``events`` or ``order_lines``.
     customers, products
         Index of the customer and of the product, shape (interactions,).
     seconds
-        Age at AS_OF, whole, the newest 0, shape (interactions,).
+        Age at AS_OF in whole seconds, 0 for the newest, shape (interactions,).
     probabilities
         Probability, or a monotone function of it, that the customer has the product in the test horizon, given the history;
         shape (customers, products).
@@ -71,12 +71,12 @@ class Store:
     probabilities: np.ndarray
 
     def matrix(self, horizons_back: int) -> np.ndarray:
-        """Which customers had which products in one horizon, 1 = the test horizon, bool, shape (customers, products)."""
+        """Return whether each customer had each product in one horizon (1 = test); bool, shape (customers, products)."""
         is_in = horizons_ago(self.seconds) == horizons_back
         return self._cells(is_in)
 
     def seen(self, horizons_back: int) -> np.ndarray:
-        """Which customers had which products before a horizon, as :meth:`matrix`."""
+        """Return whether each customer had each product before a horizon, in the form of :meth:`matrix`."""
         return self._cells(horizons_ago(self.seconds) > horizons_back)
 
     def _cells(self, rows: np.ndarray) -> np.ndarray:
@@ -85,7 +85,7 @@ class Store:
         return cells
 
     def oracle(self, mode: str, k: int) -> dict[str, np.ndarray]:
-        """nDCG@k and recall@k of the true order in a mode, of each customer with a history and something relevant."""
+        """Return nDCG@k and recall@k of the true order in a mode, per customer with a history and a relevant product."""
         seen, relevant, scores = self.seen(1), self.matrix(1), self.probabilities.astype(np.float64)
         if mode == "discovery":
             relevant, scores = relevant & ~seen, np.where(seen, -np.inf, scores)
@@ -97,12 +97,12 @@ class Store:
 
 
 def horizons_ago(seconds: np.ndarray) -> np.ndarray:
-    """Number of the horizon of an age, 1 = the newest, which ends with the newest interaction."""
+    """Return the number of the horizon of an age; horizon 1 ends with the newest interaction."""
     return seconds // (HORIZON_DAYS * DAY_SECONDS) + 1
 
 
 def sequence_store(customers: int, seed: int) -> Store:
-    """Walks over a graph in which every product has as many successors as SUCCESSOR_SHARES."""
+    """Generate walks over a graph in which each product has as many successors as SUCCESSOR_SHARES."""
     rng = np.random.default_rng(seed)
     successors = np.array([rng.choice(SEQUENCE_PRODUCTS, len(SUCCESSOR_SHARES), replace=False) for _ in range(SEQUENCE_PRODUCTS)])
     lengths = rng.integers(FEWEST_STEPS, MOST_STEPS + 1, customers)
@@ -125,7 +125,7 @@ def sequence_store(customers: int, seed: int) -> Store:
 
 
 def dense_store(customers: int, seed: int) -> Store:
-    """Draws without replacement from a softmax over tastes; when each product comes is drawn apart from which."""
+    """Draw products without replacement from a softmax over tastes; times are drawn independently of products."""
     rng = np.random.default_rng(seed)
     tastes = rng.standard_normal((customers, TASTE_DIMENSIONS))
     traits = rng.standard_normal((DENSE_PRODUCTS, TASTE_DIMENSIONS))
@@ -141,7 +141,7 @@ def dense_store(customers: int, seed: int) -> Store:
 
 
 def repeat_store(customers: int, seed: int) -> Store:
-    """Renewal processes of own products, and other products by popularity."""
+    """Generate renewal processes of own products, and other products by popularity."""
     rng = np.random.default_rng(seed)
     cycles = np.exp(rng.uniform(np.log(SHORTEST_CYCLE), np.log(LONGEST_CYCLE), REPEAT_PRODUCTS))
     popularity = 1 / (1 + rng.permutation(REPEAT_PRODUCTS)) ** POPULARITY_EXPONENT
@@ -175,7 +175,7 @@ def repeat_store(customers: int, seed: int) -> Store:
 
 
 STORES: dict[str, Callable[[int, int], Store]] = {"sequence": sequence_store, "dense": dense_store, "repeat": repeat_store}
-# Sources of which one must be the best of all, and the mode in which it must: where the law of the store decides.
+# Per store: the sources (one of them must be the best), and the mode in which the law of the store decides.
 WINNERS = {
     "sequence": (("next_purchase",), "all"),
     "dense": (("als", "spectral", "ease"), "discovery"),
@@ -184,13 +184,13 @@ WINNERS = {
 
 
 def in_time_order(table: str, customers: np.ndarray, products: np.ndarray, seconds: np.ndarray, truth: np.ndarray) -> Store:
-    """A store whose interactions go from the oldest to the newest, ties by customer and product."""
+    """Return a store with interactions from the oldest to the newest; ties are ordered by customer and product."""
     order = np.lexsort((products, customers, -seconds))
     return Store(table, customers[order], products[order], seconds[order], truth)
 
 
 def mapping(store: Store) -> dict[str, Any]:
-    """The var `raw` of a store that was written; its columns are those of the raw contract."""
+    """Return the var `raw` of a written store; its columns have the names of the raw contract."""
     return {name: {"file": f"<raw_path>/{name}.parquet"} for name in (store.table, "products", "customers")}
 
 

@@ -1,11 +1,11 @@
-"""What ranking costs: ``make benchmark-ranking``.
+"""Measure the ranking: ``make benchmark-ranking``.
 
-All that ranking reads of `live` is written straight into a database, the same every time: customers with a history, all
-sources, which propose a hundred products each, and features of all of them. The lists of a customer's own hold three hundred
-different products; those that a cell of customers shares add others. A learned ranker of the usual size is trained on noise,
-since what it says makes no difference to what it costs. dbt then blends the candidates and orders the pool by that ranker, the
-dearest method, in a process of its own, on two cores. The largest number of customers is compared with the targets below; the
-smaller ones before it show how cost grows.
+The benchmark writes all inputs of ranking at `live` directly into a database: customers with a history, all sources with a
+hundred products each, and their features. The rows are always the same. The personal lists of a customer have three hundred
+different products; lists shared by a cell of customers add others. A learned ranker of the usual size is trained on noise,
+because its predictions don't affect its cost. dbt blends the candidates and orders the pool by that ranker, the most expensive
+method, in a process of its own on two cores. The largest number of customers is compared with the targets below; the smaller
+ones show how the cost grows.
 """
 
 import argparse
@@ -28,14 +28,14 @@ from warehouse_recommender.ranking.lists import Lists
 
 CUSTOMERS = [25_000, 50_000, 100_000]
 PRODUCTS = 20_000
-POOL = 300  # different products that the lists of a customer's own hold
-SHARED = 1_000  # products that a list of a cell holds beyond candidates_per_source
-STRIDES = [stride for stride in range(7, POOL) if math.gcd(stride, POOL) == 1]  # one per source: how it goes through the pool
-HISTORY = 40  # products a customer has, the first half of them in the pool
-RANKER_LISTS = 500  # lists of noise the ranker is trained on
+POOL = 300  # different products in the personal lists of a customer
+SHARED = 1_000  # products of a shared list beyond candidates_per_source
+STRIDES = [stride for stride in range(7, POOL) if math.gcd(stride, POOL) == 1]  # one per source: step through the pool
+HISTORY = 40  # products of a customer's history; the first half is in the pool
+RANKER_LISTS = 500  # random lists that train the ranker
 RANKER_TREES = 100
 SEED = 1
-RAW = {"order_lines": {"file": "<raw_path>/order_lines.parquet"}}  # mapped because something must be; nothing reads it
+RAW = {"order_lines": {"file": "<raw_path>/order_lines.parquet"}}  # a mapping is required but not read
 MODELS = [
     "ranker_features",
     "candidate_sources",
@@ -50,9 +50,9 @@ MODELS = [
     "ranked_pool",
 ]
 
-MOST_SECONDS = 60.0  # wall time, dbt's own start included
+MOST_SECONDS = 60.0  # wall time, including the start of dbt
 MOST_GIGABYTES = 4.0  # peak resident memory of the dbt process, 10^9 bytes
-MOST_GROWTH = 1.15  # time per customer of the largest run, as a multiple of that of the run before it
+MOST_GROWTH = 1.15  # time per customer of the largest run, as a multiple of the previous run's
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,12 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def node_seconds(run: Measurement) -> float:
-    """Seconds in the models alone, without dbt's own start, which doesn't grow with the customers."""
+    """Return the seconds of the models, without the start of dbt, which doesn't grow with the customers."""
     return sum(seconds for _, seconds in run.nodes)
 
 
 def prepare_database(store: Path, customers: int) -> None:
-    """Write all that ranking reads of `live` into a new database."""
+    """Write all inputs of ranking at `live` into a new database."""
     store.mkdir(parents=True, exist_ok=True)
     for leftover in store.glob("warehouse.duckdb*"):
         leftover.unlink()
@@ -105,10 +105,10 @@ def prepare_database(store: Path, customers: int) -> None:
 
 
 def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Name and query of each table."""
+    """Yield name and query of each input table."""
     customer, product = "printf('C%07d', c)", "printf('P%06d', p)"
     everybody, catalogue = f"range({customers}) as customers(c)", f"range({PRODUCTS}) as products(p)"
-    own = f"(c * 7919 + {{place}} * 61) % {PRODUCTS}"  # the place-th product of a customer's pool
+    own = f"(c * 7919 + {{place}} * 61) % {PRODUCTS}"  # product at a place of a customer's pool
     yield (
         "interactions.cutoffs",
         "select 'live' as cutoff_id, 'live' as purpose, timestamp '2024-07-01' as cutoff_at, "
@@ -214,13 +214,13 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
 
 
 def candidate_arrays(product: str, count: int) -> str:
-    """The two columns of a source, best first; `product` gives the product at a place i."""
+    """Return SQL of a source's two columns, best first; `product` is the expression of the product at position i."""
     scores = f"list_transform(range({count}), lambda i: cast(1.0 / (1 + i) + c % 1000 / 1e5 as float))"
     return f"list_transform(range({count}), lambda i: cast({product} as integer)) as product_indexes, {scores} as scores"
 
 
 def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
-    """What ranker_fits holds: a ranker for each mode that sees as many numbers as the real one."""
+    """Return rows of ranker_fits: a ranker per mode with as many inputs as the real one, trained on noise."""
     generator = np.random.default_rng(SEED)
     with (PROJECT / "seeds" / "reference" / "core" / "ranker_features.csv").open(newline="") as file:
         features = list(csv.DictReader(file))
@@ -242,7 +242,7 @@ def trained_on_noise(variables: dict[str, Any]) -> pa.Table:
 
 
 def check_lists(store: Path, customers: int) -> None:
-    """Every customer has a full list."""
+    """Check that every customer has a full list."""
     variables = _variables()
     depth = variables["pool_depth"]
     with duckdb.connect(str(store / "warehouse.duckdb"), read_only=True) as connection:
@@ -255,7 +255,7 @@ def check_lists(store: Path, customers: int) -> None:
 
 
 def sources() -> dict[str, tuple[str, str] | None]:
-    """Candidate sources, from the macro that lists them; where lists are shared, the table and the column of the cells."""
+    """Return the sources of the macro `candidate_sources`; for shared lists, the table and column of the cells, else None."""
     text = (PROJECT / "macros" / "core" / "candidates" / "candidate_sources.sql").read_text()
     found: dict[str, tuple[str, str] | None] = {}
     for source, row in re.findall(r"'source': '(\w+)'([^}]*)", text):
@@ -275,16 +275,16 @@ def _variables() -> dict[str, Any]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python benchmarks/ranking.py",
-        description="Measure what it costs to make lists out of candidates.",
+        description="Measure the cost of ranking candidates into lists.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
-        "--store", type=Path, default=Path("warehouse/benchmark_ranking"), metavar="DIR", help="where the database is kept"
+        "--store", type=Path, default=Path("warehouse/benchmark_ranking"), metavar="DIR", help="folder of the database"
     )
     parser.add_argument(
-        "--customers", type=int, nargs="+", default=CUSTOMERS, metavar="N", help="numbers of customers, one run each"
+        "--customers", type=int, nargs="+", default=CUSTOMERS, metavar="N", help="numbers of customers; one run each"
     )
-    parser.add_argument("--method", default="stacked", choices=["weighted", "stacked"], help="how pools are ordered")
+    parser.add_argument("--method", default="stacked", choices=["weighted", "stacked"], help="method that orders the pools")
     parser.add_argument("--threads", type=int, default=CORES, metavar="N", help="dbt threads")
     return parser
 

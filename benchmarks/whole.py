@@ -1,10 +1,15 @@
-"""What the whole costs, beside the script people write: ``make benchmark``.
+"""Compare the cost of the whole build with a plain pandas script: ``make benchmark``.
 
-Stores of 10,000, 30,000 and 100,000 customers with about a hundred interactions each are generated once and kept. From each,
-one after the other and on the same two cores, four things are run in processes of their own: `plain_pandas.py`; the build of
-what it does too (its three sources, the published lists and their metrics); the scope `lists`, with all sources, the ranker and
-reasons; and the whole build, with all marts, intervals and quality tables. None runs tests. Wall time, CPU time and peak resident
-memory are printed, their ratios to the script, and the power of the size with which each grows.
+The benchmark generates stores of 10,000, 30,000 and 100,000 customers with about a hundred interactions each, and keeps them.
+On each store it makes four runs, one after another, each in a process of its own on the same two cores:
+
+- `plain`: `plain_pandas.py`;
+- `same`: the build of the same work (three sources, published lists and their metrics);
+- `lists`: the scope `lists`, with all sources, the ranker and reasons;
+- `whole`: the whole build, with all marts, intervals and quality tables.
+
+No run includes tests. The benchmark prints wall time, CPU time and peak resident memory, their ratios to the script, and the
+exponent with which each grows with the number of rows.
 """
 
 import argparse
@@ -33,12 +38,12 @@ SAME_SOURCES = ("popularity", "als", "content")  # what plain_pandas.py blends
 SCOPES = {"lists": ["--selector", "lists"], "whole": []}
 PARTS = ("plain", "same", "lists", "whole")
 
-# At a size: the most a part may take of the script's wall time, and of memory, in gigabytes or as a share of the script's.
+# Per size and part: maximum wall time as a multiple of the script's, and maximum memory, in GB or as a share of the script's.
 TARGETS = {
     10_000: {"same": (1.3, 1.0, "share")},
     100_000: {"same": (0.6, 0.6, "share"), "lists": (1.0, 8.0, "GB"), "whole": (2.0, 10.0, "GB")},
 }
-MOST_GROWTH = 1.05  # power of the rows with which time and memory may grow from the smallest size to the largest
+MOST_GROWTH = 1.05  # maximum exponent with which time and memory grow with the rows, from the smallest to the largest size
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def targets_met(found: dict[int, dict[str, Measurement]]) -> list[tuple[str, float, float]]:
-    """What TARGETS say of the runs there are: name, measured, most that is allowed."""
+    """Apply TARGETS to the runs that were made: name, measured value, maximum."""
     targets = []
     for size, parts in found.items():
         for part, (most_times, most_memory, unit) in TARGETS.get(size, {}).items():
@@ -71,7 +76,7 @@ def targets_met(found: dict[int, dict[str, Measurement]]) -> list[tuple[str, flo
 
 
 def growth_met(found: dict[int, dict[str, Measurement]], rows: dict[int, int]) -> list[tuple[str, float, float]]:
-    """How time and memory of each build grow from the smallest size to the largest, as :func:`targets_met` says it."""
+    """Return the growth of time and memory from the smallest to the largest size, in the form of :func:`targets_met`."""
     smallest, largest = min(found), max(found)
     if smallest == largest:
         return []
@@ -85,11 +90,11 @@ def growth_met(found: dict[int, dict[str, Measurement]], rows: dict[int, int]) -
 
 
 def measured(part: str, store: Path, threads: int) -> Measurement:
-    """Run one of PARTS from nothing but the raw files."""
+    """Run one of PARTS from the raw files alone."""
     print(f"\nRunning {part} on {store}", flush=True)
     if part == "plain":
         command = [sys.executable, str(PROJECT / "benchmarks/plain_pandas.py"), str(store.resolve())]
-        return measured_command(command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})  # as implicit advises; else it is slower
+        return measured_command(command, {**os.environ, "OPENBLAS_NUM_THREADS": "1"})  # as implicit advises; slower otherwise
     remove_warehouse(store)
     if part in SCOPES:
         return measured_build(store, RAW, [*BUILD, *SCOPES[part]], threads)
@@ -97,33 +102,33 @@ def measured(part: str, store: Path, threads: int) -> Measurement:
 
 
 def same_work() -> dict[str, Any]:
-    """The vars of a build that does what the script does: its sources, its one way of joining them, one list length."""
+    """Return the vars of a build with the script's sources, its single blend method and one list length."""
     rows = (PROJECT / "macros" / "core" / "candidates" / "candidate_sources.sql").read_text()
     others = [name for name in re.findall(r"'source': '(\w+)'", rows) if name not in SAME_SOURCES]
     return {"excluded_sources": others, "ranking_method": "weighted", "evaluation_ks": [10]}
 
 
 def prepare_store(store: Path, customers: int) -> None:
-    """Generate the store unless it is there."""
+    """Generate the store unless it exists."""
     if not (store / "expected.json").exists():
         print(f"Generating a store of {customers:,} customers in {store}")
         write_store(Settings(customers, PRODUCTS, ORDERS_PER_CUSTOMER), store, "parquet", show_progress=True)
 
 
 def print_growth(found: dict[int, dict[str, Measurement]], rows: dict[int, int]) -> None:
-    """Print a line per size and part: time and memory, their ratio to the script's, and their growth since the size before.
+    """Print a line per size and part: time and memory, their ratio to the script's, and their growth from the next smaller size.
 
-    Growth is the exponent e of cost ~ rows ** e: 1 = in proportion, 0 = not at all.
+    Growth is the exponent e of cost ~ rows ** e: 1 = proportional, 0 = constant.
     """
     print(f"\n{'customers':>10}{'rows':>13}  {'part':8}{'s':>9}{'to plain':>9}{'GB':>8}{'to plain':>9}{'growth s':>10}{'GB':>6}")
     sizes = sorted(found)
-    for place, size in enumerate(sizes):
+    for number, size in enumerate(sizes):
         for part, run in found[size].items():
             plain = found[size].get("plain")
             ratios = [f"{value:9.2f}" if plain else f"{'':9}" for value in _ratios(run, plain)]
             line = f"{size:10,}{rows[size]:13,}  {part:8}{run.seconds:9.1f}{ratios[0]}{run.gigabytes:8.2f}{ratios[1]}"
-            if place:
-                before, times = found[sizes[place - 1]][part], math.log(rows[size] / rows[sizes[place - 1]])
+            if number:
+                before, times = found[sizes[number - 1]][part], math.log(rows[size] / rows[sizes[number - 1]])
                 line += f"{math.log(run.seconds / before.seconds) / times:10.2f}"
                 line += f"{math.log(run.gigabytes / before.gigabytes) / times:6.2f}"
             print(line)
@@ -136,15 +141,15 @@ def _ratios(run: Measurement, plain: Measurement | None) -> tuple[float, float]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python benchmarks/whole.py",
-        description="Measure the whole build beside a plain script of pandas and implicit, and how both grow.",
+        description="Compare the whole build with a plain script of pandas and implicit, at several sizes.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
-        "--store", type=Path, default=Path("warehouse/benchmark_whole"), metavar="DIR", help="where the stores are kept"
+        "--store", type=Path, default=Path("warehouse/benchmark_whole"), metavar="DIR", help="folder of the stores"
     )
-    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="N", help="customers of the stores")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to run")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="dbt threads; DuckDB uses both cores in any case")
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="N", help="number of customers of each store")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="runs to make")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="dbt threads; DuckDB always uses both cores")
     return parser
 
 

@@ -1,9 +1,9 @@
--- A line of the Olist items is one piece. This makes one line per order and product, with the customer and the time of the order.
+-- A row of the Olist items is one piece. This query makes one line per order and product, with the order's customer and time.
 -- Run it in the folder of the files: duckdb < olist.sql
 copy (
     select
         orders.order_id,
-        customers.customer_unique_id as customer_id,   -- customer_id of Olist is another one in each order
+        customers.customer_unique_id as customer_id,   -- Olist's customer_id differs in each order
         items.product_id,
         count(*) as quantity,
         min(items.price) as unit_price,

@@ -35,7 +35,7 @@ def other_future(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> R
     ((cutoff_at, as_of),) = demo_build.query(
         "select cutoff_at, (select as_of from cleaning.as_of) from interactions.cutoffs where cutoff_id = 'test'"
     )
-    # A bot is one at every cutoff, whenever it was found (see DECISIONS): its events stay as they are.
+    # A bot is one at every cutoff, whenever it was found (see FEA-5 in docs/decisions/details.md): its events stay as they are.
     bot_events = "select distinct customer_id from cleaning.event_dispositions where rejection_reason = 'bot_event'"
     bots = {row[0] for row in demo_build.query_raw_ids(bot_events)}
     raw = folder / "raw"

@@ -11,7 +11,7 @@
 {#- Gaps or purchases of the average product that count beside a product's own, and the largest shape: without it, equal gaps
     would promise a purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
-{#- When a product is due again. What other values cost: DECISIONS.md, Assembly. -#}
+{#- When a product is due again. docs/decisions/0018-repeat-guard.md has the cost of other values. -#}
 {%- set followed_cycles, soonest_share, latest_due, fewest_repeats = 2, 0.003, '1.0 / 3', 0.25 %}
 with gaps as (
     select
