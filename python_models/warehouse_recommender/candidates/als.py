@@ -53,8 +53,8 @@ def product_factors(cutoffs: pa.Table, cells: pa.Table, curves: pa.Table, previo
     curves
         ``warehouse_recommender.candidates.learning_curve.SWEEP_COLUMNS``: the chosen number of sweeps.
     previous
-        ``PRODUCT_COLUMNS`` of the previous build, read if ``start`` is ``last`` or ``frozen``. Each cutoff uses the newest factors
-        that are not later than the cutoff.
+        ``PRODUCT_COLUMNS`` of the previous build, read if ``start`` is ``last`` or ``frozen``. Each cutoff uses the newest
+        factors that are not later than the cutoff.
     settings
         See :class:`warehouse_recommender.candidates.solver.Settings`.
 

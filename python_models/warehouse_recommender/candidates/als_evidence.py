@@ -37,8 +37,8 @@ def evidence(
     """Compute the contribution of each history product to a score (Hu, Koren and Volinsky, ICDM 2008, section 5).
 
     The factors of a customer u solve ``A x = Σ_j c_uj y_j`` with ``A = YᵀY + Σ_j w_uj y_j y_jᵀ + λ I``, so the score of i is
-    ``y_i·x = Σ_j c_uj y_j·z_i`` with ``A z_i = y_i``: one small system per customer explains all products listed for the customer.
-    If group directions are removed from the customers, removing them from ``y_i`` gives the same score.
+    ``y_i·x = Σ_j c_uj y_j·z_i`` with ``A z_i = y_i``: one small system per customer explains all products listed for the
+    customer. If group directions are removed from the customers, removing them from ``y_i`` gives the same score.
 
     Parameters
     ----------

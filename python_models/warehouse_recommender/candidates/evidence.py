@@ -128,8 +128,8 @@ def strongest(pair: np.ndarray, evidence: np.ndarray, score: np.ndarray, count: 
     Returns
     -------
     tuple
-        Position of the pair among all pairs, rank, product (-1 for rank 0), score, and the total of the pair, sorted by pair. Pairs
-        whose total isn't above 0 are left out, because no product has a share of such a total.
+        Position of the pair among all pairs, rank, product (-1 for rank 0), score, and the total of the pair, sorted by pair.
+        Pairs whose total isn't above 0 are left out, because no product has a share of such a total.
     """
     totals = np.bincount(pair, weights=score, minlength=pair_count)
     wanted = np.flatnonzero((score > 0) & (totals > 0)[pair])

@@ -93,7 +93,7 @@ def fewest_sweeps(ndcgs: Sequence[float]) -> int:
 
 
 def chosen_sweeps(curves: pa.Table, most: int) -> int:
-    """Sweeps of a fit from scratch: the number chosen in ``curves`` (``SWEEP_COLUMNS``), at most ``most``; without any, ``most``."""
+    """Number of sweeps of a fit from scratch: chosen in ``curves`` (``SWEEP_COLUMNS``), at most ``most``; else ``most``."""
     return min([most, *curves.filter(curves["is_chosen"])["iteration"].to_pylist()])
 
 

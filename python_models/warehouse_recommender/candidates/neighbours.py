@@ -100,16 +100,16 @@ def similarities(
 
     The co-occurrence of products i and j is the inner product of their columns, and their similarity
     ``co(i, j) / (|i|^(2·asymmetry) · |j|^(2·(1 - asymmetry)) + shrinkage)``: the cosine at asymmetry 1/2 and shrinkage 0.
-    Shrinkage lowers the similarity of pairs that few customers share. An asymmetry above 1/2 proposes popular products j more often
-    (Aiolli, RecSys 2013).
+    Shrinkage lowers the similarity of pairs that few customers share. An asymmetry above 1/2 proposes popular products j more
+    often (Aiolli, RecSys 2013).
 
     Parameters
     ----------
     strengths
         Customers × products, CSR, at least 0.
     offered
-        Products that may be recommended: columns of ``strengths``. Other products are never neighbours. Had they been removed only
-        at the end, products similar to discontinued ones would keep few neighbours that can be proposed.
+        Products that may be recommended: columns of ``strengths``. Other products are never neighbours. Had they been removed
+        only at the end, products similar to discontinued ones would keep few neighbours that can be proposed.
     neighbours
         Number of neighbours kept per product; ties go to the first in ``offered``. An offered product is its own neighbour, too.
     shrinkage

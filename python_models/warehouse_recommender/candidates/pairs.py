@@ -144,9 +144,9 @@ def evidence(served: pa.Table, histories: pa.Table, pairs: pa.Table, *, source: 
 def companions(orders: Iterable[pa.Table], products: pa.Table) -> pa.Table:
     """Measure which products occur in the same order more often than by chance.
 
-    ``lift`` is the number of orders with both products, divided by the number expected if the two were independent. ``pair_score``
-    is ``confidence · ln(1 + lift)``: confidence alone would propose products that all customers order, lift alone products that
-    few order.
+    ``lift`` is the number of orders with both products, divided by the number expected if the two were independent.
+    ``pair_score`` is ``confidence · ln(1 + lift)``: confidence alone would propose products that all customers order, lift alone
+    products that few order.
 
     Parameters
     ----------
@@ -314,9 +314,9 @@ def steps_of(rows: list[np.ndarray], cutoff_at: datetime) -> tuple[np.ndarray, .
     Returns
     -------
     products, weights, places
-        Per cell, which is a product in a step: the product, the largest weight of its rows, and the position of the step among the
-        steps. There is no cell if all its rows were reversed, or if the step has more than ``LARGEST_STEP`` products, including
-        reversed ones.
+        Per cell, which is a product in a step: the product, the largest weight of its rows, and the position of the step among
+        the steps. There is no cell if all its rows were reversed, or if the step has more than ``LARGEST_STEP`` products,
+        including reversed ones.
     follows
         Boolean, shape (steps, MOST_LAGS): whether the step 1, 2, … later forms an occasion with it.
     ages

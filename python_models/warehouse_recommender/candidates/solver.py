@@ -4,7 +4,8 @@ The factors x of a customer u minimise, against the factors y of the products (H
 
     Σ_i c_ui (p_ui - x·y_i)² + λ |x|²,   p_ui = 1 and c_ui = 1 + w_ui if a cell is observed, else p_ui = 0 and c_ui = 1,
 
-and the factors of products minimise the same against the customers. The library takes c, customers × products; this module takes w.
+and the factors of products minimise the same against the customers. The library takes c, customers × products; this module takes
+w.
 """
 
 import os
@@ -48,8 +49,8 @@ class Settings:
     seed
         Seed of the random start and of the SVD's random probes.
     largest_share
-        Maximum number of latent dimensions, as a share of the customers or products that have a cell, whichever are fewer; above 0
-        to 1. The vectors are padded with 0.
+        Maximum number of latent dimensions, as a share of the customers or products that have a cell, whichever are fewer; above
+        0 to 1. The vectors are padded with 0.
 
     Raises
     ------
