@@ -1,7 +1,7 @@
-"""`python -m warehouse_operations.configuration`, as `make vars` calls it: writes the vars of dbt_project.yml, and two pages.
+"""`python -m warehouse_operations.configuration` (`make vars`): write the vars of dbt_project.yml and two reference pages.
 
-One is of the vars: the table is the macro public_vars, which dbt reads to validate a run. The other is of what each published
-column says of customers: the meta `privacy` of the models.
+The first page lists the vars, from the table in the macro public_vars, which dbt uses to validate a run. The second page lists
+the privacy class of each published column, from the meta `privacy` of the models.
 """
 
 import re
@@ -25,7 +25,7 @@ Table = dict[str, dict[str, dict[str, Any]]]
 
 
 def public_vars() -> Table:
-    """The table: section → name → default, accepts, unit and comment."""
+    """The table of vars: section → name → default, accepts, unit and comment."""
     return yaml.safe_load(re.search(r"{%- set table -%}\n(.*?){%- endset -%}", TABLE.read_text(), re.DOTALL)[1])
 
 
@@ -42,11 +42,11 @@ def project_text(table: Table) -> str:
 
 
 def page_text(table: Table) -> str:
-    """The page: a table of vars per section."""
+    """The page of vars: one table per section."""
     lines = [
         "# Vars",
         "",
-        "Written by `make vars` from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the defaults; a data",
+        "Written by `make vars` from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` sets the defaults. A data",
         "set file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with a value that is",
         "not accepted, stops before anything is built.",
     ]
@@ -61,11 +61,11 @@ def page_text(table: Table) -> str:
 
 
 def privacy_text() -> str:
-    """The page of published columns by what they say of customers."""
+    """The page of published columns by privacy class."""
     lines = [
-        "# Published columns and what they say of customers",
+        "# Privacy classes of published columns",
         "",
-        "Written by `make vars` from the meta `privacy` of the published models. README (Privacy) says what each class means.",
+        "Written by `make vars` from the meta `privacy` of the published models. README (Privacy) defines the classes.",
         "",
         "| table | class | columns |",
         "|---|---|---|",
@@ -78,7 +78,7 @@ def privacy_text() -> str:
 
 
 def outdated() -> Iterator[Path]:
-    """Files that do not say what the table says."""
+    """Files whose text differs from the text generated from the table."""
     for path, text in _files():
         if not path.exists() or path.read_text() != text:
             yield path
@@ -98,7 +98,7 @@ def _var_lines(name: str, row: dict[str, Any]) -> list[str]:
 
 
 def _beside(text: str, comment: str) -> list[str]:
-    """A line and its comment, wrapped beside it, or above it where too little room is left."""
+    """A line with its comment, wrapped beside it, or above it if there is too little room."""
     column = max(COMMENT_COLUMN, len(text) + 3)
     if column > WIDTH // 2:
         return [*(f"  # {line}" for line in textwrap.wrap(comment, WIDTH - 4)), text]

@@ -1,4 +1,4 @@
-"""What is tuned together, and how it is judged: nDCG at RANKING_K of the served mode, customer by customer, on tune."""
+"""Studies: parameters tuned together, and their quality, nDCG at RANKING_K of the served mode per customer, on tuning cutoffs."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -50,7 +50,7 @@ def _neighbours(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
 
 
 def _decay(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
-    """All learnt sources read the same strengths, so their half-life is judged by the mean of three."""
+    """All learned sources read the same strengths, so their half-life is evaluated by the mean of three sources."""
     return np.mean([judge(inputs, variables) for judge in (_als, _spectral, _neighbours)], axis=0)
 
 
