@@ -221,7 +221,7 @@ def test_make_with_an_unknown_data_set_names_those_there_are(target: str) -> Non
 BEFORE_A_BUILD = {
     "timings": (2, "There is no warehouse {folder}/w.duckdb"),
     "releases": (0, "There is no release in {folder}/published"),
-    "dashboard": (2, "{folder}/published: nothing is published there"),
+    "dashboard": (2, "{folder}/published: there is no release"),
     "publish": (2, "There is no warehouse {folder}/w.duckdb"),
     "metrics": (2, "There is no release in {folder}/published"),
 }
