@@ -565,11 +565,11 @@ select
     [
         (
             "false",
-            "The list of 10 contained 54% of the products that a customer chose in the next 28 days; the 10 bestsellers alone contained",
+            "The list of 10 contained 54% of the products that a customer chose in the next 28 days; the 10 bestsellers",
         ),
         (
             "true",
-            "The list of 10 contained 54% of the products held out of each customer&#x27;s history; the 10 bestsellers alone",
+            "The list of 10 contained 54% of the products held out of each customer&#x27;s history; the 10 bestsellers",
         ),
     ],
 )
