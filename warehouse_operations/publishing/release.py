@@ -8,7 +8,7 @@ The folder, after two releases::
       parquet -> current/parquet
       manifest.json -> current/manifest.json
       releases/<release>/                        never changed in place; replaced as a whole to erase a customer
-      .lock                                      held by the publishing process; contains its name
+      .lock                                      held by the publishing process; contains its process id
 
 A release is written under a temporary name, and renamed when it is complete and on disk. If the process is killed at any moment,
 either the old or the new release is current. At most a folder `.incoming-…` remains, which the next publication removes.

@@ -141,7 +141,6 @@ def customer_factors(cells: pa.Table, products: pa.Table, directions: pa.Table, 
         :func:`warehouse_recommender.candidates.vectors.without`.
     regularization
         The L2 penalty with which the products were learned.
-        The penalty the products were learnt with.
 
     Returns
     -------

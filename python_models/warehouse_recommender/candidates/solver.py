@@ -4,8 +4,8 @@ The factors x of a customer u minimise, against the factors y of the products (H
 
     Σ_i c_ui (p_ui - x·y_i)² + λ |x|²,   p_ui = 1 and c_ui = 1 + w_ui if a cell is observed, else p_ui = 0 and c_ui = 1,
 
-and the factors of products minimise the same against the customers. The library takes c, customers × products; this module takes
-w.
+and the factors of products minimise the same against the customers. The library takes c as a matrix of customers × products; this
+module takes w.
 """
 
 import os

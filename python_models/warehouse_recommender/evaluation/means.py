@@ -66,7 +66,7 @@ def list_means(
     replicates: int,
     level: float,
 ) -> pa.Table:
-    """Mean of every metric per source and slice, with its interval, and the difference of the published lists to it.
+    """Mean of every metric per source and slice, with its interval, and the difference between it and that of the published lists.
 
     Both sides of a difference use the same customers in every replicate, so its interval is paired.
 
@@ -79,7 +79,6 @@ def list_means(
         and are measured only in the slice `all`.
     slices
         ``SLICE_COLUMNS``: the slices of each customer.
-        ``SLICE_COLUMNS``: the slices each customer belongs to.
     group_k
         List length at which slices other than ``EVERYBODY`` are measured.
     replicates
