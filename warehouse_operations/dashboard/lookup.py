@@ -18,7 +18,7 @@ MOST_CUSTOMERS = 5_000  # customers read to determine how many fit
 MOST_PRODUCTS = 2_000  # products in the lookup: those in most lists
 DIGITS = 3  # decimals of a score and its parts
 SEGMENTS = "select segment, segment_name from marts.segment_profiles where cutoff_id = 'live' and segment_name is not null"
-EVERYBODY = "select count(distinct customer_id) from marts.recommendations"
+LISTED_COUNT = "select count(distinct customer_id) from marts.recommendations"
 
 
 class _Words:
@@ -59,7 +59,7 @@ def lookup(connection: duckdb.DuckDBPyConnection, panels: Path, customers: int |
     """
     words = _Words()
     try:
-        ((everybody,),) = connection.execute(EVERYBODY).fetchall()
+        ((everybody,),) = connection.execute(LISTED_COUNT).fetchall()
         asked = MOST_CUSTOMERS if customers is None else customers
         rows = connection.execute((HOME / "lists.sql").read_text(encoding="utf-8"), {"customers": asked}).fetchall()
         known = connection.execute((HOME / "products.sql").read_text(encoding="utf-8")).fetchall()

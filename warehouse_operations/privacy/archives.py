@@ -95,7 +95,7 @@ def quoted(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def _gone(columns: list[str]) -> str | None:
+def _unknown_customers(columns: list[str]) -> str | None:
     """Return the condition for rows of unknown customers; None if no column identifies a customer."""
     conditions = []
     if "customer_id" in columns:
@@ -123,7 +123,7 @@ def _parents_first(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> 
 def _rewrite_parquet(connection: duckdb.DuckDBPyConnection, path: Path, rewritten: Path) -> int:
     source = f"read_parquet({quoted(path)})"
     columns = [name for name, *_ in connection.execute(f"describe select * from {source}").fetchall()]
-    condition = _gone(columns)
+    condition = _unknown_customers(columns)
     if condition is None:
         return 0
     ((removed,),) = connection.execute(f"select count(*) from {source} where {condition}").fetchall()
@@ -140,7 +140,7 @@ def _rewrite_database(connection: duckdb.DuckDBPyConnection, path: Path, rewritt
             select (schema_name, table_name) from duckdb_tables() where database_name = 'released')
         group by all order by all"""
     ).fetchall()
-    gone = {table: _gone(columns) for table, columns in tables}
+    gone = {table: _unknown_customers(columns) for table, columns in tables}
     removed = 0
     for table, condition in gone.items():
         if condition:

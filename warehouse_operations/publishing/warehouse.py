@@ -17,7 +17,7 @@ from warehouse_operations.publishing import guard, release
 
 LEAST_LISTED_SHARE = 0.9  # minimum share of customers with a list in a release
 LARGEST_LOSS = 0.2  # maximum share of rows that a release may lose compared with the last one
-HELD_AGAINST_LAST = ("recommendations", "customers", "products")  # tables whose row counts are compared with the last release
+COMPARED_TABLES = ("recommendations", "customers", "products")  # tables whose row counts are compared with the last release
 READ = ("node_runs", "publication_tables", "run_manifest", "customer_identities")  # read in addition to the published tables
 VARS = "select name, value from {run_manifest} where section = 'var'"
 HISTORY = """
@@ -134,8 +134,8 @@ def publish(
             for schema, name, description, definition in definitions
             if definition["node"] in verdict.made_by
         ]
-        if lacks := _lacks(connection, tables, folder, accepts_fewer):
-            raise release.PublishingError("\n".join(["Not published:", *(f"  {why}" for why in lacks)]))
+        if shortfalls := _shortfalls(connection, tables, folder, accepts_fewer):
+            raise release.PublishingError("\n".join(["Not published:", *(f"  {why}" for why in shortfalls)]))
         present = {(table.schema, table.name) for table in tables}
         tables = [
             replace(table, references={column: to for column, to in table.references.items() if to[:2] in present})
@@ -156,12 +156,12 @@ def publish(
     return Published(name, removed, tables, as_of, age_days)
 
 
-def _lacks(
+def _shortfalls(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[release.Table], folder: Path, accepts_fewer: bool
 ) -> list[str]:
     """What is missing in the lists of a build, absolutely and compared with the current release."""
     lists = next(table for table in tables if table.name == "recommendations")
-    origins = {name: replace(lists, name=name).origin for name in HELD_AGAINST_LAST}  # all in one schema
+    origins = {name: replace(lists, name=name).origin for name in COMPARED_TABLES}  # all in one schema
     ((places, listed, customers),) = connection.execute(
         f"""select count(*), count(distinct customer_id), (select count(*) from {origins["customers"]})
         from {origins["recommendations"]}"""
@@ -171,25 +171,25 @@ def _lacks(
     if accepts_fewer:
         return []
     way_out = "To publish anyway, run make publish FEWER=1."
-    lacks = []
+    shortfalls = []
     if listed < LEAST_LISTED_SHARE * customers:
-        lacks.append(
+        shortfalls.append(
             f"{listed} of {customers} customers have a list, but a release needs {LEAST_LISTED_SHARE:.0%}. marts.short_lists "
             f"shows the customers without a list and the reasons. {way_out}"
         )
     read = next((manifest for manifest in release.releases(folder) if manifest["is_current"]), None)
     before = {f"{table['schema']}.{table['name']}": table["row_count"] for table in read["tables"]} if read else {}
-    for name in HELD_AGAINST_LAST:
+    for name in COMPARED_TABLES:
         table = f"marts.{name}"
         if table not in before:
             continue
         ((count,),) = connection.execute(f"select count(*) from {origins[name]}").fetchall()
         if count < (1 - LARGEST_LOSS) * before[table]:
-            lacks.append(
+            shortfalls.append(
                 f"{table} has {count} rows, the last release {before[table]}: more than {LARGEST_LOSS:.0%} fewer. Check whether "
                 f"the raw tables are complete. {way_out}"
             )
-    return lacks
+    return shortfalls
 
 
 def timings(warehouse: Path) -> list[tuple[str, datetime, int, float, float]]:
@@ -249,9 +249,9 @@ def _table(schema: str, name: str, description: str, definition: dict[str, Any],
         warehouse_schema=definition["warehouse_schema"],
         name=name,
         description=description,
-        columns={column: told["description"] for column, told in definition["columns"].items()},
+        columns={column: column_definition["description"] for column, column_definition in definition["columns"].items()},
         primary_key=definition["primary_key"],
-        not_null=[column for column, told in definition["columns"].items() if told["is_required"]],
+        not_null=[column for column, column_definition in definition["columns"].items() if column_definition["is_required"]],
         references={column: tuple(target) for column, target in definition["references"].items()},
         scope=build.scope,
         as_of=build.as_of,

@@ -169,7 +169,7 @@ def _tuned_file(tables: Mapping[str, Sequence[Mapping[str, Any]]], limits: Seque
         flags = ("is_baseline", "is_chosen")
         before, after = (float(next(row["ndcg_at_k"] for row in rows if row[flag] == "true")) for flag in flags)
         if best[0]["is_baseline"] == "true":
-            lines.append(f"# {name}: no significant improvement over nDCG {before:.4f}, as built")
+            lines.append(f"# {name}: no reliable improvement over nDCG {before:.4f}, as built")
             continue
         error = float(best[0]["standard_error"])
         lines.append(f"# {name}: nDCG {before:.4f} → {after:.4f}, difference {after - before:.4f} ± {error:.4f} (standard error)")

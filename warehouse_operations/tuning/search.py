@@ -40,7 +40,7 @@ def search(
     study: optuna.Study,
     ranges: Sequence[Range],
     baseline: Mapping[str, float],
-    judge: Callable[[Mapping[str, float]], np.ndarray],
+    evaluate: Callable[[Mapping[str, float]], np.ndarray],
     how: Search,
     tick: Callable[[str], None],
 ) -> None:
@@ -57,7 +57,7 @@ def search(
         Search ranges, one per parameter.
     baseline
         Current parameters of the build.
-    judge
+    evaluate
         Returns the nDCG of every customer under given parameters, always for the same customers.
     how
         See :class:`Search`.
@@ -67,7 +67,7 @@ def search(
     ends_at = time.monotonic() + how.seconds
     wide = [limits.including(baseline[limits.parameter]) for limits in ranges]
     space = {limits.parameter: _distribution(limits) for limits in wide}
-    before = judge(baseline)
+    before = evaluate(baseline)
     if not finished(study):
         noted = _note(before, before, "baseline")
         study.add_trial(
@@ -82,7 +82,7 @@ def search(
             study.enqueue_trial(parameters)
         study.sampler = SAMPLERS[how.sampler](seed=how.seed + count)
         trial = study.ask(space)
-        values = judge(trial.params)
+        values = evaluate(trial.params)
         for name, value in _note(values, before, how.sampler).items():
             trial.set_user_attr(name, value)
         study.tell(trial, float(values.mean()))
@@ -97,11 +97,11 @@ def finished(study: optuna.Study) -> list[FrozenTrial]:
 def chosen(trials: Sequence[FrozenTrial]) -> int:
     """Position of the best trial among those that exceed the first by more than ``MARGIN`` standard errors; 0 if none does."""
 
-    def is_surely_better(trial: FrozenTrial) -> bool:
+    def exceeds_margin(trial: FrozenTrial) -> bool:
         error = trial.user_attrs["standard_error"]
         return error is not None and trial.user_attrs["difference"] > MARGIN * error
 
-    eligible = [place for place, trial in enumerate(trials) if place and is_surely_better(trial)]
+    eligible = [place for place, trial in enumerate(trials) if place and exceeds_margin(trial)]
     return max(eligible, key=lambda place: (trials[place].value, -place), default=0)
 
 

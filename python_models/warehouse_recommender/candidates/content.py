@@ -12,7 +12,7 @@ from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
 TERM_COLUMNS = ("cutoff_id", "product_index", "term_index", "weight")
-TURNED_ROWS = 64  # customers scored at a time: this many columns of all products fit into a cache during the transposition
+TRANSPOSED_ROWS = 64  # customers scored at a time: this many columns of all products fit into a cache during the transposition
 
 
 def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, terms: pa.Table, *, top_k: int) -> pa.Table:
@@ -64,8 +64,8 @@ def best_products(problem: Problem, product_terms: sparse.csr_array, k: int) -> 
         # Most products share a term, so the block is dense. Products have few terms, so they are the sparse factor.
         block = profiles[rows]
         scores = np.empty((block.shape[0], offered.shape[0]), np.float32)
-        for first in range(0, len(scores), TURNED_ROWS):
-            some = slice(first, first + TURNED_ROWS)
+        for first in range(0, len(scores), TRANSPOSED_ROWS):
+            some = slice(first, first + TRANSPOSED_ROWS)
             scores[some] = (offered @ block[some].toarray().T).T
         return scores
 

@@ -72,10 +72,10 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
         Rows of ``CURVE_SCHEMA``, one per tuning cutoff and sweep.
     """
     rows = []
-    for cutoff_id, train, held_out, judged in held_out_cells(cutoffs, cells, "weight", settings.seed):
+    for cutoff_id, train, held_out, evaluated in held_out_cells(cutoffs, cells, "weight", settings.seed):
         with Progress(f"als, learning curve at cutoff {cutoff_id}") as progress:
             rows += [
-                {"cutoff_id": cutoff_id, **sweep} for sweep in sweeps(train, held_out, judged, settings, progress, stops_early)
+                {"cutoff_id": cutoff_id, **sweep} for sweep in sweeps(train, held_out, evaluated, settings, progress, stops_early)
             ]
     if not rows:
         return CURVE_SCHEMA.empty_table()
@@ -125,7 +125,7 @@ def held_out_cells(
         Key of the cutoff; a cutoff without a customer to evaluate is skipped.
     train, held_out
         Customers × products, CSR float32.
-    judged
+    evaluated
         Positions of the customers with both held-out cells and training cells.
     """
     for cutoff_id in sorted(cutoffs.filter(pc.equal(cutoffs["purpose"], "tune"))["cutoff_id"].to_pylist()):
@@ -141,15 +141,15 @@ def held_out_cells(
             sparse.csr_array((matrix.data[part], (matrix.row[part], matrix.col[part])), shape=matrix.shape)
             for part in (~is_held_out, is_held_out)
         )
-        judged = np.flatnonzero((np.diff(train.indptr) > 0) & (np.diff(held_out.indptr) > 0))
-        if len(judged):
-            yield cutoff_id, train, held_out, judged
+        evaluated = np.flatnonzero((np.diff(train.indptr) > 0) & (np.diff(held_out.indptr) > 0))
+        if len(evaluated):
+            yield cutoff_id, train, held_out, evaluated
 
 
 def sweeps(
     train: sparse.csr_array,
     held_out: sparse.csr_array,
-    judged: np.ndarray,
+    evaluated: np.ndarray,
     settings: Settings,
     progress: Progress,
     stops_early: bool,
@@ -160,8 +160,8 @@ def sweeps(
     def note(iteration: int, customers: np.ndarray, products: np.ndarray) -> None:
         progress.state = f"{iteration} of {settings.iterations} sweeps done"
         train_loss, objective = losses(train, customers, products, settings.regularization)
-        then = solve_rows(train[judged], products, settings.regularization)
-        loss, gain, recall = held_out_quality(train[judged], held_out[judged], then, products, LENGTH)
+        then = solve_rows(train[evaluated], products, settings.regularization)
+        loss, gain, recall = held_out_quality(train[evaluated], held_out[evaluated], then, products, LENGTH)
         rows.append(
             {
                 "iteration": iteration,
@@ -169,10 +169,10 @@ def sweeps(
                 "train_objective": objective,
                 "held_out_loss": loss,
                 "k": LENGTH,
-                "train_ndcg_at_k": train_ndcg(train[judged], then, products, LENGTH),
+                "train_ndcg_at_k": train_ndcg(train[evaluated], then, products, LENGTH),
                 "ndcg_at_k": gain,
                 "recall_at_k": recall,
-                "customer_count": len(judged),
+                "customer_count": len(evaluated),
             }
         )
         if stops_early and iteration >= PATIENCE + fewest_sweeps([row["ndcg_at_k"] for row in rows]):

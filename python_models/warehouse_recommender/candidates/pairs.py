@@ -336,8 +336,8 @@ def steps_of(rows: list[np.ndarray], cutoff_at: datetime) -> tuple[np.ndarray, .
     follows = np.zeros((len(chains), MOST_LAGS), bool)
     for lag in range(1, MOST_LAGS + 1):
         follows[:-lag, lag - 1] = (chains[:-lag] == chains[lag:]) & small[:-lag] & small[lag:]
-    stands = np.flatnonzero(small[places] & ~np.isnan(weights))
-    return product[cells[stands]], weights[stands], places[stands], follows, ages
+    kept = np.flatnonzero(small[places] & ~np.isnan(weights))
+    return product[cells[kept]], weights[kept], places[kept], follows, ages
 
 
 def changes(values: np.ndarray) -> np.ndarray:

@@ -145,13 +145,13 @@ def source_ablations(
         rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["has_history"], kind))), most_lists)
         if not len(rows):
             continue
-        lists, _, matrices, heard = blend.score_matrices(rows, sources, depth)
-        scores, mix = matrices[best["normalisation"]], np.array([best["weights"][source] for source in heard])
+        lists, _, matrices, used_sources = blend.score_matrices(rows, sources, depth)
+        scores, mix = matrices[best["normalisation"]], np.array([best["weights"][source] for source in used_sources])
         complete = searched(lists, scores, mix, k)
         for source in sources:
             without = complete
-            if best["weights"][source] > 0 and source in heard:
-                others = np.array(heard) != source
+            if best["weights"][source] > 0 and source in used_sources:
+                others = np.array(used_sources) != source
                 without = searched(lists, scores[:, others], mix[others], k)
             yield Ablation(mode, kind, "source", source, customers_of(rows), complete, without)
 
@@ -189,15 +189,15 @@ def family_ablations(
             continue
         families = np.array(ranker.constraints(rows, names, [row["family"] for row in features]))
         limits = ranker.constraints(rows, names, monotone)
-        judge = held_out_judge(rows, matrix_of(rows, names), limits, blend_scale=blend_scale, parameters=parameters, k=k)
-        if judge is None:
+        evaluate = held_out_evaluator(rows, matrix_of(rows, names), limits, blend_scale=blend_scale, parameters=parameters, k=k)
+        if evaluate is None:
             continue
-        complete = judge(np.full(len(families), True))
+        complete = evaluate(np.full(len(families), True))
         for family in dict.fromkeys(families):
-            yield Ablation(mode, True, "family", str(family), customers_of(rows), complete, judge(families != family))
+            yield Ablation(mode, True, "family", str(family), customers_of(rows), complete, evaluate(families != family))
 
 
-def held_out_judge(
+def held_out_evaluator(
     rows: pa.Table, data: np.ndarray, limits: list[int], *, blend_scale: float, parameters: Mapping[str, Any], k: int
 ) -> Callable[[np.ndarray], np.ndarray] | None:
     """Return a function from a bool mask of ``data`` columns to the nDCG of each list, by trees not trained on the list.
@@ -208,22 +208,22 @@ def held_out_judge(
     lists, start = Lists.of(rows), blend_scale * ranker.numbers_of(rows, "weighted_score")
     settings = ranker.training_settings(limits, parameters)
     folds = rows["fold"].to_numpy()[lists.starts] % HALVES
-    learnt = ranker.parts(folds, lists, start, data, settings)
-    held_out = [(numbers, *lists.take(numbers)) for fold, _ in learnt for numbers in [np.flatnonzero(folds == fold)]]
+    training = ranker.parts(folds, lists, start, data, settings)
+    held_out = [(numbers, *lists.take(numbers)) for fold, _ in training for numbers in [np.flatnonzero(folds == fold)]]
 
-    def judge(is_seen: np.ndarray) -> np.ndarray:
+    def evaluate(is_seen: np.ndarray) -> np.ndarray:
         values, columns = lists.ndcg(start, k), np.flatnonzero(is_seen).tolist()
 
-        def judge_fold(place: int) -> None:
+        def evaluate_fold(place: int) -> None:
             numbers, held_lists, held_rows = held_out[place]
-            booster = ranker.grown(settings | {"interaction_constraints": [columns]}, learnt[place][1], TREES)
+            booster = ranker.grown(settings | {"interaction_constraints": [columns]}, training[place][1], TREES)
             values[numbers] = held_lists.ndcg(start[held_rows] + ranker.predict(booster, data[held_rows]), k)
 
         with ThreadPoolExecutor() as pool:
-            list(pool.map(judge_fold, range(len(learnt) if columns else 0)))
+            list(pool.map(evaluate_fold, range(len(training) if columns else 0)))
         return values
 
-    return judge if learnt else None
+    return evaluate if training else None
 
 
 def chosen_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:

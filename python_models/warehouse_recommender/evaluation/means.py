@@ -66,7 +66,7 @@ def list_means(
     replicates: int,
     level: float,
 ) -> pa.Table:
-    """Mean of every metric per source and slice, with its interval, and the difference between it and that of the published lists.
+    """Mean of every metric per source and slice with its interval, and the difference of the published lists from that mean.
 
     Both sides of a difference use the same customers in every replicate, so its interval is paired.
 

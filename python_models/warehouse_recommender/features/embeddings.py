@@ -241,8 +241,8 @@ def weighted_means(vectors: np.ndarray, weights: np.ndarray, values: np.ndarray)
     total = membership @ weights[usable]
     each = np.where(total[group] > 0, weights[usable], 1.0)
     means = unit_rows((membership * each[None, :]) @ vectors[usable])
-    learnt = np.any(means != 0, axis=1)
-    return names[learnt].tolist(), means[learnt]
+    has_vector = np.any(means != 0, axis=1)
+    return names[has_vector].tolist(), means[has_vector]
 
 
 def unit_rows(matrix: np.ndarray) -> np.ndarray:

@@ -49,7 +49,7 @@ SUBSAMPLE = 0.8  # share of the sample used by each stability fit
 MOST_DRAWN = 2_000  # maximum number of customers in each stability fit
 STARTS = 5  # k-means++ starts per seed; the best result is kept
 MOST_SWEEPS = 300  # of k-means over all customers
-MOST_JUDGED = 2_000  # maximum number of customers for the silhouette, which compares all pairs
+MOST_COMPARED = 2_000  # maximum number of customers for the silhouette, which compares all pairs
 MOST_LINKED = 3_000  # maximum number of customers for Ward's clustering, which stores all pairs
 BLOCK_CUSTOMERS = 50_000  # customers assigned at a time
 
@@ -239,7 +239,7 @@ def fit_cutoff(
     Fit
     """
     weighted = points * weights
-    different, distances = len(np.unique(weighted, axis=0)), distances_between(weighted[:MOST_JUDGED])
+    different, distances = len(np.unique(weighted, axis=0)), distances_between(weighted[:MOST_COMPARED])
     trials = {k: trial(weighted, distances, k, method, seeds) for k in ks if different > k}
     labels, old_centres, same_space = centroids(previous, names, weights)
     fresh = best_trial(trials, smallest_stability)

@@ -86,9 +86,9 @@ def next_release(
         sensitivity = row["sensitivity"]
         if sensitivity not in measurements:
             measurements[sensitivity] = _measurement(mechanism, sensitivity, share, delta_share)
-        told = {"release_number": number, "value": measurements[sensitivity](row["value"]), "mechanism": mechanism}
+        release_columns = {"release_number": number, "value": measurements[sensitivity](row["value"]), "mechanism": mechanism}
         scale = noise_scale(mechanism, sensitivity, share, delta_share)
-        rows.append({**row, **told, "noise_scale": scale, "epsilon": share, "delta": delta_share})
+        rows.append({**row, **release_columns, "noise_scale": scale, "epsilon": share, "delta": delta_share})
     return pa.Table.from_pylist(rows, schema=RELEASE_SCHEMA)
 
 

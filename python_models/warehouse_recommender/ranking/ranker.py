@@ -297,13 +297,13 @@ def train(
     lists: Lists, start: np.ndarray, data: np.ndarray, limits: list[int], iterations: int, parameters: Mapping[str, Any]
 ) -> lightgbm.Booster:
     """Train boosted trees on top of the start scores, on the candidates that :func:`taught` selects."""
-    learnt, rows = taught(lists, start)
-    return grown(training_settings(limits, parameters), dataset(learnt, start[rows], data[rows]), iterations)
+    training_data, rows = taught(lists, start)
+    return grown(training_settings(limits, parameters), dataset(training_data, start[rows], data[rows]), iterations)
 
 
-def grown(settings: Mapping[str, Any], learnt: lightgbm.Dataset, trees: int) -> lightgbm.Booster:
-    """Grow a number of trees; ``learnt`` may have been constructed with other settings that don't affect the data."""
-    booster = lightgbm.Booster(dict(settings), learnt)
+def grown(settings: Mapping[str, Any], training_data: lightgbm.Dataset, trees: int) -> lightgbm.Booster:
+    """Grow a number of trees; ``training_data`` may have been constructed with other settings that don't affect the data."""
+    booster = lightgbm.Booster(dict(settings), training_data)
     for _ in range(trees):
         booster.update()
     return booster

@@ -99,9 +99,9 @@ class Moment:
         order = np.lexsort((products, -scores, customers))
         customers, keys = customers[order], keys[order]
         hits = np.isin(keys, pair_keys(relevant))
-        judged = counts > 0
-        positions = np.cumsum(judged) - 1  # positions among the evaluated customers
-        return ndcg(positions[customers[hits]], ranks_in_lists(customers)[hits], counts[judged], k)
+        is_evaluated = counts > 0
+        positions = np.cumsum(is_evaluated) - 1  # positions among the evaluated customers
+        return ndcg(positions[customers[hits]], ranks_in_lists(customers)[hits], counts[is_evaluated], k)
 
 
 def pair_keys(pairs: sparse.csr_array) -> np.ndarray:
