@@ -1,8 +1,8 @@
 """`python -m warehouse_operations <command>`: run a command for one data set, as make does.
 
-The vars come from datasets/<DATASET>.yml and go to the command whole, so that no name or path needs quoting. Options, else
-the environment, say which data set (DATASET), which folder <raw_path> stands for (RAW), and whether the vars that make tune
-found are added (TUNED).
+The vars come from datasets/<DATASET>.yml and are passed to the command as one argument, so no name or path needs quoting. Options
+or, without them, environment variables set the data set (DATASET), the folder that replaces <raw_path> (RAW), and whether the
+vars chosen by make tune are added (TUNED).
 """
 
 import argparse
@@ -31,7 +31,7 @@ def _vars(data: DataSet) -> list[str]:
 def _needing_raw(tool: str, data: DataSet, rest: list[str]) -> list[list[str]]:
     if needs_folder(data.variables):
         raise DataSetError(
-            f"datasets/{data.name}.yml reads files of <raw_path>, and no folder is given for it: "
+            f"datasets/{data.name}.yml reads files of <raw_path>, but no folder is set for it: "
             f"make build DATASET={data.name} RAW=<folder>."
         )
     return [_tool(tool, *rest, *_vars(data))]
@@ -42,7 +42,7 @@ def _publish(data: DataSet, rest: list[str]) -> list[list[str]]:
 
 
 def _operation(data: DataSet, name: str, arguments: dict[str, str], rest: list[str]) -> list[list[str]]:
-    """Run a macro. dbt keeps no log of it, and leaves what `dbt retry` reads as the last build left it."""
+    """Run a macro. dbt writes no log of it, and doesn't overwrite the files of the last build that `dbt retry` reads."""
     given = json.dumps({argument: value for argument, value in arguments.items() if value}, ensure_ascii=False)
     operation = ["--quiet", "--log-level-file", "none", "run-operation", name, "--no-write-json", "--args", given]
     return [[str(BIN / "dbt"), *operation, *rest, *_vars(data)]]
@@ -50,7 +50,7 @@ def _operation(data: DataSet, name: str, arguments: dict[str, str], rest: list[s
 
 def _reidentify(data: DataSet, rest: list[str]) -> list[list[str]]:
     asked = {"file": _path("FILE"), "to": _path("TO"), "why": os.environ.get("WHY", "")}
-    return _operation(data, "reidentify", asked, rest)  # CUSTOMER stays in the environment: arguments are seen by other users
+    return _operation(data, "reidentify", asked, rest)  # CUSTOMER stays in the environment: other users can see arguments
 
 
 def _export(data: DataSet, rest: list[str]) -> list[list[str]]:
@@ -59,14 +59,14 @@ def _export(data: DataSet, rest: list[str]) -> list[list[str]]:
 
 
 def _path(variable: str) -> str:
-    """A path of the environment as seen from the project's folder, in which commands run."""
+    """An absolute path from an environment variable, since commands run in the project's folder."""
     given = os.environ.get(variable, "")
     return os.path.abspath(given) if given else ""
 
 
 def _metrics(data: DataSet, rest: list[str]) -> list[list[str]]:
     if not (PROJECT / data.published / "recommendations.duckdb").exists():
-        raise DataSetError(f"Nothing was published in {data.published}; make build builds and publishes.")
+        raise DataSetError(f"There is no release in {data.published}. Build and publish with make build.")
     try:
         asked = rest or shlex.split(os.environ.get("ASK", ""))
     except ValueError as error:
@@ -79,7 +79,7 @@ def _dashboard(data: DataSet, rest: list[str]) -> list[list[str]]:
     return [_tool("dashboard", "--published", data.published, "--panels", "dashboard", "--output", output, *rest)]
 
 
-# What each command runs, one after the other, for a data set and the arguments that follow the command.
+# The steps of each command, in order, for a data set and the arguments that follow the command.
 COMMANDS: dict[str, Callable[[DataSet, list[str]], list[list[str]]]] = {
     "build": lambda data, rest: _needing_raw("building", data, rest),
     "check": lambda data, rest: _needing_raw("checking", data, rest),
@@ -94,12 +94,12 @@ COMMANDS: dict[str, Callable[[DataSet, list[str]], list[list[str]]]] = {
     "dashboard": _dashboard,
     "dbt": lambda data, rest: [[str(BIN / "dbt"), *rest, *_vars(data)]],
 }
-# Commands whose files others read; what all others write is for the owner alone.
+# Commands whose files other users may read; files of all other commands are restricted to the owner.
 FOR_READERS = ("publish", "rollback")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command in the project's folder: its last step takes the process over. Returns a status above 0 where it can't."""
+    """Run a command in the project's folder; its last step replaces this process. Returns a status above 0 on failure."""
     try:
         steps, paths = plan(arguments)
     except DataSetError as error:
@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def plan(arguments: Sequence[str] | None = None) -> tuple[list[list[str]], dict[str, str]]:
-    """Return what is to be run, one after the other, and the variables of the environment that say where things lie.
+    """Return the steps to run, in order, and the environment variables with the paths.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def plan(arguments: Sequence[str] | None = None) -> tuple[list[list[str]], dict[
     options = _parser().parse_args(arguments)
     raw = options.raw and (options.raw if Path.cwd() == PROJECT.resolve() else os.path.abspath(options.raw))
     data = data_set(options.dataset, raw, bool(options.tuned))
-    # MetricFlow looks for what was parsed in target itself.
+    # MetricFlow reads the parsed project from the folder target itself.
     target = os.environ.get("DBT_TARGET_PATH") or ("target" if options.command == "metrics" else f"target/{data.name}")
     paths = {"WAREHOUSE_PATH": data.warehouse, "PUBLISHED_PATH": data.published, "DBT_TARGET_PATH": target}
     if options.command == "metrics":
@@ -136,10 +136,10 @@ def plan(arguments: Sequence[str] | None = None) -> tuple[list[list[str]], dict[
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m warehouse_operations", description=__doc__)
-    parser.add_argument("--dataset", default=os.environ.get("DATASET") or "demo", help="a file of datasets, without .yml")
-    parser.add_argument("--raw", default=os.environ.get("RAW", ""), help="folder that <raw_path> stands for")
+    parser.add_argument("--dataset", default=os.environ.get("DATASET") or "demo", help="name of a file in datasets, without .yml")
+    parser.add_argument("--raw", default=os.environ.get("RAW", ""), help="folder that replaces <raw_path>")
     parser.add_argument(
-        "--tuned", action="store_true", default=os.environ.get("TUNED", ""), help="add the vars that make tune found"
+        "--tuned", action="store_true", default=os.environ.get("TUNED", ""), help="add the vars chosen by make tune"
     )
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="arguments of the command")

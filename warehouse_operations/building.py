@@ -1,7 +1,7 @@
-"""`python -m warehouse_operations.building`: dbt build with one line per layer instead of two per node; see make build.
+"""`python -m warehouse_operations.building` (`make build`): dbt build with one line per layer instead of two per node.
 
-What macros have to say to the user (gates, examples of recommendations) is shown as it comes, what fails or warns at the end.
-The log of dbt with every node is in logs/dbt.log, and on the screen with VERBOSE=1.
+Messages of macros (gates, examples of recommendations) are shown at once, failures and warnings at the end. dbt's log with every
+node is in logs/dbt.log, and on the screen with VERBOSE=1.
 """
 
 import argparse
@@ -22,19 +22,19 @@ from warehouse_operations.files import why_unusable
 
 BUILT = {"model": "tables", "seed": "seeds", "test": "tests"}
 BAD = ("error", "fail", "runtime error", "partial success")
-WIDTH = 16  # characters of a layer's name
-LONG = 30  # seconds without a line after which a terminal is told how far the run is
+WIDTH = 16  # characters reserved for the name of a layer
+LONG = 30  # seconds without output after which a terminal shows progress
 CLEAR = "\r\x1b[K"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build; returns dbt's exit status: 0, or 1 where a node failed, 2 where nothing could be run."""
+    """Build; returns dbt's exit status: 0, 1 if a node failed, or 2 if nothing could be run."""
     options = _parser().parse_args(arguments)
-    if problem := why_unusable(os.environ.get("WAREHOUSE_PATH", ""), read_only=False):  # known before the project is parsed
+    if problem := why_unusable(os.environ.get("WAREHOUSE_PATH", ""), read_only=False):  # checked before the project is parsed
         print(problem, file=sys.stderr)
         return 2
     given = ["--vars", options.vars, "--log-level", "none"]
-    gc.disable()  # what is parsed stays: looking through it for garbage again and again takes a sixth of the time
+    gc.disable()  # parsed objects stay alive: repeated garbage collection takes a sixth of the time
     parsed = dbtRunner().invoke(["parse", "--no-write-json", *given])  # the build writes the manifest
     gc.enable()
     if not isinstance(parsed.result, Manifest):
@@ -53,14 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def layer(fqn: Sequence[str], kind: str) -> str:
-    """Return where a node belongs in the flow: a layer of the core, a capability, or `seeds`."""
+    """Return the layer of a node: a layer of the core, a capability, or `seeds`."""
     if kind == "seed":
         return "seeds"
     return fqn[2] if fqn[1] in ("core", "capabilities") and len(fqn) > 3 else fqn[1]
 
 
 class Progress:
-    """Listens to the events of a run; writes a line whenever all selected nodes of a layer are finished."""
+    """Listener for the events of a run; writes a line when all selected nodes of a layer are finished."""
 
     def __init__(self, layers: Mapping[str, str], output: TextIO) -> None:
         self.layers, self.output = layers, output
@@ -70,7 +70,7 @@ class Progress:
         self.total = 0
 
     def __call__(self, event: Any) -> None:
-        """Take one event of dbt."""
+        """Process one event of dbt."""
         name = event.info.name
         if name in ("JinjaLogInfo", "JinjaLogWarning"):
             self._write(event.info.msg)
@@ -82,12 +82,12 @@ class Progress:
             self.finish(info.unique_id, info.resource_type, info.node_status, seconds)
 
     def expect(self, selected: Iterable[str]) -> None:
-        """Learn which nodes will run."""
+        """Set the nodes that will run."""
         self.left = Counter(self.layers[name] for name in selected if name in self.layers)
         self.total = self.left.total()
 
     def finish(self, node: str, kind: str, status: str, seconds: float) -> None:
-        """Count a finished node, and close its layer where it was the last."""
+        """Count a finished node; write the line of its layer if it was the last one."""
         place = self.layers.get(node)
         if place is None or kind not in BUILT:
             return
@@ -110,7 +110,7 @@ class Progress:
 
 
 def layer_line(place: str, counts: Mapping[str, float]) -> str:
-    """Return what a layer held, how it ended, and the seconds of its nodes, added up over threads."""
+    """Return the line of a layer: counts of its nodes and outcomes, and the seconds of its nodes, summed over threads."""
     said = [
         counted(counts[kind], kind) for kind in ("seeds", "tables", "tests", "warnings", "failed", "skipped") if counts.get(kind)
     ]
@@ -123,7 +123,7 @@ def counted(count: float, kind: str) -> str:
 
 
 def closing_lines(results: Iterable[NodeResult], seconds: float) -> list[str]:
-    """Return what failed and warned and why, and a line that sums the run up."""
+    """Return the failures and warnings with their explanations, and a line that summarises the run."""
     said = []
     statuses: Counter[str] = Counter()
     for result in results:
@@ -134,11 +134,11 @@ def closing_lines(results: Iterable[NodeResult], seconds: float) -> list[str]:
             said += [f"  {text}" for text in explanation(result.node)]
     ended = {"failed": sum(statuses[status] for status in BAD), "skipped": statuses["skipped"], "warnings": statuses["warn"]}
     counts = ", ".join(counted(count, kind) for kind, count in ended.items() if count) or "nothing failed, no warnings"
-    return [*said, f"{statuses.total()} nodes in {seconds:.0f} s: {counts}. Each is in logs/dbt.log; VERBOSE=1 shows them all."]
+    return [*said, f"{statuses.total()} nodes in {seconds:.0f} s: {counts}. Details are in logs/dbt.log; VERBOSE=1 prints them."]
 
 
 def explanation(node: Any) -> list[str]:
-    """Return what a node is for: its description, or the comment a test begins with."""
+    """Return the purpose of a node: its description, or the first comment of a test."""
     if node.description:
         return [node.description]
     lines = []
@@ -151,7 +151,7 @@ def explanation(node: Any) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m warehouse_operations.building", description=__doc__)
-    parser.add_argument("--selector", help="of selectors.yml: lists or refresh; without one, everything is built")
+    parser.add_argument("--selector", help="selector of selectors.yml, lists or refresh; by default everything is built")
     parser.add_argument("--vars", default="{}", help="vars of the run, as YAML")
     return parser
 

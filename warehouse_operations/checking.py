@@ -1,7 +1,7 @@
-"""`python -m warehouse_operations.checking`, as `make check` calls it: what a build would make of the raw tables of a data set.
+"""`python -m warehouse_operations.checking` (`make check`): check the raw tables of a data set without building.
 
-Reads and cleans the raw tables in a scratch database, prints what each column holds, how far the ids of the tables meet, what
-cleaning rejects and what looks wrong, and deletes the database. Nothing is learned, and no table of a build is touched.
+Reads and cleans the raw tables in a scratch database, and prints the content of each column, the rejected rows, the overlap of
+ids between tables, and findings. Then it deletes the database. Nothing is learned, and no table of a build changes.
 """
 
 import argparse
@@ -31,35 +31,35 @@ DISPOSITIONS = {
     "impressions": "impression_dispositions",
     "consents": "consent_dispositions",
 }
-# Columns that hold a few words, which are printed; all others may be personal or long.
+# Columns with few distinct words, which are printed; all other columns may contain personal data or long texts.
 WORDS = (
     *("status", "event_type", "verdict", "purpose", "currency", "channel", "device", "country", "variant", "size_unit", "gender"),
     *("is_available", "is_granted"),
 )
-# Of each id, the tables that must know it: the first of them that is mapped; as the macro met_ids.
+# For each id, the tables that must contain it; the first mapped one is used, as in the macro met_ids.
 COUNTERPARTS = {"product_id": ("products", "order_lines", "events"), "customer_id": ("order_lines", "events")}
-MOST_WORDS = 12  # words of a column that are printed, the most frequent
-MOST_EXAMPLES = 3  # unreadable values of a column that are printed
-NOTES = ("unreadable_values", "implausible_values")  # columns of staging that keep the texts of values that can't be used
-OWN = ("record_id", "copy_number", *NOTES)  # columns that staging adds
+MOST_WORDS = 12  # words printed per column, the most frequent ones
+MOST_EXAMPLES = 3  # unreadable values printed per column
+NOTES = ("unreadable_values", "implausible_values")  # staging columns with the texts of unusable values
+OWN = ("record_id", "copy_number", *NOTES)  # columns added by staging
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check; returns 0, 1 where a build would stop, 2 where nothing could be read."""
+    """Check; returns 0, 1 if a build would stop, or 2 if nothing could be read."""
     parser = argparse.ArgumentParser(prog="python -m warehouse_operations.checking", description=__doc__)
     parser.add_argument("--vars", default="{}", help="vars of the run, as YAML")
     options = parser.parse_args(arguments)
     scratch = Path(os.environ.get("DBT_TARGET_PATH") or "target") / "check"
     scratch.mkdir(parents=True, exist_ok=True)
     warehouse = scratch / "check.duckdb"
-    os.environ.setdefault("WAREHOUSE_PSEUDONYM_KEY", secrets.token_hex(32))  # the pseudonyms are gone when the check ends
+    os.environ.setdefault("WAREHOUSE_PSEUDONYM_KEY", secrets.token_hex(32))  # the pseudonyms are deleted when the check ends
     os.environ.update({"WAREHOUSE_PATH": str(warehouse), "DBT_TARGET_PATH": str(scratch)})
     _remove(warehouse)
     findings: list[str] = []
     try:
         given = ["--vars", options.vars, "--log-level", "none", "--exclude-resource-type", "unit_test"]
         run = dbtRunner(callbacks=[lambda event: _note(event, findings)]).invoke(["build", *SELECTION, *given])
-        DuckDBConnectionManager.close_all_connections()  # dbt keeps the database open, with other settings
+        DuckDBConnectionManager.close_all_connections()  # dbt keeps the database open with other settings
         if run.exception:
             print(run.exception, file=sys.stderr)
             return 2
@@ -78,12 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def report(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> Iterator[str]:
-    """Describe the raw tables that staging and cleaning left in a database: columns, rejections, and how far ids meet.
+    """Describe the raw tables from the staging and cleaning schemas of a database: columns, rejected rows, and overlap of ids.
 
     Parameters
     ----------
     connection
-        Database with the schemas staging, cleaning and reference, as far as a run got.
+        Database with the schemas staging, cleaning and reference, possibly of an incomplete run.
     tables
         Names of the mapped raw tables.
     """
@@ -102,7 +102,7 @@ def report(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> Iter
 
 
 def _column(connection: duckdb.DuckDBPyConnection, table: str, column: str, kind: str, count: int) -> Iterator[str]:
-    """What a column holds: values, the range or the words, what is missing, and what can't be read."""
+    """Content of a column: its values, range or words, missing values, and unreadable values."""
     relation, name = f"staging.stg_{table}", f'"{column}"'
     columns = [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
     ((read, different, lowest, highest),) = connection.execute(
@@ -118,7 +118,7 @@ def _column(connection: duckdb.DuckDBPyConnection, table: str, column: str, kind
         ).fetchall()
     noted = sum(number for _, number, _ in texts)
     if not read and not noted:
-        yield "nothing"
+        yield "empty"
         return
     if column in WORDS:
         rows = connection.execute(
@@ -128,28 +128,28 @@ def _column(connection: duckdb.DuckDBPyConnection, table: str, column: str, kind
         more = f" and {different - len(rows):,} more" if different > len(rows) else ""
         yield ", ".join(f"{word} {number:,}" for word, number in rows) + more
     elif kind == "VARCHAR":
-        yield f"{different:,} different"
+        yield f"{different:,} distinct"
     elif read:
         yield f"{lowest} to {highest}"
     if missing := count - read - noted:
         yield f"{missing:,} missing"
     for word, number, examples in texts:
-        yield f"{number:,} {word}, such as {', '.join(repr(example) for example in examples)}"
+        yield f"{number:,} {word}, for example {', '.join(repr(example) for example in examples)}"
 
 
 def _rejections(connection: duckdb.DuckDBPyConnection, table: str, count: int) -> Iterator[str]:
-    """What cleaning rejects, the most frequent rule first."""
+    """Rows that cleaning rejects, by rule, the most frequent rule first."""
     for rule, number, why in connection.execute(
         f"""select rejection_reason, count(*), max(rules.why)
         from cleaning.{DISPOSITIONS[table]} as rows
         left join reference.cleaning_rules as rules on rules.raw_table = {quoted(table)} and rules.rule = rows.rejection_reason
         where rejection_reason is not null group by rejection_reason order by count(*) desc, rejection_reason"""
     ).fetchall():
-        yield f"  rejected as {rule}: {number:,} ({number / count:.1%}). {why or ''}"
+        yield f"  rejected by rule {rule}: {number:,} ({number / count:.1%}). {why or ''}"
 
 
 def _meetings(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> Iterator[str]:
-    """How many ids of each pair of tables meet."""
+    """Number of ids that each pair of tables has in common."""
     columns = {
         table: [row[0] for row in connection.execute(f"describe staging.stg_{table}").fetchall()]
         for table in tables
@@ -168,7 +168,7 @@ def _meetings(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> I
 
 
 def _note(event: Any, findings: list[str]) -> None:
-    """Keep what macros warn of, and the messages of tests that did not pass."""
+    """Collect warnings of macros, and messages of tests that did not pass."""
     message = event.info.msg
     if event.info.name == "JinjaLogWarning" or (
         event.info.name == "JinjaLogInfo" and message.startswith(("Warning: ", "Failed: "))

@@ -1,4 +1,4 @@
-"""The dbt project that the tools belong to: where it is, its data sets, and the vars of a run as dbt puts them together."""
+"""The dbt project: its folder, its data sets, and the vars of a run as dbt combines them."""
 
 import os
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ import yaml
 
 PROJECT = Path(__file__).parents[1]
 DATA_SETS = PROJECT / "datasets"
-NAMES_OF_THE_ENGINE = ("main", "temp", "system")  # DuckDB names a database after its file, and keeps these for itself
+NAMES_OF_THE_ENGINE = ("main", "temp", "system")  # DuckDB names a database after its file, and reserves these names
 
 
 class DataSetError(Exception):
-    """A data set that can't be used; the message says why and what to do."""
+    """A data set that can't be used; the message states the reason and the remedy."""
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set: its name, the vars of its runs, and where its database and releases lie, by the same rules as profiles.yml."""
+    """A data set: its name, the vars of its runs, and the paths of its database and releases, as in profiles.yml."""
 
     name: str
     variables: dict[str, Any]
@@ -27,7 +27,7 @@ class DataSet:
 
 
 def build_vars(given: str) -> dict[str, Any]:
-    """The vars of a build: those of dbt_project.yml, and over them what the command line gives as YAML."""
+    """The vars of a build: those of dbt_project.yml, overridden by those of the command line, given as YAML."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
     return {**project, **(yaml.safe_load(given) or {})}
 
@@ -38,26 +38,28 @@ def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
     Parameters
     ----------
     name
-        Name of the file in ``DATA_SETS``, without ``.yml``, and of the data set.
+        Name of the data set and of its file in ``DATA_SETS``, without ``.yml``.
     raw
-        Folder that <raw_path> stands for; empty where the file says it or needs none.
+        Folder that replaces <raw_path>; empty if the file sets it or needs none.
     is_tuned
-        Whether to add the vars that make tune found.
+        Whether to add the vars that make tune chose.
 
     Raises
     ------
     DataSetError
-        If there is no such file, or it can't be used.
+        If there is no such file, or if it can't be used.
     """
     file, tuned = DATA_SETS / f"{name}.yml", DATA_SETS / f"{name}.tuned.yml"
-    if not file.is_file() or file.name != f"{name}.yml":  # a name, and no path to elsewhere
+    if not file.is_file() or file.name != f"{name}.yml":  # a name, not a path to another folder
         names = sorted(path.stem for path in DATA_SETS.glob("*.yml") if not path.stem.endswith(".tuned"))
-        raise DataSetError(f"No data set file datasets/{name}.yml. There are: {', '.join(names)}.")
+        raise DataSetError(f"No data set file datasets/{name}.yml. Available data sets: {', '.join(names)}.")
     if is_tuned and not tuned.is_file():
-        raise DataSetError(f"No datasets/{name}.tuned.yml: make tune DATASET={name} writes it.")
+        raise DataSetError(f"No datasets/{name}.tuned.yml. Write it with: make tune DATASET={name}.")
     variables = {"dataset": name, **_read(file), **(_read(tuned) if is_tuned else {})}
     if variables["dataset"] != name:
-        raise DataSetError(f"datasets/{name}.yml says `dataset: {variables['dataset']}`. The name must be that of the file.")
+        raise DataSetError(
+            f"datasets/{name}.yml sets `dataset: {variables['dataset']}`. The data set needs the name of its file."
+        )
     if raw:
         variables["raw_path"] = raw
     given = os.environ.get("WAREHOUSE_PATH")
@@ -69,19 +71,19 @@ def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
 
 
 def name_problem(warehouse: str) -> str:
-    """Return why a database can't be at a path, empty where it can."""
+    """Return why a database path can't be used, empty if it can."""
     name = os.path.basename(warehouse).partition(".")[0]
     if name.lower() in NAMES_OF_THE_ENGINE:
-        return f"A database can't be called {name}, because DuckDB keeps that name for itself. Rename the data set or the file."
+        return f"A database can't be named {name}, because DuckDB reserves that name. Rename the data set or the file."
     if {"'", '"', ";"} & set(name):
         return (
-            f"A database can't be called {name}: dbt can't use names with quotes or semicolons. Rename the data set or the file."
+            f"A database can't be named {name}: dbt can't use names with quotes or semicolons. Rename the data set or the file."
         )
     return ""
 
 
 def needs_folder(variables: dict[str, Any]) -> bool:
-    """Whether <raw_path> stands in the mapping and nothing says which folder that is; the demo has one of its own."""
+    """Whether the mapping uses <raw_path> and no var sets that folder; the demo has its own folder."""
     files = [mapping.get("file") or "" for mapping in variables.get("raw", {}).values() if isinstance(mapping, dict)]
     return variables["dataset"] != "demo" and not variables.get("raw_path") and any("<raw_path>" in str(file) for file in files)
 
@@ -95,5 +97,5 @@ def _read(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise DataSetError(f"{name} can't be read: {error.strerror}.") from error
     if not isinstance(values, dict):
-        raise DataSetError(f"{name} must hold vars, one `name: value` per line.")
+        raise DataSetError(f"{name} must contain vars, one `name: value` per line.")
     return values

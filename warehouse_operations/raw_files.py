@@ -1,17 +1,17 @@
-"""What checks of a mapping ask about raw files and SQL, as functions that SQL can call; see the macros of core/raw."""
+"""Functions about raw files and SQL that mapping checks call from SQL; see the macros of core/raw."""
 
 import weakref
 from collections.abc import Callable
 
 import duckdb
 
-# First bytes of files → kind. Files whose first bytes are not listed are text.
+# First bytes of a file → kind of the file. A file with other first bytes is text.
 KINDS = {
     b"PAR1": "parquet",
     b"\x1f\x8b": "gzip",
     b"\x28\xb5\x2f\xfd": "zstd",
     b"PK\x03\x04": "zip",  # workbooks are zip archives
-    b"\xd0\xcf\x11\xe0": "workbook",  # of Excel up to 2003
+    b"\xd0\xcf\x11\xe0": "workbook",  # Excel up to 2003
     b"SQLite format 3": "sqlite",
     b"ARROW1": "arrow",
     b"ORC": "orc",
@@ -21,7 +21,7 @@ KINDS = {
     b"7z\xbc\xaf": "archive",
     b"Rar!": "archive",
     b"%PDF": "document",
-    b"<": "markup",  # HTML tables are often called .xls or .csv
+    b"<": "markup",  # HTML tables are often named .xls or .csv
     b'{"': "json",
     b"[{": "json",
 }
@@ -30,9 +30,9 @@ LONGEST_MARK = max(map(len, KINDS)) + len(BYTE_ORDER_MARK)
 
 
 def file_kind(path: str) -> str:
-    """Return what a file is by its first bytes: a value of ``KINDS``, or ``text``; ``forbidden`` where it may not be read.
+    """Return the kind of a file by its first bytes: a value of ``KINDS`` or ``text``; ``forbidden`` if reading is not permitted.
 
-    One that Python can't open: by its ending.
+    The kind of a file that Python can't open follows from its suffix.
     """
     try:
         with open(path, "rb") as file:
@@ -45,9 +45,9 @@ def file_kind(path: str) -> str:
 
 
 def error_finder(connection: duckdb.DuckDBPyConnection) -> Callable[[str], str]:
-    """Return a function that says why a query can't run, empty where it can. It plans the query and reads no rows.
+    """Return a function that explains why a query can't run; empty if it can. The function plans the query and reads no rows.
 
-    The connection is not kept alive, since the function is registered with it.
+    It holds only a weak reference to the connection, since it is registered with that connection.
     """
     known = weakref.ref(connection)
 

@@ -1,18 +1,18 @@
-"""Work on blocks in threads while the blocks before are written."""
+"""Process blocks in threads while earlier blocks are written."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-AT_ONCE = 2  # blocks worked on at the same time
+AT_ONCE = 2  # blocks processed at the same time
 Item, Result = TypeVar("Item"), TypeVar("Result")
 
 
 def results_ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Apply a function to items in threads, ``AT_ONCE`` at a time, and yield the results in the order of the items.
 
-    Threads work on the next items while the caller uses a result. The items are read in the caller's thread.
+    Threads process the next items while the caller uses a result. Items are read in the caller's thread.
     """
     running: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(AT_ONCE) as threads:

@@ -1,4 +1,4 @@
-"""The only place that knows which engine runs: relations become Arrow tables in a stated order."""
+"""Read relations as Arrow tables in a stated order; the only module that depends on the engine."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -14,17 +14,17 @@ def read(
     Parameters
     ----------
     relation
-        What ``dbt.ref`` hands to a Python model: a DuckDB relation.
+        The value that ``dbt.ref`` returns in a Python model: a DuckDB relation.
     columns
-        Names of the columns to read; no others are materialised.
+        Names of the columns to read; other columns are not materialised.
     order_by
-        Columns that together are unique in the relation. Engines promise no row order, and a factorisation depends on it in its
-        last digits, so there is no default. None where each row is worked on alone,
-        or where a matrix puts the rows in order, faster than the engine sorts them.
+        Columns that together are unique in the relation. There is no default: engines guarantee no row order, and the last digits
+        of a factorisation depend on it. None if each row is processed on its own, or if the caller fills a matrix, which orders
+        the rows faster than the engine sorts them.
     where
-        Condition in SQL that rows must meet; None reads all.
+        SQL condition on the rows; None reads all rows.
     distinct
-        Read each combination of ``columns`` once; ``order_by`` is then among them.
+        Read each combination of ``columns`` once; ``columns`` must then include ``order_by``.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def read(
 def read_blocks(
     relation: Any, columns: Sequence[str], by: Sequence[str], order_by: Sequence[str] | None, of: Any = None
 ) -> Iterator[pa.Table]:
-    """Read a relation in parts, one per combination of the values of some columns, so that only one part is in memory.
+    """Read a relation in parts, one per combination of values of the ``by`` columns; only one part is in memory at a time.
 
     Parameters
     ----------
@@ -52,16 +52,16 @@ def read_blocks(
     columns
         Names of the columns to read, in addition to ``by``.
     by
-        Columns of texts and whole numbers without NULLs. The parts follow their order.
+        Text or integer columns without NULLs. Parts are yielded in the order of their values.
     order_by
-        Columns that together are unique within a part; None where the order of rows makes no difference.
+        Columns that together are unique within a part; None if the row order makes no difference.
     of
-        Relation that has the values of ``by`` with one row each, where finding them in ``relation`` would take long.
+        Relation with one row per combination of the values of ``by``, for cases in which searching ``relation`` would be slow.
 
     Yields
     ------
     pyarrow.Table
-        ``by`` and ``columns`` of one part, sorted ascending by ``order_by``; parts without rows are left out.
+        ``by`` and ``columns`` of one part, sorted ascending by ``order_by``; parts without rows are skipped.
     """
     for values in (relation if of is None else of).project(", ".join(by)).distinct().order(", ".join(by)).fetchall():
         texts = [str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'" for value in values]
@@ -74,20 +74,20 @@ def read_blocks(
 def read_in_blocks(
     session: Any, relation: Any, columns: Sequence[str], highest: int, size: int, lowest: int = 0
 ) -> Iterator[pa.Table]:
-    """Read a view whose SQL says ``in_block``, block by block, in any order of rows, over a connection of its own.
+    """Read a view whose SQL calls ``in_block``, one block at a time, in any row order, over a separate connection.
 
     Parameters
     ----------
     session
-        What a Python model is given.
+        The session that dbt passes to a Python model.
     relation, columns
         As in :func:`read`.
     highest
-        Highest value of the column by which blocks are cut.
+        Highest value of the column that defines the blocks.
     size
-        Values of that column in a block.
+        Number of values of that column per block.
     lowest
-        Its lowest value.
+        Lowest value of that column.
     """
     own = session.cursor()
     for first in range(lowest, highest + 1, size):
@@ -99,18 +99,18 @@ def read_in_blocks(
 def customer_reader(
     session: Any, relation: Any, columns: Sequence[str], order_by: Sequence[str], where: str = "true"
 ) -> Callable[[str, int, int], pa.Table]:
-    """A function that reads what a relation knows of the customers of a cutoff from a first to a last.
+    """Return a function that reads the rows of a relation for a cutoff and a range of customers.
 
-    It reads over a connection of its own, since the node's is busy while the batches of :func:`stream` are taken up.
+    It uses a separate connection, because the node's connection is busy while the batches of :func:`stream` are consumed.
 
     Parameters
     ----------
     session
-        What a Python model is given.
+        The session that dbt passes to a Python model.
     relation
-        As in :func:`read`, with ``cutoff_id`` and ``customer_index``.
+        As in :func:`read`, with columns ``cutoff_id`` and ``customer_index``.
     columns, order_by, where
-        As in :func:`read`; ``order_by`` columns are unique within the customers of a cutoff.
+        As in :func:`read`; ``order_by`` is unique within one cutoff and customer range.
     """
     own = session.cursor().query(relation.sql_query()).filter(where)
 
@@ -140,19 +140,19 @@ def cutoff_reader(session: Any, relation: Any, columns: Sequence[str]) -> Callab
 
 
 def stream(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
-    """A table that is never whole in memory: its batches are made while they are written."""
+    """Wrap batches as a table that is never whole in memory: each batch is computed while the previous one is written."""
     return pa.RecordBatchReader.from_batches(schema, batches)
 
 
 def read_previous(dbt: Any, session: Any, schema: pa.Schema, order_by: Sequence[str]) -> pa.Table:
-    """Read what the previous build left of the model that is being built, an incremental one.
+    """Read the rows that the previous build left in the incremental model that is being built.
 
     Parameters
     ----------
     dbt, session
-        What a Python model is given.
+        The arguments that dbt passes to a Python model.
     schema
-        Columns and types of the model; the table has no rows where there is no previous build or --full-refresh forgets it.
+        Columns and types of the model. The result has no rows on a first build or with ``--full-refresh``.
     order_by
         As in :func:`read`.
     """

@@ -1,10 +1,10 @@
-"""Quality of lists, defined once for the learning curves, the ranker and tuning; SQL defines the published metrics."""
+"""Quality of lists for the learning curves, the ranker and tuning; SQL defines the published metrics."""
 
 import numpy as np
 
 
 def ranks_in_lists(lists: np.ndarray) -> np.ndarray:
-    """Rank of each row within its list, from 0, shape (rows,); ``lists`` holds the list of each row, ascending."""
+    """Rank of each row within its list, from 0, shape (rows,); ``lists`` is the list of each row, ascending."""
     return np.arange(len(lists)) - np.searchsorted(lists, lists)
 
 
@@ -14,11 +14,11 @@ def ndcg(lists: np.ndarray, ranks: np.ndarray, relevant_counts: np.ndarray, k: i
     Parameters
     ----------
     lists, ranks
-        List and rank, from 0, of each hit: a listed product that is relevant. Shape (hits,); hits below rank k are ignored.
+        List and rank, from 0, of each hit (a listed relevant product). Shape (hits,); hits at rank k or later are ignored.
     relevant_counts
-        Relevant products of each list, listed or not, at least 1, shape (lists,).
+        Number of relevant products of each list, listed or not, at least 1, shape (lists,).
     k
-        Depth, in products. The gain at rank r, from 0, is ``1 / log2(r + 2)``; the ideal list holds ``min(k, relevant)`` hits.
+        Depth, in products. The gain at rank r, from 0, is ``1 / log2(r + 2)``; the ideal list has ``min(k, relevant)`` hits.
 
     Returns
     -------

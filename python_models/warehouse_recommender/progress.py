@@ -1,4 +1,4 @@
-"""Lines on the console while a computation takes long, with a terminal or without."""
+"""Progress lines on the console during long computations, with or without a terminal."""
 
 import sys
 import threading
@@ -9,9 +9,9 @@ SECONDS_BETWEEN_LINES = 3.0
 
 
 class Progress:
-    """Print the state of a computation every ``SECONDS_BETWEEN_LINES``, from a thread of its own, while its block runs.
+    """Print the state of a computation every ``SECONDS_BETWEEN_LINES`` while its ``with`` block runs.
 
-    A library that releases the GIL needs no hook for that. The block sets ``state``.
+    The lines come from a separate thread, so a library that releases the GIL needs no callback. The block updates ``state``.
     """
 
     def __init__(self, title: str, state: str = "starting") -> None:

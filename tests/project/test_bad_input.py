@@ -509,7 +509,7 @@ def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: P
     with duckdb.connect(str(run.warehouse), read_only=True) as connection:
         described = list(report(connection, list(variables["raw"])))  # as make check prints it
     assert "\norder_lines: 449 rows" in described
-    assert any(line.startswith("  rejected as conflicting_duplicate: 440 (98.0%). ") for line in described)
+    assert any(line.startswith("  rejected by rule conflicting_duplicate: 440 (98.0%). ") for line in described)
     assert "  customer_id: consents has 18, order_lines has 30, 15 are in both" in described
     kept = "select count(*), count(customer_id) from cleaning.order_line_dispositions where rejection_reason is null"
     assert run.query(kept) == [(8, 3)]

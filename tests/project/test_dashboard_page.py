@@ -94,7 +94,7 @@ def test_a_release_of_empty_tables_has_a_page_of_sentences(demo_build: Run, tmp_
         connection.execute("drop table marts.fairness_audits")
     silent = notes(build(empty, PANELS, CUSTOMERS))
     assert set(silent) == PANEL_NAMES
-    assert silent["fairness_customers"] == "This release has no table fairness_audits, so there is nothing to show."
+    assert silent["fairness_customers"] == "This release has no table fairness_audits, so there is no data to show."
 
 
 def test_every_chart_is_drawn_and_nothing_is_asked_for(launched: Browser, dashboard: Dashboard) -> None:
@@ -151,7 +151,7 @@ def test_a_page_shows_no_customer_once_it_expired(launched: Browser, dashboard: 
     page, complaints = visit(launched, path)
     page.click("#tab-lookup")
     assert page.locator("#list-count").inner_text() == (
-        "This page may show customers until 2020-01-31. Make it anew from a later release."
+        "This page was allowed to show customers until 2020-01-31. Create a new page from a later release."
     )
     assert page.locator("#list-table > tbody > tr").count() == 0
     assert complaints == []
@@ -172,7 +172,7 @@ def test_the_parts_of_every_score_add_up(launched: Browser, dashboard: Dashboard
     for table in tables.all():
         *parts, score = [float(text.replace("\u2212", "-")) for text in table.locator("td.number").all_inner_texts()]
         assert sum(parts) == pytest.approx(score, abs=1e-9)
-        if table.locator("td", has_text="rest, by rounding").count():
+        if table.locator("td", has_text="rest, from rounding").count():
             assert abs(parts[-1]) <= 0.0005 * 60
     assert complaints == []
     page.close()

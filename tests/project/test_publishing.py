@@ -144,7 +144,7 @@ def test_a_part_is_not_published(copy: Run, arguments: tuple[str, ...]) -> None:
     assert "This run built a part of the project." in run.output
     status, said = publish(copy)
     assert status == 2
-    assert "changed after make build by a run of a part: model dates; run make build" in said
+    assert "changed after make build by a partial run: model dates; run make build" in said
     assert state(copy.published) == before
 
 
@@ -202,7 +202,7 @@ def with_other_vars(run: Run) -> dict:
     ("changed", "why"),
     [
         (as_edited, "edited between the run and its retry: model pool; run make build"),
-        (with_other_vars, "vars, macros, numerics or versions changed between the run and its retry; run make build"),
+        (with_other_vars, "vars, macros, numerical code or versions changed between the run and its retry; run make build"),
     ],
 )
 def test_a_retry_after_a_change_fails_and_is_not_published(copy: Run, changed: Callable, why: str) -> None:
@@ -225,7 +225,7 @@ def test_a_retry_of_another_run_is_a_part(copy: Run) -> None:
     result["status"] = "error"
     path.write_text(json.dumps(document))
     assert run_dbt(copy.warehouse.parent, "retry", *THREADS).succeeded
-    assert "changed after make build by a run of a part: model dates; run make build" in publish(copy)[1]
+    assert "changed after make build by a partial run: model dates; run make build" in publish(copy)[1]
 
 
 def test_two_builds_of_one_warehouse_the_second_names_the_first(copy: Run) -> None:
@@ -282,10 +282,10 @@ def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(
     assert build.returncode == -signal.SIGKILL
     assert state(copy.published) == before
     assert differences(copy.published / "current") == []
-    assert "the run did not come to its end" in publish(copy)[1]
+    assert "the run did not finish" in publish(copy)[1]
     shutil.copy(demo_build.target / "run_results.json", copy.target)
     pretend_that_gates_failed(copy)
     retried = run_dbt(folder, "retry", *THREADS)
     assert retried.succeeded, retried.output
-    assert "the run did not come to its end" in publish(copy)[1]
+    assert "the run did not finish" in publish(copy)[1]
     assert [release["release"] for release in releases(copy.published)] == kept

@@ -182,13 +182,13 @@ def test_what_is_wrong_is_said(arguments: list[str], said: list[str], capsys: py
 def test_an_empty_warehouse_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     duckdb.connect(str(tmp_path / "w.duckdb")).close()
     assert main(["--warehouse", str(tmp_path / "w.duckdb")]) == 2
-    assert "lacks what tuning reads" in capsys.readouterr().err
+    assert "lacks inputs of tuning" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("als,als_colour,1,2,log,true,3,shades", "no var of dbt_project.yml"),
+        ("als,als_colour,1,2,log,true,3,shades", "is not a var of dbt_project.yml"),
         ("sales,als_alpha,1,2,log,true,3,x", "unknown study 'sales'"),
         ("als,als_alpha,0,2,log,false,3,x", "above 0"),
         ("als,als_alpha,3,2,linear,false,3,x", "lowest below highest"),

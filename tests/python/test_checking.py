@@ -34,10 +34,12 @@ def test_columns_rejections_and_meetings_are_described(connection: duckdb.DuckDB
     lines = [line.strip() for line in report(connection, ["products", "order_lines"])]
     described = {line.split()[0]: line.partition(" ")[2].strip() for line in lines if line}
     assert "order_lines: 5 rows" in lines
-    assert described["ordered_at"] == ("2025-01-01 00:00:00 to 2025-01-03 00:00:00; 1 missing; 1 unreadable, such as '31/02/25'")
+    assert (
+        described["ordered_at"] == "2025-01-01 00:00:00 to 2025-01-03 00:00:00; 1 missing; 1 unreadable, for example '31/02/25'"
+    )
     assert described["status"] == "wc-completed 4, wc-failed 1"
-    assert described["channel"] == "nothing"
-    assert "rejected as unknown_product: 2 (40.0%). The catalogue does not know it." in lines
+    assert described["channel"] == "empty"
+    assert "rejected by rule unknown_product: 2 (40.0%). The catalogue does not know it." in lines
     assert "product_id: order_lines has 2, products has 2, 1 are in both" in lines
 
 

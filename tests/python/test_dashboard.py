@@ -255,10 +255,10 @@ def test_the_core_exposure_of_the_dashboard_names_what_the_page_reads() -> None:
         ({"unit": None}, "the header lacks unit"),
         ({"read": ""}, "the header lacks read"),
         ({"titel": "x"}, "line 8: unknown key 'titel'. Accepted: section, order, title, unit, interval, read, empty, width"),
-        ({"width": "broad"}, "width must be 'wide' or left out, not 'broad'"),
+        ({"width": "broad"}, "width must be 'wide' or omitted, not 'broad'"),
         ({"order": "first"}, "order must be a whole number, not 'first'"),
         ({"section": "nowhere"}, "unknown section 'nowhere'. _sections.json has: glance, lookup"),
-        ({"query": ""}, "there is no query under the header"),
+        ({"query": ""}, "there is no query after the header"),
         ({"query": "-- title: again\nselect 1"}, None),
     ],
 )
@@ -276,7 +276,7 @@ def test_a_header_must_be_right(folder: Path, changed: dict, message: str | None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("-- title: one\n-- title: two\nselect 1", "line 2: title is there twice"),
+        ("-- title: one\n-- title: two\nselect 1", "line 2: title occurs twice"),
         ("--    more\nselect 1", "line 1: '--    more' is neither `-- key: value` nor"),
         ("-- title one\nselect 1", "line 1: '-- title one' is neither"),
     ],
@@ -297,8 +297,8 @@ def test_a_value_goes_on_in_the_next_line(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ([1], "isn't a Vega-Lite spec"),
-        ({"encoding": {}}, "isn't a Vega-Lite spec"),
+        ([1], "not a Vega-Lite spec"),
+        ({"encoding": {}}, "not a Vega-Lite spec"),
         ({**SPEC, "data": {"values": []}}, "must not have 'data'"),
         ({"layer": [{**SPEC, "data": {"url": "x"}}]}, "must not have 'data'"),
         ({**SPEC, "transform": [{"lookup": "a", "from": {"url": "x"}}]}, "must not have 'url'"),
@@ -327,7 +327,7 @@ def test_a_panel_is_two_files(folder: Path, gone: str, left: str) -> None:
 
 def test_two_panels_have_two_places(folder: Path) -> None:
     write(folder, "core/others")
-    with pytest.raises(DashboardError, match=r"others\.sql: order 10 of section glance is taken by numbers\.sql"):
+    with pytest.raises(DashboardError, match=r"others\.sql: order 10 of section glance is already used by numbers\.sql"):
         load_panels(folder, load_sections(folder))
 
 
@@ -347,9 +347,9 @@ def test_sections_must_be_right(folder: Path, sections: object) -> None:
         ("select name from marts.numbers", r"numbers\.json: reads n, but numbers\.sql returns name"),
         ("select name, n, wrong from marts.numbers", r"numbers\.sql: Binder Error: .*wrong"),
         ("select name, n frm marts.numbers", r"numbers\.sql: Parser Error"),
-        ("select 1; select 2", r"numbers\.sql: must hold one SELECT"),
-        ("create table t as select 1 as n", r"numbers\.sql: must hold one SELECT"),
-        ("set threads = 1", r"numbers\.sql: must hold one SELECT"),
+        ("select 1; select 2", r"numbers\.sql: must contain one SELECT"),
+        ("create table t as select 1 as n", r"numbers\.sql: must contain one SELECT"),
+        ("set threads = 1", r"numbers\.sql: must contain one SELECT"),
         ("select 'x' as name, no_function(1) as n", r"numbers\.sql: Catalog Error: .*no_function"),
         (f"select 'x' as name, range as n from range({MOST_ROWS + 1})", rf"numbers\.sql: returns more than {MOST_ROWS} rows"),
         ("select content as name, 1 as n from read_text('/etc/hostname')", r"numbers\.sql: Permission Error"),
@@ -373,7 +373,7 @@ def test_most_rows_are_still_shown(folder: Path, published: Path, library: None)
     ("query", "sentence"),
     [
         ("select name, n from marts.numbers where n > 99", "Nothing was counted."),
-        ("select name, n from marts.absent", "This release has no table absent, so there is nothing to show."),
+        ("select name, n from marts.absent", "This release has no table absent, so there is no data to show."),
         ("select name, n from marts.numbers where exists (from marts.absent)", "This release has no table absent"),
     ],
 )
@@ -427,13 +427,13 @@ def test_a_panel_of_kept_releases_names_the_switch_where_its_capability_is_off(
 
 def test_a_panel_lies_in_the_folder_of_its_part(folder: Path) -> None:
     (folder / "stray.sql").write_text("select 1")
-    with pytest.raises(DashboardError, match=r"stray\.sql: a panel lies in the folder of its part"):
+    with pytest.raises(DashboardError, match=r"stray\.sql: a panel belongs in the folder of its part"):
         load_panels(folder, load_sections(folder))
 
 
 def test_two_parts_have_no_panel_of_one_name(folder: Path) -> None:
     write(folder, "fairness/numbers", order="20")
-    with pytest.raises(DashboardError, match=r"core has a panel of this name too"):
+    with pytest.raises(DashboardError, match=r"core also has a panel of this name"):
         load_panels(folder, load_sections(folder))
 
 
@@ -457,10 +457,10 @@ def test_the_page_says_of_which_runs_tables_are(folder: Path, published: Path, l
     path = str(published / "recommendations.duckdb")
     text = build(published, folder, 0)
     runs = "2 as of 2025-06-30 00:00 UTC (refresh), 1 as of 2025-06-23 00:00 UTC (all)"
-    assert f"<dt>Tables of several runs</dt><dd>{runs}</dd>" in text
+    assert f"<dt>Tables from several runs</dt><dd>{runs}</dd>" in text
     with duckdb.connect(path) as connection:
         connection.execute("delete from marts.publication_tables where scope = 'all'")
-    assert "Tables of several runs" not in build(published, folder, 0)
+    assert "Tables from several runs" not in build(published, folder, 0)
 
 
 def test_the_page_counts_gates_or_says_that_there_are_none(folder: Path, published: Path, library: None) -> None:
@@ -565,15 +565,18 @@ select
     [
         (
             "false",
-            "The list of 10 contained 54% of what a customer chose in the next 28 days; the 10 bestsellers alone contained",
+            "The list of 10 contained 54% of the products that a customer chose in the next 28 days; the 10 bestsellers",
         ),
-        ("true", "The list of 10 contained 54% of what was held out of each customer&#x27;s history; the 10 bestsellers alone"),
+        (
+            "true",
+            "The list of 10 contained 54% of the products held out of each customer&#x27;s history; the 10 bestsellers",
+        ),
     ],
 )
 def test_the_first_screen_says_the_result_in_words(
     folder: Path, published: Path, library: None, held_out: str, sentence: str
 ) -> None:
-    assert "How good the lists are was not measured in this release." in build(published, folder, 0)
+    assert "The quality of the lists was not measured in this release." in build(published, folder, 0)
     (folder / "evaluation").mkdir()
     (folder / "evaluation" / "_result.sql").write_text(RESULT.format(held_out=held_out))
     text = build(published, folder, 0)
@@ -589,11 +592,11 @@ def test_the_first_screen_has_the_release_in_figures(folder: Path, published: Pa
     assert "<dt>Age of the data</dt><dd>1 day</dd>" in text
     assert "<dt>Gates</dt><dd>0 failed</dd>" in text
     assert "<dt>Customers with a list</dt><dd>5</dd>" in text
-    assert "4 of them get all products that were planned." in text
+    assert "4 of them have a complete list." in text
 
 
 def test_the_first_screen_lists_what_needs_a_person_most_urgent_first(folder: Path, published: Path, library: None) -> None:
-    assert '<p class="tasks">Nothing in this release.</p>' in build(published, folder, 0)
+    assert '<p class="tasks">No items in this release.</p>' in build(published, folder, 0)
     (folder / "core" / "_tasks.sql").write_text(
         "from (values ('look', '2 <b>short</b> lists.', 'lookup'), ('fail', 'A gate failed.', 'glance')) "
         "as t (status, sentence, section)"
@@ -626,7 +629,7 @@ def test_terms_stand_under_the_panel_that_uses_them(folder: Path, published: Pat
     terms = {"piece": "One <thing>.", "nDCG": "A measure.", "a": "The first row.", "counted well": "Never said."}
     (folder / "_terms.json").write_text(json.dumps(terms))
     text = build(published, folder, 0)
-    assert "What the words mean: piece, a</summary>" in text, "in the unit, in the plural; and a label of the chart"
+    assert "Terms: piece, a</summary>" in text, "in the unit, in the plural; and a label of the chart"
     assert "<dt>piece</dt><dd>One &lt;thing&gt;.</dd>" in text
     assert "A measure." not in text
     (folder / "_terms.json").write_text(json.dumps({"piece": "no sentence"}))
@@ -743,5 +746,5 @@ def test_the_command_writes_the_page(
     assert f"Open {output}" in capsys.readouterr().out
     assert [path.name for path in output.parent.iterdir()] == ["shop.html"]
     assert main(["--published", str(tmp_path / "nowhere"), *arguments]) == 2
-    assert "nothing is published there" in capsys.readouterr().err
+    assert "there is no release" in capsys.readouterr().err
     assert output.exists()

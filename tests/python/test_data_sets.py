@@ -144,26 +144,26 @@ def test_tuned_vars_go_before_those_of_the_file(folder: Path) -> None:
 
 
 REFUSED = {
-    "no such file": ({"shop.yml": "{}"}, ["nope", "docs"], "No data set file datasets/nope.yml. There are: shop."),
+    "no such file": ({"shop.yml": "{}"}, ["nope", "docs"], "No data set file datasets/nope.yml. Available data sets: shop."),
     "path to elsewhere": ({"shop.yml": "{}"}, ["nothing/../shop", "docs"], "No data set file datasets/nothing/../shop.yml."),
     "no folder of raw files": (
         {"shop.yml": "raw: {order_lines: {file: <raw_path>/lines.csv}}"},
         ["shop", "build"],
-        "no folder is given for it: make build DATASET=shop RAW=<folder>",
+        "no folder is set for it: make build DATASET=shop RAW=<folder>",
     ),
-    "nothing was tuned": ({"shop.yml": "list_length: 5"}, ["shop", "--tuned"], "make tune DATASET=shop writes it"),
-    "name of the engine": ({"temp.yml": "list_length: 5"}, ["temp"], "A database can't be called temp"),
-    "schema of the engine": ({"Main.yml": "list_length: 5"}, ["Main"], "A database can't be called Main"),
-    "quote in the name": ({"o'neil.yml": "list_length: 5"}, ["o'neil"], "A database can't be called o'neil"),
+    "nothing was tuned": ({"shop.yml": "list_length: 5"}, ["shop", "--tuned"], "Write it with: make tune DATASET=shop."),
+    "name of the engine": ({"temp.yml": "list_length: 5"}, ["temp"], "A database can't be named temp"),
+    "schema of the engine": ({"Main.yml": "list_length: 5"}, ["Main"], "A database can't be named Main"),
+    "quote in the name": ({"o'neil.yml": "list_length: 5"}, ["o'neil"], "A database can't be named o'neil"),
     "file of another folder": (
         {"shop.yml": "list_length: 5"},
         ["../shop"],
-        "No data set file datasets/../shop.yml. There are: shop.",
+        "No data set file datasets/../shop.yml. Available data sets: shop.",
     ),
-    "no bytes": ({"shop.yml": ""}, ["shop"], "datasets/shop.yml must hold vars"),
-    "two names": ({"shop.yml": "dataset: store"}, ["shop"], "datasets/shop.yml says `dataset: store`"),
+    "no bytes": ({"shop.yml": ""}, ["shop"], "datasets/shop.yml must contain vars"),
+    "two names": ({"shop.yml": "dataset: store"}, ["shop"], "datasets/shop.yml sets `dataset: store`"),
     "no YAML": ({"shop.yml": "raw: {order_lines: [}"}, ["shop"], "datasets/shop.yml is not valid YAML"),
-    "no vars": ({"shop.yml": "order_lines.csv"}, ["shop"], "datasets/shop.yml must hold vars"),
+    "no vars": ({"shop.yml": "order_lines.csv"}, ["shop"], "datasets/shop.yml must contain vars"),
 }
 
 
@@ -214,16 +214,16 @@ def make(*arguments: str, **environment: str) -> tuple[int, str]:
 def test_make_with_an_unknown_data_set_names_those_there_are(target: str) -> None:
     status, said = make(target, "DATASET=nope")
     assert status == 2
-    assert "No data set file datasets/nope.yml. There are: demo, " in said
+    assert "No data set file datasets/nope.yml. Available data sets: demo, " in said
     assert "Traceback" not in said
 
 
 BEFORE_A_BUILD = {
     "timings": (2, "There is no warehouse {folder}/w.duckdb"),
-    "releases": (0, "Nothing was published in {folder}/published"),
-    "dashboard": (2, "{folder}/published: nothing is published there"),
+    "releases": (0, "There is no release in {folder}/published"),
+    "dashboard": (2, "{folder}/published: there is no release"),
     "publish": (2, "There is no warehouse {folder}/w.duckdb"),
-    "metrics": (2, "Nothing was published in {folder}/published"),
+    "metrics": (2, "There is no release in {folder}/published"),
 }
 
 
@@ -241,7 +241,7 @@ def test_make_without_a_folder_of_raw_files_asks_for_it() -> None:
     for target in ("build", "check", "lists", "refresh"):
         status, said = make(target, "DATASET=online_retail")
         assert status == 2
-        assert "no folder is given for it: make build DATASET=online_retail RAW=<folder>" in said
+        assert "no folder is set for it: make build DATASET=online_retail RAW=<folder>" in said
 
 
 def test_make_hands_names_and_folders_over_unchanged(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_damaged_database_is_named_in_one_sentence_with_a_remedy(case: str, data
     database.write_bytes(DAMAGES[case](database.read_bytes()))
     said = why_unusable(database)
     assert said.startswith(f"{database} can't be read: it is damaged or of another kind (")
-    assert said.endswith("Put a copy in its place, or move it away: the next make build makes it anew.")
+    assert said.endswith("Put a copy in its place, or move it away: the next make build creates it again.")
     assert "\n" not in said
 
 
@@ -61,7 +61,7 @@ def test_process_that_holds_a_database_is_named(mode: str, read_only: bool, is_u
     finally:
         holder.kill()
         holder.wait()
-    assert ("" if is_usable else f"(PID {holder.pid}) holds it") in said
+    assert ("" if is_usable else f"(PID {holder.pid}) has it open") in said
     assert bool(said) is not is_usable
 
 

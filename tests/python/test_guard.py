@@ -87,7 +87,7 @@ def test_skipped_nodes_are_named() -> None:
     said = obstacles(run(0, "all", LISTS, METRICS, CHECK, recommendations="error", model_performance="skipped"))
     assert said == [
         "model recommendations ended as error; run make build",
-        "not run because of a failure before: model model_performance; run make build",
+        "skipped because of an earlier failure: model model_performance; run make build",
     ]
 
 
@@ -101,7 +101,7 @@ def test_many_nodes_are_counted() -> None:
 def test_killed_run_is_not_published(scope: str) -> None:
     """Catches the run before it being published with tables that the killed run had replaced."""
     (said,) = obstacles(WHOLE, run(1, scope, LISTS, METRICS, recommendations="started", model_performance="started"))
-    assert said.startswith("the run did not come to its end, 2 nodes are missing")
+    assert said.startswith("the run did not finish, 2 nodes are missing")
 
 
 def test_retry_completes_the_run_it_retries() -> None:
@@ -119,19 +119,19 @@ def test_retry_after_an_edit_or_with_other_vars_is_not_published() -> None:
     edited = run(1, "all", CHECK, LISTS, completes=0, recommendations="edited")
     assert obstacles(failed, edited) == ["edited between the run and its retry: model recommendations; run make build"]
     (said,) = obstacles(failed, run(1, "all", CHECK, completes=0, settings="others"))
-    assert said.startswith("vars, macros, numerics or versions changed between the run and its retry")
+    assert said.startswith("vars, macros, numerical code or versions changed between the run and its retry")
 
 
 def test_part_that_changed_a_table_after_the_run_is_named() -> None:
     assert obstacles(WHOLE, run(1, "part", LISTS)) == [
-        "changed after make build by a run of a part: model recommendations; run make build"
+        "changed after make build by a partial run: model recommendations; run make build"
     ]
     assert len(obstacles(WHOLE, run(1, "part", LISTS, recommendations="started"))) == 1, "also where that run was killed"
 
 
 def test_part_that_changed_a_table_of_another_scope_is_named() -> None:
     (said,) = obstacles(WHOLE, run(1, "refresh", LISTS), run(2, "part", METRICS))
-    assert said == "built last by a run of a part: model model_performance; run make build"
+    assert said == "last built by a partial run: model model_performance; run make build"
 
 
 def test_run_of_a_scope_repairs_what_a_part_changed() -> None:
@@ -149,7 +149,7 @@ def test_tables_of_an_earlier_run_that_failed_are_not_published() -> None:
     """Catches audits of a run that never could be published, which come in beside the lists of a refresh."""
     failed = run(0, "all", LISTS, METRICS, CHECK, assert_gates_hold="fail")
     (said,) = obstacles(failed, run(1, "refresh", LISTS))
-    assert said.startswith("test assert_gates_hold ended as fail in the run of 2025-06-30 00:00 that built tables")
+    assert said.startswith("test assert_gates_hold ended as fail in the run of 2025-06-30 00:00, which built tables")
     assert said.endswith("run make build")
 
 

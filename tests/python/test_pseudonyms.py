@@ -82,5 +82,5 @@ def test_no_key_and_a_short_one_are_problems_and_give_no_pseudonym(key: str | No
 
 def test_database_with_a_name_that_cannot_be_used_is_refused_before_it_is_opened() -> None:
     for path in ("warehouse/temp.duckdb", "/elsewhere/Main.v2.duckdb", "o'neil.duckdb", "a;b.duckdb"):
-        with pytest.raises(DbtRuntimeError, match="A database can't be called"):
+        with pytest.raises(DbtRuntimeError, match="A database can't be named"):
             Plugin("privacy", CONFIG).update_connection_config(SimpleNamespace(path=path), {})

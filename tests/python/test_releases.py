@@ -155,7 +155,7 @@ def test_a_damaged_release_is_noticed(folder: Path) -> None:
     manifest.unlink()
     manifest.write_text(text)
     assert differences(folder) == [
-        "parquet/marts/products.parquet isn't what was written",
+        "parquet/marts/products.parquet was changed after it was written",
         f"marts.recommendations has 200 rows in {DATABASE}, 201 in the manifest",
     ]
 
@@ -168,7 +168,7 @@ def test_the_newest_releases_stay_and_any_of_them_can_come_back(folder: Path, ca
     assert builds(folder) == {3}
     assert json.loads((folder / "manifest.json").read_text())["release"] == "r3"
     said = capsys.readouterr().out.splitlines()
-    assert [line.endswith("<- is read") for line in said] == [line.startswith("r3 ") for line in said]
+    assert [line.endswith("<- current") for line in said] == [line.startswith("r3 ") for line in said]
     assert main(["rollback", "--folder", str(folder), "r1"]) == 2
     assert "No release 'r1'" in capsys.readouterr().err
     assert builds(folder) == {3}
@@ -199,7 +199,7 @@ def test_the_same_release_again_takes_no_place_from_others(folder: Path) -> None
 
 def test_another_data_set_is_refused(folder: Path) -> None:
     published(folder, 1)
-    with pytest.raises(PublishingError, match="holds releases of shop, not of bazaar"):
+    with pytest.raises(PublishingError, match="contains releases of shop, not of bazaar"):
         published(folder, 2, dataset="bazaar")
     assert builds(folder) == {1}
 
@@ -207,11 +207,11 @@ def test_another_data_set_is_refused(folder: Path) -> None:
 def test_what_breaks_while_it_is_written_changes_nothing(folder: Path) -> None:
     published(folder, 1)
     orphan = [*TABLES[1:]]
-    with pytest.raises(PublishingError, match="refer to each other or to no table"):
+    with pytest.raises(PublishingError, match="form a cycle or refer to no table"):
         published(folder, 2, tables=orphan)
     with fill(folder.parent / "warehouse.duckdb", 3) as connection:
         connection.execute("insert into marts.recommendations select * from marts.recommendations limit 1")
-        with pytest.raises(PublishingError, match=r"marts.recommendations has several rows of the same key"):
+        with pytest.raises(PublishingError, match=r"marts.recommendations has several rows with the same key"):
             publish(connection, TABLES, folder, "shop", kept=3, wait_seconds=0)
         assert connection.execute("select count(*) from duckdb_databases() where not internal").fetchall() == [(1,)]
     assert builds(folder) == {1}
@@ -400,7 +400,7 @@ def test_release_with_lists_for_few_customers_is_refused_until_it_is_accepted(
         connection.execute("insert into marts.customers select 'x' || i from range(3) as t(i)")
     record(warehouse, "all", ALL, SUNDAY)
     assert make_publish(folder) == 2
-    assert "20 of 23 customers have a list, and a release needs 90%" in capsys.readouterr().err
+    assert "20 of 23 customers have a list, but a release needs 90%" in capsys.readouterr().err
     assert not (folder / "current").exists()
     assert make_publish(folder, "{dataset: shop}", "--accept-fewer") == 0
 
@@ -455,8 +455,8 @@ def test_publishing_forgets_customers_in_earlier_releases_and_names_pages_that_s
                 connection.execute("delete from marts.recommendations where customer_id = 'c7'")
         assert make_publish(folder) == 0
     said = capsys.readouterr().out
-    assert "Rows of customers who are to be forgotten, removed from earlier releases: 20." in said
-    assert f"Dashboard pages written before may show them; write them again or delete them: {page}." in said
+    assert "Removed rows of erased customers from earlier releases: 20." in said
+    assert f"Existing dashboard pages may still show them. Write them again or delete them: {page}." in said
 
 
 def test_warehouse_that_is_missing_or_never_built_is_named(folder: Path, capsys: pytest.CaptureFixture) -> None:
@@ -464,7 +464,7 @@ def test_warehouse_that_is_missing_or_never_built_is_named(folder: Path, capsys:
     assert "There is no warehouse" in capsys.readouterr().err
     fill(folder.parent / "warehouse.duckdb", 1).close()
     assert make_publish(folder) == 2
-    assert "holds no build that can be published; run make build" in capsys.readouterr().err
+    assert "contains no build that can be published. Run make build" in capsys.readouterr().err
 
 
 def test_build_that_holds_the_warehouse_is_named(folder: Path, capsys: pytest.CaptureFixture) -> None:
@@ -527,9 +527,9 @@ MANIPULATED = {
     "releases that are a link": (moved("releases"), "releases is a symbolic link. Remove it"),
     "manifest that names a file elsewhere": (
         traverse,
-        "names the file ../../../victim.parquet, which does not lie in the release",
+        "names the file ../../../victim.parquet, which is not inside the release",
     ),
-    "file that is a link": (outgoing, "names the file parquet/marts/products.parquet, which does not lie in the release"),
+    "file that is a link": (outgoing, "names the file parquet/marts/products.parquet, which is not inside the release"),
     "manifest that is cut": (damaged("manifest.json", '{"release": "r1", '), "manifest.json is damaged: it is not the manifest"),
     "manifest of something else": (damaged("manifest.json", "[]"), "manifest.json is damaged: it is not the manifest"),
     "manifest without tables": (
@@ -577,7 +577,7 @@ def test_kept_release_that_cannot_be_read_is_named_where_customers_are_to_be_for
         status = make_publish(folder)
     assert status == 2
     error = capsys.readouterr().err
-    assert "The new release is published, and 0 rows of customers who are to be forgotten were taken" in error
+    assert "The new release is published, and 0 rows of erased customers were removed" in error
     assert f"{path} can't be read: it is damaged" in error
     assert f"Remove the folder {folder / 'releases' / 'r1'}." in error
     assert os.readlink(folder / "current") == "releases/r2"
@@ -623,7 +623,7 @@ def test_data_older_than_accepted_are_not_published(
     fill(folder.parent / "warehouse.duckdb", 1, rows=200).close()
     record(folder.parent / "warehouse.duckdb", "all", ALL, as_of)
     assert make_publish(folder, "{dataset: shop}", "--oldest-data-days", oldest) == status
-    said = f"the newest data are 30.0 days old (as of {as_of:%Y-%m-%d %H:%M} UTC), and at most 29.5 are accepted"
+    said = f"the newest data are 30.0 days old (as of {as_of:%Y-%m-%d %H:%M} UTC), but at most 29.5 days are accepted"
     assert (said in capsys.readouterr().err) is (status == 2)
     assert (folder / "current").exists() is (status == 0)
 

@@ -1,1 +1,1 @@
-"""One self-contained page over a published release: panels of SQL and Vega-Lite, and a searchable table of lists."""
+"""One self-contained page about a published release: panels of SQL and Vega-Lite, and a searchable table of lists."""

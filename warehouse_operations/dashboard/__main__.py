@@ -1,4 +1,4 @@
-"""`python -m warehouse_operations.dashboard`, as `make dashboard` calls it; see README, Dashboard."""
+"""`python -m warehouse_operations.dashboard` (`make dashboard`); see README, Dashboard."""
 
 import argparse
 import os
@@ -11,12 +11,12 @@ from warehouse_operations.dashboard.panels import DashboardError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the page; returns the exit status, 2 where that can't be done."""
-    parser = argparse.ArgumentParser(prog="warehouse_operations.dashboard", description="One page about what is published.")
-    parser.add_argument("--published", type=Path, required=True, help="the published DuckDB file, or the folder it is in")
+    """Write the page; returns the exit status, 2 on failure."""
+    parser = argparse.ArgumentParser(prog="warehouse_operations.dashboard", description="Write a page about a release.")
+    parser.add_argument("--published", type=Path, required=True, help="the published DuckDB file, or its folder")
     parser.add_argument("--panels", type=Path, required=True, help="folder of the panels")
     parser.add_argument(
-        "--customers", type=_customers, default=None, help="customers to look up, 0 for none, auto for all that fit"
+        "--customers", type=_customers, default=None, help="number of customers on the page, 0 for none, auto for all that fit"
     )
     parser.add_argument("--output", type=Path, required=True, help="the page to write")
     options = parser.parse_args(arguments)
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _customers(text: str) -> int | None:
-    """Read a number of customers; None for `auto`."""
+    """Parse a number of customers; None for `auto`."""
     if text == "auto":
         return None
     if not text.isdecimal():

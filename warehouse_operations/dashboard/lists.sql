@@ -1,5 +1,5 @@
--- Customers in the order of a digest of their pseudonym, the same in every page of a release; each with the list, its reasons, and
--- the parts of each score: what each source gives, and within a source what each product of the customer's own history gives.
+-- Customers sorted by a hash of their pseudonym, which gives the same customers on every page of a release. Each customer has the
+-- list, its reasons, and the parts of each score: the part of each source, and of each history product within a source.
 with chosen as (
     select
         customer_id,

@@ -1,4 +1,4 @@
-"""What the page can look up: customers with their lists, evidence and history, and products with what is shown beside them."""
+"""Data of the lookup: customers with their lists, evidence and history, and products with related products."""
 
 import itertools
 import json
@@ -13,16 +13,16 @@ from warehouse_operations.dashboard.panels import DashboardError
 HOME = Path(__file__).parent
 COMPANIONS = "catalogue/_companions.sql"
 HISTORY = "profiles/_history.sql"
-MOST_BYTES = 3_000_000  # of the customers on a page where no number of them was asked for
-MOST_CUSTOMERS = 5_000  # that are read to see how many fit
-MOST_PRODUCTS = 2_000  # that can be looked up; those in most lists
+MOST_BYTES = 3_000_000  # size of the customers on a page if no number of customers is given
+MOST_CUSTOMERS = 5_000  # customers read to determine how many fit
+MOST_PRODUCTS = 2_000  # products in the lookup: those in most lists
 DIGITS = 3  # decimals of a score and its parts
 SEGMENTS = "select segment, segment_name from marts.segment_profiles where cutoff_id = 'live' and segment_name is not null"
-EVERYBODY = "select count(distinct customer_id) from marts.recommendations"
+LISTED_COUNT = "select count(distinct customer_id) from marts.recommendations"
 
 
 class _Words:
-    """Texts of the page, each written once and referred to by its number."""
+    """Texts of the page, each stored once and referenced by its number."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
@@ -32,34 +32,34 @@ class _Words:
 
 
 def lookup(connection: duckdb.DuckDBPyConnection, panels: Path, customers: int | None) -> dict[str, Any]:
-    """Read what can be looked up.
+    """Read the data of the lookup.
 
     Parameters
     ----------
     connection
         The published file.
     panels
-        Folder of the panels, which holds the queries of the capabilities.
+        Folder of the panels, with the queries of the capabilities.
     customers
         Number of customers; None for as many as fit into `MOST_BYTES`.
 
     Returns
     -------
     dict[str, Any]
-        ``words``; ``products``: id, name, category, brand, price, availability, number of lists, and by kind what is shown
-        beside; ``customers``: id, tier, activity band, segment, orders, list, history. An entry of a list is product, reason,
-        whether it is exploration, score, and the parts of the score as source, own product (-1 for none) and amount. An entry of
-        a history is day, product, purchases, interactions. ``everybody`` is the number of customers with a list, ``note`` says
+        ``words``; ``products``: id, name, category, brand, price, availability, number of lists, and related products by kind;
+        ``customers``: id, tier, activity band, segment, orders, list, history. An entry of a list is product, reason, whether it
+        is exploration, score, and the parts of the score as source, history product (-1 for none) and amount. An entry of a
+        history is day, product, purchases, interactions. ``everybody`` is the number of customers with a list, ``note`` explains
         why there are none.
 
     Raises
     ------
     DashboardError
-        If a query fails for another reason than a table that is not published.
+        If a query fails for a reason other than an unpublished table.
     """
     words = _Words()
     try:
-        ((everybody,),) = connection.execute(EVERYBODY).fetchall()
+        ((everybody,),) = connection.execute(LISTED_COUNT).fetchall()
         asked = MOST_CUSTOMERS if customers is None else customers
         rows = connection.execute((HOME / "lists.sql").read_text(encoding="utf-8"), {"customers": asked}).fetchall()
         known = connection.execute((HOME / "products.sql").read_text(encoding="utf-8")).fetchall()
@@ -95,7 +95,7 @@ def lookup(connection: duckdb.DuckDBPyConnection, panels: Path, customers: int |
         if customers is None and size > MOST_BYTES:
             break
         kept.append(entry)
-    note = "" if kept else "The table of customers was left out of this page."
+    note = "" if kept else "This page has no table of customers."
     return {
         "customers": kept,
         "products": _products(connection, panels, described, places, words),
@@ -106,7 +106,7 @@ def lookup(connection: duckdb.DuckDBPyConnection, panels: Path, customers: int |
 
 
 def _parts(parts: Sequence[Sequence[Any]], words: _Words, product: Callable[[str], int]) -> list[list[Any]]:
-    """Parts of a score that show in `DIGITS` decimals; what they lack of the score the page shows as the rest."""
+    """Parts of a score that are not 0 after rounding to `DIGITS`; the page shows the difference to the score as the rest."""
     amounts = [(source, own, round(float(amount), DIGITS)) for source, own, amount in parts]
     return [[words(_spaced(source)), -1 if own is None else product(own), amount] for source, own, amount in amounts if amount]
 
@@ -125,7 +125,7 @@ def _products(
     places: dict[str, int],
     words: _Words,
 ) -> list[list[Any]]:
-    """Rows of the products in `places`; products that stand beside one of them are added without companions of their own."""
+    """Rows of the products in `places`; their related products are added, without related products of their own."""
     main = list(places)
     beside: dict[str, dict[str, list[list[Any]]]] = {}
     for kind, key, _, companion, value in _asked(connection, panels / COMPANIONS, main):
@@ -140,7 +140,7 @@ def _products(
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, path: Path, ids: Sequence[str]) -> list[tuple]:
-    """Rows of a capability's query for the ids of a temporary table ``asked``; none where its file or a table is missing."""
+    """Rows of a capability's query for the ids in the temporary table ``asked``; none if its file or a table is missing."""
     if not path.exists():
         return []
     connection.execute("create or replace temp table asked as select unnest(cast($ids as varchar[])) as id", {"ids": list(ids)})
@@ -148,7 +148,7 @@ def _asked(connection: duckdb.DuckDBPyConnection, path: Path, ids: Sequence[str]
 
 
 def _if_published(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
-    """Rows of a query; none where a release without its table is published."""
+    """Rows of a query; none if the release lacks its table."""
     try:
         return connection.execute(query).fetchall()
     except duckdb.CatalogException:

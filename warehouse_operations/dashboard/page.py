@@ -1,4 +1,4 @@
-"""The page: what panels say of a published file, put into one HTML file that needs neither a server nor any other file."""
+"""The page: results of the panels' queries in one HTML file that needs neither a server nor any other file."""
 
 import html
 import json
@@ -30,11 +30,11 @@ from warehouse_operations.files import why_unusable
 
 HOME = Path(__file__).parent
 DATABASE = "recommendations.duckdb"
-MOST_ROWS = 1000  # of one panel; a chart of more can't be read, and the page would grow with the data
-NAMED_TERMS = 5  # in the line that opens the terms of a panel
-PAGE_DAYS = 30  # after its release, for which a page may show customers: requests to be forgotten are to be met within a month
-DIGITS = 5  # significant ones of a number on the page
-LISTS_SECTION = "lookup"  # the section of what can be looked up
+MOST_ROWS = 1000  # per panel; a chart with more is unreadable, and the page would grow with the data
+NAMED_TERMS = 5  # terms named in the summary line of a panel's glossary
+PAGE_DAYS = 30  # days after its release for which a page may show customers: erasure requests must be met within a month
+DIGITS = 5  # significant digits of a number on the page
+LISTS_SECTION = "lookup"  # the section with the table of customers and products
 FACTS = """
 select dataset, release, scope, as_of, published_at
 from marts.publication
@@ -53,7 +53,7 @@ select count(*), count(*) filter (where short.customer_id is null)
 from (select distinct customer_id from marts.recommendations) as listed
 left join marts.short_lists as short on listed.customer_id = short.customer_id
 """
-KEPT = "kept_releases"  # what panels read of the releases that are kept beside this one
+KEPT = "kept_releases"  # temporary table with the quality of the other kept releases, for panels
 KEPT_COLUMNS = """
 release varchar, as_of timestamp, published_at timestamp, source varchar, metric varchar, value double, ci_low double,
 ci_high double, customer_count bigint
@@ -82,7 +82,7 @@ where
 
 @dataclass(frozen=True)
 class Answer:
-    """What a panel's query gave: columns and rows, or a note that says why there are none."""
+    """Result of a panel's query: columns and rows, or a note that explains why there are none."""
 
     columns: list[str] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
@@ -90,31 +90,31 @@ class Answer:
 
 
 def build(published: Path, panels: Path, customers: int | None) -> str:
-    """Make the page of what is published.
+    """Build the page of a release.
 
     Parameters
     ----------
     published
-        The published DuckDB file, or the folder it is in. It is opened read-only, and queries reach no other file.
+        The published DuckDB file, or its folder. It is opened read-only, and queries can't access any other file.
     panels
         Folder of the panels and their sections.
     customers
-        Number of customers that can be looked up, 0 for none, None for as many as fit (`lookup.MOST_BYTES`).
+        Number of customers on the page, 0 for none, None for as many as fit (`lookup.MOST_BYTES`).
 
     Returns
     -------
     str
-        The whole HTML page.
+        The complete HTML page.
 
     Raises
     ------
     DashboardError
-        If nothing is published there, or a panel isn't right.
+        If there is no release, or a panel is invalid.
     """
     database = published / DATABASE if published.is_dir() else published
     if not database.exists():
-        raise DashboardError(f"{database}: nothing is published there; make build builds and publishes.")
-    if problem := why_unusable(database, remedy="make publish writes another release, make rollback goes back to one."):
+        raise DashboardError(f"{database}: there is no release. Build and publish with make build.")
+    if problem := why_unusable(database, remedy="make publish writes another release, make rollback restores an earlier one."):
         raise DashboardError(problem)
     sections = load_sections(panels)
     loaded = load_panels(panels, sections)
@@ -135,9 +135,9 @@ def build(published: Path, panels: Path, customers: int | None) -> str:
 
 
 def kept_releases(database: Path) -> list[tuple]:
-    """Quality of the lists in each release that is kept beside the published file, as columns of `KEPT_COLUMNS`.
+    """Quality of the lists of each release kept next to the published file, as columns of `KEPT_COLUMNS`.
 
-    A release whose file can't be read, or lacks the tables, has no rows.
+    A release has no rows if its file can't be read or lacks the tables.
     """
     found = []
     for path in sorted((database.parent / "releases").glob(f"*/{DATABASE}")):
@@ -150,25 +150,25 @@ def kept_releases(database: Path) -> list[tuple]:
 
 
 def answer(connection: duckdb.DuckDBPyConnection, panel: Panel, path: Path, closed: Mapping[str, str]) -> Answer:
-    """Run a panel's query. A table that isn't published, or no rows, make a note; all other failures are errors.
+    """Run a panel's query. An unpublished table or an empty result gives a note; all other failures are errors.
 
     Parameters
     ----------
     connection, panel, path
-        The published file, the panel, and the file of its query.
+        The published file, the panel, and the path of its query.
     closed
-        Capabilities that are off in the release, each with the vars that switch it off. A panel reads the core, its own part and
-        evaluation, so a missing table belongs to one of the two.
+        Disabled capabilities of the release, each with the vars that disable it. A panel reads the core, its own part and
+        evaluation, so a missing table belongs to its part or to evaluation.
 
     Raises
     ------
     DashboardError
-        If the query isn't one SELECT, fails, returns too many rows or lacks a column that the spec reads.
+        If the query isn't one SELECT, fails, returns too many rows, or lacks a column that the spec reads.
     """
     try:
         statements = connection.extract_statements(panel.sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise DashboardError(f"{path}: must hold one SELECT and nothing else.")
+            raise DashboardError(f"{path}: must contain one SELECT and nothing else.")
         cursor = connection.execute(statements[0])
     except duckdb.CatalogException as error:
         table = re.match(r"Catalog Error: Table with name (\w+) does not exist", str(error))
@@ -177,7 +177,7 @@ def answer(connection: duckdb.DuckDBPyConnection, panel: Panel, path: Path, clos
         switches = closed.get(panel.part) or closed.get("evaluation")
         if switches:
             return Answer(note=f"Not enabled: {switches}.")
-        return Answer(note=f"This release has no table {table[1]}, so there is nothing to show.")
+        return Answer(note=f"This release has no table {table[1]}, so there is no data to show.")
     except duckdb.Error as error:
         raise DashboardError(f"{path}: {error}") from error
     columns = [column[0] for column in cursor.description]
@@ -188,13 +188,13 @@ def answer(connection: duckdb.DuckDBPyConnection, panel: Panel, path: Path, clos
         )
     rows = cursor.fetchmany(MOST_ROWS + 1)
     if len(rows) > MOST_ROWS:
-        raise DashboardError(f"{path}: returns more than {MOST_ROWS} rows; aggregate, or keep the first ones by a limit.")
+        raise DashboardError(f"{path}: returns more than {MOST_ROWS} rows; aggregate them, or add a limit.")
     note = f"Not enabled: {closed[panel.part]}." if panel.part in closed else panel.empty
     return Answer(columns, [[plain(value) for value in row] for row in rows], "" if rows else note)
 
 
 def plain(value: Any) -> Any:
-    """Turn a value of DuckDB into one of JSON: numbers shortened, times in ISO form, what is no number NULL."""
+    """Convert a DuckDB value to JSON: numbers rounded, times in ISO format, NaN and infinities as null."""
     if isinstance(value, Decimal):
         value = float(value)
     if isinstance(value, float):
@@ -207,7 +207,7 @@ def plain(value: Any) -> Any:
 
 
 def embedded(value: Any) -> str:
-    """JSON that can stand within a script element: nothing in it can end the element or open a comment."""
+    """JSON for a script element: no part of it can end the element or open a comment."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -222,7 +222,7 @@ def render(
     lists: dict[str, Any],
     terms: Mapping[str, str],
 ) -> str:
-    """Put everything into the template; markup here, drawing in page.js."""
+    """Fill the template; this function writes the markup, page.js draws the charts."""
     shown = {
         panel.name: {
             "title": panel.title,
@@ -289,37 +289,37 @@ def _terms_markup(said: Mapping[str, str]) -> str:
         return ""
     names = ", ".join([*map(html.escape, list(said)[:NAMED_TERMS]), *(["…"] if len(said) > NAMED_TERMS else [])])
     entries = "".join(f"<div><dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd></div>" for term, meaning in said.items())
-    return f'<details class="terms"><summary>What the words mean: {names}</summary><dl>{entries}</dl></details>'
+    return f'<details class="terms"><summary>Terms: {names}</summary><dl>{entries}</dl></details>'
 
 
 def _expiry_markup(expires: date | None) -> str:
-    """Until when the page may be kept; from then on, page.js shows no customer."""
+    """Sentence with the date until which the page may be kept; from then on, page.js shows no customers."""
     if expires is None:
         return ""
-    return f"Customers who asked to be forgotten since this release are still on this page: delete it by {expires}. "
+    return f"This page still shows customers who requested erasure after this release: delete it by {expires}. "
 
 
 def _summary_markup(facts: dict[str, Any], sections: Sequence[Section]) -> str:
-    """The first screen: result, release, gates, lists, and what a person should look at."""
+    """The first screen: result, release, gates, lists, and items that need attention."""
     failed = facts["gates"].get("fail", 0)
     release = [
         ("Release", facts["release"], f"Published {summary.moment(facts['published_at'])}."),
         (
             "Age of the data",
-            summary.age(facts["as_of"], facts["published_at"]) or "not known",
+            summary.age(facts["as_of"], facts["published_at"]) or "unknown",
             f"From the newest event, {summary.moment(facts['as_of'])}, to publication.",
         ),
         (
             "Gates",
             f"{failed} failed" if facts["gates"] else "none",
-            f"Bounds that lists must meet before they may be shown: {summary.gates(facts['gates'])}.",
+            f"Bounds that lists must meet before publication: {summary.gates(facts['gates'])}.",
         ),
     ]
     if len(facts["runs"]) > 1:
-        release.append(("Tables of several runs", str(len(facts["runs"])), f"{_runs(facts)}."))
+        release.append(("Tables from several runs", str(len(facts["runs"])), f"{_runs(facts)}."))
     if facts["listed"]:
         ((listed, full),) = facts["listed"]
-        release.append(("Customers with a list", f"{listed:,}", f"{full:,} of them get all products that were planned."))
+        release.append(("Customers with a list", f"{listed:,}", f"{full:,} of them have a complete list."))
     titles = {section.key: section.title for section in sections}
     return summary.markup(facts["result"], facts["confidence_level"], release, facts["tasks"], titles)
 
@@ -329,7 +329,7 @@ def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         cursor = connection.execute(FACTS)
         (row,) = cursor.fetchall()
     except (duckdb.Error, ValueError) as error:
-        raise DashboardError(f"marts.publication doesn't say which release this is: {error}") from error
+        raise DashboardError(f"marts.publication doesn't identify the release: {error}") from error
     facts = dict(zip((column[0] for column in cursor.description), row, strict=True))
     facts["confidence_level"] = next((level for (level,) in _rows_if_any(connection, CONFIDENCE)), None)
     facts["gates"] = dict(_rows_if_any(connection, GATES))
@@ -339,7 +339,7 @@ def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _rows_if_any(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
-    """Rows of a query; none where a release without its table is published."""
+    """Rows of a query; none if the release lacks its table."""
     try:
         return connection.execute(query).fetchall()
     except duckdb.CatalogException:
@@ -347,7 +347,7 @@ def _rows_if_any(connection: duckdb.DuckDBPyConnection, query: str) -> list[tupl
 
 
 def _facts_markup(facts: dict[str, Any]) -> str:
-    """Which release each section is of."""
+    """Facts about the release, in the header of the page."""
     age = summary.age(facts["as_of"], facts["published_at"])
     entries = {
         "Release": facts["release"],
@@ -355,12 +355,12 @@ def _facts_markup(facts: dict[str, Any]) -> str:
         "Gates": summary.gates(facts["gates"]),
     }
     if len(facts["runs"]) > 1:
-        entries["Tables of several runs"] = _runs(facts)
+        entries["Tables from several runs"] = _runs(facts)
     return "\n".join(f"<div><dt>{name}</dt><dd>{html.escape(str(value))}</dd></div>" for name, value in entries.items())
 
 
 def _runs(facts: dict[str, Any]) -> str:
-    """Count the tables of each run of which a release holds some."""
+    """Number of tables of each run that built tables of the release."""
     return ", ".join(f"{count} as of {summary.moment(as_of)} ({scope})" for scope, as_of, count in facts["runs"])
 
 
@@ -368,7 +368,7 @@ def _library() -> str:
     """Vega, Vega-Lite and vega-embed as one script that sets `window.vegaEmbed`."""
     library = vl_convert.javascript_bundle()
     if re.search(r"</script|<!--", library, re.IGNORECASE):
-        raise DashboardError("The bundle of vl-convert can't stand within a script element; pin another version.")
+        raise DashboardError("The bundle of vl-convert can't be embedded in a script element; pin another version.")
     return library
 
 
@@ -377,5 +377,5 @@ def _part(name: str) -> str:
 
 
 def _filled(name: str, parts: dict[str, str]) -> str:
-    """A template with its marks replaced, once: what is put in isn't looked at again."""
+    """A template with its placeholders replaced once; inserted text is not searched for placeholders."""
     return re.sub(r"<!--@(\w+)-->", lambda match: parts[match[1]], _part(name))

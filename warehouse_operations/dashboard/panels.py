@@ -1,8 +1,8 @@
 """Panels: pairs of files, `<part>/<name>.sql` with a header and `<part>/<name>.json` with a Vega-Lite spec; sections and terms.
 
-The part is `core`, or the capability whose tables the panel shows. Files whose names begin with an underscore are no panels.
+The part is `core`, or the capability whose tables the panel shows. Files whose names begin with an underscore are not panels.
 
-The header opens the SQL file, one `-- key: value` per line; a line `--   more` (three blanks) goes on with the value above it.
+The header starts the SQL file, with one `-- key: value` per line; a line `--   more` (three blanks) continues the value above.
 """
 
 import json
@@ -21,11 +21,11 @@ SECTION_KEYS = ("key", "title", "intro", "empty")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 HEADER_LINE = re.compile(r"--\s?(?P<key>[A-Za-z_]+):(?P<value>.*)")
 CONTINUATION = re.compile(r"--\s{3,}(?P<value>\S.*)")
-OWN_KEYS = {"data": "the page puts the rows of the SQL there", "datasets": "the page puts the rows of the SQL there"}
+OWN_KEYS = {"data": "the page inserts the rows of the SQL", "datasets": "the page inserts the rows of the SQL"}
 
 
 class DashboardError(Exception):
-    """A panel, a section or the published file can't be used; the message names the file and says what is accepted."""
+    """An unusable panel, section or published file; the message names the file and the accepted content."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Section:
     Attributes
     ----------
     key, title, intro
-        Name in the panels' headers, on the tab, and the sentence under it.
+        Name in the headers of panels, title of the tab, and sentence below it.
     empty
-        What is said where no panel stands in it.
+        Text shown if the section has no panel.
     """
 
     key: str
@@ -48,23 +48,22 @@ class Section:
 
 @dataclass(frozen=True)
 class Panel:
-    """A chart: its query, its Vega-Lite spec without data, and what its header says.
+    """A chart: its query, its Vega-Lite spec without data, and the values of its header.
 
     Attributes
     ----------
     part, name
-        Folder of both files, and their name.
+        Folder of both files, and their base name.
     section, order
-        Tab, and place within it, lowest first.
+        Tab, and position within it, lowest first.
     title, unit, interval, read
-        What stands around the chart: what it shows, in which unit, what its intervals are or why there are none, and how
-        to read it.
+        Texts around the chart: its content, its unit, the meaning of its intervals or why there are none, and how to read it.
     empty
-        What is said where the query returns no rows.
+        Text shown if the query returns no rows.
     sql, spec
         The query without the header, and the parsed spec.
     width
-        `WIDE` for a panel over both columns, else empty.
+        `WIDE` for a panel across both columns, else empty.
     """
 
     part: str
@@ -82,12 +81,12 @@ class Panel:
 
 
 def load_sections(folder: Path) -> list[Section]:
-    """Read the sections of a folder of panels, in their order.
+    """Read the sections of a folder of panels, in order.
 
     Raises
     ------
     DashboardError
-        If the file isn't there, isn't a list of objects with exactly the keys of `SECTION_KEYS`, or names a section twice.
+        If the file is missing, isn't a list of objects with exactly the keys of `SECTION_KEYS`, or contains a section twice.
     """
     path = folder / SECTIONS
     document = _json(path)
@@ -98,12 +97,12 @@ def load_sections(folder: Path) -> list[Section]:
     keys = [section.key for section in sections]
     for key in keys:
         if not NAME.fullmatch(key) or keys.count(key) > 1:
-            raise DashboardError(f"{path}: the key {key!r} must be there once, in small letters, digits and underscores.")
+            raise DashboardError(f"{path}: the key {key!r} must be unique, in lower-case letters, digits and underscores.")
     return sections
 
 
 def load_terms(folder: Path) -> dict[str, str]:
-    """Read what the terms of the page mean, by term; none where the folder has no such file.
+    """Read the glossary of the page, by term; empty if the folder has none.
 
     Raises
     ------
@@ -120,53 +119,53 @@ def load_terms(folder: Path) -> dict[str, str]:
 
 
 def terms_in(text: str, terms: Mapping[str, str]) -> dict[str, str]:
-    """Terms that stand in a text, as whole words in any case and in the plural too, with what they mean."""
+    """Terms that occur in a text, as whole words in any case, also in the plural, with their meanings."""
     return {
         term: said for term, said in terms.items() if re.search(rf"(?<![\w-]){re.escape(term)}s?(?![\w-])", text, re.IGNORECASE)
     }
 
 
 def load_panels(folder: Path, sections: Sequence[Section]) -> list[Panel]:
-    """Read all panels of the parts of a folder, in the order of the page.
+    """Read all panels in the parts of a folder, in the order of the page.
 
     Raises
     ------
     DashboardError
-        If a panel isn't in the folder of a part, one of a pair is missing, a header or spec isn't right, or two panels have the
-        same name or place.
+        If a panel isn't in the folder of a part, one of its two files is missing, a header or spec is invalid, or two panels have
+        the same name or position.
     """
     files = [path for ending in ("sql", "json") for path in sorted(folder.rglob(f"*.{ending}")) if not path.name.startswith("_")]
     names: dict[str, Path] = {}
     for path in files:
         if path.parent.parent != folder:
-            raise DashboardError(f"{path}: a panel lies in the folder of its part, {folder}/core or {folder}/<capability>.")
+            raise DashboardError(f"{path}: a panel belongs in the folder of its part, {folder}/core or {folder}/<capability>.")
         if names.setdefault(path.stem, path.parent) != path.parent:
-            raise DashboardError(f"{path}: {names[path.stem].name} has a panel of this name too.")
+            raise DashboardError(f"{path}: {names[path.stem].name} also has a panel of this name.")
     queries = {path.stem: path for path in files if path.suffix == ".sql"}
     specs = {path.stem: path for path in files if path.suffix == ".json"}
     for name in sorted(set(queries) ^ set(specs)):
         there = queries.get(name) or specs[name]
         missing = there.with_suffix(".json" if name in queries else ".sql")
-        raise DashboardError(f"{there}: {missing.name} is missing; a panel is two files of one name.")
+        raise DashboardError(f"{there}: {missing.name} is missing; a panel has two files with the same name.")
     panels = [_panel(queries[name], specs[name], sections) for name in sorted(queries)]
     places: dict[tuple[str, int], Panel] = {}
     for panel in panels:
         other = places.setdefault((panel.section, panel.order), panel)
         if other is not panel:
             raise DashboardError(
-                f"{queries[panel.name]}: order {panel.order} of section {panel.section} is taken by {other.name}.sql."
+                f"{queries[panel.name]}: order {panel.order} of section {panel.section} is already used by {other.name}.sql."
             )
     position = {section.key: number for number, section in enumerate(sections)}
     return sorted(panels, key=lambda panel: (position[panel.section], panel.order))
 
 
 def parse_header(text: str, path: Path) -> tuple[dict[str, str], str]:
-    """Split a panel's SQL file into what its header says and the query.
+    """Split a panel's SQL file into its header and its query.
 
     Raises
     ------
     DashboardError
-        If a line of the header isn't understood, or a key is unknown, repeated, missing or without a value.
+        If a line of the header is invalid, or a key is unknown, repeated, missing or without a value.
     """
     lines = text.split("\n")
     header: dict[str, str] = {}
@@ -181,24 +180,24 @@ def parse_header(text: str, path: Path) -> tuple[dict[str, str], str]:
                 accepted = ", ".join((*KEYS, *OPTIONAL_KEYS))
                 raise DashboardError(f"{path}, line {number + 1}: unknown key {key!r}. Accepted: {accepted}.")
             if key in header:
-                raise DashboardError(f"{path}, line {number + 1}: {key} is there twice.")
+                raise DashboardError(f"{path}, line {number + 1}: {key} occurs twice.")
             header[key] = entry["value"].strip()
         else:
             raise DashboardError(
-                f"{path}, line {number + 1}: {line!r} is neither `-- key: value` nor, with three blanks, more of the line above."
+                f"{path}, line {number + 1}: {line!r} is neither `-- key: value` nor a continuation with three blanks."
             )
         number += 1
     missing = [key for key in KEYS if not header.get(key, "").strip()]
     if missing:
-        raise DashboardError(f"{path}: the header lacks {', '.join(missing)}. It opens the file as `-- key: value`.")
+        raise DashboardError(f"{path}: the header lacks {', '.join(missing)}. It starts the file with lines `-- key: value`.")
     query = "\n".join(lines[number:]).strip()
     if not query:
-        raise DashboardError(f"{path}: there is no query under the header.")
+        raise DashboardError(f"{path}: there is no query after the header.")
     return header, query
 
 
 def fields(spec: Any) -> set[str]:
-    """Columns that a spec reads: every `field`, less what its transforms make."""
+    """Columns that a spec reads: every `field`, except those that its transforms create."""
     read = {value for key, value in _entries(spec) if key == "field" and isinstance(value, str)}
     made = {
         name for key, value in _entries(spec) if key == "as" for name in (value if isinstance(value, list) else [value]) if name
@@ -209,7 +208,7 @@ def fields(spec: Any) -> set[str]:
 def _panel(query_path: Path, spec_path: Path, sections: Sequence[Section]) -> Panel:
     name = query_path.stem
     if not NAME.fullmatch(name):
-        raise DashboardError(f"{query_path}: a panel's name consists of small letters, digits and underscores.")
+        raise DashboardError(f"{query_path}: the name of a panel consists of lower-case letters, digits and underscores.")
     header, sql = parse_header(query_path.read_text(encoding="utf-8"), query_path)
     if header["section"] not in {section.key for section in sections}:
         accepted = ", ".join(section.key for section in sections)
@@ -217,18 +216,18 @@ def _panel(query_path: Path, spec_path: Path, sections: Sequence[Section]) -> Pa
     if not re.fullmatch(r"[0-9]+", header["order"]):
         raise DashboardError(f"{query_path}: order must be a whole number, not {header['order']!r}.")
     if header.get("width", WIDE) != WIDE:
-        raise DashboardError(f"{query_path}: width must be {WIDE!r} or left out, not {header['width']!r}.")
+        raise DashboardError(f"{query_path}: width must be {WIDE!r} or omitted, not {header['width']!r}.")
     spec = _json(spec_path)
     if not isinstance(spec, dict) or not {"mark", "layer", "facet", "hconcat", "vconcat", "concat", "repeat"} & set(spec):
-        raise DashboardError(f"{spec_path}: isn't a Vega-Lite spec; one has `mark`, `layer` or the like.")
+        raise DashboardError(f"{spec_path}: not a Vega-Lite spec; it needs `mark`, `layer` or similar.")
     spec.pop("$schema", None)
     for key, value in _entries(spec):
         if key in OWN_KEYS:
             raise DashboardError(f"{spec_path}: must not have {key!r}: {OWN_KEYS[key]}.")
         if key in ("url", "href"):
-            raise DashboardError(f"{spec_path}: must not have {key!r}: the page works without any other file.")
+            raise DashboardError(f"{spec_path}: must not have {key!r}: the page uses no other files.")
         if key == "title" and value == "":
-            raise DashboardError(f"{spec_path}: an empty title; null takes one away.")
+            raise DashboardError(f"{spec_path}: the title is empty; use null to remove a title.")
     return Panel(part=query_path.parent.name, name=name, sql=sql, spec=spec, **{**header, "order": int(header["order"])})
 
 
@@ -236,13 +235,13 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DashboardError(f"{path}: isn't there.") from None
+        raise DashboardError(f"{path}: file not found.") from None
     except json.JSONDecodeError as error:
         raise DashboardError(f"{path}, line {error.lineno}: not JSON: {error.msg}.") from None
 
 
 def _entries(node: Any) -> Iterator[tuple[str, Any]]:
-    """All keys with their values, at every depth."""
+    """All keys with their values, at every level."""
     if isinstance(node, dict):
         for key, value in node.items():
             yield key, value

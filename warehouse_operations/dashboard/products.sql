@@ -1,4 +1,4 @@
--- Products, those in most lists first.
+-- All products, sorted by the number of lists that contain them.
 select
     products.product_id,
     products.name,

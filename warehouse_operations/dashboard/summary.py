@@ -1,6 +1,6 @@
-"""The first screen: the result in a sentence, the release in a few figures, and what a person should look at.
+"""The first screen: the result in one sentence, key figures of the release, and items that need attention.
 
-In the folder of the panels, `<part>/_result.sql` reads the figures (one row), `<part>/_tasks.sql` status, sentence and section.
+In the folder of the panels, `<part>/_result.sql` returns the figures (one row), `<part>/_tasks.sql` status, sentence and section.
 """
 
 import html
@@ -16,24 +16,24 @@ from warehouse_operations.dashboard.panels import DashboardError
 
 RESULT = "_result.sql"
 TASKS = "_tasks.sql"
-STATUSES = {"fail": "Failed", "warn": "Warning", "look": "To look at"}  # of a task, most urgent first
+STATUSES = {"fail": "Failed", "warn": "Warning", "look": "To review"}  # of a task, most urgent first
 OUTCOMES = {"pass": "passed", "warn": "warned", "fail": "failed", "not_enough_data": "without enough data"}
-NOT_MEASURED = "How good the lists are was not measured in this release."
-CHOSE = "Chose: bought, viewed, put into the cart, liked, or any other interaction that counts."
+NOT_MEASURED = "The quality of the lists was not measured in this release."
+CHOSE = "To choose means to buy, view, add to the cart or like, or any other counted interaction."
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a person should look at.
+    """An item that needs attention.
 
     Attributes
     ----------
     status
         One of `STATUSES`.
     sentence
-        What it is.
+        Description of the item.
     section
-        Key of the section that shows more.
+        Key of the section with details.
     """
 
     status: str
@@ -42,12 +42,12 @@ class Task:
 
 
 def result(connection: duckdb.DuckDBPyConnection, panels: Path) -> dict[str, Any]:
-    """Return the figures of the result by name; empty where nothing was measured.
+    """Return the figures of the result by name; empty if nothing was measured.
 
     Raises
     ------
     DashboardError
-        If the query of the result fails for another reason than a table that is not published.
+        If the query of the result fails for a reason other than an unpublished table.
     """
     found: dict[str, Any] = {}
     for path in sorted(panels.glob(f"*/{RESULT}")):
@@ -58,12 +58,12 @@ def result(connection: duckdb.DuckDBPyConnection, panels: Path) -> dict[str, Any
 
 
 def tasks(connection: duckdb.DuckDBPyConnection, panels: Path, sections: Sequence[str]) -> list[Task]:
-    """Return what a person should look at, the most urgent first, then in the order of the sections.
+    """Return the items that need attention, most urgent first, then in the order of the sections.
 
     Raises
     ------
     DashboardError
-        If a query fails for another reason than a table that is not published, or names an unknown status or section.
+        If a query fails for a reason other than an unpublished table, or returns an unknown status or section.
     """
     found = []
     for path in sorted(panels.glob(f"*/{TASKS}")):
@@ -78,7 +78,7 @@ def tasks(connection: duckdb.DuckDBPyConnection, panels: Path, sections: Sequenc
 
 
 def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[str], list[tuple]]:
-    """Columns and rows of a query; none where a release without one of its tables is published."""
+    """Columns and rows of a query; none if the release lacks one of its tables."""
     try:
         cursor = connection.execute(path.read_text(encoding="utf-8"))
     except duckdb.CatalogException:
@@ -89,12 +89,12 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[str],
 
 
 def moment(value: datetime | None) -> str:
-    """Write a time in UTC."""
+    """Format a time in UTC."""
     return f"{value:%Y-%m-%d %H:%M} UTC" if value else "not yet"
 
 
 def age(as_of: datetime | None, published_at: datetime | None) -> str:
-    """Write how old the data were when the release was published; empty where one of both is unknown."""
+    """Format the age of the data at publication; empty if either time is unknown."""
     if not as_of or not published_at:
         return ""
     days = max((published_at - as_of).days, 0)
@@ -110,12 +110,12 @@ def gates(counts: Mapping[str, int]) -> str:
 
 
 def sentence(figures: Mapping[str, Any]) -> str:
-    """Write the result in words."""
+    """Format the result as a sentence."""
     if not figures:
         return NOT_MEASURED
     days = round((figures["horizon_ends_at"] - figures["cutoff_at"]).total_seconds() / 86400)
-    chosen = "was held out of each customer's history" if figures["is_held_out"] else f"a customer chose in the next {days} days"
-    text = f"The list of {figures['k']} contained {figures['found']:.0%} of what {chosen}"
+    chosen = "held out of each customer's history" if figures["is_held_out"] else f"that a customer chose in the next {days} days"
+    text = f"The list of {figures['k']} contained {figures['found']:.0%} of the products {chosen}"
     if figures["popular"] is None:
         return f"{text}."
     return f"{text}; the {figures['k']} bestsellers alone contained {figures['popular']:.0%}."
@@ -128,27 +128,27 @@ def markup(
     found: Sequence[Task],
     titles: Mapping[str, str],
 ) -> str:
-    """Write the first screen as HTML.
+    """Format the first screen as HTML.
 
     Parameters
     ----------
     figures
-        What `result` returned.
+        Result of `result`.
     confidence_level
-        Of the intervals, 0 to 1; None where none was measured.
+        Confidence level of the intervals, 0 to 1; None if none was measured.
     facts
         Label, value and explanation of each figure about the release.
     found
-        What a person should look at.
+        Items that need attention.
     titles
-        Title of each section by its key.
+        Title of each section by key.
     """
     parts = [f'<p class="result">{html.escape(sentence(figures))}</p>']
     if figures:
         parts.append(_bars(figures))
         basis = (
-            f"A test on the past: lists made from what was known on {figures['cutoff_at']:%Y-%m-%d}, compared with what "
-            f"{figures['customer_count']:,} customers chose until {figures['horizon_ends_at']:%Y-%m-%d}; the mean over customers."
+            f"Backtest: lists based on data until {figures['cutoff_at']:%Y-%m-%d}, compared with the products that "
+            f"{figures['customer_count']:,} customers chose until {figures['horizon_ends_at']:%Y-%m-%d}; mean over customers."
         )
         line = f" The line through a bar is the {confidence_level:.0%} interval." if confidence_level else ""
         parts.append(f'<p class="basis">{html.escape(f"{basis} {CHOSE}{line}")}</p>')
@@ -157,7 +157,7 @@ def markup(
         for label, value, why in facts
     )
     parts.append(f'<dl class="figures">\n{entries}\n</dl>')
-    parts.append("<h3>What needs a person</h3>")
+    parts.append("<h3>Needs attention</h3>")
     if found:
         lines = "\n".join(
             f'<li class="{task.status}"><span class="status">{STATUSES[task.status]}</span> '
@@ -166,12 +166,12 @@ def markup(
         )
         parts.append(f'<ul class="tasks">\n{lines}\n</ul>')
     else:
-        parts.append('<p class="tasks">Nothing in this release.</p>')
+        parts.append('<p class="tasks">No items in this release.</p>')
     return '<div class="summary" id="summary">\n' + "\n".join(parts) + "\n</div>"
 
 
 def _bars(figures: Mapping[str, Any]) -> str:
-    """Two bars on a scale from 0 to 100 %, each with its interval."""
+    """Two bars on a scale from 0 to 100 %, each with its confidence interval."""
     rows = []
     for label, name in (("These lists", "found"), ("Bestsellers alone", "popular")):
         value, low, high = (figures[key] for key in (name, f"{name}_low", f"{name}_high"))

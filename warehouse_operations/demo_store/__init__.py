@@ -1,4 +1,4 @@
-"""A demo store whose taste and dirt are planted, so that every later claim can be checked against a known truth."""
+"""A demo store with planted taste and planted dirt, so that results can be checked against a known truth."""
 
 from warehouse_operations.demo_store.settings import Settings
 from warehouse_operations.demo_store.store import planted_product_truth, planted_truth, write_store

@@ -1,8 +1,8 @@
-"""Planted dirt: what is wrong with which row, one kind per row.
+"""Planted dirt: errors in rows, one kind per row.
 
-Two steps per table. Dirt that brings new rows with ids of their own (near duplicates, bots) grows the table first; then
-every other kind takes rows nobody has taken yet and spoils them, or adds a spoiled copy right after them. The original
-of a copy counts as taken too, so kinds never meet on one row.
+Each table takes two steps. Dirt that adds rows with new ids (near duplicates, bots) is added first. Every other kind then selects
+unused rows and spoils them, or adds a spoiled copy directly after them. The original of a copy counts as used too, so no row has
+two kinds.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Kind:
     spoil
         Changes a row (a dict of texts) in place.
     adds_row
-        True = the spoiled row is a copy written after its original; False = it takes the original's place.
+        True if the spoiled row is a copy written after its original; False if it replaces the original.
     suits
-        Returns which rows of a table may carry this kind, bool (rows,); None = any.
+        Returns which rows of a table may have this kind, bool (rows,); None allows all.
     """
 
     spoil: Spoiler
@@ -44,23 +44,23 @@ class Kind:
 
 @dataclass(frozen=True)
 class Soiled:
-    """A table with dirt in it and how much of each kind."""
+    """A table with dirt, and the number of rows of each kind."""
 
     table: pa.Table
     counts: dict[str, int]
 
 
 def spoil_table(name: str, table: pa.Table, wanted: dict[str, int], taken: np.ndarray, rng: np.random.Generator) -> Soiled:
-    """Plant the given number of rows of each kind of ``KINDS[name]`` that `wanted` names.
+    """Plant the numbers of rows in `wanted`, for each kind of ``KINDS[name]``.
 
     Parameters
     ----------
     table
         Rows in their final order.
     wanted
-        Rows per kind; a kind gets fewer only where no more rows suit.
+        Number of rows per kind; a kind gets fewer only if too few rows suit.
     taken : ndarray of bool, shape (rows,)
-        Rows that must stay as they are.
+        Rows that must not change.
     """
     free = ~taken
     positions, parts, counts = [np.arange(table.num_rows, dtype=np.float64)], [table], {}
@@ -84,16 +84,16 @@ def spoil_table(name: str, table: pa.Table, wanted: dict[str, int], taken: np.nd
 
 
 def add_cancellations(soiled: Soiled, clean: pa.Table, count: int, barred: pa.Array, rng: np.random.Generator) -> Soiled:
-    """Take clean purchases back by a later line each, of another order, with the pieces negative and the status cancelled.
+    """Reverse clean purchases, each by a later line of another order with a negative quantity and the status cancelled.
 
     Parameters
     ----------
     soiled, clean
-        The order lines with all other dirt, ordered by time, and without any.
+        The order lines with all other dirt, sorted by time, and without any dirt.
     count
-        Purchases to be taken back; fewer where fewer suit.
+        Number of purchases to reverse; fewer if too few suit.
     barred
-        Customers whose purchases stay.
+        Customers whose purchases are not reversed.
     """
     table = soiled.table
     texts, genuine = (
@@ -125,14 +125,14 @@ def add_cancellations(soiled: Soiled, clean: pa.Table, count: int, barred: pa.Ar
 
 
 def _seconds(times: pa.ChunkedArray) -> np.ndarray:
-    """Return Unix seconds of texts, 0 where one is missing or no time."""
+    """Return Unix seconds of texts, 0 if a text is missing or not a time."""
     is_time = pc.fill_null(pc.match_substring_regex(times, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"), False)
     seconds = pc.if_else(is_time, times, "1970-01-01 00:00:00").cast(pa.timestamp("s")).cast(pa.int64())
     return seconds.to_numpy()
 
 
 def kinds_of(settings: Settings, name: str, chunk: Chunk) -> dict[str, int]:
-    """Return how many rows of each kind a chunk shall carry in one of the tables that grow with the customers."""
+    """Return the number of rows of each kind in a chunk, for one of the tables that grow with the customers."""
     return {kind: portion(dirt_total(settings, name, kind), chunk, settings) for kind in plan.DIRT[name]}
 
 
@@ -142,21 +142,21 @@ def kinds_of(settings: Settings, name: str, chunk: Chunk) -> dict[str, int]:
 def add_near_duplicates(
     table: pa.Table, ids: pa.Array, spoil: Spoiler, time_column: str, rng: np.random.Generator
 ) -> tuple[pa.Table, np.ndarray]:
-    """Write an earlier row again under a new id, with the time of the new neighbour.
+    """Repeat earlier rows under new ids, with the time of the row before the new position.
 
     Parameters
     ----------
     table
-        Rows ordered by id, which is the first column.
+        Rows sorted by id, which is the first column.
     ids
         The new ids, increasing, each larger than some id of the table.
     spoil
-        Changes the copy without changing what it means.
+        Changes the copy without changing its meaning.
 
     Returns
     -------
     table, taken
-        The grown table and which of its rows are copies or their originals, bool (rows,).
+        The extended table, and which of its rows are copies or their originals, bool (rows,).
     """
     id_column = table.column_names[0]
     old_ids = table[id_column].to_numpy(zero_copy_only=False)
@@ -176,8 +176,8 @@ def add_near_duplicates(
 
 
 def _distinct_before(place: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return distinct row numbers, the i-th below place[i]; `place` is increasing and place[i] > i."""
-    chosen: dict[int, None] = {}  # keeps the order of insertion
+    """Return distinct row numbers, the i-th below place[i]; `place` is increasing, with place[i] > i."""
+    chosen: dict[int, None] = {}  # preserves insertion order
     for bound in place.tolist():
         draw = int(rng.integers(bound))
         while draw in chosen:
@@ -187,7 +187,7 @@ def _distinct_before(place: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def add_echoes(log: EventLog, count: int, rng: np.random.Generator) -> EventLog:
-    """Log events twice, a second or two apart; copies and originals are marked."""
+    """Log events twice, one or two seconds apart; copies and originals are marked."""
     chosen = rng.choice(np.flatnonzero(~log.is_dirty), size=count, replace=False)
     is_dirty = log.is_dirty.copy()
     is_dirty[chosen] = True
@@ -199,7 +199,7 @@ def add_echoes(log: EventLog, count: int, rng: np.random.Generator) -> EventLog:
 
 
 def add_bots(log: EventLog, count: int, catalogue: Catalogue, customers: Customers, rng: np.random.Generator) -> EventLog:
-    """Let customers without history view a product every second, by night; all their events are marked."""
+    """Add bots: customers without history who view a product every second, at night; all their events are marked."""
     if count == 0:
         return log
     sessions = max(1, round(count / plan.BOT_SESSION_EVENTS))
@@ -231,7 +231,7 @@ def _pick(rng: np.random.Generator, options: tuple) -> object:
 
 
 def _keep(row: Row, rng: np.random.Generator) -> None:
-    """An exact duplicate."""
+    """Make no change: the copy is an exact duplicate."""
 
 
 def _set(**values: str | None) -> Spoiler:
@@ -244,7 +244,7 @@ def _set(**values: str | None) -> Spoiler:
 
 
 def _set_to_one_of(column: str, *texts: str) -> Spoiler:
-    """Return a spoiler that overwrites one column with one of some texts."""
+    """Return a spoiler that overwrites a column with one of several texts."""
 
     def spoil(row: Row, rng: np.random.Generator) -> None:
         row[column] = _pick(rng, texts)
@@ -253,7 +253,7 @@ def _set_to_one_of(column: str, *texts: str) -> Spoiler:
 
 
 def _respell_from(column: str, spellings: dict[str, tuple[str, ...]]) -> Spoiler:
-    """Return a spoiler that replaces a canonical value by one of its known spellings."""
+    """Return a spoiler that replaces a canonical value with one of its known spellings."""
 
     def spoil(row: Row, rng: np.random.Generator) -> None:
         row[column] = _pick(rng, spellings[row[column]])
@@ -262,7 +262,7 @@ def _respell_from(column: str, spellings: dict[str, tuple[str, ...]]) -> Spoiler
 
 
 def _respell(column: str) -> Spoiler:
-    """Return a spoiler that changes case, blanks or separators of a value; its letters stay."""
+    """Return a spoiler that changes case, blanks or separators of a value, but not its letters."""
 
     def spoil(row: Row, rng: np.random.Generator) -> None:
         text = row[column]
@@ -288,7 +288,7 @@ def _shift_time(text: str, seconds: int) -> str:
 
 
 def _convert_currency(column: str) -> Spoiler:
-    """Return a spoiler that states a euro amount in another currency, at the planned rate."""
+    """Return a spoiler that converts a euro amount to another currency, at the planned rate."""
 
     def spoil(row: Row, rng: np.random.Generator) -> None:
         currency = _pick(rng, tuple(plan.CURRENCY_RATES))
@@ -325,7 +325,7 @@ def _untrimmed_text(row: Row, rng: np.random.Generator) -> None:
 
 
 def _lost_customer(row: Row, rng: np.random.Generator) -> None:
-    """A registration that never got an id: nobody else's name and address, no trace in other tables."""
+    """Make a registration that never got an id: with a unique name and address, and without rows in other tables."""
     row.update(full_name=f"{row['full_name']}-Lost", email=f"lost.{row['email']}", customer_id=None)
 
 
@@ -347,7 +347,7 @@ def _other_quantity(row: Row, rng: np.random.Generator) -> None:
 
 
 def _outlier_amount(row: Row, rng: np.random.Generator) -> None:
-    """A misplaced decimal point where that makes an amount out of range, else far too many pieces."""
+    """Misplace the decimal point if that makes the amount an outlier, else multiply the quantity."""
     price, quantity = float(row["unit_price"]), int(row["quantity"])
     is_dear_enough = price * quantity * plan.OUTLIER_PRICE_FACTOR >= plan.OUTLIER_MIN_AMOUNT
     if is_dear_enough and rng.random() < plan.OUTLIER_PRICE_SHARE:
@@ -361,7 +361,7 @@ def _unreadable_number(row: Row, rng: np.random.Generator) -> None:
 
 
 def _unknown_product(row: Row, rng: np.random.Generator) -> None:
-    """An id of another numbering: X instead of P."""
+    """Replace the id with one of another numbering scheme: X instead of P."""
     row["product_id"] = f"X{row['product_id'][1:]}"
 
 

@@ -1,4 +1,4 @@
-"""Sessions: those that lead to an order, and those that only browse."""
+"""Sessions that lead to an order, and sessions without an order."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from warehouse_operations.demo_store.world import Catalogue, Customers
 
 
 def simulate_events(rng: np.random.Generator, catalogue: Catalogue, customers: Customers, lines: OrderLines) -> EventLog:
-    """Draw the sessions before orders and those that only browse, in no order; see :func:`in_time_order`."""
+    """Draw the sessions before orders and the browsing sessions, unsorted; see :func:`in_time_order`."""
     purchase = _purchase_sessions(rng, lines)
     browsing = _browsing_sessions(rng, catalogue, customers, first_session=lines.order_at.size)
     return _without_echoes(join_rows([purchase, browsing]), catalogue)
 
 
 def _purchase_sessions(rng: np.random.Generator, lines: OrderLines) -> EventLog:
-    """Seen lines of an order leave a view (or a click on a search result), often followed by a cart event."""
+    """Draw events of viewed order lines: a view (or a click on a search result), often followed by a cart event."""
     viewed_share = np.array([plan.VIEWED_SHARE[name] for name in ORIGINS])[lines.order_origin]
     is_online = lines.order_channel != plan.CHANNELS.index("store")
     seen = np.flatnonzero((rng.random(lines.order.size) < viewed_share[lines.order]) & is_online[lines.order])
@@ -45,7 +45,7 @@ def _purchase_sessions(rng: np.random.Generator, lines: OrderLines) -> EventLog:
 
 
 def _browsing_sessions(rng: np.random.Generator, catalogue: Catalogue, customers: Customers, first_session: int) -> EventLog:
-    """Sessions without an order: some products of the customer's taste, one event each."""
+    """Draw sessions without an order: some products of the customer's taste, one event each."""
     mean = plan.BROWSING_PER_ORDER * customers.orders_mean
     visits = draw_visits(rng, customers, mean, customers.first_day, customers.last_day)
     count = np.minimum(1 + rng.poisson(plan.BROWSED_PRODUCTS, size=visits.at.size), plan.MAX_BROWSED)
@@ -67,7 +67,7 @@ def _browsing_sessions(rng: np.random.Generator, catalogue: Catalogue, customers
 
 
 def _without_echoes(log: EventLog, catalogue: Catalogue) -> EventLog:
-    """Drop events too soon after one of the same customer, product and type; those are planted as dirt only."""
+    """Drop events too soon after one of the same customer, product and type; such events are only planted as dirt."""
     key = (log.customer * catalogue.size + log.product) * len(plan.EVENT_TYPES) + log.event_type
     by_key = np.lexsort((log.at, key))
     is_echo = (np.diff(key[by_key]) == 0) & (np.diff(log.at[by_key]) < plan.MIN_REPEAT_SECONDS)
@@ -75,7 +75,7 @@ def _without_echoes(log: EventLog, catalogue: Catalogue) -> EventLog:
 
 
 def in_time_order(log: EventLog) -> EventLog:
-    """Order events by time and number the sessions by their first event, from 0."""
+    """Sort events by time, and number the sessions by their first event, from 0."""
     log = take_rows(log, np.lexsort((log.event_type, log.product, log.session, log.at)))
     _, first_event, session = np.unique(log.session, return_index=True, return_inverse=True)
     rank = np.empty(first_event.size, dtype=np.int64)

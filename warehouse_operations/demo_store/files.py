@@ -1,4 +1,4 @@
-"""Writing tables piece by piece, as CSV or Parquet, and comparing two directories of them."""
+"""Write tables in pieces, as CSV or Parquet, and compare two directories of tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARQUET_COMPRESSION = "zstd"
 
 
 class CsvTable:
-    """A CSV file that grows by appended pieces: UTF-8, LF, empty = null, quotes only where needed."""
+    """A CSV file written in pieces: UTF-8, LF, empty fields for null, quotes only if needed."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._file = path.open("w", encoding="utf-8", newline="")
@@ -34,7 +34,7 @@ class CsvTable:
 
 
 class ParquetTable:
-    """A Parquet file that grows by one row group per piece."""
+    """A Parquet file written in pieces, one row group per piece."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._writer = pq.ParquetWriter(path, schema, compression=PARQUET_COMPRESSION)
@@ -52,7 +52,7 @@ WRITERS = {"csv": CsvTable, "parquet": ParquetTable}
 
 
 class TableFiles:
-    """One file per table in a directory, opened when the first piece arrives; closes them all on exit."""
+    """One file per table in a directory, opened at its first piece; all files are closed on exit."""
 
     def __init__(self, directory: Path, file_format: str) -> None:
         self._directory = directory
@@ -76,13 +76,13 @@ class TableFiles:
 
 
 def write_expected(directory: Path, expected: dict) -> None:
-    """Write what a reader of the store must find, as JSON."""
+    """Write the facts that readers of the store must find, as JSON."""
     text = json.dumps(expected, indent=2, ensure_ascii=False)
     (directory / EXPECTED_FILE).write_text(f"{text}\n", encoding="utf-8")
 
 
 def differing_files(actual: Path, wanted: Path) -> list[str]:
-    """Return the names of the files of `wanted` that are missing in `actual` or hold other bytes."""
+    """Return the names of files in `wanted` that are missing in `actual` or have different bytes."""
     return [
         path.name
         for path in sorted(wanted.iterdir())

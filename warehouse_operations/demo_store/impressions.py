@@ -1,4 +1,4 @@
-"""The A/B test: what was shown with which propensity, clicked and bought."""
+"""The A/B test: shown products with their propensities, clicks and purchases."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from warehouse_operations.demo_store.world import Catalogue, Customers
 
 
 def simulate_impressions(rng: np.random.Generator, catalogue: Catalogue, customers: Customers) -> Impressions:
-    """Draw the A/B test: lists of products by the logging policy, clicks by variant and position.
+    """Draw the A/B test: lists of products by the logging policy, and clicks by variant and position.
 
-    The products are cut into LIST_LENGTH shelves; each list takes one product from every shelf, in an order of its own.
-    So a list holds no product twice and the propensity of a product is exactly its share of its shelf.
+    The products are split into LIST_LENGTH shelves. Each list takes one product from every shelf, in its own order. A list
+    therefore contains no product twice, and the propensity of a product is exactly its share of its shelf.
     """
     first_day = np.clip(customers.first_day, plan.EXPERIMENT_START_DAY, plan.WINDOW_DAYS)
     last_day = np.maximum(first_day, customers.last_day)
@@ -49,7 +49,7 @@ def simulate_impressions(rng: np.random.Generator, catalogue: Catalogue, custome
 
 
 def _draw_from_shelves(rng: np.random.Generator, catalogue: Catalogue, shelf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Draw a product per shelf code (I,) by the logging policy; returns products and propensities (I,)."""
+    """Draw one product per shelf code (I,) by the logging policy; returns products and propensities (I,)."""
     experiment_start = plan.WINDOW_START + plan.EXPERIMENT_START_DAY * plan.DAY
     shown = np.flatnonzero((catalogue.launched_at < experiment_start) & (catalogue.withdrawn_at >= plan.AS_OF))
     product = np.empty(shelf.size, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What customers say themselves: likes, dislikes and consents."""
+"""Explicit statements of customers: likes, dislikes and consents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from warehouse_operations.demo_store.world import N_CATEGORIES, N_SEGMENTS, N_ST
 
 
 def simulate_feedback(rng: np.random.Generator, catalogue: Catalogue, customers: Customers, lines: OrderLines) -> Verdicts:
-    """Draw likes of bought products of the customer's own style, dislikes of what another taste would choose."""
+    """Draw likes of bought products of the customer's own style, and dislikes of products that another taste would choose."""
     likes = _draw_likes(rng, catalogue, customers, lines)
     dislikes = _draw_dislikes(rng, catalogue, customers)
     bought = np.unique(lines.customer * catalogue.size + lines.product)
@@ -51,7 +51,7 @@ def _draw_dislikes(rng: np.random.Generator, catalogue: Catalogue, customers: Cu
 
 
 def picky_verdicts(catalogue: Catalogue, customers: Customers, consents: ConsentChanges) -> Verdicts:
-    """Return dislikes of nearly all products, at the end of the window, by the first customers of whom nothing else is known."""
+    """Return dislikes of nearly all products, at the end of the window, by the first customers without any other activity."""
     is_refused = ~consents.is_granted & (consents.purpose == plan.PURPOSES.index("personalisation"))
     is_picky = ~customers.is_shopper & (customers.erasure_at > plan.AS_OF)
     is_picky[consents.customer[is_refused]] = False
@@ -67,12 +67,12 @@ def picky_verdicts(catalogue: Catalogue, customers: Customers, consents: Consent
 
 
 def _activity_end(customers: Customers) -> np.ndarray:
-    """Return the moment after which each customer does nothing (C,), Unix seconds."""
+    """Return the time after which each customer has no activity (C,), Unix seconds."""
     return np.minimum(customers.erasure_at, plan.AS_OF)
 
 
 def simulate_consents(rng: np.random.Generator, customers: Customers) -> ConsentChanges:
-    """Draw the consents given at sign-up, withdrawals of personalisation and some grants after them."""
+    """Draw consents given at sign-up, withdrawals of personalisation, and some later grants."""
     everyone = np.arange(customers.size)
     granted_share = np.array(plan.GRANTED_AT_SIGN_UP)
     at_sign_up = [

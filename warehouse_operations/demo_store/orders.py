@@ -1,4 +1,4 @@
-"""Planned baskets, repeat purchases and bought impressions, put together to order lines."""
+"""Planned baskets, repeat purchases and purchases from impressions, combined into order lines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from warehouse_operations.demo_store.world import Catalogue, Customers
 
 
 def planned_baskets(rng: np.random.Generator, catalogue: Catalogue, customers: Customers) -> Baskets:
-    """Draw the planned orders: a first product by taste, then its partner product or more by taste."""
+    """Draw the planned orders: a first product by taste, then its partner product or further products by taste."""
     visits = draw_visits(rng, customers, customers.orders_mean, customers.first_day, customers.last_day)
     basket = np.array([entry.basket for entry in plan.SEGMENTS])[customers.segment[visits.customer]]
     size = np.minimum(1 + rng.poisson(basket - 1), plan.MAX_BASKET)
@@ -43,7 +43,7 @@ def planned_baskets(rng: np.random.Generator, catalogue: Catalogue, customers: C
 
 
 def refill_baskets(rng: np.random.Generator, catalogue: Catalogue, customers: Customers, planned: Baskets) -> Baskets:
-    """Draw repeat purchases: chains that start at the first purchase of a consumable and go on about once a cycle."""
+    """Draw repeat purchases: chains that start at the first purchase of a consumable and continue about once per cycle."""
     customer = planned.visits.customer[planned.visit]
     day = (planned.visits.at[planned.visit] - plan.WINDOW_START) // plan.DAY
     by_time = np.argsort(day, kind="stable")
@@ -69,14 +69,14 @@ def refill_baskets(rng: np.random.Generator, catalogue: Catalogue, customers: Cu
 
 
 def impression_baskets(impressions: Impressions) -> Baskets:
-    """Return one order per bought impression, at the moment the impression says."""
+    """Return one order per impression with a purchase, at the time of that purchase."""
     bought = take_rows(impressions, impressions.bought_at != NOTHING)
     visits = Visits(bought.customer, bought.bought_at, bought.device, bought.context)
     return Baskets(ORIGINS.index("impression"), visits, np.arange(bought.product.size), bought.product)
 
 
 def finish_orders(rng: np.random.Generator, catalogue: Catalogue, parts: list[Baskets]) -> OrderLines:
-    """Put the baskets in order of time, number the orders, drop repeated products and draw what a line needs more."""
+    """Sort the baskets by time, number the orders, drop repeated products, and draw the remaining columns of the lines."""
     visits = join_rows([part.visits for part in parts])
     origin = np.concatenate([np.full(part.visits.at.size, part.origin) for part in parts])
     offsets = np.cumsum([0] + [part.visits.at.size for part in parts])

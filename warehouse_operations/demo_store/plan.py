@@ -1,8 +1,7 @@
-"""Everything that is planted in the demo store: each number once, with its unit.
+"""All planted facts of the demo store: each number once, with its unit.
 
-The other modules hold no figures of their own. Whoever wants a stronger taste, a longer window or more dirt edits this
-file and nothing else. The tables below are ordered; an index into one of them (a category, a segment, ...) is what the
-simulation carries instead of the name.
+The other modules contain no numbers of their own. To plant a stronger taste, a longer window or more dirt, edit only this file.
+The tables below are ordered: the simulation uses an index into a table (of a category, a segment, ...) instead of the name.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from datetime import UTC, datetime
 
 DEMO_CUSTOMERS = 800  # customers
 DEMO_PRODUCTS = 300  # products
-DEMO_ORDERS_PER_CUSTOMER = 7.5  # planned orders per customer over the whole window; repeat purchases come on top
+DEMO_ORDERS_PER_CUSTOMER = 7.5  # planned orders per customer over the whole window; repeat purchases are added
 DEMO_SEED = 20260401
-CHUNK_CUSTOMERS = 10_000  # customers simulated at once; bounds the memory
+CHUNK_CUSTOMERS = 10_000  # customers simulated at once; bounds memory use
 
 MIN_CUSTOMERS, MAX_CUSTOMERS = 100, 10_000_000
 MIN_PRODUCTS, MAX_PRODUCTS = 120, 100_000
@@ -33,13 +32,13 @@ def unix(text: str) -> int:
 
 
 WINDOW_START = unix("2025-01-01")  # first second with orders
-AS_OF = unix("2026-04-01")  # nothing genuine happens at or after it
+AS_OF = unix("2026-04-01")  # no genuine activity from this time on
 WINDOW_DAYS = (AS_OF - WINDOW_START) // DAY
 EXPERIMENT_START_DAY = (unix("2025-11-01") - WINDOW_START) // DAY  # day of the window on which the A/B test starts
 FIRST_SIGN_UP = unix("2023-01-01")
 LAST_SIGN_UP = unix("2026-03-20")
 FIRST_LAUNCH = unix("2021-01-01")
-LAST_OLD_LAUNCH = unix("2024-12-01")  # the established range; new products follow within the window
+LAST_OLD_LAUNCH = unix("2024-12-01")  # end of the established range; new products follow within the window
 
 # --- vocabularies -----------------------------------------------------------------------------------------------------
 
@@ -60,12 +59,12 @@ VERDICTS = ("like", "dislike")
 VARIANTS = ("control", "treatment")
 CURRENCY = "EUR"
 
-DAYPART_HOURS = ((6.0, 12.0), (12.0, 18.0), (18.0, 23.5))  # h of the day; nobody genuine shops at night
+DAYPART_HOURS = ((6.0, 12.0), (12.0, 18.0), (18.0, 23.5))  # hours of the day; genuine customers don't shop at night
 
 
 @dataclass(frozen=True)
 class Category:
-    """One product category: what it sells and when it sells.
+    """One product category: its products and the times at which they sell.
 
     Boosts are factors on the odds of the category; 1 is neutral.
     """
@@ -75,8 +74,8 @@ class Category:
     unit: str  # size unit
     sizes: tuple[int, ...]  # in `unit`
     cycle: int  # days between repeat purchases; 0 = not a consumable
-    peak_month: int  # 1..12
-    season: float  # amplitude of the yearly cosine, 0..1
+    peak_month: int  # 1 to 12
+    season: float  # amplitude of the yearly cosine, 0 to 1
     dayparts: tuple[float, float, float]  # boost per daypart
     devices: tuple[float, float, float]  # boost per device
     weekend: float  # boost on Saturday and Sunday
@@ -117,7 +116,7 @@ CONSUMABLE_CYCLES = {category.name: category.cycle for category in CATEGORIES if
 
 @dataclass(frozen=True)
 class Segment:
-    """One taste segment: what its customers like and how they shop."""
+    """One taste segment: the preferences and shopping habits of its customers."""
 
     name: str
     favourites: dict[str, float]  # category -> weight; every other category has OTHER_CATEGORY_WEIGHT
@@ -143,11 +142,11 @@ SEGMENTS = (
             (0.3, 0.4, 0.3), 0.6, 3.2, (0.2, 0.3, 0.5), (0.4, 0.35, 0.25)),
 )  # fmt: skip
 OTHER_CATEGORY_WEIGHT = 0.35
-TASTE_CONCENTRATION = 30.0  # Dirichlet concentration of a customer's own mix around the segment's; larger = closer
+TASTE_CONCENTRATION = 30.0  # Dirichlet concentration of a customer's mix around the segment's mix; larger = closer
 RATE_SHAPE = 4.0  # shape of the gamma factor on a customer's order frequency (mean 1)
-STYLE_BOOST = 8.0  # factor on a product of the customer's own style
+STYLE_BOOST = 8.0  # factor on products of the customer's own style
 BRAND_AFFINITIES = (0.4, 1.0, 2.5)  # factor of a segment on a brand, drawn once per pair
-POPULARITY_EXPONENT = 0.9  # popularity falls as rank ** -exponent within the category
+POPULARITY_EXPONENT = 0.9  # popularity is proportional to rank ** -exponent within the category
 
 BRANDS = (
     "Nordlicht", "Blue Fern", "Casa Lumo", "Harbour Mill", "Tannenhof", "Petit Jour", "Oak & Rye", "Solvita",
@@ -155,7 +154,7 @@ BRANDS = (
     "Foxglove", "Hej Form", "Moorland", "Quartz Lane", "Sunny Paws", "Velvet Owl", "Zimtstern", "Ember Works",
 )  # fmt: skip
 BRANDS_PER_CATEGORY = 4
-BRAND_STEP = 2  # a category's brands start this much after those of the one before, so each brand serves two
+BRAND_STEP = 2  # offset between the first brands of consecutive categories, so each brand has products in two categories
 
 STYLE_WORDS = {
     "classic": ("Heritage", "Traditional", "Timeless", "Grand"),
@@ -170,31 +169,31 @@ STYLE_SENTENCES = {
     "minimal": "Nothing superfluous, nothing missing.",
 }
 STYLE_WORD_SHARE = 0.75  # share of products whose name hints at their style
-STYLE_SENTENCE_SHARE = 0.6  # share of products whose description does
+STYLE_SENTENCE_SHARE = 0.6  # share of products whose description hints at their style
 
 # --- products ---------------------------------------------------------------------------------------------------------
 
 BAND_FACTORS = (0.6, 1.0, 1.6)  # factor of a price band on the category's typical price
 BAND_SHARES = (0.35, 0.4, 0.25)
 PRICE_NOISE = 0.12  # half-width of the uniform factor on a price
-NEVER_SOLD_SHARE = 0.06  # products launched in the last NEVER_SOLD_DAYS and never bought or seen
+NEVER_SOLD_SHARE = 0.06  # share of products launched in the last NEVER_SOLD_DAYS and never bought or viewed
 NEVER_SOLD_DAYS = 25
-NEW_SHARE = 0.15  # products launched during the window
-NEW_UNTIL_DAYS = 45  # the last of them is this old (days) at AS_OF
-UNAVAILABLE_SHARE = 0.05  # products withdrawn from sale
-WITHDRAWN_DAYS = (10, 90)  # how long before AS_OF
+NEW_SHARE = 0.15  # share of products launched during the window
+NEW_UNTIL_DAYS = 45  # age of the newest of them at AS_OF, days
+UNAVAILABLE_SHARE = 0.05  # share of products withdrawn from sale
+WITHDRAWN_DAYS = (10, 90)  # days before AS_OF
 
 # --- customers --------------------------------------------------------------------------------------------------------
 
-NO_HISTORY_SHARE = 0.065  # customers who signed up and did nothing
-OLD_CUSTOMER_SHARE = 0.6  # signed up before the window
-LAPSED_SHARE = 0.25  # stop at a uniform moment of their stay
+NO_HISTORY_SHARE = 0.065  # share of customers who signed up without any activity
+OLD_CUSTOMER_SHARE = 0.6  # share of customers who signed up before the window
+LAPSED_SHARE = 0.25  # share of customers who stop at a uniform random time of their stay
 ERASURE_SHARE = 0.01
-ERASURE_DAYS = (3, 60)  # before AS_OF
-SURVEY_SHARE = 0.45  # answer the onboarding survey with one to SURVEY_MAX of their favourite categories
+ERASURE_DAYS = (3, 60)  # days before AS_OF
+SURVEY_SHARE = 0.45  # share of customers who name one to SURVEY_MAX of their favourite categories in the onboarding survey
 SURVEY_MAX = 3
 AGE_YEARS = (18, 85)
-AGE_FORMS = (0.5, 0.3, 0.2)  # share giving birth date and age, birth date only, age only
+AGE_FORMS = (0.5, 0.3, 0.2)  # shares with birth date and age, birth date only, age only
 YEAR_DAYS = 365.2425
 
 FIRST_NAMES = (
@@ -211,12 +210,12 @@ LAST_NAMES = (
     "Sandringer", "Schwarzfeld", "Sikorka", "Stellwagen", "Tervoort", "Thornbury", "Tillmanns", "Ulmenau", "Vandermeer",
     "Vauclair", "Wachowiak", "Westerby", "Wintergerst", "Zandstra", "Zielinka",
 )  # fmt: skip
-NAME_STRIDE = 1009  # step through the first x last name pairs; coprime to their number, so names repeat late
+NAME_STRIDE = 1009  # step through the pairs of first and last names; coprime to their number, so that names repeat late
 EMAIL_DOMAINS = ("example.org", "example.com")
 
 COUNTRIES = ("DE", "GB", "FR", "PL", "NL", "IT")
 COUNTRY_SHARES = (0.4, 0.2, 0.15, 0.1, 0.1, 0.05)
-CITIES = {  # country -> (city, postcode pattern around two digits)
+CITIES = {  # country -> (city, postcode pattern with a placeholder for two digits)
     "DE": (("Berlin", "101{:02d}"), ("Hamburg", "203{:02d}"), ("Bad Homburg", "613{:02d}"), ("Leipzig", "041{:02d}")),
     "GB": (("Leeds", "LS{:d} 3AB"), ("Bristol", "BS{:d} 5QF"), ("Milton Keynes", "MK{:d} 9EL"), ("York", "YO{:d} 7HB")),
     "FR": (("Lyon", "690{:02d}"), ("Nantes", "440{:02d}"), ("Le Havre", "766{:02d}"), ("Lille", "590{:02d}")),
@@ -228,58 +227,58 @@ POSTCODES_PER_CITY = 20
 
 # --- orders -----------------------------------------------------------------------------------------------------------
 
-WEEKDAY_VOLUME = (1.0, 0.95, 0.95, 1.0, 1.1, 1.25, 1.2)  # Monday..Sunday, relative
-MONTH_VOLUME = (0.95, 0.9, 0.95, 1, 1, 0.95, 0.9, 0.9, 1, 1.05, 1.25, 1.4)  # January..December, relative
+WEEKDAY_VOLUME = (1.0, 0.95, 0.95, 1.0, 1.1, 1.25, 1.2)  # Monday to Sunday, relative
+MONTH_VOLUME = (0.95, 0.9, 0.95, 1, 1, 0.95, 0.9, 0.9, 1, 1.05, 1.25, 1.4)  # January to December, relative
 WEEKEND_FIRST_WEEKDAY = 5  # Saturday, where Monday is 0
-CHANNEL_SHARES = ((0.4, 0.48, 0.12), (1.0, 0.0, 0.0), (0.65, 0.35, 0.0))  # per device; in the store a phone is scanned
+CHANNEL_SHARES = ((0.4, 0.48, 0.12), (1.0, 0.0, 0.0), (0.65, 0.35, 0.0))  # per device; store orders scan a mobile phone
 MAX_BASKET = 8  # lines
-TOGETHER_SHARE = 0.4  # further lines of a basket that are the first line's partner product
-REFILL_START_SHARE = 0.65  # first purchases of a consumable that start a chain of repeat purchases
-REFILL_CONTINUE_SHARE = 0.75  # geometric: each repeat purchase is followed by another
+TOGETHER_SHARE = 0.4  # share of further lines of a basket with the first line's partner product
+REFILL_START_SHARE = 0.65  # share of first purchases of a consumable that start a chain of repeat purchases
+REFILL_CONTINUE_SHARE = 0.75  # geometric: probability that a repeat purchase is followed by another
 REFILL_JITTER = 0.15  # half-width of the uniform factor on the cycle
-MAX_REFILLS = 24  # per chain; the window ends before
-EXTRA_QUANTITY = 0.25  # Poisson mean of the pieces above one
+MAX_REFILLS = 24  # per chain; the window ends earlier
+EXTRA_QUANTITY = 0.25  # Poisson mean of the quantity above one
 MAX_QUANTITY = 3
 DISCOUNT_SHARE, DISCOUNT = 0.15, 0.10  # share of lines on promotion; relative reduction of their price
 RETURNED_SHARE = 0.03
-REDRAWS = 6  # attempts to find a product on sale on that day, before the line is left out
+REDRAWS = 6  # attempts to find a product on sale at that time, before the line is dropped
 
 # --- events -----------------------------------------------------------------------------------------------------------
 
-VIEWED_SHARE = {"planned": 0.85, "refill": 0.3, "impression": 0.85}  # order lines seen in a session before the order
-CARTED_SHARE = 0.6  # of the seen lines: an explicit cart event follows
-SEARCHED_SHARE = 0.15  # of the seen lines: reached by a click on a search result
+VIEWED_SHARE = {"planned": 0.85, "refill": 0.3, "impression": 0.85}  # share of order lines viewed in a session before the order
+CARTED_SHARE = 0.6  # share of viewed lines followed by an explicit cart event
+SEARCHED_SHARE = 0.15  # share of viewed lines reached by a click on a search result
 BROWSING_PER_ORDER = 0.5  # browsing-only sessions per planned order
-BROWSED_PRODUCTS = 2.0  # Poisson mean of the products above one in a browsing session
+BROWSED_PRODUCTS = 2.0  # Poisson mean of the number of products above one in a browsing session
 MAX_BROWSED = 10
 BROWSED_TYPE_SHARES = (0.78, 0.04, 0.06, 0.12)  # per EVENT_TYPES
-STEP_SECONDS = (15, 90)  # between two events of a session
-MIN_REPEAT_SECONDS = 90  # two genuine events of one customer, product and type are further apart
+STEP_SECONDS = (15, 90)  # seconds between two events of a session
+MIN_REPEAT_SECONDS = 90  # minimum seconds between two genuine events of one customer, product and type
 
 # --- impressions, feedback, consents ----------------------------------------------------------------------------------
 
 LIST_LENGTH = 5  # positions shown at once
 LISTS_PER_CUSTOMER = 2.2  # mean lists per customer over the whole experiment
-POLICY_UNIFORM_SHARE = 0.2  # the logging policy: this much uniform, the rest by popularity
-CLICK_RATES = (0.06, 0.09)  # at position 1, per variant; times 1 / log2(1 + position)
-CLICK_SECONDS = (3, 60)  # after the showing
-BOUGHT_SHARE = 0.25  # of the clicks
-BOUGHT_SECONDS = (2 * MINUTE, 25 * MINUTE)  # after the click
+POLICY_UNIFORM_SHARE = 0.2  # share of the logging policy that is uniform; the rest is by popularity
+CLICK_RATES = (0.06, 0.09)  # at position 1, per variant; multiplied by 1 / log2(1 + position)
+CLICK_SECONDS = (3, 60)  # seconds after the impression
+BOUGHT_SHARE = 0.25  # share of clicks
+BOUGHT_SECONDS = (2 * MINUTE, 25 * MINUTE)  # seconds after the click
 
 LIKES_PER_CUSTOMER = 0.48
 DISLIKES_PER_CUSTOMER = 0.2
-LIKE_DAYS = (1, 20)  # after the purchase
-PICKY_CUSTOMERS = 2  # without history, who dislike all products but a few, so that their lists are short
-PICKY_LEFT = 6  # products each of them does not dislike
-PICKY_SECONDS = HOUR  # before the end of the window
+LIKE_DAYS = (1, 20)  # days after the purchase
+PICKY_CUSTOMERS = 2  # customers without history who dislike almost all products, so that their lists are short
+PICKY_LEFT = 6  # products that each of them does not dislike
+PICKY_SECONDS = HOUR  # seconds before the end of the window
 
 GRANTED_AT_SIGN_UP = (1.0, 0.9, 0.6)  # share per purpose
-WITHDRAWN_SHARE = 0.10  # withdraw personalisation later
-GRANTED_AGAIN_SHARE = 0.3  # of those who withdrew
+WITHDRAWN_SHARE = 0.10  # share of customers who withdraw personalisation later
+GRANTED_AGAIN_SHARE = 0.3  # share of these who grant it again
 
-# --- dirt: rows per kind at the demo's size; other sizes in proportion ------------------------------------------------
+# --- dirt: rows per kind at the demo's size; proportional at other sizes ----------------------------------------------
 
-# cancelled counts the lines that take a purchase back, of which there is one per row of netted_by_cancellation, too
+# cancelled includes the lines that reverse a purchase; there is one of them per row of netted_by_cancellation
 DIRT = {
     "customers": {
         "near_duplicate": 12, "exact_duplicate": 10, "impossible_age": 8, "birth_date_in_future": 5,
@@ -308,7 +307,7 @@ DIRT = {
 }  # fmt: skip
 
 CURRENCY_RATES = {"USD": 1.08, "GBP": 0.85}  # units per EUR, constant over the window
-UNIT_CONVERSIONS = {  # unit -> (other unit, how many of `unit` one of them holds)
+UNIT_CONVERSIONS = {  # unit -> (other unit, number of `unit` in one of them)
     "g": ("oz", 28.349523125),
     "ml": ("fl oz", 29.5735295625),
     "cm": ("in", 2.54),
@@ -327,14 +326,14 @@ GENDER_SPELLINGS = {
     "other": ("Other", "divers", "X", "non-binary"),
 }
 IMPOSSIBLE_AGES = ("200", "999")  # years
-BIRTH_YEARS_TOO_LATE = 88  # added to a birth date to put it into the future; whole leap cycles keep 29 February valid
-FUTURE_DAYS = 6 * 365  # a mistyped year: this much later
+BIRTH_YEARS_TOO_LATE = 88  # added to a birth date to move it into the future; whole leap cycles keep 29 February valid
+FUTURE_DAYS = 6 * 365  # shift of a mistyped year, days
 OUTLIER_PRICE_FACTOR = 100
 OUTLIER_QUANTITY_FACTOR = 1000
-OUTLIER_PRICE_SHARE = 0.5  # of the outliers dear enough: by price, the rest by quantity
-OUTLIER_MIN_AMOUNT = 2_000.0  # EUR; genuine amounts stay far below it
+OUTLIER_PRICE_SHARE = 0.5  # share of price outliers among lines with a large enough amount; the rest are quantity outliers
+OUTLIER_MIN_AMOUNT = 2_000.0  # EUR; genuine amounts are far below it
 CLICKED_TOO_EARLY_SECONDS = (MINUTE, HOUR)
-CANCELLED_DAYS = (2, 9)  # after the purchase that a line of its own takes back
-ECHO_SECONDS = (1, 2)  # a near-duplicate event follows its original after this long
+CANCELLED_DAYS = (2, 9)  # days from a purchase to the line that reverses it
+ECHO_SECONDS = (1, 2)  # seconds between an event and its near duplicate
 BOT_SESSION_EVENTS = 240  # views of one bot session, one per second
-BOT_HOUR = 3  # h of the day
+BOT_HOUR = 3  # hour of the day

@@ -1,7 +1,6 @@
-"""What customers leave behind, as records of equally long arrays of codes.
+"""Activity of customers, as records of arrays of codes with equal lengths.
 
-Arrays named `customer` hold indices into the chunk of customers, `product` indices into the catalogue, `at` Unix
-seconds.
+Arrays named `customer` contain indices into the chunk of customers, `product` indices into the catalogue, `at` Unix seconds.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from typing import TypeVar
 import numpy as np
 
 ORIGINS = ("planned", "refill", "impression")
-NOTHING = -1  # no product found, no such moment
+NOTHING = -1  # no product found, or no such time
 
 
 @dataclass(frozen=True)
 class Visits:
-    """Moments at which a customer looks in; arrays of shape (V,)."""
+    """Visits of customers; arrays of shape (V,)."""
 
     customer: np.ndarray
     at: np.ndarray
@@ -37,9 +36,9 @@ class Baskets:
 
 @dataclass(frozen=True)
 class OrderLines:
-    """Finished order lines, ordered by time. Arrays of shape (orders,) or (lines,).
+    """Finished order lines, sorted by time. Arrays of shape (orders,) or (lines,).
 
-    `order` is the index of the line's order; lines of one order are adjacent and hold different products.
+    `order` is the index of the line's order; lines of one order are adjacent and have different products.
     """
 
     order_customer: np.ndarray
@@ -64,7 +63,7 @@ class OrderLines:
 
 @dataclass(frozen=True)
 class EventLog:
-    """Events; arrays of shape (E,). `is_dirty` marks rows that planted dirt has taken, see `dirt`."""
+    """Events; arrays of shape (E,). `is_dirty` marks rows used for planted dirt, see `dirt`."""
 
     session: np.ndarray
     customer: np.ndarray
@@ -78,7 +77,7 @@ class EventLog:
 
 @dataclass(frozen=True)
 class Impressions:
-    """Shown products; arrays of shape (I,), lists adjacent. `clicked_at`, `bought_at`: NOTHING = did not."""
+    """Shown products; arrays of shape (I,), lists adjacent. `clicked_at`, `bought_at`: NOTHING if not clicked or bought."""
 
     customer: np.ndarray
     product: np.ndarray
@@ -94,7 +93,7 @@ class Impressions:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Likes and dislikes; arrays of shape (F,), ordered by time."""
+    """Likes and dislikes; arrays of shape (F,), sorted by time."""
 
     customer: np.ndarray
     product: np.ndarray
@@ -104,7 +103,7 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class ConsentChanges:
-    """Grants and withdrawals; arrays of shape (K,), ordered by time."""
+    """Grants and withdrawals of consent; arrays of shape (K,), sorted by time."""
 
     customer: np.ndarray
     purpose: np.ndarray
@@ -116,19 +115,19 @@ Rows = TypeVar("Rows", Visits, EventLog, Impressions, Verdicts, ConsentChanges)
 
 
 def take_rows(rows: Rows, index: np.ndarray) -> Rows:
-    """Return the rows at `index` (integers or a mask) of a record of equally long arrays."""
+    """Return the rows at `index` (integers or a mask) of a record of arrays with equal lengths."""
     return type(rows)(**{field.name: getattr(rows, field.name)[index] for field in fields(rows)})
 
 
 def join_rows(parts: list[Rows]) -> Rows:
-    """Return the rows of several records of equally long arrays, one after the other."""
+    """Concatenate the rows of several records of arrays with equal lengths."""
     kind = type(parts[0])
     return kind(**{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(kind)})
 
 
 @dataclass(frozen=True)
 class Activity:
-    """Everything the customers of one chunk did."""
+    """All activity of the customers of one chunk."""
 
     lines: OrderLines
     events: EventLog

@@ -1,4 +1,4 @@
-"""What a store is made from: its size and seed, and the random streams and shares that follow from them."""
+"""Settings of a store, its size and seed, and the random streams and shares derived from them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Settings:
     Parameters
     ----------
     customers, products
-        Genuine rows; dirty copies come on top.
+        Number of genuine rows; dirty copies are added.
     orders_per_customer
-        Mean planned orders per customer who stays for the whole window; repeat purchases come on top.
+        Mean planned orders per customer who stays for the whole window; repeat purchases are added.
     seed
-        Non-negative integer.
+        Integer, 0 or more.
 
     Raises
     ------
     ValueError
-        If a size is outside the range for which the plan holds.
+        If a size is outside the range of the plan.
     """
 
     customers: int = plan.DEMO_CUSTOMERS
@@ -50,7 +50,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A run of customers simulated together: genuine customers `start` (inclusive) to `stop` (exclusive), from 0."""
+    """Customers simulated together: genuine customers `start` (inclusive) to `stop` (exclusive), from 0."""
 
     number: int
     start: int
@@ -62,41 +62,41 @@ class Chunk:
 
 
 def chunks(settings: Settings) -> list[Chunk]:
-    """Cut the customers into chunks of at most ``plan.CHUNK_CUSTOMERS``, of nearly equal size."""
+    """Split the customers into chunks of at most ``plan.CHUNK_CUSTOMERS``, of nearly equal size."""
     count = -(-settings.customers // plan.CHUNK_CUSTOMERS)
     bounds = [settings.customers * number // count for number in range(count + 1)]
     return [Chunk(number, bounds[number], bounds[number + 1]) for number in range(count)]
 
 
 def random_stream(settings: Settings, name: str, chunk: int = 0) -> np.random.Generator:
-    """Return the generator of one purpose and chunk; streams are independent, so a change in one leaves the others."""
+    """Return the generator of one purpose and chunk; streams are independent, so a change in one doesn't affect the others."""
     return np.random.default_rng([settings.seed, STREAMS.index(name), chunk])
 
 
 def dirt_total(settings: Settings, table: str, kind: str) -> int:
-    """Return how many rows of a table shall carry one kind of dirt, in proportion to the demo."""
+    """Return the number of rows of a table with one kind of dirt, in proportion to the demo."""
     size, demo = (settings.products, plan.DEMO_PRODUCTS) if table == "products" else (settings.customers, plan.DEMO_CUSTOMERS)
     return round(plan.DIRT[table][kind] * size / demo)
 
 
 def portion(total: int, chunk: Chunk, settings: Settings) -> int:
-    """Return the chunk's portion of a total; over all chunks the portions add up to the total."""
+    """Return the chunk's share of a total; the shares of all chunks add up to the total."""
     return portion_before(total, chunk.stop, settings) - portion_before(total, chunk.start, settings)
 
 
 def portion_before(total: int, customer: int, settings: Settings) -> int:
-    """Return the portion of a total that falls on customers before `customer`."""
+    """Return the part of a total that belongs to customers before `customer`."""
     return total * customer // settings.customers
 
 
 def numbers_with_gaps(rng: np.random.Generator, first: int, count: int, gaps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Number `count` rows from `first` on and leave `gaps` numbers free for later copies.
+    """Number `count` rows from `first` on, and leave `gaps` numbers free for later copies.
 
     Returns
     -------
     numbers, spare
-        Increasing int64 arrays of shape (count,) and (gaps,). No gap lies in the first quarter, so that each has
-        plenty of originals before it.
+        Increasing int64 arrays of shape (count,) and (gaps,). The first quarter has no gaps, so that each gap has many originals
+        before it.
     """
     everything = np.arange(count + gaps)
     spare = np.sort(rng.choice(everything[everything.size // 4 :], size=gaps, replace=False))

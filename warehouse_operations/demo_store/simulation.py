@@ -1,4 +1,4 @@
-"""One chunk of customers from first order to last click, vectorised; no array is larger than lines x categories."""
+"""Vectorised simulation of one chunk of customers; no array is larger than lines × categories."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from warehouse_operations.demo_store.world import Catalogue, Customers
 
 
 def simulate(settings: Settings, catalogue: Catalogue, customers: Customers, chunk_number: int) -> Activity:
-    """Run the whole simulation of one chunk of customers."""
+    """Run the simulation of one chunk of customers."""
     shopping = random_stream(settings, "shopping", chunk_number)
     opinions = random_stream(settings, "opinions", chunk_number)
     impressions = simulate_impressions(random_stream(settings, "impressions", chunk_number), catalogue, customers)

@@ -1,4 +1,4 @@
-"""The whole store: catalogue first, then the customers chunk by chunk; each chunk is simulated, soiled and written."""
+"""Write the whole store: the catalogue first, then the customers by chunk; each chunk is simulated, made dirty and written."""
 
 from __future__ import annotations
 
@@ -55,23 +55,23 @@ from warehouse_operations.demo_store.world import (
 def write_store(settings: Settings, directory: Path, file_format: str = "csv", show_progress: bool = False) -> dict:
     """Write all tables and ``expected.json`` into a directory.
 
-    Rows are ordered by time (customers and products by id) within each chunk of customers; the demo is one chunk.
+    Rows are sorted by time (customers and products by id) within each chunk of customers; the demo is one chunk.
 
     Parameters
     ----------
     settings
         Size and seed.
     directory
-        Made if needed; files of the same names are replaced.
+        Created if needed; files of the same names are replaced.
     file_format
         ``csv`` or ``parquet``.
     show_progress
-        Draw a progress bar on stderr.
+        Whether to show a progress bar on stderr.
 
     Returns
     -------
     dict
-        The content of ``expected.json``: per table its rows and dirt, and what else was planted.
+        The content of ``expected.json``: rows and dirt per table, and other planted facts.
     """
     catalogue = make_catalogue(settings)
     found = {name: {"rows": 0, "dirt": dict.fromkeys(kinds, 0)} for name, kinds in plan.DIRT.items()}
@@ -97,9 +97,9 @@ def write_store(settings: Settings, directory: Path, file_format: str = "csv", s
 
 
 def planted_truth(settings: Settings) -> pa.Table:
-    """Return what the generator knows and no clustering sees: customer_id, segment and style, one row per customer.
+    """Return the truth that only the generator knows: customer_id, segment and style, one row per customer.
 
-    Copies under a new id (near duplicates) are not in it. The table has the customers of all chunks, ordered by id.
+    Copies under a new id (near duplicates) are not included. The table has the customers of all chunks, sorted by id.
     """
     segments = tuple(segment.name for segment in plan.SEGMENTS)
     parts = [make_customers(settings, chunk) for chunk in chunks(settings)]
@@ -113,7 +113,7 @@ def planted_truth(settings: Settings) -> pa.Table:
 
 
 def planted_product_truth(settings: Settings) -> pa.Table:
-    """Return product_id, category, style and price band as planted, one row per genuine product, ordered by id."""
+    """Return the planted product_id, category, style and price band, one row per genuine product, sorted by id."""
     catalogue = make_catalogue(settings)
     return pa.table(
         {
@@ -129,7 +129,7 @@ def planted_product_truth(settings: Settings) -> pa.Table:
 
 
 def _write(pieces: dict[str, Soiled], files: TableFiles, found: dict[str, dict]) -> None:
-    """Append a piece to each table's file and add its rows and dirt to what was found so far."""
+    """Append a piece to each table's file, and add its rows and dirt to the totals."""
     for name, piece in pieces.items():
         files.append(name, piece.table)
         found[name]["rows"] += piece.table.num_rows
@@ -138,7 +138,7 @@ def _write(pieces: dict[str, Soiled], files: TableFiles, found: dict[str, dict])
 
 
 def _products(settings: Settings, catalogue: Catalogue) -> tuple[pa.Array, Soiled]:
-    """Return the ids of the genuine products and the soiled products table."""
+    """Return the ids of the genuine products, and the products table with dirt."""
     clean = products_table(settings, catalogue, random_stream(settings, "profiles"))
     rng = random_stream(settings, "dirt")
     new_ids = product_id_texts(settings, catalogue.spare_numbers)
@@ -156,8 +156,8 @@ def _chunk_tables(
     product_ids: pa.Array,
     counters: Counters,
 ) -> tuple[dict[str, Soiled], Counters]:
-    """Return the soiled tables of one chunk (all but the products) and the ids used up after it."""
-    # 1 + chunk: stream 0 of both purposes belongs to the products
+    """Return the tables of one chunk with dirt (all except the products), and the counters after it."""
+    # 1 + chunk: stream 0 of both purposes is used for the products
     profiles = random_stream(settings, "profiles", 1 + chunk.number)
     rng = random_stream(settings, "dirt", 1 + chunk.number)
     customers = make_customers(settings, chunk)
@@ -206,7 +206,7 @@ def _grow_events(
     log: EventLog,
     rng: np.random.Generator,
 ) -> tuple[EventLog, dict[str, int]]:
-    """Return the events with echoes and bots among them, ordered by time, and how many of each."""
+    """Return the events including echoes and bots, sorted by time, and the number of each."""
     wanted = kinds_of(settings, "events", chunk)
     counts = {kind: wanted[kind] for kind in ("near_duplicate", "bot_event")}
     log = add_echoes(log, counts["near_duplicate"], rng)
@@ -225,7 +225,7 @@ def _after(counters: Counters, activity: Activity, log: EventLog) -> Counters:
 
 
 def _planted(settings: Settings, catalogue: Catalogue) -> dict:
-    """Return what was planted besides dirt, for `expected.json`."""
+    """Return the planted facts other than dirt, for `expected.json`."""
     is_never_sold = catalogue.popularity == 0
     return {
         "window": {"starts_at": _time_text(plan.WINDOW_START), "ends_at": _time_text(plan.AS_OF)},

@@ -1,6 +1,6 @@
-"""From codes to the raw contract: every clean table as text, exactly the columns a store would export.
+"""Convert codes to the raw contract: every clean table as text, with exactly the columns that a store would export.
 
-All columns are text, as in the CSV files, because dirt must fit into every one of them; an empty value is null.
+All columns are text, as in CSV files, because each must be able to hold dirt; an empty value is null.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ COLUMNS = {
     "erasure_requests": ("customer_id", "requested_at"),
 }  # fmt: skip
 TABLES = tuple(COLUMNS)
-ID_DIGITS = {"C": 5, "P": 4, "O": 7, "E": 7, "S": 7, "I": 7}  # at least
+ID_DIGITS = {"C": 5, "P": 4, "O": 7, "E": 7, "S": 7, "I": 7}  # minimum number of digits
 PROPENSITY_DECIMALS = 8
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Texts the activity tables of one chunk look up: ids and countries by index."""
+    """Texts used by the activity tables of one chunk: ids and countries by index."""
 
     customer_ids: pa.Array  # (C,)
     countries: pa.Array  # (C,)
@@ -66,7 +66,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Counters:
-    """How many ids of each kind earlier chunks have used."""
+    """Number of ids of each kind used by earlier chunks."""
 
     orders: int = 0
     events: int = 0
@@ -78,26 +78,26 @@ class Counters:
 
 
 def id_texts(letter: str, numbers: np.ndarray, digits: int | None = None) -> pa.Array:
-    """Return ids like C00042 from numbers (n,); longer numbers simply grow."""
+    """Return ids like C00042 from numbers (n,); larger numbers have more digits."""
     digits = digits or ID_DIGITS[letter]
     padded = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width=digits, padding="0")
     return pc.binary_join_element_wise(letter, padded, "")
 
 
 def customer_id_texts(settings: Settings, numbers: np.ndarray) -> pa.Array:
-    """Return customer ids; all ids of a store have one width, so that text order is number order."""
+    """Return customer ids; all ids of a store have the same width, so text order equals number order."""
     last = settings.customers + dirt_total(settings, "customers", "near_duplicate")
     return id_texts("C", numbers, max(ID_DIGITS["C"], len(str(last))))
 
 
 def product_id_texts(settings: Settings, numbers: np.ndarray) -> pa.Array:
-    """Return product ids; all ids of a store have one width."""
+    """Return product ids; all ids of a store have the same width."""
     last = settings.products + dirt_total(settings, "products", "near_duplicate")
     return id_texts("P", numbers, max(ID_DIGITS["P"], len(str(last))))
 
 
 def time_texts(seconds: np.ndarray, missing: int | None = None) -> pa.Array:
-    """Return 'YYYY-MM-DD HH:MM:SS' of Unix seconds (n,); null where the value is `missing`."""
+    """Return 'YYYY-MM-DD HH:MM:SS' for Unix seconds (n,); null if the value is `missing`."""
     mask = None if missing is None else seconds == missing
     return pa.array(seconds, mask=mask).cast(pa.timestamp("s")).cast(pa.string())
 
@@ -114,12 +114,12 @@ def cents_texts(cents: np.ndarray) -> pa.Array:
 
 
 def flag_texts(flags: np.ndarray) -> pa.Array:
-    """Return true or false of booleans (n,)."""
+    """Return true or false for booleans (n,)."""
     return word_texts(("false", "true"), flags.astype(np.int64))
 
 
 def as_table(name: str, columns: dict[str, pa.Array]) -> pa.Table:
-    """Put columns into the order of the raw contract; a missing or unknown one is an error."""
+    """Sort columns in the order of the raw contract; a missing or unknown column is an error."""
     if set(columns) != set(COLUMNS[name]):
         raise ValueError(f"{name}: columns {sorted(set(columns) ^ set(COLUMNS[name]))} are missing or unknown")
     return pa.table({column: columns[column].cast(pa.string()) for column in COLUMNS[name]})
@@ -129,7 +129,7 @@ def as_table(name: str, columns: dict[str, pa.Array]) -> pa.Table:
 
 
 def products_table(settings: Settings, catalogue: Catalogue, rng: np.random.Generator) -> pa.Table:
-    """Return the clean products, ordered by id."""
+    """Return the clean products, sorted by id."""
     sizes = [int(rng.choice(plan.CATEGORIES[code].sizes)) for code in catalogue.category]
     names, descriptions = _product_texts(catalogue, rng)
     categories = plan.CATEGORIES
@@ -152,7 +152,7 @@ def products_table(settings: Settings, catalogue: Catalogue, rng: np.random.Gene
 
 
 def _product_texts(catalogue: Catalogue, rng: np.random.Generator) -> tuple[list[str], list[str]]:
-    """Return unique names and descriptions (P,): the category in both, the style in most."""
+    """Return unique names and descriptions (P,): both contain the category, most contain the style."""
     seen: dict[str, int] = {}
     names, descriptions = [], []
     for code, style_code, brand in zip(catalogue.category, catalogue.style, catalogue.brand, strict=True):
@@ -186,13 +186,13 @@ def _places() -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def _name_pairs() -> tuple[list[str], list[str]]:
-    """Return all full names and the local parts of their e-mail addresses, in one order."""
+    """Return all full names, and the local parts of their e-mail addresses in the same order."""
     pairs = [(first, last) for first in plan.FIRST_NAMES for last in plan.LAST_NAMES]
     return [f"{first} {last}" for first, last in pairs], [f"{first}.{last}".lower() for first, last in pairs]
 
 
 def customers_table(settings: Settings, customers: Customers, rng: np.random.Generator) -> pa.Table:
-    """Return the clean customers of one chunk, ordered by id; the e-mail address holds the number, so it is unique."""
+    """Return the clean customers of one chunk, sorted by id; the e-mail address contains the number, so it is unique."""
     full_names, local_parts = _name_pairs()
     pair = customers.number * plan.NAME_STRIDE % len(full_names)
     email = pc.binary_join_element_wise(
@@ -239,7 +239,7 @@ def _birth_texts(rng: np.random.Generator, count: int) -> tuple[pa.Array, pa.Arr
 
 
 def _survey_texts(rng: np.random.Generator, taste: np.ndarray) -> pa.Array:
-    """Return the answers to the onboarding survey (n,): the top categories of those who answered, else null."""
+    """Return the answers to the onboarding survey (n,): the top categories of customers who answered, else null."""
     favourites = np.array(plan.CATEGORY_NAMES)[np.argsort(-taste, axis=1)[:, : plan.SURVEY_MAX]]
     named = rng.integers(1, plan.SURVEY_MAX + 1, size=len(taste))
     is_answered = rng.random(len(taste)) < plan.SURVEY_SHARE
@@ -251,7 +251,7 @@ def _survey_texts(rng: np.random.Generator, taste: np.ndarray) -> pa.Array:
 
 
 def erasure_requests_table(customers: Customers, labels: Labels) -> pa.Table:
-    """Return the erasure requests of one chunk, ordered by time."""
+    """Return the erasure requests of one chunk, sorted by time."""
     asked = np.flatnonzero(customers.erasure_at != NEVER)
     asked = asked[np.argsort(customers.erasure_at[asked], kind="stable")]
     return as_table(
@@ -264,7 +264,7 @@ def erasure_requests_table(customers: Customers, labels: Labels) -> pa.Table:
 
 
 def order_lines_table(lines: OrderLines, labels: Labels, counters: Counters) -> pa.Table:
-    """Return the order lines of one chunk, ordered by time and order."""
+    """Return the order lines of one chunk, sorted by time and order."""
     orders = np.arange(lines.order_at.size)
     of_order = {
         "order_id": id_texts("O", counters.orders + 1 + orders),
@@ -288,7 +288,7 @@ def order_lines_table(lines: OrderLines, labels: Labels, counters: Counters) -> 
 
 
 def events_table(log: EventLog, labels: Labels, counters: Counters) -> pa.Table:
-    """Return the events of one chunk, in the order given."""
+    """Return the events of one chunk, in the given order."""
     return as_table(
         "events",
         {
@@ -306,7 +306,7 @@ def events_table(log: EventLog, labels: Labels, counters: Counters) -> pa.Table:
 
 
 def impressions_table(impressions: Impressions, labels: Labels, counters: Counters) -> pa.Table:
-    """Return the impressions of one chunk, in the order given."""
+    """Return the impressions of one chunk, in the given order."""
     distinct, place = np.unique(impressions.propensity, return_inverse=True)
     propensities = [f"{value:.{PROPENSITY_DECIMALS}f}" for value in distinct.tolist()]
     return as_table(
@@ -326,7 +326,7 @@ def impressions_table(impressions: Impressions, labels: Labels, counters: Counte
 
 
 def feedback_table(verdicts: Verdicts, labels: Labels) -> pa.Table:
-    """Return the likes and dislikes of one chunk, in the order given."""
+    """Return the likes and dislikes of one chunk, in the given order."""
     return as_table(
         "feedback",
         {
@@ -339,7 +339,7 @@ def feedback_table(verdicts: Verdicts, labels: Labels) -> pa.Table:
 
 
 def consents_table(changes: ConsentChanges, labels: Labels) -> pa.Table:
-    """Return the consent changes of one chunk, in the order given."""
+    """Return the consent changes of one chunk, in the given order."""
     return as_table(
         "consents",
         {

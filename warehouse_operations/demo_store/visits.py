@@ -1,4 +1,4 @@
-"""When a customer looks in, on which device, and what they choose then."""
+"""Times and devices of visits, and the products chosen in them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from warehouse_operations.demo_store.world import (
 
 
 def draw_coded(rng: np.random.Generator, shares: np.ndarray) -> np.ndarray:
-    """Draw one code per row of `shares` (n, k), non-negative weights; returns int64 (n,)."""
+    """Draw one code per row of `shares` (n, k), weights of 0 or more; returns int64 (n,)."""
     bounds = np.cumsum(shares, axis=1)
     threshold = rng.random(len(shares)) * bounds[:, -1]
     return (threshold[:, None] >= bounds[:, :-1]).sum(axis=1)
@@ -30,7 +30,7 @@ def positions_within(counts: np.ndarray) -> np.ndarray:
 
 
 def visits_on(rng: np.random.Generator, customers: Customers, customer: np.ndarray, day: np.ndarray) -> Visits:
-    """Draw the time of day and the device of visits on given days, by the habits of the customer's segment."""
+    """Draw the time of day and the device of visits on given days, from the shares of the customer's segment."""
     segment = customers.segment[customer]
     daypart = draw_coded(rng, np.array([entry.dayparts for entry in plan.SEGMENTS])[segment])
     device = draw_coded(rng, np.array([entry.devices for entry in plan.SEGMENTS])[segment])
@@ -43,7 +43,7 @@ def visits_on(rng: np.random.Generator, customers: Customers, customer: np.ndarr
 def draw_visits(
     rng: np.random.Generator, customers: Customers, mean: np.ndarray, first_day: np.ndarray, last_day: np.ndarray
 ) -> Visits:
-    """Draw Poisson many visits per customer between two days (C,), by the season and weekday volume of the store."""
+    """Draw a Poisson number of visits per customer between two days (C,), by the store's volume per month and weekday."""
     count = rng.poisson(mean)
     customer = np.repeat(np.arange(customers.size), count)
     volume = volume_before()
@@ -55,7 +55,7 @@ def draw_visits(
 def draw_products(
     rng: np.random.Generator, catalogue: Catalogue, customers: Customers, visits: Visits, visit: np.ndarray
 ) -> np.ndarray:
-    """Draw one product per line: a category by own taste and context, then a product by segment and style.
+    """Draw one product per line: a category by the customer's taste and the context, then a product by segment and style.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def draw_products(
     Returns
     -------
     ndarray, shape (L,)
-        Products on sale at that moment; NOTHING where none was found in ``plan.REDRAWS`` attempts.
+        Products on sale at that time; NOTHING if none was found in ``plan.REDRAWS`` attempts.
     """
     customer = visits.customer[visit]
     category = draw_coded(rng, customers.taste[customer] * context_boosts()[visits.context[visit]])
@@ -81,11 +81,11 @@ def draw_products(
 
 
 def draw_from_runs(rng: np.random.Generator, catalogue: Catalogue, run: np.ndarray) -> np.ndarray:
-    """Draw a product per run of the catalogue's choice table (L,), on sale or not."""
+    """Draw one product per run of the catalogue's choice table (L,), whether on sale or not."""
     place = np.searchsorted(catalogue.choice_bounds, run + rng.random(run.size), side="right")
     return catalogue.choice_products[place]
 
 
 def is_on_sale(catalogue: Catalogue, product: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Return whether each product was launched, not withdrawn and of any interest at that moment; bool (L,)."""
+    """Return whether each product was launched, not withdrawn, and has a popularity above 0 at that time; bool (L,)."""
     return (catalogue.launched_at[product] < at) & (at < catalogue.withdrawn_at[product]) & (catalogue.popularity[product] > 0)

@@ -1,7 +1,7 @@
-"""The latent structure: products with a style and a price band, customers with a segment, a style and an own taste.
+"""The latent structure: products with a style and a price band; customers with a segment, a style and an individual taste.
 
-Everything here is arrays of codes (indices into the tables of `plan`); text comes later. Times are Unix seconds, days
-are counted from the start of the window.
+All arrays contain codes (indices into the tables of `plan`); texts are added later. Times are Unix seconds. Days are counted from
+the start of the window.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The products, in order of launch. All arrays have shape (P,) unless stated.
+    """The products, sorted by launch. All arrays have shape (P,) unless stated otherwise.
 
     Attributes
     ----------
@@ -43,14 +43,14 @@ class Catalogue:
     price_cents : int64
         List price in euro cents.
     launched_at, withdrawn_at : int64
-        On sale from (inclusive) until (exclusive), Unix seconds; NEVER = not withdrawn.
+        On sale from (inclusive) until (exclusive), Unix seconds; NEVER if not withdrawn.
     popularity : float64
-        Weight within the category; 0 = never sold.
+        Weight within the category; 0 if never sold.
     partner : int64
-        The product of the complementary category and same style that is bought together with this one.
+        The product of the complementary category and the same style that is bought together with this product.
     choice_bounds : float64, shape (N_SEGMENTS * N_STYLES * N_CATEGORIES * products of a category,)
-        Cumulative choice probabilities, one run after the other: run r = (segment * N_STYLES + style) * N_CATEGORIES
-        + category covers the interval r..r+1, so one search finds the product for r + a uniform number.
+        Cumulative choice probabilities, concatenated over runs. Run r = (segment * N_STYLES + style) * N_CATEGORIES + category
+        covers the interval r to r + 1, so one search finds the product for r + a uniform random number.
     choice_products : int64, same shape
         The product of each bound.
     """
@@ -76,7 +76,7 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Customers:
-    """The customers of one chunk, in order of sign-up. All arrays have shape (C,) unless stated.
+    """The customers of one chunk, sorted by sign-up. All arrays have shape (C,) unless stated otherwise.
 
     Attributes
     ----------
@@ -87,17 +87,17 @@ class Customers:
     segment, style : int64
         Codes: the planted truth.
     taste : float64, shape (C, N_CATEGORIES)
-        The customer's own category mix; rows add up to 1.
+        The customer's individual category mix; rows add up to 1.
     is_shopper : bool
-        False = signed up and did nothing.
+        False if the customer signed up and has no activity.
     signed_up_at : int64
         Unix seconds.
     first_day, last_day : int64
         Days of the window on which the customer may shop, from (inclusive) until (exclusive).
     orders_mean : float64
-        Expected planned orders between those days; 0 for those who do nothing.
+        Expected planned orders between those days; 0 for customers without activity.
     erasure_at : int64
-        When the customer asked to be erased, Unix seconds; NEVER = did not ask.
+        Time of the customer's erasure request, Unix seconds; NEVER if there is none.
     """
 
     number: np.ndarray
@@ -122,7 +122,7 @@ class Customers:
 
 @cache
 def calendar() -> tuple[np.ndarray, np.ndarray]:
-    """Return month (0..11) and weekday (0 = Monday) of each day of the window, int64 arrays of shape (days,)."""
+    """Return month (0 to 11) and weekday (0 = Monday) of each day of the window, int64 arrays of shape (days,)."""
     days = np.datetime64(plan.WINDOW_START, "s").astype("datetime64[D]") + np.arange(plan.WINDOW_DAYS)
     months = days.astype("datetime64[M]").astype(np.int64) % 12
     weekdays = (days.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
@@ -139,7 +139,7 @@ def volume_before() -> np.ndarray:
 
 @cache
 def context_boosts() -> np.ndarray:
-    """Return the factor of every context on every category, shape (dayparts * devices * 2 * 12, N_CATEGORIES).
+    """Return the factor of every context for every category, shape (dayparts * devices * 2 * 12, N_CATEGORIES).
 
     The row of a context is ``((daypart * devices + device) * 2 + is_weekend) * 12 + month``; see :func:`context_of`.
     """
@@ -155,7 +155,7 @@ def context_boosts() -> np.ndarray:
 
 
 def context_of(daypart: np.ndarray, device: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """Return the row of :func:`context_boosts` for each moment; all arrays of one shape."""
+    """Return the row of :func:`context_boosts` for each time; all arrays have the same shape."""
     months, weekdays = calendar()
     is_weekend = weekdays[day] >= plan.WEEKEND_FIRST_WEEKDAY
     return ((daypart * len(plan.DEVICES) + device) * 2 + is_weekend) * 12 + months[day]
@@ -194,13 +194,13 @@ def make_catalogue(settings: Settings) -> Catalogue:
 
 
 def _spread_over(rng: np.random.Generator, values: int, count: int) -> np.ndarray:
-    """Return `count` codes below `values`, shuffled within blocks, so that any run of rows holds all values evenly."""
+    """Return `count` codes below `values`, shuffled within blocks, so that any range of rows contains all values evenly."""
     blocks = -(-count // values)
     return rng.permuted(np.tile(np.arange(values), (blocks, 1)), axis=1).ravel()[:count]
 
 
 def _draw_launches(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return increasing launch times (P,) and whether the product came too late to be sold (P,)."""
+    """Return increasing launch times (P,), and whether the product was launched too late to be sold (P,)."""
     never_sold = max(1, round(count * plan.NEVER_SOLD_SHARE))
     new = round(count * plan.NEW_SHARE)
     spans = (
@@ -213,7 +213,7 @@ def _draw_launches(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np
 
 
 def _draw_withdrawals(rng: np.random.Generator, launched_at: np.ndarray) -> np.ndarray:
-    """Return when each product was withdrawn (P,); only products from before the window are."""
+    """Return the withdrawal time of each product (P,); only products from before the window are withdrawn."""
     withdrawn_at = np.full(launched_at.size, NEVER)
     established = np.flatnonzero(launched_at < plan.WINDOW_START)
     chosen = rng.choice(established, size=round(launched_at.size * plan.UNAVAILABLE_SHARE), replace=False)
@@ -223,7 +223,7 @@ def _draw_withdrawals(rng: np.random.Generator, launched_at: np.ndarray) -> np.n
 
 
 def _draw_popularity(rng: np.random.Generator, category: np.ndarray) -> np.ndarray:
-    """Return a long-tailed weight (P,): a random rank within the category to the power of -exponent."""
+    """Return a long-tailed weight (P,): a random rank within the category, raised to -exponent."""
     popularity = np.empty(category.size)
     for code in range(N_CATEGORIES):
         members = np.flatnonzero(category == code)
@@ -239,7 +239,7 @@ def _draw_prices(rng: np.random.Generator, category: np.ndarray, band: np.ndarra
 
 
 def _draw_partners(rng: np.random.Generator, category: np.ndarray, style: np.ndarray, popularity: np.ndarray) -> np.ndarray:
-    """Return for each product one of the complementary category and same style, by popularity (P,)."""
+    """Return for each product a product of the complementary category and the same style, drawn by popularity (P,)."""
     partner = np.empty(category.size, dtype=np.int64)
     complement = np.array([plan.CATEGORY_NAMES.index(entry.goes_with) for entry in plan.CATEGORIES])
     for code in range(N_CATEGORIES):
@@ -262,7 +262,7 @@ def _choice_table(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return `choice_bounds` and `choice_products` of the catalogue.
 
-    The weight of a product: popularity * style boost * the segment's weight of its price band and of its brand.
+    The weight of a product is popularity * style boost * the segment's weights of its price band and of its brand.
     """
     bands = np.array([segment.bands for segment in plan.SEGMENTS])
     affinity = rng.choice(plan.BRAND_AFFINITIES, size=(N_SEGMENTS, len(plan.BRANDS)))
@@ -283,7 +283,7 @@ def _choice_table(
 
 
 def customers_without_history(settings: Settings) -> int:
-    """Return how many customers sign up and then do nothing (bots may later borrow the accounts of some)."""
+    """Return the number of customers who sign up without any activity (bots may later use some of these accounts)."""
     return round(settings.customers * plan.NO_HISTORY_SHARE)
 
 
@@ -320,14 +320,14 @@ def make_customers(settings: Settings, chunk: Chunk) -> Customers:
 
 
 def _draw_sign_ups(rng: np.random.Generator, settings: Settings, chunk: Chunk) -> np.ndarray:
-    """Return sign-up times (C,), increasing over the whole store: each customer draws within an own quantile."""
+    """Return sign-up times (C,), increasing over the whole store: each customer draws within a separate quantile range."""
     quantile = (np.arange(chunk.start, chunk.stop) + rng.random(chunk.size)) / settings.customers
     times = (plan.FIRST_SIGN_UP, plan.WINDOW_START, plan.LAST_SIGN_UP)
     return np.interp(quantile, (0.0, plan.OLD_CUSTOMER_SHARE, 1.0), times).astype(np.int64)
 
 
 def _draw_erasures(rng: np.random.Generator, settings: Settings, chunk: Chunk, signed_up_at: np.ndarray) -> np.ndarray:
-    """Return when customers from before the last months asked to be erased (C,), NEVER for most."""
+    """Return the times of erasure requests (C,), NEVER for most; only customers from before the last months have one."""
     erasure_at = np.full(chunk.size, NEVER)
     earliest, latest = (plan.AS_OF - days * plan.DAY for days in reversed(plan.ERASURE_DAYS))
     old_enough = np.flatnonzero(signed_up_at < earliest)
@@ -338,7 +338,7 @@ def _draw_erasures(rng: np.random.Generator, settings: Settings, chunk: Chunk, s
 
 
 def _draw_stays(rng: np.random.Generator, signed_up_at: np.ndarray, erasure_at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return first (inclusive) and last (exclusive) shopping day (C,), both within 0..WINDOW_DAYS."""
+    """Return first (inclusive) and last (exclusive) shopping day (C,), both from 0 to WINDOW_DAYS."""
     first_day = np.clip((signed_up_at - plan.WINDOW_START) // plan.DAY + 1, 0, plan.WINDOW_DAYS)
     end_day = np.minimum(plan.WINDOW_DAYS, (np.minimum(erasure_at, plan.AS_OF) - plan.WINDOW_START) // plan.DAY)
     is_lapsed = rng.random(signed_up_at.size) < plan.LAPSED_SHARE
@@ -348,7 +348,7 @@ def _draw_stays(rng: np.random.Generator, signed_up_at: np.ndarray, erasure_at: 
 
 
 def _draw_tastes(rng: np.random.Generator, segment: np.ndarray) -> np.ndarray:
-    """Return a category mix per customer (C, N_CATEGORIES), Dirichlet around the mix of the segment."""
+    """Return one category mix per customer (C, N_CATEGORIES), Dirichlet around the mix of the segment."""
     weight = np.array(
         [[entry.favourites.get(name, plan.OTHER_CATEGORY_WEIGHT) for name in plan.CATEGORY_NAMES] for entry in plan.SEGMENTS]
     )

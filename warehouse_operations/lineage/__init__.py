@@ -1,1 +1,1 @@
-"""Pictures for the docs, and what the page of column lineage needs beyond dbt's own files; see `make docs`."""
+"""Diagrams for the docs, and input of the column lineage page that dbt's own files lack; see `make docs`."""

@@ -1,8 +1,9 @@
 """`python -m warehouse_operations.lineage prepare|finish|check <target>`, as `make docs` calls it.
 
-`prepare` writes manifest and catalog anew for dbt-colibri, with the columns of the raw sources: these are files, which no catalog
-of a database knows. `finish` puts pictures and links into the front page of the docs, and lets the lineage of columns open at the
-lists. `check` fails where the page lost what dbt knows: dbt-colibri reports success over models it could not read.
+`prepare` writes a manifest and a catalog for dbt-colibri that include the columns of the raw sources. These are files, which no
+database catalog contains. `finish` adds diagrams and links to the front page of the docs, and makes the column lineage open at
+the lists. `check` fails if the page lacks lineage that dbt knows: dbt-colibri reports success even if it could not read some
+models.
 """
 
 import json
@@ -14,8 +15,8 @@ from warehouse_operations.lineage.pictures import page_text
 
 PICTURES = "Pictures of the layers are in the docs that make docs writes."  # sentences of overview.md that finish replaces
 LINKS = "Links to the dashboard and to the published file are in the docs that make docs writes."
-START = "recommendations"  # the model at which the lineage of columns opens
-SILENT = 3  # SQL models at most whose columns may come from nowhere: they consist of literals
+START = "recommendations"  # the model at which the column lineage opens
+SILENT = 3  # maximum number of SQL models without column origins: they consist of literals
 
 
 def prepare(target: Path) -> None:
@@ -36,17 +37,17 @@ def prepare(target: Path) -> None:
 
 
 def finish(target: Path) -> None:
-    """Put pictures and links into the front page of the docs, and let the lineage of columns open at `START`.
+    """Add diagrams and links to the front page of the docs, and make the column lineage open at `START`.
 
     Parameters
     ----------
     target
-        Folder of the docs, named as the data set.
+        Folder of the docs, named after the data set.
 
     Raises
     ------
     ValueError
-        If a page lacks the place for it.
+        If a page lacks the text to replace.
     """
     manifest = json.loads((target / "manifest.json").read_text())
     _replace(target / "static_index.html", {PICTURES: page_text(manifest), LINKS: _links(target)})
@@ -56,42 +57,42 @@ def finish(target: Path) -> None:
     script = f'<script>location.search||history.replaceState(null,"",location.pathname+"?model={model}&parents=1")</script>'
     if script not in text:
         if "<head>" not in text:
-            raise ValueError(f"{page} has no head.")
+            raise ValueError(f"{page} has no <head>.")
         page.write_text(text.replace("<head>", f"<head>{script}", 1), encoding="utf-8")
 
 
 def _replace(page: Path, texts: dict[str, str]) -> None:
-    """Replace sentences within the JSON that dbt puts into its page."""
+    """Replace sentences within the JSON that dbt embeds in its page."""
     text = page.read_text(encoding="utf-8")
     for sentence, new in texts.items():
         if sentence not in text:
-            raise ValueError(f"{page} does not say {sentence!r}; models/docs/overview.md must.")
+            raise ValueError(f"{page} doesn't contain {sentence!r}; models/docs/overview.md must contain it.")
         text = text.replace(sentence, json.dumps(new)[1:-1].replace("<", "\\u003c"))
     page.write_text(text, encoding="utf-8")
 
 
 def _links(target: Path) -> str:
-    """Markdown that leads from the front page of the docs to the other things to read of a data set.
+    """Markdown links from the front page of the docs to the other pages of a data set.
 
-    The environment of dbt-colibri, in which `prepare` runs, lacks what the module of data sets imports.
+    The data set module is imported here, because the environment of dbt-colibri, in which `prepare` runs, lacks its dependencies.
     """
     from warehouse_operations.project import DataSetError, data_set
 
     name = target.name
     links = {
-        "Lineage of columns": ("lineage/index.html", "from the raw columns to the lists; it opens at `recommendations`"),
-        "Dashboard": (f"../dashboard/{name}.html", "the result of the release in words and charts; `make dashboard` writes it"),
+        "Column lineage": ("lineage/index.html", "from the raw columns to the lists; it opens at `recommendations`"),
+        "Dashboard": (f"../dashboard/{name}.html", "results of the release in words and charts; written by `make dashboard`"),
     }
     try:
         file = Path(data_set(name).published) / "recommendations.duckdb"
-        links["Published file"] = (os.path.relpath(file, target), "for DuckDB clients and BI tools; begin with `from start_here`")
+        links["Published file"] = (os.path.relpath(file, target), "for DuckDB clients and BI tools; start with `from start_here`")
     except DataSetError:
         pass
     return "\n".join(f"- [{title}]({address}): {said}" for title, (address, said) in links.items())
 
 
 def _read(reader: dict, source: dict) -> set[str]:
-    """Columns of a source that a model reads; sqlglot is there in the environment of dbt-colibri."""
+    """Columns of a source that a model reads; sqlglot is installed in the environment of dbt-colibri."""
     import sqlglot
     from sqlglot import exp
 
@@ -104,14 +105,14 @@ def _read(reader: dict, source: dict) -> set[str]:
 
 
 def check(target: Path) -> list[str]:
-    """Say what the page lacks; empty where lineage reaches from the raw sources' columns to the exposures."""
+    """Return the gaps of the page; empty if lineage connects the columns of the raw sources with the exposures."""
     manifest = json.loads((target / "manifest.json").read_text())
     page = json.loads((target / "lineage" / "colibri-manifest.json").read_text())
     edges = page["lineage"]["edges"]
     said = []
     errors = target / "lineage" / "colibri-parsing-errors.json"
     if errors.exists() and (unread := [error["node_id"] for error in json.loads(errors.read_text())]):
-        said.append(f"could not be read: {', '.join(unread)}")
+        said.append(f"unreadable models: {', '.join(unread)}")
     reached = {edge["target"] for edge in edges if edge["targetColumn"]}
     silent = [
         name
@@ -119,12 +120,12 @@ def check(target: Path) -> list[str]:
         if node["resource_type"] == "model" and node["language"] == "sql" and node["depends_on"]["nodes"] and name not in reached
     ]
     if len(silent) > SILENT:
-        said.append(f"no column comes from anywhere: {', '.join(silent)}")
+        said.append(f"models whose columns have no origin: {', '.join(silent)}")
     left = {edge["source"] for edge in edges if edge["sourceColumn"]}
     if lost := sorted(manifest["sources"].keys() - left):
-        said.append(f"no column leads on from {', '.join(lost)}")
+        said.append(f"sources without a dependent column: {', '.join(lost)}")
     if unread := sorted(manifest["exposures"].keys() - {edge["target"] for edge in edges}):
-        said.append(f"nothing leads to {', '.join(unread)}")
+        said.append(f"exposures without lineage: {', '.join(unread)}")
     return said
 
 
@@ -138,7 +139,7 @@ def main() -> int:
         return 0
     said = check(target)
     for line in said:
-        print(f"Lineage of columns: {line}", file=sys.stderr)
+        print(f"Column lineage: {line}", file=sys.stderr)
     return 1 if said else 0
 
 

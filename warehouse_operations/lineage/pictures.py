@@ -1,8 +1,8 @@
-"""Pictures of the layers for the front page of the docs, drawn as SVG from dbt's manifest.
+"""Diagrams of the layers for the front page of the docs, drawn as SVG from dbt's manifest.
 
-A layer is a folder of the core or a capability. Its picture has a box per model, to the right of the models of the layer that it
-reads (below them, where a chain is long). Lines are references within the layer, without those that a chain of others implies.
-What crosses layers is in the sentence under the picture.
+A layer is a folder of the core or a capability. Its diagram has one box per model, to the right of the models of the layer that
+it reads (below them if the chain is long). Lines are references within the layer, except those implied by a chain of other
+references. The sentence below the diagram lists references across layers.
 """
 
 import base64
@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 CORE = ("staging", "cleaning", "interactions", "features", "candidates", "ranking", "assembly", "explanations", "marts")
-CHARACTER = 6.2  # width of a character of the names, pixels
+CHARACTER = 6.2  # width of a character in a name, pixels
 PADDING, ROW, GAP, HEIGHT = 7, 26, 22, 20  # of boxes, pixels
-LONG_CHAIN = 9  # columns; a picture of more runs downwards
-WIDEST = 1000  # pixels; wider pictures are scaled
+LONG_CHAIN = 9  # columns; a diagram with more runs downwards
+WIDEST = 1000  # pixels; wider diagrams are scaled down
 INK, LINE, FILL, PUBLISHED = "#1a1f27", "#8a93a0", "#eef2f7", "#cfe3f5"
-MOST_IN_COLUMN = 16  # boxes of one column; what reads nothing of the layer takes several columns
+MOST_IN_COLUMN = 16  # boxes per column; models without references within the layer fill several columns
 
 
 def layer_of(node: Mapping[str, Any]) -> str:
@@ -25,7 +25,7 @@ def layer_of(node: Mapping[str, Any]) -> str:
 
 
 def layers(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Ids of the models of each layer, layers in the order of the data flow, capabilities after the core by name."""
+    """Model ids of each layer; layers in the order of the data flow, then capabilities by name."""
     found: dict[str, list[str]] = {}
     for key, node in sorted(manifest["nodes"].items()):
         if node["resource_type"] == "model" and len(node["fqn"]) > 3:
@@ -35,10 +35,10 @@ def layers(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def columns(keys: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Place models in columns: each to the right of those it reads, near the middle of their rows.
+    """Arrange models in columns: each to the right of the models it reads, near the mean of their rows.
 
-    A model that others read stands in the column before the first of them, so that lines are short. Models that neither read nor
-    are read within the layer come last, in columns of their own.
+    A model that others read is in the column before its first reader, so that lines are short. Models without references within
+    the layer come last, in separate columns.
     """
     inner = {key: [parent for parent in parents.get(key, []) if parent in keys] for key in keys}
     read = {parent for own in inner.values() for parent in own}
@@ -66,7 +66,7 @@ def columns(keys: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[l
 
 
 def direct(keys: Sequence[str], parents: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Parents of each model within the layer, without those that another parent already reads, itself or through others."""
+    """Parents of each model within the layer, except those that another parent reads, directly or through others."""
     inner = {key: {parent for parent in parents.get(key, []) if parent in keys} for key in keys}
     above: dict[str, set[str]] = {}
 
@@ -123,7 +123,7 @@ def _rightwards(placed: Sequence[Sequence[str]], widths: Mapping[str, float]) ->
 
 
 def _downwards(placed: Sequence[Sequence[str]], widths: Mapping[str, float]) -> dict[str, tuple[float, float, float]]:
-    """Left, top and width of each box, columns as lines from top to bottom, in the middle."""
+    """Left, top and width of each box, with columns drawn as centred rows from top to bottom."""
     boxes, top = {}, 1.0
     spans = [sum(widths[key] + GAP for key in column) - GAP for column in placed]
     for column, span in zip(placed, spans, strict=True):
@@ -136,7 +136,7 @@ def _downwards(placed: Sequence[Sequence[str]], widths: Mapping[str, float]) -> 
 
 
 def overview(manifest: Mapping[str, Any]) -> str:
-    """Draw the layers as SVG: the core from left to right, and under it the capabilities, each with its number of models."""
+    """Draw the layers as SVG: the core from left to right, and the capabilities below it, each with its number of models."""
     found = layers(manifest)
     parts: list[str] = []
     left = 1.0
@@ -160,7 +160,7 @@ def overview(manifest: Mapping[str, Any]) -> str:
 
 
 def page_text(manifest: Mapping[str, Any]) -> str:
-    """Write the pictures as Markdown: the overview, then each layer with what it reads and who reads it."""
+    """Write the diagrams as Markdown: the overview, then each layer with the layers it reads and its readers."""
     nodes = manifest["nodes"]
     found = layers(manifest)
     reads: dict[str, set[str]] = {name: set() for name in found}

@@ -1,4 +1,4 @@
-"""Taking people out of what was released before: DuckDB and Parquet files that outlive the build they came from."""
+"""Erase customers from earlier releases: DuckDB and Parquet files that outlive the build that wrote them."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ import duckdb
 
 from warehouse_operations.files import explained
 
-# Audit tables show a raw row as JSON; the customer's pseudonym is one of its values.
+# Audit tables contain raw rows as JSON; the customer's pseudonym is one of the values.
 IN_JSON = """'"customer_id":"([^"]+)"'"""
 
 
@@ -19,7 +19,7 @@ def remove_file(path: str) -> bool:
 
 
 def replace_file(new: str, old: str) -> bool:
-    """Put a file in the place of another, at once for whoever opens it from now on."""
+    """Replace a file atomically; every later reader opens the new one."""
     os.replace(new, old)
     return True
 
@@ -39,19 +39,19 @@ def forget_in_archives(files: list[str], known_customers: str) -> list[int]:
 
 
 def forget_in_archive(file: str, known_customers: str) -> int:
-    """Remove the rows of everybody who isn't known any more from a released file.
+    """Remove the rows of unknown customers from a released file.
 
-    The file is written anew and swapped in, so that nothing of the removed rows stays in its free blocks and whoever has the
-    old one open is not disturbed. A file without such rows is left as it is. Tables without a ``customer_id`` are searched too
-    where they have rows as JSON in ``record_values``.
+    The file is rewritten and then replaced, so that its free blocks keep nothing of the removed rows, and processes with the old
+    file open are not disturbed. A file without such rows stays unchanged. Tables without a ``customer_id`` are searched too, if
+    they have raw rows as JSON in ``record_values``.
 
     Parameters
     ----------
     file
         A DuckDB database (``.duckdb``) or a Parquet file (``.parquet``).
     known_customers
-        A Parquet file with a column ``customer_id``: the pseudonyms of everybody who may stay. Those who asked to be forgotten
-        aren't in it, nor are the pseudonyms of an older key, so a release from before a change of keys loses all its customers.
+        A Parquet file with a column ``customer_id``: the pseudonyms of all customers who may stay. It doesn't contain customers
+        who requested erasure, nor pseudonyms of an older key, so a release from before a change of keys loses all its customers.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def forget_in_archive(file: str, known_customers: str) -> int:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is of another kind, a link, or can't be read.
+        If it is of another kind, a link, or unreadable.
     """
     path = Path(file)
     if not path.exists():
@@ -71,7 +71,7 @@ def forget_in_archive(file: str, known_customers: str) -> int:
     if path.suffix not in (".duckdb", ".parquet"):
         raise ValueError(f"{path.name} is neither a .duckdb nor a .parquet file.")
     if path.is_symlink():
-        raise ValueError(f"{path} is a symbolic link. Name the file that it leads to.")
+        raise ValueError(f"{path} is a symbolic link. Name the file to which it points.")
     rewritten = path.with_name(f"{path.name}.rewritten")
     rewritten.unlink(missing_ok=True)
     with duckdb.connect() as connection:
@@ -95,8 +95,8 @@ def quoted(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def _gone(columns: list[str]) -> str | None:
-    """Return the condition under which a row belongs to somebody who isn't known; None where no column can tell."""
+def _unknown_customers(columns: list[str]) -> str | None:
+    """Return the condition for rows of unknown customers; None if no column identifies a customer."""
     conditions = []
     if "customer_id" in columns:
         conditions.append("(customer_id is not null and customer_id not in (select customer_id from memory.known))")
@@ -107,7 +107,7 @@ def _gone(columns: list[str]) -> str | None:
 
 
 def _parents_first(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> list[str]:
-    """Order tables of the database ``released`` so that what a foreign key refers to comes before it."""
+    """Sort tables of the database ``released`` so that tables referenced by foreign keys come first."""
     references = connection.execute(
         """select '"' || schema_name || '"."' || table_name || '"', '"' || schema_name || '"."' || referenced_table || '"'
         from duckdb_constraints() where database_name = 'released' and constraint_type = 'FOREIGN KEY'
@@ -123,7 +123,7 @@ def _parents_first(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> 
 def _rewrite_parquet(connection: duckdb.DuckDBPyConnection, path: Path, rewritten: Path) -> int:
     source = f"read_parquet({quoted(path)})"
     columns = [name for name, *_ in connection.execute(f"describe select * from {source}").fetchall()]
-    condition = _gone(columns)
+    condition = _unknown_customers(columns)
     if condition is None:
         return 0
     ((removed,),) = connection.execute(f"select count(*) from {source} where {condition}").fetchall()
@@ -140,7 +140,7 @@ def _rewrite_database(connection: duckdb.DuckDBPyConnection, path: Path, rewritt
             select (schema_name, table_name) from duckdb_tables() where database_name = 'released')
         group by all order by all"""
     ).fetchall()
-    gone = {table: _gone(columns) for table, columns in tables}
+    gone = {table: _unknown_customers(columns) for table, columns in tables}
     removed = 0
     for table, condition in gone.items():
         if condition:

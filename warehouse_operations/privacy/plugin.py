@@ -1,8 +1,8 @@
-"""A plugin of dbt-duckdb: hands the pseudonym key to the engine without writing it anywhere, and answers what SQL can't know.
+"""A plugin of dbt-duckdb: passes the pseudonym key to the engine without writing it to disk, and provides functions to SQL.
 
-The key comes from the environment, goes into variables of each session and is read there by the macro ``pseudonym``; it stands in
-no compiled SQL, manifest, log or database file. What the variables hold are the two padded blocks of HMAC (RFC 2104), so that
-SQL needs nothing but ``sha256`` over bytes.
+The key comes from the environment. The plugin sets it as variables of each session, from which the macro ``pseudonym`` reads it.
+The key never appears in compiled SQL, the manifest, logs or database files. The variables contain the two padded blocks of HMAC
+(RFC 2104), so SQL needs only ``sha256`` over bytes.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ from warehouse_operations.privacy.archives import forget_in_archives, remove_fil
 from warehouse_operations.project import name_problem
 from warehouse_operations.raw_files import error_finder, file_kind
 
-BLOCK = 64  # bytes SHA-256 takes in at a time
-SHORTEST_KEY = 32  # characters; shorter ones can be guessed
+BLOCK = 64  # block size of SHA-256, in bytes
+SHORTEST_KEY = 32  # characters; shorter keys could be guessed
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
 LENGTH = 12  # characters of a pseudonym, 5 bits each
 NO_KEY = (
-    "No pseudonym key: the environment variable {variable} is not set, and only the files of the demo store on target dev have "
-    "a public key. Make a key once, keep it secret, and use the same one in each build: "
+    "No pseudonym key: the environment variable {variable} is not set, and only the demo store files on target dev have a public "
+    "key. Create a key once, keep it secret, and use the same key in each build: "
     'export {variable}="$(openssl rand -hex 32)"'
 )
 
@@ -50,27 +50,27 @@ def pseudonym(customer_id: str, key: str) -> str:
 
 
 def operator() -> str:
-    """Return who runs this, for the audit log: what the environment says, else the name of the system's user."""
+    """Return the name of the operator for the audit log: from the environment, else the system's user name."""
     try:
         return os.environ.get("WAREHOUSE_OPERATOR") or getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number that no user has
+    except (KeyError, OSError):  # a container may run under a user id without a user
         return f"user {os.getuid()}"
 
 
 def has_gpu() -> bool:
-    """Return whether als can run on a GPU: there is one, and the library was built for it."""
-    import implicit.gpu  # takes a second, and only als_device gpu asks
+    """Return whether als can run on a GPU: the machine has one, and the library was built for it."""
+    import implicit.gpu  # takes a second, and only als_device gpu needs it
 
     return bool(implicit.gpu.HAS_CUDA)
 
 
 class Plugin(BasePlugin):
-    """Sets the session variables that ``pseudonym``, ``check_pseudonym_key`` and ``operator_name`` read."""
+    """Set the session variables that ``pseudonym``, ``check_pseudonym_key`` and ``operator_name`` read."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Read the key: of the environment under the name ``key_variable``, else ``public_key`` where the profile has one.
+        """Read the key from the environment variable ``key_variable``, else use the profile's ``public_key``.
 
-        The first thing that runs of this project in any command of dbt, so files are made private here.
+        This is the first code of the project that runs in any dbt command, so it also makes files private.
         """
         if self.creds is not None:
             flags = get_flags()
@@ -88,27 +88,27 @@ class Plugin(BasePlugin):
             self._blocks = padded_blocks(key)
 
     def _files(self) -> list[str]:
-        """Return the files of the database; none where it is in memory or served by somebody else."""
+        """Return the files of the database; none if it is in memory or on a remote service."""
         path = self.creds.path if self.creds else ":memory:"
         return [] if path == ":memory:" or path.startswith("md:") else [path, f"{path}.wal"]
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Refuse a database that has a name the engine keeps, is damaged or that another process holds, before it is opened.
+        """Refuse a database before it is opened, if its name is reserved, it is damaged, or another process has it open.
 
         Raises
         ------
         DbtRuntimeError
-            In one sentence.
+            With the reason in one sentence.
         """
         if problem := name_problem(creds.path):
             raise DbtRuntimeError(problem)
         for path in self._files()[:1]:
             problem = why_unusable(path, str(config.get("access_mode", "")).upper() == "READ_ONLY")
-            if problem and not creds.retries:  # retries wait for whoever holds it
+            if problem and not creds.retries:  # retries wait for the other process
                 raise DbtRuntimeError(problem)
 
     def configure_connection(self, conn: Any) -> None:
-        """Make Python functions callable from SQL, but for databases in memory, in which nothing is built."""
+        """Make Python functions callable from SQL, except in in-memory databases, in which nothing is built."""
         if self.creds is None or self.creds.path == ":memory:":
             return
         functions = {
@@ -120,11 +120,11 @@ class Plugin(BasePlugin):
             error_finder(conn): (["VARCHAR"], "VARCHAR"),
         }
         for function, types in functions.items():
-            with contextlib.suppress(duckdb.NotImplementedException):  # another connection of this process has registered it
+            with contextlib.suppress(duckdb.NotImplementedException):  # already registered by another connection of this process
                 conn.create_function(function.__name__, function, *types, side_effects=True)
 
     def configure_cursor(self, cursor: Any) -> None:
-        """Hand key or problem to a session; they end with it."""
+        """Set the key or the problem as variables of a session; they end with it."""
         for name, value in zip(("inner", "outer"), self._blocks or (None, None), strict=True):
             cursor.execute(f"set variable pseudonym_{name} = ?", [value])
         cursor.execute("set variable pseudonym_key_problem = ?", [self._problem])

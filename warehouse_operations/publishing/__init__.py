@@ -1,4 +1,4 @@
-"""Publishing: a whole, audited build becomes a release that others read, atomically; see README, Publishing.
+"""Publishing: turn a complete, audited build into a release, atomically; see README, Publishing.
 
-:mod:`.guard` decides whether a run may publish, :mod:`.release` writes, switches, lists and rolls back releases.
+:mod:`.guard` decides whether a run may be published; :mod:`.release` writes, switches, lists and rolls back releases.
 """

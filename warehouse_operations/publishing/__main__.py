@@ -10,18 +10,18 @@ import yaml
 
 from warehouse_operations.publishing import release, warehouse
 
-OLD_DAYS = 7  # age of the newest data above which publishing warns; OLDEST makes it refuse
-PAGES = Path("target") / "dashboard"  # where make dashboard writes
+OLD_DAYS = 7  # age of the newest data above which publishing warns; OLDEST sets the age above which it refuses
+PAGES = Path("target") / "dashboard"  # output folder of make dashboard
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status, 2 where what was asked for is refused."""
+    """Run one command; returns the exit status, 2 if the command is refused."""
     options = _parser().parse_args(arguments)
     commands = {"publish": _publish, "list": _list, "rollback": _rollback, "timings": _timings}
     try:
         for line in commands[options.command](options):
             print(line)
-    except (release.PublishingError, OSError, duckdb.IOException) as error:  # the latter two: a full disk, a missing permission
+    except (release.PublishingError, OSError, duckdb.IOException) as error:  # the latter two: disk full, permission missing
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -40,21 +40,21 @@ def _publish(options: argparse.Namespace) -> list[str]:
         for (as_of, scope), names in sorted(runs.items()):
             said.append(f"  {len(names)} tables as of {as_of}, made by a run of scope {scope}")
     if published.removed:
-        said.append(f"Rows of customers who are to be forgotten, removed from earlier releases: {published.removed}.")
+        said.append(f"Removed rows of erased customers from earlier releases: {published.removed}.")
         pages = sorted(str(page) for page in PAGES.glob("*.html"))
         if pages:
-            said.append(f"Dashboard pages written before may show them; write them again or delete them: {', '.join(pages)}.")
+            said.append(f"Existing dashboard pages may still show them. Write them again or delete them: {', '.join(pages)}.")
     return said
 
 
 def _list(options: argparse.Namespace) -> list[str]:
     kept = release.releases(options.folder)
     if not kept:
-        return [f"Nothing was published in {options.folder}; make build builds and publishes."]
+        return [f"There is no release in {options.folder}. Build and publish with make build."]
     said = []
     for manifest in kept:
         moments = f"as of {manifest['as_of']}, published {manifest['published_at'][:19]} UTC"
-        mark = "  <- is read" if manifest["is_current"] else ""
+        mark = "  <- current" if manifest["is_current"] else ""
         said.append(f"{manifest['release']}  {manifest.get('scope', ''):7}  {moments}{mark}")
     return said
 
@@ -67,29 +67,29 @@ def _rollback(options: argparse.Namespace) -> list[str]:
 def _timings(options: argparse.Namespace) -> list[str]:
     rows = warehouse.timings(options.warehouse)
     if not rows:
-        raise release.PublishingError(f"{options.warehouse} records no run of scope all, lists or refresh without a failure.")
+        raise release.PublishingError(f"{options.warehouse} has no record of a successful run of scope all, lists or refresh.")
     most = max(seconds for *_, seconds, _ in rows)
-    said = ["Seconds that nodes took in the last run of each scope, added up over threads:"]
+    said = ["Total node seconds of the last run of each scope, summed over threads:"]
     for scope, started_at, count, seconds, tests in rows:
-        nodes = f"{seconds:6.0f} s ({seconds / most:4.0%}) in {count} nodes, {tests:.0f} s of them data tests"
+        nodes = f"{seconds:6.0f} s ({seconds / most:4.0%}) in {count} nodes, of which {tests:.0f} s in data tests"
         said.append(f"  {scope:7}  {nodes}; {started_at:%Y-%m-%d %H:%M} UTC")
     return said
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="publishing", description="Publish what was built, list releases, and go back to one.")
+    parser = argparse.ArgumentParser(prog="publishing", description="Publish a build, list releases, and roll back to a release.")
     commands = parser.add_subparsers(dest="command", required=True)
-    publishing = commands.add_parser("publish", help="make a release of the newest build, or say why not")
-    listing = commands.add_parser("list", help="list the releases that are kept, newest first")
-    going_back = commands.add_parser("rollback", help="make a kept release the one that is read")
-    timing = commands.add_parser("timings", help="how long the last run of each scope took")
+    publishing = commands.add_parser("publish", help="publish the newest build, or explain why it can't be published")
+    listing = commands.add_parser("list", help="list the kept releases, newest first")
+    going_back = commands.add_parser("rollback", help="make a kept release current")
+    timing = commands.add_parser("timings", help="show the duration of the last run of each scope")
     for command in (publishing, listing, going_back):
-        command.add_argument("--folder", type=Path, required=True, help="where releases lie")
+        command.add_argument("--folder", type=Path, required=True, help="folder of the releases")
     for command in (publishing, timing):
         command.add_argument("--warehouse", type=Path, required=True, help="the DuckDB file that dbt builds")
-    publishing.add_argument("--vars", default="", help="vars as YAML, before those of the build")
-    publishing.add_argument("--accept-fewer", action="store_true", help="publish fewer lists or rows than a release should have")
-    publishing.add_argument("--oldest-data-days", type=float, help="refuse to publish data older than this many days")
+    publishing.add_argument("--vars", default="", help="vars as YAML; they override those of the build")
+    publishing.add_argument("--accept-fewer", action="store_true", help="accept fewer lists or rows than a release should have")
+    publishing.add_argument("--oldest-data-days", type=float, help="refuse to publish data older than this number of days")
     going_back.add_argument("release")
     return parser
 

@@ -1,40 +1,41 @@
-"""Whether what the recorded runs of dbt built may be published, and which run made each table.
+"""Decide whether the results of recorded dbt runs may be published, and which run built each table.
 
-Each run records its nodes in ``operations.node_runs`` of the warehouse before and after it runs them: macros ``record_start`` and
-``record_results``. dbt's own files are not read, because any dbt command in the folder rewrites them.
+Each run records its nodes in ``operations.node_runs`` of the warehouse before and after it runs them (macros ``record_start`` and
+``record_results``). dbt's own artifacts are not read, because any dbt command in the folder overwrites them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-SCOPES = ("all", "lists", "refresh")  # what can be published; everything else is a part
+SCOPES = ("all", "lists", "refresh")  # scopes that can be published; any other run is a part
 COMMANDS = {"all": "make build", "lists": "make lists", "refresh": "make refresh"}
-# A warning is meant to be read, not to stop anything.
+# A warning is for the reader; it stops nothing.
 GOOD = frozenset({"success", "pass", "warn"})
-NAMED = 5  # nodes that are named in a message; of more, their number follows
+NAMED = 5  # nodes named in a message; the others are counted
 
 
 @dataclass(frozen=True)
 class NodeRun:
-    """How one node ended in one run of dbt; a row of ``operations.node_runs``.
+    """Outcome of one node in one dbt run; a row of ``operations.node_runs``.
 
     Attributes
     ----------
     build_id
-        dbt's id of the run, or of the run that this one, a ``dbt retry``, completes.
+        dbt's id of the run; for a ``dbt retry``, the id of the run that it completes.
     scope
         One of ``SCOPES``, or ``part``.
     settings
-        Fingerprint of macros, numerics, versions and vars.
+        Fingerprint of macros, numerical code, versions and vars.
     started_at
-        When the run began.
+        Start of the run.
     as_of
-        Newest moment that counted as happened; None for a part and for a run that failed.
+        Newest event time that the run used; None for a part and for a failed run.
     node, status
-        dbt's unique id, and status: of dbt, ``started`` until the run ends, ``edited`` where the file changed before a retry.
+        dbt's unique id, and the status: dbt's own, ``started`` until the run ends, or ``edited`` if the file changed before a
+        retry.
     finished_at
-        When the node ended; None where it did not run.
+        End of the node; None if it did not run.
     """
 
     build_id: str
@@ -49,7 +50,7 @@ class NodeRun:
 
 @dataclass
 class Build:
-    """A run of dbt with the retries that complete it: the last row of each node, and all settings."""
+    """A dbt run with the retries that complete it: the last row of each node, and all settings."""
 
     build_id: str
     scope: str
@@ -61,7 +62,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What stands in the way of publishing (nothing where empty), the newest build, and the build that made each table."""
+    """The obstacles to publishing (empty if none), the newest build, and the build that made each table."""
 
     obstacles: list[str]
     build: Build | None = None
@@ -69,7 +70,7 @@ class Verdict:
 
 
 def builds(history: Iterable[NodeRun]) -> dict[str, Build]:
-    """Recorded builds by id, the oldest first; ``history`` in the order of ``started_at``."""
+    """Recorded builds by id, oldest first; ``history`` is sorted by ``started_at``."""
     found: dict[str, Build] = {}
     for row in history:
         build = found.setdefault(row.build_id, Build(row.build_id, row.scope, row.started_at))
@@ -80,36 +81,36 @@ def builds(history: Iterable[NodeRun]) -> dict[str, Build]:
 
 
 def judge(history: Sequence[NodeRun], tables: Mapping[str, str], oldest_audit_days: int) -> Verdict:
-    """Judge whether the newest build may be published, with tables of earlier builds beside its own.
+    """Decide whether the newest build may be published, together with tables of earlier builds.
 
     Parameters
     ----------
     history
-        All recorded rows, in the order of ``started_at``.
+        All recorded rows, sorted by ``started_at``.
     tables
-        For each table that exists and can be published, by dbt's unique id, its name.
+        dbt's unique id → name, for each table that exists and can be published.
     oldest_audit_days
-        Days by which a table of an earlier build may be older than the newest build, by their ``as_of``.
+        Maximum number of days by which the ``as_of`` of an earlier build may precede the ``as_of`` of the newest build.
     """
     recorded = builds(history)
     newest = next((build for build in reversed(recorded.values()) if build.scope in SCOPES), None)
     if newest is None:
-        return Verdict(["no run of scope all, lists or refresh is recorded; make build, lists or refresh makes one"])
+        return Verdict(["no run of scope all, lists or refresh is recorded; run make build, make lists or make refresh"])
     again = COMMANDS[newest.scope]
     last = {row.node: row for row in history}
     obstacles = [f"{why}; run {again}" for why in _failures(newest)]
     changed = [node for node in newest.nodes if last[node].build_id != newest.build_id]
     if rebuilt := [node for node in changed if not node.startswith("test.")]:
-        obstacles.append(f"changed after {again} by a run of a part: {_names(rebuilt)}; run {again}")
+        obstacles.append(f"changed after {again} by a partial run: {_names(rebuilt)}; run {again}")
     if failing := [node for node in changed if node.startswith("test.") and last[node].status not in GOOD]:
         obstacles.append(f"failed after {again}: {_names(failing)}; run {again}")
     made_by = {node: recorded[last[node].build_id] for node in tables if node in last}
     earlier = {node: build for node, build in made_by.items() if build is not newest and node not in changed}
     if parts := [node for node, build in earlier.items() if build.scope not in SCOPES]:
-        obstacles.append(f"built last by a run of a part: {_names(parts)}; run make build")
+        obstacles.append(f"last built by a partial run: {_names(parts)}; run make build")
     for build in {build.build_id: build for build in earlier.values() if build.scope in SCOPES}.values():
         obstacles += [
-            f"{why} in the run of {build.started_at:%Y-%m-%d %H:%M} that built tables this one leaves as they are; run make build"
+            f"{why} in the run of {build.started_at:%Y-%m-%d %H:%M}, which built tables not rebuilt since; run make build"
             for why in _failures(build)
         ]
         if newest.as_of is None or build.as_of is None:
@@ -128,22 +129,22 @@ def judge(history: Sequence[NodeRun], tables: Mapping[str, str], oldest_audit_da
 
 
 def _failures(build: Build) -> list[str]:
-    """What keeps a build from counting as complete."""
+    """The reasons why a build is incomplete."""
     of_status: dict[str, list[str]] = {}
     for row in build.nodes.values():
         if row.status not in GOOD:
             of_status.setdefault(row.status, []).append(row.node)
     said = []
     if started := of_status.pop("started", []):
-        said.append(f"the run did not come to its end, {len(started)} nodes are missing")
+        said.append(f"the run did not finish, {len(started)} nodes are missing")
     if edited := of_status.pop("edited", []):
         said.append(f"edited between the run and its retry: {_names(edited)}")
     skipped = of_status.pop("skipped", [])
     said += [f"{_names(nodes)} ended as {status}" for status, nodes in sorted(of_status.items())]
     if skipped:
-        said.append(f"not run because of a failure before: {_names(skipped)}")
+        said.append(f"skipped because of an earlier failure: {_names(skipped)}")
     if len(build.settings) > 1:
-        said.append("vars, macros, numerics or versions changed between the run and its retry")
+        said.append("vars, macros, numerical code or versions changed between the run and its retry")
     return said
 
 

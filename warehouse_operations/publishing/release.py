@@ -1,17 +1,17 @@
-"""Releases: whole copies of the published tables that readers open while builds go on.
+"""Releases: complete copies of the published tables, which readers can open while builds run.
 
 The folder, after two releases::
 
     published/
-      current -> releases/<release>              the one thing that is ever switched, by rename
+      current -> releases/<release>              the only link that is ever switched, by rename
       recommendations.duckdb -> current/recommendations.duckdb
       parquet -> current/parquet
       manifest.json -> current/manifest.json
-      releases/<release>/                        never changed; replaced whole where somebody is to be forgotten
-      .lock                                      held by whoever publishes; says who
+      releases/<release>/                        never changed in place; replaced as a whole to erase a customer
+      .lock                                      held by the publishing process; contains its process id
 
-A release is written under another name and renamed when it is whole and on disk, so that whoever is killed at any moment leaves
-the old release or the new one, and at most a folder `.incoming-…` that the next publication removes.
+A release is written under a temporary name, and renamed when it is complete and on disk. If the process is killed at any moment,
+either the old or the new release is current. At most a folder `.incoming-…` remains, which the next publication removes.
 """
 
 import contextlib
@@ -34,16 +34,16 @@ from warehouse_operations.privacy.archives import forget_in_archive
 from warehouse_operations.privacy.archives import quoted as _text
 
 DATABASE = "recommendations.duckdb"
-STORAGE_VERSION = "v1.2.0"  # oldest DuckDB whose clients can open the file
-BLOCK_BYTES = 16_384  # the smallest there is: most tables are small, and each column and key takes whole blocks
+STORAGE_VERSION = "v1.2.0"  # oldest DuckDB version whose clients can open the file
+BLOCK_BYTES = 16_384  # the minimum: most tables are small, and each column and key takes whole blocks
 LINKS = {DATABASE: f"current/{DATABASE}", "parquet": "current/parquet", "manifest.json": "current/manifest.json"}
 ATTACHED = "release_in_writing"
 POLL_SECONDS = 0.2
-WAIT_SECONDS = 60.0  # for another process that is publishing into the same folder
+WAIT_SECONDS = 60.0  # maximum wait for another process that is publishing to the same folder
 
 
 class PublishingError(Exception):
-    """Something stands in the way of publishing or of a rollback; the message says what and who can do something about it."""
+    """An obstacle to publishing or to a rollback; the message states the problem and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -53,22 +53,22 @@ class Table:
     Attributes
     ----------
     schema, name, description
-        As in the release; the description becomes the table's comment.
+        As in the release; the description becomes the comment of the table.
     columns
-        For each column its description, which becomes its comment.
+        Description of each column, which becomes its comment.
     primary_key, not_null
         Columns.
     references
-        For each column that is a foreign key, schema, name and column of what it refers to.
+        For each foreign key column, schema, name and column of the referenced table.
     scope, as_of, finished_at
-        Of the run that made the table.
+        Of the run that built the table.
     is_earlier
-        Whether that was an earlier run than the one that made the dimensions. Rows that refer to a customer, product or cutoff
-        that is gone since are then left out.
+        Whether that run was earlier than the run that built the dimensions. Rows that refer to a customer, product or cutoff
+        that no longer exists are then left out.
     warehouse_schema
-        Schema in the warehouse; empty where it is that of the release.
+        Schema in the warehouse; empty if it is the schema of the release.
     start_here
-        Place among the tables to read first; None for all others.
+        Position among the tables to read first; None for all others.
     """
 
     schema: str
@@ -103,37 +103,37 @@ def publish(
     wait_seconds: float = WAIT_SECONDS,
     after_switch: Callable[[Path], None] = lambda folder: None,
 ) -> str:
-    """Copy tables of a warehouse into a new release and make it the one that is read.
+    """Copy tables of a warehouse into a new release, and make it current.
 
     Parameters
     ----------
     connection
         Its current database is the warehouse, which may be attached read-only.
     tables
-        What to publish. One of them is ``publication``, whose single row names the release; its ``published_at`` is filled in.
-        ``publication_tables`` gets a row for each table, with its scope, as_of and finished_at.
+        The tables to publish. One of them is ``publication``, whose single row names the release; its ``published_at`` is filled
+        in. ``publication_tables`` gets one row per table, with its scope, as_of and finished_at.
     folder
-        Where releases lie; made where it doesn't exist.
+        Folder of the releases; created if it doesn't exist.
     dataset
-        Name of the data set. A folder that holds releases of another one is refused.
+        Name of the data set. A folder with releases of another data set is refused.
     kept
-        Number of releases that stay, the new one included.
+        Number of releases to keep, including the new one.
     wait_seconds
-        How long to wait for another process that is publishing into the same folder.
+        Maximum wait for another process that is publishing to the same folder.
     after_switch
-        Called with the folder while the lock is held, once readers see the new release.
+        Called with the folder while the lock is held, after readers see the new release.
 
     Returns
     -------
     str
-        The release.
+        Name of the release.
     """
     with locked(folder, wait_seconds):
         others = {release["dataset"] for release in releases(folder)} - {dataset}
         if others:
             raise PublishingError(
-                f"{folder} holds releases of {', '.join(sorted(others))}, not of {dataset}. Give each data set a folder of its "
-                "own by PUBLISHED_PATH, or remove that one."
+                f"{folder} contains releases of {', '.join(sorted(others))}, not of {dataset}. Set PUBLISHED_PATH to give each "
+                "data set its own folder, or remove that folder."
             )
         for leftover in folder.glob(".incoming-*"):
             _remove(leftover)
@@ -160,27 +160,27 @@ def publish(
 
 
 def forget(folder: Path, known_customers: Path) -> int:
-    """Take everybody who isn't known any more out of the kept releases; to be called while the lock is held.
+    """Remove all rows of unknown customers from the kept releases; call it while the lock is held.
 
-    A release with such rows gives its place to a copy without them, whose manifest says so. Whoever has a file of it open goes on
-    reading what was there.
+    A release with such rows is replaced by a copy without them, with an updated manifest. Processes that have a file of it open
+    continue to read the old content.
 
     Parameters
     ----------
     folder
-        Where releases lie.
+        Folder of the releases.
     known_customers
-        A Parquet file with a column ``customer_id``: the pseudonyms of everybody who may stay.
+        A Parquet file with a column ``customer_id``: the pseudonyms of all customers who may stay.
 
     Returns
     -------
     int
-        Rows removed, of both forms of all releases.
+        Number of rows removed, from both formats of all releases.
 
     Raises
     ------
     PublishingError
-        If files of a release can't be read. All other releases have been treated.
+        If files of a release can't be read. All other releases have been processed.
     """
     removed = 0
     damaged = []
@@ -202,17 +202,17 @@ def forget(folder: Path, known_customers: Path) -> int:
             _remove(incoming)
         removed += found
     if damaged:
-        taken = f"{removed} rows of customers who are to be forgotten were taken out of earlier ones"
-        raise PublishingError(f"The new release is published, and {taken}, but others may stay: {' '.join(damaged)}")
+        taken = f"{removed} rows of erased customers were removed from earlier releases"
+        raise PublishingError(f"The new release is published, and {taken}, but other rows may remain: {' '.join(damaged)}")
     return removed
 
 
 def forget_in_release(home: Path, known_customers: Path) -> int:
-    """Take everybody who isn't known out of one release and its manifest; returns the number of rows removed."""
+    """Remove all rows of unknown customers from one release, and update its manifest; returns the number of rows removed."""
     path = home / "manifest.json"
     manifest = read_manifest(home)
     removed = forget_in_archive(str(home / DATABASE), str(known_customers))
-    for table in manifest["tables"] if removed else []:  # the Parquet files hold the same rows
+    for table in manifest["tables"] if removed else []:  # the Parquet files contain the same rows
         file = home / table["path"]
         gone = forget_in_archive(str(file), str(known_customers))
         if gone:
@@ -224,21 +224,21 @@ def forget_in_release(home: Path, known_customers: Path) -> int:
             }
         removed += gone
     if removed:
-        path.unlink()  # the name, not the file: until now it is shared with the release that is to be replaced
+        path.unlink()  # removes the name only: until now the file is shared with the release to be replaced
         path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
     return removed
 
 
 def releases(folder: Path) -> list[dict[str, Any]]:
-    """Return what is kept in a folder, newest first: the manifest of each release, its ``folder`` and whether it ``is_current``.
+    """Return the kept releases of a folder, newest first: the manifest of each, its ``folder`` and whether it ``is_current``.
 
-    Of a release that was published more than once, only the newest copy is listed, or the one that is read.
+    If a release was published more than once, only the current copy or else the newest copy is listed.
     """
     current = _current(folder)
     found: dict[str, dict[str, Any]] = {}
     manifests = []
     for path in _kept(folder):
-        with contextlib.suppress(FileNotFoundError):  # somebody else is removing it
+        with contextlib.suppress(FileNotFoundError):  # another process is removing it
             manifests.append((path.parent, read_manifest(path.parent)))
     for home, manifest in sorted(manifests, key=lambda pair: (pair[0] == current, pair[1]["published_at"]), reverse=True):
         found.setdefault(manifest["release"], {**manifest, "folder": home, "is_current": home == current})
@@ -251,9 +251,9 @@ def read_manifest(home: Path) -> dict[str, Any]:
     Raises
     ------
     FileNotFoundError
-        If it is not there.
+        If it doesn't exist.
     PublishingError
-        If it is damaged or a link, or names a file that does not lie in the release.
+        If it is damaged or a link, or names a file outside the release.
     """
     path = home / "manifest.json"
     remedy = f"Move the folder {home} away; the other releases and the next publication don't need it."
@@ -270,21 +270,21 @@ def read_manifest(home: Path) -> dict[str, Any]:
         raise PublishingError(f"{path} is damaged: it is not the manifest of a release. {remedy}") from error
     for stated, file in files.items():
         if stated != file or any((home / part).is_symlink() for part in (file, *map(str, Path(file).parents))):
-            raise PublishingError(f"{path} names the file {stated}, which does not lie in the release itself. {remedy}")
+            raise PublishingError(f"{path} names the file {stated}, which is not inside the release. {remedy}")
     return manifest
 
 
 def rollback(folder: Path, release: str, wait_seconds: float = WAIT_SECONDS) -> None:
-    """Make a kept release the one that is read, whether older or newer than the present one."""
+    """Make a kept release current, whether it is older or newer than the current one."""
     with locked(folder, wait_seconds):
         kept = {manifest["release"]: manifest["folder"] for manifest in releases(folder)}
         if release not in kept:
-            raise PublishingError(f"No release {release!r} in {folder}. There are: {', '.join(kept) or 'none'}.")
+            raise PublishingError(f"No release {release!r} in {folder}. Available releases: {', '.join(kept) or 'none'}.")
         _switch(folder, kept[release])
 
 
 def differences(folder: Path) -> list[str]:
-    """Compare a release with its manifest: row counts in the database, bytes of the Parquet files. Empty where it is whole."""
+    """Compare a release with its manifest: row counts in the database, bytes of the Parquet files. Empty if they agree."""
     manifest = json.loads((folder / "manifest.json").read_text())
     found = []
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
@@ -295,21 +295,21 @@ def differences(folder: Path) -> list[str]:
                 found.append(f"{name} has {count[0]} rows in {DATABASE}, {table['row_count']} in the manifest")
             file = folder / table["path"]
             if not file.exists() or hashlib.md5(file.read_bytes()).hexdigest() != table["md5"]:
-                found.append(f"{table['path']} isn't what was written")
+                found.append(f"{table['path']} was changed after it was written")
         (named,) = connection.execute("select release from marts.publication").fetchall()
         if named[0] != manifest["release"]:
-            found.append(f"{DATABASE} says {named[0]}, the manifest {manifest['release']}")
+            found.append(f"{DATABASE} names release {named[0]}, the manifest {manifest['release']}")
     return found
 
 
 @contextlib.contextmanager
 def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
-    """Hold the folder's lock, which ends with the process whatever ends it.
+    """Hold the folder's lock; it is released when the process ends, for whatever reason.
 
     Raises
     ------
     PublishingError
-        If another process has held it for ``wait_seconds``; the message names that process. If the lock is a link.
+        If another process has held the lock for ``wait_seconds``; the message names that process. If the lock file is a link.
     """
     folder.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + wait_seconds
@@ -327,7 +327,7 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
                 if time.monotonic() >= deadline:
                     lock.seek(0)
                     holder = lock.read().strip() or "another process"
-                    raise PublishingError(f"{folder} is locked by {holder}; waited {wait_seconds:g} seconds for it.") from None
+                    raise PublishingError(f"{folder} is locked by {holder}; gave up after {wait_seconds:g} seconds.") from None
                 time.sleep(POLL_SECONDS)
         lock.truncate(0)
         lock.seek(0)
@@ -340,7 +340,7 @@ def locked(folder: Path, wait_seconds: float) -> Iterator[None]:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home: Path) -> dict[str, Any]:
-    """Write both forms of a release; returns its manifest without the dataset."""
+    """Write both formats of a release; returns its manifest without the dataset."""
     published_at = datetime.now(UTC).replace(tzinfo=None)
     ((source,),) = connection.execute("select current_database()").fetchall()
     options = f"storage_version '{STORAGE_VERSION}', block_size {BLOCK_BYTES}"
@@ -355,7 +355,7 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
     first = sorted((table for table in tables if table.start_here), key=lambda table: table.start_here or 0)
     referred_to = {target[:2] for table in tables for target in table.references.values()}
     try:
-        connection.execute("begin")  # else each statement waits for the disk
+        connection.execute("begin")  # otherwise each statement waits for the disk
         entries = []
         for table in sorted(_parents_first(tables), key=lambda table: table.name == "publication_tables"):
             origin = f"{_quoted(source)}.{table.origin}"
@@ -392,7 +392,7 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
             key = ", ".join(_quoted(column) for column in table.primary_key)
             ((row_count, key_count),) = connection.execute(f"select count(*), count(distinct ({key})) from {copy}").fetchall()
             if key_count != row_count:
-                raise PublishingError(f"{table.schema}.{table.name} has several rows of the same key ({key}).")
+                raise PublishingError(f"{table.schema}.{table.name} has several rows with the same key ({key}).")
             entries.append(
                 {
                     "schema": table.schema,
@@ -418,7 +418,7 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
             from {ATTACHED}.marts.publication"""
         ).fetchall()
         if len(facts) != 1:
-            raise PublishingError(f"marts.publication has {len(facts)} rows where one is expected.")
+            raise PublishingError(f"marts.publication has {len(facts)} rows; expected 1.")
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
@@ -430,24 +430,24 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], home:
 
 
 def _list_first_tables(connection: duckdb.DuckDBPyConnection, first: Sequence[Table]) -> None:
-    """Create the view ``start_here`` in the schema that clients open: the tables to read first, in their order."""
+    """Create the view ``start_here`` in the default schema of clients: the tables to read first, in order."""
     rows = ", ".join(
         f"({place}, {_text(f'{table.schema}.{table.name}')}, {_text(table.description)})" for place, table in enumerate(first, 1)
     )
     view = f"{ATTACHED}.main.start_here"
     connection.execute(f"create view {view} as select * from (values {rows}) as tables (place, table_name, description)")
-    connection.execute(f"comment on view {view} is 'The tables to read first, in their order.'")
+    connection.execute(f"comment on view {view} is 'The tables to read first, in order.'")
     said = {
-        "place": "Order of reading, 1 for the first.",
+        "place": "Reading order, 1 for the first.",
         "table_name": "Schema and table.",
-        "description": "What the table holds.",
+        "description": "Content of the table.",
     }
     for column, description in said.items():
         connection.execute(f"comment on column {view}.{column} is {_text(description)}")
 
 
 def _known(table: Table) -> str:
-    """The condition that all that a row of the relation ``origin`` refers to is in the release."""
+    """Condition that the release contains all rows referenced by a row of the relation ``origin``."""
     conditions = [
         f"(origin.{_quoted(column)} is null or origin.{_quoted(column)} in "
         f"(select {_quoted(key)} from {ATTACHED}.{_quoted(schema)}.{_quoted(name)}))"
@@ -457,7 +457,7 @@ def _known(table: Table) -> str:
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, copy: str, origin: str, tables: Sequence[Table]) -> None:
-    """Write `publication_tables`: a row per table of the release, with the run that made it."""
+    """Write `publication_tables`: one row per table of the release, with the run that built it."""
     for table in sorted(tables, key=lambda table: (table.schema, table.name)):
         connection.execute(
             f"""insert into {copy} select schema_name, table_name, description, definition, ?, ?, ?
@@ -467,8 +467,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, copy: str, origin: str, tables:
 
 
 def _create(table: Table, copy: str, types: Sequence[tuple[str, str]], has_key: bool) -> str:
-    """Return the statement that creates a table. Keys that nothing refers to are in comments alone: readers write nothing that an
-    index could refuse, and indexes of keys and foreign keys made up two thirds of the file."""
+    """Return the statement that creates a table.
+
+    Keys that no table references appear only in comments: readers write nothing that an index could reject, and indexes of keys
+    and foreign keys made up two thirds of the file.
+    """
     required = {*table.not_null, *table.primary_key}
     parts = [f"{_quoted(name)} {kind}{' not null' if name in required else ''}" for name, kind in types]
     if has_key:
@@ -477,20 +480,20 @@ def _create(table: Table, copy: str, types: Sequence[tuple[str, str]], has_key: 
 
 
 def _parents_first(tables: Sequence[Table]) -> list[Table]:
-    """Order tables so that what a reference refers to is there before it."""
+    """Sort tables so that referenced tables come first."""
     left, ordered = list(tables), []
     while left:
         placed = {(table.schema, table.name) for table in ordered}
         ready = [table for table in left if all(target[:2] in placed for target in table.references.values())]
         if not ready:
-            raise PublishingError(f"Foreign keys of {', '.join(t.name for t in left)} refer to each other or to no table.")
+            raise PublishingError(f"Foreign keys of {', '.join(t.name for t in left)} form a cycle or refer to no table.")
         ordered += ready
         left = [table for table in left if table not in ready]
     return ordered
 
 
 def _settle(home: Path) -> None:
-    """Take write permission from all files, and wait until they are on disk: a rename must not outrun what it renames."""
+    """Make all files read-only, and wait until they are on disk: a rename must not be durable before the files it renames."""
     for path in sorted(home.rglob("*")):
         if path.is_file():
             path.chmod(0o444)
@@ -507,7 +510,7 @@ def _sync(path: Path) -> None:
 
 
 def _switch(folder: Path, home: Path) -> None:
-    """Let readers find the release in ``home``: one rename over the link that all others go through."""
+    """Make the release in ``home`` current: one rename of the link that all other links use."""
     for name, target in {**LINKS, "current": f"releases/{home.name}"}.items():
         link = folder / name
         if link.is_symlink() and os.readlink(link) == target:
@@ -520,7 +523,7 @@ def _switch(folder: Path, home: Path) -> None:
 
 
 def _prune(folder: Path, kept: int, needed: set[Path]) -> None:
-    """Remove all but the newest copies of the newest releases, and of what is `needed`: somebody may be reading it."""
+    """Remove all releases except the newest copies of the newest releases and the `needed` ones, which may have readers."""
     staying = {manifest["folder"] for manifest in releases(folder)[:kept]} | needed
     for home in (folder / "releases").iterdir():
         if home not in staying:
@@ -528,7 +531,7 @@ def _prune(folder: Path, kept: int, needed: set[Path]) -> None:
 
 
 def _remove(home: Path) -> None:
-    """Remove a release in an order that never leaves half of one where releases are looked for."""
+    """Remove a release, in an order that never leaves a partial release in the folder of the releases."""
     if home.parent.name == "releases":
         home = home.rename(home.parent.parent / f".incoming-{home.name}")
     shutil.rmtree(home, ignore_errors=True)
@@ -546,7 +549,7 @@ def _kept(folder: Path) -> list[Path]:
     manifests = list(home.glob("*/manifest.json"))
     for place in (home, *(path.parent for path in manifests)):
         if place.is_symlink():
-            raise PublishingError(f"{place} is a symbolic link. Remove it; PUBLISHED_PATH says where releases lie.")
+            raise PublishingError(f"{place} is a symbolic link. Remove it; PUBLISHED_PATH sets the folder of the releases.")
     return manifests
 
 
@@ -556,7 +559,7 @@ def _current(folder: Path) -> Path | None:
 
 
 def _free_name(folder: Path, release: str) -> Path:
-    """A folder for the release, with a number behind its name where an earlier copy of the same release is there."""
+    """A folder for the release, with a numeric suffix if a copy of the same release already exists."""
     copies = itertools.chain([release], (f"{release}.{number}" for number in itertools.count(2)))
     return next(path for path in (folder / name for name in copies) if not path.exists())
 

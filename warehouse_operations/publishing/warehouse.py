@@ -1,4 +1,4 @@
-"""Publishing from a warehouse: what its recorded runs allow, copied by :mod:`.release`."""
+"""Publish from a warehouse: check its recorded runs, then copy its tables with :mod:`.release`."""
 
 import json
 import tempfile
@@ -15,10 +15,10 @@ from warehouse_operations.files import explained
 from warehouse_operations.privacy.archives import quoted
 from warehouse_operations.publishing import guard, release
 
-LEAST_LISTED_SHARE = 0.9  # of the customers who must have a list in a release
-LARGEST_LOSS = 0.2  # largest share of the rows of the last release by which a release may have fewer
-HELD_AGAINST_LAST = ("recommendations", "customers", "products")  # tables whose rows are compared with the last release
-READ = ("node_runs", "publication_tables", "run_manifest", "customer_identities")  # beside the tables that are published
+LEAST_LISTED_SHARE = 0.9  # minimum share of customers with a list in a release
+LARGEST_LOSS = 0.2  # maximum share of rows that a release may lose compared with the last one
+COMPARED_TABLES = ("recommendations", "customers", "products")  # tables whose row counts are compared with the last release
+READ = ("node_runs", "publication_tables", "run_manifest", "customer_identities")  # read in addition to the published tables
 VARS = "select name, value from {run_manifest} where section = 'var'"
 HISTORY = """
 select build_id, scope, settings, started_at, as_of, node, status, finished_at
@@ -65,16 +65,16 @@ order by seconds desc
 
 @dataclass(frozen=True)
 class Published:
-    """What was published.
+    """Result of a publication.
 
     Attributes
     ----------
     release, tables
         Name of the release, and its tables.
     removed
-        Rows of customers who are to be forgotten that were removed from kept releases.
+        Number of rows of erased customers removed from kept releases.
     as_of, data_age_days
-        Newest moment of the data, and the days from it until the publication.
+        Time of the newest data, and days from it until the publication.
     """
 
     release: str
@@ -91,7 +91,7 @@ def publish(
     accepts_fewer: bool = False,
     oldest_data_days: float | None = None,
 ) -> Published:
-    """Write a release of the newest recorded build of a warehouse and make it the one that is read.
+    """Write a release of the newest recorded build of a warehouse, and make it current.
 
     Parameters
     ----------
@@ -100,16 +100,17 @@ def publish(
     folder
         As in :func:`release.publish`.
     variables
-        Vars that go before those of the build, by name: ``dataset``, ``releases_kept``, ``oldest_audit_days``.
+        Vars by name that override those of the build: ``dataset``, ``releases_kept``, ``oldest_audit_days``.
     accepts_fewer
-        Whether a release may have lists for fewer customers than ``LEAST_LISTED_SHARE`` and fewer rows than the last one.
+        Whether to accept lists for a smaller share of customers than ``LEAST_LISTED_SHARE``, and fewer rows than the last
+        release.
     oldest_data_days
-        Largest age of the data in days; None: any.
+        Maximum age of the data in days; None accepts any age.
 
     Raises
     ------
     release.PublishingError
-        If the build may not be published; the message says why and what to run.
+        If the build may not be published; the message states the reasons and the command to run.
     """
     with opened(warehouse) as connection:
         places = located(connection)
@@ -125,16 +126,16 @@ def publish(
         age_days = (datetime.now(UTC).replace(tzinfo=None) - as_of) / timedelta(days=1)
         if oldest_data_days is not None and age_days > oldest_data_days:
             raise release.PublishingError(
-                f"Not published:\n  the newest data are {age_days:.1f} days old (as of {as_of:%Y-%m-%d %H:%M} UTC), and at most "
-                f"{oldest_data_days:g} are accepted. Deliver newer raw tables. Without OLDEST= any age is accepted."
+                f"Not published:\n  the newest data are {age_days:.1f} days old (as of {as_of:%Y-%m-%d %H:%M} UTC), but at most "
+                f"{oldest_data_days:g} days are accepted. Deliver newer raw tables, or omit OLDEST= to accept any age."
             )
         tables = [
             _table(schema, name, description, definition, verdict)
             for schema, name, description, definition in definitions
             if definition["node"] in verdict.made_by
         ]
-        if lacks := _lacks(connection, tables, folder, accepts_fewer):
-            raise release.PublishingError("\n".join(["Not published:", *(f"  {why}" for why in lacks)]))
+        if shortfalls := _shortfalls(connection, tables, folder, accepts_fewer):
+            raise release.PublishingError("\n".join(["Not published:", *(f"  {why}" for why in shortfalls)]))
         present = {(table.schema, table.name) for table in tables}
         tables = [
             replace(table, references={column: to for column, to in table.references.items() if to[:2] in present})
@@ -155,12 +156,12 @@ def publish(
     return Published(name, removed, tables, as_of, age_days)
 
 
-def _lacks(
+def _shortfalls(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[release.Table], folder: Path, accepts_fewer: bool
 ) -> list[str]:
-    """What the lists of a build lack, absolutely and beside the release that is read."""
+    """What is missing in the lists of a build, absolutely and compared with the current release."""
     lists = next(table for table in tables if table.name == "recommendations")
-    origins = {name: replace(lists, name=name).origin for name in HELD_AGAINST_LAST}  # all in one schema
+    origins = {name: replace(lists, name=name).origin for name in COMPARED_TABLES}  # all in one schema
     ((places, listed, customers),) = connection.execute(
         f"""select count(*), count(distinct customer_id), (select count(*) from {origins["customers"]})
         from {origins["recommendations"]}"""
@@ -169,41 +170,41 @@ def _lacks(
         return ["marts.recommendations is empty. marts.cleaning_ledger counts the raw rows that each rule rejected."]
     if accepts_fewer:
         return []
-    way_out = "make publish FEWER=1 publishes it all the same."
-    lacks = []
+    way_out = "To publish anyway, run make publish FEWER=1."
+    shortfalls = []
     if listed < LEAST_LISTED_SHARE * customers:
-        lacks.append(
-            f"{listed} of {customers} customers have a list, and a release needs {LEAST_LISTED_SHARE:.0%}. marts.short_lists "
-            f"says who has none and why. {way_out}"
+        shortfalls.append(
+            f"{listed} of {customers} customers have a list, but a release needs {LEAST_LISTED_SHARE:.0%}. marts.short_lists "
+            f"shows the customers without a list and the reasons. {way_out}"
         )
     read = next((manifest for manifest in release.releases(folder) if manifest["is_current"]), None)
     before = {f"{table['schema']}.{table['name']}": table["row_count"] for table in read["tables"]} if read else {}
-    for name in HELD_AGAINST_LAST:
+    for name in COMPARED_TABLES:
         table = f"marts.{name}"
         if table not in before:
             continue
         ((count,),) = connection.execute(f"select count(*) from {origins[name]}").fetchall()
         if count < (1 - LARGEST_LOSS) * before[table]:
-            lacks.append(
-                f"{table} has {count} rows, the last release {before[table]}: more than {LARGEST_LOSS:.0%} fewer. Look whether "
-                f"the raw tables were delivered whole. {way_out}"
+            shortfalls.append(
+                f"{table} has {count} rows, the last release {before[table]}: more than {LARGEST_LOSS:.0%} fewer. Check whether "
+                f"the raw tables are complete. {way_out}"
             )
-    return lacks
+    return shortfalls
 
 
 def timings(warehouse: Path) -> list[tuple[str, datetime, int, float, float]]:
-    """Of the last run of each scope without a failure: scope, start, nodes, seconds they took in all, seconds of data tests."""
+    """For the last successful run of each scope: scope, start, number of nodes, their total seconds, seconds of data tests."""
     with opened(warehouse) as connection:
         return connection.execute(TIMES.format(**located(connection))).fetchall()
 
 
 def located(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return schema and name of the tables that publishing reads. Their schemas are the choice of the project that was built.
+    """Return schema and name of the tables that publishing reads. The schemas depend on the project that was built.
 
     Raises
     ------
     release.PublishingError
-        If the warehouse holds no build, or several: one per dbt target.
+        If the warehouse contains no build, or several: one per dbt target.
     """
     places: dict[str, str] = {}
     for name in READ:
@@ -213,24 +214,24 @@ def located(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         ).fetchall()
         schemas = [schema for (schema,) in rows]
         if not schemas:
-            raise release.PublishingError("The warehouse holds no build that can be published; run make build.")
+            raise release.PublishingError("The warehouse contains no build that can be published. Run make build.")
         if len(schemas) > 1:
-            raise release.PublishingError(f"The warehouse holds several builds: {name} is in schemas {', '.join(schemas)}.")
+            raise release.PublishingError(f"The warehouse contains several builds: {name} is in schemas {', '.join(schemas)}.")
         places[name] = f'"{schemas[0]}".{name}'
     return places
 
 
 @contextmanager
 def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a warehouse read-only in a connection that can write to other files.
+    """Open a warehouse read-only, in a connection that can write to other files.
 
     Raises
     ------
     release.PublishingError
-        If it was never built, or a build holds it.
+        If it was never built, or if a build has it open.
     """
     if not warehouse.exists():
-        raise release.PublishingError(f"There is no warehouse {warehouse}; make build makes it.")
+        raise release.PublishingError(f"There is no warehouse {warehouse}. Build it with make build.")
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect(config={"temp_directory": scratch}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         try:
@@ -248,9 +249,9 @@ def _table(schema: str, name: str, description: str, definition: dict[str, Any],
         warehouse_schema=definition["warehouse_schema"],
         name=name,
         description=description,
-        columns={column: told["description"] for column, told in definition["columns"].items()},
+        columns={column: column_definition["description"] for column, column_definition in definition["columns"].items()},
         primary_key=definition["primary_key"],
-        not_null=[column for column, told in definition["columns"].items() if told["is_required"]],
+        not_null=[column for column, column_definition in definition["columns"].items() if column_definition["is_required"]],
         references={column: tuple(target) for column, target in definition["references"].items()},
         scope=build.scope,
         as_of=build.as_of,

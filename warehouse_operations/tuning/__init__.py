@@ -1,1 +1,1 @@
-"""`make tune`: look for better parameters on the tune cutoffs of a warehouse that was built."""
+"""`make tune`: search for better parameters on the tuning cutoffs of an existing warehouse."""

@@ -25,12 +25,12 @@ COLUMNS = [
     *("study", "trial", "sampler", "parameter", "value", "ndcg_at_k", "difference", "standard_error", "customer_count"),
     *("is_baseline", "is_chosen", "importance"),
 ]
-# What a study's result takes with it: sweeps that were tuned must not be cut short by the learning curve.
+# Vars added to a study's result: the learning curve must not shorten tuned sweeps.
 COMPANIONS = {"als": {"als_early_stopping": False}}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Tune; returns the exit status: 0, 2 where something is wrong with what was asked for, 130 where it was broken off."""
+    """Tune; returns the exit status: 0, 2 for invalid options, or 130 if interrupted."""
     options = _parser().parse_args(arguments)
     try:
         variables = build_vars(options.vars)
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limits = ranges(options.ranges, STUDIES, variables)
         dataset = variables["dataset"]
         warehouse = options.warehouse or PROJECT / "warehouse" / f"{dataset}.duckdb"
-        print(f"reading the tune cutoffs of {warehouse}", flush=True)
+        print(f"reading the tuning cutoffs of {warehouse}", flush=True)
         inputs = read(warehouse, f"make build DATASET={dataset}")
     except (ValueError, NotBuiltError) as error:
         print(error, file=sys.stderr)
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in wanted:
             _tune(name, storage, inputs, limits, variables, how)
     except KeyboardInterrupt:
-        print("broken off; the same command goes on from here", file=sys.stderr)
+        print("interrupted; rerun the same command to resume", file=sys.stderr)
         status = 130
     tables = {name: _rows(name, storage, inputs, limits, variables) for name in STUDIES}
     trials = folder / f"{dataset}_tuning.csv"
@@ -95,12 +95,12 @@ def _tune(
 
 
 def _current(inputs: Inputs, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """What the build uses, what it chose itself included; of sweeps, those after which it stops."""
+    """Parameters of the build, including those it chose itself; for sweeps, the number after which it stops."""
     return dict(variables) | inputs.chosen | {"als_iterations": inputs.sweeps or variables["als_iterations"]}
 
 
 def _study_name(name: str, inputs: Inputs, limits: Sequence[Range], current: Mapping[str, Any]) -> str:
-    """Name and fingerprint of what it is tuned on: trials on other data, or beside other parameters, can't be compared."""
+    """Name and fingerprint of a study's data and settings: trials on other data or settings can't be compared."""
     used = [table for key, table in sorted(inputs.tables.items()) if (key == "examples") == (name == "ranker")]
     digest = hashlib.md5(repr((limits, current["repeat_policy"], RANKING_K, _settings(name, current))).encode())
     for table in used:
@@ -120,7 +120,7 @@ def _settings(name: str, current: Mapping[str, Any]) -> list[Any]:
 
 
 def _rows(name: str, storage: str, inputs: Inputs, limits: Sequence[Range], variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rows of the trials file: trial × parameter of the study on these data; none where it wasn't tuned."""
+    """Rows of the trials file: trial × parameter of the study on these data; empty if it wasn't tuned."""
     own, current = [row for row in limits if row.study == name], _current(inputs, variables)
     try:
         study = optuna.load_study(storage=storage, study_name=_study_name(name, inputs, own, current))
@@ -159,9 +159,9 @@ def _write_csv(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _tuned_file(tables: Mapping[str, Sequence[Mapping[str, Any]]], limits: Sequence[Range], dataset: str) -> str:
-    """Vars of the chosen trials as YAML, with what they were worth; of a study that found nothing better, a comment."""
+    """Vars of the chosen trials as YAML, with their nDCG; a comment for a study without an improvement."""
     whole = {row.parameter for row in limits if row.is_whole}
-    lines = [f"# Found by `make tune` on the tune cutoffs; `make build DATASET={dataset} TUNED=1` builds with it."]
+    lines = [f"# Written by `make tune` on the tuning cutoffs; `make build DATASET={dataset} TUNED=1` builds with these vars."]
     for name, rows in tables.items():
         best = [row for row in rows if row["is_chosen"] == "true"]
         if not best:
@@ -169,7 +169,7 @@ def _tuned_file(tables: Mapping[str, Sequence[Mapping[str, Any]]], limits: Seque
         flags = ("is_baseline", "is_chosen")
         before, after = (float(next(row["ndcg_at_k"] for row in rows if row[flag] == "true")) for flag in flags)
         if best[0]["is_baseline"] == "true":
-            lines.append(f"# {name}: nothing surely better than nDCG {before:.4f}, as built")
+            lines.append(f"# {name}: no reliable improvement over nDCG {before:.4f}, as built")
             continue
         error = float(best[0]["standard_error"])
         lines.append(f"# {name}: nDCG {before:.4f} → {after:.4f}, difference {after - before:.4f} ± {error:.4f} (standard error)")
@@ -182,24 +182,24 @@ def _tuned_file(tables: Mapping[str, Sequence[Mapping[str, Any]]], limits: Seque
 def _wanted(text: str) -> list[str]:
     names = text.split(",") if text else list(STUDIES)
     if unknown := [name for name in names if name not in STUDIES]:
-        raise ValueError(f"unknown study '{unknown[0]}'. There are: {', '.join(STUDIES)}.")
+        raise ValueError(f"unknown study '{unknown[0]}'. Accepted: {', '.join(STUDIES)}.")
     return names
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m warehouse_operations.tuning", description=__doc__)
-    parser.add_argument("--vars", default="", help="vars of the build as YAML, as dbt takes them")
-    parser.add_argument("--trials", type=int, default=40, help="trials per study, those of earlier runs included")
-    parser.add_argument("--minutes", type=float, default=30, help="minutes in all, shared out evenly among the studies")
+    parser.add_argument("--vars", default="", help="vars of the build as YAML, as for dbt")
+    parser.add_argument("--trials", type=int, default=40, help="trials per study, including those of earlier runs")
+    parser.add_argument("--minutes", type=float, default=30, help="total minutes, split evenly over the studies")
     parser.add_argument("--sampler", choices=list(search.SAMPLERS), default="tpe")
-    parser.add_argument("--studies", default="", help=f"some of {','.join(STUDIES)}")
-    parser.add_argument("--ranges", type=Path, default=SEED, help="CSV of what is tuned, and where")
+    parser.add_argument("--studies", default="", help=f"comma-separated subset of {','.join(STUDIES)}")
+    parser.add_argument("--ranges", type=Path, default=SEED, help="CSV of tuned parameters and their ranges")
     given = Path(os.environ["WAREHOUSE_PATH"]) if os.environ.get("WAREHOUSE_PATH") else None
-    parser.add_argument("--warehouse", type=Path, default=given, help="DuckDB file; warehouse/<dataset>.duckdb by default")
+    parser.add_argument("--warehouse", type=Path, default=given, help="DuckDB file; by default warehouse/<dataset>.duckdb")
     parser.add_argument(
-        "--folder", type=Path, help="where trials are kept; by default beside the warehouse, where builds look for them"
+        "--folder", type=Path, help="folder of the trials; by default that of the warehouse, where builds read them"
     )
-    parser.add_argument("--tuned", type=Path, help="vars file to write; datasets/<dataset>.tuned.yml by default")
+    parser.add_argument("--tuned", type=Path, help="vars file to write; by default datasets/<dataset>.tuned.yml")
     return parser
 
 

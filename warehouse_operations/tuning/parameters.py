@@ -1,4 +1,4 @@
-"""What is tuned, and what a build would use: vars as dbt puts them together, settings of the models as their YAML spells them."""
+"""Tuned parameters and current values: vars as dbt combines them, and model settings as their YAML defines them."""
 
 import csv
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ SCALES = ("linear", "log")
 
 @dataclass(frozen=True)
 class Range:
-    """Where a parameter is looked for: a row of the seed tuning_ranges."""
+    """Search range of a parameter: a row of the seed tuning_ranges."""
 
     study: str
     parameter: str
@@ -28,11 +28,11 @@ class Range:
     grid_points: int
 
     def number(self, value: float) -> float | int:
-        """The value as the models want it."""
+        """The value in the type that the models expect."""
         return round(value) if self.is_whole else float(value)
 
     def including(self, value: float) -> "Range":
-        """The range, wide enough for what the build uses now."""
+        """The range, widened to include the value that the build uses now."""
         return Range(
             self.study,
             self.parameter,
@@ -44,7 +44,7 @@ class Range:
         )
 
     def grid(self) -> list[float | int]:
-        """``grid_points`` values from lowest to highest, evenly on the scale."""
+        """``grid_points`` values from lowest to highest, evenly spaced on the scale."""
         steps = [n / max(1, self.grid_points - 1) for n in range(self.grid_points)]
         if self.scale == "log":
             values = [self.lowest * (self.highest / self.lowest) ** step for step in steps]
@@ -54,25 +54,25 @@ class Range:
 
 
 def ranges(file: Path, studies: Mapping[str, Any], known: Mapping[str, Any]) -> list[Range]:
-    """Read the ranges.
+    """Read the search ranges.
 
     Raises
     ------
     ValueError
-        If a row names a study or a var that isn't there, or bounds that hold nothing.
+        If a row names an unknown study or var, or if its bounds are empty.
     """
     found = []
     for line, row in enumerate(csv.DictReader(file.read_text().splitlines()), start=2):
         where = f"{file.name}, line {line}"
         if row["study"] not in studies:
-            raise ValueError(f"{where}: unknown study '{row['study']}'. There are: {', '.join(studies)}.")
+            raise ValueError(f"{where}: unknown study '{row['study']}'. Accepted: {', '.join(studies)}.")
         if row["parameter"] not in known:
-            raise ValueError(f"{where}: '{row['parameter']}' is no var of dbt_project.yml.")
+            raise ValueError(f"{where}: '{row['parameter']}' is not a var of dbt_project.yml.")
         lowest, highest = float(row["lowest"]), float(row["highest"])
         if row["scale"] not in SCALES or not lowest < highest or (row["scale"] == "log" and lowest <= 0):
             raise ValueError(
                 f"{where}: scale '{row['scale']}', {lowest} to {highest}. Accepted: {' or '.join(SCALES)}, lowest below highest, "
-                "and above 0 where the scale is log."
+                "and above 0 if the scale is log."
             )
         is_whole, points = row["is_whole"].lower() == "true", int(row["grid_points"])
         found.append(Range(row["study"], row["parameter"], lowest, highest, row["scale"], is_whole, points))
@@ -80,7 +80,7 @@ def ranges(file: Path, studies: Mapping[str, Any], known: Mapping[str, Any]) -> 
 
 
 def model_settings(variables: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What each Python model is given in config.meta under these vars, read from its YAML instead of listed here again."""
+    """config.meta of each Python model under these vars, read from its YAML rather than repeated here."""
     environment = NativeEnvironment()
 
     def rendered(value: Any) -> Any:

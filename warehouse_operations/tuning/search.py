@@ -1,4 +1,4 @@
-"""Optuna's part: which parameters to try next, and the memory of what was tried."""
+"""Search with Optuna: choose the next parameters to try, and store the trials."""
 
 import itertools
 import time
@@ -15,20 +15,20 @@ from optuna.trial import FrozenTrial, TrialState
 
 from warehouse_operations.tuning.parameters import Range
 
-# Who draws; points of a grid are handed over, and the sampler beside them draws nothing.
+# Sampler of each method. Grid points are enqueued, so the sampler of the grid method draws nothing.
 SAMPLERS = {
     "tpe": optuna.samplers.TPESampler,
     "random": optuna.samplers.RandomSampler,
     "grid": optuna.samplers.RandomSampler,
 }
-MARGIN = 1.0  # standard errors by which a trial must beat what the build uses to be chosen
+MARGIN = 1.0  # standard errors by which a trial must exceed the current parameters to be chosen
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
 
 
 @dataclass(frozen=True)
 class Search:
-    """How to look: ``sampler`` of ``SAMPLERS``, the number of trials of a study in all, its time in seconds, and a seed."""
+    """Settings of a search: ``sampler`` of ``SAMPLERS``, total number of trials per study, time limit in seconds, and seed."""
 
     sampler: str
     trials: int
@@ -40,34 +40,34 @@ def search(
     study: optuna.Study,
     ranges: Sequence[Range],
     baseline: Mapping[str, float],
-    judge: Callable[[Mapping[str, float]], np.ndarray],
+    evaluate: Callable[[Mapping[str, float]], np.ndarray],
     how: Search,
     tick: Callable[[str], None],
 ) -> None:
-    """Try parameters until there are enough trials, the time is up, or the grid is through; each finished trial is kept at once.
+    """Try parameters until there are enough trials, the time is up, or the grid is complete; store each trial when it finishes.
 
-    The first trial is what the build uses. Every trial draws with a seed of its own, by the number of those before it, so that a
-    study that was broken off and taken up again tries the same as one that ran through.
+    The first trial has the current parameters of the build. The seed of each trial depends on the number of earlier trials, so an
+    interrupted and resumed study tries the same parameters as an uninterrupted one.
 
     Parameters
     ----------
     study
-        Where trials are kept.
+        Storage of the trials.
     ranges
-        Where to look, one per parameter.
+        Search ranges, one per parameter.
     baseline
-        What the build uses now.
-    judge
-        Gives the nDCG of every customer under parameters, always of the same customers.
+        Current parameters of the build.
+    evaluate
+        Returns the nDCG of every customer under given parameters, always for the same customers.
     how
         See :class:`Search`.
     tick
-        Called with the parameters of each trial when it is finished.
+        Called with the parameters of each finished trial.
     """
     ends_at = time.monotonic() + how.seconds
     wide = [limits.including(baseline[limits.parameter]) for limits in ranges]
     space = {limits.parameter: _distribution(limits) for limits in wide}
-    before = judge(baseline)
+    before = evaluate(baseline)
     if not finished(study):
         noted = _note(before, before, "baseline")
         study.add_trial(
@@ -82,7 +82,7 @@ def search(
             study.enqueue_trial(parameters)
         study.sampler = SAMPLERS[how.sampler](seed=how.seed + count)
         trial = study.ask(space)
-        values = judge(trial.params)
+        values = evaluate(trial.params)
         for name, value in _note(values, before, how.sampler).items():
             trial.set_user_attr(name, value)
         study.tell(trial, float(values.mean()))
@@ -90,25 +90,25 @@ def search(
 
 
 def finished(study: optuna.Study) -> list[FrozenTrial]:
-    """Trials that have a value, in the order of trying; those that were broken off have none."""
+    """Trials with a value, in the order of the search; interrupted trials have none."""
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
 
 
 def chosen(trials: Sequence[FrozenTrial]) -> int:
-    """Position of the best trial among those that beat the first by more than ``MARGIN`` standard errors; 0 if none does."""
+    """Position of the best trial among those that exceed the first by more than ``MARGIN`` standard errors; 0 if none does."""
 
-    def is_surely_better(trial: FrozenTrial) -> bool:
+    def exceeds_margin(trial: FrozenTrial) -> bool:
         error = trial.user_attrs["standard_error"]
         return error is not None and trial.user_attrs["difference"] > MARGIN * error
 
-    eligible = [place for place, trial in enumerate(trials) if place and is_surely_better(trial)]
+    eligible = [place for place, trial in enumerate(trials) if place and exceeds_margin(trial)]
     return max(eligible, key=lambda place: (trials[place].value, -place), default=0)
 
 
 def importances(study: optuna.Study, seed: int) -> dict[str, float]:
-    """Share of each parameter in the variance of nDCG over the range (functional ANOVA, Hutter et al., ICML 2014).
+    """Share of each parameter in the variance of nDCG over its range (functional ANOVA, Hutter et al., ICML 2014).
 
-    Empty where there are too few trials, or none differs from another.
+    Empty if there are too few trials, or if all have the same value.
     """
     values = {trial.value for trial in finished(study)}
     if len(values) < 2:
@@ -131,8 +131,11 @@ def _distribution(limits: Range) -> BaseDistribution:
 
 
 def _next_of_grid(study: optuna.Study, ranges: Sequence[Range], seed: int) -> dict[str, float] | None:
-    """The next point of the grid that wasn't tried, None if all were. They come in a drawn order, so that one broken off has been
-    everywhere. Optuna's own sampler of grids can't be taken up again without trying some twice."""
+    """Return the next untried point of the grid, None if all were tried.
+
+    The points come in a random order, so that an interrupted search has covered the whole grid evenly. Optuna's own grid sampler
+    is not used, because it repeats points when a search is resumed.
+    """
     points = list(itertools.product(*(limits.grid() for limits in ranges)))
     tried = {tuple(trial.params[limits.parameter] for limits in ranges) for trial in finished(study)}
     left = (points[place] for place in np.random.default_rng(seed).permutation(len(points)) if points[place] not in tried)

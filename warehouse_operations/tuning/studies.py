@@ -1,4 +1,4 @@
-"""What is tuned together, and how it is judged: nDCG at RANKING_K of the served mode, customer by customer, on tune."""
+"""Studies: parameters tuned together, and their quality, nDCG at RANKING_K of the served mode per customer, on tuning cutoffs."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,7 +20,7 @@ def _als(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     size = {name: variables[f"als_{name}"] for name in ("factors", "regularization")}
     settings = Settings(**size, **model_settings(variables)["als_product_factors"]["settings"])
     parameters = {name: variables[name] for name in ("strength_half_life_days", "als_alpha")} | {"settings": settings}
-    return _judged(inputs, variables, lambda moment, depth: judging.als_lists(moment, depth, **parameters))
+    return _evaluated(inputs, variables, lambda moment, depth: judging.als_lists(moment, depth, **parameters))
 
 
 def _spectral(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
@@ -34,7 +34,7 @@ def _spectral(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
         "seed": meta["seed"],
         "strength_half_life_days": variables["strength_half_life_days"],
     }
-    return _judged(inputs, variables, lambda moment, depth: judging.spectral_lists(moment, depth, **parameters))
+    return _evaluated(inputs, variables, lambda moment, depth: judging.spectral_lists(moment, depth, **parameters))
 
 
 def _neighbours(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
@@ -46,17 +46,17 @@ def _neighbours(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
         "weighting": neighbours.WEIGHTING,
         "strength_half_life_days": variables["strength_half_life_days"],
     }
-    return _judged(inputs, variables, lambda moment, depth: judging.neighbours_lists(moment, depth, **parameters))
+    return _evaluated(inputs, variables, lambda moment, depth: judging.neighbours_lists(moment, depth, **parameters))
 
 
 def _decay(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
-    """All learnt sources read the same strengths, so their half-life is judged by the mean of three."""
+    """All learned sources read the same strengths, so their half-life is evaluated by the mean of three sources."""
     return np.mean([judge(inputs, variables) for judge in (_als, _spectral, _neighbours)], axis=0)
 
 
 def _popularity(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     half_life = variables["popularity_half_life_days"]
-    return _judged(
+    return _evaluated(
         inputs,
         variables,
         lambda moment, depth: judging.popularity_lists(moment, depth, popularity_half_life_days=half_life),
@@ -80,7 +80,7 @@ def _ranker(inputs: Inputs, variables: Mapping[str, Any]) -> np.ndarray:
     )
 
 
-def _judged(inputs: Inputs, variables: Mapping[str, Any], lists: Callable) -> np.ndarray:
+def _evaluated(inputs: Inputs, variables: Mapping[str, Any], lists: Callable) -> np.ndarray:
     return judging.quality(inputs.moments, lists, SERVED_MODES[variables["repeat_policy"]], RANKING_K)
 
 

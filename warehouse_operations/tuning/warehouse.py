@@ -1,4 +1,4 @@
-"""What tuning reads of a warehouse: once, and of the tune cutoffs only. No query here may see what came after them."""
+"""Inputs of tuning from a warehouse, for the tuning cutoffs only. No query here may read data from after them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,24 +57,24 @@ QUERIES = {
 
 
 class NotBuiltError(Exception):
-    """There is nothing to tune on; the message says what to do."""
+    """A warehouse without inputs for tuning; the message states the remedy."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Tables of the tune cutoffs, by the names of ``QUERIES``, and ``examples`` and ``features`` of the ranker."""
+    """Tables of the tuning cutoffs, by the names of ``QUERIES``, and ``examples`` and ``features`` of the ranker."""
 
     tables: dict[str, pa.Table]
     features: pa.Table
 
     @cached_property
     def moments(self) -> list[judging.Moment]:
-        """The tune cutoffs as arrays."""
+        """The tuning cutoffs as arrays."""
         return judging.moments(*(self.tables[name] for name in ("interactions", "customers", "products", "relevant", "disliked")))
 
     @property
     def chosen(self) -> dict[str, float]:
-        """Vars that the build chose on tune itself, and the share of patterns of spectral."""
+        """Vars that the build itself chose on the tuning cutoffs, and the share of patterns of spectral."""
         ((half_life, pattern_share),) = zip(
             *(
                 self.tables[name][column].to_pylist()
@@ -88,24 +88,24 @@ class Inputs:
 
     @property
     def sweeps(self) -> int | None:
-        """Sweeps that a fit of als from scratch makes in the build, found on tune; None where the build had no learning curve."""
+        """Sweeps of a fit of als from scratch, chosen by the build on the tuning cutoffs; None without a learning curve."""
         return self.tables["sweeps"]["iterations"].to_pylist()[0]
 
 
 def read(warehouse: Path, advice: str) -> Inputs:
-    """Read what is tuned on.
+    """Read the inputs of tuning.
 
     Parameters
     ----------
     warehouse
         DuckDB file.
     advice
-        The command that builds the warehouse, for the message where there is none.
+        Command that builds the warehouse, for the error message.
 
     Raises
     ------
     NotBuiltError
-        If the file or a table isn't there, or no customer can be judged at a tune cutoff.
+        If the file or a table doesn't exist, or if no customer can be evaluated at a tuning cutoff.
     """
     if not warehouse.exists():
         raise NotBuiltError(f"There is no warehouse {warehouse}. Build it first: {advice}")
@@ -117,14 +117,14 @@ def read(warehouse: Path, advice: str) -> Inputs:
             queries = QUERIES | {"examples": f"select {columns} from ranking.ranking_examples order by list_index, pool_rank"}
             tables = {name: connection.sql(query).to_arrow_table().combine_chunks() for name, query in queries.items()}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
-        raise NotBuiltError(f"The warehouse {warehouse} lacks what tuning reads. Build it: {advice}\n{error}") from error
+        raise NotBuiltError(f"The warehouse {warehouse} lacks inputs of tuning. Build it: {advice}\n{error}") from error
     except duckdb.Error as error:
         raise NotBuiltError(f"The warehouse {explained(warehouse, error)}") from error
     inputs = Inputs(tables, features)
     if not inputs.moments:
         raise NotBuiltError(
-            f"At the tune cutoffs of {warehouse} nobody with a history chose anything: there is nothing to judge by. "
-            "After a refresh, make lists builds these cutoffs. Otherwise more data, a smaller horizon_days or tune_cutoffs of 1 "
-            "or more may help."
+            f"At the tuning cutoffs of {warehouse}, no customer with a history chose a product, so quality can't be measured. "
+            "After a refresh, make lists builds these cutoffs. Otherwise use more data, a smaller horizon_days, or tune_cutoffs "
+            "of 1 or more."
         )
     return inputs

@@ -1,1 +1,1 @@
-"""Sources that learn: each proposes products for customers, one cutoff at a time."""
+"""Candidate sources that learn from data: each proposes products for customers, one cutoff at a time."""

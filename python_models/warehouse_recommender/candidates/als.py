@@ -1,7 +1,7 @@
-"""Candidates by alternating least squares for implicit feedback, and the factors of products and customers they come from.
+"""Candidates by alternating least squares (ALS) for implicit feedback, and the factors of products and customers behind them.
 
-What is learnt are the factors of the products; those of customers are solved against them, at training as for anybody who comes
-later, so that scores can be explained from the history and serving equals folding in.
+Training learns the factors of the products. The factors of customers are solved against them, both for customers of the training
+data and for customers who come later. Scores can therefore be explained from the history, and serving equals fold-in.
 """
 
 from collections.abc import Iterator
@@ -33,35 +33,35 @@ CUSTOMER_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("customer_index", pa.i
 DIRECTION_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("direction_index", pa.int64()), ("factors", pa.list_(pa.float32()))])
 PRODUCT_COLUMNS, CUSTOMER_COLUMNS = tuple(PRODUCT_SCHEMA.names), tuple(CUSTOMER_SCHEMA.names)
 DIRECTION_COLUMNS = tuple(DIRECTION_SCHEMA.names)
-WARM_ITERATIONS = 3  # sweeps of a fit that starts from the last build's products
-SAMPLED_CUSTOMERS = 20_000  # customers that a fit from scratch learns from, but for its last sweeps
+WARM_ITERATIONS = 3  # sweeps of a fit that starts from the product factors of the previous build
+SAMPLED_CUSTOMERS = 20_000  # customers in all but the last sweeps of a fit from scratch
 WHOLE_ITERATIONS = 2  # last sweeps of a fit from scratch, over all customers
 
 
 def product_factors(cutoffs: pa.Table, cells: pa.Table, curves: pa.Table, previous: pa.Table, *, settings: Settings) -> pa.Table:
     """Learn the factors of the products, one factorisation per cutoff.
 
-    Of more than ``SAMPLED_CUSTOMERS`` customers a sample makes all but the last sweeps of a fit from scratch: what many customers
-    have in common is found in a part of them, and the cost of the first sweeps doesn't grow with their number.
+    With more than ``SAMPLED_CUSTOMERS`` customers, a fit from scratch runs all but its last sweeps on a sample of them: a sample
+    shows the patterns that many customers share, and the cost of the first sweeps then doesn't grow with the number of customers.
 
     Parameters
     ----------
     cutoffs
         ``CUTOFF_COLUMNS``.
     cells
-        ``CELL_COLUMNS``: what an observed pair weighs beyond the 1 of all pairs.
+        ``CELL_COLUMNS``: the weight of each observed pair beyond the weight of 1 that every pair has.
     curves
-        ``warehouse_recommender.candidates.learning_curve.SWEEP_COLUMNS``: the sweeps that are enough.
+        ``warehouse_recommender.candidates.learning_curve.SWEEP_COLUMNS``: the chosen number of sweeps.
     previous
-        ``PRODUCT_COLUMNS``, what the build before left; read for the starts ``last`` and ``frozen``. A cutoff takes the newest
-        factors that aren't from after it.
+        ``PRODUCT_COLUMNS`` of the previous build, read if ``start`` is ``last`` or ``frozen``. Each cutoff uses the newest
+        factors that are not later than the cutoff.
     settings
         See :class:`warehouse_recommender.candidates.solver.Settings`.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``PRODUCT_SCHEMA``, for products with a cell. ``fitted_at`` is the cutoff the factors are from.
+        Rows of ``PRODUCT_SCHEMA``, for products with a cell. ``fitted_at`` is the cutoff at which the factors were fitted.
     """
     sweeps = chosen_sweeps(curves, settings.iterations)
     batches = [PRODUCT_SCHEMA.empty_table()]
@@ -88,7 +88,7 @@ def product_factors(cutoffs: pa.Table, cells: pa.Table, curves: pa.Table, previo
 
 
 def start_of(weights: sparse.csr_array, sweeps: int, settings: Settings) -> tuple[np.ndarray | None, int]:
-    """What a fit from scratch starts from, None if from what the settings say, and the sweeps that are left to make."""
+    """Start factors of a fit from scratch (None: as ``settings`` say) and the number of sweeps that remain."""
     customers = np.flatnonzero(np.diff(weights.indptr))
     if len(customers) <= SAMPLED_CUSTOMERS:
         return None, sweeps
@@ -100,10 +100,10 @@ def start_of(weights: sparse.csr_array, sweeps: int, settings: Settings) -> tupl
 def last_factors(
     previous: pa.Table, as_of: pa.Scalar, product_count: int, settings: Settings
 ) -> tuple[np.ndarray | None, pa.Scalar | None]:
-    """Factors of the newest moment not after ``as_of``, shape (products, factors), and the cutoff they are from.
+    """Newest factors that are not later than ``as_of``, shape (products, factors), and the cutoff at which they were fitted.
 
-    None unless they are wanted, there are any, and, where they are only the start, they have the length that is wanted now. What
-    was fitted later is the future and must not be seen.
+    Both are None if ``start`` doesn't use earlier factors, if there are none, or, for ``last``, if their length isn't the length
+    set now. Factors fitted after ``as_of`` contain the future and must not be used.
     """
     if settings.start not in ("last", "frozen"):
         return None, None
@@ -117,7 +117,7 @@ def last_factors(
 
 
 def with_new_products(weights: sparse.csr_array, known: np.ndarray, settings: Settings) -> np.ndarray:
-    """Factors of the build before, and those of products it didn't know, solved against the customers."""
+    """Factors of the previous build, plus factors of products new since then, solved against the customers."""
     found = known.copy()
     transposed = sparse.csr_array(weights.T)
     new = np.flatnonzero((np.diff(transposed.indptr) > 0) & ~found.any(axis=1))
@@ -128,19 +128,19 @@ def with_new_products(weights: sparse.csr_array, known: np.ndarray, settings: Se
 
 
 def customer_factors(cells: pa.Table, products: pa.Table, directions: pa.Table, *, regularization: float) -> pa.Table:
-    """Solve the customers against the factors of the products: the last half-step of training, and folding in.
+    """Solve the customers against the factors of the products: the last half-step of training, and fold-in.
 
     Parameters
     ----------
     cells
         As in :func:`product_factors`.
     products
-        ``PRODUCT_COLUMNS``. Cells of products without factors, which are newer than the training, are left out.
+        ``PRODUCT_COLUMNS``. Cells of products without factors, which are newer than the training, are ignored.
     directions
-        ``DIRECTION_COLUMNS``: what is taken out of the customers; no rows where nothing is. See
+        ``DIRECTION_COLUMNS``: directions to remove from the customer factors; no rows if there are none. See
         :func:`warehouse_recommender.candidates.vectors.without`.
     regularization
-        The penalty the products were learnt with.
+        The L2 penalty with which the products were learned.
 
     Returns
     -------
@@ -179,7 +179,7 @@ def candidates(
     customer_vectors, product_vectors
         ``CUSTOMER_COLUMNS`` and ``PRODUCT_COLUMNS``.
     top_k
-        Products per customer with repeats, and as many without.
+        Maximum number of products per customer with repeats, and the same number without repeats.
 
     Returns
     -------
@@ -198,7 +198,7 @@ def candidates(
 
 
 def best_products(problem: Problem, customer_factors: np.ndarray, product_factors: np.ndarray, k: int) -> Triples:
-    """Best products of the listed customers by inner product; a product nobody touched has no factors and is never proposed."""
+    """Best products of the listed customers by inner product. Products without interactions have no factors: never proposed."""
     wanted = customer_factors[problem.customer_index]
     offered = np.ascontiguousarray(product_factors[problem.product_index].T)
     unknown = np.flatnonzero(~offered.any(axis=0))

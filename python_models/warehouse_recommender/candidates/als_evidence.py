@@ -1,4 +1,4 @@
-"""Evidence of als: which products of a customer's history raise the score of a listed product."""
+"""Evidence of the source als: the contributions of history products to the score of a listed product."""
 
 import os
 from collections.abc import Iterator
@@ -20,10 +20,9 @@ from warehouse_recommender.candidates.evidence import (
 from warehouse_recommender.candidates.problem import cell_matrix
 from warehouse_recommender.candidates.vectors import vectors, without
 
-BATCH_CELLS = 500_000  # numbers per thread at a time in the largest array
-LEAST_STEP = (
-    4  # histories are filled up with nothing to a multiple of this, or of an eighth of their length, to be solved at once
-)
+BATCH_CELLS = 500_000  # numbers per thread in the largest array
+# Histories are padded to a multiple of this, or of an eighth of their length, so that many are solved at once.
+LEAST_STEP = 4
 
 
 def evidence(
@@ -35,20 +34,20 @@ def evidence(
     count: int,
     regularization: float,
 ) -> pa.Table:
-    """Tell what each product of a history adds to a score (Hu, Koren and Volinsky, ICDM 2008, section 5).
+    """Compute the contribution of each history product to a score (Hu, Koren and Volinsky, ICDM 2008, section 5).
 
     The factors of a customer u solve ``A x = Σ_j c_uj y_j`` with ``A = YᵀY + Σ_j w_uj y_j y_jᵀ + λ I``, so the score of i is
-    ``y_i·x = Σ_j c_uj y_j·z_i`` with ``A z_i = y_i``: one small system per customer serves all that is listed for them. Where
-    directions of groups are taken out of the customers, taking them out of ``y_i`` gives the same score.
+    ``y_i·x = Σ_j c_uj y_j·z_i`` with ``A z_i = y_i``: one small system per customer explains all products listed for the
+    customer. If group directions are removed from the customers, removing them from ``y_i`` gives the same score.
 
     Parameters
     ----------
     pairs
-        ``PAIR_COLUMNS``: what is listed.
+        ``PAIR_COLUMNS``: the listed products.
     cells, products, directions, regularization
         As in :func:`warehouse_recommender.candidates.als.customer_factors`.
     count
-        Products of the history that are named per listed product, the strongest.
+        Number of history products named per listed product: the strongest ones.
 
     Returns
     -------
@@ -79,26 +78,26 @@ def explained_customers(
 ) -> list[Pieces]:
     """Evidence of each customer's listed products, as :func:`evidence.strongest` returns it.
 
-    With ``YᵀY + λ I = L Lᵀ`` and vectors ``L⁻¹ y``, the matrix of a customer is ``L (I + Hᵀ W H) Lᵀ``, H the vectors of the
-    history, so that what is asked for is ``H (I + Hᵀ W H)⁻¹ y = (I + H Hᵀ W)⁻¹ H y``: a system no larger than the history. The
-    systems of histories of about one length are solved as one stack.
+    With ``YᵀY + λ I = L Lᵀ`` and vectors ``L⁻¹ y``, the matrix of a customer is ``L (I + Hᵀ W H) Lᵀ``, where H are the vectors of
+    the history. The contributions are therefore ``H (I + Hᵀ W H)⁻¹ y = (I + H Hᵀ W)⁻¹ H y``, a system no larger than the history.
+    The systems of histories of similar length are solved as one stack.
 
     Parameters
     ----------
     customers, offered
         Customer, ascending, and product of each pair.
     weights
-        What each cell weighs beyond 1.
+        Weight of each cell beyond 1.
     known, shown
-        Vectors of the products, and those that products are scored by.
+        Vectors of the products, and the vectors that score them.
     regularization, count
         As in :func:`evidence`.
     """
-    usable = known.any(axis=0)  # dimensions beyond the usable ones are zero for everybody
+    usable = known.any(axis=0)  # dimensions beyond the usable rank are zero for all products
     known, shown = known[:, usable].astype(np.float64), shown[:, usable].astype(np.float64)
     lower = np.linalg.cholesky(known.T @ known + regularization * np.eye(known.shape[1]))
     known, shown = (linalg.solve_triangular(lower, table.T, lower=True).T for table in (known, shown))
-    known = np.vstack([known, np.zeros(known.shape[1])])  # what histories are filled up with
+    known = np.vstack([known, np.zeros(known.shape[1])])  # the last row pads histories
     explained, firsts, pair_counts = np.unique(customers, return_index=True, return_counts=True)
     sizes = np.diff(weights.indptr)[explained]
     steps = np.maximum(LEAST_STEP, 2 ** np.maximum(0, np.frexp(sizes)[1] - 4))

@@ -1,4 +1,4 @@
-"""Content similarity: products whose text resembles what the customer chose."""
+"""Content similarity: products whose text is similar to that of the products in the history."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from warehouse_recommender.candidates.problem import Problem, answers, problems
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
 TERM_COLUMNS = ("cutoff_id", "product_index", "term_index", "weight")
-TURNED_ROWS = 64  # customers scored at a time: products × so many fit into a cache while they are turned
+TRANSPOSED_ROWS = 64  # customers scored at a time: this many columns of all products fit into a cache during the transposition
 
 
 def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, terms: pa.Table, *, top_k: int) -> pa.Table:
@@ -23,9 +23,10 @@ def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, ter
     strengths, customers, products
         See :func:`warehouse_recommender.candidates.problem.problems`.
     terms
-        ``TERM_COLUMNS``: TF-IDF weights, one row per product and term, of all products customers interacted with too.
+        ``TERM_COLUMNS``: TF-IDF weights, one row per product and term, for all products with interactions as well.
     top_k
-        Products per customer with repeats, and as many without. Products without any term in common aren't proposed.
+        Maximum number of products per customer with repeats, and the same number without repeats. Products without a common term
+        aren't proposed.
 
     Returns
     -------
@@ -42,29 +43,29 @@ def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, ter
 
 
 def term_matrix(terms: pa.Table, product_count: int) -> sparse.csr_array:
-    """Products × terms with rows of length one (or zero, for a product without text), CSR float32."""
+    """Products × terms with rows of length 1 (0 for a product without text), CSR float32."""
     rows, columns, weights = (terms[name].to_numpy() for name in TERM_COLUMNS[1:])
     shape = (max(product_count, 1 + rows.max(initial=0)), 1 + columns.max(initial=0))
     return unit_rows(sparse.csr_array((weights.astype(np.float32), (rows, columns)), shape=shape))
 
 
 def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Scale each row to Euclidean length one; an empty row stays empty."""
+    """Scale each row to Euclidean length 1; an empty row stays empty."""
     lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1))
     return sparse.diags_array(1 / np.where(lengths > 0, lengths, 1)) @ matrix
 
 
 def best_products(problem: Problem, product_terms: sparse.csr_array, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the listed customers by cosine; a similarity of zero is no proposal."""
+    """Best products of the listed customers by cosine; products with similarity 0 are not proposed."""
     profiles = unit_rows(problem.histories @ product_terms[: problem.strengths.shape[1]])
     offered = sparse.csr_array(product_terms[problem.product_index])
 
     def score_rows(rows: slice) -> np.ndarray:
-        # Common terms join most products, so the block is dense; products have few terms, so they are the sparse factor.
+        # Most products share a term, so the block is dense. Products have few terms, so they are the sparse factor.
         block = profiles[rows]
         scores = np.empty((block.shape[0], offered.shape[0]), np.float32)
-        for first in range(0, len(scores), TURNED_ROWS):
-            some = slice(first, first + TURNED_ROWS)
+        for first in range(0, len(scores), TRANSPOSED_ROWS):
+            some = slice(first, first + TRANSPOSED_ROWS)
             scores[some] = (offered @ block[some].toarray().T).T
         return scores
 
@@ -72,16 +73,16 @@ def best_products(problem: Problem, product_terms: sparse.csr_array, k: int) -> 
 
 
 def evidence(pairs: pa.Table, strengths: pa.Table, terms: pa.Table, *, count: int) -> pa.Table:
-    """Tell what each product of a history adds to a score: strength × cosine to the listed product / length of the profile.
+    """Compute the contribution of each history product: strength × cosine to the listed product / length of the profile.
 
     Parameters
     ----------
     pairs
-        ``PAIR_COLUMNS``: what is listed.
+        ``PAIR_COLUMNS``: the listed products.
     strengths, terms
         As in :func:`candidates`.
     count
-        Products of the history that are named per listed product, the strongest.
+        Number of history products named per listed product: the strongest ones.
 
     Returns
     -------

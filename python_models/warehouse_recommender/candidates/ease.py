@@ -1,4 +1,4 @@
-"""Embarrassingly shallow autoencoder: a linear item model in closed form (Steck, WWW 2019)."""
+"""EASE, the embarrassingly shallow autoencoder: a linear item model in closed form (Steck, WWW 2019)."""
 
 import math
 import sys
@@ -15,10 +15,10 @@ from warehouse_recommender.candidates.problem import Problem, answers, cell_matr
 from warehouse_recommender.candidates.sparse_blocks import BLOCK_COLUMNS, gram
 from warehouse_recommender.candidates.top_k import top_k_with_and_without_repeats
 
-MEMORY = 2_000_000_000  # bytes; bounds the products the model is made of, see most_products
+MEMORY = 2_000_000_000  # bytes; bounds the number of products in the model, see most_products
 BYTES_PER_PAIR = 12  # of products: an inverse in float64, then weights in float32
-SINGLE_PRECISION = 100_000  # squared length of a product over the penalty up to which the inverse in float32 has five digits
-FEW_CUSTOMERS = 4  # products per customer from which on customers × customers are inverted instead of products × products
+SINGLE_PRECISION = 100_000  # largest ratio of squared product length to penalty at which the float32 inverse has five digits
+FEW_CUSTOMERS = 4  # with this many products per customer or more, invert customers × customers instead of products × products
 WEIGHT_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("product_index", pa.int32()), ("weights", pa.list_(pa.float32()))])
 LIMIT_SCHEMA = pa.schema(
     [
@@ -41,14 +41,14 @@ def weights(strengths: pa.Table, *, penalty_share: float, memory: int) -> Iterat
     penalty_share
         See :func:`penalty`.
     memory
-        Bytes the model may take. Beyond the products that fit, those with the fewest customers are left out, and a line on the
-        console says so.
+        Maximum memory of the model, in bytes. If not all products fit, those with the fewest customers are left out, and a line
+        on the console reports it.
 
     Yields
     ------
     pyarrow.RecordBatch
-        Rows of ``WEIGHT_SCHEMA``, one per product of the model and cutoff: what the product adds to each product of the model, in
-        their order.
+        Rows of ``WEIGHT_SCHEMA``, one per cutoff and product of the model: the weight of the product in the score of each product
+        of the model, in their order.
     """
     for cutoff_id in sorted(pc.unique(strengths["cutoff_id"]).to_pylist()):
         matrix = cell_matrix(strengths, cutoff_id, "strength")
@@ -72,21 +72,21 @@ def weights(strengths: pa.Table, *, penalty_share: float, memory: int) -> Iterat
 def candidates(
     strengths: pa.Table, customers: pa.Table, products: pa.Table, weights: Iterable[pa.Table], *, top_k: int
 ) -> pa.Table:
-    """Propose products by how well the rest of the history predicts them, linearly.
+    """Propose products by how well the rest of the history predicts them in the linear model.
 
     Parameters
     ----------
     strengths, customers, products
         See :func:`warehouse_recommender.candidates.problem.problems`.
     weights
-        Rows of ``WEIGHT_SCHEMA``, a table per cutoff, in any order.
+        Rows of ``WEIGHT_SCHEMA``, one table per cutoff, in any order.
     top_k
-        Products per customer with repeats, and as many without.
+        Maximum number of products per customer with repeats, and the same number without repeats.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``CANDIDATE_SCHEMA``; scores have no fixed range, and only those above 0 are proposed.
+        Rows of ``CANDIDATE_SCHEMA``; scores have no fixed range, and only products with a score above 0 are proposed.
     """
     known = {problem.cutoff_id: problem for problem in problems(strengths, customers, products)}
 
@@ -101,9 +101,9 @@ def candidates(
 
 
 def penalty(strengths: sparse.csr_array, share: float) -> float:
-    """L2 penalty, as a share of the mean squared length of the products that have a strength; above 0.
+    """L2 penalty as a share of the mean squared length of the products with a strength; above 0.
 
-    What is good depends on how many customers a product has and how strong their interest is, and those differ by data set.
+    The best penalty depends on the number of customers per product and on their strengths, which differ between data sets.
     """
     squares = np.bincount(strengths.indices, strengths.data.astype(np.float64) ** 2)
     touched = squares[squares > 0]
@@ -111,25 +111,25 @@ def penalty(strengths: sparse.csr_array, share: float) -> float:
 
 
 def most_products(memory: int) -> int:
-    """Products of which a model fits into so many bytes, at least 1."""
+    """Number of products of the largest model that fits into ``memory`` bytes, at least 1."""
     return max(1, math.isqrt(memory // BYTES_PER_PAIR))
 
 
 def limit_reason(product_count: int, memory: int) -> str:
-    """Say in a sentence what is left out of so many products."""
+    """State in one sentence which of the products are left out."""
     return (
-        f"{memory:,} bytes hold a model of {most_products(memory):,} products; of {product_count:,} with interactions those with "
-        "the most customers are used."
+        f"{memory:,} bytes hold a model of {most_products(memory):,} products; of {product_count:,} products with interactions, "
+        "those with the most customers are used."
     )
 
 
 def limits(products: pa.Table, *, memory: int) -> pa.Table:
-    """Record the cutoffs at which products are left out of the model.
+    """Report the cutoffs at which products are left out of the model.
 
     Parameters
     ----------
     products
-        ``PRODUCT_COLUMNS``: what customers have interacted with.
+        ``PRODUCT_COLUMNS``: the products with interactions.
     memory
         See :func:`weights`.
 
@@ -145,7 +145,7 @@ def limits(products: pa.Table, *, memory: int) -> pa.Table:
 
 
 def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarray:
-    """Weights B that predict a history from itself without a product predicting itself: ``history @ B``.
+    """Weights B that predict a history from itself, ``history @ B``, without using a product to predict itself.
 
     The minimum of ``|X - X·B|² + regularization · |B|²`` with a zero diagonal is ``B = I - P / diag(P)`` column by column, with
     ``P = (XᵀX + regularization · I)⁻¹``.
@@ -153,7 +153,7 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
     Parameters
     ----------
     strengths
-        Customers × products, CSR, no empty columns needed.
+        Customers × products, CSR; empty columns are not needed.
     regularization
         L2 penalty, above 0.
 
@@ -165,7 +165,7 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
     Raises
     ------
     ValueError
-        If the penalty isn't above zero, or so small against the strengths that the matrix has no inverse.
+        If the penalty isn't above zero, or is so small relative to the strengths that the matrix has no inverse.
     """
     if regularization <= 0:
         raise ValueError(f"regularization is {regularization}. Accepted: above 0.")
@@ -177,7 +177,7 @@ def item_weights(strengths: sparse.csr_array, regularization: float) -> np.ndarr
     inverse = gram(matrix, np.float32 if largest <= SINGLE_PRECISION * regularization else np.float64)
     inverse[np.diag_indices_from(inverse)] += regularization
     decompose, invert = lapack.get_lapack_funcs(("potrf", "potri"), (inverse,))
-    factor, failed = decompose(inverse.T, lower=1, clean=0, overwrite_a=1)  # the transpose is as LAPACK works in place
+    factor, failed = decompose(inverse.T, lower=1, clean=0, overwrite_a=1)  # LAPACK works in place on the transpose
     if failed:
         raise ValueError(f"the matrix of {count} products has no Cholesky factor at regularization {regularization}.")
     inverse, _ = invert(factor, lower=1, overwrite_c=1)  # its lower triangle
@@ -210,18 +210,18 @@ def item_weights_of_few_customers(matrix: sparse.csr_array, regularization: floa
 def best_products(
     problem: Problem, touched: np.ndarray, weights: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the listed customers by predicted strength; others than the touched ones are never proposed.
+    """Best products of the listed customers by predicted strength; only products of the model are proposed.
 
-    Rows of ``weights`` are the touched products as they come, its columns those products in the order of their index.
+    Rows of ``weights`` follow ``touched``; its columns are the same products in the order of their index.
     """
     rows = np.argsort(touched)
     touched = touched[rows]
-    some = slice(np.searchsorted(touched, problem.strengths.shape[1]))  # no listed customer has had those behind
+    some = slice(np.searchsorted(touched, problem.strengths.shape[1]))  # no listed customer has had later products
     place = np.full(problem.strengths.shape[1], -1)
     place[touched[some]] = np.arange(len(touched[some]))
     known = np.flatnonzero(place[problem.product_index] >= 0)
     histories = problem.histories[:, touched[some]]
-    # Row by row in memory: of any other order SciPy would make a copy for each block.
+    # In row-major order: for any other order SciPy would make a copy per block.
     offered = weights[np.ix_(rows[some], place[problem.product_index[known]])]
 
     customers, products, scores = top_k_with_and_without_repeats(

@@ -1,4 +1,4 @@
-"""What of a customer's history speaks for a listed product, for sources whose score is a sum over the history."""
+"""Evidence for a listed product: contributions of history products, for sources whose score is a sum over the history."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -24,24 +24,24 @@ EVIDENCE_SCHEMA = pa.schema(
         ("total_score", pa.float64()),
     ]
 )
-BLOCK_CELLS = 1_000_000  # per thread at a time: similarities held, and products of histories looked up in them
-ROUNDING = 1e-9  # share of a total that counts as nothing
+BLOCK_CELLS = 1_000_000  # per thread: similarities in memory, and history products looked up in them
+ROUNDING = 1e-9  # share of a total that counts as zero
 
 Pieces = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def explained_by(source: str) -> str:
-    """Condition in SQL for the rows of list_contributions that want evidence of a source."""
+    """SQL condition for the rows of list_contributions that need evidence of a source."""
     return f"array_contains(explained_sources, '{source}')"
 
 
 def of_pairs(pairs: pa.Table) -> str:
-    """Condition in SQL for rows of the cutoffs that have something to explain."""
+    """SQL condition for the rows of the cutoffs that have products to explain."""
     return " or ".join(f"cutoff_id = '{cutoff_id}'" for cutoff_id in cutoff_ids(pairs)) or "false"
 
 
 def cutoff_ids(pairs: pa.Table) -> list[str]:
-    """Cutoffs that have something to explain, in order."""
+    """Cutoffs that have products to explain, in order."""
     return sorted(pc.unique(pairs["cutoff_id"]).to_pylist())
 
 
@@ -51,7 +51,7 @@ def of_cutoff(table: pa.Table, cutoff_id: str) -> pa.Table:
 
 
 def strength_matrix(strengths: pa.Table, cutoff_id: str, pairs: pa.Table, product_count: int = 0) -> sparse.csr_array:
-    """Customers × products of one cutoff, CSR float32, large enough for the pairs and for as many products as asked for."""
+    """Customers × products of one cutoff, CSR float32, large enough for the pairs and for ``product_count`` products."""
     customers, products = (1 + int(pairs[name].to_numpy().max(initial=0)) for name in PAIR_COLUMNS[1:])
     return cell_matrix(strengths, cutoff_id, "strength", customers, max(products, product_count))
 
@@ -68,20 +68,20 @@ def of_similar_products(
     Parameters
     ----------
     pairs
-        ``PAIR_COLUMNS`` of one cutoff: what is listed.
+        ``PAIR_COLUMNS`` of one cutoff: the listed products.
     histories
-        Customers × products, CSR: what each product of a history counts.
+        Customers × products, CSR: weight of each product of a history.
     similar_to
-        Gives the similarities of all products to some, shape (some, products), CSR. Called from several threads.
+        Returns the similarities of all products to some products, shape (some, products), CSR. Called from several threads.
     count
-        Products of the history that are named per pair, the strongest; of equal ones those of lower index.
+        Number of history products named per pair: the strongest ones; ties go to the lower index.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``EVIDENCE_SCHEMA``. ``total_score`` is the whole sum of the pair, to which its rows add up.
+        Rows of ``EVIDENCE_SCHEMA``. ``total_score`` is the sum over the whole history; the rows of a pair add up to it.
     """
-    # Products of a block have their similarities in common.
+    # Pairs are sorted by product, so that a block shares its similarities.
     pairs = pairs.sort_by([("product_index", "ascending"), ("customer_index", "ascending")])
     customers, products = (pairs[name].to_numpy() for name in PAIR_COLUMNS[1:])
     distinct, firsts = np.unique(products, return_index=True)
@@ -112,24 +112,24 @@ def of_similar_products(
 
 
 def strongest(pair: np.ndarray, evidence: np.ndarray, score: np.ndarray, count: int, pair_count: int, first: int = 0) -> Pieces:
-    """The ``count`` highest scores above 0 of each pair, best first, ties by index, and what is left of its total as rank 0.
+    """The ``count`` highest scores above 0 of each pair, best first, ties by index, and the remainder of its total as rank 0.
 
     Parameters
     ----------
     pair, evidence, score
-        By pair and then by evidence, shape (parts,): position of the pair from 0, product of the history, what it adds.
+        Sorted by pair and then by evidence, shape (parts,): position of the pair from 0, history product, its contribution.
     count
-        Products named per pair.
+        Number of history products named per pair.
     pair_count
-        Pairs there are.
+        Number of pairs.
     first
-        Position of the first pair among all.
+        Position of the first pair among all pairs.
 
     Returns
     -------
     tuple
-        Position of the pair among all, rank, product (-1 of rank 0), score and the total of the pair, by pair. Pairs whose total
-        isn't above 0 are left out: of them nothing has a share.
+        Position of the pair among all pairs, rank, product (-1 for rank 0), score, and the total of the pair, sorted by pair.
+        Pairs whose total isn't above 0 are left out, because no product has a share of such a total.
     """
     totals = np.bincount(pair, weights=score, minlength=pair_count)
     wanted = np.flatnonzero((score > 0) & (totals > 0)[pair])
@@ -152,7 +152,7 @@ def strongest(pair: np.ndarray, evidence: np.ndarray, score: np.ndarray, count: 
 
 
 def evidence_rows(pairs: pa.Table, pieces: list[Pieces]) -> pa.Table:
-    """Rows of ``EVIDENCE_SCHEMA`` from pieces that hold positions in ``pairs``, as :func:`strongest` returns them."""
+    """Rows of ``EVIDENCE_SCHEMA`` from pieces that contain positions in ``pairs``, as :func:`strongest` returns them."""
     if not pieces:
         return EVIDENCE_SCHEMA.empty_table()
     pair, rank, evidence, score, total = (np.concatenate(part) for part in zip(*pieces, strict=True))
@@ -165,5 +165,5 @@ def evidence_rows(pairs: pa.Table, pieces: list[Pieces]) -> pa.Table:
 
 
 def collected(tables: Iterator[pa.Table]) -> pa.Table:
-    """The evidence of all cutoffs as one table; of none, an empty one."""
+    """The evidence of all cutoffs as one table, empty if there are no cutoffs."""
     return pa.concat_tables([EVIDENCE_SCHEMA.empty_table(), *tables])

@@ -1,4 +1,4 @@
-"""What factors are worth on cells they weren't learnt from: the learning curve of als, and the sweeps that are enough."""
+"""Learning curve of als: quality of the factors on held-out cells after each sweep, and the chosen number of sweeps."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -35,23 +35,23 @@ CURVE_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
-JUDGED_CUSTOMERS = 2_000  # customers per cutoff whose lists are judged, at most
-LEARNT_CUSTOMERS = 5_000  # customers a curve is learnt from, at most
-HELD_OUT_SHARE = 0.2  # of the products of a judged customer
-LENGTH = 10  # products of a judged list
-STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be missing where training stops
-FEWEST_SWEEPS = 5  # sweeps that are made in any case, since what they add hardly shows on cells held out at random
-PATIENCE = 4  # sweeps looked at beyond the one that would be chosen
-BLOCK_SCORES = 4_000_000  # scores held at a time
-BLOCK_CELLS = 128_000  # cells whose loss is summed per thread at a time
+JUDGED_CUSTOMERS = 2_000  # customers per cutoff whose lists are evaluated, at most
+LEARNT_CUSTOMERS = 5_000  # customers in the training data of a curve, at most
+HELD_OUT_SHARE = 0.2  # of the products of an evaluated customer
+LENGTH = 10  # products of an evaluated list
+STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be lost by stopping early
+FEWEST_SWEEPS = 5  # minimum number of sweeps: cells held out at random hardly show the gain of the first sweeps
+PATIENCE = 4  # sweeps run after the sweep that would be chosen
+BLOCK_SCORES = 4_000_000  # scores in memory
+BLOCK_CELLS = 128_000  # cells per thread whose loss is summed
 
 
 class Enough(Exception):
-    """Ends a fit: further sweeps won't be chosen."""
+    """Raised to end a fit, because no later sweep will be chosen."""
 
 
 def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, settings: Settings) -> pa.Table:
-    """Learn from all cells but those held out, and see after each sweep what that is worth on them.
+    """Train on all cells except the held-out ones, and measure quality on the held-out cells after each sweep.
 
     Parameters
     ----------
@@ -60,23 +60,22 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
     cells
         ``warehouse_recommender.candidates.als.CELL_COLUMNS``.
     stops_early
-        Whether the fewest sweeps are chosen whose nDCG, averaged over the cutoffs, is within ``STOPPING_TOLERANCE`` of the best.
-        The fewest and not the best: along the plateau the differences are chance. Less than ``FEWEST_SWEEPS`` are never chosen.
-        A curve ends ``PATIENCE`` sweeps later.
-        Otherwise all are.
+        If true, choose the fewest sweeps whose mean nDCG over the cutoffs is within ``STOPPING_TOLERANCE`` of the best, but at
+        least ``FEWEST_SWEEPS``. The fewest and not the best: differences along the plateau are chance. A curve ends ``PATIENCE``
+        sweeps later. If false, choose all sweeps.
     settings
-        The starts ``last`` and ``frozen`` begin as ``svd``.
+        The starts ``last`` and ``frozen`` behave as ``svd``.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``CURVE_SCHEMA``, one per tune cutoff and sweep.
+        Rows of ``CURVE_SCHEMA``, one per tuning cutoff and sweep.
     """
     rows = []
-    for cutoff_id, train, held_out, judged in held_out_cells(cutoffs, cells, "weight", settings.seed):
+    for cutoff_id, train, held_out, evaluated in held_out_cells(cutoffs, cells, "weight", settings.seed):
         with Progress(f"als, learning curve at cutoff {cutoff_id}") as progress:
             rows += [
-                {"cutoff_id": cutoff_id, **sweep} for sweep in sweeps(train, held_out, judged, settings, progress, stops_early)
+                {"cutoff_id": cutoff_id, **sweep} for sweep in sweeps(train, held_out, evaluated, settings, progress, stops_early)
             ]
     if not rows:
         return CURVE_SCHEMA.empty_table()
@@ -88,26 +87,26 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
 
 
 def fewest_sweeps(ndcgs: Sequence[float]) -> int:
-    """The first sweep from ``FEWEST_SWEEPS`` on whose nDCG is within the tolerance of the best, or the last one."""
+    """The first sweep, from ``FEWEST_SWEEPS`` on, whose nDCG is within the tolerance of the best, or the last sweep."""
     first = 1 + int(np.argmax(np.array(ndcgs) >= max(ndcgs) * (1 - STOPPING_TOLERANCE)))
     return max(first, min(FEWEST_SWEEPS, len(ndcgs)))
 
 
 def chosen_sweeps(curves: pa.Table, most: int) -> int:
-    """Sweeps of a fit from scratch: as many as ``curves`` (``SWEEP_COLUMNS``) chose, at most ``most``; without any, ``most``."""
+    """Number of sweeps of a fit from scratch: chosen in ``curves`` (``SWEEP_COLUMNS``), at most ``most``; else ``most``."""
     return min([most, *curves.filter(curves["is_chosen"])["iteration"].to_pylist()])
 
 
 def held_out_cells(
     cutoffs: pa.Table, cells: pa.Table, value: str, seed: int
 ) -> Iterator[tuple[str, sparse.csr_array, sparse.csr_array, np.ndarray]]:
-    """Hold out a share of the cells of some customers who have two products or more, at each tune cutoff.
+    """Hold out a share of the cells of some customers with two products or more, at each tuning cutoff.
 
-    The draw depends on the seed and on the history before the cutoff, never on the horizon: nothing that comes later has a say in
-    when training stops. Alternative: the newest products of each customer; strengths are decayed and hold no times.
+    The draw depends on the seed and on the history before the cutoff, never on the horizon, so later data cannot affect when
+    training stops. Rejected alternative: the newest products of each customer, because decayed strengths contain no times.
 
-    Of more than ``LEARNT_CUSTOMERS`` customers so many are drawn: the best number of sweeps or patterns hardly depends on the
-    others.
+    With more than ``LEARNT_CUSTOMERS`` customers, a sample of that size is used: the best number of sweeps or patterns hardly
+    depends on the other customers.
 
     Parameters
     ----------
@@ -116,18 +115,18 @@ def held_out_cells(
     cells
         Columns ``cutoff_id``, ``customer_index``, ``product_index`` and ``value``, in any order.
     value
-        Column that holds the values.
+        Column with the values.
     seed
-        Of the draw.
+        Seed of the draw.
 
     Yields
     ------
     cutoff_id
-        Key of the cutoff; one without a customer to judge is left out.
+        Key of the cutoff; a cutoff without a customer to evaluate is skipped.
     train, held_out
         Customers × products, CSR float32.
-    judged
-        Positions of the customers with something held out and something to learn from.
+    evaluated
+        Positions of the customers with both held-out cells and training cells.
     """
     for cutoff_id in sorted(cutoffs.filter(pc.equal(cutoffs["purpose"], "tune"))["cutoff_id"].to_pylist()):
         matrix = cell_matrix(cells, cutoff_id, value)
@@ -142,27 +141,27 @@ def held_out_cells(
             sparse.csr_array((matrix.data[part], (matrix.row[part], matrix.col[part])), shape=matrix.shape)
             for part in (~is_held_out, is_held_out)
         )
-        judged = np.flatnonzero((np.diff(train.indptr) > 0) & (np.diff(held_out.indptr) > 0))
-        if len(judged):
-            yield cutoff_id, train, held_out, judged
+        evaluated = np.flatnonzero((np.diff(train.indptr) > 0) & (np.diff(held_out.indptr) > 0))
+        if len(evaluated):
+            yield cutoff_id, train, held_out, evaluated
 
 
 def sweeps(
     train: sparse.csr_array,
     held_out: sparse.csr_array,
-    judged: np.ndarray,
+    evaluated: np.ndarray,
     settings: Settings,
     progress: Progress,
     stops_early: bool,
 ) -> list[dict[str, float]]:
-    """Columns of ``CURVE_SCHEMA`` after each sweep; arguments as :func:`held_out_cells` and :func:`learning_curve` give them."""
+    """Columns of ``CURVE_SCHEMA`` after each sweep; arguments as in :func:`held_out_cells` and :func:`learning_curve`."""
     rows = []
 
     def note(iteration: int, customers: np.ndarray, products: np.ndarray) -> None:
         progress.state = f"{iteration} of {settings.iterations} sweeps done"
         train_loss, objective = losses(train, customers, products, settings.regularization)
-        then = solve_rows(train[judged], products, settings.regularization)
-        loss, gain, recall = held_out_quality(train[judged], held_out[judged], then, products, LENGTH)
+        then = solve_rows(train[evaluated], products, settings.regularization)
+        loss, gain, recall = held_out_quality(train[evaluated], held_out[evaluated], then, products, LENGTH)
         rows.append(
             {
                 "iteration": iteration,
@@ -170,10 +169,10 @@ def sweeps(
                 "train_objective": objective,
                 "held_out_loss": loss,
                 "k": LENGTH,
-                "train_ndcg_at_k": train_ndcg(train[judged], then, products, LENGTH),
+                "train_ndcg_at_k": train_ndcg(train[evaluated], then, products, LENGTH),
                 "ndcg_at_k": gain,
                 "recall_at_k": recall,
-                "customer_count": len(judged),
+                "customer_count": len(evaluated),
             }
         )
         if stops_early and iteration >= PATIENCE + fewest_sweeps([row["ndcg_at_k"] for row in rows]):
@@ -185,25 +184,25 @@ def sweeps(
 
 
 def losses(weights: sparse.csr_array, customers: np.ndarray, products: np.ndarray, regularization: float) -> tuple[float, float]:
-    """What least squares minimise, per unit of confidence, so that data of any size compare.
+    """Loss and objective of the least squares, per unit of confidence, so that data of different sizes are comparable.
 
-    The library's own loss is summed by its threads in any order, and differs in its last digits from run to run.
+    The library's own loss isn't used: its threads sum in any order, so its last digits differ from run to run.
 
     Parameters
     ----------
     weights
         Customers × products, CSR: confidence beyond 1 of the observed cells.
     customers, products
-        Their factors.
+        Factors of customers and of products.
     regularization
-        λ.
+        L2 penalty λ.
 
     Returns
     -------
     loss
         ``Σ c (p - x·y)² / Σ c`` over all cells.
     objective
-        The same with the penalties, ``λ (Σ |x_u|² + Σ |y_i|²)``, in the numerator: no half-step may raise it.
+        The same with the penalties ``λ (Σ |x_u|² + Σ |y_i|²)`` in the numerator; no half-step may raise it.
     """
     squares = np.sum((customers.T @ customers).astype(np.float64) * (products.T @ products))
     rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
@@ -223,23 +222,24 @@ def losses(weights: sparse.csr_array, customers: np.ndarray, products: np.ndarra
 def held_out_quality(
     train: sparse.csr_array, held_out: sparse.csr_array, customers: np.ndarray, products: np.ndarray, k: int
 ) -> tuple[float, float, float]:
-    """What factors are worth on cells they weren't learnt from.
+    """Quality of factors on cells outside their training data.
 
     Parameters
     ----------
     train, held_out
-        Judged customers × products, CSR: weights beyond 1 of the cells learnt from, and of those held out, at least one each.
+        Evaluated customers × products, CSR: weights beyond 1 of the training cells, and of the held-out cells, at least one each
+        per customer.
     customers, products
         Factors.
     k
-        Length of the lists: the best products that aren't in ``train``.
+        Length of the lists: the best products outside ``train``.
 
     Returns
     -------
     loss
-        ``Σ c (p - x·y)² / Σ c`` over the pairs that were not learnt from.
+        ``Σ c (p - x·y)² / Σ c`` over the pairs outside the training data.
     ndcg, recall
-        Means over the customers, as defined for the lists that are published.
+        Means over the customers, defined as for published lists.
     """
     error = confidence = 0.0
     gains, recalls = [], []
@@ -263,7 +263,7 @@ def held_out_quality(
 
 
 def train_ndcg(train: sparse.csr_array, customers: np.ndarray, products: np.ndarray, k: int) -> float:
-    """Mean nDCG of the k best of all products where what was learnt from is relevant; see :func:`held_out_quality`."""
+    """Mean nDCG of the k best of all products, with the training products as relevant; see :func:`held_out_quality`."""
     gains = []
     products, train = of_used_products(products, train)
     step = max(1, BLOCK_SCORES // products.shape[0])
@@ -276,7 +276,7 @@ def train_ndcg(train: sparse.csr_array, customers: np.ndarray, products: np.ndar
 
 
 def of_used_products(products: np.ndarray, *cells: sparse.csr_array) -> tuple[np.ndarray | sparse.csr_array, ...]:
-    """Factors and cells without the products that have neither: of a large catalogue most, and scored they would be 0."""
+    """Factors and cells without the products that have neither: most of a large catalogue, and their scores would be 0."""
     used = np.flatnonzero(
         products.any(axis=1) | np.any([np.bincount(own.indices, minlength=len(products)) for own in cells], axis=0)
     )
@@ -289,9 +289,9 @@ def list_quality(scores: np.ndarray, wanted: sparse.coo_array, k: int) -> tuple[
     Parameters
     ----------
     scores
-        Rows × products; minus infinity where a product is no candidate.
+        Rows × products; minus infinity if a product is no candidate.
     wanted
-        The relevant ones, at least one per row.
+        The relevant products, at least one per row.
     k
         Length of the lists.
     """

@@ -1,4 +1,4 @@
-"""Products of the same customers: item-based nearest neighbours (Deshpande and Karypis, TOIS 22, 2004)."""
+"""Products chosen by the same customers: item-based nearest neighbours (Deshpande and Karypis, TOIS 22, 2004)."""
 
 from collections.abc import Iterator
 
@@ -19,24 +19,24 @@ NEIGHBOUR_SCHEMA = pa.schema(
         ("similarity", pa.float32()),
     ]
 )
-CELL_COLUMNS = ("cutoff_id", "customer_index", "product_index", "similarity")  # the same, as cell_matrix names them
+CELL_COLUMNS = ("cutoff_id", "customer_index", "product_index", "similarity")  # the same columns under the names of cell_matrix
 WEIGHTINGS = ("strength", "bm25")
-WEIGHTING = "bm25"  # what a cell of customers × products counts
-SHRINKAGE = 10.0  # squared strength added to the norms, so that pairs few customers join count less
-LONGEST_HISTORY = 2_000  # products of a customer that are joined, those that count most: pairs grow with the square
-ASYMMETRY = 0.5  # 0..1; 0.5 is the cosine, above it popular products are proposed more readily
+WEIGHTING = "bm25"  # weight of a cell of customers × products
+SHRINKAGE = 10.0  # squared strength added to the norms, which lowers the similarity of pairs that few customers share
+LONGEST_HISTORY = 2_000  # strongest products used per customer; the number of pairs grows with the square
+ASYMMETRY = 0.5  # 0 to 1; 0.5 is the cosine, higher values propose popular products more often
 
 
 def nearest(
     strengths: pa.Table, products: pa.Table, *, neighbours: int, shrinkage: float, asymmetry: float, weighting: str
 ) -> pa.Table:
-    """Learn the nearest neighbours of every product that somebody touched.
+    """Learn the nearest neighbours of every product with an interaction.
 
     Parameters
     ----------
     strengths, products
-        See :func:`warehouse_recommender.candidates.problem.problems`: all customers, and what may be recommended. Strengths are
-        decayed: what is recent says more.
+        See :func:`warehouse_recommender.candidates.problem.problems`: all customers, and the products that may be recommended.
+        Strengths are decayed, so recent interactions count more.
     neighbours, shrinkage, asymmetry, weighting
         See :func:`similarities`.
 
@@ -63,7 +63,7 @@ def nearest(
 
 
 def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, nearest: pa.Table, *, top_k: int) -> pa.Table:
-    """Propose the neighbours of what the customer chose, each as much as it is similar and the history strong.
+    """Propose the neighbours of the products in the history, scored by the sum of strength × similarity.
 
     Parameters
     ----------
@@ -72,7 +72,8 @@ def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, nea
     nearest
         Rows of ``NEIGHBOUR_SCHEMA``.
     top_k
-        Products per customer with repeats, and as many without. Products without any similarity aren't proposed.
+        Maximum number of products per customer with repeats, and the same number without repeats. Products without any similarity
+        aren't proposed.
 
     Returns
     -------
@@ -99,30 +100,30 @@ def similarities(
 
     The co-occurrence of products i and j is the inner product of their columns, and their similarity
     ``co(i, j) / (|i|^(2·asymmetry) · |j|^(2·(1 - asymmetry)) + shrinkage)``: the cosine at asymmetry 1/2 and shrinkage 0.
-    Shrinkage takes from pairs that few customers join; an asymmetry above 1/2 proposes popular products j more readily (Aiolli,
-    RecSys 2013).
+    Shrinkage lowers the similarity of pairs that few customers share. An asymmetry above 1/2 proposes popular products j more
+    often (Aiolli, RecSys 2013).
 
     Parameters
     ----------
     strengths
-        Customers × products, CSR, non-negative.
+        Customers × products, CSR, at least 0.
     offered
-        Products that may be recommended, columns of ``strengths``. Others are nobody's neighbour: kept until the end they would
-        leave what resembles discontinued products with few that can be proposed.
+        Products that may be recommended: columns of ``strengths``. Other products are never neighbours. Had they been removed
+        only at the end, products similar to discontinued ones would keep few neighbours that can be proposed.
     neighbours
-        Neighbours kept per product; of equal ones the first in ``offered``. A product that is offered is one of its own.
+        Number of neighbours kept per product; ties go to the first in ``offered``. An offered product is its own neighbour, too.
     shrinkage
         0 or more, in units of squared strength.
     asymmetry
         0 to 1.
     weighting
-        What a cell counts: its ``strength``, or ``bm25``, which lets repetition saturate and plays down customers with long
-        histories (K1 = 1.2, b = 0.75, Robertson and Zaragoza 2009, section 3).
+        Weight of a cell: its ``strength``, or ``bm25``, which saturates with repetition and lowers the weight of customers with
+        long histories (K1 = 1.2, b = 0.75, Robertson and Zaragoza 2009, section 3).
 
     Returns
     -------
     scipy.sparse.csr_array
-        Products × offered ones, float32; row i holds what i proposes.
+        Products × offered products, float32; row i holds the similarities with which product i proposes others.
 
     Raises
     ------
@@ -158,7 +159,7 @@ def similarities(
 
 
 def bm25(matrix: sparse.csr_array, saturation: float = 1.2, length_share: float = 0.75) -> sparse.csr_array:
-    """Weigh cells as BM25 weighs words: customers are the documents, products the words.
+    """Weight cells as BM25 weights words: customers are the documents, products the words.
 
     ``idf(product) · x · (K1 + 1) / (x + K1 · (1 - b + b · length / mean length))`` with K1 = ``saturation`` and b =
     ``length_share``.
@@ -178,14 +179,14 @@ def bm25(matrix: sparse.csr_array, saturation: float = 1.2, length_share: float 
 def best_products(
     histories: sparse.csr_array, similar: sparse.csr_array, seen: sparse.csr_array, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the customers by the summed similarity to their history; none without any.
+    """Best products of the customers by summed similarity to their history; products without any similarity are left out.
 
     Parameters
     ----------
     histories
         Customers × products: weights of the history.
     similar
-        Products × offered ones: what each proposes.
+        Products × offered products: similarities with which each history product proposes others.
     seen, k
         See :func:`warehouse_recommender.candidates.top_k.top_k_with_and_without_repeats`.
     """
@@ -194,16 +195,16 @@ def best_products(
 
 
 def evidence(pairs: pa.Table, strengths: pa.Table, nearest: pa.Table, *, count: int) -> pa.Table:
-    """Tell what each product of a history adds to a score: its strength × its similarity to the listed product.
+    """Compute the contribution of each history product to a score: its strength × its similarity to the listed product.
 
     Parameters
     ----------
     pairs
-        ``PAIR_COLUMNS``: what is listed. Products that are no neighbours have no evidence.
+        ``PAIR_COLUMNS``: the listed products. A product that is no neighbour of the history has no evidence.
     strengths, nearest
         As in :func:`candidates`.
     count
-        Products of the history that are named per listed product, the strongest.
+        Number of history products named per listed product: the strongest ones.
 
     Returns
     -------

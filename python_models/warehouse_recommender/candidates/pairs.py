@@ -1,4 +1,4 @@
-"""Products that are ordered together or follow each other: sparse products of the matrices of orders and of steps."""
+"""Products ordered together or one after another, from sparse matrix products of orders and of steps."""
 
 import itertools
 import math
@@ -15,18 +15,18 @@ from warehouse_recommender.candidates.problem import answers, cell_matrix, probl
 from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks, row_positions, terms_of_rows
 from warehouse_recommender.ranking.lists import ranges
 
-LARGEST_ORDER = 50  # products; larger orders are left out, since pairs grow with the square and wholesale says little
-FEWEST_ORDERS = 3  # orders with both; fewer may be chance
+LARGEST_ORDER = 50  # products; larger orders are ignored: pairs grow with the square, and wholesale orders tell little
+FEWEST_ORDERS = 3  # minimum number of orders with both products; fewer may be chance
 MOST_COMPANIONS = 100  # companions kept per product
-MOST_LAGS = 3  # steps after a step that count as next
-LAG_WEIGHT = 0.5  # weight of a lag over that of the one before
-HALF_LIFE_DAYS = 180  # age at which an occasion has lost half its weight
-LARGEST_STEP = 50  # products; as with LARGEST_ORDER
-PRIOR_OCCASIONS = 10  # added to the first product's occasions, so that rare products promise little
+MOST_LAGS = 3  # number of following steps that count as next
+LAG_WEIGHT = 0.5  # weight of a lag relative to the previous lag
+HALF_LIFE_DAYS = 180  # age in days at which an occasion has half its weight
+LARGEST_STEP = 50  # products; as LARGEST_ORDER
+PRIOR_OCCASIONS = 10  # added to the first product's occasions, to lower the confidence of rare products
 MOST_SUCCESSORS = 100  # next products kept per product
-BLOCK_ROWS = 500_000  # rows of steps handled at a time; larger arrays leave the cache
-DENSE_PAIRS = 50_000_000  # up to so many pairs of products are summed in one array of all (600 MB), else those met
-MET_BLOCKS = 16  # times BLOCK_ROWS at a time where only the pairs met are kept, which are sorted again for each block
+BLOCK_ROWS = 500_000  # rows of steps processed at a time; larger arrays exceed the cache
+DENSE_PAIRS = 50_000_000  # up to this many possible pairs, sum in one dense array (600 MB); above, store only observed pairs
+MET_BLOCKS = 16  # factor on BLOCK_ROWS if only observed pairs are stored, because each block sorts them again
 
 ORDER_COLUMNS = ("product_indexes",)
 HISTORY_COLUMNS = ("cutoff_id", "customer_index", "product_index", "recent_weight")
@@ -70,19 +70,20 @@ def candidates(
     *,
     top_k: int,
 ) -> pa.Table:
-    """Propose what is paired with the history: the sum over its products of their weight × the score of the pair.
+    """Propose products paired with the history: the score is the sum over the history of weight × pair score.
 
     Parameters
     ----------
     strengths, customers, products
-        See :func:`warehouse_recommender.candidates.problem.problems`. Strengths say what a customer has already.
+        See :func:`warehouse_recommender.candidates.problem.problems`. Strengths mark the products that a customer already has.
     histories
         Cutoff, customer, product and its weight in the history.
     pairs
-        Cutoff, product of the history, product that is proposed, and the score of the pair. Only the order of the columns of
-        ``histories`` and ``pairs`` matters.
+        Cutoff, history product, proposed product, and pair score. Only the order of the columns of ``histories`` and ``pairs``
+        matters.
     top_k
-        Products per customer with repeats, and as many without. A score of zero is no proposal.
+        Maximum number of products per customer with repeats, and the same number without repeats. Products with score 0 aren't
+        proposed.
 
     Returns
     -------
@@ -105,18 +106,18 @@ def candidates(
 
 
 def evidence(served: pa.Table, histories: pa.Table, pairs: pa.Table, *, source: str, count: int) -> pa.Table:
-    """Tell what each product of a history adds to a score: its weight × the score of its pair with the listed product.
+    """Compute the contribution of each history product: its weight × the score of its pair with the listed product.
 
     Parameters
     ----------
     served
-        ``PAIR_COLUMNS``: what is listed.
+        ``PAIR_COLUMNS``: the listed products.
     histories, pairs
         As in :func:`candidates`.
     source
         Name of the source.
     count
-        Products of the history that are named per listed product, the strongest.
+        Number of history products named per listed product: the strongest ones.
 
     Returns
     -------
@@ -141,17 +142,18 @@ def evidence(served: pa.Table, histories: pa.Table, pairs: pa.Table, *, source: 
 
 
 def companions(orders: Iterable[pa.Table], products: pa.Table) -> pa.Table:
-    """Measure which products stand in one order more often than chance would have it.
+    """Measure which products occur in the same order more often than by chance.
 
-    ``lift`` is how many times more orders hold both than if the two were independent, and ``pair_score`` is
-    ``confidence · ln(1 + lift)``: confidence alone would propose what all customers order, lift alone what few order.
+    ``lift`` is the number of orders with both products, divided by the number expected if the two were independent.
+    ``pair_score`` is ``confidence · ln(1 + lift)``: confidence alone would propose products that all customers order, lift alone
+    products that few order.
 
     Parameters
     ----------
     orders
-        ``cutoff_id`` and ``ORDER_COLUMNS``, one table per cutoff and one row per order; a product may be named several times.
+        ``cutoff_id`` and ``ORDER_COLUMNS``, one table per cutoff and one row per order; a product may occur several times.
     products
-        ``PRODUCT_COLUMNS``: what may be recommended. Only these are companions.
+        ``PRODUCT_COLUMNS``: the products that may be recommended. Only these are companions.
 
     Returns
     -------
@@ -192,22 +194,22 @@ def companions_of(orders: pa.ListArray, cutoff_id: str, offered: np.ndarray) -> 
 
 
 def transitions(steps: pa.Table, cutoffs: pa.Table, products: pa.Table) -> pa.Table:
-    """Measure which products are met in one of the next ``MOST_LAGS`` steps after a step with a product.
+    """Measure which products occur in one of the next ``MOST_LAGS`` steps after a step with a given product.
 
-    An occasion is a pair of such steps. It weighs less per lag and by the age of its second step. ``confidence`` is the weight of
-    the occasions with both over that of the occasions with the first, ``PRIOR_OCCASIONS`` more; the weight of the next product
-    counts, so that a look is a fraction of a purchase. ``lift`` is confidence over what it is after any product, and
-    ``transition_score`` is ``confidence · ln(1 + lift)``.
+    An occasion is a pair of such steps. Its weight falls with the lag and with the age of the second step. ``confidence`` is the
+    weight of the occasions with both products, divided by the weight of the occasions with the first product plus
+    ``PRIOR_OCCASIONS``. The numerator includes the weight of the next product, so that a view counts as a fraction of a purchase.
+    ``lift`` is confidence divided by the confidence after any product. ``transition_score`` is ``confidence · ln(1 + lift)``.
 
     Parameters
     ----------
     steps
-        ``STEP_COLUMNS``, in any order. ``step`` rises within a chain. A cutoff knows the rows that occurred before it; a row that
-        was undone before it still makes a step.
+        ``STEP_COLUMNS``, in any order. ``step`` rises within a chain. A cutoff uses the rows that occurred before it. A row that
+        was reversed before the cutoff still forms a step.
     cutoffs
         ``CUTOFF_COLUMNS``, by id.
     products
-        ``PRODUCT_COLUMNS``: what may be recommended. Only these are next products.
+        ``PRODUCT_COLUMNS``: the products that may be recommended. Only these are next products.
 
     Returns
     -------
@@ -227,7 +229,7 @@ def transitions_of(rows: list[np.ndarray], cutoff_at: datetime, offered: np.ndar
     """Columns of the transitions of one cutoff, from the rows of :func:`sorted_rows`; see :func:`transitions`."""
     chain, _, products, *_ = rows
     product_count = 1 + int(max(products.max(initial=0), offered.max(initial=0)))
-    positions = np.full(product_count, -1)  # of the products that may be recommended, among themselves
+    positions = np.full(product_count, -1)  # positions of the products that may be recommended
     positions[offered] = np.arange(len(offered))
     lag_weights = LAG_WEIGHT ** np.arange(MOST_LAGS)
     first_totals, second_totals, totals = np.zeros(product_count), np.zeros(product_count), [np.zeros(0)]
@@ -235,13 +237,13 @@ def transitions_of(rows: list[np.ndarray], cutoff_at: datetime, offered: np.ndar
     size = product_count * len(offered) if is_dense else 0
     pairs, counts, weights = np.arange(0), np.zeros(size, np.int32), np.zeros(size)
     block_rows = BLOCK_ROWS if is_dense else MET_BLOCKS * BLOCK_ROWS
-    bounds = np.unique(np.append(np.searchsorted(chain, chain[::block_rows]), len(chain)))  # where chains begin
+    bounds = np.unique(np.append(np.searchsorted(chain, chain[::block_rows]), len(chain)))  # first rows of chains
     for start, stop in itertools.pairwise(bounds):
         first, weight, place, follows, ages = steps_of([column[start:stop] for column in rows], cutoff_at)
         age_weights = 0.5 ** (ages / HALF_LIFE_DAYS)
         occasions = np.zeros(follows.shape)  # weights, by first step and lag
-        totals.append(np.zeros(len(ages)))  # weight of the occasions whose second step a step is
-        after = np.arange(1, 1 + len(ages))  # step after those that follow
+        totals.append(np.zeros(len(ages)))  # weight of the occasions in which a step is the second step
+        after = np.arange(1, 1 + len(ages))  # first step after all following steps
         for lag, lag_weight in enumerate(lag_weights, start=1):
             after = np.where(follows[:, lag - 1], np.arange(1 + lag, 1 + lag + len(ages)), after)
             occasions[:-lag, lag - 1] = lag_weight * age_weights[lag:] * follows[:-lag, lag - 1]
@@ -253,7 +255,7 @@ def transitions_of(rows: list[np.ndarray], cutoff_at: datetime, offered: np.ndar
         kept = np.flatnonzero(second >= 0)
         second, second_place = second[kept], place[kept]
         second_weight = weight[kept] * age_weights[second_place]
-        # The cells of all steps that follow a step lie side by side, since a step that doesn't count has none.
+        # The cells of all steps that follow a step are adjacent, since an ignored step has no cells.
         ends = np.append(0, np.cumsum(np.bincount(second_place, minlength=len(ages))))
         sizes = (ends[after] - ends[1:])[place]
         cells = ranges(ends[1:][place], sizes)
@@ -279,13 +281,13 @@ def transitions_of(rows: list[np.ndarray], cutoff_at: datetime, offered: np.ndar
 
 
 def sorted_rows(steps: pa.Table) -> list[np.ndarray]:
-    """Rows of steps by chain, step and product.
+    """Sort rows of steps by chain, step and product.
 
     Returns
     -------
     list of numpy.ndarray
-        Numbers of the chain and of the step, over all customers, int32; product; moment; moment from which it is undone, or NaT;
-        weight. Shape (rows,) each.
+        Numbers of the chain and of the step, over all customers, int32; product; time; time of the reversal, or NaT; weight.
+        Shape (rows,) each.
     """
     columns = [steps[name].to_numpy() for name in STEP_COLUMNS]
     order = order_of(columns[:4])
@@ -295,13 +297,13 @@ def sorted_rows(steps: pa.Table) -> list[np.ndarray]:
 
 
 def order_of(keys: Sequence[np.ndarray]) -> np.ndarray:
-    """Order of rows by several whole numbers from 0: by one number made of them, which sorts fastest, if 64 bits hold it."""
+    """Sort order by several integers of at least 0: by one combined integer, which sorts fastest, if it fits into 64 bits."""
     sizes = [1 + int(key.max(initial=0)) for key in keys]
     return np.argsort(np.ravel_multi_index(keys, sizes)) if math.prod(sizes) < 2**63 else np.lexsort(keys[::-1])
 
 
 def cutoff_and_offered(table: pa.Table, products: pa.Table) -> tuple[str, np.ndarray]:
-    """Cutoff of a table of one cutoff, and what may be recommended there."""
+    """Cutoff of a table with one cutoff, and the products that may be recommended there."""
     cutoff_id = table["cutoff_id"][0].as_py()
     return cutoff_id, of_cutoff(products, cutoff_id)["product_index"].to_numpy()
 
@@ -312,10 +314,11 @@ def steps_of(rows: list[np.ndarray], cutoff_at: datetime) -> tuple[np.ndarray, .
     Returns
     -------
     products, weights, places
-        Per cell, which is a product in a step: the product, the largest weight of its rows, and the place of the step among the
-        steps. No cell where all rows were undone, nor in steps of more than ``LARGEST_STEP`` products, undone ones included.
+        Per cell, which is a product in a step: the product, the largest weight of its rows, and the position of the step among
+        the steps. There is no cell if all its rows were reversed, or if the step has more than ``LARGEST_STEP`` products,
+        including reversed ones.
     follows
-        Boolean, shape (steps, MOST_LAGS): whether the step 1, 2, … later makes an occasion with it.
+        Boolean, shape (steps, MOST_LAGS): whether the step 1, 2, … later forms an occasion with it.
     ages
         Days from a step's newest row to the cutoff, shape (steps,).
     """
@@ -326,23 +329,23 @@ def steps_of(rows: list[np.ndarray], cutoff_at: datetime) -> tuple[np.ndarray, .
     cells = np.flatnonzero(starts_step | changes(product))
     first_rows = np.flatnonzero(starts_step)
     ages = (cutoff - np.maximum.reduceat(occurred, first_rows)) / np.timedelta64(1, "D")
-    weights = np.fmax.reduceat(np.where(undone < cutoff, np.nan, weight), cells)  # fmax passes over NaN
+    weights = np.fmax.reduceat(np.where(undone < cutoff, np.nan, weight), cells)  # fmax ignores NaN
     places = np.cumsum(starts_step, dtype=np.int32)[cells] - 1
     small = np.bincount(places) <= LARGEST_STEP
     chains = chain[first_rows]
     follows = np.zeros((len(chains), MOST_LAGS), bool)
     for lag in range(1, MOST_LAGS + 1):
         follows[:-lag, lag - 1] = (chains[:-lag] == chains[lag:]) & small[:-lag] & small[lag:]
-    stands = np.flatnonzero(small[places] & ~np.isnan(weights))
-    return product[cells[stands]], weights[stands], places[stands], follows, ages
+    kept = np.flatnonzero(small[places] & ~np.isnan(weights))
+    return product[cells[kept]], weights[kept], places[kept], follows, ages
 
 
 def changes(values: np.ndarray) -> np.ndarray:
-    """Mark what differs from the value before it; the first one does."""
+    """Mark each value that differs from the value before it; the first value is marked."""
     return np.append(True, values[1:] != values[:-1])[: len(values)]
 
 
 def rows_of(cutoff_id: str, columns: list[np.ndarray], schema: pa.Schema) -> pa.Table:
-    """Columns after the cutoff's as a table."""
+    """Build a table from a cutoff and the remaining columns."""
     arrays = [pa.repeat(pa.scalar(cutoff_id, pa.string()), len(columns[0])), *map(pa.array, columns)]
     return pa.Table.from_arrays(arrays, names=schema.names).cast(schema)

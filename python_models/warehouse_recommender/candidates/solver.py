@@ -1,10 +1,11 @@
-"""Alternating least squares for implicit feedback by the library ``implicit``; no other module imports it.
+"""Alternating least squares for implicit feedback with the library ``implicit``; no other module imports it.
 
-A customer u with factors x minimises, against the factors y of the products (Hu, Koren and Volinsky, ICDM 2008),
+The factors x of a customer u minimise, against the factors y of the products (Hu, Koren and Volinsky, ICDM 2008),
 
-    Σ_i c_ui (p_ui - x·y_i)² + λ |x|²,   p_ui = 1 and c_ui = 1 + w_ui where a cell is observed, else p_ui = 0 and c_ui = 1,
+    Σ_i c_ui (p_ui - x·y_i)² + λ |x|²,   p_ui = 1 and c_ui = 1 + w_ui if a cell is observed, else p_ui = 0 and c_ui = 1,
 
-and products minimise the same against the customers. The library takes c, customers × products; everything here takes w.
+and the factors of products minimise the same against the customers. The library takes c as a matrix of customers × products; this
+module takes w.
 """
 
 import os
@@ -22,39 +23,39 @@ from warehouse_recommender.candidates.vectors import filled_up
 
 STARTS = ("svd", "random", "last", "frozen")
 DEVICES = ("cpu", "gpu")
-LARGEST_SHARE = 0.1  # a small shop's data supports no more dimensions than this share of its customers or products
-BATCH_CELLS = 500_000  # numbers per thread at a time in the largest array
-OVERSAMPLING, POWER_SWEEPS = 10, 2  # of the randomised SVD
+LARGEST_SHARE = 0.1  # latent dimensions per customer or product, at most: a small shop's data supports no more
+BATCH_CELLS = 500_000  # numbers per thread in the largest array
+OVERSAMPLING, POWER_SWEEPS = 10, 2  # parameters of the randomised SVD
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a matrix is factorised.
+    """Settings of a factorisation.
 
     Attributes
     ----------
     factors
-        Length of the vectors, in numbers.
+        Length of the vectors.
     regularization
-        L2 penalty λ of each customer and of each product, above 0.
+        L2 penalty λ per customer and per product, above 0.
     iterations
-        Sweeps of a fit from scratch, at most; a sweep solves for the customers, then for the products.
+        Maximum number of sweeps of a fit from scratch. A sweep solves the customers, then the products.
     start
-        ``svd``: from the truncated SVD of the matrix of ones where a cell is observed. ``random``: from small random numbers.
-        ``last``: from the last build's products. ``frozen``: the last build's products stay, and only new ones are solved. The
-        latter two begin as ``svd`` where no build came before.
+        ``svd``: from the truncated SVD of the matrix with a 1 in each observed cell. ``random``: from small random numbers.
+        ``last``: from the product factors of the previous build. ``frozen``: keep the product factors of the previous build and
+        solve only new products. Without a previous build, ``last`` and ``frozen`` start as ``svd``.
     device
         ``cpu``, or ``gpu`` for the sweeps; customers are always solved on the CPU.
     seed
-        Seed of the random start and of the SVD's probes.
+        Seed of the random start and of the SVD's random probes.
     largest_share
-        Latent dimensions per customer or product that has a cell, whichever are fewer, at most, above 0 to 1; the vectors are
-        filled up with 0.
+        Maximum number of latent dimensions, as a share of the customers or products that have a cell, whichever are fewer; above
+        0 to 1. The vectors are padded with 0.
 
     Raises
     ------
     ValueError
-        If a value is out of range, or the device is ``gpu`` and the library finds none.
+        If a value is out of range, or if the device is ``gpu`` and the library finds no GPU.
     """
 
     factors: int
@@ -95,22 +96,26 @@ def fit_products(
     Parameters
     ----------
     weights
-        Customers × products, CSR, what an observed cell weighs beyond 1, 0 or more.
+        Customers × products, CSR: weight of an observed cell beyond 1, 0 or more.
     start
-        Factors of the products to start from, shape (products, factors); None: as the settings say.
+        Factors of the products to start from, shape (products, factors); None: start as the settings say.
     iterations
-        Sweeps.
+        Number of sweeps.
     settings
         See :class:`Settings`.
     after_sweep
-        Called after each sweep with its number, from 1, and the factors of customers and products. Those of the customers were
-        solved before those of the products.
+        Called after each sweep with its number, from 1, and the factors of customers and of products. The customer factors were
+        solved before the product factors.
 
     Returns
     -------
     numpy.ndarray
-        float32, shape (products, factors); zero where a column is empty. The bytes don't depend on the number of threads, if the
-        device is the CPU.
+        float32, shape (products, factors); zero for an empty column. On the CPU, the bytes don't depend on the number of threads.
+
+    Raises
+    ------
+    ValueError
+        If ``start`` doesn't have one row per product.
     """
     customer_count, product_count = weights.shape
     rank = usable_rank(weights, settings)
@@ -124,7 +129,7 @@ def fit_products(
     )
     if start is not None:
         to_device = implicit.gpu.Matrix if settings.device == "gpu" else np.asarray
-        # `fit` keeps factors that are set. It solves the customers first, so theirs may start at zero.
+        # `fit` keeps existing factors. It solves the customers first, so theirs may start at zero.
         model.item_factors = to_device(np.ascontiguousarray(start[:, :rank], np.float32))
         model.user_factors = to_device(np.zeros((customer_count, rank), np.float32))
 
@@ -139,15 +144,16 @@ def fit_products(
 
 
 def solve_rows(weights: sparse.csr_array, others: np.ndarray, regularization: float) -> np.ndarray:
-    """Solve the least squares of every row exactly against given factors of the columns.
+    """Solve the least squares problem of every row exactly against given factors of the columns.
 
     With ``A = YᵀY + λ I`` and the observed columns H of a row, ``x = A⁻¹ Hᵀ (I + W H A⁻¹ Hᵀ)⁻¹ c``: a system no larger than the
-    row, or the one of the factors where that is smaller. Rows of one length are solved as one stack.
+    row. If the number of factors is smaller, the system of the factors is solved instead. Rows of equal length are solved as one
+    stack.
 
     Parameters
     ----------
     weights
-        Rows × columns, CSR, what an observed cell weighs beyond 1. Customers × products folds customers in; the transpose solves
+        Rows × columns, CSR: weight of an observed cell beyond 1. Customers × products folds customers in; the transpose solves
         products.
     others
         Factors of the columns, shape (columns, factors).
@@ -157,11 +163,16 @@ def solve_rows(weights: sparse.csr_array, others: np.ndarray, regularization: fl
     Returns
     -------
     numpy.ndarray
-        float32, shape (rows, factors); zero for rows without a cell. A row's result doesn't depend on the other rows.
+        float32, shape (rows, factors); zero for rows without a cell. The result of a row doesn't depend on other rows.
+
+    Raises
+    ------
+    ValueError
+        If ``others`` doesn't have one row per column.
     """
     if weights.shape[1] != len(others):
         raise ValueError(f"{len(others)} vectors for {weights.shape[1]} columns. Accepted: one per column.")
-    # In float64: in float32 the decomposition fails where the weights of a customer span nine digits.
+    # In float64: in float32 the decomposition fails if the weights of a customer span nine orders of magnitude.
     others = np.ascontiguousarray(others, np.float64)
     shared = others.T @ others + regularization * np.eye(others.shape[1])
     scaled = linalg.cho_solve(linalg.cho_factor(shared), others.T).T
@@ -191,21 +202,21 @@ def solve_rows(weights: sparse.csr_array, others: np.ndarray, regularization: fl
 
 
 def confidences(weights: sparse.csr_array) -> sparse.csr_matrix:
-    """What the library calls ``user_items``: 1 + w of the observed cells, float32."""
+    """Input that the library calls ``user_items``: 1 + w of the observed cells, float32."""
     return sparse.csr_matrix((1 + weights.data.astype(np.float32), weights.indices, weights.indptr), shape=weights.shape)
 
 
 def usable_rank(weights: sparse.csr_array, settings: Settings) -> int:
-    """Latent dimensions that the data can support, at least 1."""
+    """Number of latent dimensions that the data can support, at least 1."""
     smaller_side = min(np.count_nonzero(np.diff(weights.indptr)), len(np.unique(weights.indices)))
     return min(settings.factors, max(1, int(np.ceil(settings.largest_share * smaller_side))))
 
 
 def svd_start(weights: sparse.csr_array, rank: int, seed: int) -> np.ndarray:
-    """Right singular vectors of the matrix of ones, times the roots of their values: what ALS finds without any weights.
+    """Right singular vectors of the matrix of ones, scaled by the roots of the singular values: the ALS solution without weights.
 
-    Randomised subspace iteration on the side of the products (Halko, Martinsson and Tropp, SIAM Review 53, 2011), and the best
-    vectors within the subspace it ends in (Rayleigh and Ritz). float32, shape (products, rank).
+    Randomised subspace iteration on the product side (Halko, Martinsson and Tropp, SIAM Review 53, 2011), then the best vectors
+    within the resulting subspace (Rayleigh-Ritz). float32, shape (products, rank).
     """
     ones = sparse.csr_array((np.ones(weights.nnz, np.float32), weights.indices, weights.indptr), shape=weights.shape)
     transposed = sparse.csr_array(ones.T)

@@ -9,8 +9,8 @@ from scipy import sparse
 
 from warehouse_recommender.candidates.top_k import best_in_rows, row_thresholds
 
-BLOCK_COLUMNS = 512  # columns whose inner products are handled at a time
-BLOCK_TERMS = 8_000_000  # multiplications per thread at a time; a block has at most as many cells of 12 bytes
+BLOCK_COLUMNS = 512  # columns whose inner products are computed at a time
+BLOCK_TERMS = 8_000_000  # multiplications per thread; a block has at most this many cells of 12 bytes
 
 
 def row_positions(indptr: np.ndarray) -> np.ndarray:
@@ -19,7 +19,7 @@ def row_positions(indptr: np.ndarray) -> np.ndarray:
 
 
 def largest_of_rows(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
-    """Keep the ``most`` largest cells of each row, of equal ones those of lower column; a matrix without longer rows as it is."""
+    """Keep the ``most`` largest cells of each row, ties to the lower column; a matrix without longer rows stays as it is."""
     counts = np.diff(matrix.indptr)
     if counts.max(initial=0) <= most:
         return matrix
@@ -30,13 +30,13 @@ def largest_of_rows(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
 
 
 def terms_of_rows(left: sparse.csr_array, right: sparse.csr_array) -> np.ndarray:
-    """Multiplications that each row of ``left @ right`` takes, shape (rows of left,)."""
+    """Number of multiplications that each row of ``left @ right`` takes, shape (rows of left,)."""
     terms = np.append(0, np.cumsum(np.diff(right.indptr)[left.indices], dtype=np.int64))
     return np.diff(terms[left.indptr])
 
 
 def in_blocks(measure: Callable[[slice], list[np.ndarray]], terms: np.ndarray) -> list[np.ndarray]:
-    """Measure blocks of rows of at most ``BLOCK_TERMS`` terms, or of a single row, and put the answers after each other."""
+    """Apply ``measure`` to blocks of rows of at most ``BLOCK_TERMS`` terms, or of one row, and concatenate the results."""
     ends = np.cumsum(terms)
     bounds, start = [], 0
     while start < len(terms):
@@ -60,17 +60,17 @@ def gram(matrix: sparse.csr_array, dtype: type) -> np.ndarray:
 
 
 def best_pairs(pairs: list[np.ndarray], k: int) -> list[np.ndarray]:
-    """Take each product's k best pairs, best first, of equal ones those of lower second index.
+    """Select each product's k best pairs, best first, ties to the lower second index.
 
     Parameters
     ----------
     pairs
-        First product, second product, others, score; shape (pairs,) each, by first product.
+        First product, second product, other columns, score; shape (pairs,) each, sorted by first product.
     k
-        Pairs kept per product.
+        Number of pairs kept per product.
     """
     counts = np.bincount(pairs[0])
-    kept = np.flatnonzero(pairs[-1] >= row_thresholds(counts, pairs[-1], k)[pairs[0]])  # leaves few to sort
+    kept = np.flatnonzero(pairs[-1] >= row_thresholds(counts, pairs[-1], k)[pairs[0]])  # leaves few pairs to sort
     first, second, score = pairs[0][kept], pairs[1][kept], pairs[-1][kept]
     order = np.lexsort((second, -score, first))
     order = order[np.arange(len(first)) - np.searchsorted(first, first) < k]

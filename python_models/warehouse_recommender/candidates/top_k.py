@@ -1,4 +1,4 @@
-"""Best products per customer, in blocks of customers, so that customers × products never stands in memory."""
+"""Best products per customer, in blocks of customers, so that customers × products is never whole in memory."""
 
 import os
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scipy import sparse
 
-BLOCK_CELLS = 4_000_000  # scores held per thread at a time (16 MB as float32)
-GROUP_SHARE = 8  # a row is searched in at least so many times k groups of columns; fewer would leave more to sort
-SPARSE_SHARE = 8  # a block of which less than one cell in so many is filled stays sparse
+BLOCK_CELLS = 4_000_000  # scores in memory per thread (16 MB as float32)
+GROUP_SHARE = 8  # a row is searched in at least this many times k groups of columns; fewer groups leave more values to sort
+SPARSE_SHARE = 8  # a block with less than 1 / SPARSE_SHARE of its cells filled stays sparse
 
 Triples = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -17,27 +17,27 @@ Triples = tuple[np.ndarray, np.ndarray, np.ndarray]
 def top_k_with_and_without_repeats(
     score_rows: Callable[[slice], np.ndarray | sparse.csr_array], seen: sparse.csr_array, k: int, above: float = -np.inf
 ) -> Triples:
-    """Take each customer's k best products, and the k best among those not seen before.
+    """Select each customer's k best products, and the k best products without those seen before.
 
-    Both sets are returned as one, so that a list may be made with repeats or without them. Ties go to the lower column. Scores
-    that aren't finite mean "never"; a customer may get fewer than k products.
+    Both sets are returned as one, so that lists can be built with or without repeats. Ties go to the lower column. A score that
+    isn't finite excludes the product, so a customer may get fewer than k products.
 
     Parameters
     ----------
     score_rows
-        Gives the scores of a block of customers, shape (rows of the slice, products), floating. Called from several threads; the
-        block it returns is overwritten. Of a sparse block (CSR) only the cells it has are scores.
+        Returns the scores of a block of customers, shape (rows of the slice, products), floating point. Called from several
+        threads; the returned block is overwritten. In a sparse block (CSR), only stored cells are scores.
     seen
-        Customers × products, non-zero where the customer has the product already.
+        Customers × products, non-zero if the customer already has the product.
     k
-        Products wanted, at least 1.
+        Number of products wanted, at least 1.
     above
-        A score that isn't higher means "never", too.
+        Scores must be higher than this bound.
 
     Returns
     -------
     customers, products, scores
-        Of shape (candidates,) each: row and column positions, by customer and then by product, and the score.
+        Of shape (candidates,) each: row and column positions, sorted by customer and then by product, and the score.
     """
     customer_count, product_count = seen.shape
     block_rows = max(1, BLOCK_CELLS // max(1, product_count))
@@ -53,7 +53,7 @@ def top_k_with_and_without_repeats(
             old = known.row, known.col, np.where(values > above, values, -np.inf)
             scores[known.row, known.col] = -np.inf
             new = largest(scores, k, above)
-        # The k best of all are among the k best new ones and those seen: no second search through all products.
+        # The k best products are among the k best new and all seen products, which saves a second search through all products.
         both = [np.concatenate(pair) for pair in zip(new, old, strict=True)]
         order = np.argsort(both[0] * product_count + both[1], kind="stable")  # merges two sorted runs
         customers, products, values = (part[order] for part in both)
@@ -68,12 +68,12 @@ def top_k_with_and_without_repeats(
 
 
 def dense_if_full(scores: sparse.csr_array) -> np.ndarray | sparse.csr_array:
-    """Scores as they are if few cells of the matrix are filled, else dense."""
+    """Scores unchanged if few cells of the matrix are filled, else dense."""
     return scores if scores.nnz * SPARSE_SHARE < scores.shape[0] * scores.shape[1] else scores.toarray()
 
 
 def largest_of_sparse(scores: sparse.csr_array, known: sparse.coo_array, k: int, above: float) -> tuple[Triples, Triples]:
-    """Find the k largest finite cells of each row that are not known, as ``largest`` does, and the cells that are."""
+    """Find the k largest finite cells of each row outside ``known``, as ``largest`` does, and all cells in ``known``."""
     scores.data[~(scores.data > above)] = -np.inf
     rows, columns = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr)), scores.indices
     is_known = np.zeros(scores.shape, bool)
@@ -83,32 +83,31 @@ def largest_of_sparse(scores: sparse.csr_array, known: sparse.coo_array, k: int,
     is_new = ~is_old & np.isfinite(scores.data)
     rows, columns, values = rows[is_new], columns[is_new], scores.data[is_new]
     thresholds = row_thresholds(np.bincount(rows, minlength=scores.shape[0]), values, k)
-    kept = np.flatnonzero(values >= thresholds[rows])  # leaves few to sort
+    kept = np.flatnonzero(values >= thresholds[rows])  # leaves few values to sort
     kept = kept[np.lexsort((columns[kept], rows[kept]))]
     wanted = kept[best_in_rows(rows[kept], values[kept], k, scores.shape[0])]
     return (rows[wanted], columns[wanted], values[wanted]), old
 
 
 def largest(scores: np.ndarray, k: int, above: float = -np.inf) -> Triples:
-    """Find the k largest finite values of each row that are above a bound; of equal ones the leftmost.
+    """Find the k largest finite values of each row that are above a bound; ties go to the leftmost.
 
-    Columns are looked at in groups: the k-th largest of their maxima can't lie above the k-th largest value, so whatever is below
-    it is out, and only the few values that remain are compared with each other. Partitioning whole rows takes several times as
-    long.
+    Columns are searched in groups. The k-th largest group maximum is never above the k-th largest value, so smaller values are
+    excluded, and only the few remaining values are compared with each other. Partitioning whole rows takes several times as long.
 
     Parameters
     ----------
     scores
-        Shape (rows, columns), floating. NaN and infinities are never found, and may be overwritten.
+        Shape (rows, columns), floating point. NaN and infinities are never selected, and may be overwritten.
     k
-        Values wanted per row, at least 1.
+        Number of values wanted per row, at least 1.
     above
-        The bound.
+        Values must be higher than this bound.
 
     Returns
     -------
     rows, columns, values
-        Of shape (found,) each, by row and column; at most k of each row.
+        Of shape (found,) each, sorted by row and column; at most k per row.
     """
     row_count, column_count = scores.shape
     if row_count == 0 or column_count == 0:
@@ -130,22 +129,22 @@ def largest(scores: np.ndarray, k: int, above: float = -np.inf) -> Triples:
 
 
 def group_maxima(scores: np.ndarray, group_count: int, width: int) -> np.ndarray:
-    """Largest value of every ``group_count``-th column, ``width`` groups, and the columns that are left over as they are."""
+    """Largest value of every ``group_count``-th column, in ``width`` groups, followed by the columns outside the groups."""
     grouped = scores[:, : group_count * width].reshape(len(scores), group_count, width).max(axis=1)
     return np.concatenate([grouped, scores[:, group_count * width :]], axis=1)
 
 
 def best_in_rows(rows: np.ndarray, values: np.ndarray, k: int, row_count: int) -> np.ndarray:
-    """Mark the k largest finite values of each row; of equal ones the first.
+    """Mark the k largest finite values of each row; ties go to the first.
 
     Parameters
     ----------
     rows, values
-        Of shape (values,), by row.
+        Of shape (values,), sorted by row.
     k
-        Values wanted per row.
+        Number of values wanted per row.
     row_count
-        Rows there are.
+        Number of rows.
 
     Returns
     -------
@@ -166,20 +165,20 @@ def best_in_rows(rows: np.ndarray, values: np.ndarray, k: int, row_count: int) -
 
 
 def row_thresholds(counts: np.ndarray, values: np.ndarray, k: int) -> np.ndarray:
-    """Find the k-th largest value of each row, minus infinity where a row has no more than k.
+    """Find the k-th largest value of each row; minus infinity for a row with at most k values.
 
     Parameters
     ----------
     counts
-        Values of each row, shape (rows,).
+        Number of values per row, shape (rows,).
     values
-        Of shape (values,), by row, without NaN.
+        Of shape (values,), sorted by row, without NaN.
     k
         Rank wanted, at least 1.
     """
     thresholds = np.full(len(counts), -np.inf, values.dtype)
     starts, bits = np.cumsum(counts) - counts, np.frexp(counts)[1]
-    for size in np.unique(bits[counts > k]):  # rows of similar length side by side, so that at most half the table is filling
+    for size in np.unique(bits[counts > k]):  # rows of similar length together: at most half of the table is padding
         some = np.flatnonzero((bits == size) & (counts > k))
         place = np.arange(counts[some].max())
         table = values[np.minimum(starts[some, None] + place, len(values) - 1)]

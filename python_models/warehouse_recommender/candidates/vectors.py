@@ -1,4 +1,4 @@
-"""Vectors of customers and products: Arrow rows to matrices and back."""
+"""Vectors of customers and products: conversion between Arrow rows and matrices."""
 
 import numpy as np
 import pyarrow as pa
@@ -11,15 +11,15 @@ def vectors(table: pa.Table, cutoff_id: str, key: str, count: int = 0, length: i
     Parameters
     ----------
     table
-        Columns ``cutoff_id``, ``key`` and ``factors``, lists of one length.
+        Columns ``cutoff_id``, ``key`` and ``factors``, lists of equal length.
     cutoff_id
         Cutoff whose vectors are wanted.
     key
-        Column that holds the row of each vector, from 0.
+        Column with the row number of each vector, from 0.
     count
-        Least number of rows.
+        Minimum number of rows.
     length
-        Length of the vectors where the cutoff has none.
+        Length of the vectors if the cutoff has none.
 
     Returns
     -------
@@ -47,13 +47,13 @@ def vector_rows(schema: pa.Schema, columns: dict[str, pa.Array | pa.Scalar], fou
 
 
 def filled_up(found: np.ndarray, length: int) -> np.ndarray:
-    """The same vectors with zeros at the end, shape (vectors, length)."""
+    """Pad the vectors with zeros at the end, shape (vectors, length)."""
     return np.pad(found, ((0, 0), (0, length - found.shape[1])))
 
 
 def without(found: np.ndarray, directions: np.ndarray) -> np.ndarray:
-    """Vectors without what they have along directions D: ``x - x Dᵀ D``.
+    """Remove the component of the vectors along directions D: ``x - x Dᵀ D``.
 
-    Orthonormal directions are taken out wholly; of length ``√s``, a share s of them.
+    Orthonormal directions are removed completely; with directions of length ``√s``, a share s of the component is removed.
     """
     return (found - found @ directions.T @ directions).astype(found.dtype)

@@ -1,1 +1,1 @@
-"""Estimates for what is missing in the raw data."""
+"""Estimates for values that the raw data lack."""

@@ -1,6 +1,6 @@
-"""Estimates of unknown ages from what else is known of a customer: k nearest neighbours or a random forest of scikit-learn.
+"""Estimate unknown ages from other traits of a customer, with k nearest neighbours or a random forest of scikit-learn.
 
-scikit-learn takes seconds to import. It is imported where an estimate is made, so that other policies don't pay for it.
+scikit-learn takes seconds to import. It is imported only when an estimate is made, so that other policies don't pay for it.
 """
 
 import re
@@ -19,12 +19,12 @@ SAMPLE_COLUMNS = ("record_id", "known_age", *TRAITS)
 ESTIMATE_SCHEMA = pa.schema([("record_id", pa.string()), ("estimated_age", pa.float64())])
 POLICIES = ("knn", "forest")
 BETWEEN_CATEGORIES = re.compile(r"[|,;]")
-FEWEST_ROWS = 100  # known ages without which nothing is estimated
-MOST_ROWS = 50_000  # known ages that are learnt from; of more, a fixed random sample
-NEIGHBOURS = 25  # known ages that a knn estimate is the mean of
+FEWEST_ROWS = 100  # minimum number of known ages
+MOST_ROWS = 50_000  # maximum number of known ages in training; beyond it, a fixed random sample
+NEIGHBOURS = 25  # known ages averaged by a knn estimate
 TREES = 100  # of a forest
-LEAF_ROWS = 10  # known ages that a leaf of a tree holds at least
-DISTANCES_MB = 64  # distances between customers held at a time, in megabytes; scikit-learn's own limit is a gigabyte
+LEAF_ROWS = 10  # minimum number of known ages per leaf
+DISTANCES_MB = 64  # distances between customers in memory, in megabytes; scikit-learn's default limit is a gigabyte
 DECIMALS = 2  # of an estimate, as many as a stated age has
 
 
@@ -39,36 +39,34 @@ def estimates(
     trees: int = TREES,
     leaf_rows: int = LEAF_ROWS,
 ) -> pa.Table:
-    """Estimate the ages of those who have none from those who have one.
+    """Estimate the unknown ages of customers from customers with a known age.
 
-    A customer is described by what of the traits is known, one-hot: gender, country, acquisition channel, and one column for each
-    preferred category. A trait that is missing, or that nobody with a known age has, is all zeros: as far from one value as from
-    another.
+    The features are the known traits, one-hot: gender, country, acquisition channel, and one column per preferred category. A
+    trait is all zeros if it is missing or if no customer with a known age has its value, so it is equally far from all values.
 
     Parameters
     ----------
     samples
-        ``SAMPLE_COLUMNS``, sorted by ``record_id``: texts, and ``known_age`` in years (float64), null where it is asked for.
+        ``SAMPLE_COLUMNS``, sorted by ``record_id``: texts, and ``known_age`` in years (float64), NULL if it is to be estimated.
     policy
         One of ``POLICIES``.
     seed
-        Of the bootstrap of the ``forest``.
+        Seed of the bootstrap of the ``forest``.
     fewest_rows
-        Below so many known ages nothing is estimated.
+        Minimum number of known ages; with fewer, nothing is estimated.
     most_rows
-        Of more known ages only the first so many are learnt from. Record ids are hashes, so these are a random sample that stays
-        the same from build to build.
+        Maximum number of known ages in training; only the first ones are used. Record ids are hashes, so these are a random
+        sample that is the same in every build.
     neighbours
-        Known ages an estimate by ``knn`` is the mean of; all there are, where they are fewer. Of equally near ones the sample
-        decides.
+        Number of known ages averaged by ``knn``, at most all of them. The order of the sample breaks ties.
     trees, leaf_rows
-        Trees of the ``forest``, and known ages that a leaf holds at least.
+        Number of trees of the ``forest``, and minimum number of known ages per leaf.
 
     Returns
     -------
     pyarrow.Table
-        ``ESTIMATE_SCHEMA``: one row per asked ``record_id``, in years, within the range of the known ages. No rows where nothing
-        can be learnt: too few known ages, or no trait known of any of them.
+        ``ESTIMATE_SCHEMA``: one row per ``record_id`` with an unknown age, in years, within the range of the known ages. No rows
+        if nothing can be learned: too few known ages, or no known trait among them.
 
     Raises
     ------
@@ -98,17 +96,17 @@ def estimates(
 
 
 def profiles(samples: pa.Table) -> tuple[list[set[str]], np.ndarray]:
-    """Which different customers there are, as far as the traits can tell.
+    """Find the distinct customers with respect to the traits.
 
     Parameters
     ----------
     samples
-        Has the columns ``TRAITS``, texts.
+        Table with the columns ``TRAITS``, texts.
 
     Returns
     -------
     profiles, rows
-        The different sets of ``trait=value`` (texts in lower case, without blanks around them), and the place of each row's set,
+        The distinct sets of ``trait=value`` (lower-case texts without surrounding blanks), and the position of each row's set,
         shape (rows,).
     """
     encoded = [pc.fill_null(samples[trait], "").combine_chunks().dictionary_encode() for trait in TRAITS]
@@ -119,7 +117,7 @@ def profiles(samples: pa.Table) -> tuple[list[set[str]], np.ndarray]:
 
 
 def values_of(profile: tuple[str, ...]) -> Iterator[str]:
-    """The ``trait=value`` texts of one customer; preferred categories may be several."""
+    """The ``trait=value`` texts of one customer; there may be several preferred categories."""
     for trait, text in zip(TRAITS, profile, strict=True):
         for value in BETWEEN_CATEGORIES.split(text) if trait == "preferred_categories" else [text]:
             if value.strip():
@@ -127,16 +125,16 @@ def values_of(profile: tuple[str, ...]) -> Iterator[str]:
 
 
 def one_hot(found: Iterable[set[str]], columns: list[str]) -> sparse.csr_array:
-    """Sets of ``trait=value`` as rows of zeros and ones, shape (sets, columns); what ``columns`` doesn't list is left out."""
+    """Sets of ``trait=value`` as rows of zeros and ones, shape (sets, columns); values outside ``columns`` are ignored."""
     places = {column: place for place, column in enumerate(columns)}
     rows = [sorted(places[value] for value in values if value in places) for values in found]
-    cells = np.fromiter(chain.from_iterable(rows), np.int32)  # 32 bits, since the trees of scikit-learn take no others
+    cells = np.fromiter(chain.from_iterable(rows), np.int32)  # 32 bits, the only size that scikit-learn's trees accept
     ends = np.cumsum([0, *map(len, rows)], dtype=np.int32)
     return sparse.csr_array((np.ones(len(cells)), cells, ends), shape=(len(rows), len(columns)))
 
 
 def regressor(policy: str, *, neighbours: int, trees: int, leaf_rows: int, seed: int) -> Any:
-    """The regressor of scikit-learn behind a policy; on one thread, so that nothing depends on how many there are."""
+    """The scikit-learn regressor of a policy; on one thread, so that results don't depend on the number of threads."""
     if policy == "knn":
         from sklearn.neighbors import KNeighborsRegressor
 

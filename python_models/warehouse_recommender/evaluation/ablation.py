@@ -1,4 +1,4 @@
-"""What the parts of ranking are worth: lists with and without each source, and each family of features."""
+"""Ablations of ranking: nDCG of lists with and without each source, and with and without each family of features."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +19,8 @@ CUSTOMER_COLUMNS = ("customer_index", "customer_id")
 SOURCE_COLUMNS = (*blend.POOL_COLUMNS, "customer_index")
 FAMILY_COLUMNS = ("mode", "customer_index", *ranker.LABEL_COLUMNS, "weighted_score")
 STEPS, ROUNDS = 5, 1  # of the search for weights without a source, see blend.coordinate_search
-HALVES = 2  # of the lists, by fold: what trees learn from one is judged on the other, in half the fits that four folds need
-TREES = 15  # of each ranker; few, since families are only compared with each other
+HALVES = 2  # groups of folds: trees train on one and are measured on the other, with half the fits that four folds need
+TREES = 15  # per ranker; few are enough, since families are only compared with each other
 ABLATION_SCHEMA = pa.schema(
     [
         ("mode", pa.string()),
@@ -39,12 +39,12 @@ ABLATION_SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Ablation:
-    """nDCG of the same lists with everything and without one part.
+    """nDCG of the same lists with all parts and without one part.
 
     Attributes
     ----------
     mode, has_history
-        Kind of the lists.
+        Mode of the lists, and whether their customers have a history.
     part, left_out
         `source` or `family`, and its name.
     customers
@@ -78,7 +78,7 @@ def ablations(
     replicates: int,
     level: float,
 ) -> pa.Table:
-    """What each source is worth to the blend, and each family of features to the learned ranker.
+    """Measure the contribution of each source to the blend, and of each family of features to the learned ranker.
 
     Parameters
     ----------
@@ -87,18 +87,18 @@ def ablations(
     examples, features, blend_scale, parameters
         See :func:`family_ablations`.
     customers
-        ``CUSTOMER_COLUMNS``: replicates are drawn by the ids.
+        ``CUSTOMER_COLUMNS``; the ids determine the bootstrap replicates.
     most_labels
-        Products to find, per mode with and without a history, whose lists are enough; lists are evenly spread over all.
+        Products to find, per mode with and without a history, whose lists are enough. Lists are evenly spread over all lists.
     k
         Depth of nDCG, in products.
     replicates, level
-        Bootstrap replicates over customers, and confidence level of the interval of the paired difference.
+        Number of bootstrap replicates over customers, and confidence level of the interval of the paired difference.
 
     Returns
     -------
     pyarrow.Table
-        ``ABLATION_SCHEMA``: one row per mode, customers with or without a history, part and what was left out.
+        ``ABLATION_SCHEMA``: one row per mode, customers with or without a history, part, and name of the omitted part.
     """
     weights_of = remembered_weights(replicates)
     ids = dict(zip(*(customers[name].to_pylist() for name in CUSTOMER_COLUMNS), strict=True))
@@ -124,18 +124,18 @@ def ablations(
 def source_ablations(
     pool: pa.Table, trials: pa.Table, *, sources: Sequence[str], depth: int, most_labels: int, k: int
 ) -> Iterator[Ablation]:
-    """nDCG of each list as blended with all sources, and with all but one.
+    """Compute the nDCG of each list as blended with all sources, and with all sources but one.
 
-    Both are searched for on the same lists, from the chosen mix of their kind, the second without the source and with the others
-    in their proportions: a source that others can replace is worth little, whatever its weight. A source without weight is worth
-    nothing, and isn't searched for.
+    Both blends are searched on the same lists, starting from the mix chosen for their mode and kind of customers. The second
+    search starts without the source and keeps the proportions of the others. A source that other sources can replace therefore
+    contributes little, whatever its weight. A source with weight 0 contributes 0 and is not searched.
 
     Parameters
     ----------
     pool
-        ``SOURCE_COLUMNS``, as :func:`blend.search` takes them.
+        ``SOURCE_COLUMNS``, as for :func:`blend.search`.
     trials
-        What :func:`blend.search` found on that pool.
+        Result of :func:`blend.search` on that pool.
     sources, depth
         As in :func:`blend.search`.
     most_labels, k
@@ -145,13 +145,13 @@ def source_ablations(
         rows = some_lists(pool.filter(pc.and_(pc.equal(pool["mode"], mode), pc.equal(pool["has_history"], kind))), most_labels, k)
         if not len(rows):
             continue
-        lists, _, matrices, heard = blend.score_matrices(rows, sources, depth)
-        scores, mix = matrices[best["normalisation"]], np.array([best["weights"][source] for source in heard])
+        lists, _, matrices, used_sources = blend.score_matrices(rows, sources, depth)
+        scores, mix = matrices[best["normalisation"]], np.array([best["weights"][source] for source in used_sources])
         complete = searched(lists, scores, mix, k)
         for source in sources:
             without = complete
-            if best["weights"][source] > 0 and source in heard:
-                others = np.array(heard) != source
+            if best["weights"][source] > 0 and source in used_sources:
+                others = np.array(used_sources) != source
                 without = searched(lists, scores[:, others], mix[others], k)
             yield Ablation(mode, kind, "source", source, customers_of(rows), complete, without)
 
@@ -165,16 +165,16 @@ def family_ablations(
     most_labels: int,
     k: int,
 ) -> Iterator[Ablation]:
-    """nDCG of each list as ranked with all features, and with all but one family, by trees that hadn't seen the list.
+    """Compute the nDCG of each list as ranked with all features, and with all but one family, by trees not trained on the list.
 
-    All rankers get the same number of trees, since a number chosen for each would favour whichever was lucky, and see features in
-    the same bins. The trees start from the blend in any case, so what the families of the blend and of the sources are worth is
-    what they add to it. Nothing is yielded for a mode of which no fold can learn.
+    All rankers get the same number of trees, since choosing it per ranker would favour the ranker with the luckiest choice. All
+    rankers use the same bins of the features. The trees always start from the blend, so the contribution of the families of the
+    blend and of the sources is what they add to it. A mode is skipped if no fold can train.
 
     Parameters
     ----------
     examples
-        ``FAMILY_COLUMNS`` and the features, as :func:`ranker.fit` takes them, of customers with a history.
+        ``FAMILY_COLUMNS`` and the features, as for :func:`ranker.fit`, of customers with a history.
     features
         Per feature its name (``feature``), ``family`` and ``monotone``, see :func:`ranker.fit`.
     blend_scale, parameters
@@ -189,45 +189,45 @@ def family_ablations(
             continue
         families = np.array(ranker.constraints(rows, names, [row["family"] for row in features]))
         limits = ranker.constraints(rows, names, monotone)
-        judge = held_out_judge(rows, matrix_of(rows, names), limits, blend_scale=blend_scale, parameters=parameters, k=k)
-        if judge is None:
+        evaluate = held_out_evaluator(rows, matrix_of(rows, names), limits, blend_scale=blend_scale, parameters=parameters, k=k)
+        if evaluate is None:
             continue
-        complete = judge(np.full(len(families), True))
+        complete = evaluate(np.full(len(families), True))
         for family in dict.fromkeys(families):
-            yield Ablation(mode, True, "family", str(family), customers_of(rows), complete, judge(families != family))
+            yield Ablation(mode, True, "family", str(family), customers_of(rows), complete, evaluate(families != family))
 
 
-def held_out_judge(
+def held_out_evaluator(
     rows: pa.Table, data: np.ndarray, limits: list[int], *, blend_scale: float, parameters: Mapping[str, Any], k: int
 ) -> Callable[[np.ndarray], np.ndarray] | None:
-    """A function from the columns of ``data`` that trees may see, bool, to the nDCG of each list by trees that hadn't seen it.
+    """Return a function from a bool mask of ``data`` columns to the nDCG of each list, by trees not trained on the list.
 
-    None where no fold can learn; of a fold that can't the blend stays. Columns are left out by a constraint of the fit, so that
-    all rankers learn from the same binned :func:`ranker.parts`.
+    None if no fold can train. The lists of a fold that can't train keep the order of the blend. A constraint of the fit excludes
+    columns, so that all rankers train on the same binned :func:`ranker.parts`.
     """
     lists, start = Lists.of(rows), blend_scale * ranker.numbers_of(rows, "weighted_score")
     settings = ranker.training_settings(limits, parameters)
     folds = rows["fold"].to_numpy()[lists.starts] % HALVES
-    learnt = ranker.parts(folds, lists, start, data, settings)
-    held_out = [(numbers, *lists.take(numbers)) for fold, _ in learnt for numbers in [np.flatnonzero(folds == fold)]]
+    training = ranker.parts(folds, lists, start, data, settings)
+    held_out = [(numbers, *lists.take(numbers)) for fold, _ in training for numbers in [np.flatnonzero(folds == fold)]]
 
-    def judge(is_seen: np.ndarray) -> np.ndarray:
+    def evaluate(is_seen: np.ndarray) -> np.ndarray:
         values, columns = lists.ndcg(start, k), np.flatnonzero(is_seen).tolist()
 
-        def judge_fold(place: int) -> None:
+        def evaluate_fold(place: int) -> None:
             numbers, held_lists, held_rows = held_out[place]
-            booster = ranker.grown(settings | {"interaction_constraints": [columns]}, learnt[place][1], TREES)
+            booster = ranker.grown(settings | {"interaction_constraints": [columns]}, training[place][1], TREES)
             values[numbers] = held_lists.ndcg(start[held_rows] + ranker.predict(booster, data[held_rows]), k)
 
         with ThreadPoolExecutor() as pool:
-            list(pool.map(judge_fold, range(len(learnt) if columns else 0)))
+            list(pool.map(evaluate_fold, range(len(training) if columns else 0)))
         return values
 
-    return judge if learnt else None
+    return evaluate if training else None
 
 
 def chosen_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
-    """Normalisation and weights of the mix that was chosen for each mode and kind of customers."""
+    """Normalisation and weights of the mix chosen for each mode and kind of customers."""
     found: dict[tuple[str, bool], dict[str, Any]] = {}
     of_kinds = trials.filter(pc.and_(pc.equal(trials["tier"], blend.EVERY), trials["is_chosen"]))
     for row in of_kinds.sort_by([("mode", "ascending"), ("has_history", "ascending")]).to_pylist():
@@ -237,7 +237,7 @@ def chosen_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
 
 
 def searched(lists: Lists, scores: np.ndarray, mix: np.ndarray, k: int) -> np.ndarray:
-    """nDCG of each list with the best mix near a given one, or near equal weights where that one is empty."""
+    """nDCG of each list with the best mix near ``mix``, or near equal weights if ``mix`` is all zeros."""
     if not len(mix):
         return lists.ndcg(np.zeros(len(scores), np.float32), k)
     start = mix if mix.sum() > 0 else np.ones(len(mix))
@@ -247,7 +247,7 @@ def searched(lists: Lists, scores: np.ndarray, mix: np.ndarray, k: int) -> np.nd
 
 
 def some_lists(rows: pa.Table, most_labels: int, k: int) -> pa.Table:
-    """Rows of as many lists, evenly spread over all, as have about so many products to find; a list counts at most k."""
+    """Rows of as many lists, evenly spread over all lists, as have about ``most_labels`` products to find, at most k per list."""
     numbers, starts = np.unique(rows["list_index"].to_numpy(), return_index=True)
     labels = np.minimum(rows["relevant_count"].to_numpy()[starts], k).sum()
     if labels <= most_labels:

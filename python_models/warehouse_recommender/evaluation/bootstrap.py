@@ -7,14 +7,16 @@ from math import exp, factorial
 import numpy as np
 from scipy import sparse
 
-LARGEST_WEIGHT = 8  # a Poisson(1) draw above it has a probability of one in 900,000
-POISSON_1 = np.cumsum([exp(-1) / factorial(count) for count in range(LARGEST_WEIGHT)])  # distribution function of 0 to 7
-BLOCK_TERMS = 8_000_000  # terms that are dense at a time, 64 MB in float64
+LARGEST_WEIGHT = 8  # a Poisson(1) draw above this has a probability of one in 900,000
+POISSON_1 = np.cumsum([exp(-1) / factorial(count) for count in range(LARGEST_WEIGHT)])  # distribution function at 0 to 7
+BLOCK_TERMS = 8_000_000  # dense terms in memory, 64 MB in float64
 
 
 def hashed(customers: Sequence[str], count: int) -> np.ndarray:
-    """The first numbers of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) seeded with the first 64 bits of the md5 of each
-    customer: uint64, shape (customers, count)."""
+    """First outputs of SplitMix64, seeded with the first 64 bits of each customer's md5: uint64, shape (customers, count).
+
+    Source: Steele, Lea and Flood, OOPSLA 2014.
+    """
     seeds = np.frombuffer(b"".join(hashlib.md5(customer.encode()).digest()[:8] for customer in customers), ">u8")
     mixed = seeds.astype(np.uint64)[:, None] + np.uint64(0x9E3779B97F4A7C15) * np.arange(1, count + 1, dtype=np.uint64)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -23,23 +25,24 @@ def hashed(customers: Sequence[str], count: int) -> np.ndarray:
 
 
 def poisson_weights(customers: Sequence[str], replicates: int) -> np.ndarray:
-    """How often each customer counts in the sample and in each replicate (Chamandy et al. 2012, Estimating uncertainty for
-    massive data streams).
+    """Draw the weight of each customer in the sample and in each replicate.
 
-    A weight is the Poisson(1) quantile of the first 52 bits of :func:`hashed`. It depends on customer and replicate only, so that
-    all metrics and sources share the same replicates (differences are paired) and a rebuild repeats them.
+    Source: Chamandy et al. 2012, Estimating uncertainty for massive data streams.
+
+    A weight is the Poisson(1) quantile of the first 52 bits of :func:`hashed`. It depends only on customer and replicate. All
+    metrics and sources therefore share the same replicates (differences are paired), and a rebuild repeats them.
 
     Parameters
     ----------
     customers
-        Ids.
+        Customer ids.
     replicates
         Number of replicates.
 
     Returns
     -------
     numpy.ndarray
-        uint8, shape (customers, 1 + replicates). The first column is the sample: 1 for each customer.
+        uint8, shape (customers, 1 + replicates). The first column is the sample, with weight 1 for each customer.
     """
     weights = np.ones((len(customers), 1 + replicates), np.uint8)
     step = max(1, BLOCK_TERMS // (1 + replicates))
@@ -50,7 +53,7 @@ def poisson_weights(customers: Sequence[str], replicates: int) -> np.ndarray:
 
 
 def remembered_weights(replicates: int) -> Callable[[Sequence[str]], np.ndarray]:
-    """:func:`poisson_weights` of any customers, each of whom is drawn once however often their weights are asked for."""
+    """Return a cached :func:`poisson_weights`: the weights of each customer are drawn once, however often they are requested."""
     places: dict[str, int] = {}
     known = poisson_weights([], replicates)
 
@@ -66,9 +69,9 @@ def remembered_weights(replicates: int) -> Callable[[Sequence[str]], np.ndarray]
 
 
 def weighted_sums(terms: np.ndarray | sparse.csr_array, weights: np.ndarray, places: int) -> np.ndarray:
-    """Sum the terms of each row, each as often as its column counts, in the sample and in each replicate.
+    """Sum the terms of each row, weighted by the weights of their columns, in the sample and in each replicate.
 
-    Terms are rounded to decimals and added as whole numbers, in two parts whose sums float64 holds exactly. The result therefore
+    Terms are rounded to decimals and added as integers, in two parts whose sums float64 represents exactly. The result therefore
     depends neither on the order of customers nor on the number of threads.
 
     Parameters
@@ -76,9 +79,9 @@ def weighted_sums(terms: np.ndarray | sparse.csr_array, weights: np.ndarray, pla
     terms
         Shape (rows, customers), dense or CSR.
     weights
-        Of :func:`poisson_weights`, shape (customers, 1 + replicates).
+        From :func:`poisson_weights`, shape (customers, 1 + replicates).
     places
-        Decimals that are kept of each term, at most 15.
+        Number of decimals kept of each term, at most 15.
 
     Returns
     -------
@@ -108,12 +111,12 @@ def interval(replicates: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarr
     replicates
         Shape (…, replicates).
     level
-        Probability the interval is to hold the true value with, 0 to 1.
+        Coverage probability of the interval, 0 to 1.
 
     Returns
     -------
     tuple
-        Lower and upper bound, shape (…); NaN where any replicate is.
+        Lower and upper bound, shape (…); NaN if any replicate is NaN.
     """
     ordered = np.sort(replicates, axis=-1)
     last = ordered.shape[-1] - 1

@@ -1,4 +1,4 @@
-"""Means of measures over customers, with bootstrap intervals, and paired differences between lists."""
+"""Means of metrics over customers, with bootstrap intervals, and paired differences between sources."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, product
@@ -17,13 +17,13 @@ CUSTOMER_METRICS = (
 LIST_METRICS = (
     *("novelty_at_k", "popularity_quantile_at_k", "long_tail_share", "serendipity_at_k", "intra_list_diversity", "auc_at_k"),
 )
-BLOCK_COLUMNS = ("cutoff_id", "mode")  # of one value each within a block
+BLOCK_COLUMNS = ("cutoff_id", "mode")  # constant within a block
 KEY_COLUMNS = ("source", "customer_id", "k")  # unique within a block
 SLICE_COLUMNS = ("cutoff_id", "slice", "slice_value", "customer_id")
-EVERYBODY = ("all", "with_history", "without_history")  # slices that are measured at every k
-PUBLISHED = "hybrid"  # source the others are compared with
+EVERYBODY = ("all", "with_history", "without_history")  # slices measured at every k
+PUBLISHED = "hybrid"  # source with which the others are compared
 PLACES = 15  # decimals; metrics lie between 0 and 1
-SMALLEST_DIFFERENCE = 1e-12  # of two means; less is rounding
+SMALLEST_DIFFERENCE = 1e-12  # between two means; smaller differences are rounding errors
 MEAN_SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in (*BLOCK_COLUMNS, "source", "slice", "slice_value")),
@@ -66,21 +66,21 @@ def list_means(
     replicates: int,
     level: float,
 ) -> pa.Table:
-    """Mean of every metric per source and slice, with its interval, and by how much the published lists are better.
+    """Mean of every metric per source and slice with its interval, and the difference of the published lists from that mean.
 
-    Both sides of a difference are measured on the same customers in every replicate: its interval is paired.
+    Both sides of a difference use the same customers in every replicate, so its interval is paired.
 
     Parameters
     ----------
     customer_blocks
         Tables of ``BLOCK_COLUMNS``, ``KEY_COLUMNS`` and ``CUSTOMER_METRICS``, by cutoff and mode.
     list_blocks
-        The same of ``LIST_METRICS``, NULL where a metric is not defined for a customer. They are of a small sample of the
-        customers and are measured in the slice `all` only.
+        The same with ``LIST_METRICS``; NULL if a metric is not defined for a customer. They cover a small sample of the customers
+        and are measured only in the slice `all`.
     slices
-        ``SLICE_COLUMNS``: the slices each customer belongs to.
+        ``SLICE_COLUMNS``: the slices of each customer.
     group_k
-        List length at which slices are measured, apart from ``EVERYBODY``.
+        List length at which slices other than ``EVERYBODY`` are measured.
     replicates
         Number of bootstrap replicates.
     level
@@ -89,8 +89,8 @@ def list_means(
     Returns
     -------
     pyarrow.Table
-        ``MEAN_SCHEMA``. Bounds are NULL where some replicate holds no customer of the slice; differences are NULL for the
-        published lists themselves.
+        ``MEAN_SCHEMA``. Bounds are NULL if a replicate contains no customer of the slice; differences are NULL for the published
+        lists themselves.
     """
     weights_of = remembered_weights(replicates)
     everybody = slices.filter(pc.equal(slices["slice"], "all"))
@@ -107,9 +107,9 @@ def compared(
     weights_of: Callable[[Sequence[str]], np.ndarray],
     level: float,
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of ``MEAN_SCHEMA``, a batch per cutoff, mode, slice, list length and source.
+    """Yield rows of ``MEAN_SCHEMA``, one batch per cutoff, mode, slice, list length and source.
 
-    All sources of a cutoff and mode are measured at once, so that the weights of a slice are put together once.
+    All sources of a cutoff and mode are measured together, so that the weights of a slice are assembled once.
     """
     for (cutoff, mode), group in groupby(blocks, key=lambda block: (block["cutoff_id"][0].as_py(), block["mode"][0].as_py())):
         sources, ks, ids, values = stacked(group, metrics)
@@ -128,9 +128,9 @@ def compared(
 
 
 def stacked(blocks: Iterable[pa.Table], metrics: Sequence[str]) -> tuple[list[str], np.ndarray, pa.Array, np.ndarray]:
-    """Sources, list lengths and customers of some blocks, and the metrics of shape (sources, metrics, lengths, customers).
+    """Sources, list lengths and customers of some blocks, and the metrics, shape (sources, metrics, lengths, customers).
 
-    NaN where a source has no row of a customer, or the metric is not defined.
+    A metric is NaN if a source has no row for a customer, or if the metric is not defined.
     """
     rows = pa.concat_tables(blocks)
     sources, ids = pa.array(sorted(pc.unique(rows["source"]).to_pylist())), pc.unique(rows["customer_id"])
@@ -145,7 +145,7 @@ def stacked(blocks: Iterable[pa.Table], metrics: Sequence[str]) -> tuple[list[st
 
 
 def members_of(slices: pa.Table, ids: pa.Array) -> dict[tuple[str, str], np.ndarray]:
-    """Positions in ``ids`` of the customers of each slice that holds any of them."""
+    """Positions in ``ids`` of the customers of each slice, for slices with at least one of them."""
     places = pc.index_in(slices["customer_id"], value_set=ids)
     known = slices.filter(pc.is_valid(places)).select(["slice", "slice_value"]).append_column("place", pc.drop_null(places))
     groups = known.group_by(["slice", "slice_value"]).aggregate([("place", "list")]).to_pydict()
@@ -156,19 +156,19 @@ def members_of(slices: pa.Table, ids: pa.Array) -> dict[tuple[str, str], np.ndar
 
 
 def bootstrap_means(values: np.ndarray, weights: np.ndarray) -> Estimates:
-    """Means over the customers with a value, in the sample and in each replicate, and the number of those customers.
+    """Means over the customers with a value, in the sample and in each replicate, and the number of these customers.
 
     Parameters
     ----------
     values
-        Shape (…, customers), NaN where there is no value.
+        Shape (…, customers), NaN if there is no value.
     weights
-        Of :func:`poisson_weights`, shape (customers, 1 + replicates).
+        From :func:`poisson_weights`, shape (customers, 1 + replicates).
 
     Returns
     -------
     tuple
-        Means of shape (…, 1 + replicates), NaN where no customer with a value counts, and counts of shape (…).
+        Means of shape (…, 1 + replicates), NaN if no customer with a value has weight, and counts of shape (…).
     """
     rows = values.reshape(-1, values.shape[-1])
     is_known = ~np.isnan(rows)
@@ -186,7 +186,7 @@ def batch(
     published: Estimates | None,
     level: float,
 ) -> pa.RecordBatch:
-    """The metrics of one cell that are defined for anybody as rows of ``MEAN_SCHEMA``."""
+    """Rows of ``MEAN_SCHEMA`` of one cell, for metrics that are defined for at least one customer."""
     known = np.flatnonzero(counts)
     others, other_counts = published if published else (np.full_like(means, np.nan), np.full(len(metrics), np.nan))
     means, changes = means[known], (others - means)[known]
@@ -201,25 +201,25 @@ def batch(
 
 
 def record_batch(columns: dict[str, Any], schema: pa.Schema) -> pa.RecordBatch:
-    """Columns as a record batch, NaN as NULL."""
+    """Build a record batch from columns, with NaN as NULL."""
     arrays = [pa.array(columns[field.name], field.type, from_pandas=True) for field in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def step_means(metrics: pa.Table, *, replicates: int, level: float) -> pa.Table:
-    """Mean of every metric after each step of assembly, and the paired difference to the step before with its interval.
+    """Mean of every metric after each step of list assembly, and the paired difference to the previous step with its interval.
 
     Parameters
     ----------
     metrics
-        ``STEP_COLUMNS``, by cutoff, mode, customer and step; NULL where a metric is not defined for a list.
+        ``STEP_COLUMNS``, by cutoff, mode, customer and step; NULL if a metric is not defined for a list.
     replicates, level
         As in :func:`list_means`.
 
     Returns
     -------
     pyarrow.Table
-        ``STEP_SCHEMA``. A difference is over the customers with a value at both steps.
+        ``STEP_SCHEMA``. A difference uses the customers with a value at both steps.
     """
     weights_of = remembered_weights(replicates)
     groups = metrics.group_by(["cutoff_id", "mode"], use_threads=False).aggregate([]).to_pylist()

@@ -1,1 +1,1 @@
-"""What an experiment shows, and how sure it is."""
+"""Effects measured in experiments, and their uncertainty."""

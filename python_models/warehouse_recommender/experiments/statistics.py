@@ -1,4 +1,4 @@
-"""Tests and intervals of an A/B experiment whose unit is the customer."""
+"""Tests and confidence intervals of an A/B experiment whose unit is the customer."""
 
 import math
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ KEY_COLUMNS = ("variant", "customer_id")
 BASE_COLUMNS = (*KEY_COLUMNS, "is_crossover", "strength_before")
 SAMPLE_RATIO = "sample_ratio"  # metric of the rows that test the sizes of the arms
 TWO_PROPORTION = "two_proportion"  # test of metrics whose numerator is 0 or 1 per customer
-FEWEST_ACTIVE = 10  # customers of both arms with a numerator above 0 who make a metric comparable
-POWER = 0.8  # probability with which detectable_difference is seen
-NARROWEST_AT = 1000  # customers of both arms at which the always valid interval is narrowest
+FEWEST_ACTIVE = 10  # minimum number of customers of both arms together with a numerator above 0
+POWER = 0.8  # probability of finding a difference of detectable_difference
+NARROWEST_AT = 1000  # number of customers of both arms at which the always-valid interval is narrowest
 TEST_NUMBERS = (
     *("value", "control_value", "difference", "ci_low", "ci_high", "relative_difference", "relative_ci_low", "relative_ci_high"),
     *("p_value", "cuped_difference", "cuped_ci_low", "cuped_ci_high", "variance_reduction"),
@@ -31,21 +31,21 @@ TEST_SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Moments:
-    """A metric over the customers of one arm.
+    """Moments of a metric over the customers of one arm.
 
     A metric is the ratio of two sums over customers. A customer's deviation from it is linear in both (delta method; Deng, Lu and
-    Litz 2017, Trustworthy analysis of online A/B tests), and for a plain mean the usual deviation.
+    Litz 2017, Trustworthy analysis of online A/B tests). For a plain mean it is the usual deviation.
 
     Attributes
     ----------
     count, active_count
-        Customers, and those with a numerator above 0.
+        Number of customers, and number of customers with a numerator above 0.
     value
-        Sum of the numerators over sum of the denominators; NaN where that is 0.
+        Sum of the numerators divided by the sum of the denominators; NaN if the divisor is 0.
     variance
-        Of the deviations; NaN under two customers, as the following.
+        Variance of the deviations; NaN with fewer than two customers, as are the following.
     strength, strength_variance, covariance
-        Mean and variance of the strength before, and its covariance with the deviations.
+        Mean and variance of the strength before the experiment, and its covariance with the deviations.
     """
 
     count: int
@@ -76,7 +76,7 @@ def moments(numerator: np.ndarray, denominator: np.ndarray, strength: np.ndarray
 
 
 def customer_columns(metrics: pa.Table) -> list[str]:
-    """Columns of customers that the tests of some metrics read."""
+    """Columns of the customers that the tests of the metrics read."""
     named = [*metrics["numerator"].to_pylist(), *metrics["denominator"].to_pylist()]
     return [*BASE_COLUMNS, *dict.fromkeys(name for name in named if name)]
 
@@ -91,24 +91,24 @@ def tests(
     relevant_change: float,
     level: float,
 ) -> pa.Table:
-    """All tests of an experiment: the sizes of its arms, and each metric of each variant against the control.
+    """Run all tests of an experiment: the sizes of its arms, and each metric of each variant against the control.
 
     Parameters
     ----------
     customers
-        ``BASE_COLUMNS`` and the columns that ``metrics`` names, one row per customer and variant.
+        ``BASE_COLUMNS`` and the columns named in ``metrics``, one row per customer and variant.
     metrics
-        ``METRIC_COLUMNS``: columns of ``customers`` to divide by each other, denominator NULL for a mean over customers, and the
-        test, ``two_proportion`` (1 where the numerator is above 0) or ``welch``.
+        ``METRIC_COLUMNS``: numerator and denominator are columns of ``customers``; the denominator is NULL for a mean over
+        customers. The test is ``two_proportion`` (1 if the numerator is above 0) or ``welch``.
     planned
-        ``PLANNED_COLUMNS``: shares of the customers each variant should have, divided by their sum. A variant without a row
-        counts as one of equal shares.
+        ``PLANNED_COLUMNS``: planned shares of customers per variant; they are divided by their sum. A variant without a row gets
+        an equal share.
     control
-        Variant the others are compared with.
+        Variant with which the others are compared.
     fewest_customers
-        Customers an arm needs to be compared.
+        Minimum number of customers of a compared arm.
     relevant_change
-        Change that is worth finding, as a share of the control's value.
+        Smallest change worth finding, as a share of the control's value.
     level
         Confidence level of the intervals.
 
@@ -116,8 +116,8 @@ def tests(
     -------
     pyarrow.Table
         ``TEST_SCHEMA``. Metric ``sample_ratio``: one row per arm, with its share (value), its expected share, and the chi-square
-        and p value of all arms together. Others: one row per variant but the control and metric, all NULL where there is too
-        little data. Customers of several variants are left out.
+        and p-value of all arms together. Other metrics: one row per metric and variant other than the control; all numbers are
+        NULL if there is too little data. Customers of several variants are left out.
     """
     alone = customers.filter(pc.invert(customers["is_crossover"]))
     shares = dict(zip(*(planned[name].to_pylist() for name in PLANNED_COLUMNS), strict=True))
@@ -139,8 +139,10 @@ def tests(
 
 
 def sample_ratio(counts: dict[str, int], planned: dict[str, float]) -> list[dict[str, Any]]:
-    """Pearson's chi-square test of the sizes of all arms against their expected shares (Fabijan et al. 2019, Diagnosing sample
-    ratio mismatch in online controlled experiments)."""
+    """Pearson's chi-square test of the sizes of all arms against their expected shares.
+
+    Source: Fabijan et al. 2019, Diagnosing sample ratio mismatch in online controlled experiments.
+    """
     weights = {arm: planned.get(arm, 1 / len(counts)) for arm in counts}
     expected, total = {arm: weight / sum(weights.values()) for arm, weight in weights.items()}, sum(counts.values())
     chi_square, p_value = math.nan, math.nan
@@ -156,7 +158,7 @@ def sample_ratio(counts: dict[str, int], planned: dict[str, float]) -> list[dict
 
 
 def moments_of(customers: pa.Table, metric: dict[str, str | None]) -> Moments:
-    """Moments of a row of ``METRIC_COLUMNS`` over customers."""
+    """Moments over customers of the metric in one row of ``METRIC_COLUMNS``."""
     numerator = customers[metric["numerator"]].to_numpy().astype(np.float64)
     if metric["test"] == TWO_PROPORTION:
         numerator = (numerator > 0).astype(np.float64)
@@ -165,12 +167,12 @@ def moments_of(customers: pa.Table, metric: dict[str, str | None]) -> Moments:
 
 
 def is_comparable(treated: Moments, control: Moments) -> bool:
-    """Whether enough customers did anything, and not all the same."""
+    """Whether enough customers were active, and their values differ."""
     return treated.active_count + control.active_count >= FEWEST_ACTIVE and treated.variance + control.variance > 0
 
 
 def compared(treated: Moments, control: Moments, test: str, relevant_change: float, level: float) -> dict[str, float]:
-    """The difference of two arms with tests and intervals: the numbers of ``TEST_SCHEMA`` but for those of the sample ratio."""
+    """Difference of two arms with tests and intervals: the numbers of ``TEST_SCHEMA`` except those of the sample ratio."""
     tail = (1 - level) / 2
     difference, squared_errors = treated.value - control.value, (treated.squared_error, control.squared_error)
     error = math.sqrt(sum(squared_errors))
@@ -203,8 +205,10 @@ def proportions_p_value(treated: Moments, control: Moments) -> float:
 
 
 def newcombe_interval(treated: Moments, control: Moments, level: float) -> tuple[float, float]:
-    """Interval of the difference of two shares from two intervals of Wilson (Newcombe 1998, Statistics in Medicine 17, method
-    10)."""
+    """Interval of the difference of two shares from two Wilson intervals.
+
+    Source: Newcombe 1998, Statistics in Medicine 17, method 10.
+    """
     one, other = (
         scipy.stats.binomtest(arm.active_count, arm.count).proportion_ci(level, method="wilson") for arm in (treated, control)
     )
@@ -215,13 +219,13 @@ def newcombe_interval(treated: Moments, control: Moments, level: float) -> tuple
 
 
 def welch_degrees(squared_errors: Sequence[float], counts: Sequence[int]) -> float:
-    """Degrees of freedom of the difference of two means whose values have variances of their own (Welch 1947)."""
+    """Degrees of freedom of the difference of two means with unequal variances (Welch 1947)."""
     parts = sum(error**2 / (count - 1) for error, count in zip(squared_errors, counts, strict=True))
     return sum(squared_errors) ** 2 / parts
 
 
 def relative_difference(treated: Moments, control: Moments, z: float) -> dict[str, float]:
-    """Ratio of two values less 1; its interval is that of the logarithm, by the delta method. NaN where a value is 0."""
+    """Ratio of two values minus 1, with the delta-method interval of its logarithm. Empty if a value is 0."""
     if not (treated.value > 0 and control.value > 0):
         return {}
     log_ratio = math.log(treated.value / control.value)
@@ -234,9 +238,9 @@ def relative_difference(treated: Moments, control: Moments, z: float) -> dict[st
 
 
 def cuped(treated: Moments, control: Moments, tail: float) -> dict[str, float]:
-    """The difference without what the strength before explains (Deng, Xu, Kohavi and Walker 2013, CUPED).
+    """The difference adjusted for the strength before the experiment (Deng, Xu, Kohavi and Walker 2013, CUPED).
 
-    One slope serves both arms, from deviations within them, so that the effect itself isn't explained away.
+    Both arms share one slope, from deviations within the arms, so that the adjustment doesn't remove the effect itself.
     """
     arms = (treated, control)
     spread = sum(arm.strength_variance * (arm.count - 1) for arm in arms)
@@ -257,7 +261,7 @@ def cuped(treated: Moments, control: Moments, tail: float) -> dict[str, float]:
 
 
 def always_valid_errors(count: int, alpha: float) -> float:
-    """How many standard errors to either side hold the truth at all numbers of customers at once, however often one looks.
+    """Half-width, in standard errors, of an interval valid at all numbers of customers at once, however often results are viewed.
 
     The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics 52, theorem
     2.2, narrowest at ``NARROWEST_AT`` customers.

@@ -1,1 +1,1 @@
-"""How far groups of customers and products are apart, and what mitigation changes."""
+"""Differences between groups of customers and of products, and the effect of mitigation on them."""

@@ -1,4 +1,4 @@
-"""Directions in which the factors of groups of customers differ, so that als can leave them out."""
+"""Directions in which the factors of customer groups differ, which als can remove."""
 
 import numpy as np
 import pyarrow as pa
@@ -23,10 +23,10 @@ def group_directions(
     strength: float,
     regularization: float,
 ) -> pa.Table:
-    """Find the directions in which the mean factors of groups of customers differ from those of all.
+    """Find the directions in which the mean factors of customer groups differ from the mean of all customers.
 
-    They span ``mean of the group - mean of all`` over the groups (Bolukbasi et al., NeurIPS 2016, for words; no adversary is
-    trained). Scores along them tell groups apart rather than customers.
+    They span ``mean of the group - mean of all`` over the groups (Bolukbasi et al., NeurIPS 2016, for words); no adversary is
+    trained. Scores along these directions distinguish groups rather than customers.
 
     Parameters
     ----------
@@ -35,16 +35,16 @@ def group_directions(
     members
         ``MEMBER_COLUMNS``, of all attributes.
     attribute
-        Whose groups.
+        Attribute that defines the groups.
     fewest
-        Customers with factors below which a group is left out: its mean is chance.
+        Minimum number of customers with factors; smaller groups are left out, because their mean is chance.
     strength
-        Share of what customers have along the directions that als leaves out, 0 to 1; 0 finds none.
+        Share of the customers' component along the directions that als removes, 0 to 1; 0 returns no directions.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``DIRECTION_SCHEMA``: orthogonal vectors of length ``√strength``, one fewer than groups at most.
+        Rows of ``DIRECTION_SCHEMA``: orthogonal vectors of length ``√strength``, at most one fewer than groups.
     """
     batches = [DIRECTION_SCHEMA.empty_table()]
     own = members.filter(pc.equal(members["attribute"], attribute))

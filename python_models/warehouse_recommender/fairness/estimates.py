@@ -1,4 +1,4 @@
-"""Values of the fairness metrics, their harm beyond the bound, and how sure it is."""
+"""Values of the fairness metrics, their harm beyond the bound, and the uncertainty of both."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,19 +13,19 @@ from scipy import sparse, special
 from warehouse_recommender.evaluation.bootstrap import hashed, interval, remembered_weights, weighted_sums
 from warehouse_recommender.evaluation.means import record_batch
 
-BLOCK_COLUMNS = ("cutoff_id", "source")  # of one value each within a block
+BLOCK_COLUMNS = ("cutoff_id", "source")  # constant within a block
 CELL_COLUMNS = ("side", "attribute", "protected_group", "measure")
 TERM_COLUMNS = (*CELL_COLUMNS, "customer_id", "term")
-EVERY_SOURCE = "*"  # source of the terms that don't depend on lists; its block comes first
+EVERY_SOURCE = "*"  # source of the terms that are independent of lists; its block comes first
 KEY_COLUMNS = ("check_name", "metric", "attribute", "source", "protected_group", "cutoff_id", "severity")
 CHECK_COLUMNS = (*KEY_COLUMNS, "bound", "catalogue_share")
 SHARE_COLUMNS = ("cutoff_id", "population", "attribute", "protected_group", "customer_count", "ratio", "ratio_error")
 SHARE_METRICS = ("representation_ratio", "reference_ratio")
-UNITS = {"customer": "customers", "product": "relevant"}  # measure that counts the customers of a group, per side
+UNITS = {"customer": "customers", "product": "relevant"}  # measure whose rows give the number of customers of a group, per side
 EVERY_GROUP = "all"  # protected_group of metrics that compare all groups of an attribute
 PLACES = 12  # decimals of a term
-PERMUTATIONS = 50  # deals of customers into groups
-SMALLEST_ERROR = 1e-9  # of a harm, so that a difference without any spread has a p value
+PERMUTATIONS = 50  # random assignments of customers to groups
+SMALLEST_ERROR = 1e-9  # minimum error of a harm, so that a difference without spread has a p-value
 ESTIMATE_SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in KEY_COLUMNS),
@@ -41,56 +41,56 @@ ESTIMATE_SCHEMA = pa.schema(
         ("p_value", pa.float64()),
     ]
 )
-Compared = tuple[np.ndarray, np.ndarray | None]  # numerator and denominator of a metric; None is 1, of a gap
+Compared = tuple[np.ndarray, np.ndarray | None]  # numerator and denominator of a metric; for a gap the denominator is None (1)
 
 
 def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    """Quotient, NaN where the denominator is 0."""
+    """Quotient, NaN if the denominator is 0."""
     numerator, denominator = np.broadcast_arrays(numerator, denominator)
     return np.divide(numerator, denominator, out=np.full(numerator.shape, np.nan), where=denominator != 0)
 
 
-# How a group is compared with the other groups of its attribute together: sums of the group of shape (groups, 1 + replicates),
-# and of all groups of shape (1 + replicates,).
+# Comparisons of a group with all other groups of its attribute. The arguments are sums of the group, shape (groups,
+# 1 + replicates), and of all groups, shape (1 + replicates,).
 
 
 def shortfall(amount: np.ndarray, base: np.ndarray, all_amount: np.ndarray, all_base: np.ndarray) -> Compared:
-    """By how much the rate of the group lies below that of the others."""
+    """Rate of the other groups minus the rate of the group."""
     return ratio(all_amount - amount, all_base - base) - ratio(amount, base), None
 
 
 def excess(amount: np.ndarray, base: np.ndarray, all_amount: np.ndarray, all_base: np.ndarray) -> Compared:
-    """By how much the rate of the group lies above that of the others."""
+    """Rate of the group minus the rate of the other groups."""
     return ratio(amount, base) - ratio(all_amount - amount, all_base - base), None
 
 
 def rate_ratio(amount: np.ndarray, base: np.ndarray, all_amount: np.ndarray, all_base: np.ndarray) -> Compared:
-    """Rate of the group over that of the others."""
+    """Rate of the group divided by the rate of the other groups."""
     return ratio(amount, base), ratio(all_amount - amount, all_base - base)
 
 
 def share_ratio(amount: np.ndarray, base: np.ndarray, all_amount: np.ndarray, all_base: np.ndarray) -> Compared:
-    """Share of the group in the amount over its share in the base."""
+    """Share of the group in the amount divided by its share in the base."""
     return ratio(amount, all_amount), ratio(base, all_base)
 
 
-# How all groups of an attribute are compared: rates of shape (groups, 1 + replicates), NaN where a group doesn't take part.
+# Comparisons of all groups of an attribute. Rates have shape (groups, 1 + replicates), NaN if a group doesn't take part.
 
 
 def gap(rates: np.ndarray) -> Compared:
-    """Largest less smallest rate."""
+    """Largest minus smallest rate."""
     lowest, highest = disparity(rates)
     return highest - lowest, None
 
 
 def disparity(rates: np.ndarray) -> Compared:
-    """Smallest over largest rate."""
+    """Smallest divided by largest rate."""
     is_known = ~np.isnan(rates)
     return rates.min(axis=0, initial=np.inf, where=is_known), rates.max(axis=0, initial=-np.inf, where=is_known)
 
 
 def variation(rates: np.ndarray) -> Compared:
-    """Standard deviation of the rates over their mean."""
+    """Standard deviation of the rates divided by their mean."""
     counts = (~np.isnan(rates)).sum(axis=0)
     mean, square = ratio(np.nansum(rates, axis=0), counts), ratio(np.nansum(rates * rates, axis=0), counts)
     return ratio(np.sqrt(np.maximum(square - mean**2, 0)), mean), None
@@ -103,9 +103,9 @@ class Metric:
     Attributes
     ----------
     side
-        `customer` or `product`: what is grouped.
+        What is grouped: `customer` or `product`.
     amount, base
-        Measures whose sums it is made of.
+        Measures whose sums form the metric.
     compare
         One of the functions above.
     """
@@ -132,7 +132,7 @@ OF_ATTRIBUTES = {
     "opportunity_disparity": Metric("product", "hits", "relevant", disparity),
     "opportunity_variation": Metric("product", "hits", "relevant", variation),
 }
-DEALT = ("ndcg_gap", "hit_rate_disparity", "personal_list_disparity")  # metrics whose value by chance alone is estimated
+DEALT = ("ndcg_gap", "hit_rate_disparity", "personal_list_disparity")  # metrics whose value by chance is estimated
 
 
 Sums = dict[tuple[str, str, str], dict[str, np.ndarray]]  # side, attribute, measure → group → sums, shape (1 + replicates,)
@@ -141,7 +141,7 @@ Counts = dict[tuple[str, str], dict[str, int]]  # side, attribute → group → 
 
 @dataclass(frozen=True)
 class Deals:
-    """Customers of one attribute, dealt at random into groups of the sizes they have.
+    """Random assignments of the customers of one attribute to groups of the observed sizes.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ class Deals:
     order
         Positions in ``customers``, group by group, shape (deals, customers).
     starts, sizes
-        First position of each group in a row of ``order``, and its customers, shape (groups,).
+        First position of each group in a row of ``order``, and its number of customers, shape (groups,).
     """
 
     customers: pa.Array
@@ -162,36 +162,36 @@ class Deals:
 def estimates(
     blocks: Iterable[pa.Table], checks: pa.Table, shares: pa.Table, *, fewest: int, replicates: int, level: float
 ) -> pa.Table:
-    """Measure every check: its value with a bootstrap interval, and the harm beyond its bound with error and p value.
+    """Measure every check: its value with a bootstrap interval, and the harm beyond its bound with error and p-value.
 
-    Every group is drawn by itself (its means are over its own weights), so the bootstrap is stratified. A group is compared with
-    the other groups of its attribute together; metrics of an attribute compare all groups of at least ``fewest`` customers.
-    Several noisy means lie apart by chance, the more the smaller the groups are: what a gap or ratio would be if groups meant
-    nothing is taken off.
+    The bootstrap is stratified: each group is drawn on its own, since its means use only its own weights. A group is compared
+    with all other groups of its attribute together. Metrics of an attribute compare all groups of at least ``fewest`` customers.
+    Noisy means differ by chance, more so in small groups. Gaps and ratios are therefore corrected for the value expected from
+    groups assigned at random.
 
     Parameters
     ----------
     blocks
-        Tables of ``BLOCK_COLUMNS`` and ``TERM_COLUMNS``, one per cutoff and source, in that order: what a customer adds to a
-        measure of a group.
+        Tables of ``BLOCK_COLUMNS`` and ``TERM_COLUMNS``, one per cutoff and source, in that order: the contribution of a customer
+        to a measure of a group.
     checks
-        ``CHECK_COLUMNS``: what is to be measured.
+        ``CHECK_COLUMNS``: the checks to measure.
     shares
         ``SHARE_COLUMNS``: ratios of shares of populations, and their standard errors.
     fewest
-        Customers a group needs to be compared with all others.
+        Minimum number of customers of a group in comparisons of all groups.
     replicates
-        Bootstrap replicates.
+        Number of bootstrap replicates.
     level
         Confidence level of the intervals.
 
     Returns
     -------
     pyarrow.Table
-        ``ESTIMATE_SCHEMA``: one row per check that can be measured. ``harm`` is by how far the value lies beyond the bound, above
-        0 where it does: value less ``null_mean`` less bound of a gap; of a ratio bound × ``null_mean`` × denominator less
-        numerator, which stays a number where a group has no hits. Its bounds and the one-sided ``p_value`` are normal, from the
-        standard deviation over the replicates; NULL where some replicate has no value.
+        ``ESTIMATE_SCHEMA``: one row per check that can be measured. ``harm`` is the distance of the value beyond the bound,
+        positive beyond it. For a gap, it is value minus ``null_mean`` minus bound. For a ratio, it is bound × ``null_mean`` ×
+        denominator minus numerator, which is defined even if a group has no hits. Its bounds and the one-sided ``p_value`` use a
+        normal distribution with the standard deviation over the replicates; NULL if a replicate has no value.
     """
     weights_of = remembered_weights(replicates)
     rows_of: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -216,7 +216,7 @@ def estimates(
 
 
 def sums_of(block: pa.Table, weights_of: Callable[[Sequence[str]], np.ndarray]) -> Sums:
-    """Terms of the customers of each group summed, in the sample and in each replicate."""
+    """Sum the terms of the customers of each group, in the sample and in each replicate."""
     cells = (
         block.group_by(list(CELL_COLUMNS), use_threads=False)
         .aggregate([])
@@ -235,7 +235,7 @@ def sums_of(block: pa.Table, weights_of: Callable[[Sequence[str]], np.ndarray]) 
 
 
 def counts_of(block: pa.Table) -> Counts:
-    """Customers of each group."""
+    """Number of customers of each group."""
     groups = block.group_by(list(CELL_COLUMNS), use_threads=False).aggregate([([], "count_all")])
     counts: Counts = {}
     for row in groups.to_pylist():
@@ -245,7 +245,7 @@ def counts_of(block: pa.Table) -> Counts:
 
 
 def deals_of(block: pa.Table, fewest: int) -> dict[str, Deals]:
-    """Deals per attribute of customers with two large groups or more, in the order of a hash of customer and deal."""
+    """Random assignments per attribute with at least two large groups, ordered by a hash of customer and assignment."""
     members = block.filter(pc.equal(block["measure"], UNITS["customer"])).sort_by(
         [("attribute", "ascending"), ("customer_id", "ascending")]
     )
@@ -265,7 +265,7 @@ def deals_of(block: pa.Table, fewest: int) -> dict[str, Deals]:
 
 
 def null_means(block: pa.Table, deals: Mapping[str, Deals]) -> dict[tuple[str, str], float]:
-    """Per metric and attribute its mean over the deals; the farthest of groups that mean nothing."""
+    """Mean of each metric and attribute over the random assignments: the value expected if groups had no effect."""
     found = {}
     for attribute, dealt in deals.items():
         terms = block.filter(pc.and_(pc.equal(block["side"], "customer"), pc.equal(block["attribute"], attribute)))
@@ -291,7 +291,7 @@ def bootstrapped(
     fewest: int,
     level: float,
 ) -> Iterator[pa.RecordBatch]:
-    """Estimates of the checks of one cutoff and source whose group is known there, as one batch."""
+    """Estimates of the checks of one cutoff and source whose group occurs there, as one batch."""
     catalogue: dict[str, dict[str, float]] = {}
     for row in rows:
         if row["catalogue_share"] is not None:
@@ -323,8 +323,10 @@ def bootstrapped(
 def values_of(
     name: str, attribute: str, sums: Sums, counts: Counts, catalogue: Mapping[str, float], fewest: int
 ) -> dict[str, tuple[np.ndarray, np.ndarray, int, bool]]:
-    """Numerator and denominator of a metric, shape (1 + replicates,), customers and whether it is a gap, per group that is
-    measured."""
+    """Numerator and denominator of a metric, shape (1 + replicates,), per measured group.
+
+    The other two values are the number of customers and whether the metric is a gap.
+    """
     metric = OF_GROUPS.get(name) or OF_ATTRIBUTES.get(name)
     groups = counts.get((metric.side, attribute), {}) if metric else {}
     if not metric or not groups:
@@ -358,7 +360,7 @@ def values_of(
 
 
 def represented(checks: pa.Table, shares: pa.Table, level: float) -> pa.RecordBatch:
-    """Estimates of the checks of shares, whose errors are known."""
+    """Estimates of the checks of shares, whose standard errors are inputs."""
     keys = ("cutoff_id", "population", "attribute", "protected_group")
     known = {tuple(row[name] for name in keys): row for row in shares.to_pylist()}
     rows = [
@@ -383,6 +385,6 @@ def batch(columns: dict[str, Any], harm: np.ndarray, error: np.ndarray, level: f
 
 
 def index_of(table: pa.Table, rows: pa.Table, columns: Sequence[str]) -> np.ndarray:
-    """Position in ``rows`` of each row of a table, by columns of texts."""
+    """Position in ``rows`` of each row of a table, matched by text columns."""
     separated = [pc.binary_join_element_wise(*(part[name] for name in columns), "\x1f") for part in (table, rows)]
     return pc.index_in(separated[0], value_set=separated[1].combine_chunks()).to_numpy()

@@ -1,4 +1,4 @@
-"""What als would propose if its training were balanced, or its customers debiased: a trial per mitigation and strength."""
+"""Lists of als with balanced training or debiased customers: one trial per mitigation and strength."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
 BALANCE_COLUMNS = ("cutoff_id", "customer_index", "balance_ratio")
 PROPENSITY_COLUMNS = ("cutoff_id", "product_index", "average_ratio")
-MOST_FITTED = 20_000  # customers that a trial learns from, beside those it lists: each trial fits als anew
+MOST_FITTED = 20_000  # customers in the training of a trial, in addition to listed ones; each trial refits als
 LIST_SCHEMA = pa.schema(
     [
         ("mitigation", pa.string()),
@@ -52,9 +52,10 @@ def trials(
     length: int,
     settings: Settings,
 ) -> pa.Table:
-    """Fit als anew for each way of mitigation and strength, and list the best products of the customers.
+    """Refit als for each mitigation and strength, and list the best products of the customers.
 
-    All trials learn from the same customers: of more than ``MOST_FITTED`` from those listed and so many, evenly drawn.
+    All trials train on the same customers. If there are more than ``MOST_FITTED``, these are the listed customers and an evenly
+    drawn sample of that size.
 
     Parameters
     ----------
@@ -63,29 +64,29 @@ def trials(
     members
         As in :func:`warehouse_recommender.fairness.directions.group_directions`.
     customers, products
-        ``CUSTOMER_COLUMNS``: who is listed, all with a cell. ``PRODUCT_COLUMNS``: what may be recommended.
+        ``CUSTOMER_COLUMNS``: the listed customers, all with a cell. ``PRODUCT_COLUMNS``: the products that may be recommended.
     balances
-        ``BALANCE_COLUMNS``: by what a customer's cells are multiplied at a strength of 1.
+        ``BALANCE_COLUMNS``: factor on a customer's cells at strength 1.
     propensities
-        ``PROPENSITY_COLUMNS``: the same of a product's cells, before the cap.
+        ``PROPENSITY_COLUMNS``: factor on a product's cells at strength 1, before the cap.
     strengths
-        Tried strengths, above 0 to 1.
+        Strengths to try, above 0 to 1.
     cap
-        Most a product's cells are multiplied by.
+        Maximum factor on a product's cells.
     attribute, fewest
         As in ``group_directions``.
     with_repeats
-        Whether a list may hold what the customer already has.
+        Whether a list may contain products that the customer already has.
     length
-        Products per list.
+        Number of products per list.
     settings
-        Those of als; fits start from scratch.
+        Settings of als; fits start from scratch.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``LIST_SCHEMA``; mitigation ``none`` with strength 0 is als as it is. ``is_group_predicted`` is the same in all
-        rows of a list: whether the customer's factors give the group away (``predicted_groups``).
+        Rows of ``LIST_SCHEMA``. Mitigation ``none`` with strength 0 is unchanged als. ``is_group_predicted`` is the same in all
+        rows of a list: whether the customer's group can be predicted from the factors (``predicted_groups``).
     """
     iterations = chosen_sweeps(curves, settings.iterations)
     own = members.filter(pc.equal(members["attribute"], attribute))
@@ -152,7 +153,7 @@ def trials(
 
 
 def of_some_customers(weights: sparse.csr_array, listed: np.ndarray, most: int) -> sparse.csr_array:
-    """Cells of the listed customers and of ``most`` others at most, evenly drawn; the rows of the rest are empty."""
+    """Cells of the listed customers and of at most ``most`` others, evenly drawn; the rows of other customers are empty."""
     known = np.flatnonzero(np.diff(weights.indptr))
     if len(known) <= most:
         return weights
@@ -165,7 +166,7 @@ def of_some_customers(weights: sparse.csr_array, listed: np.ndarray, most: int) 
 
 
 def factors_of(table: pa.Table, cutoff_id: str, key: str, value: str, count: int) -> np.ndarray:
-    """Values of one cutoff by key, 1 where there is none, shape (count,)."""
+    """Values of one cutoff by key, 1 if there is none, shape (count,)."""
     own = table.filter(pc.equal(table["cutoff_id"], cutoff_id))
     found, places = np.ones(count), own[key].to_numpy()
     within = places < count

@@ -1,35 +1,35 @@
-"""How well the group of a customer can be predicted from the customer's factors."""
+"""Predictability of a customer's group from the customer's factors."""
 
 import numpy as np
 import pyarrow as pa
 
-FOLDS = 5  # parts of the customers, each predicted from the others
-SHRINKAGE = 0.1  # share of the covariance that is replaced by its mean variance, equal in all directions
+FOLDS = 5  # parts of the customers; each is predicted from the others
+SHRINKAGE = 0.1  # share of the covariance replaced by its mean variance, equal in all directions
 
 
 def predicted_groups(factors: np.ndarray, is_known: np.ndarray, members: pa.Table, listed: np.ndarray, fewest: int) -> np.ndarray:
-    """Say of each listed customer whether a linear classifier names the right group.
+    """Test for each listed customer whether a linear classifier predicts the right group.
 
     Linear discriminant analysis with equal priors (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 4.3),
-    fitted to the customers of the other folds: no customer is predicted by a classifier that has seen that customer.
+    fitted to the customers of the other folds, so that no customer is predicted by a classifier trained on that customer.
 
     Parameters
     ----------
     factors
-        Of all customers, shape (customers, factors).
+        Factors of all customers, shape (customers, factors).
     is_known
         Whether a customer has factors, shape (customers,).
     members
         ``customer_index`` and ``protected_group`` of one attribute.
     listed
-        Whose prediction is asked for, shape (listed,).
+        Customers to predict, shape (listed,).
     fewest
-        Customers with factors below which a group is left out.
+        Minimum number of customers with factors; smaller groups are left out.
 
     Returns
     -------
     np.ndarray
-        1 right, 0 wrong, NaN where a customer is in none of the groups or fewer than two groups are left; shape (listed,).
+        1 if right, 0 if wrong, NaN if the customer is in none of the groups or fewer than two groups remain; shape (listed,).
     """
     places, names = members["customer_index"].to_numpy(), np.array(members["protected_group"].to_pylist(), dtype=object)
     within = places < len(factors)
@@ -50,7 +50,7 @@ def predicted_groups(factors: np.ndarray, is_known: np.ndarray, members: pa.Tabl
 
 
 def discriminated(seen: np.ndarray, codes: np.ndarray, unseen: np.ndarray, count: int) -> np.ndarray:
-    """Group of each unseen row whose mean lies nearest in the shrunk covariance within groups; ties: the first."""
+    """Group of each unseen row with the nearest mean under the shrunk within-group covariance; ties go to the first."""
     sizes = np.maximum(np.bincount(codes, minlength=count), 1)
     means = np.stack([np.bincount(codes, weights=column, minlength=count) for column in seen.T], axis=1) / sizes[:, None]
     within = seen - means[codes]

@@ -1,4 +1,4 @@
-"""What mitigation costs in quality and gains in fairness, beside the same lists without it."""
+"""Cost of mitigation in quality and its gain in fairness, compared with the same lists without mitigation."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ TERM_COLUMNS = (
 )
 LIST_COLUMNS = (*TRIAL_COLUMNS, "cutoff_id", "customer_id", "list_rank", "protected_group")
 TARGET_COLUMNS = ("cutoff_id", "protected_group", "target_share")
-NOTHING = "none"  # mitigation of the lists the others are compared with
+NOTHING = "none"  # mitigation of the lists with which the others are compared
 MEASURES = ("ndcg", "ndcg_gap", "divergence", "representation_gap", "exposure_shortfall", "group_predictability")
 BOUNDS = ("", "_low", "_high")
 TRADEOFF_SCHEMA = pa.schema(
@@ -47,25 +47,26 @@ def tradeoffs(terms: pa.Table, lists: pa.Table, targets: pa.Table, *, fewest: in
     Parameters
     ----------
     terms
-        ``TERM_COLUMNS``: what a list is worth to its customer, with the customer's group; NULL where there is none.
+        ``TERM_COLUMNS``: measures of each customer's list, with the customer's group; NULL if there is none.
     lists
-        ``LIST_COLUMNS``: the listed products, with their group; NULL where it is not known.
+        ``LIST_COLUMNS``: the listed products, with their group; NULL if it is unknown.
     targets
-        ``TARGET_COLUMNS``: the share of exposure each group of products should have at each cutoff.
+        ``TARGET_COLUMNS``: target share of exposure of each group of products at each cutoff.
     fewest
-        Customers × cutoffs a group of customers needs to be compared.
+        Minimum number of customers × cutoffs of a compared group of customers.
     replicates, level
-        Bootstrap replicates over customers, and confidence level of the intervals.
+        Number of bootstrap replicates over customers, and confidence level of the intervals.
 
     Returns
     -------
     pyarrow.Table
-        ``TRADEOFF_SCHEMA``: one row per trial with mitigation and measure. ``ndcg``: mean nDCG. ``ndcg_gap``: largest less
+        ``TRADEOFF_SCHEMA``: one row per trial with mitigation and measure. ``ndcg``: mean nDCG. ``ndcg_gap``: largest minus
         smallest mean over the groups of customers that are large enough. ``divergence``: mean divergence of the list's categories
-        from the history's. ``representation_gap``: sum over the groups of what their share of the training weight lacks of their
-        share of the customers. ``exposure_shortfall``: sum over the groups of products of what their exposure lacks of their
-        target share, of several cutoffs the mean. ``group_predictability``: mean over the large groups of the share of customers
-        whose group the factors give away; 1 / number of groups by chance, NaN where lists have no factors.
+        from the history's. ``representation_gap``: sum over the groups of the shortfall of their share of the training weight
+        against their share of the customers. ``exposure_shortfall``: sum over the groups of products of the shortfall of their
+        exposure against their target share, averaged over several cutoffs. ``group_predictability``: mean over the large groups
+        of the share of customers whose group can be predicted from the factors; 1 / number of groups by chance, NaN for lists
+        without factors.
     """
     weights_of = remembered_weights(replicates)
     wanted = targets.filter(pc.is_in(targets["cutoff_id"], pc.unique(terms["cutoff_id"])))
@@ -96,7 +97,7 @@ def tradeoffs(terms: pa.Table, lists: pa.Table, targets: pa.Table, *, fewest: in
 
 
 def trials_of(terms: pa.Table) -> list[Trial]:
-    """Trials of the lists, in their order."""
+    """Trials of the lists, sorted."""
     keys = terms.group_by(list(TRIAL_COLUMNS), use_threads=False).aggregate([])
     return sorted(zip(*(keys[name].to_pylist() for name in TRIAL_COLUMNS), strict=True))
 
@@ -109,7 +110,7 @@ def of_trial(table: pa.Table, trial: Trial) -> pa.Table:
 
 
 def large_groups(terms: pa.Table, fewest: int) -> set[str]:
-    """Groups of customers with enough lists in any trial."""
+    """Groups of customers with enough lists in at least one trial."""
     known = terms.filter(pc.is_valid(terms["protected_group"]))
     counts = known.group_by([*TRIAL_COLUMNS, "protected_group"], use_threads=False).aggregate([([], "count_all")])
     return set(counts.filter(pc.greater_equal(counts["count_all"], fewest))["protected_group"].to_pylist())
@@ -153,7 +154,7 @@ def measured(
 
 
 def exposure_shortfall(lists: pa.Table, wanted_shares: dict[str, float], weights_of: WeightsOf) -> np.ndarray:
-    """What groups of products lack of their target share of exposure, together, shape (1 + replicates,)."""
+    """Total shortfall of the exposure of groups of products against their target share, shape (1 + replicates,)."""
     known = lists.filter(pc.is_valid(lists["protected_group"]))
     groups = known["protected_group"].combine_chunks().dictionary_encode()
     exposure = 1 / np.log2(known["list_rank"].to_numpy() + 1)

@@ -1,1 +1,1 @@
-"""Features that are learnt."""
+"""Learned features."""

@@ -1,4 +1,4 @@
-"""Pairs of products whose texts resemble each other: what diversity and dislikes go by."""
+"""Pairs of products with similar texts, used for diversity and dislikes."""
 
 import bisect
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ PAIR_SCHEMA = pa.schema(
         pa.field("similarity", pa.float64()),
     ]
 )
-SIMILARITY_FLOOR = 0.2  # content cosine from which on two products count as similar
+SIMILARITY_FLOOR = 0.2  # minimum content cosine of similar products
 PAIRS_PER_PRODUCT = 50  # most similar products kept per product
-MOST_MULTIPLICATIONS = 1_000_000_000  # of weights, per cutoff; see compared_weights
+MOST_MULTIPLICATIONS = 1_000_000_000  # multiplications of weights per cutoff; see most_compared
 
 
 def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> Iterator[pa.RecordBatch]:
-    """List the products that resemble each product most, at each cutoff.
+    """List the products most similar to each product, at each cutoff.
 
     Parameters
     ----------
@@ -35,15 +35,15 @@ def pairs(products: pa.Table, terms: pa.Table, *, floor: float, most: int) -> It
     terms
         ``TERM_COLUMNS``: TF-IDF weights, one row per cutoff, product and term.
     floor
-        Cosines below it, in (0, 1], count as no similarity and are left out.
+        Minimum cosine, in (0, 1]; pairs below it are left out.
     most
-        Products listed per product at most, by similarity. A pair stands in both directions if it is among the most similar of
-        either product, so a product may have more rows.
+        Maximum number of products listed per product, by similarity. A pair is listed in both directions if it is among the most
+        similar of either product, so a product may have more rows.
 
     Yields
     ------
     pyarrow.RecordBatch
-        Rows of ``PAIR_SCHEMA``, a batch per cutoff, by product and similar product; no product resembles itself.
+        Rows of ``PAIR_SCHEMA``, one batch per cutoff, by product and similar product; no product is paired with itself.
     """
     for cutoff_id in sorted(set(products["cutoff_id"].to_pylist())):
         known = products.filter(pc.equal(products["cutoff_id"], cutoff_id))
@@ -67,7 +67,7 @@ def nearest(matrix: sparse.csr_array, floor: float, most: int) -> sparse.coo_arr
     Parameters
     ----------
     matrix
-        Shape (products, terms), rows of length one or zero.
+        Shape (products, terms), rows of length 1 or 0.
     floor, most
         See :func:`pairs`.
 
@@ -96,19 +96,19 @@ def nearest(matrix: sparse.csr_array, floor: float, most: int) -> sparse.coo_arr
 
 
 def most_compared(products_of_terms: np.ndarray, most_multiplications: int) -> int:
-    """Weights of each term that may be compared with all its weights, so that time grows with the catalogue and not its square.
+    """Maximum number of weights compared per term, so that time grows linearly with the catalogue instead of quadratically.
 
     Parameters
     ----------
     products_of_terms
-        Products that have each term, shape (terms,).
+        Number of products that have each term, shape (terms,).
     most_multiplications
-        Of a weight of a term by another, for all terms together.
+        Maximum number of multiplications of two weights of a term, for all terms together.
 
     Returns
     -------
     int
-        At least 1. Where the bound allows all, it is the highest of ``products_of_terms``.
+        At least 1. If the bound allows all comparisons, the maximum of ``products_of_terms``.
     """
     return 1 + bisect.bisect_right(
         range(2, 1 + products_of_terms.max(initial=1)),

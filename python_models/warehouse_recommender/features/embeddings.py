@@ -1,7 +1,7 @@
-"""Vectors of products, brands and categories from what customers chose together: positive PMI and its leading factors.
+"""Vectors of products, brands and categories from products chosen together: positive PMI and its leading factors.
 
-Factorising the pointwise mutual information of co-occurrences is what word2vec does in disguise (Levy and Goldberg, NIPS 2014),
-without its sampling: the same input gives the same vectors.
+word2vec implicitly factorises the pointwise mutual information of co-occurrences (Levy and Goldberg, NIPS 2014). This module does
+so explicitly and without sampling, so the same input gives the same vectors.
 """
 
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ KNOWN_COLUMNS = ("cutoff_id", "product_index")
 PRODUCT_COLUMNS = ("product_index", "product_id", "category", "brand")
 UNKNOWN = "unknown"
 DIMENSIONS = 16  # length of the vectors of products, categories and brands
-LONGEST_HISTORY = 50  # strongest products per customer from which vectors are learnt
-SMALLEST_SUPPORT = 2  # customers who must have chosen two products for the pair to count
-BLOCK_PAIRS = 20_000_000  # cells of co-occurrence held at a time
+LONGEST_HISTORY = 50  # strongest products per customer used in training
+SMALLEST_SUPPORT = 2  # minimum number of customers who chose both products of a pair
+BLOCK_PAIRS = 20_000_000  # cells of co-occurrence in memory
 
 
 def embeddings(
@@ -32,18 +32,18 @@ def embeddings(
     smallest_support: int,
     seed: int,
 ) -> pa.Table:
-    """Learn a unit vector per product, and per category and brand, of each cutoff.
+    """Learn a unit vector per cutoff for each product, category and brand.
 
     Parameters
     ----------
     strengths
-        ``STRENGTH_COLUMNS``: what each customer chose before each cutoff.
+        ``STRENGTH_COLUMNS``: products chosen by each customer before each cutoff.
     known
-        ``KNOWN_COLUMNS``: the products known by each cutoff.
+        ``KNOWN_COLUMNS``: the products known at each cutoff.
     products
-        ``PRODUCT_COLUMNS``: category and brand of every product; NULL or ``unknown`` where it has none.
+        ``PRODUCT_COLUMNS``: category and brand of every product; NULL or ``unknown`` if it has none.
     dimensions
-        Length of the vectors. Directions the data doesn't have are zero.
+        Length of the vectors. Dimensions beyond the rank of the data are zero.
     longest_history, smallest_support
         See :func:`cooccurrences`.
     seed
@@ -53,7 +53,7 @@ def embeddings(
     -------
     pyarrow.Table
         One row per cutoff, attribute (``product``, ``category``, ``brand``) and value: ``embedding`` is a fixed-size list of
-        ``dimensions`` float32 of Euclidean length 1. What was never chosen together with anything has no row.
+        ``dimensions`` float32 of Euclidean length 1. A value whose products were never chosen together with others has no row.
     """
     schema = pa.schema(
         [
@@ -98,7 +98,7 @@ def strength_matrix(strengths: pa.Table, product_count: int) -> sparse.csr_array
 
 
 def product_attributes(products: pa.Table, product_count: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Category and brand by product_index: object arrays of shape (product_count,), None where unknown."""
+    """Category and brand by product_index: object arrays of shape (product_count,), None if unknown."""
     for attribute in PRODUCT_COLUMNS[2:]:
         names = products[attribute].to_numpy(zero_copy_only=False)
         values = np.full(product_count, None, object)
@@ -109,31 +109,31 @@ def product_attributes(products: pa.Table, product_count: int) -> Iterator[tuple
 def product_vectors(
     strengths: sparse.csr_array, *, dimensions: int, longest_history: int, smallest_support: int, seed: int
 ) -> np.ndarray:
-    """Unit vectors of the products, shape (products, dimensions); rows of zeros for products without co-occurrence."""
+    """Unit vectors of the products, shape (products, dimensions); zeros for products without co-occurrence."""
     histories = strongest(strengths, longest_history)
     association = positive_pmi(cooccurrences(histories, smallest_support))
     return unit_rows(factors(association, dimensions, seed))
 
 
 def strongest(strengths: sparse.csr_array, longest_history: int) -> sparse.csr_array:
-    """Mark each customer's strongest products, so that one who touched everything doesn't make everything alike.
+    """Mark each customer's strongest products, so that a customer with very many products doesn't make all products similar.
 
     Parameters
     ----------
     strengths
         Customers × products, CSR with at most one entry per cell.
     longest_history
-        Products kept per customer, of equal strength those of lower index.
+        Number of products kept per customer; ties go to the lower index.
 
     Returns
     -------
     scipy.sparse.csr_array
-        Customers × products, int32, 1 where kept.
+        Customers × products, int32, 1 if kept.
     """
     lengths = np.diff(strengths.indptr)
     rows = np.repeat(np.arange(strengths.shape[0]), lengths)
     kept = np.ones(len(rows), bool)
-    long = np.flatnonzero(lengths[rows] > longest_history)  # the others need no sorting
+    long = np.flatnonzero(lengths[rows] > longest_history)  # other customers need no sorting
     order = long[np.lexsort((strengths.indices[long], -strengths.data[long], rows[long]))]
     starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
     place = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
@@ -143,14 +143,14 @@ def strongest(strengths: sparse.csr_array, longest_history: int) -> sparse.csr_a
 
 
 def cooccurrences(histories: sparse.csr_array, smallest_support: int) -> sparse.csr_array:
-    """Count the customers who have both of two products, in blocks of products.
+    """Count the customers who have both products of a pair, in blocks of products.
 
     Parameters
     ----------
     histories
         Customers × products of ones, CSR.
     smallest_support
-        Pairs of fewer customers are left out: the PMI of a pair seen once is the highest of all and means nothing.
+        Minimum number of customers of a pair: a pair observed once has the highest PMI of all, and it means nothing.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def cooccurrences(histories: sparse.csr_array, smallest_support: int) -> sparse.
 
 
 def positive_pmi(counts: sparse.csr_array) -> sparse.csr_array:
-    """Positive pointwise mutual information ``max(0, ln(n_ij n / (n_i n_j)))`` of symmetric counts; zeros stay out."""
+    """Positive pointwise mutual information ``max(0, ln(n_ij n / (n_i n_j)))`` of symmetric counts; zeros are not stored."""
     totals = np.asarray(counts.sum(axis=0)).ravel()
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     association = counts.copy()
@@ -180,24 +180,24 @@ def positive_pmi(counts: sparse.csr_array) -> sparse.csr_array:
 
 
 def factors(association: sparse.csr_array, dimensions: int, seed: int) -> np.ndarray:
-    """Vectors whose inner products come closest to the associations: leading eigenvectors times the roots of their eigenvalues.
+    """Vectors whose inner products best approximate the associations: leading eigenvectors, scaled by root eigenvalues.
 
-    Only positive eigenvalues count. A singular value decomposition takes negative ones for positive, and two products that are
-    only ever chosen with each other would come out unrelated.
+    Only positive eigenvalues are used. A singular value decomposition would treat negative ones as positive, and two products
+    that are only ever chosen with each other would appear unrelated.
 
     Parameters
     ----------
     association
         Products × products, symmetric.
     dimensions
-        Columns wanted; those the matrix has no positive eigenvalue for are zero.
+        Number of columns; columns without a positive eigenvalue are zero.
     seed
-        Seed of the starting vector of the iteration, which small matrices don't need.
+        Seed of the starting vector of the iteration; small matrices don't use it.
 
     Returns
     -------
     numpy.ndarray
-        float64, shape (products, dimensions), by falling eigenvalue; the largest entry of each column is positive.
+        float64, shape (products, dimensions), by falling eigenvalue; the largest absolute entry of each column is positive.
     """
     found = np.zeros((association.shape[0], dimensions))
     used = np.flatnonzero(np.diff(association.indptr))
@@ -218,22 +218,22 @@ def factors(association: sparse.csr_array, dimensions: int, seed: int) -> np.nda
 
 
 def weighted_means(vectors: np.ndarray, weights: np.ndarray, values: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Mean vector of the products of each value, weighted, at unit length.
+    """Weighted mean vector of the products of each value, scaled to unit length.
 
     Parameters
     ----------
     vectors
-        Shape (products, dimensions); rows of zeros don't count.
+        Shape (products, dimensions); rows of zeros are ignored.
     weights
-        Non-negative, shape (products,); where all products of a value have none, they count alike.
+        0 or more, shape (products,); if all products of a value have weight 0, they count equally.
     values
-        Value of each product, shape (products,), None where it has none.
+        Value of each product, shape (products,), None if it has none.
 
     Returns
     -------
     names, means
-        Values in alphabetical order, and float64 of shape (values, dimensions). A value whose products have no vectors, or
-        whose vectors cancel out, is left out.
+        Values in alphabetical order, and float64 of shape (values, dimensions). A value is left out if its products have no
+        vectors or if their vectors cancel out.
     """
     usable = np.flatnonzero(np.any(vectors != 0, axis=1) & np.not_equal(values, None))
     names, group = np.unique(values[usable].astype(str), return_inverse=True)
@@ -241,11 +241,11 @@ def weighted_means(vectors: np.ndarray, weights: np.ndarray, values: np.ndarray)
     total = membership @ weights[usable]
     each = np.where(total[group] > 0, weights[usable], 1.0)
     means = unit_rows((membership * each[None, :]) @ vectors[usable])
-    learnt = np.any(means != 0, axis=1)
-    return names[learnt].tolist(), means[learnt]
+    has_vector = np.any(means != 0, axis=1)
+    return names[has_vector].tolist(), means[has_vector]
 
 
 def unit_rows(matrix: np.ndarray) -> np.ndarray:
-    """Scale each row to Euclidean length one; a row of zeros stays."""
+    """Scale each row to Euclidean length 1; a row of zeros stays."""
     lengths = np.sqrt((matrix**2).sum(axis=1, keepdims=True))
     return matrix / np.where(lengths > 0, lengths, 1)

@@ -1,12 +1,12 @@
-"""Segments of customers: k-means or Ward's clustering, a number of segments the data supports, labels that stay.
+"""Segments of customers by k-means or Ward's clustering, with a data-driven number of segments and stable labels.
 
-A segment is its centroid. A cutoff keeps the centroids of the newest cutoff or build before it unless fresh ones part its
-customers clearly better; only then is it fitted anew, and each new centroid takes over the label of the old one it stands
-for. So customers change segment because they changed, hardly ever because the fit did.
+A segment is its centroid. A cutoff keeps the centroids of the newest earlier cutoff or build, unless new ones separate its
+customers clearly better. Only then is it refitted, and each new centroid inherits the label of the old centroid that it replaces.
+Customers therefore change segment because they changed, hardly ever because of the fit.
 
-All computations are in float64, on one thread: sums over threads differ in their last digits from run to run. k-means,
-silhouette and adjusted Rand index are written here, in NumPy, because importing scikit-learn takes longer than they do. So does
-importing the parts of SciPy that few fits need, which is why they are named in full: SciPy imports them when they are used.
+All computations are in float64 on one thread, because sums over threads differ in their last digits from run to run. k-means,
+silhouette and adjusted Rand index are implemented here in NumPy, because importing scikit-learn takes longer than computing them.
+The parts of SciPy that few fits need are called by their full names: SciPy imports them on first use.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,17 +40,17 @@ SEGMENT_SCHEMA = pa.schema(
     [("cutoff_id", pa.string()), ("customer_index", pa.int64()), ("segment", pa.string()), ("distance", pa.float64())]
 )
 METHODS = ("kmeans", "hierarchical")
-TASTE = "category="  # axes of taste come and go with the catalogue; where one is missing, nobody had a share of it
-LOWEST_K, HIGHEST_K = 3, 10  # fewest and most segments that are tried
+TASTE = "category="  # taste axes change with the catalogue; on a missing axis, all customers had a share of 0
+LOWEST_K, HIGHEST_K = 3, 10  # minimum and maximum number of segments tried
 SEEDS = 5  # fits per number of segments, whose agreement is its stability
-SMALLEST_STABILITY = 0.75  # agreement (adjusted Rand index) that a number of segments needs to be chosen
-REFIT_GAIN = 0.02  # silhouette by which fresh segments must win to replace those of the build or cutoff before
-SUBSAMPLE = 0.8  # share of the sample that each seed of the stability fits on
-MOST_DRAWN = 2_000  # customers that each seed fits on
-STARTS = 5  # k-means++ starts per seed, of which the best is kept
+SMALLEST_STABILITY = 0.75  # minimum stability (adjusted Rand index) of a chosen number of segments
+REFIT_GAIN = 0.02  # minimum gain in silhouette for new segments to replace those of the previous build or cutoff
+SUBSAMPLE = 0.8  # share of the sample used by each stability fit
+MOST_DRAWN = 2_000  # maximum number of customers in each stability fit
+STARTS = 5  # k-means++ starts per seed; the best result is kept
 MOST_SWEEPS = 300  # of k-means over all customers
-MOST_JUDGED = 2_000  # customers the silhouette is computed on: it compares all pairs
-MOST_LINKED = 3_000  # customers Ward's clustering starts from: it holds all pairs
+MOST_COMPARED = 2_000  # maximum number of customers for the silhouette, which compares all pairs
+MOST_LINKED = 3_000  # maximum number of customers for Ward's clustering, which stores all pairs
 BLOCK_CUSTOMERS = 50_000  # customers assigned at a time
 
 
@@ -65,11 +65,11 @@ class Fit:
     centres
         Centroids in unweighted coordinates, float64 of shape (segments, axes).
     fitted_at
-        Cutoff the centroids were fitted at, microseconds since 1970: this one, or an earlier one whose centroids still serve.
+        Cutoff at which the centroids were fitted, microseconds since 1970: this cutoff, or an earlier one with reused centroids.
     method
-        How they were fitted.
+        Method of the fit.
     silhouette, stability
-        On this cutoff's sample; NaN where there is but one segment.
+        On this cutoff's sample; NaN if there is only one segment.
     """
 
     segments: list[str]
@@ -82,7 +82,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class Trial:
-    """A number of segments that was tried: weighted centroids of shape (k, axes), and how good they are."""
+    """One tried number of segments: weighted centroids of shape (k, axes), and their quality."""
 
     centres: np.ndarray
     silhouette: float
@@ -112,10 +112,10 @@ def fit(
     axes
         ``AXIS_COLUMNS``: the coordinates of each cutoff, numbered from 0, and their weights in distances.
     sample
-        ``SAMPLE_COLUMNS``: some customers of each cutoff, one row per coordinate; those without a row are 0. ``sample_rank``
-        orders the customers at random.
+        ``SAMPLE_COLUMNS``: some customers of each cutoff, one row per coordinate; coordinates without a row are 0.
+        ``sample_rank`` orders the customers at random.
     previous
-        ``FIT_COLUMNS``: what earlier builds fitted, or no rows.
+        ``FIT_COLUMNS``: fits of earlier builds, or no rows.
     method
         ``kmeans`` or ``hierarchical`` (Ward's clustering of at most ``MOST_LINKED`` customers).
     lowest_k, highest_k
@@ -130,7 +130,7 @@ def fit(
     Returns
     -------
     pyarrow.Table
-        ``FIT_SCHEMA``: a row per cutoff (``as_of`` its moment), segment and axis. A cutoff without customers has none.
+        ``FIT_SCHEMA``: one row per cutoff (``as_of`` is its time), segment and axis. A cutoff without customers has no rows.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def fit(
 
 
 def assign(cutoffs: pa.Table, axes: pa.Table, inputs: pa.Table, fits: pa.Table) -> pa.Table:
-    """Put every customer into the segment of the nearest centroid, of equally near ones the first by label.
+    """Assign every customer to the segment of the nearest centroid; ties go to the first label.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def assign(cutoffs: pa.Table, axes: pa.Table, inputs: pa.Table, fits: pa.Table) 
     inputs
         ``INPUT_COLUMNS``: the coordinates of all customers.
     fits
-        ``FIT_COLUMNS``: what :func:`fit` returned, perhaps among others. A cutoff takes the newest that aren't from after it.
+        ``FIT_COLUMNS``: the result of :func:`fit`, possibly among others. A cutoff uses its newest fit that is not later.
 
     Returns
     -------
@@ -217,8 +217,8 @@ def fit_cutoff(
 ) -> Fit:
     """Fit the segments of one cutoff, or keep those of ``previous``.
 
-    The previous centroids are kept where fresh ones don't raise the silhouette by more than ``refit_gain``, unless the axes,
-    their weights or the method are others, or so many segments aren't wanted any more. Replaced, they hand on their labels
+    The previous centroids are kept if new ones don't raise the silhouette by more than ``refit_gain``, unless the axes, their
+    weights or the method changed, or the number of segments is outside ``ks``. Otherwise the new centroids inherit their labels
     (:func:`inherited_labels`).
 
     Parameters
@@ -226,11 +226,11 @@ def fit_cutoff(
     points
         Customers in random order, unweighted, shape (customers, axes).
     names, weights
-        Of the axes, shape (axes,).
+        Names and weights of the axes, shape (axes,).
     as_of
         This cutoff, microseconds since 1970.
     previous
-        ``FIT_COLUMNS`` of one earlier moment (or this one, from an earlier build), or no rows.
+        ``FIT_COLUMNS`` of one earlier cutoff (or of this cutoff, from an earlier build), or no rows.
     method, ks, seeds, smallest_stability
         See :func:`fit`.
 
@@ -239,7 +239,7 @@ def fit_cutoff(
     Fit
     """
     weighted = points * weights
-    different, distances = len(np.unique(weighted, axis=0)), distances_between(weighted[:MOST_JUDGED])
+    different, distances = len(np.unique(weighted, axis=0)), distances_between(weighted[:MOST_COMPARED])
     trials = {k: trial(weighted, distances, k, method, seeds) for k in ks if different > k}
     labels, old_centres, same_space = centroids(previous, names, weights)
     fresh = best_trial(trials, smallest_stability)
@@ -259,18 +259,18 @@ def fit_cutoff(
 
 
 def trial(points: np.ndarray, distances: np.ndarray, k: int, method: str, seeds: range) -> Trial:
-    """Fit ``k`` segments, and measure how far they are apart and how much they hang on chance.
+    """Fit ``k`` segments, and measure their separation and their stability.
 
-    Stability is the mean adjusted Rand index over pairs of seeds, each of which fits another ``SUBSAMPLE`` of the customers from
-    another start, all customers then being put to the nearest centroid (after Ben-Hur, Elisseeff and Guyon, PSB 2002). k-means on
-    all customers goes on from the centroids of each seed, and the best is kept.
+    Stability is the mean adjusted Rand index over pairs of seeds. Each seed fits another ``SUBSAMPLE`` of the customers from
+    another start, and then all customers are assigned to the nearest centroid (after Ben-Hur, Elisseeff and Guyon, PSB 2002).
+    k-means on all customers continues from the centroids of each seed, and the best result is kept.
 
     Parameters
     ----------
     points
-        Weighted coordinates, shape (customers, axes), more than ``k`` different ones.
+        Weighted coordinates, shape (customers, axes), more than ``k`` distinct ones.
     distances
-        Between the first of them, see :func:`silhouette`.
+        Distances between the first of them, see :func:`silhouette`.
     k
         Number of segments.
     method
@@ -290,9 +290,9 @@ def trial(points: np.ndarray, distances: np.ndarray, k: int, method: str, seeds:
 
 
 def best_trial(trials: dict[int, Trial], smallest_stability: float) -> Trial | None:
-    """Of the stable enough numbers of segments the one with the highest silhouette, else the most stable; of two the smaller.
+    """Of the stable trials, the one with the highest silhouette, else the most stable trial; ties go to the smaller number.
 
-    None without trials.
+    None if there are no trials.
     """
     stable = [trials[k] for k in sorted(trials) if trials[k].stability >= smallest_stability]
     if stable:
@@ -301,7 +301,7 @@ def best_trial(trials: dict[int, Trial], smallest_stability: float) -> Trial | N
 
 
 def linked(points: np.ndarray, k: int) -> np.ndarray:
-    """Centroids of ``k`` clusters of Ward's of the first ``MOST_LINKED`` points, shape (at most k, axes)."""
+    """Centroids of ``k`` clusters of the first ``MOST_LINKED`` points by Ward's method, shape (at most k, axes)."""
     hierarchy, first = scipy.cluster.hierarchy, points[:MOST_LINKED]
     clusters = hierarchy.fcluster(hierarchy.linkage(first, "ward"), k, criterion="maxclust")
     return np.array([first[clusters == cluster].mean(axis=0) for cluster in np.unique(clusters)])
@@ -319,16 +319,17 @@ def started(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def kmeans(points: np.ndarray, starts: Sequence[np.ndarray]) -> np.ndarray:
-    """Centroids of the least sum of squared distances that Lloyd's sweeps reach from any of the starts.
+    """Centroids with the smallest sum of squared distances that Lloyd's algorithm reaches from any of the starts.
 
-    Sweeps go on until no customer changes sides, so that the outcome doesn't hang on where they stopped, or ``MOST_SWEEPS``. A
-    centroid that loses all its customers stays where it is.
+    Sweeps continue until no customer changes cluster, so that the result doesn't depend on a stopping point, or until
+    ``MOST_SWEEPS``. A centroid that loses all its customers stays at its position.
     """
 
     def converged(centres: np.ndarray) -> tuple[float, np.ndarray]:
         nearest = np.full(len(points), -1)
         for _ in range(MOST_SWEEPS):
-            squares = (centres**2).sum(axis=1) - 2 * (points @ centres.T)  # less the square of the point, the same for all
+            # The square of the point is left out, since it is equal for all centres.
+            squares = (centres**2).sum(axis=1) - 2 * (points @ centres.T)
             before, nearest = nearest, squares.argmin(axis=1)
             if np.array_equal(nearest, before):
                 break
@@ -341,7 +342,7 @@ def kmeans(points: np.ndarray, starts: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def agreement(one: np.ndarray, other: np.ndarray) -> float:
-    """Adjusted Rand index of two partitions (Hubert and Arabie 1985): 1 for the same, about 0 by chance."""
+    """Adjusted Rand index of two partitions (Hubert and Arabie 1985): 1 for identical ones, about 0 by chance."""
 
     def pairs(counts: np.ndarray) -> float:
         return float((counts * (counts - 1) / 2).sum())
@@ -362,9 +363,9 @@ def distances_between(points: np.ndarray) -> np.ndarray:
 
 
 def silhouette(distances: np.ndarray, partition: np.ndarray) -> float:
-    """Mean silhouette width (Rousseeuw 1987) of the points whose distances are given, -1..1.
+    """Mean silhouette width (Rousseeuw 1987) of the points whose distances are given, -1 to 1.
 
-    NaN with one cluster, or one point in each. The partition may hold more points; the first ones count.
+    NaN with one cluster, or with one point in each. The partition may have more points; the first ones are used.
     """
     _, parts = np.unique(partition[: len(distances)], return_inverse=True)
     sizes = np.bincount(parts)
@@ -383,7 +384,7 @@ def silhouette(distances: np.ndarray, partition: np.ndarray) -> float:
 
 
 def nearest_centres(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Index of the nearest centroid of each point and the distance to it, both of shape (points,); in blocks."""
+    """Index of the nearest centroid of each point and the distance to it, both of shape (points,); computed in blocks."""
     nearest, distances = np.empty(len(points), np.intp), np.empty(len(points))
     for start in range(0, len(points), BLOCK_CUSTOMERS):
         block = points[start : start + BLOCK_CUSTOMERS]
@@ -394,18 +395,18 @@ def nearest_centres(points: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray
 
 
 def inherited_labels(centres: np.ndarray, sizes: np.ndarray, old_centres: np.ndarray, old_labels: list[str]) -> list[str]:
-    """Label new centroids: by the old ones they stand for, the others by new numbers, the larger segments first.
+    """Label new centroids: with the labels of the old centroids they replace, otherwise with new numbers, larger segments first.
 
-    New and old centroids are paired so that the sum of distances is least (Hungarian method). A pair counts only where the new
-    centroid lies nearer to its old one than any other old one does: else a segment that vanished would leave its name to one that
-    has nothing to do with it.
+    New and old centroids are paired so that the sum of distances is smallest (Hungarian method). A pair counts only if the new
+    centroid is nearer to its old centroid than any other old centroid is. Otherwise a vanished segment would pass its label to an
+    unrelated one.
 
     Parameters
     ----------
     centres, sizes
-        New centroids (weighted), shape (segments, axes), and their customers, shape (segments,).
+        New centroids (weighted), shape (segments, axes), and their number of customers, shape (segments,).
     old_centres, old_labels
-        Shape (old segments, axes), possibly none.
+        Old centroids (weighted), shape (old segments, axes), and their labels; possibly none.
     """
     labels: list[str | None] = [None] * len(centres)
     if old_labels:
@@ -429,7 +430,7 @@ def axes_of(axes: pa.Table, cutoff_id: str) -> tuple[list[str], np.ndarray]:
 
 
 def matrix(coordinates: pa.Table, cutoff_id: str, key: str, axis_count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The customers of a cutoff by ``key``, ascending, shape (customers,), and their coordinates, float64 (customers, axes)."""
+    """Keys of the customers of a cutoff, ascending, shape (customers,), and their coordinates, float64 (customers, axes)."""
     own = coordinates.filter(pc.equal(coordinates["cutoff_id"], cutoff_id))
     customers, rows = np.unique(own[key].to_numpy(), return_inverse=True)
     points = np.zeros((len(customers), axis_count))
@@ -438,29 +439,29 @@ def matrix(coordinates: pa.Table, cutoff_id: str, key: str, axis_count: int) -> 
 
 
 def newest_before(fits: pa.Table, as_of: pa.Scalar) -> pa.Table:
-    """The rows of the newest moment not after ``as_of``: what is fitted later is the future and must not be seen."""
+    """Rows of the newest fit not after ``as_of``: later fits contain the future and must not be used."""
     past = fits.filter(pc.less_equal(fits["as_of"], as_of))
     return past.filter(pc.equal(past["as_of"], pc.max(past["as_of"])))
 
 
 def centroids(fits: pa.Table, names: list[str], weights: np.ndarray | None = None) -> tuple[list[str], np.ndarray, bool]:
-    """Labels of one moment's segments, their centroids on the given axes, and whether they lie in the same space.
+    """Labels of one fit's segments, their centroids on the given axes, and whether the fit used the same space.
 
     Parameters
     ----------
     fits
-        ``FIT_COLUMNS`` of one moment.
+        ``FIT_COLUMNS`` of one cutoff.
     names, weights
-        Axes wanted, and the weights they would have to have.
+        Axes wanted, and the weights that ``same_space`` requires.
 
     Returns
     -------
     labels
         In alphabetical order.
     centres
-        Unweighted, shape (segments, axes); 0 on axes the fit didn't have.
+        Unweighted, shape (segments, axes); 0 on axes that the fit didn't have.
     same_space
-        Whether the axes that aren't taste are the same ones, and all that are common have the same weight.
+        Whether all axes except taste axes are the same, and all common axes have the same weight.
     """
     labels = sorted(pc.unique(fits["segment"]).to_pylist())
     place = {name: index for index, name in enumerate(names)}

@@ -1,4 +1,4 @@
-"""Products similar to each product: chosen by the same customers, described by the same words, or both."""
+"""Products similar to each product: chosen by the same customers, described with the same words, or both."""
 
 import os
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from warehouse_recommender.candidates.top_k import largest
 from warehouse_recommender.features.embeddings import strength_matrix
 
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
-CUTOFF = "live"  # nobody learns from similar products, so past cutoffs need none
+CUTOFF = "live"  # similar products are not used for training, so earlier cutoffs need none
 KINDS = ("behaviour", "content", "blended")
-DEPTH = 20  # products per product and kind
-SHRINKAGE = 10.0  # customers added to those of each product, so that behaviour of few counts less
-CONTENT_CUSTOMERS = 5.0  # customers added to those of each product who go by its words, where both are blended
-BLOCK_CELLS = 500_000  # pairs held per thread at a time, in a handful of float64 arrays of 4 MB; larger ones leave the cache
+DEPTH = 20  # similar products per product and kind
+SHRINKAGE = 10.0  # customers added to those of each product, to lower behaviour scores that rest on few customers
+CONTENT_CUSTOMERS = 5.0  # virtual customers per product who choose by its words, in the blended kind
+BLOCK_CELLS = 500_000  # pairs in memory per thread, in a handful of float64 arrays of 4 MB; larger arrays exceed the cache
 SCHEMA = pa.schema(
     [
         ("kind", pa.string()),
@@ -42,25 +42,25 @@ def similar_products(
     shrinkage: float,
     content_customers: float,
 ) -> pa.Table:
-    """Find the most similar products that can be recommended, for each product known at ``live``.
+    """Find the most similar products that may be recommended, for each product known at ``live``.
 
     Parameters
     ----------
     strengths
-        ``embeddings.STRENGTH_COLUMNS``: who chose what; how strongly doesn't matter here.
+        ``embeddings.STRENGTH_COLUMNS``: who chose which product; the amount of strength is ignored.
     known, offered
-        ``PRODUCT_COLUMNS``: the products that get similar ones, and those that may be similar ones.
+        ``PRODUCT_COLUMNS``: the products that get similar products, and the products that may be similar products.
     terms
         ``content.TERM_COLUMNS``: TF-IDF weights, one row per product and term.
     depth
-        Products per product and kind at most.
+        Maximum number of similar products per product and kind.
     shrinkage, content_customers
         See :func:`pair_scores`.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``SCHEMA``: a similarity is above 0, and no product is similar to itself.
+        Rows of ``SCHEMA``: similarities are above 0, and no product is similar to itself.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def similar_products(
     described = sparse.csr_array(term_matrix(words, product_count), dtype=np.float64)
     worded = sparse.csr_array(described.astype(bool), dtype=np.float64)
     counts = np.diff(customers.indptr).astype(np.float64)
-    # Once, and by row: each block would otherwise turn the whole matrices round again.
+    # Transposed once and stored by row: otherwise each block would convert the whole matrices again.
     their_customers, their_terms = (sparse.csr_array(side[candidates].T) for side in (customers, described))
 
     def nearest(rows: np.ndarray) -> Iterator[pa.RecordBatch]:
@@ -119,21 +119,22 @@ def pair_scores(
     shrinkage: float,
     content_customers: float,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Similarities of products (rows) to others (columns).
+    """Similarities of products (rows) to other products (columns).
 
-    With ``both`` customers who chose both, ``n`` and ``m`` who chose either, and ``c`` the cosine of their terms:
+    ``both`` is the number of customers who chose both products, ``n`` and ``m`` who chose each, and ``c`` the cosine of their
+    terms:
 
-    - behaviour ``both / √((n + s)·(m + s))``, s = ``shrinkage``: the cosine of two sets of customers, less where they are few;
+    - behaviour ``both / √((n + s)·(m + s))``, s = ``shrinkage``: the cosine of two sets of customers, lower if they are small;
     - content ``c``;
-    - blended ``(both + s·c) / √((n + s)·(m + s))``, s = ``content_customers``: as if each product had been chosen by s more
-      customers, who go by the words. Two products nobody chose have their content alone, two that many chose hardly heed it.
+    - blended ``(both + s·c) / √((n + s)·(m + s))``, s = ``content_customers``: as if s more customers, who decide by the words,
+      had chosen each product. Two products that no customer chose have only their content; two that many chose hardly use it.
 
     Parameters
     ----------
     common, cosine
-        Customers who chose both, and cosines of the terms; float64 of shape (rows, columns).
+        Number of customers who chose both, and cosine of the terms; float64 of shape (rows, columns).
     counts, other_counts
-        Customers who chose the products, float64 of shape (rows,) and (columns,).
+        Number of customers who chose each product, float64 of shape (rows,) and (columns,).
     shrinkage, content_customers
         In customers; 0 or more, and above 0.
 
@@ -144,7 +145,7 @@ def pair_scores(
     """
 
     def likeness(both: np.ndarray, more: float) -> np.ndarray:
-        sides = [np.where(side + more > 0, side + more, 1) for side in (counts, other_counts)]  # nobody in common with nobody: 0
+        sides = [np.where(side + more > 0, side + more, 1) for side in (counts, other_counts)]  # no customers at all: 0
         norms = np.outer(*sides)
         np.divide(both, np.sqrt(norms, out=norms), out=norms)
         return np.minimum(norms, 1, out=norms)

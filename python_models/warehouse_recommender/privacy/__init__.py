@@ -1,1 +1,1 @@
-"""Numerics of what is published of people: noise that hides each of them."""
+"""Noise that protects individuals in published statistics."""

@@ -1,8 +1,8 @@
 """Differentially private counts and sums: each release takes its noise from OpenDP and its epsilon from a budget.
 
-Two data sets are neighbours if one has a customer more. A customer is in one group, so groups compose in parallel; statistics of
-one release, and releases, compose sequentially: their epsilons and deltas add up (basic composition, Dwork and Roth 2014, theorem
-3.16).
+Two data sets are neighbours if one has one customer more. A customer is in one group, so groups compose in parallel. Statistics
+of one release, and releases, compose sequentially: their epsilons and deltas add up (basic composition, Dwork and Roth 2014,
+theorem 3.16).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RELEASE_SCHEMA = pa.schema(
         ("delta", pa.float64()),
     ]
 )
-ROUNDING = 1e-9  # epsilons add up to the budget but for this
+ROUNDING = 1e-9  # tolerance when epsilons are compared with the budget
 
 
 def next_release(
@@ -40,32 +40,32 @@ def next_release(
     delta: float,
     total_epsilon: float,
 ) -> pa.Table:
-    """Add noise to what is to be published, if the budget has room for it.
+    """Add noise to the statistics of a release, if the budget has enough epsilon left.
 
     Parameters
     ----------
     inputs
-        ``INPUT_COLUMNS``: per statistic and group the true value, and by how much one customer can change it at most.
+        ``INPUT_COLUMNS``: per statistic and group the true value, and the maximum change that one customer can cause.
     previous
-        Rows of ``RELEASE_SCHEMA``: all releases so far.
+        Rows of ``RELEASE_SCHEMA``: all earlier releases.
     is_released
-        Whether there is to be a release; without one nothing is drawn and nothing spent.
+        Whether to make a release; if false, no noise is drawn and no epsilon is spent.
     mechanism
         ``laplace`` or ``gaussian``.
     epsilon, delta
-        What the release may cost, shared out equally over its statistics; laplace leaves delta alone.
+        Budget of the release, split equally over its statistics; laplace ignores delta.
     total_epsilon
         Epsilon of all releases together.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``RELEASE_SCHEMA``: the new release, epsilon and delta being those of the statistic; empty without one.
+        Rows of ``RELEASE_SCHEMA``: the new release, with epsilon and delta per statistic; empty without a release.
 
     Raises
     ------
     ValueError
-        If the mechanism is unknown or the budget has no room.
+        If the mechanism is unknown or the remaining budget is too small.
     """
     if not is_released:
         return RELEASE_SCHEMA.empty_table()
@@ -86,23 +86,23 @@ def next_release(
         sensitivity = row["sensitivity"]
         if sensitivity not in measurements:
             measurements[sensitivity] = _measurement(mechanism, sensitivity, share, delta_share)
-        told = {"release_number": number, "value": measurements[sensitivity](row["value"]), "mechanism": mechanism}
+        release_columns = {"release_number": number, "value": measurements[sensitivity](row["value"]), "mechanism": mechanism}
         scale = noise_scale(mechanism, sensitivity, share, delta_share)
-        rows.append({**row, **told, "noise_scale": scale, "epsilon": share, "delta": delta_share})
+        rows.append({**row, **release_columns, "noise_scale": scale, "epsilon": share, "delta": delta_share})
     return pa.Table.from_pylist(rows, schema=RELEASE_SCHEMA)
 
 
 def spent(releases: pa.Table) -> float:
-    """Return the epsilon of releases so far: each statistic of a release counts once, whatever its groups."""
+    """Return the epsilon of all releases: each statistic of a release counts once, whatever its groups."""
     columns = (releases[name].to_pylist() for name in ("release_number", "statistic", "epsilon"))
     return float(sum(epsilon for _, _, epsilon in set(zip(*columns, strict=True))))
 
 
 def noise_scale(mechanism: str, sensitivity: float, epsilon: float, delta: float) -> float:
-    """Return the scale of laplace noise, or the standard deviation of gaussian noise, that the guarantee needs.
+    """Return the scale of laplace noise, or the standard deviation of gaussian noise, required by the guarantee.
 
-    laplace: sensitivity / epsilon. gaussian: the smallest that keeps (epsilon, delta) by way of zero-concentrated privacy (Bun
-    and Steinke 2016, proposition 1.3).
+    laplace: sensitivity / epsilon. gaussian: the smallest that satisfies (epsilon, delta) by way of zero-concentrated privacy
+    (Bun and Steinke 2016, proposition 1.3).
     """
     if mechanism == "laplace":
         return sensitivity / epsilon
@@ -112,7 +112,7 @@ def noise_scale(mechanism: str, sensitivity: float, epsilon: float, delta: float
 
 
 def _measurement(mechanism: str, sensitivity: float, epsilon: float, delta: float) -> Callable[[float], float]:
-    """Return what adds the noise, after OpenDP has confirmed that it keeps the guarantee."""
+    """Return the function that adds the noise, after OpenDP has confirmed the guarantee."""
     try:
         import opendp.prelude as dp
     except ImportError as error:

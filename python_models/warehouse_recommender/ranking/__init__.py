@@ -1,1 +1,1 @@
-"""Learning how to combine the sources."""
+"""Learn how to combine the candidate sources."""

@@ -1,4 +1,4 @@
-"""What the score of each served product is made of: its strongest parts by name, all others together."""
+"""Contributions to the score of each served product: the largest parts by name, the remaining parts as one sum."""
 
 import os
 from collections.abc import Sequence
@@ -28,12 +28,12 @@ CONTRIBUTION_SCHEMA = pa.schema(
         ("reason_shares", pa.list_(pa.float64())),
     ]
 )
-NAMED_PARTS = 3  # named per product for their size alone; all would make four times the rows
-REASON_SOURCES = 3  # that may give the reason, at most
-SMALLEST_REASON = 0.1  # share of the largest contribution; what contributes less is no reason
+NAMED_PARTS = 3  # parts named per product for their size; naming all would produce four times the rows
+REASON_SOURCES = 3  # maximum number of sources that may give the reason
+SMALLEST_REASON = 0.1  # share of the largest contribution; a source that contributes less gives no reason
 BASE, OTHER = "base", "other"
-FIRST_REASON = "popularity"  # comes first where it contributes as much as another source
-BLOCK_ROWS = 20_000  # served products per thread at a time; each has a leaf of every tree
+FIRST_REASON = "popularity"  # comes first if it contributes as much as another source
+BLOCK_ROWS = 20_000  # served products per thread at a time; each has one leaf per tree
 
 
 def contributions(
@@ -45,39 +45,40 @@ def contributions(
     families: Sequence[str | None],
     blend_scale: float,
 ) -> pa.Table:
-    """Take the score of each served product apart.
+    """Decompose the score of each served product into parts.
 
-    A part is a source, a family of what else the learned ranker looked at, or ``base``, what the score starts from:
+    A part is a source, a family of other features of the learned ranker, or ``base``, the starting value of the score:
 
     - weighted: weight × normalised score of each source.
-    - stacked: ``blend_scale`` × that, and what each column adds on the way through the trees. A source's own columns go to the
-      source, even if it didn't propose the product, the others to their family; base is what the trees give the average product.
-    - cascade: the shares of the retrieving source and of the other of the second stage; base is the stage, or the place where
-      nothing was retrieved.
+    - stacked: ``blend_scale`` × that, plus the contribution of each column along the paths through the trees. A source's own
+      columns count for the source, even if it didn't propose the product; other columns count for their family. Base is the
+      value that the trees give the average product.
+    - cascade: the shares of the retrieving source and of the other source of the second stage. Base is the stage or, if the
+      product was not retrieved, the score from its position.
 
-    Named are the ``NAMED_PARTS`` of largest absolute contribution and, of the sources with evidence that proposed the product,
-    the one that contributed most; of equal parts the first by name. Parts of 0 are not named.
+    The named parts are the ``NAMED_PARTS`` with the largest absolute contribution. In addition, of the sources with evidence that
+    proposed the product, the one with the largest contribution is named. Ties go to the first name. Parts of 0 are not named.
 
     The reason may come from the ``REASON_SOURCES`` that proposed the product and contributed most, if their contributions are
-    above 0 and at least ``SMALLEST_REASON`` of the largest; where none is above 0, from the largest alone.
+    above 0 and at least ``SMALLEST_REASON`` of the largest. If no contribution is above 0, only the largest may give the reason.
 
     Parameters
     ----------
     served
-        ``KEY_COLUMNS``, ``PART_COLUMNS`` and ``features``. Without ``log_ranks`` a product has no parts: a rule put it there.
+        ``KEY_COLUMNS``, ``PART_COLUMNS`` and ``features``. A product without ``log_ranks`` has no parts: a rule placed it.
     sources
-        ``SOURCE_COLUMNS`` in the order of arrays with a number per source.
+        ``SOURCE_COLUMNS``, in the order of arrays with one number per source.
     fits, features, families, blend_scale
         As in :func:`warehouse_recommender.ranking.ranker.tree_parts` and ``scores``.
 
     Returns
     -------
     pyarrow.Table
-        ``CONTRIBUTION_SCHEMA``, a row per row of ``served``. ``contributions`` of ``parts``, the last of which may be ``other``,
-        add up to the score. ``explained_sources`` have evidence and proposed the product: the named ones, those that may give the
-        reason, and the one that contributed most of these even where that is 0. ``reason_sources`` may give the reason, the
-        strongest first; ``reason_contributions`` are theirs, and ``reason_shares`` are their shares of all contributions above 0
-        of the sources that proposed the product, 0 where there are none.
+        ``CONTRIBUTION_SCHEMA``, one row per row of ``served``. ``contributions`` of ``parts``, the last of which may be
+        ``other``, add up to the score. ``explained_sources`` have evidence and proposed the product: the named sources, the
+        sources that may give the reason, and the source with the largest contribution, even if that is 0. ``reason_sources`` may
+        give the reason, strongest first. ``reason_contributions`` are their contributions. ``reason_shares`` are their shares of
+        all contributions above 0 of sources that proposed the product; 0 if there are none.
     """
     names = [*sources["source"].to_pylist(), *dict.fromkeys(family for family in families if family is not None), BASE]
     of_trees = ranker.tree_parts(fits, features=features, families=families, source_count=len(sources))
@@ -103,7 +104,7 @@ def contributions(
 
 
 def score_parts(proposed: pa.Table, log_ranks: np.ndarray, part_count: int, cascade: Cascade, blend_scale: float) -> np.ndarray:
-    """Parts of the scores without what trees add, shape (products, parts): sources first, base last."""
+    """Parts of the scores without the contributions of trees, shape (products, parts): sources first, base last."""
     parts = np.zeros((len(proposed), part_count))
     of_sources = parts[:, : log_ranks.shape[1]]
     of_sources[:] = matrix_of(proposed, ["source_parts"])
@@ -126,7 +127,7 @@ def score_parts(proposed: pa.Table, log_ranks: np.ndarray, part_count: int, casc
 
 
 def named(values: np.ndarray, proposes: np.ndarray, has_evidence: np.ndarray, names: Sequence[str]) -> list[pa.Array]:
-    """The last columns of ``CONTRIBUTION_SCHEMA``.
+    """Build the columns of ``CONTRIBUTION_SCHEMA`` after the keys.
 
     Parameters
     ----------
@@ -135,9 +136,9 @@ def named(values: np.ndarray, proposes: np.ndarray, has_evidence: np.ndarray, na
     proposes
         Whether the source proposed the product, shape (products, sources).
     has_evidence
-        Whether evidence of the source is known, shape (sources,).
+        Whether the source has evidence, shape (sources,).
     names
-        Of the parts.
+        Names of the parts.
     """
     rows = np.arange(len(values))
     source_names = names[: proposes.shape[1]]
@@ -168,14 +169,14 @@ def named(values: np.ndarray, proposes: np.ndarray, has_evidence: np.ndarray, na
 
 
 def reasons_of(values: np.ndarray, proposes: np.ndarray, names: Sequence[str]) -> tuple[list[pa.Array], np.ndarray]:
-    """Sources that may give the reason, best first, with what they contributed.
+    """Select the sources that may give the reason, best first, with their contributions.
 
     Parameters
     ----------
     values, proposes
         Contributions, and whether the source proposed the product, shape (products, sources).
     names
-        Of the sources.
+        Names of the sources.
 
     Returns
     -------
@@ -203,7 +204,7 @@ def reasons_of(values: np.ndarray, proposes: np.ndarray, names: Sequence[str]) -
 
 
 def first_largest(values: np.ndarray, order: Sequence[str], names: Sequence[str]) -> np.ndarray:
-    """Column of the largest value of each row, of equal ones the first in an order of the columns' names."""
+    """Column of the largest value of each row; ties go to the first column in ``order``, an order of the columns' names."""
     columns = np.array([names.index(name) for name in order])
     return columns[values[:, columns].argmax(axis=1)]
 
@@ -215,5 +216,5 @@ def names_where(marked: np.ndarray, names: Sequence[str]) -> pa.ListArray:
 
 
 def offsets(marked: np.ndarray) -> pa.Array:
-    """Where the marked cells of each row begin and end."""
+    """Start and end offsets of the marked cells of each row."""
     return pa.array(np.append(0, np.cumsum(marked.sum(axis=1))), pa.int32())

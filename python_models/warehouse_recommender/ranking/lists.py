@@ -1,4 +1,4 @@
-"""Lists of labelled candidates, and how good an order of them is."""
+"""Lists of labelled candidates, and the quality of an order of the candidates."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from warehouse_recommender.metrics import ndcg
 
-RANKING_K = 10  # products; depth of the nDCG that decides on weights, methods and what is tuned
+RANKING_K = 10  # products; depth of the nDCG that chooses weights, methods and tuned parameters
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class Lists:
     Attributes
     ----------
     sizes
-        Candidates of each list, each at least 1, shape (lists,).
+        Number of candidates of each list, at least 1, shape (lists,).
     is_relevant
-        Of the candidates, by list, shape (candidates,).
+        Whether each candidate is relevant, in the order of the lists, shape (candidates,).
     relevant_counts
-        Relevant products of each list, proposed or not, at least 1, shape (lists,).
+        Number of relevant products of each list, proposed or not, at least 1, shape (lists,).
     weights
-        What each candidate counts in training, above 0, shape (candidates,); None where all count the same. Quality is measured
-        without.
+        Training weight of each candidate, above 0, shape (candidates,); None if all weights are equal. Quality measures ignore
+        the weights.
     """
 
     sizes: np.ndarray
@@ -36,9 +36,9 @@ class Lists:
 
     @classmethod
     def of(cls, pool: pa.Table) -> "Lists":
-        """Lists of a table with ``list_index`` (ascending), ``is_relevant``, ``relevant_count``, maybe ``training_weight``.
+        """Lists of a table with ``list_index`` (ascending), ``is_relevant``, ``relevant_count``, optionally ``training_weight``.
 
-        One row per candidate.
+        The table has one row per candidate.
         """
         _, starts, sizes = np.unique(pool["list_index"].to_numpy(), return_index=True, return_counts=True)
         weights = pool["training_weight"].to_numpy() if "training_weight" in pool.column_names else None
@@ -49,22 +49,22 @@ class Lists:
 
     @cached_property
     def starts(self) -> np.ndarray:
-        """First candidate of each list, shape (lists,)."""
+        """Position of the first candidate of each list, shape (lists,)."""
         return np.cumsum(self.sizes) - self.sizes
 
     def take(self, lists: np.ndarray) -> tuple["Lists", np.ndarray]:
-        """Some lists, by position, and the positions of their candidates."""
+        """Select lists by position, and return the positions of their candidates."""
         rows = ranges(self.starts[lists], self.sizes[lists])
         weights = None if self.weights is None else self.weights[rows]
         return Lists(self.sizes[lists], self.is_relevant[rows], self.relevant_counts[lists], weights), rows
 
     @cached_property
     def numbers(self) -> np.ndarray:
-        """List of each candidate, by position, shape (candidates,)."""
+        """Position of the list of each candidate, shape (candidates,)."""
         return np.repeat(np.arange(len(self)), self.sizes)
 
     def at(self, candidates: np.ndarray) -> "Lists":
-        """Lists of some candidates, by position, ascending; a list of which no candidate is left is left out."""
+        """Lists of some candidates, given by position, ascending; lists without any of them are dropped."""
         numbers, sizes = np.unique(self.numbers[candidates], return_counts=True)
         weights = None if self.weights is None else self.weights[candidates]
         return Lists(sizes, self.is_relevant[candidates], self.relevant_counts[numbers], weights)
@@ -77,12 +77,12 @@ class Lists:
 
     @cached_property
     def _places(self) -> np.ndarray:
-        """Of each candidate, its cell in a table of lists × longest list, counted row by row."""
+        """Cell of each candidate in a table of lists × longest list, counted row by row."""
         width = self.sizes.max(initial=0)
         return ranges(np.arange(len(self)) * width, self.sizes)
 
     def _best(self, scores: np.ndarray, k: int) -> np.ndarray:
-        """The k + 1 highest scores of each list, minus infinity where it has fewer candidates, shape (lists, k + 1)."""
+        """The k + 1 highest scores of each list, padded with minus infinity, shape (lists, k + 1)."""
         width = self.sizes.max(initial=0)
         table = np.full((len(self), width), -np.inf, scores.dtype)
         table.ravel()[self._places] = scores
@@ -91,17 +91,17 @@ class Lists:
         return np.partition(table, width - k - 1, axis=1)[:, width - k - 1 :]
 
     def ndcg(self, scores: np.ndarray, k: int) -> np.ndarray:
-        """Binary nDCG@k of each list when its candidates are ordered by falling score.
+        """Binary nDCG@k of each list with its candidates ordered by falling score.
 
-        Only the ranks of relevant candidates at the top matter, so they are counted instead of sorting the lists: a rank is
-        one more than the number of better candidates, and of equal ones that stand before.
+        Only the ranks of relevant candidates at the top matter, so they are counted instead of sorting the lists. A rank, from 0,
+        is the number of candidates with a higher score, or with an equal score and an earlier position.
 
         Parameters
         ----------
         scores
             Shape (candidates,).
         k
-            Depth, in products; the gain at rank r is ``1 / log2(r + 1)`` and the ideal list holds ``min(k, relevant)`` hits.
+            Depth, in products; the gain at rank r, from 0, is ``1 / log2(r + 2)``; the ideal list has ``min(k, relevant)`` hits.
 
         Returns
         -------
@@ -119,12 +119,12 @@ class Lists:
 
 
 def ranges(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Whole numbers from each start on, as many as its size, one after another."""
+    """Consecutive integers from each start, as many as the size of the range, concatenated."""
     return np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
 
 
 def matrix_of(table: pa.Table, columns: Iterable[str]) -> np.ndarray:
-    """Columns of numbers, or of arrays of one length, side by side: float32, shape (rows, numbers); NULL becomes NaN."""
+    """Columns of numbers, or of arrays of equal length, side by side: float32, shape (rows, numbers); NULL becomes NaN."""
     blocks = []
     for name in columns:
         column = table[name].combine_chunks()
@@ -141,6 +141,6 @@ def numbers(column: pa.Array) -> np.ndarray:
 
 
 def arrays(table: np.ndarray) -> pa.ListArray:
-    """A table of numbers as arrays of one length, a row each."""
+    """Convert a table of numbers to arrays of equal length, one per row."""
     offsets = pa.array(np.arange(len(table) + 1, dtype=np.int32) * table.shape[1])
     return pa.ListArray.from_arrays(offsets, pa.array(table.ravel()))

@@ -1,4 +1,4 @@
-"""What the sources propose for a block of lists, side by side: the arrays of all sources merged, ranked and put on scales."""
+"""Proposals of all sources for a block of lists: merge the arrays of the sources, rank them, and normalise their scores."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ LIST_COLUMNS = ("list_index", "cutoff_id", "customer_index", "mode")
 SOURCE_COLUMNS = ("customer_index", "place", "product_indexes", "scores")
 PRODUCT_COLUMNS = ("customer_index", "product_index")
 NORMALISATIONS = ("min_max", "z_score", "reciprocal_rank", "log_rank")
-ADDED_RANKS = 5  # of reciprocal ranks: the more is added to both ranks of the fraction, the less the first ones stand out
-CUSTOMERS_AT_A_TIME = 4_000  # whose proposals are read at a time
-TABLE_CELLS = 4_000_000  # lists × products looked at side by side; more would leave the caches
+ADDED_RANKS = 5  # of reciprocal ranks: a higher value, added in numerator and denominator, lets the first ranks stand out less
+CUSTOMERS_AT_A_TIME = 4_000  # customers whose proposals are read at a time
+TABLE_CELLS = 4_000_000  # lists × products processed at a time; more would exceed the caches
 Read = Callable[[str, int, int], pa.Table]
 Result = TypeVar("Result")
 Part = tuple[pa.Table, pa.Table, pa.Table, pa.Table, Sequence[whole_ranks.Vectors]]
@@ -26,16 +26,17 @@ Part = tuple[pa.Table, pa.Table, pa.Table, pa.Table, Sequence[whole_ranks.Vector
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where proposals come from: functions of a cutoff and its first and last customer that read what is known of those.
+    """Readers of the inputs: functions of a cutoff and its first and last customer that read the rows of these customers.
 
     Attributes
     ----------
     sources
         ``SOURCE_COLUMNS``: the candidates of each source, best first; ``place`` numbers the sources from 1.
     seen, disliked
-        ``PRODUCT_COLUMNS``: what a customer has had, which lists of mode discovery leave out, and what none may show.
+        ``PRODUCT_COLUMNS``: products that a customer has had, which lists of mode discovery omit, and products that all lists of
+        the customer omit.
     whole
-        Reads the vectors of a cutoff by which sources rank all products.
+        Function that reads the vectors of a cutoff with which sources rank all products.
     """
 
     sources: Read
@@ -52,7 +53,7 @@ class Inputs:
         signals: Any,
         whole: whole_ranks.Inputs | None = None,
     ) -> "Inputs":
-        """From the relations of those names; ``reader`` makes a function that reads columns of one in a stated order."""
+        """Inputs from the relations of those names; ``reader`` returns a function that reads columns in a stated order."""
         keys = ("cutoff_id", "customer_index", "product_index")
         reads = (
             reader(candidate_lists, SOURCE_COLUMNS, (*keys[:2], "place")),
@@ -64,30 +65,30 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Proposals:
-    """Proposals of all sources for some lists, by list, source and rank.
+    """Proposals of all sources for some lists, sorted by list, source and rank.
 
     A candidate is a product that at least one source proposes for a list. Candidates are numbered by list, in the order in which
-    the sources name them.
+    the sources first propose them.
 
     Attributes
     ----------
     lists, sources, products
         Position of the list and of the source, from 0, and ``product_index``, shape (proposals,).
     ranks
-        Place among the proposals of the source for the list, 1 = best, shape (proposals,).
+        Rank among the proposals of the source for the list, 1 = best, shape (proposals,).
     levels
-        Score between 0 for the last proposal of the source for the list and 1 for its first, shape (proposals,).
+        Score scaled from 0 for the last proposal of the source for the list to 1 for its first, shape (proposals,).
     deviations
         Standard deviation of the levels of the source for the list, shape (proposals,).
     candidates
         Number of the candidate, shape (proposals,).
     firsts
-        Proposal that names the candidate first, shape (candidates,).
+        First proposal of each candidate, shape (candidates,).
     depth
-        Proposals of a source for a list at most.
+        Maximum number of proposals of a source for a list.
     whole
-        By position of the source, the rank among all products of each candidate, 0 where the source doesn't know it, and
-        its :func:`warehouse_recommender.ranking.whole_ranks.log_ranks_among_all`, shape (candidates,) each.
+        By position of the source: the rank of each candidate among all products, 0 if the source doesn't know it, and its
+        :func:`warehouse_recommender.ranking.whole_ranks.log_ranks_among_all`, shape (candidates,) each.
     """
 
     lists: np.ndarray
@@ -103,15 +104,15 @@ class Proposals:
 
     @property
     def groups(self) -> tuple[np.ndarray, np.ndarray]:
-        """Where the proposals of each source for each list start, and how many there are."""
+        """Start and number of the proposals of each source for each list."""
         starts = np.flatnonzero(self.ranks == 1)
         return starts, np.diff(np.append(starts, len(self.ranks)))
 
     def on_scale(self, normalisation: str) -> np.ndarray:
-        """Scores on one of ``NORMALISATIONS``, shape (proposals,).
+        """Scores under one of ``NORMALISATIONS``, shape (proposals,).
 
-        All give the source's first candidate 1 (a z-score more). min_max keeps the gaps between products, z_score measures them
-        in deviations from the last candidate, the ranks level them.
+        All normalisations give the source's first candidate 1, except z_score, which gives more. min_max keeps the gaps between
+        products. z_score measures them in standard deviations from the last candidate. Both rank normalisations ignore the gaps.
         """
         if normalisation == "min_max":
             return self.levels
@@ -122,9 +123,9 @@ class Proposals:
         return log_ranks(self.depth)[self.ranks]
 
     def side_by_side(self, source_count: int, *values: np.ndarray, chosen: np.ndarray | None = None) -> Iterator[np.ndarray]:
-        """Values of proposals as tables of candidates × sources, float32, 0 where a source didn't propose the candidate.
+        """Values of proposals as tables of candidates × sources, float32, 0 if a source didn't propose the candidate.
 
-        ``chosen`` are the candidates wanted, in their order; None takes all.
+        ``chosen`` are the candidates wanted, in output order; None takes all candidates.
         """
         count = len(self.firsts) if chosen is None else len(chosen)
         rows = self.candidates
@@ -155,38 +156,38 @@ class Proposals:
 
 
 def log_ranks(depth: int) -> np.ndarray:
-    """``1 - ln(rank) / ln(depth + 1)`` of the ranks 1 to ``depth``, at their own positions; 0 at position 0."""
+    """``1 - ln(rank) / ln(depth + 1)`` for the ranks 1 to ``depth``, indexed by rank; 0 at index 0."""
     return np.concatenate([[0.0], 1 - np.log(np.arange(1, depth + 1)) / np.log(depth + 1)])
 
 
 def reciprocal_ranks(depth: int) -> np.ndarray:
-    """``(1 + ADDED_RANKS) / (rank + ADDED_RANKS)`` of the ranks 1 to ``depth``, at their own positions; 0 at position 0."""
+    """``(1 + ADDED_RANKS) / (rank + ADDED_RANKS)`` for the ranks 1 to ``depth``, indexed by rank; 0 at index 0."""
     return np.concatenate([[0.0], (1.0 + ADDED_RANKS) / (np.arange(1, depth + 1) + ADDED_RANKS)])
 
 
 def in_blocks(
     work: Callable[[pa.Table, Proposals], Result], lists: pa.Table, inputs: Inputs, *, product_count: int, depth: int
 ) -> Iterator[Result]:
-    """Merge what the sources propose and work on it, block by block, so that memory doesn't grow with the number of lists.
+    """Merge the proposals of the sources and process them block by block, so that memory doesn't grow with the number of lists.
 
     Parameters
     ----------
     work
         Function of a block of ``lists``, by customer and mode, and of its proposals, in which lists are positions in the block.
-        It runs in a thread of its own.
+        It runs in a separate thread.
     lists
-        ``LIST_COLUMNS`` and maybe others: the lists that are wanted.
+        ``LIST_COLUMNS``, optionally with other columns: the lists wanted.
     inputs
-        Where the proposals are read.
+        Readers of the proposals.
     product_count
-        Products there are; ``product_index`` lies below.
+        Number of products; every ``product_index`` is below it.
     depth
-        Proposals that count per source and list, after what the list may not show has been left out.
+        Maximum number of proposals per source and list, after products that the list must omit have been removed.
 
     Yields
     ------
     Result
-        What ``work`` returned, in the order of the blocks.
+        The return value of ``work``, in the order of the blocks.
     """
 
     def merge_and_work(part: Part) -> Result:
@@ -196,7 +197,7 @@ def in_blocks(
 
 
 def parts(lists: pa.Table, inputs: Inputs, product_count: int) -> Iterator[Part]:
-    """Blocks of lists with what is known of their customers, the first five parameters of :func:`merged`."""
+    """Blocks of lists with the inputs of their customers: the first five parameters of :func:`merged`."""
     lists = lists.sort_by([(name, "ascending") for name in ("cutoff_id", "customer_index", "mode")])
     for cutoff_id in pc.unique(lists["cutoff_id"]).to_pylist():
         of_cutoff = lists.filter(pc.equal(lists["cutoff_id"], cutoff_id))
@@ -249,7 +250,7 @@ def merged(
 
     of_lists, rows = of_customers(sources["customer_index"].to_numpy(), customers)
     products, scores, starts, sizes = arrays_of(sources)
-    sizes = np.minimum(sizes[rows], depth + withheld_counts[of_lists])  # no more can come among the first `depth` that are left
+    sizes = np.minimum(sizes[rows], depth + withheld_counts[of_lists])  # the first `depth` remaining proposals are among these
     places = ranges(starts[rows], sizes)
     keys = np.repeat(of_lists * np.int64(product_count), sizes) + products[places]
     if withheld_counts.any():
@@ -273,27 +274,27 @@ def merged(
 
 
 def arrays_of(sources: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Products and scores of all rows one after another, and where each row starts and how long it is."""
+    """Products and scores of all rows, concatenated, and the start and length of each row."""
     products, scores = (sources[name].combine_chunks() for name in ("product_indexes", "scores"))
     sizes = products.value_lengths().to_numpy(zero_copy_only=False)
     return products.flatten().to_numpy(), scores.flatten().to_numpy(), np.cumsum(sizes) - sizes, sizes
 
 
 def of_customers(known: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of a table ordered by customer that belong to each of some customers: position of the customer, and row."""
+    """Rows of a table sorted by customer that belong to given customers: position of the customer, and row."""
     starts, ends = np.searchsorted(known, wanted), np.searchsorted(known, wanted, side="right")
     return np.repeat(np.arange(len(wanted)), ends - starts), ranges(starts, ends - starts)
 
 
 def ranks_of_groups(groups: np.ndarray) -> np.ndarray:
-    """Place of each row among neighbours of the same group, from 1."""
+    """Rank of each row, from 1, within its run of rows with the same group."""
     starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1])) if len(groups) else np.empty(0, np.int64)
     sizes = np.diff(np.append(starts, len(groups)))
     return np.arange(1, len(groups) + 1) - np.repeat(starts, sizes)
 
 
 def levelled(scores: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Scores between 0 and 1 within their group, best first, and the standard deviation of the group; equal ones are all 1."""
+    """Scores scaled to 0 to 1 within their group, best first, and the group's standard deviation; equal scores become 1."""
     if not len(scores):
         return scores, scores
     sizes = np.diff(np.append(starts, len(scores)))
@@ -305,32 +306,32 @@ def levelled(scores: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def distinct(keys: np.ndarray, key_count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Number the different keys in the order in which they come first.
+    """Number the distinct keys in the order of their first occurrence.
 
-    Each key looks itself up in a table that holds where it came first, which costs less than sorting.
+    Each key looks up its first occurrence in a table, which costs less than sorting.
 
     Returns
     -------
     numbers
-        Of each key, shape (keys,).
+        Number of each key, shape (keys,).
     firsts
-        Position at which each number comes first, shape (numbers,).
+        Position of the first occurrence of each number, shape (numbers,).
     """
     places = np.arange(len(keys), dtype=np.int32)
     table = np.empty(key_count, np.int32)
-    table[keys[::-1]] = places[::-1]  # of equal keys the last that is written stays, which is the first one
+    table[keys[::-1]] = places[::-1]  # the last write for a key remains, which is its first occurrence
     own = table[keys]
     is_first = own == places
     return (np.cumsum(is_first, dtype=np.int32) - 1)[own], np.flatnonzero(is_first)
 
 
 def labelled(lists: np.ndarray, products: np.ndarray, labels: pa.Table) -> np.ndarray:
-    """Whether pairs of ``list_index`` and ``product_index`` are among those of a table."""
+    """Whether pairs of ``list_index`` and ``product_index`` occur in ``labels``."""
     known = labels["list_index"].to_numpy().astype(np.int64), labels["product_index"].to_numpy()
     width = 1 + max(products.max(initial=0), known[1].max(initial=0))
     return np.isin(lists.astype(np.int64) * width + products, known[0] * width + known[1])
 
 
 def places_of(sources: Sequence[str], *names: str) -> list[int]:
-    """Positions of those of some sources that are in use."""
+    """Positions of the named sources, if they are in use."""
     return [sources.index(name) for name in names if name in sources]

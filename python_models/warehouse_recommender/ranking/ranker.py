@@ -1,6 +1,6 @@
 """Learned ranker: LambdaRank (Burges 2010, MSR-TR-2010-82) on top of the weighted blend.
 
-The trees start from the blend's score and only correct it, so that with little to learn from little is changed.
+The trees start from the blend's score and only correct it, so little training data causes only small changes.
 """
 
 import logging
@@ -19,8 +19,8 @@ from warehouse_recommender.ahead import results_ahead
 from warehouse_recommender.ranking.lists import RANKING_K, Lists, matrix_of
 from warehouse_recommender.ranking.trees import sum_of_trees
 
-# LightGBM imports scikit-learn, if it is there, for an interface that nothing here uses, and that takes 1.5 s. Models that use
-# scikit-learn themselves run before the ranker, which learns from what they clean.
+# If scikit-learn is installed, LightGBM imports it for an interface that is not used here, which takes 1.5 s. Models that use
+# scikit-learn themselves run before the ranker, because the ranker trains on data that they clean.
 if "sklearn" in sys.modules:
     import lightgbm
 else:
@@ -30,7 +30,7 @@ else:
     finally:
         del sys.modules["sklearn"]
 
-# LightGBM warns of trees without a split, at any verbosity; learning curves show them.
+# LightGBM warns about trees without a split at any verbosity; the learning curves show such trees.
 SILENT = logging.getLogger(__name__)
 SILENT.setLevel(logging.ERROR)
 lightgbm.register_logger(SILENT)
@@ -53,25 +53,25 @@ FIT_SCHEMA = pa.schema(
 )
 SCORE_SCHEMA = pa.schema([(name, pa.int32()) for name in KEY_COLUMNS] + [("stacked_score", pa.float64())])
 FEATURE_COLUMNS = ("feature", "family", "monotone")
-STEP = 20  # trees between two looks at the held-out lists
-PATIENCE = 3  # looks without a better mean, after which no more trees are added
-BEST_OTHERS, DRAWN_OTHERS = 20, 10  # irrelevant candidates per list that trees learn from: the best by the blend, and of the rest
-# LightGBM has one number of threads for the whole process, and every call sets it, while dbt runs models side by side. All calls
-# therefore ask for one thread; fits and predictions run side by side in threads of Python instead.
+STEP = 20  # trees between two measurements of the held-out lists
+PATIENCE = 3  # measurements without a better mean before training stops
+BEST_OTHERS, DRAWN_OTHERS = 20, 10  # irrelevant training candidates per list: the best of the blend, and a sample of the rest
+# LightGBM has one thread count for the whole process, and every call sets it, while dbt runs models in parallel. All calls
+# therefore ask for one thread; fits and predictions run in parallel in Python threads instead.
 ONE_THREAD = {"num_threads": 1}
 LISTS_AT_A_TIME = 5_000  # lists whose pools are scored at a time
 
 
 def lightgbm_parameters(*, leaves: int, learning_rate: float, seed: int) -> dict[str, Any]:
-    """Parameters of the trees: those that are tuned, and those that keep trees of a few thousand lists from learning noise."""
+    """Parameters of the trees: tuned ones, and fixed ones that prevent overfitting to a few thousand lists."""
     return {
         "num_leaves": leaves,
         "learning_rate": learning_rate,
         "min_data_in_leaf": 50,  # candidates
-        "max_bin": 63,  # values of a feature that trees tell apart
+        "max_bin": 63,  # distinct values of a feature
         "lambda_l2": 10.0,
-        "feature_fraction": 0.7,  # of the features per tree
-        "bagging_fraction": 0.8,  # of the lists per tree
+        "feature_fraction": 0.7,  # of the features, per tree
+        "bagging_fraction": 0.8,  # of the lists, per tree
         "bagging_freq": 1,
         "bagging_by_query": True,
         "lambdarank_truncation_level": 2 * RANKING_K,
@@ -81,14 +81,14 @@ def lightgbm_parameters(*, leaves: int, learning_rate: float, seed: int) -> dict
 
 @dataclass(frozen=True)
 class Curves:
-    """nDCG of every list after 0, step, 2 step … trees, both of shape (looks, lists).
+    """nDCG of every list after 0, step, 2 step … trees, both of shape (measurements, lists).
 
     Attributes
     ----------
     train
-        Mean over the folds in which the list was learnt from.
+        Mean over the folds in which the list was training data.
     held_out
-        In the fold in which it was held out.
+        In the fold in which the list was held out.
     """
 
     train: np.ndarray
@@ -106,36 +106,36 @@ def fit(
     k: int,
     parameters: Mapping[str, Any],
 ) -> pa.Table:
-    """Judge the methods by cross-validation on labelled lists, and train the ranker on all of them.
+    """Compare the methods by cross-validation on labelled lists, and train the ranker on all lists.
 
-    Every fold is scored by trees that were trained on the other folds, as many as were best for those; the ranker itself gets the
-    number that is best over all folds.
+    Trees trained on the other folds score each fold, with the number of trees that was best for those folds. The final ranker
+    uses the number that is best over all folds.
 
     Parameters
     ----------
     examples
         ``mode``, ``LABEL_COLUMNS``, ``weighted_score``, ``cascade_score`` and ``features``, by mode, list and product.
     features
-        Columns the trees see: numbers, NULL allowed, or arrays of one length.
+        Features of the trees: columns of numbers, NULL allowed, or of arrays of equal length.
     monotone
-        Per feature 1 where a higher value may never lower the score, else 0.
+        Per feature 1 if a higher value may never lower the score, else 0.
     blend_scale
-        Factor of ``weighted_score`` in the score the trees start from.
+        Factor of ``weighted_score`` in the start score of the trees.
     iterations, step
-        Trees at most, and every how many the held-out lists are looked at.
+        Maximum number of trees, and number of trees between measurements of the held-out lists.
     k
         Depth at which nDCG is measured, in products.
     parameters
-        Of LightGBM.
+        Parameters of LightGBM.
 
     Returns
     -------
     pyarrow.Table
-        ``FIT_SCHEMA``: per mode one row for each of ``weighted``, ``stacked`` and ``cascade`` with its mean nDCG, the difference
-        to ``weighted`` on the same lists with its standard error, and the trees of ``stacked`` as text. No rows for a mode
-        without lists; no row for ``stacked`` where trees could not be trained or made no list better on the whole. The row of
-        ``weighted``, from which the trees start, also has the mean nDCG of the lists at every look, when they were learnt from
-        and when they were held out; NULL where trees could not be trained.
+        ``FIT_SCHEMA``: per mode one row for each of ``weighted``, ``stacked`` and ``cascade``, with its mean nDCG, the difference
+        to ``weighted`` on the same lists with its standard error, and the trees of ``stacked`` as text. A mode without lists has
+        no rows. There is no row for ``stacked`` if trees could not be trained or did not improve the mean. The row of
+        ``weighted``, the start of the trees, also has the mean nDCG at every measurement, over training lists and over held-out
+        lists; NULL if trees could not be trained.
     """
     rows: list[dict[str, Any]] = []
     for mode in sorted(pc.unique(examples["mode"]).to_pylist()):
@@ -181,11 +181,11 @@ def learning_curves(
     k: int,
     parameters: Mapping[str, Any],
 ) -> Curves | None:
-    """What lists are worth the more trees there are, learnt from and held out; None if no fold can learn.
+    """Measure lists, in training and held out, as the number of trees grows; None if no fold can train.
 
-    All folds grow side by side until ``PATIENCE`` looks bring no better mean of the held-out lists, so that there are
-    ``1 + iterations / step`` looks at most. A list is looked at in the fold that holds it out and in the next one, which learns
-    from it. Of a fold that can't learn the blend stays. Parameters as in :func:`fit`, ``limits`` one per column of ``data``.
+    All folds grow in parallel until ``PATIENCE`` measurements bring no better mean of the held-out lists, so there are at most
+    ``1 + iterations / step`` measurements. A list is measured in the fold that holds it out and in the next fold, which trains on
+    it. A fold that can't train keeps the blend. Parameters as in :func:`fit`; ``limits`` has one entry per column of ``data``.
     """
     folds, blend = known["fold"].to_numpy()[lists.starts], lists.ndcg(start, k)
     settings, names = training_settings(limits, parameters), np.unique(folds)
@@ -214,16 +214,16 @@ def learning_curves(
 
 @dataclass
 class Learner:
-    """A fold that grows: its trees, the lists that are looked at, and their scores so far.
+    """A fold in training: its trees, the measured lists, and their current scores.
 
     Attributes
     ----------
     booster
-        Trees that learn from the other folds.
+        Trees that train on the other folds.
     numbers, is_held_out
-        Positions of the lists among all, and whether the fold holds them out, shape (lists,).
+        Positions of the measured lists among all lists, and whether the fold holds them out, shape (lists,).
     lists, data, scores
-        Those lists, and the features, shape (candidates, columns), and scores, shape (candidates,), of their candidates.
+        The measured lists, and of their candidates the features, shape (candidates, columns), and scores, shape (candidates,).
     """
 
     booster: lightgbm.Booster
@@ -234,7 +234,7 @@ class Learner:
     scores: np.ndarray
 
     def grow(self, trees: int, k: int) -> np.ndarray:
-        """Add trees, and return the nDCG of the lists, shape (lists,)."""
+        """Add trees, and return the nDCG of the measured lists, shape (lists,)."""
         before = self.booster.current_iteration()
         for _ in range(trees):
             self.booster.update()
@@ -245,9 +245,9 @@ class Learner:
 def parts(
     folds: np.ndarray, lists: Lists, start: np.ndarray, data: np.ndarray, settings: Mapping[str, Any]
 ) -> list[tuple[int, lightgbm.Dataset]]:
-    """What trees learn from for each fold to be held out: the lists of the others, binned once for all folds.
+    """Training data of each held-out fold: the lists of the other folds, binned once for all folds.
 
-    A fold without lists to learn from is left out. ``folds`` has one fold per list.
+    A fold without training lists is left out. ``folds`` has one fold per list.
     """
     drawn, rows = taught(lists, start)
     if not len(drawn):
@@ -259,11 +259,11 @@ def parts(
 
 
 def taught(lists: Lists, start: np.ndarray) -> tuple[Lists, np.ndarray]:
-    """Lists that trees learn from, and the positions of their candidates; a list without anything relevant teaches nothing.
+    """Select training lists, and the positions of their training candidates; a list without a relevant candidate is left out.
 
-    Of each other list these are what is relevant, the best ``BEST_OTHERS`` by the scores to start from, and about
-    ``DRAWN_OTHERS`` of the rest, evenly spread over their ranks. Each of those weighs as much as the candidates it is drawn from:
-    else trees would learn that low ranks are mostly relevant.
+    Each list contributes its relevant candidates, the best ``BEST_OTHERS`` by start score, and about ``DRAWN_OTHERS`` of the
+    rest, evenly spread over their ranks. The weight of each drawn candidate is the number of candidates that it represents.
+    Otherwise, trees would learn that candidates at low ranks are mostly relevant.
     """
     order = np.lexsort((-start, lists.numbers))
     places = np.empty(len(order), np.int64)
@@ -278,13 +278,13 @@ def taught(lists: Lists, start: np.ndarray) -> tuple[Lists, np.ndarray]:
 
 
 def held_out_curve(*of: Any, **settings: Any) -> np.ndarray | None:
-    """The held-out part of :func:`learning_curves`, with the same parameters; None if no fold can learn."""
+    """The held-out part of :func:`learning_curves`, with the same parameters; None if no fold can train."""
     curves = learning_curves(*of, **settings)
     return None if curves is None else curves.held_out
 
 
 def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:
-    """nDCG of every list after as many trees as were best for the other folds: no list judges a choice it took part in."""
+    """nDCG of every list with the number of trees best for the other folds: no list evaluates a choice that it influenced."""
     values = np.empty(len(folds))
     for fold in np.unique(folds):
         others = folds != fold
@@ -296,21 +296,21 @@ def unbiased(curve: np.ndarray, folds: np.ndarray) -> np.ndarray:
 def train(
     lists: Lists, start: np.ndarray, data: np.ndarray, limits: list[int], iterations: int, parameters: Mapping[str, Any]
 ) -> lightgbm.Booster:
-    """Boosted trees on top of the scores to start from, learnt from what :func:`taught` draws."""
-    learnt, rows = taught(lists, start)
-    return grown(training_settings(limits, parameters), dataset(learnt, start[rows], data[rows]), iterations)
+    """Train boosted trees on top of the start scores, on the candidates that :func:`taught` selects."""
+    training_data, rows = taught(lists, start)
+    return grown(training_settings(limits, parameters), dataset(training_data, start[rows], data[rows]), iterations)
 
 
-def grown(settings: Mapping[str, Any], learnt: lightgbm.Dataset, trees: int) -> lightgbm.Booster:
-    """So many trees; ``learnt`` may be bound by other settings that don't concern the data."""
-    booster = lightgbm.Booster(dict(settings), learnt)
+def grown(settings: Mapping[str, Any], training_data: lightgbm.Dataset, trees: int) -> lightgbm.Booster:
+    """Grow a number of trees; ``training_data`` may have been constructed with other settings that don't affect the data."""
+    booster = lightgbm.Booster(dict(settings), training_data)
     for _ in range(trees):
         booster.update()
     return booster
 
 
 def training_settings(limits: list[int], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of a fit; on one thread, since on several two fits give different trees."""
+    """Settings of a fit. It uses one thread, since fits on several threads give different trees."""
     return {
         "objective": "lambdarank",
         "monotone_constraints": limits,
@@ -323,37 +323,37 @@ def training_settings(limits: list[int], parameters: Mapping[str, Any]) -> dict[
 
 
 def dataset(lists: Lists, start: np.ndarray, data: np.ndarray, **options: Any) -> lightgbm.Dataset:
-    """Labelled candidates as LightGBM takes them."""
+    """Labelled candidates as a LightGBM dataset."""
     labels = lists.is_relevant.astype(np.int32)
     return lightgbm.Dataset(data, labels, group=lists.sizes, weight=lists.weights, init_score=start, **options)
 
 
 def predict(booster: lightgbm.Booster, data: np.ndarray, **options: Any) -> np.ndarray:
-    """Prediction of some trees."""
+    """Predictions of the trees."""
     return booster.predict(data, **ONE_THREAD, **options)
 
 
 def constraints(table: pa.Table, features: Sequence[str], monotone: Sequence[int]) -> list[int]:
-    """One constraint per column of the matrix, where an array stands for as many."""
+    """One constraint per column of the matrix; an array has as many columns as numbers."""
     return [limit for name, limit in zip(features, monotone, strict=True) for _ in range(matrix_of(table[:1], [name]).shape[1])]
 
 
 def numbers_of(table: pa.Table, name: str) -> np.ndarray:
-    """A column of numbers without NULLs as float64."""
+    """A numeric column without NULLs, as float64."""
     return table[name].to_numpy().astype(np.float64)
 
 
 def scores(
     candidates: Iterable[pa.Table], fits: pa.Table, *, features: Sequence[str], blend_scale: float
 ) -> Iterator[pa.RecordBatch]:
-    """Score candidates by the ranker of their mode.
+    """Score candidates with the ranker of their mode.
 
     Parameters
     ----------
     candidates
         ``KEY_COLUMNS``, ``mode``, ``weighted_score`` and ``features``, in parts.
     fits
-        What :func:`fit` returned.
+        Result of :func:`fit`.
     features, blend_scale
         As in :func:`fit`.
 
@@ -375,26 +375,27 @@ def scores(
 def tree_parts(
     fits: pa.Table, *, features: Sequence[str], families: Sequence[str | None], source_count: int
 ) -> Callable[[pa.Table], np.ndarray]:
-    """A function that says what the sources and each family of features add to scores on the way through the trees (Saabas 2014).
+    """Return a function that attributes the trees' part of scores to sources and families of features (Saabas 2014).
 
-    A node's value is what the tree gives its candidates on average. Each split adds the change from its node to the next one to
-    the number it looks at. That costs a few table look-ups per candidate; exact SHAP values cost twenty times as much.
+    The value of a node is the mean value of its candidates. Each split adds the change from its node to the next node to the
+    contribution of the column it tests. This costs a few table look-ups per candidate; exact SHAP values cost twenty times as
+    much.
 
     Parameters
     ----------
     fits, features
         As in :func:`scores`.
     families
-        Per feature its family; None where it is an array with a number per source, which is what the source adds.
+        Family of each feature; None for an array with one number per source, whose contributions count for the source.
     source_count
-        Sources in use.
+        Number of sources in use.
 
     Returns
     -------
     Callable
-        Of candidates (``mode``, ``method`` and ``features``), shape (candidates, parts): one number per source, one per family in
-        the order in which they come first, and last the sum of the trees' roots. Their sum is the trees' part of the score; all
-        are 0 for what the ranker didn't score.
+        Function of candidates (``mode``, ``method`` and ``features``) that returns shape (candidates, parts): one number per
+        source, one per family in the order of first occurrence, and last the sum of the roots of the trees. The numbers add up to
+        the trees' part of the score; all are 0 for candidates that the ranker didn't score.
     """
     names = list(dict.fromkeys(family for family in families if family is not None))
     part_count = source_count + len(names) + 1
@@ -424,9 +425,9 @@ def tree_parts(
 
 
 def path_table(model: str, adding: sparse.csr_array) -> tuple[lightgbm.Booster, np.ndarray, np.ndarray]:
-    """The trees, the first leaf of each among all, and what each leaf adds to each part, shape (leaves, parts).
+    """The trees, the position of the first leaf of each tree, and the contribution of each leaf, shape (leaves, parts).
 
-    ``adding`` tells to which part each column of the features adds. The last part is the root of the tree.
+    ``adding`` maps each column of the features to its part. The last part is the root of the tree.
     """
     booster = lightgbm.Booster(model_str=model)
     tables = []
@@ -439,9 +440,9 @@ def path_table(model: str, adding: sparse.csr_array) -> tuple[lightgbm.Booster, 
 
 
 def fill_paths(tree: dict[str, Any], table: np.ndarray) -> float:
-    """Write into a table of leaves × columns what each split on the way to a leaf changes; returns the value of the root.
+    """Write the change at each split on the path to a leaf into a table of leaves × columns; return the value of the root.
 
-    The value of a node is the mean of its leaves, weighted by the candidates that were learnt from.
+    The value of a node is the mean of its leaves, weighted by their training candidates.
     """
 
     def visit(node: dict[str, Any]) -> tuple[float, int, list[int]]:
@@ -458,7 +459,7 @@ def fill_paths(tree: dict[str, Any], table: np.ndarray) -> float:
 
 
 def parts_with_ranker(candidates: Iterable[pa.Table], fits: pa.Table) -> Iterator[tuple[lightgbm.Booster, pa.Table]]:
-    """Candidates of each part by their mode, if it has a ranker, with that ranker."""
+    """Split candidates by mode, and yield those of modes with a ranker together with the ranker."""
     fitted = fits.filter(pc.is_valid(fits["model"])).to_pylist()
     boosters = {row["mode"]: lightgbm.Booster(model_str=row["model"]) for row in fitted}
     for part in candidates:

@@ -1,4 +1,4 @@
-"""The choice of one reason per served product, so that the reasons of a list differ and follow what made the list."""
+"""Choose one reason per served product, so that the reasons of a list differ and reflect the contributions to the list."""
 
 from collections.abc import Iterable, Iterator
 
@@ -25,30 +25,30 @@ LISTS_AT_A_TIME = 20_000  # lists whose options are in memory
 
 
 def choose(blocks: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
-    """Choose the reason of each served product, down each list.
+    """Choose the reason of each served product, from the first to the last position of each list.
 
-    A product takes, of its options, the text used least often in the list so far; of these the one whose evidence was named least
-    often; of these the one of largest strength over 1 + products of the list that its source explains already. So a source
-    explains products in proportion to what it contributed (D'Hondt's method), as far as the texts allow. Of equal options the
-    stronger one is chosen, then the first by source, evidence_rank, preference and text.
+    Of its options, a product takes the text used least often in the list so far. Ties go to the option whose evidence was named
+    least often. Further ties go to the largest quotient: strength / (1 + number of products in the list that the source explains
+    already). A source therefore explains products in proportion to its contributions (D'Hondt's method), as far as the texts
+    allow. Remaining ties go to the stronger option, then to the first by source, evidence_rank, preference and text.
 
     Parameters
     ----------
     blocks
-        ``OPTION_COLUMNS`` in any order, each table of whole lists. ``evidence_index`` is the product of the history that the text
-        names, NULL if none; ``strength`` is 0 or more, comparable within a list.
+        ``OPTION_COLUMNS`` in any order; each table contains whole lists. ``evidence_index`` is the history product named in the
+        text, NULL if none; ``strength`` is 0 or more, comparable within a list.
 
     Yields
     ------
     pyarrow.RecordBatch
-        ``REASON_SCHEMA``, a row per product with any option, by cutoff, customer and rank.
+        ``REASON_SCHEMA``, one row per product with at least one option, by cutoff, customer and rank.
     """
     for options in blocks:
         yield from choose_in_block(options).to_batches()
 
 
 def choose_in_block(options: pa.Table) -> pa.Table:
-    """The reasons of some whole lists; see :func:`choose`."""
+    """Choose the reasons of some whole lists; see :func:`choose`."""
     keys = ["cutoff_id", "customer_index", "list_rank"]
     ties = ["source", "evidence_rank", "preference", "reason_text"]
     options = options.sort_by(
@@ -78,11 +78,11 @@ def choose_in_block(options: pa.Table) -> pa.Table:
 
 
 def codes(texts: pa.ChunkedArray) -> np.ndarray:
-    """Whole numbers from 0 that stand for the texts, shape (rows,)."""
+    """Encode the texts as integers from 0, shape (rows,)."""
     return texts.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
 
 
 def within(lists: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Whole numbers from 0 that stand for a value in a list, shape (rows,)."""
+    """Encode the pairs of list and value as integers from 0, shape (rows,)."""
     smallest = values.min()
     return np.unique(lists * (1 + values.max() - smallest) + values - smallest, return_inverse=True)[1]

@@ -1,29 +1,29 @@
-"""Predictions of small boosted trees for blocks of rows: all splits of a tree at once, then its value from a table."""
+"""Predictions of small boosted trees for blocks of rows: evaluate all splits of a tree, then look up its value in a table."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-BLOCK_ROWS = 16_384  # rows whose answers to all splits are held at a time
-MOST_SPLITS = 8  # of a tree that is looked up: as many bits as a byte has
+BLOCK_ROWS = 16_384  # rows whose split outcomes are in memory
+MOST_SPLITS = 8  # of a tree that is looked up: one bit of a byte per split
 
 
 def sum_of_trees(booster: Any, data: np.ndarray, **options: Any) -> np.ndarray:
-    """Sum of the values of all trees, as ``booster.predict`` gives it to the last bit.
+    """Sum of the values of all trees, identical to ``booster.predict`` to the last bit.
 
-    The answers of a row to the splits of a tree are the bits of a number, and a table has the value of the tree for each number.
-    That takes a fraction of the time of following each row from node to node, which is left to trees of more than
-    ``MOST_SPLITS`` splits.
+    The outcomes of all splits of a tree for a row form the bits of a number, and a table gives the value of the tree for each
+    number. This takes a fraction of the time of following each row from node to node. If a tree has more than ``MOST_SPLITS``
+    splits, ``booster.predict`` computes the sum instead.
 
     Parameters
     ----------
     booster
-        ``lightgbm.Booster``, trees of numeric splits. Only :mod:`warehouse_recommender.ranking.ranker` imports LightGBM.
+        ``lightgbm.Booster`` with numeric splits. Only :mod:`warehouse_recommender.ranking.ranker` imports LightGBM.
     data
-        float32, shape (rows, columns); NaN where nothing is known.
+        float32, shape (rows, columns); NaN for missing values.
     options
-        Of ``booster.predict``, for larger trees.
+        Options of ``booster.predict`` for larger trees.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def sum_of_trees(booster: Any, data: np.ndarray, **options: Any) -> np.ndarray:
 
 
 def splits_of(node: dict[str, Any]) -> Iterator[tuple[int, float, str, bool]]:
-    """Column, threshold, kind of missing values and whether those go left, of each split from a node on."""
+    """Column, threshold, kind of missing values, and whether missing values go left, of each split below a node."""
     if "split_feature" in node:
         yield node["split_feature"], node["threshold"], node["missing_type"], node["default_left"]
         yield from splits_of(node["left_child"])
@@ -64,19 +64,19 @@ def splits_of(node: dict[str, Any]) -> Iterator[tuple[int, float, str, bool]]:
 
 
 def bound_of(threshold: float) -> np.float32:
-    """The largest float32 that isn't above a threshold."""
+    """The largest float32 that isn't above ``threshold``."""
     largest = float(np.finfo(np.float32).max)
     bound = np.float32(np.clip(threshold, -largest, largest))
     return np.nextafter(bound, np.float32(-np.inf)) if float(bound) > threshold else bound
 
 
 def goes_left(values: np.ndarray, bound: np.float32, default_left: bool) -> np.ndarray:
-    """Whether each value of a column goes left at a split, uint8; what is missing compares as false."""
+    """Whether each value of a column goes left at a split, uint8; comparisons with missing values are false."""
     return (~(values > bound) if default_left else values <= bound).view(np.uint8)
 
 
 def table_of(node: dict[str, Any]) -> np.ndarray:
-    """Value of a tree for each combination of answers to its splits, the first answer being the highest bit; float64."""
+    """Value of a tree for each combination of split outcomes, the first outcome being the highest bit; float64."""
     if "split_feature" not in node:
         return np.array([node["leaf_value"]])
     left, right = table_of(node["left_child"]), table_of(node["right_child"])

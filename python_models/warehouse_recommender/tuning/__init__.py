@@ -1,1 +1,1 @@
-"""What parameters are worth: sources and ranker fitted anew and judged on the tune cutoffs."""
+"""Evaluate parameters: refit sources and ranker, and measure them on the tuning cutoffs."""

@@ -1,7 +1,7 @@
-"""What a source or the ranker is worth at the tune cutoffs under given parameters, customer by customer.
+"""Quality of a source or of the ranker at the tuning cutoffs under given parameters, per customer.
 
-The same functions fit that fit in a build; only the weighing of interactions by age is repeated here, on arrays, so that a trial
-needs no query. A test holds the two together: under the parameters of a build a source scores what its lists score.
+The functions that fit are those of a build. Only the decay of interactions by age is repeated here, on arrays, so that a trial
+needs no query. A test ensures agreement: under the parameters of a build, a source scores the same as its lists.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ PAIR_COLUMNS = ("cutoff_id", "customer_index", "product_index")
 
 @dataclass(frozen=True)
 class Moment:
-    """One tune cutoff: what had happened before it, and what was chosen after it.
+    """One tuning cutoff: the interactions before it, and the products chosen after it.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class Moment:
         Key of the cutoff.
     rows, columns, weights, ages, step_shares
         Interactions before the cutoff: customer_index, product_index, weight in purchases, age in days, and the share of the
-        weight that the moments after it leave; of shape (interactions,).
+        weight that remains after later interactions; of shape (interactions,).
     listed, offered
-        ``customer_index`` of those who get a list, ``product_index`` of what may stand on it, each ascending.
+        ``customer_index`` of the customers who get a list, ``product_index`` of the products that may be listed, each ascending.
     relevant, seen, disliked
         Listed customers × offered products, CSR bool.
     """
@@ -56,7 +56,7 @@ class Moment:
     disliked: sparse.csr_array
 
     def strengths(self, half_life_days: float) -> sparse.csr_array:
-        """Sums of weights, each aged by the moments after it and halved per half-life: customers × products, CSR float64."""
+        """Sums of weights, reduced by later interactions and halved per half-life: customers × products, CSR float64."""
         return self.decayed(self.weights * self.step_shares, half_life_days)
 
     def decayed(self, weights: np.ndarray, half_life_days: float) -> sparse.csr_array:
@@ -71,20 +71,20 @@ class Moment:
         return matrix
 
     def problem(self, half_life_days: float) -> tuple[Problem, np.ndarray]:
-        """What a source is asked, and the positions in ``listed`` of the customers it is asked for: those with a history."""
+        """The :class:`Problem` of a source, and the positions in ``listed`` of its customers: those with a history."""
         matrix = self.strengths(half_life_days).astype(np.float32)
         known = np.flatnonzero(matrix.sum(axis=1)[self.listed] > 0)
         return Problem(self.cutoff_id, matrix, self.listed[known], self.offered), known
 
     def ndcg(self, lists: Triples, mode: str, k: int) -> np.ndarray:
-        """Binary nDCG@k of every listed customer with something relevant; 0 where there is no list.
+        """Binary nDCG@k of every listed customer with a relevant product; 0 if there is no list.
 
         Parameters
         ----------
         lists
-            Positions in ``listed`` and ``offered`` and scores of what was proposed, k deep or deeper; see :func:`list_depth`.
+            Positions in ``listed`` and ``offered``, and scores, of the proposals, at least k deep; see :func:`list_depth`.
         mode
-            ``all``, or ``discovery``: without what the customer already has, on the list and among what is relevant.
+            ``all``, or ``discovery``: products that the customer already has are neither listed nor relevant.
         k
             Depth in products.
         """
@@ -99,13 +99,13 @@ class Moment:
         order = np.lexsort((products, -scores, customers))
         customers, keys = customers[order], keys[order]
         hits = np.isin(keys, pair_keys(relevant))
-        judged = counts > 0
-        positions = np.cumsum(judged) - 1  # of the judged customers among themselves
-        return ndcg(positions[customers[hits]], ranks_in_lists(customers)[hits], counts[judged], k)
+        is_evaluated = counts > 0
+        positions = np.cumsum(is_evaluated) - 1  # positions among the evaluated customers
+        return ndcg(positions[customers[hits]], ranks_in_lists(customers)[hits], counts[is_evaluated], k)
 
 
 def pair_keys(pairs: sparse.csr_array) -> np.ndarray:
-    """One whole number per pair that is set: row times width plus column."""
+    """One integer per pair that is set: row times width plus column."""
     found = sparse.coo_array(pairs)
     return found.row[found.data != 0] * np.int64(pairs.shape[1]) + found.col[found.data != 0]
 
@@ -113,14 +113,14 @@ def pair_keys(pairs: sparse.csr_array) -> np.ndarray:
 def moments(
     interactions: pa.Table, customers: pa.Table, products: pa.Table, relevant: pa.Table, disliked: pa.Table
 ) -> list[Moment]:
-    """One :class:`Moment` per cutoff that has customers to judge by.
+    """Build one :class:`Moment` per cutoff with customers to evaluate.
 
     Parameters
     ----------
     interactions, customers, products
         ``INTERACTION_COLUMNS``, ``CUSTOMER_COLUMNS`` and ``PRODUCT_COLUMNS``, in ascending order of cutoff and indices.
     relevant, disliked
-        ``PAIR_COLUMNS``, of listed customers and offered products; other pairs are left out.
+        ``PAIR_COLUMNS``, of listed customers and offered products; other pairs are ignored.
     """
     found = []
     for cutoff_id in sorted(pc.unique(relevant["cutoff_id"]).to_pylist()):
@@ -138,7 +138,7 @@ def moments(
 
 
 def among(customers: np.ndarray, products: np.ndarray, listed: np.ndarray, offered: np.ndarray) -> sparse.csr_array:
-    """Pairs as a matrix of listed customers × offered products, bool; pairs of others are left out."""
+    """Pairs as a matrix of listed customers × offered products, bool; other pairs are ignored."""
     known = np.isin(customers, listed) & np.isin(products, offered)
     rows, columns = np.searchsorted(listed, customers[known]), np.searchsorted(offered, products[known])
     matrix = sparse.csr_array((np.ones(len(rows), np.int64), (rows, columns)), shape=(len(listed), len(offered)))
@@ -146,17 +146,17 @@ def among(customers: np.ndarray, products: np.ndarray, listed: np.ndarray, offer
 
 
 def list_depth(moment: Moment, k: int) -> int:
-    """Products a source must propose so that k are left without those that are disliked."""
+    """Number of products a source must propose so that k remain after disliked products are removed."""
     return k + int(np.diff(moment.disliked.indptr).max(initial=0))
 
 
 def quality(known: Sequence[Moment], lists: Callable[[Moment, int], Triples], mode: str, k: int) -> np.ndarray:
-    """nDCG@k of all judged customers of all cutoffs; ``lists`` proposes so many products at a cutoff."""
+    """nDCG@k of all evaluated customers of all cutoffs; ``lists`` proposes a given number of products at a cutoff."""
     return np.concatenate([moment.ndcg(lists(moment, list_depth(moment, k)), mode, k) for moment in known])
 
 
 def popularity_lists(moment: Moment, depth: int, *, popularity_half_life_days: float) -> Triples:
-    """The most popular products for everybody."""
+    """The most popular products, the same for all customers."""
     popularity = np.asarray(moment.decayed(moment.weights, popularity_half_life_days).sum(axis=0))[moment.offered]
 
     def score_rows(rows: slice) -> np.ndarray:
@@ -168,7 +168,7 @@ def popularity_lists(moment: Moment, depth: int, *, popularity_half_life_days: f
 def als_lists(
     moment: Moment, depth: int, *, strength_half_life_days: float, als_alpha: float, settings: solver.Settings
 ) -> Triples:
-    """Lists of als after the sweeps of the settings, from scratch."""
+    """Lists of als fitted from scratch, with the number of sweeps in the settings."""
     problem, known = moment.problem(strength_half_life_days)
     weights = sparse.csr_array((als_alpha * moment.strengths(strength_half_life_days)).astype(np.float32))
     of_products = solver.fit_products(weights, None, settings.iterations, settings)
@@ -177,20 +177,20 @@ def als_lists(
 
 
 def spectral_lists(moment: Moment, depth: int, *, strength_half_life_days: float, **parameters: Any) -> Triples:
-    """Lists of spectral; ``parameters`` of :func:`warehouse_recommender.candidates.spectral.low_pass`."""
+    """Lists of spectral; ``parameters`` as in :func:`warehouse_recommender.candidates.spectral.low_pass`."""
     problem, known = moment.problem(strength_half_life_days)
     return of_listed(spectral.best_products(problem, *spectral.low_pass(problem.strengths, **parameters), depth), known)
 
 
 def neighbours_lists(moment: Moment, depth: int, *, strength_half_life_days: float, **parameters: Any) -> Triples:
-    """Lists of neighbours; ``parameters`` of :func:`warehouse_recommender.candidates.neighbours.similarities`."""
+    """Lists of neighbours; ``parameters`` as in :func:`warehouse_recommender.candidates.neighbours.similarities`."""
     problem, known = moment.problem(strength_half_life_days)
     similar = neighbours.similarities(problem.strengths, problem.product_index, **parameters)
     return of_listed(neighbours.best_products(problem.histories, similar, problem.seen, depth), known)
 
 
 def of_listed(lists: Triples, known: np.ndarray) -> Triples:
-    """Lists of customers with a history, as positions among all that are listed."""
+    """Lists of customers with a history, with customers as positions among all listed customers."""
     customers, products, scores = lists
     return known[customers], products, scores
 
@@ -207,8 +207,8 @@ def ranker_quality(
     k: int,
     parameters: Mapping[str, Any],
 ) -> np.ndarray:
-    """nDCG of every list when it was held out, after as many trees as were best for the other folds; of the blend without a fold
-    that can learn. Parameters as in :func:`warehouse_recommender.ranking.ranker.fit`, which judges the same way."""
+    """nDCG of every list while it was held out, with the number of trees that was best for the other folds. If no fold can train,
+    the nDCG of the blend. Parameters as in :func:`warehouse_recommender.ranking.ranker.fit`, which measures the same way."""
     known = examples.filter(pc.equal(examples["mode"], mode))
     lists, start = Lists.of(known), blend_scale * ranker.numbers_of(known, "weighted_score")
     curve = ranker.held_out_curve(
