@@ -1,7 +1,7 @@
--- Grain: cutoff (test) × mode × step of assembly × customer × rank up to list_length: the list as it would be if
--- assembly ended there. Step 1 is the blend; 2 leaves out what may not be shown; 3 leaves out what isn't due again; 4 goes
--- by adjusted_score, without what rules and fatigue withhold; 5 diversifies; 6 places pins and exploration and is the list that
--- is served.
+-- Grain: cutoff (test) × mode × assembly step × customer × rank up to list_length: the list if assembly ended after that step.
+-- Step 1 is the blend. Step 2 removes ineligible products (unavailable, disliked, or not allowed as repeats). Step 3 removes
+-- products that are not due again. Step 4 orders by adjusted_score and removes what rules and fatigue withhold. Step 5
+-- diversifies. Step 6 places pins and exploration; its result is the served list.
 with fates as (
     select
         fates.*,

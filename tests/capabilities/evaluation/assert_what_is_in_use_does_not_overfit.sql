@@ -1,6 +1,6 @@
--- Catches a source or ranker that is built beyond the point from which on it learns noise: its gap has grown while it fell
--- on what was held out. It only warns: the curves are of samples, and lists may still be the best there are. Later steps of
--- a curve may overfit; that they do is why the build stops before them.
+-- Catches a source or ranker that is trained past the point of overfitting: its gap has grown while its held-out nDCG fell. It
+-- only warns, because the curves come from samples and the lists may still be the best available. Later steps of a curve may
+-- overfit; the build stops before them for that reason.
 {{ config(severity='warn') }}
 select
     source,
