@@ -1,7 +1,7 @@
--- Grain: cutoff (test, live) × mode × customer × candidate that may be shown and isn't pinned, with its place in the list after
--- exposure_floors are met as far as they can be (macro floored_places). Fills the seam placed_candidates where
--- fairness_exposure_strength is above 0. Nothing that is withheld is moved, so what customers said, exclusions and caps go before
--- floors, and floors before boosts and diversity.
+-- Grain: cutoff (test, live) × mode × customer × candidate that may be shown and is not pinned, with its position in the list
+-- after exposure_floors are met as far as possible (macro floored_places). Fills the seam placed_candidates if
+-- fairness_exposure_strength is above 0. Withheld candidates are never moved: customer feedback, exclusions and caps take
+-- precedence over floors, and floors take precedence over boosts and diversity.
 {{ config(enabled=seam_is_on('placed_candidates'), access='protected') }}
 with placed as (
     select

@@ -1,5 +1,5 @@
--- Catches an experiment nothing can be told from: its arms hold other numbers of customers than planned, beyond chance. It only
--- warns; experiment_results withholds the effects.
+-- Catches an invalid experiment: the customer counts of its arms differ from the plan beyond chance. It only warns;
+-- experiment_results withholds the effects.
 {{ config(severity='warn') }}
 select
     variant,
