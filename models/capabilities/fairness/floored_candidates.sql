@@ -5,21 +5,21 @@
 {{ config(enabled=seam_is_on('placed_candidates'), access='protected') }}
 with placed as (
     select
-        fates.cutoff_id || ' ' || fates.mode as trial,
+        dispositions.cutoff_id || ' ' || dispositions.mode as trial,
         diversified.list_index,
         diversified.product_index,
         diversified.list_place,
-        fates.adjusted_score,
+        dispositions.adjusted_score,
         memberships.protected_group
     from {{ ref('diversified_candidates') }} as diversified
-    inner join {{ ref('candidate_dispositions') }} as fates
+    inner join {{ ref('candidate_dispositions') }} as dispositions
         on
-            diversified.list_index = fates.list_index
-            and diversified.product_index = fates.product_index
+            diversified.list_index = dispositions.list_index
+            and diversified.product_index = dispositions.product_index
     left join {{ ref('product_groups') }} as memberships
         on
-            fates.cutoff_id = memberships.cutoff_id
-            and fates.product_index = memberships.product_index
+            dispositions.cutoff_id = memberships.cutoff_id
+            and dispositions.product_index = memberships.product_index
             and memberships.attribute = '{{ var("fairness_exposure_attribute") }}'
 ),
 

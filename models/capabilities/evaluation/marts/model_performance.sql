@@ -22,13 +22,13 @@ left_out as (
         parts.dimension,
         'left_out' as slice,
         'left_out' as slice_value,
-        max(everybody.customer_count) - sum(parts.customer_count) as customer_count
+        max(all_customers.customer_count) - sum(parts.customer_count) as customer_count
     from cells as parts
-    inner join cells as everybody
+    inner join cells as all_customers
         on
-            everybody.slice = 'all'
+            all_customers.slice = 'all'
             {%- for key in keys %}
-            and parts.{{ key }} = everybody.{{ key }}
+            and parts.{{ key }} = all_customers.{{ key }}
             {%- endfor %}
     where parts.slice <> 'all'
     group by

@@ -91,7 +91,7 @@ coverage as (
         sources.source,
         {{ stable_sum('coalesce(found_counts.found_count, 0) / cast(relevant_counts.relevant_count as double)') }}
         / count(*) as relevant_share,
-        slices.slice = 'all' as is_everybody,
+        slices.slice = 'all' as is_all,
         count(*) as customer_count
     from relevant_counts
     inner join slices
@@ -110,7 +110,7 @@ coverage as (
 ),
 
 published as (
-    {{ suppressed_cells('coverage', 'customer_count', ['slice'], [['cutoff_id', 'mode', 'source', 'is_everybody']]) | indent(4) }}
+    {{ suppressed_cells('coverage', 'customer_count', ['slice'], [['cutoff_id', 'mode', 'source', 'is_all']]) | indent(4) }}
 )
 
 select
