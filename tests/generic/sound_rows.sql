@@ -1,6 +1,6 @@
-{#- Fails for every value of `key` that several rows have, for every column of `required` that is NULL in some row, and for every
-    condition of `rules` that is false or NULL in some row. Each result names the fault and its row count. One scan covers all
-    checks of a table, because a separate test per column would take longer in a build than the models. -#}
+{#- Fails for every value of `key` that several rows have. Fails for every column of `required` that is NULL in some row, and for
+    every condition of `rules` that is false or NULL in some row. Each result names the fault and its row count. One scan covers
+    all checks of a table, because a separate test per column would take longer in a build than the models. -#}
 {% test sound_rows(model, key=[], required=[], rules=[]) %}
 {%- set conditions = [] -%}
 {%- for column in required %}{% do conditions.append((column ~ ' is NULL', column ~ ' is null')) %}{% endfor -%}

@@ -1,5 +1,5 @@
--- Catches neighbours in another order than by cosine or inner product, ties in random order, a vector that is its own neighbour
--- when excluded (or is missing when included), and more than k neighbours. Also catches neighbours of a zero or NULL vector: NaN
+-- Catches neighbours in another order than by cosine or inner product, ties in random order, and more than k neighbours. Catches
+-- a vector that is its own neighbour when excluded, or is missing when included. Catches neighbours of a zero or NULL vector: NaN
 -- would be the nearest of all. The cosine ignores lengths, the inner product does not: b is twice as long as c.
 with numbers (vector_id, x, y) as (
     values

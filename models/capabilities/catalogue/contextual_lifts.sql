@@ -3,7 +3,7 @@
 -- context's dimensions with at least catalogue_smallest_cell interactions of smallest_published_cell customers. A cell without
 -- any known value has no list. A cross such as device_daypart is counted as a context of its own and falls back to its parent:
 -- multiplying the lifts of device and daypart would count the same interactions twice. Evidence bounds each step of the chain:
--- |ln(lift relative to the parent)| <= ln(1 + n / prior), where n is the larger of the product's observed and expected
+-- |ln(lift relative to the parent)| <= ln(1 + n / prior). Here, n is the larger of the product's observed and expected
 -- interactions in the cell. A product with n interactions in the whole shop is therefore at most (1 + n / prior) times more or
 -- less likely per step. log_lift is truncated to one decimal: published lists show it, and an exact value would reveal single
 -- interactions.

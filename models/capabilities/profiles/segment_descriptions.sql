@@ -1,7 +1,7 @@
 -- Grain: cutoff × segment: its distinctive properties in words. These are up to two categories that its customers choose more
--- than others do, and up to two features that deviate by notable_deviation or more from the mean of all customers, in the words
--- of scaled_features. If two segments have the same description, their keys are appended. top_categories are the most chosen
--- categories, with the mean share of the customers' interactions.
+-- than others do, and up to two features in the words of scaled_features. A feature is included if it deviates by
+-- notable_deviation or more from the mean of all customers. If two segments have the same description, their keys are appended.
+-- top_categories are the most chosen categories, with the mean share of the customers' interactions.
 {%- set notable_deviation = 0.25 %}   {#- minimum deviation from the mean for a feature to appear in a segment's name, in scaled
     units #}
 with deviations as (
