@@ -31,7 +31,7 @@ counted as (
     {{ 'union all' if not loop.last }}
     {%- else %}
     select
-        'no feature states anything' as feature,
+        'no feature has a stated range' as feature,
         row_count as offending_count
     from offences
     {%- endfor %}

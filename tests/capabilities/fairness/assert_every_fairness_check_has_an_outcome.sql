@@ -72,7 +72,7 @@ select
     checks.metric,
     checks.attribute,
     checks.source,
-    'attribute is not described' as protected_group
+    'attribute is not defined' as protected_group
 from checks
 left join {{ ref('protected_groups') }} as described on checks.attribute = described.attribute
 where

@@ -207,10 +207,10 @@ select
         when compared_with = 'none' then ''
         when gate = 'churn' then ' with the last release'
         when gate = 'holds_last_release' then ', change since the last release'
-        else ' less that of ' || compared_with
+        else ' minus that of ' || compared_with
     end
-    || ' (mode ' || mode || ', customers ' || slice || ') is '
-    || coalesce(cast(cast(observed as decimal(18, 6)) as string), 'not known')
+    || ' (mode ' || mode || ', slice ' || slice || ') is '
+    || coalesce(cast(cast(observed as decimal(18, 6)) as string), 'not measured')
     || coalesce(
         ' (' || cast(cast(ci_low as decimal(18, 6)) as string)
         || ' to ' || cast(cast(ci_high as decimal(18, 6)) as string) || ')',

@@ -103,7 +103,7 @@ select
     owner,
     check_name || ' (' || status || '): ' || metric || ' of ' || attribute || ' ' || protected_group || ' in ' || source
     || ' at ' || cutoff_id || ' is '
-    || coalesce(case when is_large_enough then cast(cast(observed as decimal(18, 6)) as string) end, 'not known')
+    || coalesce(case when is_large_enough then cast(cast(observed as decimal(18, 6)) as string) end, 'not measured')
     || coalesce(
         case
             when is_large_enough
