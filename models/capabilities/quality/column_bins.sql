@@ -1,9 +1,10 @@
 -- Grain: raw table × column × fitted_to × bin_number: distribution of this build's values over two sets of bins. One set is
--- fitted to this build (fitted_to `this_build`), the other to an earlier build, with the counts of that build (`reference`). Only
--- this model keeps state: it reads the reference from its own previous contents, so the bins of this build are the reference of
--- the next one. A drift that exceeds a `fail` threshold does not become the reference; otherwise a repeated failed build would
--- pass. Bin 0 contains NULLs. Bins 1 to 10 are the deciles of numbers and times, or the nine most frequent values and all others.
--- Lossy: for a key column, nearly all values are in bin 10, so its psi has little meaning. --full-refresh discards the reference.
+-- fitted to this build (fitted_to `this_build`), the other to an earlier build, with the counts of that build (`reference`).
+-- Among the drift models, only this one keeps state: it reads the reference from its own previous contents, so the bins of this
+-- build are the reference of the next one. A drift that exceeds a `fail` threshold does not become the reference; otherwise a
+-- repeated failed build would pass. Bin 0 contains NULLs. Bins 1 to 10 are the deciles of numbers and times, or the nine most
+-- frequent values and all others. Lossy: for a key column, nearly all values are in bin 10, so its psi has little meaning.
+-- --full-refresh discards the reference.
 -- depends_on: {{ ref('drift_thresholds') }} (read on the second build only)
 {%- set edges = ['p10', 'p20', 'p30', 'p40', 'p50', 'p60', 'p70', 'p80', 'p90'] %}
 with fitted_bins as (
