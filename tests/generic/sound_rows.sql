@@ -1,6 +1,6 @@
-{#- Fails on every value of `key` that more than one row has, on every column of `required` that is NULL somewhere, and on every
-    condition of `rules` that is false or NULL in some row; says which, and for how many rows. One scan for all of a table, because a
-    test of its own for each column would cost a build more than the models do. -#}
+{#- Fails for every value of `key` that several rows have. Fails for every column of `required` that is NULL in some row, and for
+    every condition of `rules` that is false or NULL in some row. Each result names the fault and its row count. One scan covers
+    all checks of a table, because a separate test per column would take longer in a build than the models. -#}
 {% test sound_rows(model, key=[], required=[], rules=[]) %}
 {%- set conditions = [] -%}
 {%- for column in required %}{% do conditions.append((column ~ ' is NULL', column ~ ' is null')) %}{% endfor -%}

@@ -1,5 +1,5 @@
-{#- Fails on every column of a model that leaves the range or the values its meta states, holds an infinity or NaN, or is NULL without
-    a null_reason. One row per such column, with the number of offending rows. -#}
+{#- Fails for every column of a model that leaves the range or values stated in its meta, contains infinity or NaN, or is NULL
+    without a null_reason. Returns one row per such column, with its number of offending rows. -#}
 {% test within_stated_ranges(model) %}
 with offences as (
     select
@@ -31,7 +31,7 @@ counted as (
     {{ 'union all' if not loop.last }}
     {%- else %}
     select
-        'no feature states anything' as feature,
+        'no feature has a stated range' as feature,
         row_count as offending_count
     from offences
     {%- endfor %}

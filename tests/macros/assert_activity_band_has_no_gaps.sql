@@ -1,4 +1,4 @@
--- Catches a number of interactions that falls between two bands or into the neighbouring one, at both sides of every edge.
+-- Catches a number of interactions in no band or in the neighbouring band, on both sides of every edge.
 with expected (interaction_count, band) as (
     values
     (0, '0'),

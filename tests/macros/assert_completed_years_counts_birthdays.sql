@@ -1,5 +1,5 @@
--- Catches a birthday that is counted a day too early or too late: an age that is off by one around the birthday, in leap years,
--- or before a birth. Born on 29 February, one is a year older on 1 March where there is no 29th.
+-- Catches a birthday that counts a day too early or too late: an age that is off by one around the birthday, in leap years, or
+-- before birth. In years without a 29 February, a person born on that day is a year older on 1 March.
 with expected (start, finish, years) as (
     values
     (cast('1994-07-01' as date), cast('2024-06-30 23:59:59' as timestamp), 29),

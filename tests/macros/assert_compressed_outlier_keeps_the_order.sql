@@ -1,5 +1,5 @@
--- Catches a compression with another logarithm or without its bound: e times the bound becomes twice the bound, e squared times
--- three times, and whatever is larger stays larger.
+-- Catches a compression with a wrong logarithm or without its bound. e times the bound becomes twice the bound, e squared times
+-- the bound becomes three times the bound, and larger amounts remain larger.
 with expected (amount, bound, compressed) as (
     values
     (cast(10 as decimal(18, 4)), cast(10 as decimal(18, 4)), cast(10 as decimal(18, 4))),

@@ -1,4 +1,4 @@
--- Catches days counted in the wrong direction, and a leap day that is lost.
+-- Catches days counted in the wrong direction, and a lost leap day.
 with expected (first_date, last_date, day_count) as (
     values
     (cast('2024-02-28' as date), cast('2024-03-01' as date), 2),

@@ -1,5 +1,5 @@
--- Catches a decay with the wrong base, unit or sign: after 0, 1 and 2 half-lives of 10 days a weight counts whole, half and a
--- quarter, after half a half-life the square root of a half. Hours count, not calendar days.
+-- Catches a decay with the wrong base, unit or sign. After 0, 1 and 2 half-lives of 10 days the factor is 1, 1/2 and 1/4; after
+-- half a half-life it is the square root of 1/2. Hours count, not calendar days.
 with samples (case_name, occurred_at, weight) as (
     values
     ('age 0', cast('2024-03-11 06:00:00' as timestamp), cast(1 as double)),

@@ -1,5 +1,5 @@
--- Catches nats for bits, an entropy below zero or of one single value above it, and one that depends on how much there is rather
--- than how it is spread.
+-- Catches nats in place of bits, a negative entropy, a positive entropy of a single value, and an entropy that depends on the
+-- total instead of the distribution.
 with samples (case_name, value_count) as (
     values
     ('one value', 5),

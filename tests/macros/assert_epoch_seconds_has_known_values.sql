@@ -1,5 +1,5 @@
--- Catches seconds that lose their fraction, count from another moment or shift by the session's time zone: every decay would be
--- off.
+-- Catches seconds that lose their fraction, start at another epoch or shift by the session's time zone; every decay would be
+-- wrong.
 with expected (moment, seconds) as (
     values
     (cast('1970-01-01 00:00:00' as timestamp), cast(0 as double)),

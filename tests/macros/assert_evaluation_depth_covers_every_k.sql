@@ -1,4 +1,4 @@
--- Catches lists that are cut before the deepest k is measured, whatever the order of the var evaluation_ks.
+-- Catches lists that are shorter than the largest k, in any order of the var evaluation_ks.
 with depths as ({{ literal_rows('k', evaluation_ks()) }})
 
 select

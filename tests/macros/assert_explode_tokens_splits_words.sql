@@ -1,5 +1,5 @@
--- Catches words that break at an umlaut, numbers that vanish, punctuation that becomes a word, and a text without words that
--- yields an empty one. Both sides are counted, so a lost word fails as well as one too many.
+-- Catches words split at an umlaut, lost numbers, punctuation as a word, and an empty word of a text without words. The full join
+-- compares both sides, so a lost word fails as well as an additional one.
 with samples (case_name, raw_text) as (
     values
     ('umlauts', 'Grüne ÄPFEL, süß'),

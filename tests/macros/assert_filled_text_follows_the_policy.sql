@@ -1,5 +1,5 @@
--- Catches a known name that is overwritten, an estimate under a policy that asks for none, and a mode that finds nothing and
--- leaves NULL. A policy nobody wrote down fills nothing.
+-- Catches a known name that is overwritten, an estimate under a policy without estimates, and a mode without a result that leaves
+-- NULL. Without a policy nothing is filled.
 with samples (case_name, known, policy, estimate, filled) as (
     values
     ('known', 'a', 'mode', 'b', 'a'),

@@ -1,6 +1,6 @@
--- Catches a hash that changed: every sample of customers and every bootstrap replicate would be drawn anew. The values are
--- the first 13 hexadecimal digits of the md5 over 16^13, computed by Python's hashlib; of the numbers below 10,000 the texts
--- 5329 and 1126 have the lowest and the highest, so the range [0, 1) is walked nearly to its ends.
+-- Catches a changed hash, which would change every sample of customers and every bootstrap replicate. The values are the first 13
+-- hexadecimal digits of the md5 divided by 16^13, computed with Python's hashlib. Among the numbers below 10,000, the texts 5329
+-- and 1126 have the lowest and highest values, so the test covers nearly the whole range [0, 1).
 with expected (raw_text, draw) as (
     values
     ('a', cast('0.049826963281651926' as double)),

@@ -1,5 +1,4 @@
--- Catches a value that is lost between the template and SQL, an apostrophe that ends the text, and a number that becomes a
--- text.
+-- Catches a value that is lost between template and SQL, an apostrophe that ends the text, and a number that becomes a text.
 with expected (mode) as (
     values
     ('all'),

@@ -1,7 +1,6 @@
--- Catches neighbours in another order than by cosine or inner product, equal ones in random order, a vector that is its own
--- neighbour though it shouldn't be (or isn't though it may), more than k of them, and vectors of length zero or NULL that are
--- near to something: NaN would be the nearest of all. The cosine doesn't heed lengths, the inner product does: b is twice as long
--- as c.
+-- Catches neighbours in another order than by cosine or inner product, ties in random order, and more than k neighbours. Catches
+-- a vector that is its own neighbour when excluded, or is missing when included. Catches neighbours of a zero or NULL vector: NaN
+-- would be the nearest of all. The cosine ignores lengths, the inner product does not: b is twice as long as c.
 with numbers (vector_id, x, y) as (
     values
     ('a', 1, 0),
@@ -12,7 +11,7 @@ with numbers (vector_id, x, y) as (
     ('unknown', null, null)
 ),
 
--- No common text makes an array of one fixed size.
+-- The two engines have no common syntax for an array of fixed size.
 vectors as (
     select
         vector_id,

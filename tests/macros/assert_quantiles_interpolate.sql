@@ -1,5 +1,5 @@
--- Catches quantiles in another order than asked, one that takes the nearest value instead of interpolating, a NULL that
--- counts, an array counted from zero, and a group of NULLs that has quantiles.
+-- Catches quantiles in another order than requested, the nearest value in place of interpolation, a NULL that counts, an array
+-- indexed from zero, and quantiles of a group of NULLs.
 with samples (case_name, amount) as (
     values
     ('four', cast(4 as double)),

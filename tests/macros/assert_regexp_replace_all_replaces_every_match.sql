@@ -1,5 +1,5 @@
--- Catches an engine's default of replacing the first match only, a class of characters that is read as a plain text, and a text
--- without a match that is changed.
+-- Catches an engine that replaces only the first match by default, a character class read as plain text, and a changed text
+-- without a match.
 with expected (raw_text, replaced) as (
     values
     ('1a22b333', '#a#b#'),

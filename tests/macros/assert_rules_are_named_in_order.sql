@@ -1,5 +1,5 @@
--- Catches a later rule that is named first, a second rule that is not found, a row without rules that has an empty name instead
--- of none, and a condition that is NULL and taken for true. The columns that hold a rule's name come last.
+-- Catches a later rule that is named first, and a second rule that is not found. Also catches an empty name in place of NULL for
+-- a row without rules, and a NULL condition treated as true. Columns with a rule's name come last.
 {%- set rules = ['missing', 'negative', 'far'] %}
 with samples (case_name, amount, spelling_rule, case_rule) as (
     values

@@ -1,5 +1,5 @@
--- Catches a scaled value off its parameters, NULL where there is no spread, and a value where there was none; and, with the
--- statistics of 2, 4, 6, 8, 10 (mean 6, sample deviation sqrt 10), parameters of another way of scaling.
+-- Catches a scaled value that does not follow its parameters, NULL if the spread is 0, and a value for a NULL feature. With the
+-- statistics of 2, 4, 6, 8, 10 (mean 6, sample deviation sqrt 10), also catches parameters of another scaling method.
 with expected (feature_value, location, spread, scaled_value) as (
     values
     (cast(7 as double), cast(3 as double), cast(2 as double), cast(2 as double)),

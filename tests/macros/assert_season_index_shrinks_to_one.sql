@@ -1,4 +1,5 @@
--- Catches an index that isn't 1 for whoever follows the population or has no history, or that one purchase drives to the extreme.
+-- Catches an index other than 1 for a distribution equal to the population or without history, and an extreme index from one
+-- purchase.
 with expected (season_count, total, population_share, season_index) as (
     values
     (0, 0, 0.25, cast(1 as double)),

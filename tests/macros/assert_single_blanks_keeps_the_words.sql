@@ -1,5 +1,5 @@
--- Catches blanks at the ends or doubled that survive, a tab or line break that is no blank, and a tidy text, its case or its
--- punctuation that is changed.
+-- Catches leading, trailing or repeated blanks that remain, a tab or line break that is not treated as a blank, and a change of a
+-- clean text, its case or its punctuation.
 with expected (raw_text, tidied) as (
     values
     ('New York', 'New York'),

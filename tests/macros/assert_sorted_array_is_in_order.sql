@@ -1,4 +1,4 @@
--- Catches an array that loses values or their order: of three expressions, in the order given and in rising order.
+-- Catches an array that loses values or their order: three expressions, in the given order and in ascending order.
 with arrays as (
     select {{ array_of(['2.5', '-1.0', '0.0']) }} as amounts
 ),

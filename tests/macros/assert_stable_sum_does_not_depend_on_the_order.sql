@@ -1,6 +1,5 @@
--- Catches a plain sum of doubles: where the large number comes first, the small ones vanish one by one, so the same numbers
--- in another order have another sum. A compensated sum loses them where large ones cancel. NULLs are left out, and nothing
--- but NULLs has no sum.
+-- Catches a plain sum of doubles: after a large number, small numbers are lost one by one, so the sum depends on the order. A
+-- compensated sum loses them if large numbers cancel. NULLs are ignored, and the sum of NULLs only is NULL.
 with samples (case_name, place, amount) as (
     values
     ('large one first', 1, cast(10000000000000000 as double)),

@@ -1,6 +1,7 @@
--- Catches a small count that is published, one that follows from the sums of its row and column, and a large one that is
--- kept back without need. Limit 5. In row `a` the 2 takes the next smallest, 6, along. Each of them stands alone in its
--- column then, which costs the 8 and the 7 of `b`. `c` is alone and not below the limit, a zero is nobody.
+-- Catches a small count that is published, a count that follows from the sums of its row and column, and a large count that is
+-- suppressed without need. The limit is 5. In row `a`, the 2 requires the suppression of the next smallest count, 6. Each of them
+-- would then be the only suppressed count of its column, so the 8 and the 7 of `b` are suppressed too. `c` has a single count
+-- that is not below the limit. A zero reveals no customer.
 with cells (place, thing, cell_count, expected) as (
     values
     ('a', 'x', 2, true),

@@ -1,4 +1,4 @@
--- Catches a trend that leaves -1 to 1, divides by zero, or divides whole numbers without their fraction.
+-- Catches a trend outside -1 to 1, a division by zero, and an integer division.
 with expected (recent_count, previous_count, trend) as (
     values
     (3, 1, cast(0.5 as double)),

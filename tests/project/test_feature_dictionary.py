@@ -32,7 +32,7 @@ def test_the_dictionary_says_what_the_yaml_says(demo_build: Run) -> None:
         """select grain, data_type, unit, value_range, null_reason, is_leak_safe from marts.feature_dictionary
         where feature_table = 'customer_features' and feature = 'gap_mean_days'"""
     )
-    reason = "fewer than two days with a purchase kept"
+    reason = "fewer than two days with a kept purchase"
     assert stated == [("cutoff \u00d7 customer", "double", "days", "1 to open", reason, True)]
     rendered = demo_build.query(
         "select unit from marts.feature_dictionary where feature_table = 'product_features' and feature = 'price'"

@@ -68,7 +68,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
         "customers": {"file": "<raw_path>/customers.csv", "time_format": "%d/%m/%Y"},
     }
     marts = ("+cleaning_ledger", "+corrections", "+flagged_records", "+outlier_report")
-    run = build(folder, raw, *marts, "assert_raw_values_are_understood")
+    run = build(folder, raw, *marts, "assert_raw_values_are_recognised")
     assert run.succeeded, run.output
     return run
 
@@ -154,7 +154,7 @@ def test_columns_with_more_than_single_slips_are_warned_of_with_examples(shop: R
     output = " ".join(shop.output.split())
     assert "table 'products': 1 of 6 values of column 'price' can't be read as a number, for example '£1,892.00'" in output
     assert "`number_format: {price: '£1,234.56'}`" in output
-    said = [line for line in shop.output.splitlines() if "assert_raw_values_are_understood" in line]
+    said = [line for line in shop.output.splitlines() if "assert_raw_values_are_recognised" in line]
     assert any("WARN" in line for line in said), said
 
 

@@ -1,5 +1,5 @@
-{#- The contexts that get lists of their own: rows of context_crosses that count products, with their dimensions, all of which are among
-    usual_dimensions, in their order within a cell. -#}
+{#- Contexts that have contextual lists. Each is a row of context_crosses that counts products. Its dimensions are among
+    usual_dimensions and keep their order within a cell. -#}
 {% macro contextual_lists() %}
     {{ return([
         {'context': 'device_daypart', 'dimensions': ['device', 'daypart']},

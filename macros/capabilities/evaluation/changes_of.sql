@@ -1,7 +1,7 @@
-{#- A query: how far each metric moved from the last release to this build, as a share of what it was. The two are estimates of their
-    own, often on other customers, so the interval is that of a difference of independent estimates (MOVER: half-widths are added in
-    squares); wider than a paired one where customers are the same. Only what was measured by the same protocol is compared.
-    `metrics` is release_metrics or what its previous build left. -#}
+{#- Query: relative change of each metric from the last release to this build. The two values are separate estimates, often on
+    different customers. The interval is therefore that of a difference of independent estimates (MOVER: half-widths combine by
+    root sum of squares). It is wider than a paired interval if the customers are the same. Only values of the same protocol are
+    compared. `metrics` is release_metrics or its state after the previous build. -#}
 {% macro changes_of(metrics) %}
 select
     now.source,

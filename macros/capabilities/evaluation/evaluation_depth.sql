@@ -1,2 +1,2 @@
-{#- How deep lists must reach to be evaluated: the largest k, in products. -#}
+{#- Depth that lists need for evaluation: the largest k, in products. -#}
 {% macro evaluation_depth() %}{{ return(evaluation_ks() | max) }}{% endmacro %}

@@ -1,2 +1,3 @@
-{#- List lengths at which quality is measured. One stands for them while dbt parses, before check_vars has seen the var. -#}
+{#- List lengths at which lists are evaluated. During parsing, a single value replaces them, because check_vars has not validated
+    the var yet. -#}
 {% macro evaluation_ks() %}{{ return(var('evaluation_ks') if execute else [10]) }}{% endmacro %}

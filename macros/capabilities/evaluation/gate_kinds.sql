@@ -1,4 +1,4 @@
-{#- What the gates may be called, and what each is held against: another source, the last release, or nothing but its bound. -#}
+{#- Names of the gates and the kind of comparison of each: another source, the last release, or its bound only. -#}
 {% macro gate_kinds() %}
     {{ return({
         'beats_popularity': 'source', 'beats_sources': 'source', 'holds_last_release': 'release', 'churn': 'release',

@@ -1,2 +1,2 @@
-{#- Whether a source is measured at a depth: `assembled` no deeper than its lists are long, all others at every k. -#}
+{#- Whether a source is evaluated at a depth: `assembled` down to the length of its lists, all others at every k. -#}
 {% macro is_measured(source, k) %}({{ source }} <> 'assembled' or {{ k }} <= {{ longest_list() }}){% endmacro %}

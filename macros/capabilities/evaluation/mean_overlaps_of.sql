@@ -1,5 +1,5 @@
-{#- A query: mean overlap of lists with the last release for each k, and the customers it is a mean over. `overlaps` is a query
-    of overlaps_of. -#}
+{#- Query: mean overlap of lists with the last release for each k, and the number of customers behind it. `overlaps` is a query of
+    overlaps_of. -#}
 {% macro mean_overlaps_of(overlaps) %}
 select
     k,

@@ -1,6 +1,6 @@
-{#- A query: for each customer who has a list in this build and in the last release, the share of the first k places they have in
-    common, whatever the order. Where lists are shorter than k, the longer one is what it is a share of. `lists` is release_lists or
-    what its previous build left. -#}
+{#- Query: for each customer with a list in this build and in the last release, the share of the first k products that both lists
+    contain, in any order. If lists are shorter than k, the denominator is the length of the longer one. `lists` is release_lists
+    or its state after the previous build. -#}
 {% macro overlaps_of(lists) %}
 {%- set ks = (evaluation_ks() + [var('list_length') | int]) | unique | sort | list -%}
 select

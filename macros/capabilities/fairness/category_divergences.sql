@@ -1,6 +1,6 @@
-{#- A query of how far each list strays from the mix of categories in the customer's history (divergence), over the categories of the
-    history and the listed products whose category is known. Lists without such a product, and of customers without a taste, are
-    missing. `lists` is the relation with product_index and the keys; `keys` tell lists apart, cutoff_id and customer_index among them. -#}
+{#- Query: divergence of each list from the category mix of the customer's history, over the categories of the history and the
+    listed products with a known category. Lists without such a product, and lists of customers without a history, have no row.
+    `lists` is the relation with product_index and the keys; `keys` identify a list and include cutoff_id and customer_index. -#}
 {% macro category_divergences(lists, keys) -%}
     {%- set of_lists, of_listed, matching = [], [], [] -%}
     {%- for key in keys -%}
@@ -8,7 +8,8 @@
         {%- do of_listed.append('listed.' ~ key) -%}
         {%- do matching.append('listed.' ~ key ~ ' = counts.' ~ key) -%}
     {%- endfor -%}
-    {#- Steck, RecSys 2018: sum over categories of p ln(p / q~), q~ = (1 - alpha) q + alpha p; p of the history, q of the list. -#}
+    {#- Steck, RecSys 2018: sum over categories of p ln(p / q~), q~ = (1 - alpha) q + alpha p; p of the history, q of the list.
+        -#}
     {%- set alpha = calibration_alpha() -%}
     {%- set own = (1 - alpha) ~ ' * coalesce(counts.category_count, 0) / cast(listed.listed_count as double)' -%}
     {%- set blended_in = alpha ~ ' * tastes.strength_share' -%}

@@ -1,5 +1,5 @@
-{#- What fairness_checks may measure: per metric the side, whether a row is of a `group` or of all groups of an `attribute` together,
-    whether it is a `ratio` (harm: too low) or a `gap` (harm: too high), and which harm of chance alone it has. -#}
+{#- Metrics that fairness_checks may use. Per metric: the side; the level, a `group` or all groups of an `attribute` together; and
+    the kind, `ratio` (harm: too low) or `gap` (harm: too high). -#}
 {% macro fairness_metrics() %}
     {{ return({
         'ndcg_gap': {'side': 'customer', 'level': 'attribute', 'kind': 'gap'},

@@ -1,8 +1,9 @@
-{#- CTEs that end in `floors`: per trial, group and place up to list_length how many products of the group all lists of the trial together
-    must hold up to there. As in FA*IR (Zehlike et al., CIKM 2017) it is the largest number that chance falls below with a
-    probability of at most 0.1, were every place filled from the group with its target share: a binomial quantile,
-    exact where the variance is below 9, else normal. `placed` is a CTE of trial, list_index, product_index, list_place and
-    protected_group, `targets` one of trial, protected_group and target_share. -#}
+{#- CTEs that end in `floors`: per trial, group and position up to list_length, the minimum number of products of the group that
+    all lists of the trial together must contain up to the position. As in FA*IR (Zehlike et al., CIKM 2017), suppose that every
+    position is filled from the group with its target share. The minimum is the largest number such that a smaller count has a
+    probability of at most 0.1. This is a binomial quantile: exact if the variance is below 9, otherwise by the normal
+    approximation. `placed` is a CTE of trial, list_index, product_index, list_place and protected_group; `targets` is one of
+    trial, protected_group and target_share. -#}
 {% macro floor_counts(placed, targets) %}
 {%- set alpha, z = 0.1, 1.2815515655446004 -%}  {#- z: a standard normal number exceeds it with probability alpha -#}
 slots as (
@@ -30,7 +31,7 @@ trials as (
     where targets.target_share > 0
 ),
 
--- The binomial table: P(X = k) from P(X = k - 1), in logarithms. With a variance below 9 and a share below a half the floor is
+-- The binomial table: P(X = k) from P(X = k - 1), in logarithms. With a variance below 9 and a share below one half, the floor is
 -- below 20.
 terms as (
     select

@@ -1,8 +1,9 @@
-{#- CTEs that end in `floored`: list_index, product_index and list_place after floors are met as far as they can be. Where a group is
-    short of n products up to some place, n lists move their best product of it from below the list up to there: those that lose
-    least, the score of their last product less that of the one that moves up. A list changes at most two places,
-    for the groups that are shortest first; what moves down keeps its order. `placed` is a CTE of trial, list_index, product_index,
-    list_place, adjusted_score and protected_group; list_index is unique over trials. `floors` is what floor_counts ends in. -#}
+{#- CTEs that end in `floored`: list_index, product_index and list_place after floors are met as far as possible. If a group lacks
+    n products up to a position, n lists move their best product of the group from below the list up to that position. The lists
+    with the smallest loss are chosen: the score of their last product minus that of the promoted product. A list changes at most
+    two products, for the groups with the largest relative shortage first. Other products keep their order. `placed` is a CTE of
+    trial, list_index, product_index, list_place, adjusted_score and protected_group; list_index is unique over trials. `floors`
+    is the last CTE of floor_counts. -#}
 {% macro floored_places(placed, floors) %}
 {%- set most_swaps = 2 -%}
 held as (
@@ -21,7 +22,7 @@ held as (
     group by floors.trial, floors.protected_group, floors.place, floors.floor_count
 ),
 
--- So many must move up to this place or above it.
+-- Number of products that must move up to this position or above it.
 owed as (
     select
         trial,

@@ -1,5 +1,5 @@
-{#- Whether a row of protected_groups speaks of a value: the same text but for case, any text where it says `*`, or a number from lowest
-    to below `below`. -#}
+{#- Whether a row of protected_groups matches a value: the same text ignoring case, any text if the row has `*`, or a number from
+    `lowest` (inclusive) to `below` (exclusive). -#}
 {% macro is_of_group(groups, fields) -%}
     (
         ({{ groups }}.field_value = '*' and {{ fields }}.text_value is not null)

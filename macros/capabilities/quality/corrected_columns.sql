@@ -1,4 +1,4 @@
-{#- Which columns cleaning may correct, per raw table, as [raw column, corrected column, column that names the rule]. -#}
+{#- Columns that cleaning may correct, per raw table, as [raw column, corrected column, column with the name of the rule]. -#}
 {% macro corrected_columns() %}
     {{ return({
         'customers': [

@@ -1,4 +1,4 @@
-{#- Which model holds the dispositions of each raw table, as {raw table: relation}. -#}
+{#- Model with the dispositions of each raw table, as {raw table: relation}. -#}
 {% macro disposition_models() %}
     {{ return({
         'customers': ref('customer_dispositions'),

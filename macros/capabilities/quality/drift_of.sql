@@ -1,7 +1,7 @@
-{#- A query: how far each column moved between the build its reference bins were fitted to and the last one that was counted in them.
-    `bins` is column_bins or what its previous build left. PSI = sum over bins of (now - then) × ln(now / then) of the shares among
-    values; a share below 0.0001 counts as 0.0001, so that an empty bin weighs much, not infinitely. NULL where either side has no
-    values. -#}
+{#- Query: drift of each column between the build that its reference bins were fitted to and the last build counted in them.
+    `bins` is column_bins or its state after the previous build. PSI = sum over bins of (now - then) × ln(now / then) of the
+    shares among values. A share below 0.0001 counts as 0.0001, so that an empty bin has a large but finite weight. NULL if either
+    build has no values. -#}
 {% macro drift_of(bins) %}
 select
     raw_table,

@@ -1,6 +1,6 @@
-{#- How columns of a raw row are shown in audit tables, as {column: SQL}: `withheld` where one names or dates a person. Texts of
-    customers that couldn't be read may hold a date of birth, so they are withheld too. The pseudonym in customer_id is shown: it leads
-    to the tables that the customer is in. -#}
+{#- SQL expressions that show columns of a raw row in audit tables, as {column: SQL}, with `withheld` for personal columns.
+    Unreadable texts of customers may contain a date of birth, so they are withheld too. The pseudonym in customer_id is shown: it
+    leads to the other tables of the customer. -#}
 {% macro shown_values(table) %}
     {%- set shown = {} -%}
     {%- set notes = ['unreadable_values', 'implausible_values'] -%}

@@ -1,5 +1,5 @@
-{#- The relation of what `make tune` left for this data set, as texts: its trials file in the folder of the database, or no rows where there is none.
-    Which it is, is decided when the model is built, as with raw files. -#}
+{#- Relation with the trials that `make tune` recorded for this data set, as texts: the trials file in the folder of the database,
+    or no rows if there is none. The choice is made when the model is built, as for raw files. -#}
 {% macro tuning_records() %}
     {%- set columns = ['study', 'trial', 'sampler', 'parameter', 'value', 'ndcg_at_k', 'difference', 'standard_error', 'customer_count',
                        'is_baseline', 'is_chosen', 'importance'] -%}

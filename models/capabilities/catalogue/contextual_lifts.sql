@@ -1,11 +1,12 @@
--- Grain: context of macro contextual_lists × cell × product that may be recommended, at live: how much likelier the product is
--- there. A context is a row of context_crosses that counts products, and a cell a combination of values of its dimensions in
--- which catalogue_smallest_cell interactions of smallest_published_cell customers have been seen; where no value is known
--- there is no list. A cross such as device_daypart is counted as a cell of its own and falls back to its parent: lifts of
--- device and daypart multiplied would count the same interactions twice. The evidence bounds each step of the chain: |ln(lift in
--- the parent)| <= ln(1 + n / prior), where n is the larger of the interactions with the product in the cell and of those
--- expected there. So a product with n interactions in the whole shop is at most (1 + n / prior) times likelier, or less likely,
--- per step. log_lift is cut to tenths: published lists show it, and an exact one would give away single interactions.
+-- Grain: context of macro contextual_lists × cell × product that may be recommended, at live. The value is the lift of the
+-- product in the cell. A context is a row of context_crosses that counts products. A cell is a combination of values of the
+-- context's dimensions with at least catalogue_smallest_cell interactions of smallest_published_cell customers. A cell without
+-- any known value has no list. A cross such as device_daypart is counted as a context of its own and falls back to its parent:
+-- multiplying the lifts of device and daypart would count the same interactions twice. Evidence bounds each step of the chain:
+-- |ln(lift relative to the parent)| <= ln(1 + n / prior). Here, n is the larger of the product's observed and expected
+-- interactions in the cell. A product with n interactions in the whole shop is therefore at most (1 + n / prior) times more or
+-- less likely per step. log_lift is truncated to one decimal: published lists show it, and an exact value would reveal single
+-- interactions.
 {%- set dimensions = usual_dimensions() %}
 {%- set contexts = [] %}
 {%- for row in contextual_lists() %}

@@ -1,6 +1,6 @@
--- Grain: cutoff (test) × mode × step of assembly × customer with something relevant: nDCG of the list_length first,
--- and how unlike each other they are. intra_list_diversity is 1 minus the mean similarity over the pairs of the list,
--- where content_pairs lists none as 0.
+-- Grain: cutoff (test) × mode × assembly step × customer with a relevant product: nDCG and diversity of the first list_length
+-- products. intra_list_diversity is 1 minus the mean similarity over the pairs of the list; pairs absent from content_pairs have
+-- similarity 0.
 with relevant as (
     select
         products.cutoff_id,
@@ -20,7 +20,7 @@ with relevant as (
     where modes.mode = 'all' or not products.is_repeat
 ),
 
--- The n-th relevant product would at best stand at rank n.
+-- The ideal list has the n-th relevant product at rank n.
 ideals as (
     select
         cutoff_id,

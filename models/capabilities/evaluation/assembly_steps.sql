@@ -1,15 +1,15 @@
--- Grain: cutoff (test) × mode × step of assembly × customer × rank up to list_length: the list as it would be if
--- assembly ended there. Step 1 is the blend; 2 leaves out what may not be shown; 3 leaves out what isn't due again; 4 goes
--- by adjusted_score, without what rules and fatigue withhold; 5 diversifies; 6 places pins and exploration and is the list that
--- is served.
-with fates as (
+-- Grain: cutoff (test) × mode × assembly step × customer × rank up to list_length: the list if assembly ended after that step.
+-- Step 1 is the blend. Step 2 removes ineligible products (unavailable, disliked, or not allowed as repeats). Step 3 removes
+-- products that are not due again. Step 4 orders by adjusted_score and removes what rules and fatigue withhold. Step 5
+-- diversifies. Step 6 places pins and exploration; its result is the served list.
+with dispositions as (
     select
-        fates.*,
-        coalesce(fates.withheld_reason, '') in ('not_available', 'disliked', 'repeat') as is_ineligible
-    from {{ ref('candidate_dispositions') }} as fates
+        dispositions.*,
+        coalesce(dispositions.withheld_reason, '') in ('not_available', 'disliked', 'repeat') as is_ineligible
+    from {{ ref('candidate_dispositions') }} as dispositions
     inner join {{ ref('cutoffs') }} as cutoffs
         on
-            fates.cutoff_id = cutoffs.cutoff_id
+            dispositions.cutoff_id = cutoffs.cutoff_id
             and cutoffs.purpose = 'test'
 ),
 
@@ -21,7 +21,7 @@ steps as (
         customer_index,
         product_index,
         blend_rank as list_rank
-    from fates
+    from dispositions
     where blend_rank is not null
     union all
     select
@@ -33,7 +33,7 @@ steps as (
         row_number() over (
             partition by cutoff_id, mode, customer_index order by blend_rank asc nulls last, product_index asc nulls last
         ) as list_rank
-    from fates
+    from dispositions
     where blend_rank is not null and not is_ineligible
     union all
     select
@@ -45,7 +45,7 @@ steps as (
         row_number() over (
             partition by cutoff_id, mode, customer_index order by blend_rank asc nulls last, product_index asc nulls last
         ) as list_rank
-    from fates
+    from dispositions
     where blend_rank is not null and not is_ineligible and coalesce(withheld_reason, '') <> 'not_due'
     union all
     select
@@ -58,21 +58,21 @@ steps as (
             partition by cutoff_id, mode, customer_index
             order by adjusted_score desc nulls last, blend_rank asc nulls last, product_index asc nulls last
         ) as list_rank
-    from fates
+    from dispositions
     where blend_rank is not null and withheld_reason is null
     union all
     select
-        fates.cutoff_id,
-        fates.mode,
+        dispositions.cutoff_id,
+        dispositions.mode,
         5 as step_number,
-        fates.customer_index,
-        fates.product_index,
+        dispositions.customer_index,
+        dispositions.product_index,
         places.list_place as list_rank
     from {{ ref('diversified_candidates') }} as places
-    inner join fates
+    inner join dispositions
         on
-            places.list_index = fates.list_index
-            and places.product_index = fates.product_index
+            places.list_index = dispositions.list_index
+            and places.product_index = dispositions.product_index
     union all
     select
         lists.cutoff_id,

@@ -1,7 +1,8 @@
--- Grain: cutoff × mode × source × k, on the test cutoffs: how a source's lists share out the catalogue among all customers drawn
--- there. Both grow with the number of customers, so they compare sources at one cutoff, not companies. gini is over all products
--- that could have been recommended, those in no list included: sum of (2 i - n - 1) x / (n × sum of x), x = lists that hold the
--- product, i = its place from the least listed. No interval: a replicate holds fewer distinct customers and so fewer products.
+-- Grain: cutoff × mode × source × k, on the test cutoffs: how the lists of a source distribute over the catalogue, among all
+-- sampled customers. Both metrics grow with the number of customers, so they compare sources at one cutoff, not companies. gini
+-- covers all recommendable products, including those in no list: sum of (2 i - n - 1) x / (n × sum of x). Here, x is the number
+-- of lists that contain the product, i is its position from the least listed, and n is the number of products. No confidence
+-- interval: a bootstrap replicate has fewer distinct customers and therefore fewer products.
 {%- set ks = evaluation_ks() %}
 with depths as ({{ literal_rows('k', ks) }}),
 

@@ -1,7 +1,8 @@
--- Grain: cutoff × mode × source × customer × k, on the test cutoffs. Customers: all with at least one relevant product; a
--- customer to whom a source gave no list scores 0, and customer_coverage_share (1 or 0 here) says so. Everything published
--- about hits is a mean of these rows. Not published: with the means of countries and other groups, the rows of single customers
--- would tell who belongs to a group. Formulas: metric_registry; binary relevance, gain 1 / log2(rank + 1).
+-- Grain: cutoff × mode × source × customer × k, on the test cutoffs, for all customers with at least one relevant product. A
+-- customer without a list from a source scores 0 there, and customer_coverage_share (1 or 0 in this table) marks the missing
+-- list. Every published accuracy metric is a mean of these rows. Not published: together with the means of countries and other
+-- slices, rows of single customers would reveal slice membership. Formulas: metric_registry; binary relevance, gain 1 / log2(rank
+-- + 1).
 with relevant_counts as (
     select
         mode,
@@ -12,8 +13,8 @@ with relevant_counts as (
     group by mode, cutoff_id, customer_index
 ),
 
--- Every list has a first rank. Sources that proposed nothing to anybody are judged like all others; methods only in the modes in
--- which they could order anything.
+-- Every list has a first rank. A source that proposed nothing to any customer is evaluated like all others. A ranking method is
+-- evaluated only in the modes in which it has a list.
 listed as (
     select
         cutoff_id,
@@ -46,7 +47,7 @@ depths as ({{ literal_rows('k', evaluation_ks()) }}),
 
 ranks as ({{ literal_rows('rank', range(1, evaluation_depth() + 1)) }}),
 
--- Gain of a list that has n hits on top, summed as the gains below are, so that a perfect list scores exactly 1.
+-- Gain of a list with n hits at the top, summed in the same way as the gains below, so that a perfect list scores exactly 1.
 ideal_gains as (
     select
         hit_counts.rank as hit_count,

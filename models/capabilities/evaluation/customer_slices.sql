@@ -1,7 +1,7 @@
--- Grain: cutoff × customer × slice, on the test cutoffs, for the customers drawn there: the group of each kind the customer
--- belongs to, by what was known at the cutoff. country, device and daypart are the ones the customer used most before it. Lossy:
--- groups of fewer than evaluation_fewest_customers customers are left out, their means say nothing and their intervals mislead;
--- `all`, `with_history` and `without_history` always stay.
+-- Grain: cutoff × customer × slice, on the test cutoffs, for the sampled customers: the customer's value of each slice, as of the
+-- cutoff. country, device and daypart are the most frequent ones of the customer's history. Lossy: slice values with fewer than
+-- evaluation_fewest_customers customers are left out, because their means are uninformative and their intervals misleading.
+-- `all`, `with_history` and `without_history` always remain.
 with customers as (
     select
         customers.cutoff_id,

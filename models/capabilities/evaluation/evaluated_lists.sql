@@ -1,6 +1,6 @@
--- Grain: cutoff × mode × source × customer × rank, on the test cutoff, as deep as the largest k. Each source's list as it
--- would stand alone, each method of ordering the pool, the chosen one as source `hybrid`, and what assembly
--- makes of it as `assembled`. A view: its readers want little of it, and it would be the longest table of all.
+-- Grain: cutoff × mode × source × customer × rank, on the test cutoff, down to the largest k. Contains the list of each source
+-- alone, the list of each ranking method, the chosen method as source `hybrid`, and the assembled list as source `assembled`. A
+-- view, because its readers use few of its rows and a table would be the longest of all.
 {{ config(materialized='view') }}
 with alone as (
     select

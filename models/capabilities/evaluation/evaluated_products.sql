@@ -1,7 +1,7 @@
--- Grain: cutoff × product that may be recommended, on the test cutoffs: how well known it was. novelty is the information of
--- meeting one of its buyers, -log2(buyers / customers), over log2(customers): 0 where everybody has it, 1 where at most one
--- has. popularity_quantile is the share of less known products, half of the equally known counted. is_long_tail: outside the
--- best-selling products that together hold 80 % of all interactions; the one that fills the share up is
+-- Grain: cutoff × recommendable product, on the test cutoffs: popularity of the product. novelty is the self-information of a
+-- buyer, -log2(buyers / customers), divided by log2(customers): 0 if all customers chose the product, 1 if at most one did.
+-- popularity_quantile is the share of less popular products plus half the share of equally popular ones. is_long_tail: outside
+-- the best-selling products that together receive 80 % of all interactions. The product that completes the 80 % belongs to the
 -- head.
 {%- set head_share = 0.8 %}
 with histories as (

@@ -1,5 +1,5 @@
--- Grain: cutoff × mode × customer × product that is relevant, on the test cutoffs, for the customers drawn there. Mode
--- `discovery` leaves out what the customer already had; whoever has nothing else isn't judged there.
+-- Grain: cutoff × mode × customer × relevant product, on the test cutoffs, for the sampled customers. Mode `discovery` excludes
+-- products the customer already had. A customer without other labels is not evaluated in that mode.
 select
     relevant_products.cutoff_id,
     modes.mode,

@@ -1,7 +1,7 @@
--- Grain: customer × product that is held out, at one cutoff each. Fills the seam held_out_interactions under the protocol
--- `leave_last_out`, for data whose times give nothing but an order: the product a customer touched last is the label of the
--- newest test cutoff, the one before that of the cutoff before, and so on; each customer keeps at least one product as history.
--- Lossy: none, all other purchases and events stay where they are in the order.
+-- Grain: customer × held-out product, at one cutoff each. Fills the seam held_out_interactions under the protocol
+-- `leave_last_out`, for data whose times give only an order. The last product of a customer is the label of the newest test
+-- cutoff, the second-last the label of the cutoff before, and so on. Each customer keeps at least one product as history. Lossy:
+-- none; all other purchases and events keep their order.
 {{ config(enabled=seam_is_on('held_out_interactions'), access='protected') }}
 with touches as (
     select

@@ -1,14 +1,13 @@
--- Grain: cutoff × mode × source × customer × k, for the lists of sampled_lists. What a list is like apart from its hits; and its
--- AUC.
+-- Grain: cutoff × mode × source × customer × k, for the lists of sampled_lists: beyond-accuracy metrics and AUC.
 --
--- auc_at_k is over the whole catalogue (in discovery, what the customer hadn't seen): the chance that a relevant product stands
--- above one that isn't, where all products beyond the first k share the last place and equal places count half. So it needs the
--- ranks of hits only, no score of each customer for each product. With R relevant of N products, M = N - R others, h hits at
--- ranks r among L listed: (h M - sum of r + h (h + 1) / 2 + (R - h) (M - L + h) / 2) / (R M).
+-- auc_at_k covers the whole catalogue (in discovery, the products new to the customer). It is the probability that a relevant
+-- product ranks above a non-relevant one, where all products beyond the first k tie at the last position and ties count half. It
+-- therefore needs only the ranks of hits, not a score of every product for every customer. With R relevant of N products, M = N -
+-- R others, and h hits at ranks r among L listed products: (h M - sum of r + h (h + 1) / 2 + (R - h) (M - L + h) / 2) / (R M).
 --
--- intra_list_diversity adds cosines up without pairs: of n unit vectors they sum to (|sum of the vectors|² - n) / 2. Products
--- without words are left out. Unit vectors are decimals, so that sums don't depend on the order of rows; what their rounding puts
--- below 0 is 0.
+-- intra_list_diversity sums cosines without pairs: the pairwise cosines of n unit vectors sum to (|sum of the vectors|² - n) / 2.
+-- Products without words are left out. Unit vectors are decimals, so that sums do not depend on the row order. Values that
+-- rounding makes negative become 0.
 {%- set ks = evaluation_ks() %}
 with depths as ({{ literal_rows('k', ks) }}),
 

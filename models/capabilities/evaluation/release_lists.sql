@@ -1,7 +1,7 @@
--- Grain: release × customer × rank. The published lists of this build (release `this`), and those of the build before (`last`) as
--- it left them here; none in the first build, and after --full-refresh. Lists that failed the gate `churn` are not taken over as
--- `last`: else repeating a failed build would make it pass. Lossy: of customers without a list in this build nothing is
--- remembered, so that nobody who was erased lives on.
+-- Grain: release × customer × rank: the published lists of this build (release `this`) and those that the previous build stored
+-- here (`last`). `last` is empty in the first build and after --full-refresh. Lists that failed the gate `churn` do not become
+-- `last`; otherwise a repeated failed build would pass. Lossy: lists of customers without a list in this build are dropped, so
+-- that no erased customer remains.
 -- depends_on: {{ ref('gates') }} (read on the second build only)
 {{ config(materialized='incremental', incremental_strategy='replace', on_schema_change='fail') }}
 select

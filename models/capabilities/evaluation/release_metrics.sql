@@ -1,7 +1,7 @@
--- Grain: release × source × mode × slice × metric × k. What the joined lists are worth at the newest test cutoff, in this build
--- (release `this`) and in the build before (`last`) as it left it here; none in the first build, and after --full-refresh. A
--- build that failed the gate `holds_last_release` is not taken over as `last`: else repeating it would make it pass. protocol:
--- what a value can't be compared across.
+-- Grain: release × source × mode × slice × metric × k: metrics of the published lists at the newest test cutoff, in this build
+-- (release `this`) and as the previous build stored them here (`last`). `last` is empty in the first build and after
+-- --full-refresh. The metrics of a build that failed the gate `holds_last_release` do not become `last`; otherwise a repeated
+-- failed build would pass. Values of different protocols are not comparable.
 -- depends_on: {{ ref('gates') }} (read on the second build only)
 {{ config(materialized='incremental', incremental_strategy='replace', on_schema_change='fail') }}
 with newest as (

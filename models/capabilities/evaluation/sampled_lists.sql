@@ -1,6 +1,6 @@
--- Grain: cutoff × mode × source × customer × list_rank, on the test cutoffs, for 500 of the customers with
--- something relevant, drawn by a hash of the id: the sample of lists for metrics beyond accuracy, with what is known of their
--- products. list_number numbers the lists. Lossy: customers beyond the sample.
+-- Grain: cutoff × mode × source × customer × list_rank, on the test cutoffs, for 500 of the customers with a relevant product,
+-- sampled by a hash of the id. The sample of lists for beyond-accuracy metrics, with the popularity and novelty of their
+-- products. list_number numbers the lists. Lossy: customers outside the sample.
 {%- set customers = 500 %}
 with relevant_counts as (
     select

@@ -1,9 +1,9 @@
--- Grain: customer × variant the customer was shown, of customers who may be measured: what came of it up to as_of. A customer of
--- several variants is_crossover: no effect on them can be told from that of another variant, so they are counted and left out of
--- all comparisons. Orders are all of the customer's since the first showing, also those that no list led to. strength_before,
--- what CUPED adjusts for, is taken before the first showing of the whole experiment, the same moment for everybody: no variant
--- can have changed it.
-{%- set half_life_days = 120 %}   {#- interactions of the last months say most of the coming ones #}
+-- Grain: customer × variant shown to the customer, for customers who consent to analytics: outcomes up to as_of. A customer who
+-- was shown several variants is_crossover. The effects of the variants cannot be separated for such customers, so they are
+-- counted but excluded from all comparisons. Orders are all orders of the customer since the first impression, including orders
+-- that no list led to. strength_before, the CUPED covariate, is measured before the first impression of the whole experiment, at
+-- the same time for all customers: no variant can have influenced it.
+{%- set half_life_days = 120 %}   {#- interactions of the last months predict most of the coming ones #}
 with shown as (
     select
         customer_id,

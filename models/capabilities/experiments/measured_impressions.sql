@@ -1,5 +1,5 @@
--- Grain: impression of a customer who agrees to personalisation and analytics: the gate before all that is measured here.
--- list_length is the last place of what was shown to the customer at once.
+-- Grain: impression of a customer who consents to personalisation and analytics. All experiment measurements read only these
+-- impressions. list_length is the largest position shown to the customer at the same time.
 select
     impressions.record_id,
     impressions.customer_id,

@@ -1,11 +1,12 @@
--- Grain: policy × impression with a propensity, in the horizon of a past cutoff. A policy shows what led its list at the cutoff,
--- which knows nothing of these impressions; its lists are those of sources that say something of every customer, because who
--- stands in the lists of evaluation is drawn by what was bought in the horizon. popularity: the most popular products; trending:
--- those that rise; segment_popularity: those of the customer's segment, or for who has none the most popular. weight is how much
--- likelier the policy would have shown the product there. Where experiment_propensity_scope is place: 1 by propensity if it has
--- the product at that very place. list: if it is among as many as were shown, in whatever order they were. policy_expected is the
--- click it lets expect at the place, from before the cutoff. A propensity below one in a million counts as that: its weight is
--- cut anyway, and sums stay exact.
+-- Grain: policy × impression with a propensity, in the horizon of a past cutoff. A policy shows the top of its list at the
+-- cutoff, which does not depend on these impressions. Its lists come from sources that serve every customer: the customers of the
+-- evaluation lists are sampled by purchases in the horizon and would bias the estimate. Policies: popularity (the most popular
+-- products), trending (rising products), segment_popularity (the popular products of the customer's segment, or of all customers
+-- without a segment). weight is the probability ratio of the policy to the logged propensity. If experiment_propensity_scope is
+-- place, weight is 1 / propensity if the policy has the product at the same position, otherwise 0. If it is list, weight is 1 /
+-- propensity if the product is among the policy's first list_length products, in any order. policy_expected is the expected
+-- number of clicks of the policy at the position, from data before the cutoff. A propensity below one in a million is raised to
+-- that value: its weight is capped anyway, and sums remain exact.
 {%- set by_list = var('experiment_propensity_scope') == 'list' %}
 with ranked as (
     select

@@ -1,5 +1,5 @@
--- Grain: past cutoff × position: share of impressions before the cutoff that were clicked before it. What a place does for a
--- product, whichever it is; the part of the doubly robust estimate that needs no luck.
+-- Grain: past cutoff × position: share of the impressions before the cutoff that were clicked before it. Measures the position
+-- effect independently of the product; the baseline of the doubly robust estimate.
 select
     cutoffs.cutoff_id,
     impressions.position,

@@ -1,6 +1,6 @@
--- Grain: past cutoff × product shown before it: by how much it was clicked more than its places let expect, before the cutoff.
--- prior_clicks more clicks, as expected, are added to both, so that one click of a product is no lift. A product never shown has
--- no row; 1 is its lift.
+-- Grain: past cutoff × product shown before it: ratio of the product's clicks to the clicks expected from its positions, before
+-- the cutoff. prior_clicks are added to both counts, so that a single click has little effect. A product never shown has no row;
+-- its lift is 1.
 {%- set prior_clicks = 5 %}
 select
     cutoffs.cutoff_id,

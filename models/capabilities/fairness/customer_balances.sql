@@ -1,6 +1,6 @@
--- Grain: cutoff × customer with a history whose group of fairness_attribute is known. balance_ratio is (share of the
--- customers / share of the strength) of the group: weighed by it, a group counts as much in training as it has customers. Rows of
--- the tune cutoffs are for trials of mitigation; others exist with a fairness_balancing_strength above 0 only.
+-- Grain: cutoff × customer with a history and a known group of fairness_attribute. balance_ratio is (share of the customers /
+-- share of the strength) of the group. Weighted by it, a group has the same share of the training weight as of the customers.
+-- Rows of the tune cutoffs serve mitigation trials; other cutoffs have rows only if fairness_balancing_strength is above 0.
 with histories as (
     select
         strengths.cutoff_id,

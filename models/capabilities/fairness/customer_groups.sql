@@ -1,8 +1,8 @@
--- Grain: customer × attribute of the customer side of protected_groups, or intersection of two (protected_intersections):
--- the group the customer belongs to. Lossy: whoever's attribute isn't known, or was filled in by cleaning, belongs to no group of
--- it, since a guess would be held against people it isn't true of. A value named in the seed goes before `*`, which makes every
--- value of smallest_published_cell customers a group of its own: audits name groups, and a text that hardly anybody has may be
--- anything. Inner and at customer level: what is published of it are counts of groups.
+-- Grain: customer × attribute of the customer side of protected_groups, or intersection of two attributes
+-- (protected_intersections): the protected group of the customer. Lossy: a customer whose attribute is unknown or was imputed by
+-- cleaning has no group, because a guess would assign customers to wrong groups. A value named in the seed takes precedence over
+-- `*`. `*` makes every value with smallest_published_cell customers a group of its own; the minimum exists because audits show
+-- group names, and a rare text may contain anything. Inner and at customer level: marts publish counts of groups only.
 with fields as (
     {%- for field, known in {
         'gender': "not is_gender_imputed and gender <> 'unknown'",

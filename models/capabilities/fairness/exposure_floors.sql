@@ -1,7 +1,7 @@
--- Grain: cutoff (test, live) × mode × group of fairness_exposure_attribute × place up to list_length: how many products of the
--- group all lists together must hold up to that place, at fairness_exposure_strength times the share of group_targets; how the
--- number is found, stands in the macro floor_counts. Over all lists and not list by list, because a supplier with a twentieth
--- of the catalogue is owed nothing in any single list of ten.
+-- Grain: cutoff (test, live) × mode × group of fairness_exposure_attribute × position up to list_length: the minimum number of
+-- products of the group that all lists together must contain up to that position, at fairness_exposure_strength times the share
+-- of group_targets. The macro floor_counts computes the number. The minimum applies to all lists together, because a supplier
+-- with a twentieth of the catalogue has no minimum in any single list of ten.
 {{ config(enabled=seam_is_on('placed_candidates')) }}
 with placed as (
     select

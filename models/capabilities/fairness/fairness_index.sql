@@ -1,9 +1,9 @@
--- Grain: check × metric × attribute × source × protected_group × cutoff × severity: every outcome that must exist. Groups are
--- those protected_groups names, those its `*` found in the data (of the checks' attribute, intersections included), and `all`
--- for what compares all groups of an attribute. source `*` of a check is every source, every method and the lists themselves,
--- at each test cutoff; only `assembled`, what customers see, may fail, all others warn at most. Other sources are populations
--- of representation_audit, at the live cutoff. catalogue_share is the share of a group of products in the products that may be
--- recommended at the cutoff.
+-- Grain: check × metric × attribute × source × protected_group × cutoff × severity: every required outcome. Groups are those
+-- named in protected_groups, and those that its `*` finds in the data, for the attribute of the check, including intersections.
+-- Metrics that compare all groups of an attribute have the group `all`. source `*` of a check expands to every source, every
+-- ranking method and the assembled lists, at each test cutoff. Only `assembled`, the lists that customers see, may fail; all
+-- others warn at most. Other sources are populations of representation_audit, at the live cutoff. catalogue_share is the share of
+-- a product group among the recommendable products of the cutoff.
 with groups_known as (
     select distinct
         attribute,

@@ -1,9 +1,9 @@
--- Grain: cutoff (test) × source × side × attribute × protected_group × customer × measure: what one customer adds to what is
--- measured of a group, in the served mode and in lists of evaluation_k products. Zeros are left out. source `*`: what doesn't
--- depend on the lists. Of customers: customers (1 each), ndcg, hit, personal (1 where the list is built on what is known of the
--- customer), divergence and divergence_customers. divergence is Steck's calibration (RecSys 2018): sum over categories of
--- p ln(p / q~), p the mix of the history, q~ = (1 - alpha) q + alpha p, q that of the list. Of products: exposure (sum of
--- 1 / log2(1 + rank)), hits, relevant. Terms are rounded to 12 decimals.
+-- Grain: cutoff (test) × source × side × attribute × protected_group × customer × measure: the contribution of one customer to a
+-- sum of a group, in the served mode and for lists of evaluation_k products. Zeros are omitted. source `*`: independent of the
+-- lists. Customer measures: customers (1 each), ndcg, hit, personal (1 if the list uses the customer's data), divergence and
+-- divergence_customers. divergence is Steck's calibration (RecSys 2018): sum over categories of p ln(p / q~), where p is the mix
+-- of the history, q that of the list, and q~ = (1 - alpha) q + alpha p. Product measures: exposure (sum of 1 / log2(1 + rank)),
+-- hits, relevant. Terms are rounded to 12 decimals.
 with judged as (
     select
         metrics.cutoff_id,

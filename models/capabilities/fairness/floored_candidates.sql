@@ -1,25 +1,25 @@
--- Grain: cutoff (test, live) × mode × customer × candidate that may be shown and isn't pinned, with its place in the list after
--- exposure_floors are met as far as they can be (macro floored_places). Fills the seam placed_candidates where
--- fairness_exposure_strength is above 0. Nothing that is withheld is moved, so what customers said, exclusions and caps go before
--- floors, and floors before boosts and diversity.
+-- Grain: cutoff (test, live) × mode × customer × candidate that may be shown and is not pinned. list_place is its position in the
+-- list after exposure_floors are met as far as possible (macro floored_places). Fills the seam placed_candidates if
+-- fairness_exposure_strength is above 0. Withheld candidates are never moved: customer feedback, exclusions and caps take
+-- precedence over floors, and floors take precedence over boosts and diversity.
 {{ config(enabled=seam_is_on('placed_candidates'), access='protected') }}
 with placed as (
     select
-        fates.cutoff_id || ' ' || fates.mode as trial,
+        dispositions.cutoff_id || ' ' || dispositions.mode as trial,
         diversified.list_index,
         diversified.product_index,
         diversified.list_place,
-        fates.adjusted_score,
+        dispositions.adjusted_score,
         memberships.protected_group
     from {{ ref('diversified_candidates') }} as diversified
-    inner join {{ ref('candidate_dispositions') }} as fates
+    inner join {{ ref('candidate_dispositions') }} as dispositions
         on
-            diversified.list_index = fates.list_index
-            and diversified.product_index = fates.product_index
+            diversified.list_index = dispositions.list_index
+            and diversified.product_index = dispositions.product_index
     left join {{ ref('product_groups') }} as memberships
         on
-            fates.cutoff_id = memberships.cutoff_id
-            and fates.product_index = memberships.product_index
+            dispositions.cutoff_id = memberships.cutoff_id
+            and dispositions.product_index = memberships.product_index
             and memberships.attribute = '{{ var("fairness_exposure_attribute") }}'
 ),
 

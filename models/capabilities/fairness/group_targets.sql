@@ -1,6 +1,6 @@
--- Grain: cutoff × group of fairness_exposure_attribute: the share of exposure it should have, by fairness_exposure_target that of
--- all interactions before the cutoff (history) or of the products that may be recommended (catalogue), among products whose group
--- is known.
+-- Grain: cutoff × group of fairness_exposure_attribute: target share of exposure. fairness_exposure_target selects the group's
+-- share of all interactions before the cutoff (history) or of the recommendable products (catalogue), among products with a known
+-- group.
 with amounts as (
     select
         memberships.cutoff_id,

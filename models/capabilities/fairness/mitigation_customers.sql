@@ -1,5 +1,5 @@
--- Grain: tune cutoff × customer on whose lists mitigation is tried: at most fairness_mitigation_lists of those with a history who
--- chose something a list could have held, drawn by a hash of their id.
+-- Grain: tune cutoff × customer for mitigation trials: at most fairness_mitigation_lists of the customers with a history and a
+-- relevant product that a list may contain, sampled by a hash of their id.
 with drawn as (
     select
         relevant.cutoff_id,

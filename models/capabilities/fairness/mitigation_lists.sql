@@ -1,9 +1,9 @@
--- Grain: basis × mitigation × strength × tune cutoff × customer × rank up to evaluation_k: lists as they would be. basis als:
--- what als proposes, trained anew (group_balancing, inverse_propensity) or with debiased customers. basis blend: the weighted
--- blend, re-ranked by exposure_floor (the macros assembly uses) or by calibration, step by step as diversified_candidates
--- does, where a strength of s is a diversity_lambda of 1 - s. mitigation none is what each starts from. The learned ranker
--- isn't trained anew: a fit per trial would cost as much as the rest of the build. protected_group is the product's group of
--- fairness_exposure_attribute, NULL where it is not known; is_group_predicted is NULL where the basis has no factors.
+-- Grain: basis × mitigation × strength × tune cutoff × customer × rank up to evaluation_k: lists with each mitigation applied.
+-- basis als: candidates of als, retrained (group_balancing, inverse_propensity) or with debiased customer factors. basis blend:
+-- the weighted blend, re-ranked by exposure_floor (with the macros of assembly) or by calibration, step by step as in
+-- diversified_candidates; a strength of s corresponds to a diversity_lambda of 1 - s. mitigation none is the baseline of each
+-- basis. The learned ranker is not retrained: one fit per trial would cost as much as the rest of the build. protected_group is
+-- the product's group of fairness_exposure_attribute, NULL if unknown. is_group_predicted is NULL if the basis has no factors.
 with strengths as (
     select distinct strength
     from {{ ref('als_mitigation_lists') }}

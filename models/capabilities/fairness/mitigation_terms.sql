@@ -1,8 +1,8 @@
--- Grain: basis × mitigation × strength × cutoff (tune) × customer with a relevant product: what a list of mitigation_lists is
--- worth to the customer, as nDCG at evaluation_k, and how far its categories stray from the history's (divergence, NULL where no
--- category is known). Customers without a hit are there with 0. protected_group is the customer's group of
--- fairness_attribute (NULL: none is known), training_weight what the customer counts in training under the trial,
--- group_predicted 1 where the factors behind the list give that group away, 0 where not, NULL where there are none.
+-- Grain: basis × mitigation × strength × cutoff (tune) × customer with a relevant product: nDCG at evaluation_k of a list of
+-- mitigation_lists, and divergence of its categories from the customer's history (NULL if no category is known). Customers
+-- without a hit have nDCG 0. protected_group is the customer's group of fairness_attribute (NULL if unknown). training_weight is
+-- the customer's weight in training under the trial. group_predicted is 1 if the factors behind the list predict that group, 0 if
+-- not, NULL without factors.
 with relevant as (
     select
         products.cutoff_id,
@@ -16,7 +16,7 @@ with relevant as (
     where '{{ served_mode() }}' = 'all' or not products.is_repeat
 ),
 
--- The n-th relevant product would at best stand at rank n.
+-- The ideal list has the n-th relevant product at rank n.
 ideals as (
     select
         cutoff_id,

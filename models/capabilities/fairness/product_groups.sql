@@ -1,7 +1,7 @@
--- Grain: cutoff × product that may be recommended × attribute of the product side of protected_groups: the group the product
--- belongs to there. popularity_quantile is the share of products that are less popular at the cutoff; price_percentile the place
--- on the price ladder of the category. Lossy: products whose attribute isn't known, or was filled in by cleaning, belong to no
--- group of it.
+-- Grain: cutoff × recommendable product × attribute of the product side of protected_groups: the group of the product.
+-- popularity_quantile is the share of products that are less popular at the cutoff. price_percentile is the percentile of the
+-- price within the category. Lossy: a product whose attribute is unknown or was imputed by cleaning has no group of that
+-- attribute.
 with products as (
     select
         offered.cutoff_id,

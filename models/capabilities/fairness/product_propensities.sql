@@ -1,7 +1,7 @@
--- Grain: cutoff × product somebody met before it. propensity is the share of customers with a history who met the product: they
--- touched it, or were shown it. average_ratio is mean propensity / propensity: weighed by it, what customers never saw doesn't
--- count as disliked. Rows of the tune
--- cutoffs are for trials of mitigation; others exist with an fairness_propensity_strength above 0 only.
+-- Grain: cutoff × product seen by a customer before it. propensity is the share of the customers with a history who saw the
+-- product, that is, interacted with it or were shown it. average_ratio is mean propensity / propensity. Weighted by it, products
+-- that customers never saw do not count as disliked. Rows of the tune cutoffs serve mitigation trials; other cutoffs have rows
+-- only if fairness_propensity_strength is above 0.
 with wanted as (
     select
         cutoff_id,

@@ -1,9 +1,9 @@
--- Grain: population × side × attribute × protected_group × unit, at the live cutoff: what a customer (of the product side: of the
--- products of a group; in the population catalogue: a product) contributes to what is counted. customers: 1 each; catalogue: 1
--- per product; interactions before the cutoff; training_data: the weight als learns with beyond that of all cells; exposure: sum
--- of 1 / log2(1 + rank) over the listed products. Every customer gets a list of the same length, so of customers only lists made
--- from what is known of them count as exposure. Customers and products without a known group are left out: shares are of those
--- known.
+-- Grain: population × side × attribute × protected_group × unit, at the live cutoff: contribution of one unit to the total of a
+-- group. A unit is a customer, or a product in the population catalogue. On the product side, the contribution covers the
+-- products of the group. customers: 1 each. catalogue: 1 per product. interactions: count before the cutoff. training_data:
+-- weight in als above the weight that all cells have. exposure: sum of 1 / log2(1 + rank) over the listed products. Every
+-- customer has a list of the same length, so on the customer side only lists built from the customer's own data count as
+-- exposure. Customers and products without a known group are excluded: shares refer to known groups.
 with live as (
     select cutoff_id
     from {{ ref('cutoffs') }}

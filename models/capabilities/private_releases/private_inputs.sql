@@ -1,8 +1,8 @@
--- Grain: statistic × country, as of `live`, of customers who agree to analytics: the sums that private_releases puts noise
--- on, each with the most one customer can change it by, to which what customers did is cut. Every country that exists is a
--- group, so that the list of groups tells nothing of who is a customer. Lossy: cut values, and no rows unless the var
--- private_release is set. Never published.
-{%- set most_orders = 20 %}   {#- orders of a customer that count #}
+-- Grain: statistic × country, at `live`, for customers who consent to analytics: the sums that private_releases adds noise to,
+-- each with its sensitivity, the maximum change by one customer. Contributions of a customer are clipped to the sensitivity.
+-- Every existing country is a group, so that the list of groups reveals nothing about customers. Lossy: clipped values, and no
+-- rows unless the var private_release is set. Never published.
+{%- set most_orders = 20 %}   {#- counted orders per customer #}
 with countries as (
     select distinct country_code as country
     from {{ ref('country_aliases') }}

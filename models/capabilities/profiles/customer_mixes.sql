@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × attribute (device of the interactions, channel of the orders) × value before the cutoff, with its
--- share and its place. Left out are unknown devices and channels, and those of fewer than smallest_published_cell customers: a
--- text that hardly anybody has may be anything, and customer_features would publish it.
+-- Grain: cutoff × customer × attribute (device of interactions, channel of orders) × value before the cutoff, with its share and
+-- rank. Excludes unknown devices and channels, and values of fewer than smallest_published_cell customers: a rare text may
+-- contain anything, and customer_features would publish it.
 with counted as (
     select
         cutoffs.cutoff_id,

@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × month (1-12), for customers who kept an order before the cutoff and months in which anybody did: the
--- month's share of the customer's orders against its share of all orders. Months in which the customer kept none are there
--- with a count of zero. month_rank 1 is the month in which the customer stands out most.
+-- Grain: cutoff × customer × month (1-12), for customers with a kept order before the cutoff and months with any kept order: the
+-- month's share of the customer's orders relative to its share of all orders. Months without orders of the customer have a count
+-- of zero. month_rank 1 is the month with the highest relative share.
 with counted as (
     select
         cutoffs.cutoff_id,

@@ -1,6 +1,6 @@
--- Grain: cutoff × product known by then. Category and brand as numbers that know no label: their share of the known products and
--- their share of all interactions before the cutoff. Frequencies need no column per value, and unlike means of a target
--- they can't leak one. Unknown brands and categories have none.
+-- Grain: cutoff × product known by then: category and brand encoded as numbers without labels, namely their share of the known
+-- products and their share of all interactions before the cutoff. Frequency encoding needs no column per value. Unlike target
+-- encoding, it cannot leak a label. Unknown brands and categories have no encoding.
 with touches as (
     select
         cutoff_id,

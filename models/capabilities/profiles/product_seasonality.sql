@@ -1,6 +1,6 @@
--- Grain: cutoff × product × season_type (month 1-12, weekday 1 = Monday to 7) × value, for products with a purchase kept before
--- the cutoff and values that occur at all: the value's share of the product's purchases against its share of all purchases.
--- Values in which the product was never bought are there with a count of zero.
+-- Grain: cutoff × product × season_type (month 1-12, weekday 1 = Monday to 7) × value, for products with a kept purchase before
+-- the cutoff and values with any kept purchase: the value's share of the product's purchases relative to its share of all
+-- purchases. Values without purchases of the product have a count of zero.
 with kept_days as (
     select
         cutoffs.cutoff_id,

@@ -1,8 +1,9 @@
--- Grain: cutoff × segment. What the segment stands out by, in words: up to two categories its customers choose more than others
--- do, and up to two features that lie notable_deviation or more off the middle of all, by the words of scaled_features.
--- Two segments that would be called the same get their key added. top_categories are what it chooses most, with the mean share
--- of its customers' interactions.
-{%- set notable_deviation = 0.25 %}   {#- deviations off the middle from which on a feature is part of a segment's name #}
+-- Grain: cutoff × segment: its distinctive properties in words. These are up to two categories that its customers choose more
+-- than others do, and up to two features in the words of scaled_features. A feature is included if it deviates by
+-- notable_deviation or more from the mean of all customers. If two segments have the same description, their keys are appended.
+-- top_categories are the most chosen categories, with the mean share of the customers' interactions.
+{%- set notable_deviation = 0.25 %}   {#- minimum deviation from the mean for a feature to appear in a segment's name, in scaled
+    units #}
 with deviations as (
     select
         cutoff_id,

@@ -1,5 +1,5 @@
--- Grain: cutoff × segment × axis. Where the customers who are in the segment now stand on average, which centroids kept from
--- earlier need not tell, and where all customers with a history do.
+-- Grain: cutoff × segment × axis: mean of the segment's current customers, which may differ from a centroid fitted earlier, and
+-- mean of all customers with a history.
 with sizes as (
     select
         cutoff_id,

@@ -1,9 +1,10 @@
--- Grain: raw table × column × fitted_to × bin_number. How the values of this build spread over two sets of bins: those
--- fitted to this build (fitted_to `this_build`) and those fitted to an earlier one, with the counts of then (`reference`).
--- It is the only model that remembers: the reference is read from what its previous build left, so this build's bins are
--- the next one's reference. A drift that exceeds a `fail` threshold is not taken over: else repeating a failed build would
--- make it pass. Bin 0 holds NULLs; 1 to 10 are the deciles of numbers and times, or the nine most frequent values and all
--- others. Lossy: of a column of keys nearly all is in bin 10, so its psi says little. --full-refresh forgets the reference.
+-- Grain: raw table × column × fitted_to × bin_number: distribution of this build's values over two sets of bins. One set is
+-- fitted to this build (fitted_to `this_build`), the other to an earlier build, with the counts of that build (`reference`).
+-- Among the drift models, only this one keeps state: it reads the reference from its own previous contents, so the bins of this
+-- build are the reference of the next one. A drift that exceeds a `fail` threshold does not become the reference; otherwise a
+-- repeated failed build would pass. Bin 0 contains NULLs. Bins 1 to 10 are the deciles of numbers and times, or the nine most
+-- frequent values and all others. Lossy: for a key column, nearly all values are in bin 10, so its psi has little meaning.
+-- --full-refresh discards the reference.
 -- depends_on: {{ ref('drift_thresholds') }} (read on the second build only)
 {%- set edges = ['p10', 'p20', 'p30', 'p40', 'p50', 'p60', 'p70', 'p80', 'p90'] %}
 with fitted_bins as (
@@ -73,7 +74,7 @@ bins as (
     {%- endif %}
 ),
 
--- One row per set of bins, so that a value finds its bin by comparing and not by a join of all rows with all bins.
+-- One row per set of bins, so that a value finds its bin by comparison instead of a join of all rows with all bins.
 scales as (
     select
         raw_table,

@@ -1,6 +1,5 @@
--- Grain: raw table × column, of the mapped tables that have rows. What can be counted of any type. Read from staging, so
--- that rows which cleaning rejects show as well. lowest and highest are values of single rows, so in tables of customers they
--- are withheld.
+-- Grain: raw table × column, of the mapped tables with rows: counts that apply to columns of any type. Read from staging, so that
+-- rejected rows are included. lowest and highest are values of single rows, so they are withheld in tables with customers.
 with counts as (
     {%- for table, contract in raw_contract().items() %}
     {%- set last_table = loop.last %}

@@ -1,5 +1,5 @@
--- Grain: raw table × column that an earlier build already profiled; empty on the first build. How far the column moved
--- since the reference in column_bins.
+-- Grain: raw table × column that an earlier build already profiled: drift of the column since the reference in column_bins. Empty
+-- on the first build.
 select
     drift.raw_table,
     drift.column_name,

@@ -1,6 +1,5 @@
--- Grain: raw row × column, for columns that are numbers or times (times as seconds since 1970-01-01 UTC). A view: it exists
--- so that quantiles, outliers and bins are each one query over all columns. NULL, NaN and infinity stay as they are. Read
--- by column_quantiles, column_outliers and column_bins.
+-- Grain: raw row × column, for columns of numbers or times (times as seconds since 1970-01-01 UTC). A view that allows quantiles,
+-- outliers and bins to be one query each over all columns. NULL, NaN and infinity are unchanged.
 {{ config(materialized='view') }}
 {%- set numeric_columns = [] %}
 {%- for table, contract in raw_contract().items() %}

@@ -1,8 +1,8 @@
--- Grain: raw table × column of numbers with at least one finite value. How many values three methods call outliers. The
--- median absolute deviation (MAD) is the one to trust: it is not moved by the outliers themselves; z-score and
--- interquartile range stand beside it for comparison. Where nearly all values are above zero (p01) and the upper quartile
--- lies further from the median than the lower one, as with prices, MAD works on logarithms, and values of zero or less are
--- outliers. A spread of zero (most values equal) tells nothing: NULL. Limits are the vars profile_*_limit.
+-- Grain: raw table × column of numbers with at least one finite value: outlier counts of three methods. The median absolute
+-- deviation (MAD) is the most reliable, because outliers do not affect it; z-score and interquartile range are given for
+-- comparison. MAD uses logarithms if nearly all values are above zero (p01) and the upper quartile is further from the median
+-- than the lower one, as for prices; values of zero or less are then outliers. A spread of zero (most values equal) allows no
+-- statement: NULL.
 {%- set mad_limit, z_limit, iqr_limit = 3.5, 3, 1.5 %}   {#- robust deviations, deviations, interquartile ranges #}
 with numbers as (
     select
@@ -70,7 +70,7 @@ select
     deviations.raw_table,
     deviations.column_name,
     case when max(mads.mad) > 0 then count(*) filter (
-        -- 1.4826 makes the MAD of normally distributed values their standard deviation
+        -- 1.4826 × MAD equals the standard deviation for normally distributed values
         where coalesce(deviations.deviation > {{ mad_limit }} * 1.4826 * mads.mad, true)
     ) end as mad_outlier_count,
     case when max(quantiles.standard_deviation) > 0 then count(*) filter (

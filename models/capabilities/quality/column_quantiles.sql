@@ -1,6 +1,6 @@
 -- Grain: raw table × column, for columns of numbers or times with at least one finite value. Values beyond ±1e150, NaN and
--- infinity are no quantities and are left out. Mean and standard deviation are summed over the values' places between
--- lowest (0) and highest (1): as decimals that sum is exact (stable_sum) whatever the size of a garbage value, which a sum
+-- infinity are not quantities and are left out. Mean and standard deviation are computed from values scaled to 0 (lowest) to 1
+-- (highest). As decimals, sums of scaled values are exact (stable_sum) regardless of the magnitude of garbage values; a plain sum
 -- of squares is not.
 {%- set fractions = {
     'p01': 0.01, 'p10': 0.1, 'p20': 0.2, 'p25': 0.25, 'p30': 0.3, 'p40': 0.4, 'p50': 0.5, 'p60': 0.6, 'p70': 0.7, 'p75': 0.75,

@@ -1,7 +1,6 @@
--- Grain: corrected value: raw table × raw row × column, of rows that were kept. What stood there, what stands there now and
--- which rule changed it; putting value_before back restores what was delivered, also where no cast could read it. Values of
--- single rows lie in the schema restricted and are not published. Lossy: of columns that name or date a person both values are
--- withheld.
+-- Grain: corrected value: raw table × raw row × column, of kept rows: the value before, the value after, and the rule that
+-- changed it. value_before restores the delivered value, even if no cast could read it. Values of single rows are in the schema
+-- restricted and are not published. Lossy: both values are withheld for personal columns (macro is_personal).
 {{ config(
     schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
 ) }}

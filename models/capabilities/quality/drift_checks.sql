@@ -1,5 +1,5 @@
--- Grain: raw table × column × severity × measure: each drift that has a threshold, and whether it exceeds it. Empty on the
--- first build. A measure without threshold, and a psi that no values define, is not checked.
+-- Grain: raw table × column × severity × measure: each drift measure with a threshold, and whether it exceeds the threshold.
+-- Empty on the first build. A measure without a threshold, and a NULL psi, are not checked.
 {%- set measures = {'psi': 'max_psi', 'null_share_change': 'max_null_share_change'} %}
 with checks as (
     {%- for measure, threshold in measures.items() %}

@@ -1,6 +1,6 @@
--- Grain: raw table × column × severity: the one row of the seed profile_thresholds that applies, the most specific. Table
--- and column named beats the table alone, that beats the column alone, that beats `*` for both. A column can both warn
--- early and fail late.
+-- Grain: raw table × column × severity: the most specific matching row of the seed profile_thresholds. A row with table and
+-- column precedes a row with the table only, which precedes a row with the column only, which precedes `*` for both. A column can
+-- have both a low warn threshold and a high fail threshold.
 with matching_rows as (
     select
         counts.raw_table,

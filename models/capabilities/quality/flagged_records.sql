@@ -1,9 +1,9 @@
--- Grain: raw table × raw row × flag rule, of rows that were kept: what looks wrong but is for a person to decide. Nothing
--- was changed. Like all tables of single raw rows it lies in the schema restricted and is not published.
+-- Grain: raw table × raw row × flag rule, of kept rows: suspicious rows for a person to review. No value was changed. Like all
+-- tables of single raw rows, it is in the schema restricted and is not published.
 {{ config(
     schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
 ) }}
-with fates as (
+with dispositions as (
     {%- for table, model in disposition_models().items() %}
     select
         '{{ table }}' as raw_table,
@@ -16,14 +16,14 @@ with fates as (
 )
 
 select
-    fates.raw_table,
-    fates.record_id,
+    dispositions.raw_table,
+    dispositions.record_id,
     rules.rule,
     rules.severity,
     rules.why
-from fates
+from dispositions
 inner join {{ ref('cleaning_rules') }} as rules
     on
-        fates.raw_table = rules.raw_table
+        dispositions.raw_table = rules.raw_table
         and rules.action = 'flag'
-        and concat(';', fates.found_rules) like concat('%;', rules.rule, ';%')
+        and concat(';', dispositions.found_rules) like concat('%;', rules.rule, ';%')

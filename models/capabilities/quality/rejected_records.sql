@@ -1,6 +1,6 @@
--- Grain: rejected raw row. What was left out, by which rule, and its values as staging read them, so that nobody has to
--- take the ledger's word. A single raw row describes a person, so the rows lie in the schema restricted and are not published.
--- Lossy: what names or dates a person is withheld, and of those who asked to be forgotten (rule `erased`) there are no rows.
+-- Grain: rejected raw row, with the rule and its values as staging read them, so that the counts of the ledger can be verified. A
+-- single raw row describes a person, so the table is in the schema restricted and is not published. Lossy: values of personal
+-- columns are withheld, and customers who requested erasure (rule `erased`) have no rows.
 {{ config(
     schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
 ) }}

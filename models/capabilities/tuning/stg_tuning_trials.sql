@@ -1,5 +1,5 @@
--- Grain: study × trial × parameter of the last `make tune`, as it left them; no rows where nothing was tuned. A build
--- doesn't tune: it takes minutes to hours, and its results are for a person to accept.
+-- Grain: study × trial × parameter of the last `make tune`, as recorded in its trials file. No rows if nothing was tuned. A build
+-- does not tune: tuning takes minutes to hours, and a person must accept its results.
 select
     study,
     cast(trial as int) as trial,

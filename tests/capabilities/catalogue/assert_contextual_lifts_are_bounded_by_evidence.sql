@@ -1,5 +1,5 @@
--- Catches a product whose few interactions move it far: with n interactions in the whole shop, a product is at most (1 + n /
--- prior) times likelier in a cell, or less likely, per step from the cell up to `all`; prior is the smallest of the steps.
+-- Catches an extreme lift from few interactions. A product with n interactions in the whole shop is at most (1 + n / prior) times
+-- more or less likely in a cell, per step from the cell up to `all`. prior is the smallest prior of the steps.
 with steps as (
     select
         context,

@@ -1,5 +1,5 @@
--- Catches a segment, or a cell of a context that counts products, with enough interactions and no list although a popular product
--- was chosen there; gaps in the places; a list of everybody that is short; and one in another order than that of cutoff_products.
+-- Catches a segment or context cell with enough interactions and no list although a popular product was chosen there. Also
+-- catches gaps in the ranks, a list of `all` that is too short, and a list of `all` in another order than cutoff_products.
 with popularity as (
     select
         products.product_id,

@@ -1,5 +1,5 @@
--- Catches a similar product that can't be recommended now, a product that is similar to itself, and a similarity without what it
--- claims to rest on.
+-- Catches a similar product that cannot be recommended now, a product that is similar to itself, and a similarity without
+-- evidence of its kind.
 select
     similar_products.product_id,
     similar_products.kind,

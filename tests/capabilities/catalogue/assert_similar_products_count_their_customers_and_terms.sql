@@ -1,4 +1,4 @@
--- Catches evidence that belongs to another pair: customers and terms of the first product of each kind, counted anew.
+-- Catches evidence that belongs to another pair. Recounts the customers and terms of the first similar product of each kind.
 with pairs as (
     select
         similar_products.product_id,

@@ -1,4 +1,4 @@
--- Catches a comparison that pairs the wrong rows: the difference must be the published lists' value minus the baseline's.
+-- Catches a comparison of the wrong rows: the difference must be the published lists' value minus the baseline's.
 select
     comparisons.baseline,
     comparisons.slice,

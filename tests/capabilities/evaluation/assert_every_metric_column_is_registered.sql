@@ -1,6 +1,6 @@
--- Catches a metric of the evaluation that is not registered, a metric registered for the evaluation that nothing measures, one
--- customer's value outside its range, a measured metric that isn't published, and an interval the registry doesn't promise, or
--- doesn't deliver where there are customers enough for one. Lists may lack a value.
+-- Catches an unregistered evaluation metric, a registered evaluation metric that is never measured, and a customer's value
+-- outside its range. Also catches a measured metric that is not published, and an interval that the registry does not announce.
+-- Also catches a missing interval that the registry announces although there are enough customers. List metrics may be NULL.
 with extremes as (
     {%- for table, columns, may_be_null in [
         ('customer_metrics', [
@@ -45,7 +45,7 @@ published as (
         0 as most_customers
 ),
 
--- Where fewer customers are judged, no mean of theirs is published.
+-- With fewer evaluated customers, no mean is published.
 judged as (
     select coalesce(max(customer_count), 0) >= {{ var('smallest_published_cell') }} as are_enough
     from {{ ref('bootstrap_means') }}

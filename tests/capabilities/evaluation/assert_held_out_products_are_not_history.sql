@@ -1,5 +1,5 @@
--- Catches a label that its own cutoff has seen: under the protocol leave_last_out, a product held out at a cutoff is no
--- history of the customer at it or before.
+-- Catches a label in the history of its own cutoff. Under the protocol leave_last_out, a product held out at a cutoff is not in
+-- the customer's history at that cutoff or earlier ones.
 {{ config(enabled=seam_is_on('held_out_interactions')) }}
 select
     held_out.cutoff_id,

@@ -1,5 +1,5 @@
--- Catches intervals that are turned round or don't belong to their value: low must not exceed high, and with enough
--- customers the mean lies between the bounds.
+-- Catches reversed intervals and intervals of another value: the lower bound must not exceed the upper bound, and with enough
+-- customers the mean is between them.
 select
     source,
     slice,

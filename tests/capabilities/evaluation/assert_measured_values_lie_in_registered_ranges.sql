@@ -1,5 +1,4 @@
--- Catches a metric that is measured but not registered, and a value outside the range the registry states; 1e-12 is room for the
--- rounding of sums.
+-- Catches an unregistered metric, and a value outside the range stated in the registry. 1e-12 allows for rounding of sums.
 select
     performance.source,
     performance.slice,

@@ -1,5 +1,5 @@
--- Catches a number of an effect that is shown without right, one that is missing though its status says otherwise, and intervals
--- that don't hold their estimate.
+-- Catches an effect that is published although its status withholds it, an effect that is missing although its status announces
+-- it, and intervals that do not contain their estimate.
 select
     variant,
     metric,

@@ -1,4 +1,4 @@
--- Catches an experiment whose results are empty because none of its variants is the var experiment_control_variant.
+-- Catches an experiment with empty results because none of its variants is the var experiment_control_variant.
 {{ config(severity='warn') }}
 select
     count(*) as arm_count,

@@ -1,5 +1,5 @@
--- Catches a check without an outcome for a group: one protected_groups names, one its `*` found, or all together. A check of an
--- attribute nobody described, or whose outcomes got lost in a join, would never fail.
+-- Catches a check without an outcome for a group: a group named in protected_groups, a group found by `*`, or all groups
+-- together. A check of an undefined attribute, or a check whose outcomes are lost in a join, would never fail.
 with outcomes as (
     select
         check_name,
@@ -66,13 +66,13 @@ left join outcomes
         and expected.protected_group = outcomes.protected_group
 where outcomes.outcome_count is null
 union all
--- An attribute neither protected_groups nor protected_intersections knows is a misspelling.
+-- An attribute that is neither in protected_groups nor in protected_intersections is a misspelling.
 select
     checks.check_name,
     checks.metric,
     checks.attribute,
     checks.source,
-    'attribute is not described' as protected_group
+    'attribute is not defined' as protected_group
 from checks
 left join {{ ref('protected_groups') }} as described on checks.attribute = described.attribute
 where

@@ -1,5 +1,5 @@
--- Catches groups a person should look at: something beyond a bound of severity warn, or part of the interval beyond one. It only
--- warns: with few customers intervals are wide.
+-- Catches groups that a person should review: a value beyond a bound of severity warn, or part of its interval beyond any bound.
+-- It only warns, because intervals are wide with few customers.
 {{ config(severity='warn') }}
 select
     check_name,

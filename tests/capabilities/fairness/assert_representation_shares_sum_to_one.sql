@@ -1,4 +1,4 @@
--- Catches customers or products counted in two groups of an attribute, or lost between membership and share.
+-- Catches customers or products that are counted in two groups of an attribute, or lost between membership and share.
 select
     cutoff_id,
     side,

@@ -1,4 +1,4 @@
--- Catches a column of a table of features that the dictionary doesn't know or that states no unit, and an entry without a column.
+-- Catches a column of a feature table that is missing from the dictionary or has no unit, and an entry without a column.
 {%- set tables = {
     'customer_features': ref('customer_features'),
     'product_features': ref('product_features'),

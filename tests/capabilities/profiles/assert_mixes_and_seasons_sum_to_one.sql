@@ -1,4 +1,4 @@
--- Catches parts that don't make a whole: what a customer uses and orders when, and when a product is bought, are shares.
+-- Catches shares that do not sum to one: devices, channels and order months of a customer, and seasons of a product.
 with sums as (
     select
         'customer_mixes' as feature_table,

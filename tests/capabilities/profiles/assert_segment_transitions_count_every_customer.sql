@@ -1,5 +1,5 @@
--- Catches customers who get lost between two moments: those in a segment then stayed, moved or joined; and suppressed counts that
--- could be computed from that sum: those that are missing must be two at least, and not few customers.
+-- Catches customers who are lost between two recorded times: every customer in a segment at a time stayed, moved or joined. Also
+-- catches suppressed counts that follow from that sum: at least two counts must be missing, and not of few customers.
 with arrived as (
     select
         as_of,

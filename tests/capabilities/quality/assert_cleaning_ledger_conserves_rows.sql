@@ -1,6 +1,6 @@
--- Catches rows that vanish or multiply between a raw table and its ledger: kept + rejected must be what staging read
--- and what it left out because customers asked to be forgotten, and so
--- must the rejections of the single rules, since each row is rejected by one. A raw table without rows has a row of zeros.
+-- Catches rows that vanish or multiply between a raw table and its ledger. kept + rejected must equal the staged rows plus the
+-- rows removed because of erasure requests. The rejections of the single rules must sum to all rejections, because each row is
+-- rejected by one rule. A raw table without rows has a row of zeros.
 with staged as (
     {%- for table in raw_contract() %}
     select

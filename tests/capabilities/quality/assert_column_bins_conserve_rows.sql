@@ -1,4 +1,4 @@
--- Catches rows that fall between bins or into two: over each set of bins this build's rows add up to those of the table.
+-- Catches rows in no bin or in two bins: over each set of bins, this build's counts sum to the rows of the table.
 select
     bins.raw_table,
     bins.column_name,

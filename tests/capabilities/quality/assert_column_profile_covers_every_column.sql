@@ -1,4 +1,4 @@
--- Catches a raw column that has no profile though its table has rows, and counts that differ from what staging holds.
+-- Catches a raw column without a profile although its table has rows, and counts that differ from staging.
 with staged as (
     {%- for table, contract in raw_contract().items() %}
     {%- set last_table = loop.last %}

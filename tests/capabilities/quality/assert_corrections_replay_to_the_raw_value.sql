@@ -1,6 +1,5 @@
--- Catches a correction that lost what stood there: value_before must be the staged value of the row, text for text. The
--- amount is no raw column; it is held against quantity and the converted price instead. What names or dates a person is
--- withheld.
+-- Catches a correction that lost the original value: value_before must equal the staged value of the row as text. amount is not a
+-- raw column; it is compared with quantity times the converted price. Values of personal columns are withheld.
 with staged as (
     {%- for table, columns in corrected_columns().items() %}
     {%- set outer_loop = loop %}

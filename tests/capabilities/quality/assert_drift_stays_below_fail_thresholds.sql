@@ -1,6 +1,6 @@
--- Catches a delivery that broke a column everything is learnt from. To let a wanted change pass, raise the column's threshold in
--- profile_thresholds, or forget the reference: dbt build --full-refresh --select column_bins+.
--- It reads the profile too, so that a failure doesn't keep the profile from being built and looked at.
+-- Catches a delivery that broke a column used for learning. To accept an intended change, raise the column's threshold in
+-- profile_thresholds, or discard the reference: dbt build --full-refresh --select column_bins+. The test also depends on the
+-- profile, so that the profile is built and can be inspected even if the test fails.
 -- depends_on: {{ ref('column_profile') }}
 select
     raw_table,

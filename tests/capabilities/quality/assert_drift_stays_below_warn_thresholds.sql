@@ -1,5 +1,5 @@
--- Catches a column that moved more than profile_thresholds calls usual. It only warns: a new season moves prices as well as
--- a broken export does. The next build takes the new state for the usual one.
+-- Catches a column that drifted more than profile_thresholds allows. It only warns, because a new season changes prices as much
+-- as a broken export does. The next build uses the new state as its reference.
 {{ config(severity='warn') }}
 select
     raw_table,

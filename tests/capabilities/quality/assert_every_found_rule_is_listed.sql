@@ -1,5 +1,5 @@
--- Catches a rule that cleaning applies but cleaning_rules doesn't explain: it would be missing from the ledger.
-with fates as (
+-- Catches a rule that cleaning applies but that is not in cleaning_rules: it would be missing from the ledger.
+with dispositions as (
     {%- for table, model in disposition_models().items() %}
     select distinct
         '{{ table }}' as raw_table,
@@ -11,19 +11,19 @@ with fates as (
     {%- endfor %}
 ),
 
--- Rules of a row, counted in semicolons, and how many of them are listed ones; one rule may have changed two columns.
+-- Number of rules of a row, counted by semicolons, and number of listed rules among them; one rule may have changed two columns.
 counted as (
     select
-        fates.raw_table,
-        fates.found_rules,
-        length(fates.found_rules) - length(replace(fates.found_rules, ';', '')) as rule_count,
+        dispositions.raw_table,
+        dispositions.found_rules,
+        length(dispositions.found_rules) - length(replace(dispositions.found_rules, ';', '')) as rule_count,
         round(sum(
-            (length(fates.enclosed_rules) - length(replace(fates.enclosed_rules, concat(';', rules.rule, ';'), '')))
+            (length(dispositions.enclosed_rules) - length(replace(dispositions.enclosed_rules, concat(';', rules.rule, ';'), '')))
             / (length(rules.rule) + 2)
         )) as listed_count
-    from fates
-    left join {{ ref('cleaning_rules') }} as rules on fates.raw_table = rules.raw_table
-    group by fates.raw_table, fates.found_rules
+    from dispositions
+    left join {{ ref('cleaning_rules') }} as rules on dispositions.raw_table = rules.raw_table
+    group by dispositions.raw_table, dispositions.found_rules
 )
 
 select

@@ -1,4 +1,4 @@
--- Catches a threshold or a limit that never applies, because its table or column is misspelt.
+-- Catches a threshold or limit that never applies because its table or column is misspelt.
 with contract_columns as (
     {%- for table, contract in raw_contract().items() %}
     {%- set last_table = loop.last %}

@@ -1,5 +1,5 @@
--- Catches a rejection that is counted but cannot be looked at: each rule in the ledger must have as many rows to show,
--- but for `erased`: of those who asked to be forgotten there is nothing to look at.
+-- Catches a rejection that is counted but cannot be inspected: each rule in the ledger must have as many rows in
+-- rejected_records. Rule `erased` is the exception, because rows of erased customers are not stored.
 with shown as (
     select
         raw_table,

@@ -1,5 +1,5 @@
--- Catches a rejected row whose values cannot be found again: each must be a staged row, with the same key in its JSON text.
--- What names a person is withheld on both sides.
+-- Catches a rejected row whose values do not match: each must be a staged row with the same JSON text. Values of personal columns
+-- are withheld on both sides.
 with staged as (
     {%- for table in raw_contract() %}
     select

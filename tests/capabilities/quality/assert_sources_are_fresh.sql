@@ -1,4 +1,5 @@
--- Catches a raw table that stopped arriving while others go on. It only warns: what there is can still be recommended from.
+-- Catches a raw table that stopped arriving while others continue. It only warns, because recommendations can still be made from
+-- the available data.
 {{ config(severity='warn') }}
 select
     raw_table,

@@ -1,8 +1,8 @@
--- Grain: product × rank of a companion. For the page of a product: what is ordered with it more often than by chance and can be
--- bought now, with the orders behind it, best first as in product_companions. A product without companions has no row: too few
--- orders hold it beside anything else. Lossy: pairs of fewer orders than smallest_published_cell, and products of fewer known
--- buyers (guests are none), have no row: a reader who knows one purchase of a customer could learn another one.
-{%- set most_companions = 10 %}   {#- products, for the page of a product; at most those of product_companions #}
+-- Grain: product × rank of a companion, for the product page. A companion is ordered with the product more often than by chance
+-- and can be bought now. The order is that of product_companions, best first. A product without companions has no row: too few of
+-- its orders contain another product. Lossy: pairs with fewer orders than smallest_published_cell, and products with fewer known
+-- buyers (guests do not count), have no row, because a reader who knows one purchase of a customer could infer another.
+{%- set most_companions = 10 %}   {#- products for the product page; at most those of product_companions #}
 with ranked as (
     select
         pairs.*,

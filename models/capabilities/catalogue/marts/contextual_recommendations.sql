@@ -1,9 +1,9 @@
--- Grain: customer × context × cell × rank, cut at `live`: the customer's list for a place, time or device. The pool_depth
--- candidates that are worth most in assembly and may be shown to the customer are scored again: what availability, a dislike,
--- the repeat policy, fatigue or a business rule withholds there is in no such list either, and where a rule excludes for a
--- country, not in the cell of that country. A product that is e times as likely in the cell as anywhere gains lift_weight
--- times the spread of the customer's scores. Every customer has the same cells, and no number depends on where the customer
--- usually shops: missing rows, or lifts against the usual cell, would name the customer's country.
+-- Grain: customer × context × cell × rank at `live`: the customer's list for a place, time or device. The model rescores the
+-- pool_depth candidates with the highest adjusted scores in assembly that may be shown to the customer. Products withheld by
+-- availability, a dislike, the repeat policy, fatigue or a business rule appear in no contextual list. A product that a rule
+-- excludes in a country does not appear in the cells of that country. A lift of e in the cell adds lift_weight times the spread
+-- of the customer's scores. Every customer has the same cells, and no number depends on the customer's usual context: missing
+-- rows, or lifts relative to the usual cell, would reveal the customer's country.
 {%- set pool_depth, lift_weight, list_length = 30, 0.1, 5 %}   {#- products, share of the spread, products #}
 with ranked_candidates as (
     select

@@ -1,10 +1,10 @@
--- Grain: scope × scope_value × rank. What is popular now, with everybody (`all`), in a segment, or in a situation (the contexts
--- of context_crosses that count products), from the lists of context_products and segment_products. A segment or situation has a
--- list of its own from catalogue_smallest_cell interactions on, and only of products that smallest_published_cell customers
--- chose there: the list of a device that one customer uses would be that customer's history. Where a scope has none, the list
--- of everybody is the one to show. A rule that excludes for a segment or a country takes its products out of the lists of that
--- segment and of situations in that country. Lossy: numbers are withheld where few customers are behind them, or where they
--- would tell of such few by the sums over a scope's products and a product's scopes (macro suppressed_cells).
+-- Grain: scope × scope_value × rank. Products that are popular now among all customers (`all`), in a segment, or in a context
+-- (contexts of context_crosses that count products), from the lists of context_products and segment_products. A segment or
+-- context cell has a list only from catalogue_smallest_cell interactions on. The list contains only products that
+-- smallest_published_cell customers chose there: the list of a device that one customer uses would be that customer's history. A
+-- scope without a list falls back to the list of `all`. A rule that excludes products for a segment or a country removes them
+-- from the lists of that segment and of contexts in that country. Lossy: numbers are suppressed if few customers are behind them,
+-- or if sums over a scope's products or a product's scopes would reveal such a number (macro suppressed_cells).
 with live as (
     select cutoff_id from {{ ref('cutoffs') }}
     where purpose = 'live'

@@ -1,8 +1,8 @@
--- Grain: product × kind (behaviour, content, blended) × rank of a similar product. For the page of a product, one that is gone
--- included: what can be recommended instead of it, with the customers and the words that say so. A new product has neighbours by
--- content, and by both; a product without words that nobody chose has none. Lossy: two products that fewer than
--- smallest_published_cell customers chose both are similar by their words only, because a reader who knows one
--- choice of a customer could learn another one.
+-- Grain: product × kind (behaviour, content, blended) × rank of a similar product. For product pages, including pages of products
+-- that are no longer sold: products to recommend instead, with the counts of common customers and shared words as evidence. A new
+-- product has similar products of the kinds content and blended. A product without words and without customers has none. Lossy:
+-- two products that fewer than smallest_published_cell customers chose together are similar by words only, because a reader who
+-- knows one choice of a customer could infer another.
 with ranked as (
     select
         products.product_id,

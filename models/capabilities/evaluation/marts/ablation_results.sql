@@ -1,7 +1,7 @@
--- Grain: mode × customers with or without a history × kind of part × part that is left out, on the tune cutoffs. What each
--- source is worth to the blend, and each family of features to the learned ranker: nDCG with everything less nDCG without it, on
--- the same lists. Sources: both blends are searched for on the lists they are judged on. Families: both rankers are judged on
--- lists they haven't learnt from. Empty where evaluation_ablation_labels is 0; means of few lists have no row.
+-- Grain: mode × customers with or without history × kind of part × left-out part, on the tune cutoffs. Contribution of each
+-- source to the blend and of each feature family to the learned ranker: nDCG with all parts minus nDCG without the part, on the
+-- same lists. Sources: the weights of both blends are searched on the lists that evaluate them. Families: both rankers are
+-- evaluated on held-out lists. Empty if evaluation_ablation_labels is 0. Means of few lists have no row.
 select
     mode,
     has_history,

@@ -1,6 +1,6 @@
--- Grain: tune cutoff × sweep of the factorisation als. Loss where it learns and where it doesn't, and what its lists are worth on
--- what was held out: a held-out loss that rises while the other one falls, or an nDCG past its best, is overfitting. Loss is
--- reported, never gated on. Curves of few customers have no row.
+-- Grain: tune cutoff × als sweep: loss on training and held-out products, and accuracy of the lists on held-out products. A
+-- held-out loss that rises while the training loss falls, or an nDCG past its maximum, is overfitting. Loss is reported, but no
+-- gate uses it. Curves of few customers have no row.
 select
     cutoff_id,
     iteration,

@@ -1,6 +1,6 @@
--- Grain: cutoff (test) × mode × step of assembly × metric: what each step costs in nDCG and what it gains in diversity
--- and coverage, beside the step before it. Intervals of nDCG and intra-list diversity are of the paired difference,
--- both lists on the same customers in each bootstrap replicate.
+-- Grain: cutoff (test) × mode × assembly step × metric: the cost in nDCG and the gain in diversity and coverage of each step,
+-- relative to the step before. Intervals of nDCG and intra-list diversity are intervals of the paired difference: each bootstrap
+-- replicate evaluates both lists on the same customers.
 with steps as (
     select
         1 as step_number,

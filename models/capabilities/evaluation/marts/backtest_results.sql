@@ -1,6 +1,6 @@
--- Grain: cutoff × source × mode × metric × k, on all test cutoffs, all customers: what model_performance says of each, beside
--- what the metric was like over time. One test cutoff by default; more by the var backtest_cutoffs. Whether a source is better
--- than another by luck of one month is seen here and nowhere else: the intervals know customers, not months.
+-- Grain: cutoff × source × mode × metric × k, on all test cutoffs, for all customers: the values of model_performance with their
+-- summary over time. One test cutoff by default; the var backtest_cutoffs adds more. Only this table shows whether a source is
+-- better by luck of one month: the confidence intervals measure variation over customers, not over months.
 with results as (
     select
         performance.cutoff_id,

@@ -1,8 +1,9 @@
--- Grain: gate × compared_with × source × mode × slice × metric × k × severity: what each row of the seed gates found, at the
--- newest test cutoff and in the published lists. Customers without a history are few at a cutoff and others at the next, so all
--- test cutoffs with an interval count for them, by their customers. Where there is an interval, a gate fails when all of it lies
--- below the bound, and warns when only the estimate does: what may be chance stops no release. Coverage and overlap are counts of
--- all lists and no sample, so their values decide. A row whose data doesn't suffice stays, as not_enough_data.
+-- Grain: gate × compared_with × source × mode × slice × metric × k × severity: the result of each row of the seed gates, at the
+-- newest test cutoff and in the published lists. Customers without history are few at each cutoff and differ between cutoffs.
+-- Their results therefore pool all test cutoffs that have an interval, weighted by customers. With an interval, a gate fails if
+-- the whole interval is below the bound, and warns if only the estimate is: a difference within chance blocks no release.
+-- Coverage and overlap are counts over all lists, not samples, so their values decide. A row with insufficient data remains, as
+-- not_enough_data.
 with newest as (
     select max_by(cutoff_id, cutoff_at) as cutoff_id
     from {{ ref('cutoffs') }}
@@ -97,7 +98,7 @@ measured as (
         metric,
         k,
         difference as observed,
-        -- Of several cutoffs, the bounds of a mean of independent estimates (Zou and Donner, Statistics in Medicine 27, 2008).
+        -- Bounds for a mean of independent estimates (Zou and Donner, Statistics in Medicine 27, 2008).
         case when cutoff_count = 1 then ci_low else difference - deviation_low end as ci_low,
         case when cutoff_count = 1 then ci_high else difference + deviation_high end as ci_high,
         customer_count
@@ -206,10 +207,10 @@ select
         when compared_with = 'none' then ''
         when gate = 'churn' then ' with the last release'
         when gate = 'holds_last_release' then ', change since the last release'
-        else ' less that of ' || compared_with
+        else ' minus that of ' || compared_with
     end
-    || ' (mode ' || mode || ', customers ' || slice || ') is '
-    || coalesce(cast(cast(observed as decimal(18, 6)) as string), 'not known')
+    || ' (mode ' || mode || ', slice ' || slice || ') is '
+    || coalesce(cast(cast(observed as decimal(18, 6)) as string), 'not measured')
     || coalesce(
         ' (' || cast(cast(ci_low as decimal(18, 6)) as string)
         || ' to ' || cast(cast(ci_high as decimal(18, 6)) as string) || ')',

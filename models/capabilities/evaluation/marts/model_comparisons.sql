@@ -1,6 +1,6 @@
--- Grain: cutoff × baseline × slice × slice_value × mode × metric × k, on the test cutoffs. How much better the published lists
--- (source `hybrid`) are than each source alone and each other way of joining them. The interval is of the paired difference: both
--- are measured on the same customers in every replicate, which is far narrower than two intervals held side by side. Lossy:
+-- Grain: cutoff × baseline × slice × slice_value × mode × metric × k, on the test cutoffs: difference between the published lists
+-- (source `hybrid`) and each source or other ranking method. The interval is that of the paired difference: every replicate
+-- evaluates both on the same customers. A paired interval is far narrower than a comparison of two separate intervals. Lossy:
 -- differences of few customers have no row, as in model_performance.
 select
     means.cutoff_id,

@@ -1,7 +1,7 @@
--- Grain: cutoff × source × slice × slice_value × mode × metric × k, on the test cutoffs. What each source and each way of joining
--- them (source `hybrid` is the one that is published) are worth: the mean over customers with its bootstrap interval, and what
--- their lists make of the catalogue, which has none. metric_registry says how each metric is computed. Lossy: means of few
--- customers have no row, nor those by which the few could be told from the mean of all (macro suppressed_cells).
+-- Grain: cutoff × source × slice × slice_value × mode × metric × k, on the test cutoffs: metrics of each source and each ranking
+-- method (source `hybrid` is the published one). Accuracy metrics are means over customers with a bootstrap confidence interval;
+-- catalogue metrics have no interval. metric_registry defines each metric. Lossy: means of few customers have no row, nor do
+-- means that would reveal the few by difference to the mean of all customers (macro suppressed_cells).
 {%- set keys = ['cutoff_id', 'source', 'mode', 'metric', 'k'] %}
 with cells as (
     select
@@ -13,7 +13,7 @@ with cells as (
     from {{ ref('bootstrap_means') }}
 ),
 
--- Customers of all who are in no measured group of a kind.
+-- Customers of slice `all` who are in no measured value of a slice.
 left_out as (
     select
         {%- for key in keys %}
@@ -22,13 +22,13 @@ left_out as (
         parts.dimension,
         'left_out' as slice,
         'left_out' as slice_value,
-        max(everybody.customer_count) - sum(parts.customer_count) as customer_count
+        max(all_customers.customer_count) - sum(parts.customer_count) as customer_count
     from cells as parts
-    inner join cells as everybody
+    inner join cells as all_customers
         on
-            everybody.slice = 'all'
+            all_customers.slice = 'all'
             {%- for key in keys %}
-            and parts.{{ key }} = everybody.{{ key }}
+            and parts.{{ key }} = all_customers.{{ key }}
             {%- endfor %}
     where parts.slice <> 'all'
     group by

@@ -1,12 +1,11 @@
--- Grain: source × scope × step: what each thing that learns is worth on what it learnt from and on what was held out, the
--- longer it learns (als: sweeps), the more it may express (spectral: patterns) or the more trees it has (stacked, the
--- learned ranker on top of the blend). Scope is a tune cutoff, or the mode of the ranker, whose lists are held out by folds
--- of cutoffs or customers. A step overfits where, against the best step before it, the gap has grown while the held-out nDCG
--- fell by more than the tolerance of itself: learning goes on, and into noise. That a curve ends so is how one sees that
--- it was looked at far enough; what counts is whether the step in use does. nDCG and not loss: the loss of als rises with
--- confidence while its lists get better.
+-- Grain: source × scope × step: training and held-out nDCG of each learned part, by sweeps (als), by number of patterns
+-- (spectral) or by number of trees (stacked, the learned ranker on top of the blend). Scope is a tune cutoff, or the mode of the
+-- ranker, whose lists are held out in folds by cutoff or customer. A step overfits if two conditions hold relative to the best
+-- earlier step: the gap has grown, and the held-out nDCG fell by more than the relative tolerance. An overfit end of a curve only
+-- shows that the curve is long enough; what counts is whether the step in use overfits. The measure is nDCG, not loss: the loss
+-- of als rises with confidence while its lists improve.
 {%- set tolerance = 0.01 %}
-{%- set ranker_step = 20 %}   {#- trees between two looks of the ranker at its held-out lists, ranker.STEP #}
+{%- set ranker_step = 20 %}   {#- trees between two evaluations of the ranker on held-out lists, ranker.STEP #}
 with looks as ({{ literal_rows('look', range(1, var('ranker_iterations') | int // ranker_step + 2)) }}),
 
 curves as (

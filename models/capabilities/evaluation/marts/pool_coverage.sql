@@ -1,7 +1,8 @@
--- Grain: cutoff × mode × slice × source, on the test cutoff. How much of what a customer chose in the horizon each source had
--- proposed at all, and all of them together (source `union`): the share of the relevant products in the pool, averaged over the
--- customers with at least one. No blend or ranker finds what isn't in the pool, so `union` bounds their recall. A customer to
--- whom a source proposed nothing counts 0. Lossy: slices of few customers have no row, nor the slice by which they could be told.
+-- Grain: cutoff × mode × slice × source, on the test cutoff: the share of a customer's relevant products that each source
+-- proposed, and that all sources together proposed (source `union`, the recall of the pool). Mean over the customers with at
+-- least one relevant product. A blend or ranker finds only what the pool contains, so `union` is an upper bound of its recall. A
+-- customer without candidates from a source counts 0. Lossy: slices of few customers have no row, nor do slices that would reveal
+-- them by difference.
 with relevant as (
     select
         modes.mode,
@@ -90,7 +91,7 @@ coverage as (
         sources.source,
         {{ stable_sum('coalesce(found_counts.found_count, 0) / cast(relevant_counts.relevant_count as double)') }}
         / count(*) as relevant_share,
-        slices.slice = 'all' as is_everybody,
+        slices.slice = 'all' as is_all,
         count(*) as customer_count
     from relevant_counts
     inner join slices
@@ -109,7 +110,7 @@ coverage as (
 ),
 
 published as (
-    {{ suppressed_cells('coverage', 'customer_count', ['slice'], [['cutoff_id', 'mode', 'source', 'is_everybody']]) | indent(4) }}
+    {{ suppressed_cells('coverage', 'customer_count', ['slice'], [['cutoff_id', 'mode', 'source', 'is_all']]) | indent(4) }}
 )
 
 select

@@ -1,8 +1,8 @@
--- Grain: cutoff (test, live) × tier. How many customers stand on each tier, whether their lists are full, and
--- what the lists are worth on test, in the served mode: mean nDCG at k with its bootstrap interval, beside what popularity
--- alone would have been worth to the same customers. A tier of fewer than evaluation_fewest_customers customers isn't
--- measured; an empty one has a row, so that its absence is seen. Lossy: of tiers with few customers, and of those by which
--- they could be told from all, only the name is published (macro suppressed_cells).
+-- Grain: cutoff (test, live) × cold-start tier: number of customers, share of full lists, and accuracy of the lists on test in
+-- the served mode. Accuracy is mean nDCG at k with its bootstrap interval, beside the nDCG of the popularity source for the same
+-- customers. A tier with fewer than evaluation_fewest_customers customers is not evaluated. An empty tier has a row, so that its
+-- absence is visible. Lossy: tiers with few customers, and tiers that would reveal them by difference to the total, show only
+-- their name (macro suppressed_cells).
 {%- set k = var('evaluation_k') %}
 with tiers as (
     select

@@ -1,8 +1,8 @@
--- Grain: variant. How many customers each arm of the experiment has and should have. is_sample_ratio_ok compares all arms at
--- once by chi-square: where it is false, whoever was left out or lost was not left out by chance, the arms are different
--- customers, and experiment_results shows no effect. Arms share customers as in the seed planned_arms, where it has none
--- equally. Customers of several variants are counted apart. Counts below smallest_published_cell are NULL, and then so is the
--- chi-square, which would tell them.
+-- Grain: variant: actual and planned customer counts of each arm of the experiment. is_sample_ratio_ok compares all arms by one
+-- chi-square test. If it is false, customers are missing from an arm for a reason other than chance, so the arms are not
+-- comparable and experiment_results shows no effect. Planned shares come from the seed planned_arms; without an entry, arms have
+-- equal shares. Customers of several variants are counted separately. Counts below smallest_published_cell are NULL, and so is
+-- the chi-square, which would reveal them.
 {%- set srm_alarm_p = 0.001 %}
 with seen as (
     select

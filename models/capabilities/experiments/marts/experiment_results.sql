@@ -1,8 +1,8 @@
--- Grain: variant (all but the control) × metric of experiment_metrics. Whether customers of a variant did more, by how much, and
--- how sure that is. Where the sample ratio is off nothing is shown, whatever it would be: the customers compared are then not
--- alike. better and worse: q_value, the p value after Benjamini and Hochberg (1995) over all rows, is at most 1 -
--- evaluation_confidence_level. p values and ci hold for one look at the end; who looks daily and stops when it seems clear reads
--- always_valid_low and _high. Nothing of a single customer: sums over all of an arm.
+-- Grain: variant (all but the control) × metric of experiment_metrics: the effect of the variant and its uncertainty. With a
+-- sample-ratio mismatch no effect is shown, because the compared customers are not alike. better and worse: q_value (the p-value
+-- adjusted over all rows by Benjamini and Hochberg, 1995) is at most 1 - evaluation_confidence_level. p-values and confidence
+-- intervals are valid for a single analysis at the end. For repeated analyses with early stopping, use always_valid_low and
+-- always_valid_high. Contains no values of single customers, only sums over an arm.
 with control as (
     select customer_count
     from {{ ref('experiment_arms') }}

@@ -1,11 +1,11 @@
--- Grain: policy × estimator: clicks per impression the policy would have had, told from what another one showed, in the horizons
--- of all past cutoffs together. ips: clicks weighed by how much likelier the policy would have shown the product, per impression
--- (Horvitz and Thompson 1952); snips: per weight (Swaminathan and Joachims 2015), less variance for a small bias; doubly_robust:
--- what a model of places and products expects of the policy, put right by the weighted errors the model made (Dudík, Langford
--- and Li 2011). Weights are cut at largest_weight. Intervals are linear in sums per customer, whose impressions resemble
--- each other. Two things can spoil it: too few of what was logged is what the policy would show (effective_sample_size, Kish),
--- and propensities that aren't what experiment_propensity_scope says or products never logged: then the mean weight isn't 1 by
--- its interval. Either way the estimates are withheld.
+-- Grain: policy × estimator: clicks per impression that the policy would have had, estimated from impressions of the logged
+-- policy, over the horizons of all past cutoffs. ips: importance-weighted clicks per impression (Horvitz and Thompson 1952).
+-- snips: importance-weighted clicks per unit of weight (Swaminathan and Joachims 2015), with less variance for a small bias.
+-- doubly_robust: clicks expected by a model of positions and products, corrected by the weighted errors of the model (Dudík,
+-- Langford and Li 2011). Weights are capped at largest_weight. Intervals are linear in sums per customer, because impressions of
+-- one customer are correlated. Estimates are withheld in two cases. First, too few logged impressions match the policy
+-- (effective_sample_size, Kish). Second, the interval of the mean weight does not contain 1: propensities do not refer to
+-- experiment_propensity_scope, or the policy shows products that were never logged.
 {%- set z = interval_z() %}
 {%- set largest_weight = 100 %}  {#- 1 / propensity #}
 {%- set fewest_effective = 30 %}  {#- impressions (Kish) #}

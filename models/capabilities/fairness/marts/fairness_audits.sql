@@ -1,8 +1,8 @@
--- Grain: check × metric × attribute × source × protected_group × cutoff × severity: the outcome of every check for every
--- group, none missing. fail (or warn, where that is the severity): all of the interval of the harm lies beyond the bound, and
--- it still does at a false discovery rate of 1 - evaluation_confidence_level among all checks of the source (Benjamini-Hochberg);
--- warn: some of it does. Groups of fewer than fairness_fewest_customers customers are not_enough_data and suppressed. A
--- difference isn't a proof of unfairness, and none is no proof of fairness.
+-- Grain: check × metric × attribute × source × protected_group × cutoff × severity: the outcome of every check for every group,
+-- none missing. fail (or warn if severity is warn): the whole interval of the harm is beyond the bound, and the result is
+-- significant at a false discovery rate of 1 - evaluation_confidence_level among all checks of the source (Benjamini-Hochberg).
+-- warn: part of the interval is beyond the bound. Groups with fewer than fairness_fewest_customers customers are not_enough_data
+-- and suppressed. A difference does not prove unfairness, and its absence does not prove fairness.
 {%- set fewest = [var('fairness_fewest_customers'), var('smallest_published_cell')] | max %}
 with outcomes as (
     select
@@ -36,7 +36,7 @@ tested as (
         case
             when not is_large_enough or estimated_p_value is null then null
             when harm <= 0 and not has_spread then 1.0
-            -- of a group that scored nothing in every replicate the bootstrap knows no error; exposure of nothing is a fact
+            -- A group that scored zero in every replicate has no bootstrap error. Zero exposure, in contrast, is an exact result.
             when not has_spread and metric not in ('exposure_merit', 'exposure_parity', 'representation_ratio') then null
             else estimated_p_value
         end as p_value
@@ -103,7 +103,7 @@ select
     owner,
     check_name || ' (' || status || '): ' || metric || ' of ' || attribute || ' ' || protected_group || ' in ' || source
     || ' at ' || cutoff_id || ' is '
-    || coalesce(case when is_large_enough then cast(cast(observed as decimal(18, 6)) as string) end, 'not known')
+    || coalesce(case when is_large_enough then cast(cast(observed as decimal(18, 6)) as string) end, 'not measured')
     || coalesce(
         case
             when is_large_enough

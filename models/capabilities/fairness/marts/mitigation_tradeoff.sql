@@ -1,7 +1,7 @@
--- Grain: mitigation × strength × fairness_measure: what each way of bringing differences down costs in nDCG and what it gains,
--- beside the same lists without it, on customers of the tune cutoffs: the frontier an owner chooses from by setting the var in
--- `setting`. Changes are paired: both lists on the same customers in each bootstrap replicate. Every measure is the better the
--- lower it is. Empty where fairness_mitigation_lists is 0 or nothing could be judged.
+-- Grain: mitigation × strength × fairness_measure: nDCG cost and fairness gain of each mitigation, compared with the same lists
+-- without it, for customers of the tune cutoffs. An owner chooses a point of this trade-off by setting the var in `setting`.
+-- Changes are paired: each bootstrap replicate evaluates both lists on the same customers. Lower is better for every measure.
+-- Empty if fairness_mitigation_lists is 0 or if no list could be evaluated.
 with counts as (
     select count(*) as list_count
     from {{ ref('mitigation_customers') }}

@@ -1,10 +1,10 @@
--- Grain: cutoff (live) × side × attribute × protected_group × population: the share a group, or an intersection of two, has
--- among all whose group is known and large enough. Interval: customers contribute very different amounts, so it is that of a
--- ratio of sums over customers, share ± z × sqrt(sum of (amount in the group - share × amount)²) / sum of amounts, cut to
--- 0..1. ratio holds the share against that among customers (catalogue for groups of products); where those are counted
--- themselves, against reference_share of protected_groups. Groups of fewer than fairness_fewest_customers customers are
--- suppressed: the row stays, its numbers don't, and shares are of the other groups, or the rest to 1 would be its share.
--- ratio_error takes who belongs to a group as given, where the share is of what the same customers did.
+-- Grain: cutoff (live) × side × attribute × protected_group × population: the share of a group, or of an intersection of two,
+-- among all units whose group is known and large enough. Customers contribute very different amounts, so the interval is that of
+-- a ratio of sums over customers: share ± z × sqrt(sum of (amount in the group - share × amount)²) / sum of amounts, clipped to
+-- 0..1. ratio divides the share by the share among customers (for product groups, in the catalogue). For those two populations
+-- themselves it divides by reference_share of protected_groups. Groups with fewer than fairness_fewest_customers customers are
+-- suppressed: the row remains, its numbers are NULL, and shares refer to the other groups; otherwise the remainder to 1 would
+-- reveal its share. ratio_error treats group membership as fixed if the share covers actions of the same customers.
 {%- set z = interval_z() %}
 {%- set fewest = [var('fairness_fewest_customers'), var('smallest_published_cell')] | max %}
 with small_groups as (
@@ -70,7 +70,7 @@ group_sums as (
     group by amounts.cutoff_id, amounts.population, amounts.side, amounts.attribute, amounts.protected_group
 ),
 
--- Every group has a row in every population, also where it has nothing in it.
+-- Every group has a row in every population, even with an amount of 0.
 expected as (
     select
         bases.cutoff_id,
@@ -129,7 +129,7 @@ measured as (
         sqrt(greatest(
             shares.squares - 2 * shares.share * shares.products + shares.share * shares.share * shares.total_squares, 0
         )) / nullif(shares.total, 0) as standard_error,
-        -- of the ratio of two means over the same customers, in logarithms: who belongs to the group is given
+        -- Ratio of two means over the same customers, in logarithms: group membership is fixed.
         sqrt(
             power(1 / nullif(shares.amount, 0) - 1 / nullif(shares.total, 0), 2) * shares.spread
             + greatest(

@@ -1,5 +1,5 @@
--- Grain: release × statistic. The ledger of what each release of private_aggregates took from the privacy of customers, and
--- what all up to it took together. Countries share a statistic's epsilon, since each customer is in one.
+-- Grain: release × statistic: the privacy loss of each release of private_aggregates, and the total of all releases up to it.
+-- Countries share the epsilon of a statistic, because each customer is in one country only.
 with spent as (
     select
         release_number,

@@ -1,8 +1,8 @@
--- Grain: release × country. Counts and means of customers with noise that hides each single one, for export to whoever may
--- see no more; see privacy_budget for what they cost. Empty unless a build was made with the var private_release. A mean is
--- a noisy sum by a noisy count, NULL where that is below smallest_count: noise divided by noise says nothing. Read
--- by whoever exports them.
-{%- set smallest_count = 20 %}   {#- noisy number of customers #}
+-- Grain: release × country. Counts and means of customers with noise that hides each single customer, for export to readers
+-- without access to unprotected data. privacy_budget contains their privacy loss. Empty unless a build set the var
+-- private_release. A mean is a noisy sum divided by a noisy count. It is NULL if the noisy count is below smallest_count, because
+-- a ratio of noise to noise is meaningless.
+{%- set smallest_count = 20 %}   {#- minimum noisy count for releasing a mean, in customers #}
 with wide as (
     select
         release_number,

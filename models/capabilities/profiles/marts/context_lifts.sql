@@ -1,8 +1,8 @@
--- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction in the cell before the cutoff.
--- How much more than elsewhere something is chosen in a situation: lift against the cell's parent, lift_to_all against
--- everything. Shares are shrunk, see context_shares; the lift of a value never seen in the cell is prior_interactions /
--- (prior_interactions + cell_interaction_count × parent's share). Lossy: values chosen by few customers have no row, nor those
--- by which they could be told from the sums over a cell's values or a value's cells (macro suppressed_cells).
+-- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction in the cell before the cutoff:
+-- relative frequency of the value in a context cell. lift is relative to the cell's parent, lift_to_all relative to all
+-- interactions. Shares are shrunk, see context_shares. The lift of a value never seen in the cell is prior_interactions /
+-- (prior_interactions + cell_interaction_count × parent's share). Lossy: values chosen by few customers have no row, nor do
+-- values that would reveal them through the sums over a cell's values or a value's cells (macro suppressed_cells).
 with shares as (
     select
         cells.cutoff_id,

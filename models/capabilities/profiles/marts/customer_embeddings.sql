@@ -1,5 +1,5 @@
--- Grain: cutoff × customer with a history. Where each customer lies in the space of als: the inner product with a row of
--- product_embeddings is the score of als. Arrays have a fixed size, as distance functions and vector indexes want them.
+-- Grain: cutoff × customer with a history: customer factors of als. The inner product with a row of product_embeddings is the
+-- score of als. Arrays have a fixed size, as distance functions and vector indexes require.
 select
     factors.cutoff_id,
     customers.customer_id,

@@ -1,8 +1,8 @@
--- Grain: cutoff × customer, all customers at every cutoff: who had no history yet is there too and has none, so that a list
--- for a new customer finds a row, and which rows exist tells nothing of what came after. Wide, one column per feature; what
--- each means, its unit and range stand in feature_dictionary. Nothing here is computed, only joined: the models of features do
--- that. Lossy: days since the customer came, bought and looked are whole, since their fractions are the second of a sign-up or
--- an order.
+-- Grain: cutoff × customer, with all customers at every cutoff. A customer without a history at the cutoff has a row with empty
+-- features, for two reasons: a list for a new customer finds a row, and the set of rows reveals nothing about the future. One
+-- column per feature; feature_dictionary gives meaning, unit and range. This model only joins; the feature models compute. Lossy:
+-- days since sign-up, purchase and interaction are whole numbers, because fractions would reveal the second of a sign-up or an
+-- order.
 with surveys as (
     select
         cutoff_id,

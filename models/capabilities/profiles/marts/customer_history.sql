@@ -1,5 +1,5 @@
--- Grain: customer × product of the customer's history up to live, the most_products newest of them. It holds days, not moments,
--- because an order's time would lead from an invoice to a pseudonym. Lossy: of older products.
+-- Grain: customer × product of the customer's history up to live, for the most_products newest products. Contains days instead of
+-- times, because the time of an order would link an invoice to a pseudonym. Lossy: older products are omitted.
 {%- set most_products = 20 %}
 with chosen as (
     select

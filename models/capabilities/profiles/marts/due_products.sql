@@ -1,9 +1,9 @@
--- Grain: customer × product the customer bought and is expected to buy again within horizon_days, or was expected to at most one
--- cycle ago. The date is the last purchase plus the customer's own cycle: the gaps of the customer drawn towards the cycle of
--- the product, as buy_again draws them. Only products that may be recommended and that customers buy again: with fewest_gaps
--- gaps, a shape above 1, without which a purchase becomes less likely as time passes, and no durables, which product_cycles
--- never calls due. Lossy: all others.
-{%- set fewest_gaps = 5 %}   {#- between purchases of the product, of all its customers #}
+-- Grain: customer × product that the customer bought and is expected to buy again: due within horizon_days, or overdue by at most
+-- one cycle. The due date is the last purchase plus the customer's own cycle: the customer's gaps, shrunk towards the cycle of
+-- the product as in buy_again. Includes only recommendable products that customers buy repeatedly. Such a product has at least
+-- fewest_gaps gaps and a shape above 1; at a lower shape, a purchase becomes less likely with time. Durables, which are never due
+-- in product_cycles, are excluded. Lossy: all other products.
+{%- set fewest_gaps = 5 %}   {#- purchase gaps of the product, over all its customers #}
 with bought as (
     select
         gaps.customer_index,

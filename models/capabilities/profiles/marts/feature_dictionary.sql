@@ -1,5 +1,5 @@
--- Grain: feature, a column of a table of features. Read from the YAML of the tables while dbt runs, so that it can't say anything
--- else than their documentation. range is where a data test holds the values to.
+-- Grain: feature, that is, a column of a feature table. Read from the YAML of the tables at run time, so that it always matches
+-- their documentation. A data test checks the values against the range.
 {%- set tables = ['customer_features', 'product_features', 'feature_embeddings'] %}
 -- depends_on: {{ ref('customer_features') }}, {{ ref('product_features') }}, {{ ref('feature_embeddings') }}
 with features as (

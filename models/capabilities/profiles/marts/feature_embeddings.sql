@@ -1,6 +1,5 @@
--- Grain: cutoff × attribute (product, category, brand) × value with a learned vector: those that at least two
--- customers chose together with something else. The arrays have a fixed size, so that distance functions and vector indexes take
--- them as they are.
+-- Grain: cutoff × attribute (product, category, brand) × value with a learned vector, that is, a value that at least two
+-- customers chose together with another one. Arrays have a fixed size, as distance functions and vector indexes require.
 select
     cutoff_id,
     attribute,

@@ -1,7 +1,7 @@
--- Grain: product × rank: the customers with the highest score of a product, by the score that orders their lists, as of now. Of
--- customers with a history only: other scores come from another method and can't be compared with theirs. Whom assembly would not
--- show the product (disliked, not due, excluded by a rule, shown too often) is left out. Lossy: at most largest_audience
--- customers per product, and only those whose pool holds it.
+-- Grain: product × rank: the customers with the highest score for a product at live, by the score that orders their lists. Only
+-- customers with a history: other scores come from another method and are not comparable. Customers to whom assembly would not
+-- show the product (disliked, not due, excluded by a rule, shown too often) are left out. Lossy: at most largest_audience
+-- customers per product, and only customers whose pool contains it.
 {%- set largest_audience = 100 %}
 with ranked as (
     select

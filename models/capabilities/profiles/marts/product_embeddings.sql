@@ -1,6 +1,6 @@
--- Grain: cutoff × product somebody touched before it. Where each product lies in the space of als, the same one as that of
--- customer_embeddings. The vectors of feature_embeddings are others: of unit length, learnt from which products share customers,
--- for brands and categories too, and in no common space with customers.
+-- Grain: cutoff × product with an interaction before it: product factors of als, in the same space as customer_embeddings. The
+-- vectors of feature_embeddings differ: they have unit length, are learned from products with common customers, cover brands and
+-- categories too, and share no space with customers.
 select
     factors.cutoff_id,
     products.product_id,

@@ -1,6 +1,5 @@
--- Grain: cutoff × product known by then. Wide, one column per feature; what each means, its unit and range stand in
--- feature_dictionary. Nothing here is computed, only joined: the models of features do that. Lossy: what few buyers did is
--- withheld, and days are whole.
+-- Grain: cutoff × product known by then. One column per feature; feature_dictionary gives meaning, unit and range. This model
+-- only joins; the feature models compute. Lossy: values of few buyers are withheld, and days are whole numbers.
 {%- set many_buyers = "rhythm.buyer_count not between 1 and " ~ (var('smallest_published_cell') | int - 1) %}
 with term_counts as (
     select

@@ -1,7 +1,7 @@
--- Grain: day × product × channel: what was sold up to as_of, without customers. Purchases of customers who refuse personalisation
--- are not in it, as in all that is learnt; anonymous ones are. Purchases count on the day they were made; what was returned or
--- refunded later is counted beside them and left out of pieces and amounts. Lossy: a channel of few purchases or few known
--- customers is unknown, since a text that hardly anybody has may be anything.
+-- Grain: day × product × channel: sales up to as_of, without customers. Purchases of customers who refuse personalisation are
+-- excluded, as in all learning; anonymous purchases are included. A purchase counts on the day of the order. Later returns and
+-- refunds are counted separately and excluded from pieces and amounts. Lossy: a channel with few purchases or few known customers
+-- becomes unknown, because a rare text may contain anything.
 {%- set limit = var('smallest_published_cell') %}
 with lines as (
     select

@@ -1,4 +1,4 @@
--- Grain: as_of × segment × axis: what the segments are, as of each cutoff of this and of earlier builds.
+-- Grain: as_of × segment × axis: centroids of the segments as of each cutoff of this and earlier builds.
 select
     as_of,
     segment,

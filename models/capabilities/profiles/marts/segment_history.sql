@@ -1,6 +1,7 @@
--- Grain: as_of × customer with a history then. Which segment each customer was in as of the cutoffs so far: all of the
--- first build, and of each later one those not before the newest known, in the end its `live`. What is recorded stays; only
--- a build of the same moment replaces it, and whoever is gone or agrees no more is taken out. --full-refresh begins anew.
+-- Grain: as_of × customer with a history at that time: segment of each customer as of the cutoffs so far. The first build records
+-- all its cutoffs. Each later build records its cutoffs from the newest recorded one on, that is, its `live`. Recorded rows
+-- remain. Only a build with the same cutoff time replaces them, and customers who were erased or withdrew consent are removed.
+-- --full-refresh starts over.
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail',
     post_hook="{{ forget_gone_customers(ref('clean_customers'), 'is_personalisation_granted') }}"

@@ -1,6 +1,6 @@
--- Grain: cutoff × segment with a customer, `none` among them: those without a history. Who they are, how many, and how well
--- the segments hold. Means are over the segment's customers who have the feature. Lossy: of segments with few customers
--- nothing but the name is told (macro suppressed_cells).
+-- Grain: cutoff × segment with a customer, including `none` for customers without a history: size, mean features and quality of
+-- the segment. Means cover the segment's customers who have the feature. Lossy: segments with few customers show only their name
+-- (macro suppressed_cells).
 {%- set means = [
     'order_count', 'monetary_amount', 'recency_days', 'amount_per_order', 'purchases_per_order', 'price_level', 'discounted_share',
     'session_count', 'interactions_per_session', 'converted_share', 'weekend_share', 'tenure_days',

@@ -1,7 +1,7 @@
--- Grain: as_of × move_type: how many customers stayed in their segment, moved to another, joined (without a history before) or
--- left (not known any more) since the moment recorded before as_of in segment_history, over all segments: few customers move,
--- and from segment to segment nearly every count would be too small to be published. Later builds add rows. Lossy: small counts
--- are suppressed (macro suppressed_cells).
+-- Grain: as_of × move_type: number of customers who stayed in their segment, moved to another, joined (no history before) or left
+-- (no longer known) since the previous recorded time of segment_history, over all segments. There is no row per pair of segments,
+-- because few customers move and nearly every count would be too small to publish. Later builds add rows. Lossy: small counts are
+-- suppressed (macro suppressed_cells).
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='as_of', on_schema_change='fail') }}
 {%- set always = "timestamp '0001-01-01 00:00:00'" %}
 {%- set recorded = '(select coalesce(max(known.as_of), ' ~ always ~ ') from ' ~ this ~ ' as known)' %}
@@ -50,7 +50,8 @@ counted as (
     group by all
 ),
 
--- How many customers a moment has is no secret: those of as_of stayed, moved or joined, those before it stayed, moved or left.
+-- The total number of customers at a time is public: customers at as_of stayed, moved or joined; customers before it stayed,
+-- moved or left.
 shared as (
     select
         *,

@@ -1,9 +1,9 @@
--- Grain: raw table × rule of cleaning_rules, and one row per raw table (also one without rows) with rule `all`, where the
--- columns add up: rows_in = kept + rejected, and corrected rows are part of the kept ones. In the rows of single rules,
--- found_count says how often a rule applies at all, the other counts what followed: a row is rejected by the first of its
--- rules only, a kept row may be corrected by several. amount_… are sums of quantity × unit_price as delivered; of rows
--- whose customers asked to be forgotten (rule `erased`) nothing but their number is known.
-with fates as (
+-- Grain: raw table × rule of cleaning_rules, and one row per raw table (including tables without rows) with rule `all`. In the
+-- row `all` the columns add up: rows_in = kept + rejected, and corrected rows are part of the kept rows. In the row of a single
+-- rule, found_count counts all rows to which the rule applies, and the other columns count the consequences. A row is rejected
+-- only by the first of its rules, but several rules may correct a kept row. amount_… are sums of quantity × unit_price as
+-- delivered. For rows of customers who requested erasure (rule `erased`), only the count is known.
+with dispositions as (
     {%- for table, model in disposition_models().items() %}
     select
         '{{ table }}' as raw_table,
@@ -25,7 +25,7 @@ with fates as (
     {%- endfor %}
 ),
 
--- Far fewer than rows: the combinations of rules that occur together.
+-- Combinations of rules that occur together; far fewer than rows.
 combinations as (
     select
         raw_table,
@@ -34,7 +34,7 @@ combinations as (
         is_corrected,
         count(*) as row_count,
         cast(coalesce(sum(amount), 0) as decimal(38, 7)) as amount
-    from fates
+    from dispositions
     group by raw_table, rejection_reason, found_rules, is_corrected
     union all
     select

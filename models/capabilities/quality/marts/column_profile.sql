@@ -1,7 +1,7 @@
--- Grain: raw table × column of the raw contract, of the mapped tables that have rows. What each column holds as staging
--- reads it, rejected rows included, and how far it moved since the build before. Lossy: in tables of customers, values of fewer
--- than smallest_published_cell customers are withheld, and quantiles with fewer values beyond them.
-{%- set shown_characters = 100 %}   {#- of a text value #}
+-- Grain: raw table × column of the raw contract, of the mapped tables with rows: contents of each column as staging reads it,
+-- including rejected rows, and drift since the previous build. Lossy: in tables with customers, values of fewer than
+-- smallest_published_cell customers and quantiles with fewer values beyond them are withheld.
+{%- set shown_characters = 100 %}   {#- characters shown of a text value #}
 with value_entries as (
     select
         raw_table,

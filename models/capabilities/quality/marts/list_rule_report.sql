@@ -1,7 +1,7 @@
--- Grain: rule of list_rules for this data set. What it did to the published lists, or why nothing: for those who write rules and
--- wonder. What a rule did is counted over the candidates of the served lists, so removed rows include those that would not
--- have made the list. What a rule excludes for everybody is never a candidate (known_products). Lossy: numbers of rules for few
--- customers are withheld.
+-- Grain: rule of list_rules for this data set: its effect on the published lists, or the reason why it had none, for authors of
+-- rules. The effect is counted over the candidates of the served lists, so removed_count includes candidates that would not have
+-- reached the list. A product that a rule excludes for all customers is never a candidate (known_products). Lossy: numbers of
+-- rules that apply to few customers are withheld.
 {%- set limit = var('smallest_published_cell') | int %}
 {%- set many_customers = 'coalesce(audiences.customer_count, 0) not between 1 and ' ~ (limit - 1) %}
 with live_rules as (
@@ -40,30 +40,30 @@ audiences as (
 
 matches as (
     select
-        fates.list_index,
-        fates.product_index,
-        fates.withheld_reason,
-        fates.rule_id as fate_rule_id,
-        fates.pin_position,
+        dispositions.list_index,
+        dispositions.product_index,
+        dispositions.withheld_reason,
+        dispositions.rule_id as applied_rule_id,
+        dispositions.pin_position,
         rules.rule_id,
         rules.action
-    from {{ ref('candidate_dispositions') }} as fates
+    from {{ ref('candidate_dispositions') }} as dispositions
     inner join {{ ref('rule_products') }} as rule_products
         on
-            fates.cutoff_id = rule_products.cutoff_id
-            and fates.product_index = rule_products.product_index
+            dispositions.cutoff_id = rule_products.cutoff_id
+            and dispositions.product_index = rule_products.product_index
     inner join {{ ref('rule_customers') }} as rule_customers
         on
             rule_products.cutoff_id = rule_customers.cutoff_id
             and rule_products.rule_id = rule_customers.rule_id
-            and fates.customer_index = rule_customers.customer_index
+            and dispositions.customer_index = rule_customers.customer_index
     inner join {{ ref('active_rules') }} as rules
         on
             rule_products.cutoff_id = rules.cutoff_id
             and rule_products.rule_id = rules.rule_id
     where
-        fates.cutoff_id = 'live'
-        and fates.mode = '{{ served_mode() }}'
+        dispositions.cutoff_id = 'live'
+        and dispositions.mode = '{{ served_mode() }}'
 ),
 
 effects as (
@@ -71,14 +71,14 @@ effects as (
         matches.rule_id,
         count(*) as candidate_count,
         count(*) filter (
-            where matches.withheld_reason in ('excluded', 'capped') and matches.fate_rule_id = matches.rule_id
+            where matches.withheld_reason in ('excluded', 'capped') and matches.applied_rule_id = matches.rule_id
         ) as removed_count,
         count(*) filter (
             where
             matches.withheld_reason is null
             and (
                 (matches.action in ('boost', 'bury') and matches.pin_position is null)
-                or (matches.action = 'pin' and matches.fate_rule_id = matches.rule_id)
+                or (matches.action = 'pin' and matches.applied_rule_id = matches.rule_id)
             )
         ) as moved_count,
         count(*) filter (where matches.action = 'cap' and matches.withheld_reason is null) as kept_by_cap_count,

@@ -1,5 +1,5 @@
--- Grain: raw table × column × policy. What each outlier policy would change, whichever is in force, so that an analyst can
--- choose one in outlier_policies knowing its price. Over valid lines: those not rejected for another reason.
+-- Grain: raw table × column × policy: the effect of each outlier policy, whether in force or not, so that an analyst can compare
+-- policies before choosing one in outlier_policies. Covers valid lines, that is, lines not rejected for another reason.
 with lines as (
     select
         amount,

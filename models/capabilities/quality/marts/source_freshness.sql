@@ -1,6 +1,6 @@
--- Grain: mapped raw table with rows. How old the newest row of each table is, as of `as_of`: without that var the newest
--- order line or event, so a table that stopped arriving shows against those that go on, and no clock is read. Rows dated
--- after as_of are clock errors and don't make a table fresh.
+-- Grain: mapped raw table with rows: age of its newest row relative to `as_of`. Without the var, as_of is the time of the newest
+-- order line or event, so a table that stopped arriving is compared with the other tables, and no clock is read. Rows after as_of
+-- are clock errors and do not make a table fresh.
 with newest_rows as (
     {%- for table, contract in raw_contract().items() %}
     {%- set column = contract['time'] %}

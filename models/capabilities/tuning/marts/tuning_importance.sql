@@ -1,5 +1,5 @@
--- Grain: study × parameter that was tuned: how much hangs on it, and what was found. No rows where nothing was tuned.
--- importance says where looking further pays; a parameter of little importance may stay what it is.
+-- Grain: study × tuned parameter: its importance and its chosen value. No rows if nothing was tuned. importance shows where
+-- further search is worthwhile; a parameter of low importance can keep its value.
 select
     study,
     parameter,

@@ -1,7 +1,7 @@
--- Grain: study × trial × parameter: everything `make tune` has tried on the data of the last tuning, and what it was worth.
--- A study is a group of parameters tuned together; trial 0 is what the build used. No rows where nothing was tuned. The nDCG
--- is that of the tune cutoffs: `test` was never read, so what tuning is worth shows in model_performance after a build with
--- it.
+-- Grain: study × trial × parameter: all trials of `make tune` on the data of the last tuning, and their nDCG. A study is a group
+-- of parameters that are tuned together; trial 0 has the values of the build. No rows if nothing was tuned. nDCG is measured on
+-- the tune cutoffs. `test` is never read, so the gain of tuning appears in model_performance after a build with the chosen
+-- values.
 select
     trials.study,
     trials.trial,

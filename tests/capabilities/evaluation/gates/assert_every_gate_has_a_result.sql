@@ -1,5 +1,5 @@
--- Catches a row of the seed gates that nothing judges (a misspelt gate, mode, slice or metric would never fail), and a source
--- that the hybrid isn't held against, of those that know customers without a history where the gate is about them.
+-- Catches a row of the seed gates without a result (a misspelt gate, mode, slice or metric would never fail). Also catches a
+-- source that hybrid is not compared with. A gate on customers without history needs only the sources that serve such customers.
 with sources as (
     select
         count(*) - 1 as source_count,

@@ -1,6 +1,6 @@
--- Catches lists a person should look at before they are shown: a gate of severity warn that doesn't hold, or one of severity
--- fail whose estimate lies beyond the bound while its interval doesn't. It only warns: half of all estimates lie below what
--- they estimate.
+-- Catches lists that a person should review before they are shown: a gate of severity warn that fails, or a gate of severity fail
+-- whose estimate is below the bound while its interval is not. It only warns, because half of all estimates are below the true
+-- value.
 {{ config(severity='warn') }}
 select
     gate,

@@ -1,5 +1,6 @@
--- Catches timestamps that shift by the session's or the text's time zone, and an unreadable or infinite text that becomes a
--- moment: "infinity" would be the newest event of all and so "now". 24/03/01 casts to a day of the first century.
+-- Catches timestamps that shift by the time zone of the session or the text. Also catches an unreadable or infinite text that
+-- becomes a timestamp: "infinity" would be the newest event of all and therefore as_of. 24/03/01 casts to a day in the first
+-- century.
 with expected (case_name, raw_text, parsed) as (
     values
     ('without offset', '2024-03-01 12:00:00', cast('2024-03-01 12:00:00' as timestamp)),

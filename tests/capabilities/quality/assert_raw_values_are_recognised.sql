@@ -1,9 +1,9 @@
--- Catches values that no format reads, that no order has, or words that no seed lists, where they are more than single slips
--- of a table. It only warns, because the rest is used. Remedy: time_format, number_format or an expression in the mapping, or
--- the word in its seed (order_statuses, availability_words, event_weights, gender_aliases, country_aliases, unit_conversions,
--- currency_rates); rejected_records, corrections and flagged_records hold the rows.
+-- Catches unreadable values, implausible values, and words that no seed lists, if they exceed a small share of a table. It only
+-- warns, because the other rows are used. Remedy: time_format, number_format or an expression in the mapping, or the word in its
+-- seed (order_statuses, availability_words, event_weights, gender_aliases, country_aliases, unit_conversions, currency_rates).
+-- rejected_records, corrections and flagged_records contain the rows.
 {{ config(severity='warn', meta={'prints': 'message'}) }}
-{%- set single_slips = 0.02 %}   {#- share of the rows of the table #}
+{%- set single_slips = 0.02 %}   {#- tolerated share of the rows of the table #}
 {%- set shown_words = 5 %}
 with unknown_words as (
     select

@@ -1,5 +1,5 @@
--- Catches a fraction, such as a share, that a cast rounds to a place in a list, and a whole number that is lost because a float
--- wrote it.
+-- Catches a fraction, such as a share, that a cast rounds to a list position, and a whole number that is lost because it was
+-- written as a float.
 with expected (position, place) as (
     values
     ('3', 3),

@@ -1,5 +1,5 @@
--- Catches a fault that the test `sound_rows` misses, counts wrongly or doesn't name, a rule that is NULL and taken for true, and
--- sound rows in which it finds a fault.
+-- Catches a fault that the test `sound_rows` misses, miscounts or does not name, a NULL rule treated as true, and a fault
+-- reported for sound rows.
 with unsound (id, name, share) as (
     values
     (1, 'a', 0.5),

@@ -1,5 +1,5 @@
--- Catches customers who are in no profile, and shares that don't make a whole. Where counts of few are suppressed, what is
--- left must be less than everybody by at least smallest_published_cell, or else the rest could be told.
+-- Catches customers who are in no profile, and shares that do not sum to one. If small counts are suppressed, the published sum
+-- must be below the number of all customers by at least smallest_published_cell; otherwise the difference would reveal them.
 with profiled as (
     select
         cutoff_id,

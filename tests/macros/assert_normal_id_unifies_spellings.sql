@@ -1,5 +1,5 @@
--- Catches ids of one thing that don't meet: floats of whole numbers, blanks of any kind around them, control characters, words
--- for "not known"; and ids that are changed although nothing is known of them: leading zeros, versions, texts with blanks.
+-- Catches different texts of one id that do not match: floats of whole numbers, surrounding blanks of any kind, control
+-- characters, and words for "not known". Also catches ids that must not change: leading zeros, versions, texts with blanks.
 with expected (delivered, id) as (
     values
     ('100021', '100021'),

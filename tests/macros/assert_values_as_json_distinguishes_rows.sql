@@ -1,5 +1,5 @@
--- Catches two different rows that are taken for copies of one another: a separator within a value, a NULL and the text that
--- stands for it, an empty text.
+-- Catches two different rows that are treated as duplicates: a separator within a value, a NULL and the text that represents it,
+-- an empty text.
 with rows_apart (first_value, second_value) as (
     values
     ('a|b', 'c'),

@@ -1,8 +1,8 @@
--- Catches an overlap that looks at places, counts a product beyond k, or takes the shorter list for the whole. `moved` has the
--- same products in another order; `grown` keeps one of what was one product and is two; a customer with one list only has no
--- overlap.
+-- Catches an overlap that depends on positions, counts a product beyond k, or uses the length of the shorter list as denominator.
+-- `moved` has the same products in another order. `grown` had one product and now has two, including the old one. A customer with
+-- only one list has no overlap.
 {%- set length = var('list_length') | int %}
-{#- k that the vars ask for -#}
+{#- values of k among the vars -#}
 {%- set measured = [0] + [5, 10] | select('in', evaluation_ks() + [length]) | select('le', length) | list %}
 with release_lists (release, customer_id, list_rank, product_id) as (
     values

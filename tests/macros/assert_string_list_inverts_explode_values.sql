@@ -1,4 +1,4 @@
--- Catches a list that is cut at blanks or underscores, a separator that isn't one, and a list joined in the order of delivery.
+-- Catches a list that is split at blanks or underscores, a wrong separator, and a list joined in the order of delivery.
 with samples (case_name, raw_text) as (
     values
     ('bar', 'toys|pet_food|Tee & Kaffee'),

@@ -1,5 +1,5 @@
--- Catches a value of another type, at an open end or out of range that is accepted, a day that no month has, and a value that is
--- refused although one of the alternatives fits.
+-- Catches an accepted value of another type, at an open bound or out of range, an accepted date that does not exist, and a
+-- rejected value that matches one of the alternatives.
 {%- set cases = [
     (1, 'integer >= 1', true), (0, 'integer >= 1', false), (1.5, 'integer >= 1', false), ('1', 'integer >= 1', false),
     (true, 'integer', false), (901, 'integer >= 1 <= 900', false), (none, 'integer', false),

@@ -1,5 +1,5 @@
--- Catches rows that differ in one column, in the order of columns or in what is NULL, and have one hash; and equal rows that
--- have two.
+-- Catches rows with the same hash that differ in one column, in the order of columns or in NULLs, and equal rows with different
+-- hashes.
 with examples as (
     select
         'a' as first_text,

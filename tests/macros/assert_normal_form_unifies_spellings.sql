@@ -1,5 +1,5 @@
--- Catches two spellings of one name that stay apart for their case, blanks, tabs or punctuation, an umlaut or a digit that is
--- lost with them, and different names that become one.
+-- Catches two spellings of one name that remain different in case, blanks, tabs or punctuation, an umlaut or digit that is
+-- removed with them, and different names that become one.
 with expected (raw_text, joined) as (
     values
     ('Linden-Row ', 'lindenrow'),

@@ -1,5 +1,6 @@
--- Catches a name with two spellings or none, a rare spelling that wins, a tie that is decided by chance (the last in alphabetical
--- order stands, which is the one in lower case), blanks that make a spelling of their own, and copies of a row that vote.
+-- Catches a name with two spellings or none, a rare spelling that is chosen, and a random tie-break (the last spelling in
+-- alphabetical order wins, which is the lower-case one). Also catches blanks that make a separate spelling, and duplicate rows
+-- that are counted.
 with samples (copy_number, brand) as (
     values
     (1, 'Acme'),

@@ -1,4 +1,4 @@
--- Catches a customer who gets a list, or a product that may stand on one, without a row of features at that cutoff.
+-- Catches a customer who gets a list, or a product that may be on a list, without a row of features at that cutoff.
 with listed as (
     select
         listed.cutoff_id,

@@ -1,5 +1,5 @@
--- Catches an array in another order than that of the ranks, values of two arrays that part when they become rows again, first
--- elements that lose one or invent one beyond the end, and a value that isn't found.
+-- Catches an array in another order than its ranks, and values of two arrays that are mismatched when they become rows again.
+-- Also catches first elements with one missing or with one beyond the end, and a value that is not found.
 with listed as (
     select * from ({{ literal_rows('product', ['c', 'a', 'b']) }}) as rows_of_products
 ),

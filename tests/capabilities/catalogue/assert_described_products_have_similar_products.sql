@@ -1,5 +1,5 @@
--- Catches a product, above all a new one that nobody chose yet, without neighbours by content and by both although another
--- product that can be recommended shares a word with it.
+-- Catches a product, above all a new product without customers, that has no similar products of the kinds content and blended
+-- although another recommendable product shares a word with it.
 with terms as (
     select
         product_index,

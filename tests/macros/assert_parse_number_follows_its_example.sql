@@ -1,5 +1,5 @@
--- Catches a decimal comma that is read as thousands, digits in groups of another size, a currency sign that hides a number, and a
--- number of another format that casts to another value: under 1.234,56 the text 1.234 is a thousand.
+-- Catches a decimal comma read as a thousands separator, digit groups of another size, and a currency sign that hides a number.
+-- Also catches a number in another format that casts to a wrong value: under 1.234,56 the text 1.234 means one thousand.
 with expected (case_name, raw_text, comma_value, pound_value) as (
     values
     ('plain', '1892', cast(1892 as decimal(18, 4)), cast(1892 as decimal(18, 4))),

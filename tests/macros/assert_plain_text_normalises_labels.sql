@@ -1,4 +1,4 @@
--- Catches spellings of one label that stay two, and a blank one that isn't unknown.
+-- Catches spellings of one label that remain different, and a blank label that does not become unknown.
 with expected (raw_text, label) as (
     values
     (' Web ', 'web'),

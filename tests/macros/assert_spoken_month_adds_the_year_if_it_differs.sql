@@ -1,4 +1,4 @@
--- Catches a month that is off by one, a year that is missing where it matters or said where it doesn't.
+-- Catches a month that is off by one, a missing year if it differs from the current one, and a year if it does not differ.
 select
     date_value,
     spoken,

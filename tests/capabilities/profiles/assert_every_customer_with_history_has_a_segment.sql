@@ -1,4 +1,4 @@
--- Catches a customer with interactions whom no segment takes, and one without who is in one.
+-- Catches a customer with interactions but without a segment, and a customer without interactions in a segment.
 select
     cutoff_id,
     customer_id,
