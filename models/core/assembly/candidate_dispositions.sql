@@ -1,14 +1,15 @@
--- Grain: list × candidate, with what assembly makes of it. withheld_reason is NULL where it may be
--- shown, else the first that applies of: not_available, disliked, repeat (may never be shown again), not_due (bought,
--- and under the policy replenishable not due again at the cutoff), excluded, shown_too_often (not where a rule
--- pins it), capped. So what the customer has said and has wins over rules, exclusion over a cap, a cap over a pin.
+-- Grain: list × candidate, with its disposition in the assembly. withheld_reason is NULL if the candidate may be shown, else the
+-- first of these that applies: not_available, disliked, repeat (never to be shown again), not_due (bought, and not yet due again
+-- at the cutoff under the policy replenishable), excluded, shown_too_often (unless a rule pins it), capped. So the customer's own
+-- dislikes and purchases take precedence over rules, an exclusion over a cap, and a cap over a pin.
 --
--- adjusted_score = relevance × fatigue_factor per impression without a click × factors of the rules that boost or bury
--- × what a dislike of something similar leaves. Caps are kept here, before diversity: of what a cap speaks of, the
--- best by adjusted_score stay, pinned ones first, so that whatever is chosen later the cap holds. A product withheld
--- by one cap still counts in another; to count them one after the other would make the result depend on their order.
--- Lossy in name only: every candidate has its row.
--- Active rules that apply to the candidate and the customer.
+-- adjusted_score = relevance × fatigue_factor per impression without a click × factors of boost and bury rules × penalty for
+-- similarity to a disliked product.
+-- Caps are applied here, before diversity, so that they hold whatever is picked later: of the products under a cap, the best by
+-- adjusted_score stay, pinned ones first. A product withheld by one cap still counts in another. Applying caps one after the
+-- other would make the result depend on their order.
+-- Not lossy: every candidate keeps its row.
+-- matches: active rules that apply to the candidate and the customer.
 with matches as (
     select
         candidates.list_index,
