@@ -13,7 +13,7 @@ from tests.conftest import PROJECT, Run
 DUE_SHARE = 0.75  # of a cycle that is named
 PLACES = {"in your country": "country", "on your device": "device", "at your usual time of day": "daypart"}
 PUBLISHED_AS = {"context_popularity": "popularity"}  # sources of reasons that are published under the name of another one
-GENERAL = {"exploration": "We show it to learn whether you like it", "rule": "Chosen by us for you"}
+GENERAL = {"exploration": "We show this to learn whether you like it", "rule": "Selected for you by our team"}
 UNSPECIFIC = "Recommended for you"
 LISTED = """
     select
