@@ -1,6 +1,6 @@
-{#- What the learned ranker sees: the CTE `features`, a row per product of the pool of the lists of a relation, and the CTEs before it. Of
-    customers with a history only, in blocks of lists, and none where ranking_method needs no ranker. `pool` names the relation with
-    the rows of the pool that are wanted. -#}
+{#- Input of the learned ranker: the CTE `features`, one row per product of the pool of the lists of a relation, and the CTEs it
+    needs. Only for customers with a history, in blocks of lists; empty if ranking_method needs no ranker. `pool` is the relation
+    with the rows of the pool to compute. -#}
 {% macro features_of_lists(lists, pool=ref('pool')) %}
 wanted as (
     select *
@@ -19,7 +19,7 @@ products as (
     from {{ ref('clean_products') }}
 ),
 
--- What is known of a list's customer with a product.
+-- The customer's history with each product, per list.
 own_strengths as (
     select
         wanted.list_index,
@@ -67,7 +67,7 @@ product_counts as (
     group by cutoff_id
 ),
 
--- What is known of a list's customer.
+-- Facts about the customer of each list.
 list_facts as (
     select
         wanted.list_index,
@@ -93,7 +93,7 @@ list_facts as (
             and wanted.customer_index = usual.customer_index
 ),
 
--- What is known of a product as of a cutoff.
+-- Facts about each product as of the cutoff.
 product_facts as (
     select
         known.cutoff_id,
@@ -175,7 +175,7 @@ features as (
         on
             list_facts.cutoff_id = product_facts.cutoff_id
             and pool.product_index = product_facts.product_index
-    {#- own_tastes come last: DuckDB expects few rows after them, and would build its hash tables from the pool. #}
+    {#- own_tastes are joined last. DuckDB estimates few rows after that join, and would otherwise build its hash tables from the pool. #}
     {%- for relation in ['own_purchases', 'own_strengths'] %}
     left join {{ relation }}
         on
