@@ -1,5 +1,5 @@
--- Catches a block of lists that is lost or filled twice: every pool row of a list that the ranker judges has one score, and every
--- pool row of a list that it learns from is an example. A refresh makes no lists of tune, and leaves the examples as they are.
+-- Catches a block of lists that is lost or written twice: every pool row of a list that the ranker scores has one score, and
+-- every pool row of a list that it learns from is an example. A refresh computes no tuning lists and keeps the examples.
 with judged as (
     select
         pool.list_index,
