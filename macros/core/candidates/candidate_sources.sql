@@ -1,10 +1,10 @@
-{#- The candidate sources, one row per source, in the order of arrays with one element per source. Without excluded_sources, unless
-    with_excluded. The model of a source is <source>_candidates.
-    default_weight: weight in the blend (share 0..1) if the tuning cutoffs have no labels; the default weights of all rows sum to 1.
+{#- The candidate sources, one row per source, in the order of arrays with one element per source. excluded_sources are omitted,
+    unless with_excluded is true. The model of a source is <source>_candidates.
+    default_weight: weight in the blend (share 0..1) if the tuning cutoffs have no labels; the weights of all rows sum to 1.
     needs_history: the source has no candidates for customers without a history.
     evidence_model: model that attributes the source's scores to products of the history, if any.
     reason_text: reason shown to customers if no template of reason_templates applies. none: another source then gives the reason.
-    tiers: the cold-start tiers whose customers the source has data about; default: all, or with needs_history those with a history.
+    tiers: the cold-start tiers whose customers the source has data about; default: all, or with needs_history those with one.
     leads_tier: tier without a history that the source serves alone, unless another source or a blend is significantly better.
     silent_reason: why the source has no candidates at all, if it has none. -#}
 {% macro candidate_sources(with_excluded=false) %}

@@ -8,12 +8,12 @@
     {%- for name, read in capabilities().items() -%}
         {%- set switch = 'enable_' ~ name -%}
         {%- if capability_is_on(name) != (name in in_graph) and is_installed() -%}
-            {{ exceptions.raise_compiler_error('Capability ' ~ name ~ ' is ' ~ ('on' if capability_is_on(name) else 'off') ~ ' by the vars enable_… of '
-                ~ 'warehouse_recommender, but ' ~ ('on' if name in in_graph else 'off') ~ ' by +enabled under models: '
+            {{ exceptions.raise_compiler_error('Capability ' ~ name ~ ' is ' ~ ('on' if capability_is_on(name) else 'off')
+                ~ ' by the vars enable_… of warehouse_recommender, but ' ~ ('on' if name in in_graph else 'off') ~ ' by +enabled under models: '
                 ~ 'warehouse_recommender: capabilities: in dbt_project.yml. Set both; see README, In your own dbt project.') }}
         {%- elif capability_is_on(name) != (name in in_graph) -%}
-            {{ exceptions.raise_compiler_error('Var ' ~ switch ~ ' is ' ~ var(switch) ~ ' in dbt_project.yml, but dbt reads switches from the '
-                ~ 'command line only. Set it in the data set file (datasets/<name>.yml), or pass --vars "' ~ switch ~ ': '
+            {{ exceptions.raise_compiler_error('Var ' ~ switch ~ ' is ' ~ var(switch) ~ ' in dbt_project.yml, but dbt reads switches '
+                ~ 'from the command line only. Set it in the data set file (datasets/<name>.yml), or pass --vars "' ~ switch ~ ': '
                 ~ (var(switch) | lower) ~ '".') }}
         {%- endif -%}
         {%- for needed in read if invocation_args_dict.get('vars', {}).get(switch) and not capability_is_on(needed) -%}

@@ -20,8 +20,8 @@
         {%- do nodes.update({name: adapter.get_relation(node.database, node.schema, node.alias)}) -%}
     {%- endfor -%}
     {%- if none in nodes.values() or not run_query('select count(*) from glob(' ~ published ~ ')').rows[0][0] -%}
-        {{ exceptions.raise_compiler_error('There is no release in ' ~ folder ~ ', so there is nothing to export. make build publishes one; '
-            ~ 'PUBLISHED_PATH is the folder of the releases.') }}
+        {{ exceptions.raise_compiler_error('There is no release in ' ~ folder ~ ', so there is nothing to export. '
+            ~ 'make build publishes one; PUBLISHED_PATH is the folder of the releases.') }}
     {%- endif -%}
     {%- do run_query('attach if not exists ' ~ published ~ ' as exported_release (read_only)') -%}
     {%- set places = {} -%}
@@ -50,8 +50,8 @@
         ~ is_formula('identities.raw_customer_id') ~ ' then recommendations.customer_id end), (select max(release) from '
         ~ 'exported_release.marts.publication) ' ~ from_lists).rows[0] -%}
     {%- if not counts[0] -%}
-        {{ exceptions.raise_compiler_error('There is no list to export: no customer of release ' ~ counts[3] ~ ' who is still known '
-            ~ 'consents to ' ~ consent ~ '.') }}
+        {{ exceptions.raise_compiler_error('There is no list to export: no customer of release ' ~ counts[3] ~ ' who is '
+            ~ 'still known consents to ' ~ consent ~ '.') }}
     {%- endif -%}
     {%- set details = {'why': why, 'columns': chosen | join(', '), 'consent': consent, 'release': counts[3], 'customers': counts[1] | int} -%}
     {%- set query = 'select ' ~ selected | join(', ') ~ ', identities.raw_customer_id as own_id, recommendations.rank as place ' ~ from_lists -%}
@@ -59,6 +59,7 @@
     {%- do write_file(query, chosen, 'own_id, place', to, entry) -%}
     {%- do print('Exported the lists of ' ~ counts[1] ~ ' customers of release ' ~ counts[3] ~ ' to ' ~ to ~ ', ' ~ counts[0] ~ ' rows.') -%}
     {%- if counts[2] and to.lower().endswith('.csv') -%}
-        {%- do print(counts[2] ~ ' customer ids begin like a formula. In CSV they have an apostrophe in front; Parquet keeps them unchanged.') -%}
+        {%- do print(counts[2] ~ ' customer ids begin like a formula. '
+            ~ 'In CSV they have an apostrophe in front; Parquet keeps them unchanged.') -%}
     {%- endif -%}
 {% endmacro %}

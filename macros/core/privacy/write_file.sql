@@ -4,7 +4,8 @@
 {% macro write_file(query, columns, ordered_by, file, entry) %}
     {%- set ending = file.split('.') | last | lower -%}
     {%- if adapter.type() != 'duckdb' or ending not in ['csv', 'parquet'] -%}
-        {{ exceptions.raise_compiler_error("The file is '" ~ file ~ "'. Accepted: a name that ends in .csv or .parquet, on DuckDB only.") }}
+        {{ exceptions.raise_compiler_error("The file is '" ~ file ~ "'. Accepted: a name that ends in .csv or .parquet, "
+            ~ "on DuckDB only.") }}
     {%- endif -%}
     {%- set types = {} -%}
     {%- for row in run_query('describe ' ~ query).rows -%}{%- do types.update({row[0]: row[1]}) -%}{%- endfor -%}

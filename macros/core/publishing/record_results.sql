@@ -38,8 +38,8 @@
     {%- if build.scope == 'part' -%}
         {%- set as_of = none -%}
         {%- if results | map(attribute='node.resource_type') | select('in', ['model', 'seed', 'snapshot']) | list -%}
-            {%- do log('This run built only a part of the project and cannot be published. ' ~ build_command() ~ ', ' ~ build_command('lists')
-                ~ ' or ' ~ build_command('refresh') ~ ' builds a release.', info=true) -%}
+            {%- do log('This run built only a part of the project and cannot be published. '
+                ~ build_command() ~ ', ' ~ build_command('lists') ~ ' or ' ~ build_command('refresh') ~ ' builds a release.', info=true) -%}
         {%- endif -%}
     {%- else -%}
         {%- set moments = package_node('as_of').relation_name -%}
@@ -47,7 +47,8 @@
         {%- if failed or not changed -%}
             {%- do log('This build cannot be published: ' ~ failed | length ~ ' nodes failed or were skipped.' if failed
                 else 'The build of scope ' ~ build.scope ~ ' is complete. '
-                    ~ ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish') ~ ' makes it a release.', info=true) -%}
+                    ~ ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish')
+                    ~ ' makes it a release.', info=true) -%}
         {%- endif -%}
     {%- endif -%}
     {%- if rows -%}

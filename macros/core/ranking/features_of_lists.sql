@@ -175,7 +175,7 @@ features as (
         on
             list_facts.cutoff_id = product_facts.cutoff_id
             and pool.product_index = product_facts.product_index
-    {#- own_tastes are joined last. DuckDB estimates few rows after that join, and would otherwise build its hash tables from the pool. #}
+    {#- own_tastes are joined last: DuckDB estimates few rows after that join, and would build its hash tables from the pool. #}
     {%- for relation in ['own_purchases', 'own_strengths'] %}
     left join {{ relation }}
         on

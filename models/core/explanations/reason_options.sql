@@ -7,7 +7,7 @@
 -- Lossy: omits products drawn for exploration, whose only reason is the exploration.
 {{ config(materialized='view') }}
 {%- set most_popular = 3 %}   {#- number of products called the most popular of a category, which needs at least twice as many #}
-{#- A text states the repeat cycle only for at least fewest_gaps gaps between purchases, after due_share of the cycle has passed. -#}
+{#- A text states the repeat cycle only after at least fewest_gaps gaps between purchases and due_share of the cycle. -#}
 {%- set fewest_gaps, due_share = 5, 0.75 %}
 with now as (
     select
