@@ -292,7 +292,7 @@ fairness:
   fairness_propensity_strength:
     default: 0
     accepts: number >= 0 <= 1
-    comment: "1: a product seen by half as many customers counts twice in training. 0: off"
+    comment: "1: a product that half as many customers saw or chose counts twice in training. 0: off"
   fairness_debias_strength:
     default: 0
     accepts: number >= 0 <= 1
