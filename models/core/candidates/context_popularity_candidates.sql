@@ -38,19 +38,19 @@ products as (
         combination_cells.usual_cell,
         listed.product_index,
         max(listed.popularity) as popularity,
-        max(everybody.all_share) as all_share
+        max(overall.all_share) as all_share
     from combination_cells
     inner join {{ ref('context_products') }} as listed
         on
             combination_cells.cutoff_id = listed.cutoff_id
             and combination_cells.context = listed.context
             and combination_cells.cell = listed.cell
-    left join {{ ref('context_shares') }} as everybody
+    left join {{ ref('context_shares') }} as overall
         on
-            combination_cells.cutoff_id = everybody.cutoff_id
-            and everybody.context = 'all'
-            and everybody.attribute = 'product'
-            and cast(listed.product_index as string) = everybody.attribute_value
+            combination_cells.cutoff_id = overall.cutoff_id
+            and overall.context = 'all'
+            and overall.attribute = 'product'
+            and cast(listed.product_index as string) = overall.attribute_value
     group by combination_cells.cutoff_id, combination_cells.usual_cell, listed.product_index
 ),
 

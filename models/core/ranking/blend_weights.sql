@@ -30,7 +30,7 @@ with ranked_trials as (
     where has_history or tier <> 'all'
 ),
 
-found as (
+chosen_trials as (
     select
         mode,
         tier,
@@ -60,7 +60,7 @@ cells as (
     {%- endif %}
 ),
 
-speaking as (
+cell_sources as (
     select
         cells.has_history,
         cells.tier,
@@ -92,7 +92,7 @@ defaults as (
             when source = leading_source then 1
             else 0
         end as weight
-    from speaking
+    from cell_sources
 )
 
 select
@@ -114,13 +114,13 @@ select
     case when {{ is_small }} then null else coalesce(of_kind.list_count, of_cell.list_count, 0) end as tune_list_count
 from defaults
 cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
-left join found as of_kind
+left join chosen_trials as of_kind
     on
         defaults.has_history
         and modes.mode = of_kind.mode
         and defaults.source = of_kind.source
         and of_kind.tier = 'all'
-left join found as of_cell
+left join chosen_trials as of_cell
     on
         modes.mode = of_cell.mode
         and defaults.tier = of_cell.tier
