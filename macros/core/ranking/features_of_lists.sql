@@ -2,7 +2,7 @@
     needs. Only for customers with a history, in blocks of lists; empty if ranking_method needs no ranker. `pool` is the relation
     with the rows of the pool to compute. -#}
 {% macro features_of_lists(lists, pool=ref('pool')) %}
-wanted as (
+scored_lists as (
     select *
     from {{ lists }}
     where
@@ -22,41 +22,41 @@ products as (
 -- The customer's history with each product, per list.
 own_strengths as (
     select
-        wanted.list_index,
+        scored_lists.list_index,
         strengths.product_index,
         strengths.strength,
         strengths.interaction_count
-    from wanted
+    from scored_lists
     inner join {{ ref('customer_product_strengths') }} as strengths
         on
-            wanted.cutoff_id = strengths.cutoff_id
-            and wanted.customer_index = strengths.customer_index
+            scored_lists.cutoff_id = strengths.cutoff_id
+            and scored_lists.customer_index = strengths.customer_index
 ),
 
 own_purchases as (
     select
-        wanted.list_index,
+        scored_lists.list_index,
         gaps.product_index,
         gaps.purchase_date
-    from wanted
+    from scored_lists
     inner join {{ ref('purchase_gaps') }} as gaps
         on
-            wanted.cutoff_id = gaps.cutoff_id
-            and wanted.customer_index = gaps.customer_index
+            scored_lists.cutoff_id = gaps.cutoff_id
+            and scored_lists.customer_index = gaps.customer_index
             and gaps.is_last
 ),
 
 own_tastes as (
     select
-        wanted.list_index,
+        scored_lists.list_index,
         tastes.attribute,
         tastes.attribute_value,
         tastes.strength_share
-    from wanted
+    from scored_lists
     inner join {{ ref('customer_tastes') }} as tastes
         on
-            wanted.cutoff_id = tastes.cutoff_id
-            and wanted.customer_index = tastes.customer_index
+            scored_lists.cutoff_id = tastes.cutoff_id
+            and scored_lists.customer_index = tastes.customer_index
 ),
 
 product_counts as (
@@ -70,27 +70,27 @@ product_counts as (
 -- Facts about the customer of each list.
 list_facts as (
     select
-        wanted.list_index,
-        wanted.purpose,
-        wanted.mode,
-        wanted.cutoff_id,
+        scored_lists.list_index,
+        scored_lists.purpose,
+        scored_lists.mode,
+        scored_lists.cutoff_id,
         customers.strength,
         cast(ln(1 + customers.interaction_count) as float) as log_interactions,
         customer_prices.price_level,
         usual.{{ usual_dimensions() | join(',\n        usual.') }}
-    from wanted
+    from scored_lists
     inner join {{ ref('cutoff_customers') }} as customers
         on
-            wanted.cutoff_id = customers.cutoff_id
-            and wanted.customer_index = customers.customer_index
+            scored_lists.cutoff_id = customers.cutoff_id
+            and scored_lists.customer_index = customers.customer_index
     left join {{ ref('customer_prices') }} as customer_prices
         on
-            wanted.cutoff_id = customer_prices.cutoff_id
-            and wanted.customer_index = customer_prices.customer_index
+            scored_lists.cutoff_id = customer_prices.cutoff_id
+            and scored_lists.customer_index = customer_prices.customer_index
     left join {{ ref('usual_contexts') }} as usual
         on
-            wanted.cutoff_id = usual.cutoff_id
-            and wanted.customer_index = usual.customer_index
+            scored_lists.cutoff_id = usual.cutoff_id
+            and scored_lists.customer_index = usual.customer_index
 ),
 
 -- Facts about each product as of the cutoff.

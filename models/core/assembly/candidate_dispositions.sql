@@ -64,7 +64,7 @@ last_purchases as (
     where bought.is_last
 ),
 
-judged as (
+assessed as (
     select
         candidates.*,
         products.category,
@@ -130,17 +130,17 @@ counted as (
         row_number() over (
             partition by rules.list_index, rules.rule_id
             order by
-                judged.pin_position asc nulls last,
-                judged.adjusted_score desc nulls last,
-                judged.blend_rank asc nulls last,
-                judged.product_index asc nulls last
+                assessed.pin_position asc nulls last,
+                assessed.adjusted_score desc nulls last,
+                assessed.blend_rank asc nulls last,
+                assessed.product_index asc nulls last
         ) as cap_rank
     from matches as rules
-    inner join judged
+    inner join assessed
         on
-            rules.list_index = judged.list_index
-            and rules.product_index = judged.product_index
-    where rules.action = 'cap' and judged.withheld_reason is null
+            rules.list_index = assessed.list_index
+            and rules.product_index = assessed.product_index
+    where rules.action = 'cap' and assessed.withheld_reason is null
 ),
 
 capped as (
@@ -154,28 +154,28 @@ capped as (
 )
 
 select
-    judged.list_index,
-    judged.product_index,
-    judged.cutoff_id,
-    judged.mode,
-    judged.customer_index,
-    judged.category,
-    judged.blend_rank,
-    judged.score,
-    judged.relevance,
-    judged.adjusted_score,
-    coalesce(judged.withheld_reason, case when capped.rule_id is not null then 'capped' end) as withheld_reason,
+    assessed.list_index,
+    assessed.product_index,
+    assessed.cutoff_id,
+    assessed.mode,
+    assessed.customer_index,
+    assessed.category,
+    assessed.blend_rank,
+    assessed.score,
+    assessed.relevance,
+    assessed.adjusted_score,
+    coalesce(assessed.withheld_reason, case when capped.rule_id is not null then 'capped' end) as withheld_reason,
     case
-        when judged.withheld_reason = 'excluded' then judged.exclude_rule_id
-        when judged.withheld_reason is null
-            then coalesce(capped.rule_id, judged.pin_rule_id, judged.factor_rule_id)
+        when assessed.withheld_reason = 'excluded' then assessed.exclude_rule_id
+        when assessed.withheld_reason is null
+            then coalesce(capped.rule_id, assessed.pin_rule_id, assessed.factor_rule_id)
     end as rule_id,
-    judged.pin_position,
-    judged.is_new_turn,
-    judged.last_purchased_at,
-    judged.due_at
-from judged
+    assessed.pin_position,
+    assessed.is_new_turn,
+    assessed.last_purchased_at,
+    assessed.due_at
+from assessed
 left join capped
     on
-        judged.list_index = capped.list_index
-        and judged.product_index = capped.product_index
+        assessed.list_index = capped.list_index
+        and assessed.product_index = capped.product_index

@@ -54,7 +54,7 @@ bounds as (
     group by list_index
 ),
 
-judged as (
+assessed as (
     select
         candidates.*,
         {{ var('diversity_lambda') }} * (bounds.lowest_score - candidates.adjusted_score)
@@ -65,7 +65,7 @@ judged as (
 {% endif %}
 step_0 as (
     select *
-    from {{ 'judged where is_contender' if is_mmr else 'candidates' }}
+    from {{ 'assessed where is_contender' if is_mmr else 'candidates' }}
 ),
 {% for place in range(1, places + 1) %}
 keyed_{{ place }} as (
@@ -127,6 +127,6 @@ select
     list_index,
     product_index,
     candidate_rank as list_place
-from judged
+from assessed
 where not is_contender
 {%- endif %}
