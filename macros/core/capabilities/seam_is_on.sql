@@ -3,5 +3,5 @@
     {%- if name not in seams() -%}
         {{ exceptions.raise_compiler_error("Unknown seam '" ~ name ~ "'. Accepted: " ~ seams() | join(', ') ~ '.') }}
     {%- endif -%}
-    {{ return(seams()[name].is_wanted and capability_is_on(seams()[name].capability)) }}
+    {{ return(seams()[name].is_enabled and capability_is_on(seams()[name].capability)) }}
 {% endmacro %}
