@@ -1,4 +1,4 @@
-{#- The element of an array at a place, 1 = the first; NULL where the array is. -#}
+{#- Element of an array at a position, 1 = first; NULL if the array is NULL. -#}
 {% macro array_element(expression, place) %}{{ return(adapter.dispatch('array_element')(expression, place)) }}{% endmacro %}
 
 {% macro duckdb__array_element(expression, place) %}{{ expression }}[{{ place }}]{% endmacro %}

@@ -1,4 +1,4 @@
-{#- Seconds since 1970-01-01 00:00 UTC of a timestamp, as a double. -#}
+{#- Seconds from 1970-01-01 00:00 UTC to a timestamp, as a double. -#}
 {% macro epoch_seconds(timestamp) %}{{ return(adapter.dispatch('epoch_seconds')(timestamp)) }}{% endmacro %}
 
 {% macro duckdb__epoch_seconds(timestamp) %}epoch({{ timestamp }}){% endmacro %}

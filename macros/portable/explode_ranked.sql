@@ -1,5 +1,5 @@
-{#- The elements of arrays of one length as rows, and their place from 1: expressions for a select list. `arrays` holds, by name of the new
-    column, the array it comes from. -#}
+{#- Elements of arrays of equal length as rows, with their position from 1: expressions for a select list. `arrays` maps each new
+    column to the array it is filled from. -#}
 {% macro explode_ranked(arrays, rank) %}{{ return(adapter.dispatch('explode_ranked')(arrays, rank)) }}{% endmacro %}
 
 {% macro duckdb__explode_ranked(arrays, rank) -%}

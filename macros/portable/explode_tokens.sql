@@ -1,4 +1,5 @@
-{#- The words of a text as rows: an expression for a select list. Words are runs of letters and digits of any script, lower-cased. -#}
+{#- Words of a text as rows: an expression for a select list. Words are runs of letters and digits of any script, in lower
+    case. -#}
 {% macro explode_tokens(text) %}{{ return(adapter.dispatch('explode_tokens')(text)) }}{% endmacro %}
 
 {% macro duckdb__explode_tokens(text) -%}

@@ -1,4 +1,4 @@
-{#- The text of a file. -#}
+{#- Text of a file. -#}
 {% macro file_text(path) %}{{ return(adapter.dispatch('file_text')(path)) }}{% endmacro %}
 
 {% macro duckdb__file_text(path) %}

@@ -1,4 +1,5 @@
-{#- One md5 over the names and texts of all files of this package that match any of `patterns`, both relative to its folder. -#}
+{#- A single md5 of the names and texts of all files of this package that match any of `patterns`, both relative to its
+    folder. -#}
 {% macro files_md5(patterns) %}{{ return(adapter.dispatch('files_md5')(patterns)) }}{% endmacro %}
 
 {% macro duckdb__files_md5(patterns) %}

@@ -1,5 +1,5 @@
-{#- The statement that indexes the column `embedding` of a table for an approximate search by nearest_vectors, by the metric it
-    will be searched with. For a post-hook of the table, or `dbt run-operation`. -#}
+{#- Statement that indexes the column `embedding` of a table, by the metric of the later approximate searches with
+    nearest_vectors. For a post-hook of the table, or `dbt run-operation`. -#}
 {% macro index_vectors(relation, metric) %}
     {%- if metric not in ['cosine', 'inner_product'] -%}
         {{ exceptions.raise_compiler_error("index_vectors: metric is '" ~ metric ~ "'. Accepted: cosine, inner_product.") }}

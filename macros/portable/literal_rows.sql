@@ -1,4 +1,4 @@
-{#- A query of literal rows: one per value, in one column. Texts are quoted, numbers are not. -#}
+{#- Query of literal rows: one per value, in one column. Texts are quoted, numbers are not. -#}
 {% macro literal_rows(column, values) -%}
     {%- for value in values -%}
         select {% if value is string %}'{{ value | replace("'", "''") }}'{% else %}{{ value }}{% endif %} as {{ column }}

@@ -1,4 +1,4 @@
-{#- What the clock of a time zone shows at a moment in UTC. -#}
+{#- Local time in a time zone at a UTC timestamp. -#}
 {% macro local_time(moment, time_zone) %}{{ return(adapter.dispatch('local_time')(moment, time_zone)) }}{% endmacro %}
 
 {% macro duckdb__local_time(moment, time_zone) %}timezone({{ time_zone }}, timezone('UTC', {{ moment }})){% endmacro %}

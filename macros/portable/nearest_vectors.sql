@@ -1,8 +1,9 @@
-{#- The k vectors of `targets` nearest to each of `queries`, both relations of (vector_id, embedding): a query of (query_id, target_id,
-    similarity, similarity_rank). Of equally near ones the lower id comes first; a vector of NULL, or of length zero where the metric
-    is the cosine, is near nothing. Exact: all pairs are compared, but only k per query are held at a time, so neither side need be
-    cut into blocks (row_number over the pairs, which holds them all, took twelve times as long). With index hnsw
-    the search is approximate, by the index that index_vectors makes on `targets`. -#}
+{#- k-nearest-neighbour search: the k vectors of `targets` nearest to each vector of `queries`, both relations of (vector_id,
+    embedding), as a query of (query_id, target_id, similarity, similarity_rank). Ties go to the lower id. A vector that is NULL,
+    or of length zero with the metric cosine, has no neighbours. The search is exact: it compares all pairs but keeps only k per
+    query in memory, so neither side has to be split into blocks. A row_number over the pairs, which keeps all of them, took
+    twelve times as long. With index hnsw the search is approximate and uses the index that index_vectors creates on
+    `targets`. -#}
 {% macro nearest_vectors(queries, targets, k, metric, without_itself, index='exact') %}
     {%- if metric not in ['cosine', 'inner_product'] -%}
         {{ exceptions.raise_compiler_error("nearest_vectors: metric is '" ~ metric ~ "'. Accepted: cosine, inner_product.") }}

@@ -1,4 +1,4 @@
-{#- SQL of the name of whoever runs this: the environment variable WAREHOUSE_OPERATOR, else the user of the system or the engine. -#}
+{#- SQL of the operator's name: the environment variable WAREHOUSE_OPERATOR, else the user of the system or the engine. -#}
 {% macro operator_name() %}{{ return(adapter.dispatch('operator_name')()) }}{% endmacro %}
 
 {% macro duckdb__operator_name() %}coalesce(getvariable('warehouse_operator'), 'unknown'){% endmacro %}

@@ -1,5 +1,5 @@
-{#- A text as UTC timestamp by a format in the letters of the engine (strptime: %d/%m/%y %H:%M), offsets (%z) honoured; NULL where it is
-    written otherwise. -#}
+{#- A text as a UTC timestamp, parsed with a format in the syntax of the engine (strptime: %d/%m/%y %H:%M), including offsets
+    (%z); NULL if the text has another format. -#}
 {% macro parse_time(text, format) %}{{ return(adapter.dispatch('parse_time')(text, format)) }}{% endmacro %}
 
 {% macro duckdb__parse_time(text, format) %}cast(try_strptime(trim({{ text }}), {{ sql_text(format) }}) as timestamp){% endmacro %}

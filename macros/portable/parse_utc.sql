@@ -1,12 +1,12 @@
-{#- A text in ISO 8601 as UTC timestamp: an offset in the text is honoured, also after a blank, without one it is taken for UTC. NULL where
-    the text does not begin with a year of four digits and a hyphen (25/06/30 casts to the year 25), and outside the years 1 to 9999, as
-    infinity is: beyond them neither intervals can be added nor other tools read the value. -#}
+{#- A text in ISO 8601 as a UTC timestamp. An offset in the text is applied, also after a space; a text without an offset is UTC.
+    NULL if the text does not begin with a four-digit year and a hyphen (25/06/30 would be cast to the year 25). Also NULL outside
+    the years 1 to 9999, such as infinity, because intervals cannot be added to such values and other tools cannot read them. -#}
 {% macro parse_utc(text) %}{{ return(adapter.dispatch('parse_utc')(text)) }}{% endmacro %}
 
 {% macro duckdb__parse_utc(text) %}
     {%- set parsed = "try_cast(replace(replace(" ~ text ~ ", ' +', '+'), ' -', '-') as timestamptz)" -%}
     case
-        {#- most texts have no offset, and are read in a third of the time #}
+        {#- most texts have no offset; this branch parses them in a third of the time #}
         when {{ text }} like '____-__-__ __:__:__' and {{ text }} >= '0001' then try_cast({{ text }} as timestamp)
         when
             {{ text }} like '____-%'

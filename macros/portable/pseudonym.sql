@@ -1,5 +1,5 @@
-{#- The pseudonym of a raw customer id: HMAC-SHA-256 of its text, of which the first 60 bits are kept, as 12 digits of base 32. The key
-    is in variables of the session (warehouse_operations/privacy/plugin.py), so that it stands in no SQL. NULL where the key is missing. -#}
+{#- Pseudonym of a raw customer id: the first 60 bits of the HMAC-SHA-256 of its text, as 12 digits of base 32. The key is in
+    session variables (warehouse_operations/privacy/plugin.py), so that no SQL contains it. NULL if the key is missing. -#}
 {% macro pseudonym(text) %}{{ return(adapter.dispatch('pseudonym')(text)) }}{% endmacro %}
 
 {% macro duckdb__pseudonym(text) -%}

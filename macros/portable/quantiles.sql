@@ -1,5 +1,5 @@
-{#- Several quantiles of a number at once, interpolated as percentile_cont does, as an array in the order of `fractions`. One sort
-    state serves them all: percentile_cont written once per quantile keeps a copy of the column for each. -#}
+{#- Several quantiles of a number at once, interpolated as percentile_cont does, as an array in the order of `fractions`. All of
+    them share one sort state; a percentile_cont per quantile would keep one copy of the column each. -#}
 {% macro quantiles(expression, fractions) %}{{ return(adapter.dispatch('quantiles')(expression, fractions)) }}{% endmacro %}
 
 {% macro duckdb__quantiles(expression, fractions) -%}

@@ -1,4 +1,5 @@
-{#- Why a query can't run, empty where it can: it is planned and reads no rows. Spark says it when the query runs. -#}
+{#- Error of a query that cannot run, empty if it can: the query is planned and reads no rows. Spark reports the error only when
+    the query runs. -#}
 {% macro query_error(query) %}{{ return(adapter.dispatch('query_error')(query)) }}{% endmacro %}
 
 {% macro duckdb__query_error(query) %}

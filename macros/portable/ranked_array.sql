@@ -1,4 +1,4 @@
-{#- The values of a group as an array in the order of a rank: an aggregate. -#}
+{#- Values of a group as an array in the order of a rank: an aggregate. -#}
 {% macro ranked_array(value, rank) %}{{ return(adapter.dispatch('ranked_array')(value, rank)) }}{% endmacro %}
 
 {% macro duckdb__ranked_array(value, rank) %}array_agg({{ value }} order by {{ rank }}){% endmacro %}

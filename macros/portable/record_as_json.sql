@@ -1,4 +1,4 @@
-{#- Columns of a row as one JSON object in text form: an expression for a select list. `shown` maps columns to the SQL that stands for
+{#- Columns of a row as a JSON object in text form: an expression for a select list. `shown` maps columns to SQL that replaces
     their value. -#}
 {% macro record_as_json(columns, shown={}) %}{{ return(adapter.dispatch('record_as_json')(columns, shown)) }}{% endmacro %}
 

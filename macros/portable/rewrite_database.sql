@@ -1,7 +1,7 @@
-{#- Writes the whole database anew, so that nothing of deleted rows and replaced tables is left on disk. DuckDB keeps their bytes in free
-    blocks, in indexes, and in stale statistics, of which overwriting reaches only the first. The new file takes the place of the old one,
-    which this run still has open: what it writes afterwards is lost, so nothing may come after it. Spark's files are deleted by its
-    table format. -#}
+{#- Rewrites the whole database, so that nothing of deleted rows and replaced tables remains on disk. DuckDB keeps their bytes in
+    free blocks, in indexes and in stale statistics; overwriting reaches only the free blocks. The new file replaces the old one,
+    which this run still has open. Anything this run writes afterwards is lost, so this must be its last step. On Spark, the table
+    format deletes the files. -#}
 {% macro rewrite_database() %}{{ return(adapter.dispatch('rewrite_database')()) }}{% endmacro %}
 
 {% macro duckdb__rewrite_database() %}

@@ -1,5 +1,5 @@
-{#- A whole number of 64 bits that differs where any of some columns does, NULL or not. The same on every thread count, not
-    on every engine and version: for comparing what one engine wrote. -#}
+{#- 64-bit integer that differs if any of some columns differs, NULLs included. It is the same on every thread count, but not on
+    every engine and version: use it only to compare values that one engine wrote. -#}
 {% macro row_hash(columns) %}{{ return(adapter.dispatch('row_hash')(columns)) }}{% endmacro %}
 
 {% macro duckdb__row_hash(columns) %}cast(hash({{ columns | join(', ') }}) as decimal(38, 0)){% endmacro %}

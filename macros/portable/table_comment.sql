@@ -1,4 +1,4 @@
-{#- The comment on a table; none where it bears none. -#}
+{#- Comment of a table; none if it has none. -#}
 {% macro table_comment(relation) %}{{ return(adapter.dispatch('table_comment')(relation)) }}{% endmacro %}
 
 {% macro duckdb__table_comment(relation) %}

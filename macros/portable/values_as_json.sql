@@ -1,4 +1,5 @@
-{#- Values of a row as one JSON array in text form: no two different rows give the same text, and it is half as dear as an object. -#}
+{#- Values of a row as a JSON array in text form. Different rows always give different texts. An array costs half as much as an
+    object. -#}
 {% macro values_as_json(columns) %}{{ return(adapter.dispatch('values_as_json')(columns)) }}{% endmacro %}
 
 {% macro duckdb__values_as_json(columns) %}cast(json_array({{ columns | join(', ') }}) as string){% endmacro %}

@@ -1,4 +1,5 @@
-{#- Names of the columns of a query whose type is a whole number, found without running it; none on Spark, where all are read as text. -#}
+{#- Names of the columns of a query with an integer type, found without running it; none on Spark, where all columns are read as
+    text. -#}
 {% macro whole_number_columns(query) %}{{ return(adapter.dispatch('whole_number_columns')(query)) }}{% endmacro %}
 
 {% macro duckdb__whole_number_columns(query) %}

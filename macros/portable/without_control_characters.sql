@@ -1,5 +1,5 @@
-{#- A text without control characters, which terminals obey and spreadsheets stumble over, and without marks that turn the direction of what
-    follows: tabs and line ends become blanks, the others go. -#}
+{#- A text without control characters, which terminals execute and spreadsheets cannot read, and without marks that change the
+    text direction: tabs and line ends become spaces, the others are removed. -#}
 {% macro without_control_characters(text) %}{{ return(adapter.dispatch('without_control_characters')(text)) }}{% endmacro %}
 
 {% macro duckdb__without_control_characters(text) -%}

@@ -58,6 +58,6 @@ def test_a_full_refresh_forgets(rebuilt: dict[str, list[tuple]]) -> None:
 def test_a_gpu_that_is_missing_is_named_with_what_to_do(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "run", "--select", "als_curves", variables={"als_device": "gpu"})
     assert not run.succeeded
-    assert 'als_device is "gpu". Accepted: cpu, since the library implicit finds no GPU here' in run.output
+    assert 'als_device is "gpu". Accepted: cpu, because the library implicit finds no GPU here' in run.output
     assert "install implicit[gpu]" in run.output
     assert "START python" not in run.output, "refused before anything is built"

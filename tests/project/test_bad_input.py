@@ -547,4 +547,4 @@ def test_a_memory_limit_that_is_too_low_is_named_with_one_that_is_enough(tmp_pat
         arguments = ["run-operation", "print_memory_limit", "--args", yaml.safe_dump({"results": given})]
         run = run_dbt(tmp_path, *arguments, is_parsed_without=True)
         assert run.succeeded, run.output
-        assert ("pool: WAREHOUSE_MEMORY=4GB is too little" in run.output) is expected
+        assert ("pool: WAREHOUSE_MEMORY=4GB is not enough" in run.output) is expected

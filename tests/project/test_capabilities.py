@@ -112,7 +112,7 @@ def test_switch_that_is_changed_in_the_project_file_alone_is_refused(tmp_path: P
         run = run_dbt(tmp_path, "run", "--select", "as_of")
     assert not run.succeeded
     message = " ".join(run.output.split())
-    assert "enable_quality is False in dbt_project.yml, and dbt reads switches from the command line only" in message
+    assert "enable_quality is False in dbt_project.yml, but dbt reads switches from the command line only" in message
     assert '--vars "enable_quality: false"' in message
 
 

@@ -121,7 +121,7 @@ REFUSED = {
             "shop_time_zone": "Berlin's",
         },
         [
-            'shop_time_zone is "Berlin\'s". Accepted: the name of an IANA time zone, as Europe/Berlin.',
+            'shop_time_zone is "Berlin\'s". Accepted: the name of an IANA time zone, such as Europe/Berlin.',
             "pool_depth is 50. Accepted: at least list_length and the longest of evaluation_ks.",
             'excluded_sources is ["alls", "popularity"]. Accepted: some of popularity, als, spectral',
             'excluded_sources is ["alls", "popularity"]. Accepted: not popularity',

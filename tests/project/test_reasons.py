@@ -13,7 +13,7 @@ from tests.conftest import PROJECT, Run
 DUE_SHARE = 0.75  # of a cycle that is named
 PLACES = {"in your country": "country", "on your device": "device", "at your usual time of day": "daypart"}
 PUBLISHED_AS = {"context_popularity": "popularity"}  # sources of reasons that are published under the name of another one
-GENERAL = {"exploration": "We show it to learn whether you like it", "rule": "Chosen by us for you"}
+GENERAL = {"exploration": "We show this to learn whether you like it", "rule": "Selected for you by our team"}
 UNSPECIFIC = "Recommended for you"
 LISTED = """
     select
@@ -108,9 +108,9 @@ def test_what_a_reason_says_of_the_history_is_true(demo_build: Run, claims: list
         if "days" in values:
             assert round(cycles[claim["product"]]) == int(values["days"]), claim
             assert (now - last_bought[own]).days >= DUE_SHARE * cycles[claim["product"]] - 1, claim
-        if "looked at it" in claim["text"]:
+        if "viewed this before" in claim["text"]:
             assert own in touched - last_bought.keys(), claim
-        if "your history" in claim["text"] or "history resembles yours" in claim["text"]:
+        if "your history" in claim["text"] or "history like yours" in claim["text"]:
             assert claim["customer"] in with_history, claim
         checked.update(values.keys())
     assert min(checked[name] for name in ("product", "seen", "month", "own_month", "days")) > 20, checked

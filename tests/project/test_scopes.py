@@ -301,7 +301,7 @@ def after_an_edit(run: Run) -> tuple[str, dict]:
 def after_a_failure(run: Run) -> tuple[str, dict]:
     with duckdb.connect(str(run.warehouse)) as connection:
         connection.execute("update operations.node_runs set status = 'fail' where node like 'test.%assert_gates_hold%'")
-    return "the last run of scope all did not end well", {}
+    return "the last run of scope all failed", {}
 
 
 @pytest.mark.parametrize("changed", [with_other_vars, after_an_edit, after_a_failure])

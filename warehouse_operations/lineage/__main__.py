@@ -13,8 +13,8 @@ from pathlib import Path
 
 from warehouse_operations.lineage.pictures import page_text
 
-PICTURES = "Pictures of the layers are in the docs that make docs writes."  # sentences of overview.md that finish replaces
-LINKS = "Links to the dashboard and to the published file are in the docs that make docs writes."
+PICTURES = "The docs that `make docs` writes include diagrams of the layers."  # sentences of overview.md that finish replaces
+LINKS = "The docs that `make docs` writes link to the dashboard and to the published file."
 START = "recommendations"  # the model at which the column lineage opens
 SILENT = 3  # maximum number of SQL models without column origins: they consist of literals
 

@@ -1,2 +1,3 @@
-{#- Share (0..1) of the customer's own mix that is blended into the list's, so that no category counts without end: Steck, RecSys 2018. -#}
+{#- Share (0..1) of the history's category mix that is mixed into the list's, so that the divergence stays finite for a category
+    that the list lacks: Steck, RecSys 2018. -#}
 {% macro calibration_alpha() %}{{ return(0.01) }}{% endmacro %}

@@ -1,6 +1,6 @@
-{#- What a candidate lowers the divergence between the category mix of the history (p) and of the list (q~ = (1 - alpha) q + alpha p) at
-    a place, times `weight`: only its own category's share moves, so that is p × ln(q~ with it / q~ without it), q counted over as many
-    rows as the list then has. Reads history_share and category_count. -#}
+{#- Reduction of the divergence between the category mix of the history (p) and that of the list (q~ = (1 - alpha) q + alpha p),
+    if the candidate fills a position, times `weight`. Only the share of its own category changes, so the gain is p × ln(q~ with
+    it / q~ without it), where q is counted over the rows the list then has. Reads history_share and category_count. -#}
 {% macro calibration_gain(place, weight) -%}
     {%- set listed = 1 - calibration_alpha() -%}
     {%- set mixed = calibration_alpha() ~ ' * history_share' -%}

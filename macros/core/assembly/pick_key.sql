@@ -1,7 +1,7 @@
-{#- What a candidate is worth at a place of a list beside those already placed, as a number whose largest is the pick: the worth at nine
-    decimals, then the order by adjusted_score, so that no two candidates of a list share it. NULL for a candidate that has its place.
-    Under `mmr` the worth falls with the highest similarity to those placed; under `calibrated` it rises by
-    calibration_gain. -#}
+{#- Sort key of a candidate for a position of a list, given the products already picked; the largest key is the pick. The key has
+    the value at nine decimals, then the order by adjusted_score, so that no two candidates of a list share it. NULL for a
+    candidate that has a position. With `mmr`, the value falls with the highest similarity to a picked product; with `calibrated`,
+    it rises by calibration_gain. -#}
 {% macro pick_key(place) %}
     {%- set weight = 1 - var('diversity_lambda') | float -%}
     {%- if var('diversity_method') == 'mmr' -%}

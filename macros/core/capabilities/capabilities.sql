@@ -1,4 +1,4 @@
-{#- The capabilities, each with the capabilities that it reads: off with one of those, off itself. -#}
+{#- The capabilities, each with the capabilities that it reads. A capability is off if one of those is off. -#}
 {% macro capabilities() %}
     {{ return({
         'evaluation': [], 'fairness': ['evaluation'], 'experiments': [], 'quality': [], 'catalogue': [], 'profiles': [],

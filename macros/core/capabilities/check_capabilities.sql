@@ -1,5 +1,5 @@
-{#- Runs before anything is built: refuses switches that contradict each other or the graph, and says which capabilities are off. Vars of
-    a capability that is off are the matter of check_vars. -#}
+{#- Runs before a build: rejects switches that contradict each other or the graph, and prints the capabilities that are off.
+    check_vars checks vars of capabilities that are off. -#}
 {% macro check_capabilities() %}
     {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
     {%- set in_graph = package_nodes() | selectattr('resource_type', 'equalto', 'model')
@@ -8,12 +8,12 @@
     {%- for name, read in capabilities().items() -%}
         {%- set switch = 'enable_' ~ name -%}
         {%- if capability_is_on(name) != (name in in_graph) and is_installed() -%}
-            {{ exceptions.raise_compiler_error('Capability ' ~ name ~ ' is ' ~ ('on' if capability_is_on(name) else 'off') ~ ' by the vars enable_… '
-                ~ 'of warehouse_recommender, and ' ~ ('on' if name in in_graph else 'off') ~ ' by +enabled under models: warehouse_recommender: '
-                ~ 'capabilities: in dbt_project.yml. Set both; README, In your own dbt project.') }}
+            {{ exceptions.raise_compiler_error('Capability ' ~ name ~ ' is ' ~ ('on' if capability_is_on(name) else 'off')
+                ~ ' by the vars enable_… of warehouse_recommender, but ' ~ ('on' if name in in_graph else 'off') ~ ' by +enabled under models: '
+                ~ 'warehouse_recommender: capabilities: in dbt_project.yml. Set both; see README, In your own dbt project.') }}
         {%- elif capability_is_on(name) != (name in in_graph) -%}
-            {{ exceptions.raise_compiler_error('Var ' ~ switch ~ ' is ' ~ var(switch) ~ ' in dbt_project.yml, and dbt reads switches from the '
-                ~ 'command line only. Put it into the data set file (datasets/<name>.yml), or give --vars "' ~ switch ~ ': '
+            {{ exceptions.raise_compiler_error('Var ' ~ switch ~ ' is ' ~ var(switch) ~ ' in dbt_project.yml, but dbt reads switches '
+                ~ 'from the command line only. Set it in the data set file (datasets/<name>.yml), or pass --vars "' ~ switch ~ ': '
                 ~ (var(switch) | lower) ~ '".') }}
         {%- endif -%}
         {%- for needed in read if invocation_args_dict.get('vars', {}).get(switch) and not capability_is_on(needed) -%}

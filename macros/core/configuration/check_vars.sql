@@ -1,5 +1,5 @@
-{#- Runs before anything is built: refuses unknown vars, values that public_vars does not accept, vars of a capability that is switched
-    off, and values that contradict each other. It lists all it finds, with what would be accepted. -#}
+{#- Runs before a build: rejects unknown vars, values that public_vars does not accept, vars of a capability that is off, and
+    values that contradict each other. The error lists all problems with the accepted values. -#}
 {% macro check_vars() %}
     {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
     {%- set table = public_vars() -%}
@@ -7,7 +7,7 @@
     {%- for vars in table.values() -%}{%- do rows.update(vars) -%}{%- endfor -%}
     {%- set problems = [] -%}
     {%- set stated = fromyaml(file_text(invocation_args_dict.project_dir ~ '/dbt_project.yml')).vars or {} -%}
-    {#- A project that installs this package states our vars under our name, and has vars of its own on the command line. -#}
+    {#- A project that installs this package sets its vars under the package's name, and has other vars on the command line. -#}
     {%- set given = stated.get('warehouse_recommender', {}) if is_installed() else dict(stated, **invocation_args_dict.vars) -%}
     {%- for name in given if name not in rows -%}
         {%- do problems.append(name ~ " is unknown. Did you mean " ~ nearest_name(name, rows.keys() | list) ~ "?") -%}
@@ -27,7 +27,7 @@
         {%- do problems.append(rule.name ~ " is " ~ tojson(var(rule.name)) ~ ". Accepted: " ~ rule.accepts ~ ".") -%}
     {%- endfor -%}
     {%- if problems -%}
-        {{ exceptions.raise_compiler_error("Vars (dbt_project.yml, data set file or --vars) that are not accepted; docs/reference/vars.md lists "
-            ~ "all vars.\n- " ~ problems | join('\n- ')) }}
+        {{ exceptions.raise_compiler_error("Some vars (dbt_project.yml, data set file or --vars) are not accepted. "
+            ~ "docs/reference/vars.md lists all vars.\n- " ~ problems | join('\n- ')) }}
     {%- endif -%}
 {% endmacro %}

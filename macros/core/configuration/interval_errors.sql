@@ -1,4 +1,4 @@
-{#- Standard errors to either side of an estimate that make a normal interval, per level that the var evaluation_confidence_level accepts. -#}
+{#- Half-width of a normal confidence interval in standard errors, per level that the var evaluation_confidence_level accepts. -#}
 {% macro interval_errors() %}
     {{ return({
         0.8: 1.2815515655446004, 0.9: 1.6448536269514722, 0.95: 1.959963984540054, 0.98: 2.3263478740408408,

@@ -1,4 +1,4 @@
-{#- Whether a value is one of the alternatives that public_vars says a var accepts. -#}
+{#- Whether a value matches one of the alternatives that public_vars accepts for a var. -#}
 {% macro is_accepted(value, accepts) %}
     {%- set found = namespace(fits=false) -%}
     {%- for alternative in accepts.split(' | ') -%}
@@ -21,7 +21,7 @@
         {%- elif kind == 'timestamp' -%}
             {%- set day = '([1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' -%}
             {%- set parts = modules.re.fullmatch(day ~ '([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?', value | string) -%}
-            {#- The first of the month and day - 1 days more lie in another month where the month has no such day. -#}
+            {#- If the month has no such day, the first of the month plus day - 1 days is in another month. -#}
             {%- set fits = parts is not none and (
                 modules.datetime.date(parts[1] | int, parts[2] | int, 1) + modules.datetime.timedelta(days=parts[3] | int - 1)
             ).month == parts[2] | int -%}

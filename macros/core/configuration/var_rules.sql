@@ -1,5 +1,5 @@
-{#- What vars accept beside each other, once each is of the type and range that public_vars states: name, whether the rule holds, and what
-    would be accepted. -#}
+{#- Conditions between vars, checked after each var has the type and range of public_vars: name, whether the condition holds, and
+    the accepted values. -#}
 {% macro var_rules() %}
     {%- set attributes = {'customer': [], 'product': []} -%}
     {%- set groups = graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed')
@@ -14,11 +14,11 @@
     {{ return([
         {'name': 'shop_time_zone', 'holds': not var('shop_time_zone') or run_query(
             'select count(*) from pg_timezone_names() where name = ' ~ sql_text(var('shop_time_zone'))
-        ).rows[0][0] > 0, 'accepts': 'the name of an IANA time zone, as Europe/Berlin'},
+        ).rows[0][0] > 0, 'accepts': 'the name of an IANA time zone, such as Europe/Berlin'},
         {'name': 'excluded_sources', 'holds': not var('excluded_sources') | reject('in', sources) | list,
             'accepts': 'some of ' ~ sources | join(', ')},
         {'name': 'excluded_sources', 'holds': 'popularity' not in var('excluded_sources'),
-            'accepts': 'not popularity, which serves customers without history'},
+            'accepts': 'not popularity, which serves customers without a history'},
         {'name': 'evaluation_ks', 'holds': var('evaluation_ks') | length > 0, 'accepts': 'at least one length'},
         {'name': 'evaluation_k', 'holds': var('evaluation_k') in var('evaluation_ks'), 'accepts': 'one of evaluation_ks'},
         {'name': 'evaluation_confidence_level', 'holds': var('evaluation_confidence_level') in interval_errors(),
@@ -31,7 +31,7 @@
         {'name': 'pool_depth', 'holds': var('pool_depth') >= ([longest_list()] + measured) | max,
             'accepts': 'at least list_length and the longest of evaluation_ks'},
         {'name': 'als_device', 'holds': var('als_device') != 'gpu' or run_query('select has_gpu()').rows[0][0],
-            'accepts': 'cpu, since the library implicit finds no GPU here; with an NVIDIA GPU and CUDA 13, install implicit[gpu]'},
+            'accepts': 'cpu, because the library implicit finds no GPU; with an NVIDIA GPU and CUDA 13, install implicit[gpu]'},
         {'name': 'exploration_slots', 'holds': var('exploration_slots') <= var('list_length'), 'accepts': 'up to list_length'},
     ]) }}
 {% endmacro %}

@@ -1,2 +1,2 @@
-{#- Whether another project is run that has installed this one as a package. -#}
+{#- Whether the running project has installed this one as a package. -#}
 {% macro is_installed() %}{{ return(project_name != 'warehouse_recommender') }}{% endmacro %}

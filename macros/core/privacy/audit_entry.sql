@@ -1,4 +1,5 @@
-{#- The statement that adds an entry to the audit log, sealed with the one before. `details` is a dict, or none. -#}
+{#- Statement that appends an entry to the audit log. The entry's digest includes the previous one. `details` is a dict, or
+    none. -#}
 {% macro audit_entry(log_relation, action, object, row_count, outcome, details=none) %}
     {%- set columns = ['entry_number', 'cast(noted_at as string)', 'run_id', 'operator', 'action', 'object', 'row_count', 'outcome',
                        'details'] -%}

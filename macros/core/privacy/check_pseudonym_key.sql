@@ -1,6 +1,5 @@
-{#- Runs before anything is built: refuses a target of profiles.yml without a pseudonym key, with the public key for other
-    raw files than those of the demo store, with a key that could be guessed, and with
-    another time zone than UTC, in which every time would be shifted. -#}
+{#- Runs before a build: rejects a target of profiles.yml without a pseudonym key, the public key for raw files other than those
+    of the demo store, a key that could be guessed, and a time zone other than UTC, which would shift every time. -#}
 {% macro check_pseudonym_key() %}
     {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
     {%- set found -%}

@@ -1,2 +1,2 @@
-{#- What customers may agree to, one by one; the README says what each governs. -#}
+{#- Purposes to which customers can consent, each separately; the README defines what each one covers. -#}
 {% macro consent_purposes() %}{{ return(['personalisation', 'analytics', 'marketing']) }}{% endmacro %}

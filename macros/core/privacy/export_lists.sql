@@ -1,7 +1,8 @@
-{#- An operation: writes the lists of the release that is read to a file for the CRM (write_file), with the company's own ids, and notes in the
-    audit log who exported what, and why. `columns` are those of marts.recommendations and marts.products, customer_id being the own id. Lists
-    are those of customers who agree to the purpose `consent` by the newest build, or `none` for all; customers who asked to be forgotten are
-    in no list. `dbt run-operation export_lists --args '{to: lists.csv, why: <reason>}'`, or make export. -#}
+{#- An operation: writes the lists of the current release to a file for the CRM (write_file), with the company's own ids, and
+    records who exported what, and why, in the audit log. `columns` are those of marts.recommendations and marts.products;
+    customer_id is the company's own id. The file has the lists of customers who consent to the purpose `consent` in the newest
+    build, or with `none` of all customers; erased customers are always omitted. `dbt run-operation export_lists --args '{to:
+    lists.csv, why: <reason>}'`, or make export. -#}
 {% macro export_lists(to='', why='', columns='customer_id, rank, product_id, reason_text', consent='marketing') %}
     {%- if not to or not why -%}
         {{ exceptions.raise_compiler_error('State a file and the reason: make export TO=<file.csv or .parquet> WHY="<reason>".') }}
@@ -19,8 +20,8 @@
         {%- do nodes.update({name: adapter.get_relation(node.database, node.schema, node.alias)}) -%}
     {%- endfor -%}
     {%- if none in nodes.values() or not run_query('select count(*) from glob(' ~ published ~ ')').rows[0][0] -%}
-        {{ exceptions.raise_compiler_error('Nothing is published in ' ~ folder ~ ', so there is nothing to export. make build publishes; '
-            ~ 'PUBLISHED_PATH says where releases lie.') }}
+        {{ exceptions.raise_compiler_error('There is no release in ' ~ folder ~ ', so there is nothing to export. '
+            ~ 'make build publishes one; PUBLISHED_PATH is the folder of the releases.') }}
     {%- endif -%}
     {%- do run_query('attach if not exists ' ~ published ~ ' as exported_release (read_only)') -%}
     {%- set places = {} -%}
@@ -49,8 +50,8 @@
         ~ is_formula('identities.raw_customer_id') ~ ' then recommendations.customer_id end), (select max(release) from '
         ~ 'exported_release.marts.publication) ' ~ from_lists).rows[0] -%}
     {%- if not counts[0] -%}
-        {{ exceptions.raise_compiler_error('There is no list to export: of the customers in release ' ~ counts[3] ~ ' that are still known, none '
-            ~ 'agrees to ' ~ consent ~ '.') }}
+        {{ exceptions.raise_compiler_error('There is no list to export: no customer of release ' ~ counts[3] ~ ' who is '
+            ~ 'still known consents to ' ~ consent ~ '.') }}
     {%- endif -%}
     {%- set details = {'why': why, 'columns': chosen | join(', '), 'consent': consent, 'release': counts[3], 'customers': counts[1] | int} -%}
     {%- set query = 'select ' ~ selected | join(', ') ~ ', identities.raw_customer_id as own_id, recommendations.rank as place ' ~ from_lists -%}
@@ -58,6 +59,7 @@
     {%- do write_file(query, chosen, 'own_id, place', to, entry) -%}
     {%- do print('Exported the lists of ' ~ counts[1] ~ ' customers of release ' ~ counts[3] ~ ' to ' ~ to ~ ', ' ~ counts[0] ~ ' rows.') -%}
     {%- if counts[2] and to.lower().endswith('.csv') -%}
-        {%- do print(counts[2] ~ ' customer ids begin like a formula. An apostrophe stands before them; Parquet has them as they are.') -%}
+        {%- do print(counts[2] ~ ' customer ids begin like a formula. '
+            ~ 'In CSV they have an apostrophe in front; Parquet keeps them unchanged.') -%}
     {%- endif -%}
 {% endmacro %}

@@ -1,5 +1,6 @@
-{#- A post-hook of tables that keep rows from build to build: deletes those of customers who are not in `customers` any more: they asked
-    to be forgotten, left the raw tables, or have another pseudonym since the key was changed. `condition` says who else may not stay. -#}
+{#- Post-hook of tables that keep rows from build to build: deletes the rows of customers who are no longer in `customers`,
+    because they were erased, left the raw tables, or have another pseudonym after a change of the key. `condition` can exclude
+    further customers. -#}
 {% macro forget_gone_customers(customers, condition='true') %}
     delete from {{ this }}
     where customer_id is not null and customer_id not in (select customer_id from {{ customers }} where {{ condition }})

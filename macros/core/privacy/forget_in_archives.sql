@@ -1,6 +1,6 @@
-{#- Takes everybody who isn't in customer_identities out of files that were released before, DuckDB or Parquet, and notes in the audit
-    log how many rows that were. For whatever keeps releases: to be called where a build honoured new requests to be forgotten, and
-    callable by hand as `dbt run-operation forget_in_archives --args '{files: [<path>, …]}'`. -#}
+{#- Removes every customer who is not in customer_identities from earlier release files, DuckDB or Parquet, and records the number
+    of removed rows in the audit log. For every system that keeps releases: call it after a build that fulfilled new erasure
+    requests, or by hand as `dbt run-operation forget_in_archives --args '{files: [<path>, …]}'`. -#}
 {% macro forget_in_archives(files) %}
     {%- set identities = package_node('customer_identities') -%}
     {%- set audit_log = package_node('audit_log') -%}

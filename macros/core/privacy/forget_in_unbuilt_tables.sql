@@ -1,7 +1,8 @@
-{#- At the end of a run of scope lists or refresh: the statements that delete customers from the tables this run did not build. Deleted are
-    customers who are not in customer_identities any more, and those who refuse the purpose that the table's meta `consent` names; where
-    a table also has neutral rows of customers who refuse, its meta `personal_rows` is the condition for the others. And rows that offer
-    what may not be recommended any more, in the column that the table's meta `offers` names. -#}
+{#- Runs at the end of a run of scope lists or refresh: the statements that delete customers from the tables that this run did not
+    build. They delete customers who are no longer in customer_identities, and customers who refuse the purpose in the table's
+    meta `consent`. If a table also has neutral rows of customers who refuse, its meta `personal_rows` is the condition for the
+    rows to delete. They also delete rows that offer a product that is no longer recommendable, in the column that the table's
+    meta `offers` names. -#}
 {% macro forget_in_unbuilt_tables(results) %}
     {%- if not execute or builds_nothing() or run_scope() not in ['lists', 'refresh'] -%}{{ return('') }}{%- endif -%}
     {%- set built = [] -%}

@@ -1,6 +1,6 @@
-{#- At the end of a run: adds to the audit log what was run, by whom and how it ended, the read of the restricted schema that staging
-    makes, and, where a build that can be published honoured requests to be forgotten that none before it had, the raw rows that are gone
-    for it. Then the database is written anew without what earlier runs left of them in it, so this is the last hook of a run. -#}
+{#- Runs at the end of a run: appends to the audit log what was run, by whom and how it ended, and the read of the restricted
+    schema by staging. If a publishable build fulfilled erasure requests that no earlier build had, it also appends the number of
+    raw rows erased, and rewrites the database without the remains of earlier runs. It is therefore the last hook of a run. -#}
 {% macro note_audit(results) %}
     {%- if not runs_package() or not results -%}{{ return('') }}{%- endif -%}
     {%- set audit_log = package_node('audit_log') -%}

@@ -1,12 +1,12 @@
-{#- An operation: says which customers pseudonyms stand for, or the other way round, and notes in the audit log that somebody looked, and why.
-    The id comes from the environment, as CUSTOMER, because dbt writes arguments to run_results.json; many come from `file`, one per line.
-    The answers are printed, or go to `to` (write_file): columns asked, raw_customer_id and customer_id, the latter two empty for an id
-    that is not known. -#}
+{#- An operation: looks up the customers of pseudonyms, or the pseudonyms of customers, and records the look-up and its reason in
+    the audit log. The id comes from the environment variable CUSTOMER, because dbt writes arguments to run_results.json. Several
+    ids come from `file`, one per line. The answers are printed, or written to `to` (write_file) with the columns asked,
+    raw_customer_id and customer_id; the latter two are empty for an unknown id. -#}
 {% macro reidentify(why='', file='', to='') %}
     {%- set customer = env_var('CUSTOMER', '') | trim -%}
     {%- if not why or not (customer or file) -%}
         {{ exceptions.raise_compiler_error('State an id and the reason: make reidentify CUSTOMER=<id or pseudonym> WHY="<reason>", or '
-            ~ 'FILE=<file of one per line> [TO=<file.csv>].') }}
+            ~ 'FILE=<file with one id per line> [TO=<file.csv>].') }}
     {%- endif -%}
     {%- if invocation_args_dict.get('log_level_file') != 'none' -%}
         {{ exceptions.raise_compiler_error("The log of dbt would keep the answer. Run make reidentify, or dbt with --log-level-file none.") }}
@@ -16,7 +16,7 @@
     {%- set relation = adapter.get_relation(identities.database, identities.schema, identities.alias) -%}
     {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}
     {%- if relation is none or log_relation is none -%}
-        {{ exceptions.raise_compiler_error('Nothing to look into: build the warehouse first (make build).') }}
+        {{ exceptions.raise_compiler_error('There is no warehouse to look into. Build it first (make build).') }}
     {%- endif -%}
     {%- set asked -%}
         {%- if file -%}

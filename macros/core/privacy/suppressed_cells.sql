@@ -1,8 +1,8 @@
-{#- A query of the rows of `relation` with is_suppressed: whether the count in a row, and all that follows from it, must not be published.
-    These are counts below smallest_published_cell, and in each group of `totals` (lists of columns whose sums somebody may know) as
-    many of the next smallest as it takes that what is missing from the sum is no single cell and not below the limit either. Each
-    total is gone through three times where there are several, since what is taken for one may lay bare a cell of another. A count of
-    zero belongs to no customer. `key` tells equal counts apart. -#}
+{#- Query that adds is_suppressed to the rows of `relation`: whether the row's count, and every value derived from it, must not be
+    published. It suppresses counts below smallest_published_cell. It then suppresses, in each group of `totals` (lists of columns
+    whose sums may be known), as many of the next smallest counts as needed for the suppressed sum to cover at least two cells and
+    reach the limit. With several totals, each one is processed three times, because complementary suppression for one total can
+    expose a cell of another. A count of zero belongs to no customer. `key` breaks ties between equal counts. -#}
 {% macro suppressed_cells(relation, cell_count, key, totals) %}
 {%- set limit = var('smallest_published_cell') -%}
 {%- set passes = totals if totals | length == 1 else totals * 3 -%}

@@ -1,10 +1,11 @@
-{#- Writes columns of a query, in the order `ordered_by`, to a file that only its owner can read (the plugin sets the umask), CSV or Parquet by
-    its ending; before the file is there, `entry` is added to the audit log. In CSV, an apostrophe is put before texts that a spreadsheet would
-    take for a formula. A file or link of the same name is replaced. -#}
+{#- Writes columns of a query, in the order `ordered_by`, to a file that only its owner can read (the plugin sets the umask). The
+    file extension selects CSV or Parquet. The audit log gets `entry` before the file exists. In CSV, an apostrophe is put in
+    front of texts that a spreadsheet would evaluate as a formula. A file or link of the same name is replaced. -#}
 {% macro write_file(query, columns, ordered_by, file, entry) %}
     {%- set ending = file.split('.') | last | lower -%}
     {%- if adapter.type() != 'duckdb' or ending not in ['csv', 'parquet'] -%}
-        {{ exceptions.raise_compiler_error("The file is '" ~ file ~ "'. Accepted: a name that ends in .csv or .parquet; on DuckDB only.") }}
+        {{ exceptions.raise_compiler_error("The file is '" ~ file ~ "'. Accepted: a name that ends in .csv or .parquet, "
+            ~ "on DuckDB only.") }}
     {%- endif -%}
     {%- set types = {} -%}
     {%- for row in run_query('describe ' ~ query).rows -%}{%- do types.update({row[0]: row[1]}) -%}{%- endfor -%}

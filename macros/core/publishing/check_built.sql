@@ -1,4 +1,5 @@
-{#- Runs before anything is tested: refuses `dbt test` of this package where no table of it was ever built, in the place of an error per test. -#}
+{#- Runs before any test: rejects `dbt test` of this package if none of its tables was ever built, instead of one error per
+    test. -#}
 {% macro check_built() %}
     {%- if not runs_package() or invocation_args_dict.which != 'test' -%}{{ return('') }}{%- endif -%}
     {%- for node in package_nodes() if node.resource_type == 'model' -%}

@@ -1,6 +1,7 @@
-{#- Runs before anything is built: refuses a refresh where the models tagged `learned` were not built by a run of scope lists or all that
-    ended well, were changed since, or would be learned otherwise now: from other text of them or of what they read, other macros or
-    vars. What is learned reads all customers, so what list_customers chooses them by, such as rules, may change. -#}
+{#- Runs before a build: rejects a refresh if the models tagged `learned` were not built by a successful run of scope lists or
+    all, were changed since, or would be learned differently now, because their SQL or Python, that of their parents, macros or
+    vars changed. Learned models read all customers, so the inputs by which list_customers chooses customers, such as rules, may
+    change. -#}
 {% macro check_refresh() %}
     {%- if not execute or run_scope() != 'refresh' -%}{{ return('') }}{%- endif -%}
     {%- set built = last_build(['all', 'lists']) -%}
@@ -8,7 +9,7 @@
     {%- if built.build_id is none -%}
         {%- set problem = 'no run has learned them yet' -%}
     {%- elif built.nodes.values() | map(attribute='status') | reject('in', ['success', 'pass', 'warn']) | list -%}
-        {%- set problem = 'the last run of scope ' ~ built.scope ~ ' did not end well' -%}
+        {%- set problem = 'the last run of scope ' ~ built.scope ~ ' failed' -%}
     {%- elif built.settings != [run_settings()] -%}
         {%- set problem = 'vars, macros, numerics or versions have changed since they were learned' -%}
     {%- else -%}
@@ -18,7 +19,7 @@
         {%- endfor -%}
         {%- set own = package_nodes() | map(attribute='unique_id') | list -%}
         {%- set read = learned | list -%}
-        {%- for name in read -%}{#- the list grows while it is gone through -#}
+        {%- for name in read -%}{#- the loop appends to the list it iterates over -#}
             {%- for parent in graph.nodes[name].depends_on.get('nodes', [])
                 if parent in own and parent not in read and graph.nodes[parent].name != 'list_customers' -%}
                 {%- do read.append(parent) -%}
@@ -33,7 +34,7 @@
         {%- if changed -%}{%- set problem = changed | unique | sort | join(', ') ~ ' changed since they were learned' -%}{%- endif -%}
     {%- endif -%}
     {%- if problem -%}
-        {{ exceptions.raise_compiler_error('A refresh uses what an earlier run learned, but ' ~ problem
+        {{ exceptions.raise_compiler_error('A refresh needs models that an earlier run learned, but ' ~ problem
             ~ '. Run ' ~ build_command('lists') ~ ' (or ' ~ build_command() ~ ') first.') }}
     {%- endif -%}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{#- The statement that adds rows of this run to node_runs. A row is a dict with node, status, finished_at and seconds, the last two perhaps
-    missing. -#}
+{#- Statement that inserts rows of this run into node_runs. A row is a dict with node, status, finished_at and seconds; the last
+    two are optional. -#}
 {% macro insert_node_runs(rows, build_id, scope, as_of=none) %}
     insert into {{ node_runs() }} (
         run_id, build_id, command, scope, settings, started_at, as_of, node, checksum, status, finished_at, seconds

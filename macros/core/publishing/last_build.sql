@@ -1,5 +1,5 @@
-{#- The last recorded run of one of `scopes` with the retries that belong to it: build_id, scope, settings (one per run), and for each node
-    its last status and checksum. Where none is recorded, the scope is `part` and there are no nodes. -#}
+{#- The last recorded run of one of `scopes`, with its retries: build_id, scope, settings (one per run), and for each node its
+    last status and checksum. If none is recorded, the scope is `part` and there are no nodes. -#}
 {% macro last_build(scopes=['all', 'lists', 'refresh']) %}
     {%- set found = {'build_id': none, 'scope': 'part', 'settings': [], 'nodes': {}} -%}
     {%- set recorded = node_runs() -%}

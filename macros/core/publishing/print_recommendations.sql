@@ -1,5 +1,5 @@
-{#- At the end of a run that built the recommendations: says where they are and shows, of customers on different tiers, what they bought
-    last and the first of their lists with the reasons. -#}
+{#- Runs at the end of a run that built the recommendations: prints their location and, for customers of different tiers, the last
+    purchases and the first recommendations with their reasons. -#}
 {% macro print_recommendations(results) %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set built = {} -%}

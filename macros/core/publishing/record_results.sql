@@ -1,11 +1,12 @@
-{#- At the end of a run: records how each node ended, and says whether this run can be published. A dbt retry completes the last build where
-    it ran only nodes that had not ended well in it; a node whose file changed in between is then recorded as `edited`. -#}
+{#- Runs at the end of a run: records the result of each node, and prints whether this run can be published. A dbt retry completes
+    the last build if it ran only nodes that had failed or been skipped in it; a node whose file changed in between is then
+    recorded as `edited`. -#}
 {% macro record_results(results) %}
     {%- if not runs_package() or builds_nothing() -%}{{ return('') }}{%- endif -%}
     {%- set good = ['success', 'pass', 'warn'] -%}
     {%- set rows = [] -%}
     {%- set failed = [] -%}
-    {%- set changed = [] -%}{#- between the run and its retry; refuse_incomplete says so -#}
+    {%- set changed = [] -%}{#- between the run and its retry; refuse_incomplete reports it -#}
     {%- for result in results if result.node.package_name == 'warehouse_recommender'
         and result.node.resource_type in ['model', 'seed', 'snapshot', 'test', 'unit_test'] -%}
         {%- if result.status not in good -%}{%- do failed.append(result.node.name) -%}{%- endif -%}
@@ -37,16 +38,17 @@
     {%- if build.scope == 'part' -%}
         {%- set as_of = none -%}
         {%- if results | map(attribute='node.resource_type') | select('in', ['model', 'seed', 'snapshot']) | list -%}
-            {%- do log('This run built a part of the project. What can be published is built by ' ~ build_command() ~ ', ' ~ build_command('lists')
-                ~ ' or ' ~ build_command('refresh') ~ '.', info=true) -%}
+            {%- do log('This run built only a part of the project and cannot be published. '
+                ~ build_command() ~ ', ' ~ build_command('lists') ~ ' or ' ~ build_command('refresh') ~ ' builds a release.', info=true) -%}
         {%- endif -%}
     {%- else -%}
         {%- set moments = package_node('as_of').relation_name -%}
         {%- set as_of = run_query('select as_of from ' ~ moments).rows[0][0] if not failed and not changed else none -%}
         {%- if failed or not changed -%}
-            {%- do log('Not to be published: ' ~ failed | length ~ ' nodes did not end well.' if failed
+            {%- do log('This build cannot be published: ' ~ failed | length ~ ' nodes failed or were skipped.' if failed
                 else 'The build of scope ' ~ build.scope ~ ' is complete. '
-                    ~ ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish') ~ ' makes it a release.', info=true) -%}
+                    ~ ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish')
+                    ~ ' makes it a release.', info=true) -%}
         {%- endif -%}
     {%- endif -%}
     {%- if rows -%}

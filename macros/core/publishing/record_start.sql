@@ -1,5 +1,5 @@
-{#- Runs before anything is built: records each selected node as `started`. A run can be published once every node that is recorded here
-    has ended well; the rows of a run that is killed stay as they are. -#}
+{#- Runs before a build: records each selected node as `started`. A run can be published once every recorded node has succeeded.
+    If a run is killed, its rows stay `started`. -#}
 {% macro record_start() %}
     {%- if not runs_package() or builds_nothing() -%}{{ return('') }}{%- endif -%}
     create schema if not exists {{ node_runs().without_identifier() }};

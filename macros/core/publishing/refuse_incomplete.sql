@@ -1,5 +1,5 @@
-{#- At the end of a dbt retry: lets it fail where it does not complete the build that it retries, because files or vars changed in between.
-    Its rows in node_runs say so to make publish too. -#}
+{#- Runs at the end of a dbt retry: fails the retry if it does not complete the build that it retries, because files or vars
+    changed in between. make publish reads the same from its rows in node_runs. -#}
 {% macro refuse_incomplete() %}
     {%- if not runs_package() or builds_nothing() or selected_resources -%}{{ return('') }}{%- endif -%}
     {%- set own = sql_text(invocation_id) -%}

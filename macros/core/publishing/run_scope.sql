@@ -1,5 +1,5 @@
-{#- Which scope this run builds, by the models that are selected: `all` (seeds included); `lists`, the core and the gates; `refresh`, the
-    core without the models tagged `learned`; `part` for everything else. A dbt retry selects nothing and has the scope of the last
+{#- Scope of this run, by the selected models: `all` (including seeds); `lists`, the core and the gates; `refresh`, the core
+    without the models tagged `learned`; `part` for everything else. A dbt retry selects nothing and has the scope of the last
     recorded build. -#}
 {% macro run_scope() %}
     {%- if not execute -%}{{ return('part') }}{%- endif -%}

@@ -1,4 +1,4 @@
-{#- Whether this run is a `dbt build`, or a retry of one, that leaves out no data tests and no rows of what it selects. -#}
+{#- Whether this run is a `dbt build`, or a retry of one, that omits no data tests and no rows of its selection. -#}
 {% macro runs_all_tests() %}
     {%- set args = invocation_args_dict -%}
     {{ return(args.which == 'build' and not (

@@ -1,2 +1,2 @@
-{#- What a list counts of its products to find. -#}
+{#- Number of labels of a list that count towards the learning sample, at most RANKING_K. -#}
 {% macro counted_labels(count) %}{{ return('least(' ~ count ~ ', 10)') }}{% endmacro %}

@@ -1,8 +1,8 @@
-{#- What the learned ranker sees: the CTE `features`, a row per product of the pool of the lists of a relation, and the CTEs before it. Of
-    customers with a history only, in blocks of lists, and none where ranking_method needs no ranker. `pool` names the relation with
-    the rows of the pool that are wanted. -#}
+{#- Input of the learned ranker: the CTE `features`, one row per product of the pool of the lists of a relation, and the CTEs it
+    needs. Only for customers with a history, in blocks of lists; empty if ranking_method needs no ranker. `pool` is the relation
+    with the rows of the pool to compute. -#}
 {% macro features_of_lists(lists, pool=ref('pool')) %}
-wanted as (
+scored_lists as (
     select *
     from {{ lists }}
     where
@@ -19,44 +19,44 @@ products as (
     from {{ ref('clean_products') }}
 ),
 
--- What is known of a list's customer with a product.
+-- The customer's history with each product, per list.
 own_strengths as (
     select
-        wanted.list_index,
+        scored_lists.list_index,
         strengths.product_index,
         strengths.strength,
         strengths.interaction_count
-    from wanted
+    from scored_lists
     inner join {{ ref('customer_product_strengths') }} as strengths
         on
-            wanted.cutoff_id = strengths.cutoff_id
-            and wanted.customer_index = strengths.customer_index
+            scored_lists.cutoff_id = strengths.cutoff_id
+            and scored_lists.customer_index = strengths.customer_index
 ),
 
 own_purchases as (
     select
-        wanted.list_index,
+        scored_lists.list_index,
         gaps.product_index,
         gaps.purchase_date
-    from wanted
+    from scored_lists
     inner join {{ ref('purchase_gaps') }} as gaps
         on
-            wanted.cutoff_id = gaps.cutoff_id
-            and wanted.customer_index = gaps.customer_index
+            scored_lists.cutoff_id = gaps.cutoff_id
+            and scored_lists.customer_index = gaps.customer_index
             and gaps.is_last
 ),
 
 own_tastes as (
     select
-        wanted.list_index,
+        scored_lists.list_index,
         tastes.attribute,
         tastes.attribute_value,
         tastes.strength_share
-    from wanted
+    from scored_lists
     inner join {{ ref('customer_tastes') }} as tastes
         on
-            wanted.cutoff_id = tastes.cutoff_id
-            and wanted.customer_index = tastes.customer_index
+            scored_lists.cutoff_id = tastes.cutoff_id
+            and scored_lists.customer_index = tastes.customer_index
 ),
 
 product_counts as (
@@ -67,33 +67,33 @@ product_counts as (
     group by cutoff_id
 ),
 
--- What is known of a list's customer.
+-- Facts about the customer of each list.
 list_facts as (
     select
-        wanted.list_index,
-        wanted.purpose,
-        wanted.mode,
-        wanted.cutoff_id,
+        scored_lists.list_index,
+        scored_lists.purpose,
+        scored_lists.mode,
+        scored_lists.cutoff_id,
         customers.strength,
         cast(ln(1 + customers.interaction_count) as float) as log_interactions,
         customer_prices.price_level,
         usual.{{ usual_dimensions() | join(',\n        usual.') }}
-    from wanted
+    from scored_lists
     inner join {{ ref('cutoff_customers') }} as customers
         on
-            wanted.cutoff_id = customers.cutoff_id
-            and wanted.customer_index = customers.customer_index
+            scored_lists.cutoff_id = customers.cutoff_id
+            and scored_lists.customer_index = customers.customer_index
     left join {{ ref('customer_prices') }} as customer_prices
         on
-            wanted.cutoff_id = customer_prices.cutoff_id
-            and wanted.customer_index = customer_prices.customer_index
+            scored_lists.cutoff_id = customer_prices.cutoff_id
+            and scored_lists.customer_index = customer_prices.customer_index
     left join {{ ref('usual_contexts') }} as usual
         on
-            wanted.cutoff_id = usual.cutoff_id
-            and wanted.customer_index = usual.customer_index
+            scored_lists.cutoff_id = usual.cutoff_id
+            and scored_lists.customer_index = usual.customer_index
 ),
 
--- What is known of a product as of a cutoff.
+-- Facts about each product as of the cutoff.
 product_facts as (
     select
         known.cutoff_id,
@@ -175,7 +175,7 @@ features as (
         on
             list_facts.cutoff_id = product_facts.cutoff_id
             and pool.product_index = product_facts.product_index
-    {#- own_tastes come last: DuckDB expects few rows after them, and would build its hash tables from the pool. #}
+    {#- own_tastes are joined last: DuckDB estimates few rows after that join, and would build its hash tables from the pool. #}
     {%- for relation in ['own_purchases', 'own_strengths'] %}
     left join {{ relation }}
         on

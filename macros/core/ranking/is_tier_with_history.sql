@@ -1,2 +1,2 @@
-{#- Whether a tier is one of customers with a history: condition. -#}
+{#- Condition that a tier is one of customers with a history. -#}
 {% macro is_tier_with_history(tier) %}{{ tier }} in ('history', 'fold_in'){% endmacro %}

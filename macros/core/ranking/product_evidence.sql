@@ -1,6 +1,6 @@
-{#- The rows of all evidence models as a query: source × served product × evidence_rank, and the share of the source's score. -#}
+{#- Query of the rows of all evidence models: source × served product × evidence_rank, with the share of the source's score. -#}
 {% macro product_evidence() %}
-    -- Columns there are even where no source has evidence.
+    -- An empty branch, so that the columns exist even if no source has evidence.
     select
         '' as source,
         '' as cutoff_id,

@@ -1,4 +1,4 @@
-{#- What a template of reason_templates may name: the placeholder and the column of reason_options that fills it. -#}
+{#- Placeholders of the templates of reason_templates, each with the column of reason_options that fills it. -#}
 {% macro reason_facts() %}
     {{ return({
         '{product}': 'product_name',

@@ -1,4 +1,4 @@
-{#- The month of a date as a customer reads it, with the year where it isn't that of the moment `now`. -#}
+{#- Month of a date in words for customers, with the year if it differs from that of the time `now`. -#}
 {% macro spoken_month(date, now) %}
     {%- set names = ["'January'", "'February'", "'March'", "'April'", "'May'", "'June'", "'July'", "'August'", "'September'", "'October'",
         "'November'", "'December'"] -%}

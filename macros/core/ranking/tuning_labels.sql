@@ -1,2 +1,2 @@
-{#- Products to find, at most RANKING_K of a list, that are enough where more lists are needed for them. -#}
+{#- Number of labels, at most RANKING_K per list, that ends the sample of tuning lists if more than tuning_lists are needed. -#}
 {% macro tuning_labels() %}{{ return(12000) }}{% endmacro %}

@@ -1,2 +1,2 @@
-{#- Lists of tune per mode with a history, and without, that are learnt from in any case. -#}
+{#- Number of tuning lists per mode, with a history and without, that are always used for learning. -#}
 {% macro tuning_lists() %}{{ return(2000) }}{% endmacro %}

@@ -1,5 +1,5 @@
-{#- All vars of the project with the values of this run, in the order of their names. What says where files lie differs from machine
-    to machine without changing a table, so raw_path and the files of the mapping are left out. -#}
+{#- All vars of the project with the values of this run, in alphabetical order. File locations (raw_path and the files of the
+    mapping) are excluded, because they differ from machine to machine without changing a table. -#}
 {% macro manifest_vars() %}
     {%- set values = {} -%}
     {%- set names = [] -%}

@@ -1,5 +1,5 @@
-{#- At the end of a run: prints the outcomes of each table of verdicts that it built, counted by status, and the messages of those statuses
-    that the table's meta `verdicts` names: {title, condition (SQL, which rows are verdicts), printed (statuses)}. -#}
+{#- Runs at the end of a run: for each built table with the meta `verdicts`, prints the number of verdicts per status, and the
+    messages of the statuses that the meta names: {title, condition (SQL, which rows are verdicts), printed (statuses)}. -#}
 {% macro print_gate_results(results) %}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- for result in results if result.status == 'success' and result.node.config.get('meta', {}).get('verdicts') -%}

@@ -1,4 +1,4 @@
-{#- Versions of what a build depends on: dbt, the engine, this package. -#}
+{#- Versions of the programs that a build depends on: dbt, the engine, this package. -#}
 {% macro program_versions() %}
     {{ return({
         'dbt': dbt_version,

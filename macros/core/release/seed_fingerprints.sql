@@ -1,4 +1,5 @@
-{#- A digest of the file of each seed that models of this package read, in the order of their names, also of seeds that replace ours. -#}
+{#- Digest of the file of each seed that models of this package read, in alphabetical order, including seeds that replace the
+    package's own. -#}
 {% macro seed_fingerprints() %}
     {%- set read = [] -%}
     {%- for node in package_nodes() if node.resource_type == 'model' -%}

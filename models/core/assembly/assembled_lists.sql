@@ -1,14 +1,14 @@
--- Grain: cutoff (test, live) × mode × customer × rank: the list as it is shown. Up to list_length rows; at `test` what
--- would follow comes behind them where evaluation_k is more. Three kinds of rows share a list:
---   pinned    at the position of their rule; where two want one position, the first by rule_id has it and the other comes
---             next. In a list too short to reach a position they stand at its end, so that ranks have no gaps
---   explored  the last exploration_slots places that aren't pinned, drawn from the candidates below by an exponential race
---             on a hash of customer, product and cutoff (so a rebuild draws the same): -ln(1 - u) / weight, smallest first.
---             The new product whose turn it is weighs as much as all others of the draw together, which weigh 1 each: half of
---             the draws are shared equally by the new products. propensity is the probability of the draw: the row's weight
---             over the weights of all not yet drawn, given the draws above
+-- Grain: cutoff (test, live) × mode × customer × rank: the final list, up to list_length rows. If evaluation_k is larger, `test`
+-- has further rows behind them, for evaluation only. A list has three kinds of rows:
+--   pinned    at the position of their rule. If two pins have the same position, the first by rule_id gets it and the other the
+--             next one. In a list too short to reach the position they are at its end, so that ranks have no gaps
+--   explored  in the last exploration_slots positions that are not pinned, drawn from the lower-ranked candidates by an
+--             exponential race: smallest -ln(1 - u) / weight first. u is a hash of customer, product and cutoff, so that a
+--             rebuild draws the same products. The new product assigned to the list weighs as much as all other candidates of
+--             the draw together, which weigh 1 each: new products share half of the draws equally. propensity is the
+--             probability of the draw, given the draws above it: the row's weight over the weights not yet drawn
 --   the rest  in the order of diversified_candidates, or of the seam placed_candidates, with propensity 1
--- free_before is how many unpinned rows stand before a row; by it pins and others are merged.
+-- free_before is the number of unpinned rows in front of a row; it is the key that merges pins with the other rows.
 {%- set slots = var('exploration_slots') | int %}
 {%- set depth = longest_list() %}
 with pins as (
@@ -40,7 +40,7 @@ pin_counts as (
     group by list_index
 ),
 
--- chosen_count: places left to the best once pins and exploration have theirs. shown_count: how long the list is at most.
+-- chosen_count: positions left for the best candidates after pins and exploration. shown_count: maximum length of the list.
 others as (
     select
         candidates.list_index,
@@ -182,18 +182,18 @@ select
     lists.customer_index,
     ranked.list_rank,
     ranked.product_index,
-    fates.score,
-    fates.adjusted_score,
+    dispositions.score,
+    dispositions.adjusted_score,
     lists.tier,
     cast(ranked.propensity as double) as propensity,
     ranked.is_exploration,
-    fates.rule_id,
-    fates.last_purchased_at,
-    fates.due_at
+    dispositions.rule_id,
+    dispositions.last_purchased_at,
+    dispositions.due_at
 from ranked
-inner join {{ ref('candidate_dispositions') }} as fates
+inner join {{ ref('candidate_dispositions') }} as dispositions
     on
-        ranked.list_index = fates.list_index
-        and ranked.product_index = fates.product_index
+        ranked.list_index = dispositions.list_index
+        and ranked.product_index = dispositions.product_index
 inner join {{ ref('lists') }} as lists on ranked.list_index = lists.list_index
 where ranked.list_rank <= case when lists.purpose = 'live' then {{ var('list_length') }} else {{ depth }} end

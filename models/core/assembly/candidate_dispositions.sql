@@ -1,14 +1,15 @@
--- Grain: list × candidate, with what assembly makes of it. withheld_reason is NULL where it may be
--- shown, else the first that applies of: not_available, disliked, repeat (may never be shown again), not_due (bought,
--- and under the policy replenishable not due again at the cutoff), excluded, shown_too_often (not where a rule
--- pins it), capped. So what the customer has said and has wins over rules, exclusion over a cap, a cap over a pin.
+-- Grain: list × candidate, with its disposition in the assembly. withheld_reason is NULL if the candidate may be shown, else the
+-- first of these that applies: not_available, disliked, repeat (never to be shown again), not_due (bought, and not yet due again
+-- at the cutoff under the policy replenishable), excluded, shown_too_often (unless a rule pins it), capped. So the customer's own
+-- dislikes and purchases take precedence over rules, an exclusion over a cap, and a cap over a pin.
 --
--- adjusted_score = relevance × fatigue_factor per impression without a click × factors of the rules that boost or bury
--- × what a dislike of something similar leaves. Caps are kept here, before diversity: of what a cap speaks of, the
--- best by adjusted_score stay, pinned ones first, so that whatever is chosen later the cap holds. A product withheld
--- by one cap still counts in another; to count them one after the other would make the result depend on their order.
--- Lossy in name only: every candidate has its row.
--- Active rules that apply to the candidate and the customer.
+-- adjusted_score = relevance × fatigue_factor per impression without a click × factors of boost and bury rules × penalty for
+-- similarity to a disliked product.
+-- Caps are applied here, before diversity, so that they hold whatever is picked later: of the products under a cap, the best by
+-- adjusted_score stay, pinned ones first. A product withheld by one cap still counts in another. Applying caps one after the
+-- other would make the result depend on their order.
+-- Not lossy: every candidate keeps its row.
+-- matches: active rules that apply to the candidate and the customer.
 with matches as (
     select
         candidates.list_index,
@@ -63,7 +64,7 @@ last_purchases as (
     where bought.is_last
 ),
 
-judged as (
+assessed as (
     select
         candidates.*,
         products.category,
@@ -129,17 +130,17 @@ counted as (
         row_number() over (
             partition by rules.list_index, rules.rule_id
             order by
-                judged.pin_position asc nulls last,
-                judged.adjusted_score desc nulls last,
-                judged.blend_rank asc nulls last,
-                judged.product_index asc nulls last
+                assessed.pin_position asc nulls last,
+                assessed.adjusted_score desc nulls last,
+                assessed.blend_rank asc nulls last,
+                assessed.product_index asc nulls last
         ) as cap_rank
     from matches as rules
-    inner join judged
+    inner join assessed
         on
-            rules.list_index = judged.list_index
-            and rules.product_index = judged.product_index
-    where rules.action = 'cap' and judged.withheld_reason is null
+            rules.list_index = assessed.list_index
+            and rules.product_index = assessed.product_index
+    where rules.action = 'cap' and assessed.withheld_reason is null
 ),
 
 capped as (
@@ -153,28 +154,28 @@ capped as (
 )
 
 select
-    judged.list_index,
-    judged.product_index,
-    judged.cutoff_id,
-    judged.mode,
-    judged.customer_index,
-    judged.category,
-    judged.blend_rank,
-    judged.score,
-    judged.relevance,
-    judged.adjusted_score,
-    coalesce(judged.withheld_reason, case when capped.rule_id is not null then 'capped' end) as withheld_reason,
+    assessed.list_index,
+    assessed.product_index,
+    assessed.cutoff_id,
+    assessed.mode,
+    assessed.customer_index,
+    assessed.category,
+    assessed.blend_rank,
+    assessed.score,
+    assessed.relevance,
+    assessed.adjusted_score,
+    coalesce(assessed.withheld_reason, case when capped.rule_id is not null then 'capped' end) as withheld_reason,
     case
-        when judged.withheld_reason = 'excluded' then judged.exclude_rule_id
-        when judged.withheld_reason is null
-            then coalesce(capped.rule_id, judged.pin_rule_id, judged.factor_rule_id)
+        when assessed.withheld_reason = 'excluded' then assessed.exclude_rule_id
+        when assessed.withheld_reason is null
+            then coalesce(capped.rule_id, assessed.pin_rule_id, assessed.factor_rule_id)
     end as rule_id,
-    judged.pin_position,
-    judged.is_new_turn,
-    judged.last_purchased_at,
-    judged.due_at
-from judged
+    assessed.pin_position,
+    assessed.is_new_turn,
+    assessed.last_purchased_at,
+    assessed.due_at
+from assessed
 left join capped
     on
-        judged.list_index = capped.list_index
-        and judged.product_index = capped.product_index
+        assessed.list_index = capped.list_index
+        and assessed.product_index = capped.product_index

@@ -1,45 +1,48 @@
--- Grain: list × candidate that may be shown and isn't pinned, with its place among them. The first list_length places
--- are filled one after the other, each with the candidate worth most beside those already placed (macro pick_key):
---   mmr         diversity_lambda × adjusted_score - (1 - diversity_lambda) × similarity to the most similar placed one
---   calibrated  diversity_lambda × adjusted_score + (1 - diversity_lambda) × what it lowers the KL divergence between
---               the category mix of the customer's history and of the list (Steck 2018)
---   none        by adjusted_score
--- The others follow by adjusted_score. One step per place, unrolled, a window and a look-up each. A join per step in place
--- of the window is somewhat faster on DuckDB, but reads each step twice: an engine that inlines CTEs would double its work
--- with every place. Pinned products don't count as placed.
--- Under mmr contenders alone take part: similarity takes at most 1 - diversity_lambda from the last of the list_length best, so
--- what is worth less than that whatever it resembles is never picked.
+-- Grain: list × candidate that may be shown and is not pinned, with its position among these candidates. The first list_length
+-- positions are filled one after the other, each with the candidate of the highest value (macro pick_key):
+--   mmr         diversity_lambda × adjusted_score - (1 - diversity_lambda) × similarity to the most similar picked candidate
+--   calibrated  diversity_lambda × adjusted_score + (1 - diversity_lambda) × reduction of the KL divergence between the
+--               category mix of the customer's history and that of the list (Steck 2018)
+--   none        adjusted_score
+-- The remaining candidates follow by adjusted_score. Pinned products do not count as picked.
+-- Each position is one unrolled step with a window and a look-up. A join per step in place of the window is somewhat faster on
+-- DuckDB, but reads each step twice: an engine that inlines CTEs would double its work with every position.
+-- With mmr, only contenders take part in the steps. Similarity costs at most 1 - diversity_lambda, so a candidate that is further
+-- than that below the last of the list_length best can never be picked.
 {%- set is_mmr = var('diversity_method') == 'mmr' and var('diversity_lambda') | float < 1 %}
 {%- set is_calibrated = var('diversity_method') == 'calibrated' and var('diversity_lambda') | float < 1 %}
 {%- set places = var('list_length') | int if is_mmr or is_calibrated else 0 %}
 with candidates as (
     select
-        fates.list_index,
-        fates.product_index,
-        fates.cutoff_id,
-        fates.adjusted_score,
+        dispositions.list_index,
+        dispositions.product_index,
+        dispositions.cutoff_id,
+        dispositions.adjusted_score,
         row_number() over (
-            partition by fates.list_index
-            order by fates.adjusted_score desc nulls last, fates.blend_rank asc nulls last, fates.product_index asc nulls last
+            partition by dispositions.list_index
+            order by
+                dispositions.adjusted_score desc nulls last,
+                dispositions.blend_rank asc nulls last,
+                dispositions.product_index asc nulls last
         ) as candidate_rank,
         {% if is_calibrated %}
-        fates.category,
+        dispositions.category,
         coalesce(tastes.strength_share, 0) as history_share,
         0 as category_count,
         {% else %}
         cast(0 as double) as highest_similarity,
         {% endif %}
         cast(null as integer) as list_place
-    from {{ ref('candidate_dispositions') }} as fates
+    from {{ ref('candidate_dispositions') }} as dispositions
     {% if is_calibrated %}
     left join {{ ref('customer_tastes') }} as tastes
         on
-            fates.cutoff_id = tastes.cutoff_id
-            and fates.customer_index = tastes.customer_index
+            dispositions.cutoff_id = tastes.cutoff_id
+            and dispositions.customer_index = tastes.customer_index
             and tastes.attribute = 'category'
-            and fates.category = tastes.attribute_value
+            and dispositions.category = tastes.attribute_value
     {% endif %}
-    where fates.withheld_reason is null and fates.pin_position is null
+    where dispositions.withheld_reason is null and dispositions.pin_position is null
 ),
 {% if is_mmr %}
 bounds as (
@@ -51,7 +54,7 @@ bounds as (
     group by list_index
 ),
 
-judged as (
+assessed as (
     select
         candidates.*,
         {{ var('diversity_lambda') }} * (bounds.lowest_score - candidates.adjusted_score)
@@ -62,7 +65,7 @@ judged as (
 {% endif %}
 step_0 as (
     select *
-    from {{ 'judged where is_contender' if is_mmr else 'candidates' }}
+    from {{ 'assessed where is_contender' if is_mmr else 'candidates' }}
 ),
 {% for place in range(1, places + 1) %}
 keyed_{{ place }} as (
@@ -124,6 +127,6 @@ select
     list_index,
     product_index,
     candidate_rank as list_place
-from judged
+from assessed
 where not is_contender
 {%- endif %}

@@ -1,10 +1,12 @@
--- Grain: list (test, live) × product a list is assembled from: the pool in the order of the chosen method, what rules pin, and
--- one new product (is_new_turn) that the draw of assembled_lists favours. New products take turns: a customer's is number
--- customer_index + days since 1970, modulo how many there are, so each comes to as many lists as any other, whatever sources say.
--- relevance puts the score, which may be any number, between 0 for the list's last candidate and 1 for its first, so that factors
--- and diversity mean the same under every ranking method; where all score alike it is 1. A product no source proposed
--- has no score, and a relevance of 0. Where several rules pin one product, the first by rule_id counts. Whether a product may be
--- shown is decided in candidate_dispositions, which holds the same rows. A view: hardly anything else reads it.
+-- Grain: list (test, live) × product that the list can be assembled from: the pool in the order of the chosen method, pinned
+-- products, and one new product (is_new_turn) that the draw of assembled_lists favours.
+-- New products are assigned in rotation: a list gets number (customer_index + days since 1970) modulo the count of new products.
+-- Each new product therefore gets the same number of lists, whatever the sources score.
+-- relevance rescales the score, which may be any number, to 0 for the list's last candidate and 1 for its first, so that factors
+-- and diversity have the same effect under every ranking method. It is 1 if all scores are equal. A product that no source
+-- proposed has no score and a relevance of 0.
+-- If several rules pin one product, the first by rule_id counts. candidate_dispositions has the same rows and decides which
+-- products may be shown. A view, because it has almost no other reader.
 {{ config(materialized='view') }}
 with ranked as (
     select
@@ -76,7 +78,7 @@ turns as (
     where lists.purpose <> 'tune'
 ),
 
--- Products that are in a list for another reason than that a source proposes them.
+-- Products that are in a list for a reason other than a source's proposal.
 added as (
     select
         list_index,

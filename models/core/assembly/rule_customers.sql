@@ -1,5 +1,5 @@
--- Grain: cutoff × active rule × customer with a list there whom the rule is for: those of its segment and its country,
--- where it names them, else everybody. A customer without history has no segment.
+-- Grain: cutoff × active rule × customer with a list there to whom the rule applies: the customers of the rule's segment and
+-- country if it names them, else everyone. A customer without a history has no segment.
 select
     rules.cutoff_id,
     rules.rule_id,

@@ -1,7 +1,8 @@
--- Grain: cutoff × customer in list_customers × product with at least one interaction before the cutoff: the cells als learns
--- from, and in a refresh, which learns nothing, those of the customers it folds in. weight is what a cell counts beyond the 1 of
--- every pair: the alpha that source_trials chose × strength, times the training weights of the customer and of the product where
--- the seam training_weights is on. A view: it is as long as the strengths.
+-- Grain: cutoff × customer in list_customers × product with at least one interaction before the cutoff. These cells are the
+-- training data of als. A refresh does not train; there they are the histories of the customers that als folds in. weight is the
+-- confidence of a cell beyond the 1 of every pair: the alpha that source_trials chose × strength. If the seam training_weights is
+-- on, the training weights of the customer and of the product multiply it. A view, because it has as many rows as
+-- customer_product_strengths.
 {{ config(materialized='view') }}
 with confidence as (
     select alpha

@@ -1,9 +1,10 @@
--- Grain: cutoff × customer. Products of the customer's own history that may be recommended. Score: strength × P^(1 - 1 /
--- shape), where P is the probability that a purchase falls into the coming horizon, given that none came since the last one,
--- under the product's log-logistic cycle with a median drawn to the customer's own gaps. The exponent lets P count as far as
--- there is a cycle: not at all at a shape of 1, nearly whole for a regular product. A product never bought (only looked at)
--- or without any cycle has no such factor. The square root of the product's repeat_rate is another: strength tells a part of
--- what it tells. A product whose strength has decayed to zero is no proposal.
+-- Grain: cutoff × customer. The source proposes recommendable products of the customer's own history.
+-- Score: strength × P^(1 - 1 / shape) × sqrt(repeat_rate).
+-- P is the probability of a purchase within the coming horizon, given that none followed the last one. It comes from the
+-- product's log-logistic repeat cycle, whose median is shrunk to the customer's own gaps. The exponent weights P by the
+-- regularity of the cycle: P has no effect at a shape of 1 and almost full effect for a regular product. Products that were only
+-- looked at or that have no cycle get no such factor. repeat_rate enters as a square root because strength already reflects a
+-- part of it. A product whose strength has decayed to zero is not proposed.
 with positions as (
     select
         gaps.cutoff_id,

@@ -1,6 +1,7 @@
--- Grain: source (place in candidate_sources) × cutoff × customer the source has something for. All candidates of all sources, as
--- arrays, best first: those of a customer's own, and of the lists that the customers of a cell share (macro candidate_sources) as
--- much as the customer needs. With repeats: a source gives up to candidates_per_source products, and as many new ones.
+-- Grain: source (position in candidate_sources) × cutoff × customer with candidates from that source. Arrays of candidates, best
+-- first, repeats included: up to candidates_per_source products, and up to as many that are new to the customer. A source with
+-- shared lists (one per cell, macro candidate_sources) gives each customer the first part of the list of the customer's cell, as
+-- long as the customer's history requires.
 {{ config(materialized='view') }}
 {%- for row in candidate_sources() %}
 {%- set source = row.source ~ '_candidates' %}

@@ -1,5 +1,5 @@
--- Grain: source × cutoff × customer × product. candidate_lists as rows, for those who want to read in SQL what a source proposes
--- to whom. Builds read the arrays: this is the longest table there is.
+-- Grain: source × cutoff × customer × product. candidate_lists as rows, for ad-hoc queries. Builds read the arrays instead,
+-- because this would be the longest table of the project.
 {{ config(materialized='view') }}
 with sources as (
     {%- for row in candidate_sources() %}

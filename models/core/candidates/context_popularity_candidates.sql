@@ -1,7 +1,8 @@
--- Grain: cutoff × usual cell of some customer (country|device|daypart). What is popular where, when and on which device a
--- customer usually shops. It reaches customers without any history, by their country. context_popularity is the product's
--- popularity times its lift in each of the three, as if the three influenced the choice independently: a list of its own for
--- every combination would rest on next to nothing. Lossy: of the products that lead in none of the three.
+-- Grain: cutoff × usual cell of at least one customer (country|device|daypart). The source proposes products that are popular in
+-- the customer's usual country, on the usual device and at the usual time of day. It reaches customers without a history through
+-- their country. context_popularity is the product's popularity times its lift in each of the three dimensions, as if they were
+-- independent. A list per combination, counted directly, would have too few interactions to be reliable.
+-- Lossy: drops products that are in the leading products of none of the three dimensions.
 with combinations as (
     select distinct
         cutoff_id,
@@ -37,19 +38,19 @@ products as (
         combination_cells.usual_cell,
         listed.product_index,
         max(listed.popularity) as popularity,
-        max(everybody.all_share) as all_share
+        max(overall.all_share) as all_share
     from combination_cells
     inner join {{ ref('context_products') }} as listed
         on
             combination_cells.cutoff_id = listed.cutoff_id
             and combination_cells.context = listed.context
             and combination_cells.cell = listed.cell
-    left join {{ ref('context_shares') }} as everybody
+    left join {{ ref('context_shares') }} as overall
         on
-            combination_cells.cutoff_id = everybody.cutoff_id
-            and everybody.context = 'all'
-            and everybody.attribute = 'product'
-            and cast(listed.product_index as string) = everybody.attribute_value
+            combination_cells.cutoff_id = overall.cutoff_id
+            and overall.context = 'all'
+            and overall.attribute = 'product'
+            and cast(listed.product_index as string) = overall.attribute_value
     group by combination_cells.cutoff_id, combination_cells.usual_cell, listed.product_index
 ),
 

@@ -1,5 +1,5 @@
--- Grain: cutoff × direction that is taken out of the customers' factors of als: the seam customer_directions, where a capability
--- fills it; without one, no rows. A model of its own because a Python node reads the same relation on every run.
+-- Grain: cutoff × direction that is removed from the customer vectors of als. The rows come from the seam customer_directions;
+-- there are none if no capability fills the seam. A separate model, so that a Python node reads the same relation in every run.
 {{ config(materialized='view') }}
 {%- if seam_is_on('customer_directions') %}
 select

@@ -1,5 +1,5 @@
--- Grain: cutoff × order of which something was kept before the cutoff. product_indexes are the products of its lines that were,
--- in no order, a product once per line.
+-- Grain: cutoff × order with at least one kept purchase before the cutoff. product_indexes has the product of each kept order
+-- line, unordered, with one entry per line.
 {{ config(materialized='view') }}
 select
     cutoffs.cutoff_id,

@@ -1,5 +1,4 @@
--- Grain: cutoff. The most popular products, one list for everybody (cell `all`). This source reaches customers without any
--- history.
+-- Grain: cutoff. One list of the most popular products for everyone (cell `all`). It reaches customers without a history.
 select
     cutoff_id,
     'all' as cell,

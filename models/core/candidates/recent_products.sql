@@ -1,5 +1,6 @@
--- Grain: cutoff × customer × product, the most_products newest of the customer's history. recent_weight is that of the
--- interaction, times step_weight for every moment that came after it; the best such moment counts. Lossy: of what is older.
+-- Grain: cutoff × customer × product. recent_weight is the weight of the interaction times step_weight for every later moment of
+-- the customer; the largest value per product counts. Lossy: keeps only the most_products products with the largest
+-- recent_weight.
 {%- set step_weight, most_products = 0.8, 50 %}
 with moments as (
     select

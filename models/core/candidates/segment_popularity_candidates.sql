@@ -1,4 +1,4 @@
--- Grain: cutoff × segment (cell). What is popular in a segment of customers. Customers without a history have no segment;
+-- Grain: cutoff × segment (cell). The most popular products of a customer segment. Customers without a history have no segment;
 -- context_popularity_candidates and popularity_candidates serve them.
 select
     cutoff_id,

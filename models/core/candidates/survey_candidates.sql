@@ -1,8 +1,8 @@
--- Grain: cutoff × survey cell (categories named when signing up). What resembles the categories; of several, the one the product
--- resembles most counts, so that no answer drowns another. survey_score is cosine × ln(e +
--- popularity), where the cosine lies between the product's terms and the mean of the category's products, cut to its most_terms
--- heaviest terms. A product nobody touched counts its cosine alone, so that new ones can be proposed; the cosine alone would rank
--- what is typical of a category, popularity alone what is a bestseller elsewhere.
+-- Grain: cutoff × survey cell (categories named when signing up). The source proposes products similar to the named categories.
+-- If a customer named several, the most similar one decides the score, so that no answer dominates the others. survey_score is
+-- cosine × ln(e + popularity). The cosine compares the product's terms with the mean of the category's products, reduced to its
+-- most_terms heaviest terms. A product without interactions scores its cosine alone, so that new products can be proposed. The
+-- cosine alone would rank the most typical products of a category, popularity alone the bestsellers of other categories.
 {%- set most_terms = 50 %}
 with described as (
     select

@@ -1,5 +1,5 @@
--- Grain: cutoff × customer without a history who named categories when signing up. survey_cell lists them, so that all who gave
--- the same answer share one list. Customers with a history have none: their history says more.
+-- Grain: cutoff × customer without a history who named categories when signing up. Customers with the same answers share a
+-- survey_cell, and so share one list. Customers with a history have no cell, because a history predicts better than a survey.
 select
     customers.cutoff_id,
     customers.customer_index,

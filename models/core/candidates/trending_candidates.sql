@@ -1,5 +1,5 @@
--- Grain: cutoff. The products that rose most of late, one list for everybody (cell `all`). Where nothing rose the source is
--- silent. It reaches customers without any history.
+-- Grain: cutoff. One list of the products that rose most recently, for everyone (cell `all`). It reaches customers without a
+-- history. If no product rose, the source has no candidates.
 select
     cutoff_id,
     'all' as cell,

@@ -1,5 +1,5 @@
--- Grain: cutoff × customer × product that is served and explained by buy_again. The evidence is the product itself, which the
--- customer has bought before.
+-- Grain: cutoff × customer × served product that buy_again explains. The evidence is the product itself, which the customer has
+-- bought before.
 with own_candidates as (
     select
         candidates.cutoff_id,

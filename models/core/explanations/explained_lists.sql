@@ -1,7 +1,8 @@
--- Grain: cutoff × customer × product, at `live`: what is served and therefore explained. method is what the score was made by;
--- customers without a history are served by the blend whatever was chosen. pool_rank, cascade_score, source_parts and log_ranks
--- are those of the pool; NULL for a pinned product no source proposed. Where the method is the learned ranker, the columns of
--- ranking_features say what the ranker saw; else they are NULL. Filled in blocks of lists: a join would hold the whole pool.
+-- Grain: cutoff × customer × product, at `live`: the rows that are served and therefore explained. method is the method that
+-- computed the score; for customers without a history it is always the blend. pool_rank, cascade_score, source_parts and
+-- log_ranks are those of the pool; they are NULL for a pinned product that no source proposed.
+-- If the method is the learned ranker, the columns of ranking_features have the ranker's input; else they are NULL. Filled in
+-- blocks of lists, because a single join would hold the whole pool in memory.
 {{ config(materialized='blocks', blocks_of='assembled_lists', block_column='list_index', block_size=20000) }}
 with served as (
     select

@@ -1,12 +1,13 @@
--- Grain: served product × source that may give its reason × product of the evidence (none: one row) × template that applies, at
--- `live`. What a reason could say, each true of this customer: bought products are distinguished from viewed ones, a product
--- is popular above the middle of the catalogue only, and a pair counts only if it is more frequent than chance. A source with
--- evidence needs some besides the product itself, but for buy_again. A source without a template that applies says its general
--- text, if it has one. chosen_reasons takes one row per product. strength is the source's share of the score over the rank of the
--- evidence. Lossy: products drawn for exploration, which have no reason but that. A view, which chosen_reasons reads in blocks.
+-- Grain: served product × source that may give its reason × evidence product (none: one row) × template that applies, at `live`.
+-- Each option is true for this customer: bought and viewed products are distinguished, only the upper half of the catalogue is
+-- called popular, and a pair counts only if it is more frequent than chance. A source with evidence must have evidence other than
+-- the product itself, except buy_again. A source without a template that applies gives its general text, if it has one.
+-- strength is the source's share of the score divided by the rank of the evidence. chosen_reasons selects one row per product. A
+-- view, which chosen_reasons reads in blocks.
+-- Lossy: omits products drawn for exploration, whose only reason is the exploration.
 {{ config(materialized='view') }}
-{%- set most_popular = 3 %}   {#- products of a category that are called its most popular, where it has at least twice as many #}
-{#- A cycle is named where the product has so many gaps between purchases, and this share of it is over. -#}
+{%- set most_popular = 3 %}   {#- number of products called the most popular of a category, which needs at least twice as many #}
+{#- A text states the repeat cycle only after at least fewest_gaps gaps between purchases and due_share of the cycle. -#}
 {%- set fewest_gaps, due_share = 5, 0.75 %}
 with now as (
     select
@@ -192,7 +193,7 @@ facts as (
         end
 ),
 
--- Which templates apply depends on what is known, not on what it is.
+-- The set of facts that are known decides which templates apply; their values do not.
 known as (
     select distinct
         {%- for column in reason_facts().values() %}

@@ -1,8 +1,9 @@
--- Grain: entry. Who built what, when and with which parameters; which requests to be forgotten that honoured; who read how
--- many rows of the restricted schema by a command of this project. The model only makes the table; note_audit and
--- reidentify add to it, nothing takes away, and not even --full-refresh empties it. Each entry's digest covers the one
--- before, so that a change shows (assert_audit_log_is_unbroken). Of people it holds none, also not by pseudonym. With a
--- clock in it, it lies in a schema of its own, apart from what must be the same to the byte.
+-- Grain: entry. The log records each build with operator, time and parameters, each erasure request that a build fulfilled, and
+-- each read of the restricted schema by a command of this project, with its row count.
+-- The model only creates the table. note_audit and reidentify append entries; nothing deletes them, not even --full-refresh. Each
+-- digest includes the previous one, so that a later change is detected (assert_audit_log_is_unbroken). The log contains no
+-- customers, not even as pseudonyms. It has clock times, so it is in a schema of its own, apart from the tables that must be
+-- byte-identical between builds.
 {{ config(
     access='protected', materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='fail'
 ) }}

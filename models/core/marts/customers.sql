@@ -1,7 +1,8 @@
--- Grain: customer. What reports of the lists slice customers by, as of now: the dimension that every published table with a
--- customer_id joins to. Nothing in it names a person; customer_features has all else that is known. Country is NULL
--- unless the var publish_country is true. Lossy: tier is cut (macro published_tier), and consents other than to marketing are
--- left out, so that nothing here names those who refused.
+-- Grain: customer. The attributes by which reports slice lists, as of now. Dimension for every published table with a
+-- customer_id. No column identifies a person; customer_features has all other features. Country is NULL unless the var
+-- publish_country is true.
+-- Lossy: tier is coarsened (macro published_tier), and consents other than to marketing are omitted, so that no column identifies
+-- customers who refused consent.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
     customers.customer_id,

@@ -1,6 +1,6 @@
--- Grain: cutoff that this run computed, or that tables of an earlier run refer to. A refresh computes `live` only and keeps the
--- others as the last run left them; only a run of everything forgets cutoffs that it does not compute. `live` is this run's: the
--- `live` of a table of an earlier run is that run's as_of, see publication_tables.
+-- Grain: cutoff that this run computed, or that tables of an earlier run refer to. A refresh computes only `live` and keeps the
+-- other rows. Only a run of scope all deletes cutoffs that it does not compute. `live` is that of this run. In a table of an
+-- earlier run, `live` means the as_of of that run; see publication_tables.
 {{ config(materialized='incremental', incremental_strategy='replace', on_schema_change='fail') }}
 select
     cutoff_id,

@@ -1,5 +1,5 @@
--- Grain: day, from the first interaction to the end of the horizon of `live`, without gaps; at most ten thousand days, the
--- newest. The time spine of the semantic models, and a calendar to join to for BI tools that need one.
+-- Grain: day, from the first interaction to the end of the horizon of `live`, without gaps. Limited to the newest ten thousand
+-- days. Time spine of the semantic models, and a calendar for BI tools that need one.
 with bounds as (
     select
         (select cast(min(occurred_at) as date) from {{ ref('interactions') }}) as first_date,

@@ -1,5 +1,5 @@
--- Grain: customer × rank. The published lists of those who agree to marketing, which is what may be sent to anybody
--- unasked. Lossy: everybody else, whose lists the shop may show when they come by themselves.
+-- Grain: customer × rank. Published lists of the customers who consent to marketing, the only ones that may be sent out.
+-- Lossy: omits all other customers. The shop may show them their lists when they visit it.
 select
     recommendations.customer_id,
     recommendations.rank,

@@ -1,5 +1,5 @@
--- Grain: product. The catalogue as it is now, cleaned: the dimension that every published table with a product joins to. What is
--- measured of products stands in product_features.
+-- Grain: product. The current catalogue, cleaned. Dimension for every published table with a product. product_features has what
+-- is measured of products.
 select
     product_id,
     name,

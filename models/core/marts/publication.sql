@@ -1,7 +1,7 @@
--- Grain: one row. Which release these tables are. The name follows from as_of and from what went in (raw rows, scope, vars,
--- seeds, text, versions), not from a clock, so that the same run has the same name anywhere. A refresh also depends on what an
--- earlier run learned and on the lists it keeps, so the release of that run and the moment of each list are part of its
--- fingerprint. published_at and data_age_days are filled in when the release is written.
+-- Grain: one row, the release of these tables. Its name is derived from as_of and from the inputs (raw rows, scope, vars, seeds,
+-- text, versions) instead of a clock, so that the same run has the same name on any machine. A refresh also depends on what an
+-- earlier run learned and on the lists it keeps, so its fingerprint includes the release of that run and the as_of of each list.
+-- The command that writes the release fills in published_at and data_age_days.
 -- depends_on: {{ ref('recommendations') }}
 with inputs as (
     select md5({{ string_list("section || ' ' || name || ' ' || value") }}) as fingerprint

@@ -1,5 +1,5 @@
--- Grain: table that can be published. Its definition comes from the project, so that the command that publishes needs nothing but
--- the warehouse. That command fills in the other columns: which run made the table.
+-- Grain: table that can be published. The definition comes from the project, so that the publish command needs only the
+-- warehouse. That command fills in the other columns, which state the run that built the table.
 with tables as (
     select
         cast(null as string) as schema_name,

@@ -1,9 +1,11 @@
--- Grain: customer × recommended product × source × evidence_rank. What the score of a recommendation is made of: its strongest
--- contributions by source and, within the sources that read histories, by the customer's own products, each with its share of
--- what the source saw. list_contributions says which are named, besides the source of the reason; all others are together in the
--- source `other`. Row 0 is what no single product explains: the weaker ones together, or a source that knows no evidence. All
--- rows of a recommendation add up to its score; assert_evidence_adds_up_to_the_score. Where popularity in a situation is the only
--- kind of popularity, it is called popularity: that label alone would name those who refuse personalisation.
+-- Grain: customer × recommended product × source × evidence_rank. Contributions to the score of a recommendation: the strongest
+-- ones by source and, within sources that use histories, by the customer's own products, each with its share of the source's
+-- score.
+-- list_contributions decides which sources are listed; the source of the reason is always listed, and the others are summed as
+-- the source `other`. evidence_rank 0 is the part that no single product explains: the weaker products together, or a source
+-- without evidence. The rows of a recommendation add up to its score (assert_evidence_adds_up_to_the_score).
+-- If context_popularity is the only popularity source of a row, it is published as popularity. Plain popularity alone would
+-- identify customers who refuse personalisation.
 {%- set has_popularity = array_holds('parts', "'popularity'") ~ ' or ' ~ array_holds('reason_sources', "'popularity'") %}
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with named as (
@@ -25,7 +27,7 @@ possible_reasons as (
     from {{ ref('list_contributions') }}
 ),
 
--- What the source of the reason adds, where it would else be part of `other`.
+-- Contribution of the source of the reason, if it would otherwise be part of `other`.
 reasons as (
     select
         possible.customer_index,

@@ -1,7 +1,8 @@
--- Grain: customer × recommended product. Why this product, as a code and as a text with the customer's own history in it:
--- chosen_reasons. A product drawn for exploration says so. A product that no source proposed was put there by the shop. Where
--- nothing that is known of the customer or the product can be said, the reason claims nothing. Popularity in a situation is
--- called popularity as well: on popularity alone are those who refuse personalisation, and no label may name them.
+-- Grain: customer × recommended product. Reason of the recommendation (chosen_reasons), as a code and as a text based on the
+-- customer's own history. For a product drawn for exploration, the reason says so. A product that no source proposed was selected
+-- by the shop. If no specific reason is true, the reason makes no claim.
+-- context_popularity is published as popularity. Customers who refuse personalisation get popularity alone, and no label may
+-- identify them.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with reasons as (
     select
@@ -37,8 +38,8 @@ select
     end as reason_code,
     evidence.product_id as evidence_product_id,
     case
-        when reasons.source = 'exploration' then 'We show it to learn whether you like it'
-        when reasons.source = 'rule' then 'Chosen by us for you'
+        when reasons.source = 'exploration' then 'We show this to learn whether you like it'
+        when reasons.source = 'rule' then 'Selected for you by our team'
         else coalesce(reasons.reason_text, 'Recommended for you')
     end as reason_text
 from reasons

@@ -1,7 +1,8 @@
--- Grain: customer × rank. The published lists, cut at `live`: the assembled list of each customer, with the tier that
--- served the customer and the reason a customer may read. Whoever gets fewer rows stands in short_lists. A pinned
--- product that no source proposed has no score; its source is `rule`. Lossy: tier is cut (macro published_tier), and rule_id is
--- left out for rules of one country, so that rows tell neither who refused nor where a customer lives.
+-- Grain: customer × rank. The published lists: the assembled list of each customer at `live`, with the customer's tier and the
+-- reason shown to the customer. short_lists has the customers with fewer rows. A pinned product that no source proposed has no
+-- score; its source is `rule`.
+-- Lossy: tier is coarsened (macro published_tier), and rule_id is omitted for rules of one country, so that no row reveals a
+-- refused consent or a customer's country.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
     customers.customer_id,

@@ -1,12 +1,12 @@
--- Grain: section × name. From what, with what and by which text this run was made: enough to say why two runs differ, and to
--- repeat one. No clock, no random id, no path: the same input gives the same rows. A table's fingerprint adds up a hash of each
--- raw row's identity, so that the order of rows doesn't matter and nothing is sorted.
+-- Grain: section × name. Inputs, settings, code and versions of this run: enough to explain why two runs differ, and to repeat
+-- one. There is no clock, random id or path, so the same input gives the same rows. The fingerprint of a table is the sum of a
+-- hash of each raw row's identity, so that the order of rows does not matter and no sort is needed.
 with fingerprints as (
     {%- for table in raw_contract() %}
     select
         '{{ table }}' as raw_table,
         count(*) as row_count,
-        -- times 2 to the power of 52 the draw is a whole number, so that the sum is exact
+        -- hash_uniform times 2 to the power of 52 is a whole number, so that the sum is exact
         coalesce(sum(cast({{ hash_uniform('record_id') }} * 4503599627370496 as decimal(38, 0))), 0) as hash_sum
     from {{ ref('stg_' ~ table) }}
     {{ 'union all' if not loop.last }}

@@ -1,6 +1,5 @@
--- Grain: customer whose published list is shorter than list_length, with the reason. Nobody is missing silently: each
--- customer stands in recommendations with a full list, or here. Where assembly withheld candidates, the kind that took
--- most is the reason.
+-- Grain: customer whose published list is shorter than list_length, with the reason. No customer is missing silently: each has a
+-- full list in recommendations or a row here. If the assembly withheld candidates, the most frequent kind is the reason.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with lengths as (
     select

@@ -1,4 +1,4 @@
--- Grain: cutoff of this run × candidate source that proposed nothing there, or a part of the products only.
+-- Grain: cutoff of this run × candidate source that proposed nothing there, or only a part of the products.
 with proposed as (
     select distinct
         place,
@@ -57,6 +57,6 @@ select
     cutoff_id,
     '{{ source }}' as source,
     'nothing' as extent,
-    'The var excluded_sources names it.' as reason
+    'The var excluded_sources excludes the source.' as reason
 from {{ ref('cutoffs') }}
 {%- endfor %}

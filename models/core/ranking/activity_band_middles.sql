@@ -1,5 +1,6 @@
--- Grain: band of activity with a customer on tune. Where the band's customers lie on average, in the logarithm of their
--- interactions. customer_tiers interpolates blend weights between these middles; like the weights they are learned on tune.
+-- Grain: activity band with a customer on the tuning cutoffs. middle is the mean logarithm of the interaction count of the band's
+-- customers. customer_tiers interpolates blend weights between these middles. Like the weights, they are learned on the tuning
+-- cutoffs.
 select
     customers.activity_band,
     {{ stable_sum('ln(customers.interaction_count)') }} / count(*) as middle

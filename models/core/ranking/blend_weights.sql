@@ -1,11 +1,14 @@
--- Grain: mode × tier × band of activity × source. The weights a list is blended with. With a history: those of all customers are
--- the mix that blend_trials chose on tune; those of a tier's band lean on them as if prior_lists
--- lists had asked for them, so that a thin band follows all; where tune had no labels the default weights stand. Without a
--- history: the source that leads the tier alone, unless another source alone or the blend is better on tune by more than margin
--- standard errors. Such lists are few, and the best of several blends is easily best by chance. A source weighs 0 on tiers of
--- whose customers it knows nothing. A refresh keeps the cells of the run before: customers whose lists stay are in them.
--- Lossy: numbers of few lists are withheld.
-{%- set default_normalisation, floor = 'log_rank', 'popularity' %}   {#- scale and source where nothing was learnt #}
+-- Grain: mode × tier × activity band × source. Weights of the blend.
+-- With a history: blend_trials chose one mix for all customers on the tuning cutoffs. The weights of a tier's activity band are
+-- shrunk towards that mix with a prior of prior_lists lists, so that a band with few lists follows the mix. If the tuning cutoffs
+-- have no labels, the default weights apply.
+-- Without a history: the source that leads the tier gets all weight, unless another single source or a blend is better on the
+-- tuning cutoffs by more than margin standard errors. A margin is needed because such lists are few, so that the best of several
+-- blends is easily the best by chance.
+-- The weight of a source is 0 on tiers whose customers it knows nothing about. A refresh keeps the cells of the previous run,
+-- because customers whose lists are kept belong to them.
+-- Lossy: withholds figures computed from few lists.
+{%- set default_normalisation, floor = 'log_rank', 'popularity' %}   {#- scale and source if nothing was learned #}
 {%- set prior_lists, margin = 500, 2 %}   {#- lists, standard errors #}
 {%- set is_small = 'coalesce(of_kind.list_count, of_cell.list_count, 0) between 1 and '
     ~ (var('smallest_published_cell') | int - 1) %}
@@ -27,7 +30,7 @@ with ranked_trials as (
     where has_history or tier <> 'all'
 ),
 
-found as (
+chosen_trials as (
     select
         mode,
         tier,
@@ -57,7 +60,7 @@ cells as (
     {%- endif %}
 ),
 
-speaking as (
+cell_sources as (
     select
         cells.has_history,
         cells.tier,
@@ -89,7 +92,7 @@ defaults as (
             when source = leading_source then 1
             else 0
         end as weight
-    from speaking
+    from cell_sources
 )
 
 select
@@ -111,13 +114,13 @@ select
     case when {{ is_small }} then null else coalesce(of_kind.list_count, of_cell.list_count, 0) end as tune_list_count
 from defaults
 cross join ({{ literal_rows('mode', ['all', 'discovery']) }}) as modes
-left join found as of_kind
+left join chosen_trials as of_kind
     on
         defaults.has_history
         and modes.mode = of_kind.mode
         and defaults.source = of_kind.source
         and of_kind.tier = 'all'
-left join found as of_cell
+left join chosen_trials as of_cell
     on
         modes.mode = of_cell.mode
         and defaults.tier = of_cell.tier

@@ -1,5 +1,5 @@
--- Grain: source. The rows of macro candidate_sources as a table, so that SQL and Python can join what a source is called, weighs
--- by default, needs and says to the customer. The default weights of the sources in use sum to 1.
+-- Grain: source. The macro candidate_sources as a table, for joins in SQL and Python: name, default weight, requirements and
+-- customer text of each source. The default weights of the sources in use sum to 1.
 {%- set total_weight = candidate_sources() | sum(attribute='default_weight') | round(6) %}
 {% for row in candidate_sources() %}
 select

@@ -1,9 +1,10 @@
--- Grain: cutoff × customer who gets a list there. tier is what the list can be built on, the best first: `history`; `fold_in`, a
--- history that began after the moment als learnt from, so that als solves the customer against products it knew before (where
--- als_start is frozen, and in a refresh); `survey`, stated tastes that the catalogue answers; `context`, at least a country;
--- `popularity`. neighbour_band is the band of activity on the other side of the customer, and neighbour_share how much its
--- weights count: bands stand for the middle of their customers on tune, in the logarithm of interactions, and between two
--- middles weights go over from one to the other in a straight line.
+-- Grain: cutoff × customer who gets a list there. tier is the data that the list can use, the first that applies: `history`;
+-- `fold_in`, a history that began after als was fitted (if als_start is frozen, and in a refresh), so that als solves the
+-- customer vector against the product vectors it has; `survey`, stated tastes that match products of the catalogue; `context`, at
+-- least a country; `popularity`.
+-- Blend weights are interpolated between activity bands. Each band is represented by the middle of its customers on the tuning
+-- cutoffs, on the logarithm of interactions. neighbour_band is the band whose middle is on the other side of the customer.
+-- neighbour_share is the weight of that band in a linear interpolation between the two middles.
 with model_moments as (
     select
         cutoff_id,

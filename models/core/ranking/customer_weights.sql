@@ -1,6 +1,6 @@
--- Grain: list. The weights it is blended with, one per source in the order of candidate_sources: those of the tier and the band
--- of activity, going over to the neighbouring band's as the history grows, so that one interaction more never turns a list over.
--- normalisation is the scale on which all sources are put.
+-- Grain: list. Blend weights of the list, one per source in the order of candidate_sources. They are the weights of the tier and
+-- activity band, interpolated with those of the neighbouring band, so that one more interaction never changes a list abruptly.
+-- normalisation is the scale to which the scores of all sources are converted.
 with weighed as (
     select
         lists.list_index,

@@ -1,7 +1,8 @@
--- Grain: cutoff × mode × customer: a list that is to be made. list_index numbers them, so that the long tables of this layer
--- carry one number instead of three texts. `test` in both modes, `live` in the served one; of `tune` just what is learnt from:
--- lists per mode with a history, and without, until there is enough to learn from, drawn by a hash of the customer (draw numbers
--- them), each with the number of products it could have found at best.
+-- Grain: cutoff × mode × customer: a list to compute. list_index numbers the lists, so that the long tables of this layer have
+-- one number instead of three texts. `test` has lists in both modes, `live` in the served mode.
+-- `tune` has only the lists that weights are learned from. Per mode, lists with a history and lists without one are drawn by a
+-- hash of the customer (draw is the order) until there are enough. relevant_count is the number of products such a list could
+-- find at best.
 with relevant as (
     select
         cutoff_id,

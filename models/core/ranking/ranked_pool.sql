@@ -1,7 +1,7 @@
--- Grain: list × method × product of the pool, in the order of the method: on `test` by every method, so that they can be compared
--- there, on `live` by the chosen one (is_chosen) only. `tune` is not ordered again; ranker_fits has judged there. Customers
--- without a history are ordered by weighted_score whatever the method, since no ranker learnt from their kind. The order of
--- weighted_score is that of the pool and needs no sorting.
+-- Grain: list × method × product of the pool, in the order of the method. `test` has all methods, to compare them; `live` has
+-- only the chosen one (is_chosen). `tune` is not ranked again, because ranker_fits has evaluated the methods there.
+-- Customers without a history are ranked by weighted_score whatever the method, because no ranker was trained on such customers.
+-- The order of weighted_score is that of the pool and needs no sort.
 with methods as (
     select
         lists.list_index,

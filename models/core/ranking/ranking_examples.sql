@@ -1,10 +1,11 @@
--- Grain: list × product of the pool, on the tune cutoffs, of customers with a history: what the
--- ranker learns from and the methods are judged by. Lists fall into folds, by cutoff where there are several, else by a hash
--- of the customer: what is learnt on some is judged on the others. Lists without anything relevant among the pool stay, since
--- they count as failures. The other columns are those of ranking_features. training_weight is what a row counts in training: 1,
--- or by the seam training_weights that of the customer and, where the row is relevant, of the product.
+-- Grain: list × product of the pool, on the tuning cutoffs, for customers with a history. Training data of the ranker and
+-- evaluation data of the methods. Lists are assigned to folds: by cutoff if there are several, else by a hash of the customer. A
+-- list is evaluated by a model trained on the other folds.
+-- Lists without a relevant product in the pool stay, because they count as failures. training_weight is 1, or, if the seam
+-- training_weights is on, the weight of the customer times, for a relevant row, that of the product. The other columns are those
+-- of ranking_features.
 {{ config(materialized='blocks', blocks_of='lists', block_column='list_index', block_size=10000) }}
-{%- set fold_count = 4 %}   {#- folds of customers, where there is but one tune cutoff #}
+{%- set fold_count = 4 %}   {#- folds of customers, if there is only one tuning cutoff #}
 with examples as (
     select
         lists.*,

@@ -1,9 +1,10 @@
--- Grain: list × product of the pool, of customers with a history, on test, and on live where the learned ranker makes the lists:
--- what the ranker sees. Per source the score on two scales, in the order of candidate_sources; how many sources agree; how the
--- product stands to the customer's own history, tastes, prices and repeat cycle; what the product is like; and how much likelier
--- it is where, when and on which device the customer usually shops. All as of the cutoff, and of a kind that doesn't drift from
--- one cutoff to the next: shares and places, not counts. NULL where nothing is known. In single precision, which is what the
--- ranker works in. Empty where ranking_method needs no ranker. A view: ranker_scores reads it once, in blocks of lists.
+-- Grain: list × product of the pool, for customers with a history: on test, and on live if the learned ranker is used. Input of
+-- the ranker: the score of each source on two scales, in the order of candidate_sources, and the number of sources that agree;
+-- the product's relation to the customer's history, tastes, prices and repeat cycle; attributes of the product, and its lift in
+-- the customer's usual country, device and time of day.
+-- All values are as of the cutoff. They are shares and percentiles instead of counts, so that their distribution is stable from
+-- one cutoff to the next. NULL if the value is unknown. Single precision, which the ranker uses internally. Empty if
+-- ranking_method needs no ranker. A view, because ranker_scores reads it once, in blocks of lists.
 {{ config(materialized='view') }}
 with ranked_lists as (
     select lists.*

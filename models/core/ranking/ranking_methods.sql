@@ -1,8 +1,8 @@
--- Grain: mode × method. How the ways of ordering the pool compare on tune, and which one is used. Under ranking_method auto it
--- is the one with the best nDCG among those that beat `weighted` by more than `margin` standard errors of the paired
--- difference, else `weighted`: a ranker that only may be better isn't taken. Where there was nothing to judge by, `weighted`
--- stands alone.
-{%- set margin = 1.0 %}   {#- standard errors; a larger margin keeps the blend where the ranker is likely, not sure, to be better #}
+-- Grain: mode × method. Accuracy of each ranking method on the tuning cutoffs, and the method in use.
+-- With ranking_method auto, the method in use is the one with the best nDCG among those that beat `weighted` by more than
+-- `margin` standard errors of the paired difference, else `weighted`. A ranker whose advantage may be chance is not chosen. If
+-- there was nothing to evaluate on, `weighted` is used.
+{%- set margin = 1.0 %}   {#- standard errors; a larger margin keeps the blend if the ranker is only probably better #}
 with methods as (
     select
         modes.mode,

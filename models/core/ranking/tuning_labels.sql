@@ -1,4 +1,4 @@
--- Grain: list × product, on the tune cutoffs: what the list should have held, since the customer chose it in the horizon.
+-- Grain: list × product, on the tuning cutoffs: the labels, products that the customer chose within the horizon.
 select
     lists.list_index,
     relevant.product_index

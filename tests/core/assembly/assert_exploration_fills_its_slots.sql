@@ -1,5 +1,5 @@
--- Catches an exploration row above its slots or with a certain propensity where there was a choice, and any other row
--- whose propensity isn't 1: estimates from logged lists divide by it.
+-- Catches more explored rows than slots, an explored row with propensity 1 although there was a choice, and any other row whose
+-- propensity is not 1. Estimates from logged lists divide by the propensity.
 with allowed as (
     select
         cutoff_id,

@@ -1,7 +1,8 @@
--- Catches an active rule the published lists break: an excluded product that is shown, more rows than a cap allows, a
--- pinned product that is missing or stands elsewhere, a boost or bury that passed a row by. Which rows a rule speaks
--- of is told anew from the seed, not by the models that assemble. A pin may give way only to what is said of it in
--- candidate_dispositions, to another pin, or to the end of a short list; so pins are looked at in the lists that this run made.
+-- Catches an active rule that the published lists violate: an excluded product that is shown, more rows than a cap allows, a
+-- pinned product that is missing or at another position, a boost or bury that was not applied. The test derives the rows of each
+-- rule from the seed, independently of the assembly models.
+-- Only a withheld_reason in candidate_dispositions, another pin or the end of a short list may move a pin. Pins are therefore
+-- checked only in the lists that this run computed.
 with active as (
     select
         rules.*,
@@ -47,7 +48,7 @@ lists as (
     left join {{ ref('clean_products') }} as products on lists.product_id = products.product_id
 ),
 
-fates as (
+dispositions as (
     select
         customers.customer_id,
         products.product_id,
@@ -59,12 +60,12 @@ fates as (
     where candidates.cutoff_id = 'live' and candidates.mode = '{{ served_mode() }}'
 ),
 
--- Pins that may be shown, per customer: more than one push each other down.
+-- Pins that may be shown, per customer: several pins move each other down.
 pin_counts as (
     select
         customer_id,
         count(*) as pin_count
-    from fates
+    from dispositions
     where withheld_reason is null and pin_position is not null
     group by customer_id
 ),
@@ -108,22 +109,22 @@ broken as (
     select
         pins.rule_id,
         pins.customer_id,
-        'pinned product is missing or elsewhere' as failure
+        'pinned product is missing or at another position' as failure
     from audiences as pins
-    inner join {{ ref('list_customers') }} as made on pins.customer_id = made.customer_id
+    inner join {{ ref('list_customers') }} as computed on pins.customer_id = computed.customer_id
     inner join {{ ref('clean_products') }} as products on pins.scope_value = products.product_id
     left join lists
         on
             pins.customer_id = lists.customer_id
             and pins.scope_value = lists.product_id
     left join pin_counts on pins.customer_id = pin_counts.customer_id
-    left join fates
+    left join dispositions
         on
-            pins.customer_id = fates.customer_id
-            and pins.scope_value = fates.product_id
+            pins.customer_id = dispositions.customer_id
+            and pins.scope_value = dispositions.product_id
     where
         pins.action = 'pin'
-        and fates.withheld_reason is null
+        and dispositions.withheld_reason is null
         and not coalesce(
             lists.rank = least(pins.amount, lists.row_count)
             or pin_counts.pin_count > 1,
@@ -133,7 +134,7 @@ broken as (
     select
         shown.rule_id,
         shown.customer_id,
-        'boosted or buried product that bears no rule' as failure
+        'boosted or buried product without a rule' as failure
     from shown
     inner join lists
         on

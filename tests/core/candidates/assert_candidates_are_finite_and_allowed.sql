@@ -1,6 +1,6 @@
--- Catches what a library leaves behind when it runs out of products or customers: placeholder scores, padded product ids, lists
--- for customers who get none at the cutoff, products that may not be recommended at that cutoff, a product twice in a list and
--- scores that don't fall.
+-- Catches what a library returns when it runs out of products or customers: placeholder scores, padded product ids, and lists for
+-- customers without a list at the cutoff. Also catches products that are not recommendable at the cutoff, a product twice in a
+-- list, and scores that do not fall.
 with ordered as (
     select
         *,

@@ -1,5 +1,5 @@
--- Catches a learned source that leaves the order of products with one score to chance. Sources in SQL order by a score of double
--- precision, of which candidates have the single one.
+-- Catches a learned source with an undefined order of products with equal scores. Sources in SQL are excluded: they order by a
+-- score in double precision, and candidates has it in single precision.
 with ordered as (
     select
         candidates.source,

@@ -1,4 +1,5 @@
--- Catches a score that its parts don't explain: of every served product they add up to it, within 1e-5. A score of 0 needs none.
+-- Catches a score that its contributions do not explain: those of every served product add up to it within 1e-5. A score of 0
+-- needs none.
 with parts as (
     select
         customer_index,

@@ -1,5 +1,5 @@
--- Catches evidence that explains another score than the source gave: it adds up to the score of the candidate, but for the
--- single precision in which sources work. Scores of 0 or less have no shares and therefore no evidence.
+-- Catches evidence that does not add up to the source's score of the candidate, within the single precision of the sources.
+-- Scores of 0 or less have no shares and therefore no evidence.
 with evidence as (
     {{ product_evidence() }}
 ),

@@ -1,4 +1,4 @@
--- Catches a reason that tells of a product the customer never chose.
+-- Catches a reason that names a product the customer never chose.
 with evidence as (
     {{ product_evidence() }}
 )

@@ -1,4 +1,4 @@
--- Catches a blend that lost a source or weighs one twice: per mode, tier and band the weights share out exactly one.
+-- Catches a blend that lacks a source or counts one twice: per mode, tier and activity band, the weights must sum to one.
 select
     mode,
     tier,

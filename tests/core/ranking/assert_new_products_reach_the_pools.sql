@@ -1,5 +1,5 @@
--- Catches new products that meet nobody because nobody's past speaks for them: where sources propose products of at most
--- new_product_days to a customer, the pool holds as many of them as it keeps places for.
+-- Catches new products that no customer gets because they have no history to be scored by. If sources propose products of at most
+-- new_product_days to a customer, the pool has as many of them as it reserves positions for.
 with new_products as (
     select
         lists.list_index,

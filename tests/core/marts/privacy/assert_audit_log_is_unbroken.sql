@@ -1,6 +1,6 @@
--- Catches an entry of the audit log that was changed, taken away from between others or put among them: each digest must
--- follow from its entry and the digest before, and numbers have no gaps. That the newest entries were cut off shows only
--- against a copy.
+-- Catches an entry of the audit log that was changed, deleted or inserted: each digest must follow from its entry and the
+-- previous digest, and entry numbers have no gaps. The deletion of the newest entries can be detected only by comparison with a
+-- copy.
 {%- set columns = ['entry_number', 'cast(noted_at as string)', 'run_id', 'operator', 'action', 'object', 'row_count', 'outcome',
                    'details'] %}
 with entries as (

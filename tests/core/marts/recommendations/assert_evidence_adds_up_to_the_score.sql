@@ -1,4 +1,4 @@
--- Catches a recommendation whose evidence leaves part of its score unexplained, or explains it twice: within 1e-5, every row.
+-- Catches a recommendation whose evidence does not add up to its score within 1e-5.
 with totals as (
     select
         customer_id,

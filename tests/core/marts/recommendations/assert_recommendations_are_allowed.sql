@@ -1,6 +1,6 @@
--- Catches a product nobody should be shown: one that cannot be bought now, one the customer dislikes, and one the
--- customer already has where the repeat policy of its category, else the var repeat_policy, is never, or bought and isn't due
--- again where it is replenishable.
+-- Catches a product that must not be shown: one that is not available, one the customer dislikes, and one the customer already
+-- has if the repeat policy of its category (else the var repeat_policy) is never, or if it was bought and is not yet due again
+-- under replenishable.
 with touched as (
     select distinct
         customer_index,

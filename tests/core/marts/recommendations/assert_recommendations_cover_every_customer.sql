@@ -1,4 +1,4 @@
--- Catches a customer who is forgotten: everybody has a full list, or stands in short_lists with the reason and the right count.
+-- Catches a missing customer: every customer has a full list, or a row in short_lists with the reason and the right count.
 with lengths as (
     select
         customer_id,

@@ -1,4 +1,5 @@
--- Catches lists that skip a rank. Scores may rise down a list: rules, fatigue, diversity and exploration reorder it.
+-- Catches lists that skip a rank. Scores may rise down a list, because rules, fatigue, diversity and exploration change the
+-- order.
 with neighbours as (
     select
         customer_id,

@@ -1,5 +1,5 @@
--- Catches rows lost on the way through assembly, and ranks that skip or repeat: a served list has list_length rows, or
--- as many as candidates that may be shown.
+-- Catches rows lost in the assembly, and ranks that skip or repeat: a served list has list_length rows, or as many as there are
+-- candidates that may be shown.
 with allowed as (
     select
         cutoff_id,

@@ -1,5 +1,5 @@
--- Catches a customer without any candidate although products can be recommended: popularity is the floor of the ladder. A
--- customer who has every product already still gets repeats.
+-- Catches a customer without any candidate although products are recommendable: popularity is the last cold-start tier. A
+-- customer who has every product still gets repeats.
 select
     customers.cutoff_id,
     customers.customer_index

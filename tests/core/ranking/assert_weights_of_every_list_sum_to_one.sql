@@ -1,5 +1,5 @@
--- Catches a customer who stands on no tier or on one without weights, and so would get an empty list, and weights that don't
--- share out exactly one where they go over from one band of activity to the next.
+-- Catches a customer without a tier or on a tier without weights, who would get an empty list, and interpolated weights that do
+-- not sum to one.
 with weights as (
     select
         list_index,

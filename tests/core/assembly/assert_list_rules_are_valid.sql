@@ -1,6 +1,6 @@
--- Catches a rule that can't mean anything: a pin of more than one product or beyond the list, a boost that buries, a
--- bury that boosts or erases, a cap below zero or of half a product, a scope without a name, an end before the
--- beginning; among the rules for this data set.
+-- Catches an invalid rule for this data set: a pin of more than one product or beyond the list, a boost that lowers scores, a
+-- bury that raises scores or sets them to 0, a cap that is negative or not an integer, a scope without a value, or an end before
+-- the start.
 select
     rule_id,
     action,

@@ -1,6 +1,6 @@
--- Catches a block of lists that is lost or filled twice: every pool row of a list that the ranker judges has one score, and every
--- pool row of a list that it learns from is an example. A refresh makes no lists of tune, and leaves the examples as they are.
-with judged as (
+-- Catches a block of lists that is lost or written twice: every pool row of a list that the ranker scores has one score, and
+-- every pool row of a list that it learns from is an example. A refresh computes no tuning lists and keeps the examples.
+with expected as (
     select
         pool.list_index,
         lists.purpose,
@@ -33,7 +33,7 @@ rows_found as (
             and lists.purpose = 'tune'
 ),
 
-found as (
+scored as (
     select
         list_index,
         count(*) as row_count
@@ -42,9 +42,9 @@ found as (
 )
 
 select
-    judged.list_index,
-    judged.row_count,
-    found.row_count as found_row_count
-from judged
-full outer join found on judged.list_index = found.list_index
-where judged.row_count is distinct from found.row_count
+    expected.list_index,
+    expected.row_count,
+    scored.row_count as found_row_count
+from expected
+full outer join scored on expected.list_index = scored.list_index
+where expected.row_count is distinct from scored.row_count

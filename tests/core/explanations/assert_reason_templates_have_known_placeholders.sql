@@ -1,4 +1,4 @@
--- Catches a template with a placeholder nobody fills, such as {name}, which customers would read as it stands.
+-- Catches a template with an unknown placeholder, such as {name}, which customers would see unfilled.
 select
     source,
     template
