@@ -180,7 +180,7 @@ def test_parameters_out_of_range_are_refused(parameter: str, value: object, said
         replace(SETTINGS, **{parameter: value})
 
 
-def test_a_gpu_that_is_missing_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_gpu_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(implicit.gpu, "HAS_CUDA", False)
     with pytest.raises(ValueError, match=r"finds no GPU.*install implicit\[gpu\].*set als_device to cpu"):
         replace(SETTINGS, device="gpu")
