@@ -362,7 +362,7 @@ def test_each_consent_purpose_applies_to_its_own_tables(shop: Shop) -> None:
 
 
 def test_no_model_bypasses_the_consent_check(demo_build: Run) -> None:
-    """After cleaning, models read interactions only from the clean tables, which apply consent; only `quality` counts raw rows."""
+    """After cleaning, models read interactions only from the clean tables, which apply consent. Only `quality` reads raw rows."""
     manifest = json.loads((demo_build.target / "manifest.json").read_text())
     nodes = {node["unique_id"]: node for node in models(manifest)}
     gate = {table.split(".")[1] for table in THE_GATE}
