@@ -81,7 +81,7 @@ def test_a_row_has_the_same_bytes_alone_as_among_all() -> None:
 
 @pytest.mark.parametrize("start", ["svd", "random"])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_one_thread_gives_the_bytes_of_four(shape: tuple[int, int], start: str) -> None:
+def test_candidates_are_identical_on_one_and_four_threads(shape: tuple[int, int], start: str) -> None:
     outcomes = set()
     for threads in (1, 4, 4):
         with threadpool_limits(threads, user_api="openmp"):

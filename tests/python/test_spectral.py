@@ -42,7 +42,7 @@ def test_the_filter_is_the_projection_on_the_strongest_patterns(exponents: tuple
 
 
 @pytest.mark.parametrize("shape", [(20, 30), (30, 20)])
-def test_finds_the_missing_square_of_a_checkerboard(shape: tuple[int, int]) -> None:
+def test_missing_square_of_a_checkerboard_is_found(shape: tuple[int, int]) -> None:
     strengths = checkerboard(*shape)
     given = tables(strengths)
     found = lists(spectral.candidates(*given, spectral.filters(given[0], given[2], **SETTINGS), top_k=shape[1]))
