@@ -39,7 +39,7 @@ def test_weights_of_few_customers_equal_those_of_the_product_inverse(monkeypatch
     strengths = np.zeros((9, 40))
     strengths[:7] = np.random.default_rng(5).poisson(0.7, (7, 40))
     found = {}
-    for few in (4, 41):  # 7 customers: few if below 1/4 of the 40 products, but not below 1/41
+    for few in (4, 41):  # 7 customers are few if 7 × FEW_CUSTOMERS is at most 40, the number of products
         monkeypatch.setattr(ease, "FEW_CUSTOMERS", few)
         monkeypatch.setattr(ease, "BLOCK_COLUMNS", 16)
         found[few] = ease.item_weights(sparse.csr_array(strengths), 2.0)
