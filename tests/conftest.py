@@ -37,7 +37,7 @@ from warehouse_operations.publishing.__main__ import main as publishing
 
 PROJECT = Path(__file__).parent.parent
 LONGEST_OUTPUT_LINE = 1000  # characters; DuckDB quotes offending lines in full
-# Vars for shops whose tests do not judge model quality.
+# Vars for shops whose tests do not evaluate model quality.
 FAST = {
     "als_factors": 8,
     "als_iterations": 3,
@@ -54,7 +54,7 @@ WRITES_MANIFEST = ("build", "run", "seed", "test")
 READ_AT_RUN_TIME = {
     *("as_of", "dataset", "list_length", "oldest_audit_days", "raw", "raw_path", "releases_kept", "smallest_published_cell"),
 }
-# (parsed manifest, were unit tests parsed) by project and vars; the manifest is None if parsing failed. It suits every target.
+# (manifest, were unit tests parsed) by project and vars, for any target; the manifest is None if parsing failed.
 PARSED: dict[tuple[Path, str], tuple[Manifest | None, bool]] = {}
 SHARED: list[Path] = []  # one item: the folder that all workers share
 

@@ -85,7 +85,7 @@ def read_while_building(folder: Path, count: int) -> None:
     releases = list(dict.fromkeys(seen))
     print(f"{count} builds: {len(seen)} reads of {len(releases)} publications, {len(errors)} errors", flush=True)
     if errors or len(releases) < count or seen != sorted(seen):
-        raise SystemExit("\n".join(errors[:5]) or "Some publications were not read, or not in their order.")
+        raise SystemExit("\n".join(errors[:5]) or "Some publications were not read, or not in order.")
 
 
 def kill(folder: Path, kills: int, seconds: float) -> None:

@@ -71,7 +71,7 @@ def test_right_source_family_beats_every_other_source_significantly(built: Built
         assert gap > SIGNIFICANT * error, other
 
 
-def test_hybrid_beats_best_source_significantly_where_several_sources_are_informative(built: Built) -> None:
+def test_hybrid_beats_best_source_significantly_if_several_sources_are_informative(built: Built) -> None:
     """Walks are noisy, and due products and new products come from two sources. A single taste needs only one source."""
     family, mode = WINNERS[built.name]
     if len(family) == 1:

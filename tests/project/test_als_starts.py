@@ -1,4 +1,4 @@
-"""ALS reuses factors of the previous build only if `als_start` says so: frozen product factors, or a start from the last fit."""
+"""ALS reuses factors of the previous build only as `als_start` states: frozen product factors, or a start from the last fit."""
 
 import shutil
 from pathlib import Path

@@ -171,6 +171,6 @@ def test_wrong_types_of_all_vars_are_reported_together(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("horizon_days", [1, 3])
 def test_short_horizon_needs_no_other_var(horizon_days: int, tmp_path: Path) -> None:
-    """Fails if a rule refuses one default beside another default."""
+    """Fails if a rule refuses one default in combination with another."""
     run = run_dbt(tmp_path, *FEW, variables={"horizon_days": horizon_days})
     assert run.succeeded, run.output

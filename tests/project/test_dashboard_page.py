@@ -100,7 +100,7 @@ def test_release_of_empty_tables_gives_a_page_of_notes(demo_build: Run, tmp_path
 
 def test_every_chart_is_drawn_without_network_requests(launched: Browser, dashboard: Dashboard) -> None:
     page, complaints = visit(launched, dashboard.path)
-    assert page.locator("#glance .absent").count() == 2, "last_release and release_trend share one note each"
+    assert page.locator("#glance .absent").count() == 2, "expected one note each for last_release and release_trend"
     charts = page.eval_on_selector_all(
         ".chart",
         """charts => charts.map(chart => [

@@ -250,7 +250,7 @@ def test_off_policy_intervals_cover_the_true_click_rate(simulated: Run, estimato
     )
     assert count > 0.9 * SIMULATIONS
     assert 0.92 <= share <= 0.98, share
-    assert wrong_share < 0.05, "the intervals also contain the logged policy's click rate, so they cannot tell policies apart"
+    assert wrong_share < 0.05, "the intervals also contain the logged policy's click rate, so they cannot distinguish policies"
 
 
 def test_doubly_robust_and_snips_intervals_are_narrower_than_ips(simulated: Run) -> None:

@@ -1,7 +1,7 @@
 """No feature at a cutoff depends on anything that happens at or after it.
 
 The demo store is built a second time from files that differ from the test cutoff on. Products, customers, amounts, times, devices
-and statuses after the cutoff are drawn anew. Some earlier purchases are cancelled after it, and some earlier order lines get new
+and statuses after the cutoff are redrawn. Some earlier purchases are cancelled after it, and some earlier order lines get new
 contents after it. At the cutoffs up to `test`, every feature must stay the same to the last digit. At `live`, nearly all differ.
 """
 

@@ -146,7 +146,7 @@ def tastes(store: Store) -> None:
 
 
 def stated_tastes(store: Store) -> None:
-    """A shop that is small beside the others has its own bestsellers; customers who stated this taste buy them first."""
+    """A shop smaller than the others has its own bestsellers; customers who stated this taste buy them first."""
     best, rest = store.add_products("survey", 5), store.add_products("survey", 15)
     for customer in store.add_customers("survey", 10):
         for day in (30, 80, 130, 160):

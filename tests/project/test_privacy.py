@@ -368,7 +368,7 @@ def test_no_model_bypasses_the_consent_check(demo_build: Run) -> None:
     gate = {table.split(".")[1] for table in THE_GATE}
     before = {name for name, node in nodes.items() if node["fqn"][1:3] in (["core", "staging"], ["core", "cleaning"])}
     behind = {name for name, node in nodes.items() if name not in before and node["fqn"][2] != "quality"}
-    behind.remove("model.warehouse_recommender.run_manifest")  # reads digests of raw tables
+    behind.remove("model.warehouse_recommender.run_manifest")  # reads tables only for digests
     read = {nodes[parent]["name"] for name in behind for parent in nodes[name]["depends_on"]["nodes"] if parent in before}
     assert read - gate == {"as_of", "clean_customers", "clean_products", "customer_consents"}
     assert read >= gate

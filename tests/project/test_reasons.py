@@ -117,7 +117,7 @@ def test_reasons_about_the_history_are_true(demo_build: Run, claims: list[dict])
 
 
 def test_reasons_about_products_are_true(demo_build: Run, claims: list[dict]) -> None:
-    """Fails if a bestseller is none, or if products called related share no customers, orders, transitions or terms."""
+    """Fails if a product is wrongly called a favourite, or if related products share no customers, orders, steps or terms."""
 
     def live(columns: str, table: str, condition: str = "true") -> set[tuple]:
         return set(demo_build.query(f"select {columns} from {table} where cutoff_id = 'live' and {condition}"))

@@ -1,7 +1,7 @@
 """A small shop with one fault of real exports at a time: the correct rows, amounts and texts are kept.
 
-tests/trials has 2,072 order lines of 150 customers and 60 products. Besides the raw columns, it has columns with the values as
-other exports write them. Each test writes the files of one export.
+tests/trials has 2,072 order lines of 150 customers and 60 products. In addition to the raw columns, it has
+columns with the values as other exports write them. Each test writes the files of one export.
 """
 
 import csv

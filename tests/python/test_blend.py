@@ -177,7 +177,7 @@ def test_tiers_without_history_compare_trials_with_the_leading_source() -> None:
     assert best["ndcg_at_k"] == 0.75
     assert weights[2]["silent"] == 0
     np.testing.assert_allclose(sum(weights[2].values()), 1)
-    assert 0.49 < weights[2]["popularity"] < 0.53  # 4 lists pull towards popularity, 200 pseudo-lists towards equal weights
+    assert 0.49 < weights[2]["popularity"] < 0.53  # 4 lists favour popularity; equal weights count as 200 lists
     of_popularity = next(row for row in trials if row["trial"] == 1)
     assert (of_popularity["difference"], of_popularity["list_count"]) == (0.5, 4)
     np.testing.assert_allclose(of_popularity["standard_error"], np.std([1, 1, -1, 1], ddof=1) / 2)

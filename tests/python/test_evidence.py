@@ -34,7 +34,7 @@ def term_table() -> pa.Table:
 
 
 def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None) -> tuple[pa.Table, pa.Table]:
-    """Return candidates of a source and their evidence, given in another order and beside the history of another cutoff."""
+    """Return candidates of a source and their evidence, given in another order and with the history of another cutoff."""
     offered = [*range(2, 30), *range(31, PRODUCTS)]
     tables_given = tables(strengths() if given is None else given, offered)
     past = tables_given[0].set_column(0, "cutoff_id", pa.array(["b"] * len(tables_given[0])))

@@ -65,7 +65,7 @@ def members(**counts: int) -> list[Term]:
 
 
 # Group f: 20 customers, nDCG sum 8 (mean 0.4), 10 hits (0.5), 20 personal lists, divergence 4 over 10 customers.
-# Group m: 10 customers, 5 (0.5), 8 hits (0.8), 8 personal lists, divergence 1 over 10. Group x: one customer, all 0.
+# Group m: 10 customers, nDCG sum 5 (0.5), 8 hits (0.8), 8 personal lists, divergence 1 over 10. Group x: one customer, all 0.
 ALL_MEMBERS = members(f=20, m=10, x=1)
 ALS = [
     *spread("f", 20, {"ndcg": 8, "hit": 10, "personal": 20, "divergence": 4, "divergence_customers": 10}),

@@ -111,7 +111,7 @@ def test_successful_retry_completes_its_run() -> None:
     assert verdict.obstacles == []
     assert {build.build_id for build in verdict.made_by.values()} == {"run 0"}
     assert verdict.build is not None
-    assert verdict.build.as_of == MONDAY + timedelta(days=1), "as_of is that of the retry, which completed the run"
+    assert verdict.build.as_of == MONDAY + timedelta(days=1), "as_of is not that of the retry that completed the run"
 
 
 def test_retry_after_an_edit_or_with_other_vars_is_not_published() -> None:
@@ -146,7 +146,7 @@ def test_later_test_run_blocks_publishing_only_if_it_fails() -> None:
 
 
 def test_tables_of_an_earlier_run_that_failed_are_not_published() -> None:
-    """Fails if audits of an unpublishable run are published beside the lists of a refresh."""
+    """Fails if audits of an unpublishable run are published with the lists of a refresh."""
     failed = run(0, "all", LISTS, METRICS, CHECK, assert_gates_hold="fail")
     (said,) = obstacles(failed, run(1, "refresh", LISTS))
     assert said.startswith("test assert_gates_hold ended as fail in the run of 2025-06-30 00:00 that built tables")

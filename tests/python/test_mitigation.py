@@ -160,7 +160,7 @@ def test_debiasing_reduces_group_predictability() -> None:
     assert np.mean([*right["debias", 1.0].values()]) < 0.8
 
 
-def test_group_prediction_equals_theory() -> None:
+def test_group_prediction_from_other_customers_equals_theory() -> None:
     """Shifted by two standard deviations, groups are predicted at the theoretical rate; equal groups at chance."""
     rng = np.random.default_rng(8)
     count, width = 4000, 20

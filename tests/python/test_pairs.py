@@ -223,7 +223,7 @@ def proposed(
 
 
 def test_scores_add_up_over_the_history() -> None:
-    # With space for one new product, 4 (2 × 1/4 + 4 × 1/2) is listed besides 2 (2 × 4), which the customer already has.
+    # With space for one new product, 4 (2 × 1/4 + 4 × 1/2) is listed in addition to 2 (2 × 4), which the customer already has.
     paired = [("c", 1, 2, 4.0), ("c", 1, 4, 0.25), ("c", 2, 4, 0.5), ("c", 1, 3, 1.0), ("d", 1, 3, 9.0)]
     strengths = np.array([[0, 0, 0, 0, 0], [0, 2.0, 4, 0, 0], [0, 2, 0, 0, 0]])
     assert proposed(strengths, paired, top_k=1, listed=[0, 1]) == {"u1": ["p2", "p4"]}

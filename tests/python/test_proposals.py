@@ -55,7 +55,7 @@ def test_scores_are_scaled_to_0_and_1_per_list_and_source_within_the_depth() -> 
 
 
 def test_discovery_excludes_known_products_and_every_mode_excludes_disliked_ones() -> None:
-    """Ranks, depth and normalisation are computed after the exclusions. Products of other customers are not excluded."""
+    """Ranks, depth and normalisation are computed after the exclusions. Products that others have or dislike stay."""
     found = merged(
         [(1, "all"), (1, "discovery"), (2, "discovery")],
         [(1, 1, [1, 2, 3, 4], [8, 4, 2, 1]), (2, 1, [1, 2], [8, 4])],

@@ -418,7 +418,7 @@ def test_release_with_far_fewer_rows_is_refused(rows: int, status: int, folder: 
 
 
 def test_rows_of_earlier_runs_with_missing_references_are_omitted(folder: Path) -> None:
-    """Fails if tables of the last full run, beside newer lists, refer to products that are no longer sold."""
+    """Fails if tables of the last full run, published with newer lists, refer to products that are no longer sold."""
     warehouse = folder.parent / "warehouse.duckdb"
     with fill(warehouse, 1, rows=200) as connection:
         record_all = ["products", "recommendations"]
