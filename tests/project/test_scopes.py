@@ -187,8 +187,11 @@ def delivery(refreshed: Run, tmp_path_factory: pytest.TempPathFactory) -> Delive
 
 
 def test_refresh_makes_only_the_lists_that_change(delivery: Delivery, tmp_path: Path) -> None:
-    """Fails if a list differs from that of a refresh of all lists, if a list is kept although its customer or one of its
-    products changed, or if a list is made although nothing changed.
+    """Fails in one of these cases:
+
+    - a list differs from that of a refresh of all lists;
+    - a list is kept although its customer or one of its products changed;
+    - a list is made although nothing changed.
     """
     shutil.copy(delivery.before, tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:

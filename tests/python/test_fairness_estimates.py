@@ -103,8 +103,13 @@ BY_HAND = {
 
 
 def test_fairness_metrics_equal_hand_computed_values() -> None:
-    """Fails if a group is compared with all customers instead of the others, if a gap or ratio is reversed, if an extreme uses
-    a group that is too small (x, whose mean is 0), or if exposure is compared with the wrong share."""
+    """Fails in one of these cases:
+
+    - a group is compared with all customers instead of the others;
+    - a gap or ratio is reversed;
+    - an extreme uses a group that is too small (x, whose mean is 0);
+    - exposure is compared with the wrong share.
+    """
     of = [(metric, "brand" if group in "ab" or "opportunity" in metric else "g", group, 0.5) for metric, group in BY_HAND]
     blocks = [block("*", ALL_MEMBERS + RELEVANT), block("als", ALS + LISTED)]
     found = rows_of(estimates.estimates(blocks, checks(*of, catalogue={"a": 0.25, "b": 0.75}), shares(), **SETTINGS))
@@ -114,8 +119,7 @@ def test_fairness_metrics_equal_hand_computed_values() -> None:
 
 
 def test_harm_is_measured_beyond_bound_and_chance() -> None:
-    """Fails if the harm of a ratio has the wrong sign, if chance is not subtracted, or if the p value is not the normal tail of
-    the harm."""
+    """Fails if a ratio's harm has the wrong sign, if chance is not subtracted, or if the p value is not the harm's normal tail."""
     terms, everybody = [], members(f=40, m=40)
     for number, term in enumerate(sorted(everybody)):
         terms += [(*term[:3], "ndcg", term[4], 0.2 + number % 7 / 10 + (0.2 if term[2] == "m" else 0))]
