@@ -119,7 +119,7 @@ def test_fairness_metrics_equal_hand_computed_values() -> None:
 
 
 def test_harm_is_measured_beyond_bound_and_chance() -> None:
-    """Fails if a ratio's harm has the wrong sign, if chance is not subtracted, or if the p value is not the harm's normal tail."""
+    """Fails if a ratio's harm has the wrong sign, chance is not subtracted, or the p value is not the harm's normal tail."""
     terms, everybody = [], members(f=40, m=40)
     for number, term in enumerate(sorted(everybody)):
         terms += [(*term[:3], "ndcg", term[4], 0.2 + number % 7 / 10 + (0.2 if term[2] == "m" else 0))]
