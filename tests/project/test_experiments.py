@@ -43,7 +43,7 @@ def test_planted_ab_effect_is_found(demo_build: Run, planted: dict) -> None:
     assert status == "better"
     assert 0 < low < effect < high
     status, low, high, *_ = results["orders_per_customer"]
-    assert status == "no_difference_seen", "few orders come from the lists"
+    assert status == "no_difference_seen", "few orders come from lists, so no difference should be detected"
     assert low < 0 < high
 
 

@@ -248,7 +248,7 @@ def test_amounts_without_a_rate_are_flagged_and_stop_the_build(folder: Path) -> 
 
 
 def test_catalogue_availability_and_prices_are_parsed_or_flagged(folder: Path) -> None:
-    """Products that are not available are in no list: test_bad_input."""
+    """test_bad_input.py tests that unavailable products are in no list."""
     products = [
         product | {"price": product["written_price"], "is_available": product["availability"]}
         for product in rows_of("products.csv")
@@ -264,7 +264,7 @@ def test_catalogue_availability_and_prices_are_parsed_or_flagged(folder: Path) -
     assert run.query(noted) == [(9,)]
 
 
-def test_shares_of_one_brand_and_category_are_exactly_one(folder: Path) -> None:
+def test_strength_shares_of_one_brand_and_category_equal_one(folder: Path) -> None:
     products = [product | {"category": "Tea", "brand": "Acme"} for product in rows_of("products.csv")]
     catalogue = write(folder / "products.csv", [*PRODUCT_COLUMNS, "brand"], products)
     mapping = write(folder / "orders.csv", LINE_COLUMNS, rows_of("order_lines.csv"))

@@ -50,7 +50,7 @@ def test_knn_takes_the_mean_of_identical_customers() -> None:
     ("trait", "value", "other"),
     [("gender", "female", "male"), ("country", "DE", "FR"), ("channel", "store", "referral"), ("categories", "tea", "coffee")],
 )
-def test_every_trait_counts(trait: str, value: str, other: str) -> None:
+def test_every_trait_affects_the_estimate(trait: str, value: str, other: str) -> None:
     alike = [customer(20, **{trait: value})] * 3
     different = [customer(60, **{trait: other})] * 3
     asked = [customer(None, **{trait: value}), customer(None, **{trait: other})]

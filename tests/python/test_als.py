@@ -205,7 +205,7 @@ def test_products_without_interactions_or_not_offered_are_not_proposed() -> None
 
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("strengths", [[[1.0]], [[1.0, 2.0]], [[1.0], [2.0]]])
-def test_one_customer_or_one_product_is_enough(strengths: list[list[float]], start: str) -> None:
+def test_one_customer_or_one_product_gives_candidates(strengths: list[list[float]], start: str) -> None:
     found = rows(candidates_of(tables(np.array(strengths)), replace(SETTINGS, start=start)))
     assert len(found) == np.size(strengths)
     assert np.isfinite([row["score"] for row in found]).all()

@@ -164,7 +164,7 @@ def open_store(directory: Path, file_format: str) -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture(scope="module")
 def demo() -> duckdb.DuckDBPyConnection:
-    """Return the committed store, with the planted truth of its customers and products beside it."""
+    """Return the committed store with the planted truth of its customers and products."""
     connection = open_store(COMMITTED, "csv")
     connection.register("customer_truth", planted_truth(Settings()))
     connection.register("product_truth", planted_product_truth(Settings()))
