@@ -1,4 +1,4 @@
-"""Running dbt from tests: each build in its own database and folder, so that tests meet neither each other nor the user's."""
+"""Run dbt from tests. Each run has its own database and folders, so that tests affect neither each other nor the user's files."""
 
 import contextlib
 import fcntl
@@ -37,7 +37,7 @@ from warehouse_operations.publishing.__main__ import main as publishing
 
 PROJECT = Path(__file__).parent.parent
 LONGEST_OUTPUT_LINE = 1000  # characters; DuckDB quotes offending lines in full
-# For shops in which nothing of what takes long is judged.
+# Vars for shops whose tests do not evaluate model quality.
 FAST = {
     "als_factors": 8,
     "als_iterations": 3,
@@ -47,22 +47,22 @@ FAST = {
     "evaluation_ablation_labels": 0,
     "fairness_mitigation_lists": 0,
 }
-PSEUDONYM_KEY = "a-key-for-tests-that-everybody-may-know"  # data sets other than the demo need one
+PSEUDONYM_KEY = "a-key-for-tests-that-everybody-may-know"  # required by every data set except the demo
 WITHOUT_LOG = ("--log-level-file", "none")
 WRITES_MANIFEST = ("build", "run", "seed", "test")
-# Vars that only SQL reads when it runs: no reference and no configuration depends on them (test_manifest.py).
+# Vars that are read only by SQL at run time: no reference and no configuration depends on them (checked in test_manifest.py).
 READ_AT_RUN_TIME = {
     *("as_of", "dataset", "list_length", "oldest_audit_days", "raw", "raw_path", "releases_kept", "smallest_published_cell"),
 }
-# What parsing left and whether unit tests were parsed, by project and vars; None where it failed. No target changes it.
+# (manifest, were unit tests parsed) by project and vars, for any target; the manifest is None if parsing failed.
 PARSED: dict[tuple[Path, str], tuple[Manifest | None, bool]] = {}
-SHARED: list[Path] = []  # the folder of all workers
+SHARED: list[Path] = []  # one item: the folder that all workers share
 
 
-def remember_what_parsing_repeats() -> None:
-    """Let dbt compile each template and validate each document once per process: parsing for other vars takes 7 s, not 16."""
+def cache_repeated_parsing() -> None:
+    """Compile each template and validate each document once per process. Parsing with other vars then takes 7 s instead of 16."""
     enable_test_caching()
-    gc.set_threshold(100_000, 50, 100)  # a manifest is a million objects that stay
+    gc.set_threshold(100_000, 50, 100)  # a manifest is a million long-lived objects
     compile_template, validate = jinja2.Environment.compile, dbtClassMixin.validate.__func__
     compiled: dict[tuple, Any] = {}
     valid: set[tuple[type, str]] = set()
@@ -91,27 +91,28 @@ def remember_what_parsing_repeats() -> None:
     MacroNamespace.__getitem__ = look_up
 
 
-def leave_out_what_nobody_reads() -> None:
-    """Let dbt write events of level debug only where there is a log, which is a tenth of the time of a build."""
+def skip_events_without_log() -> None:
+    """Skip debug events when no log is written. They take a tenth of the time of a build."""
     fire = EventManager.fire_event
 
-    def fire_heard(self: EventManager, e: BaseEvent, level: EventLevel | None = None, *more: Any, **options: Any) -> None:
+    def fire_if_logged(self: EventManager, e: BaseEvent, level: EventLevel | None = None, *more: Any, **options: Any) -> None:
         if self.loggers or (level or e.level_tag()) != EventLevel.DEBUG:
             fire(self, e, level, *more, **options)
 
-    EventManager.fire_event = fire_heard
+    EventManager.fire_event = fire_if_logged
 
 
-remember_what_parsing_repeats()
-leave_out_what_nobody_reads()
+cache_repeated_parsing()
+skip_events_without_log()
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send the tests of a file that share a build to one worker, so that it is made once, and let demo_build be made first.
+    """Give the tests that share a module-scoped build to one worker, which makes it once, and start `demo_build` first.
 
-    All workers share demo_build: one makes it, the others have the tests that don't need it meanwhile. Groups of tests take
-    longest and come before single ones, so that no worker has a long group when the others have nothing left.
+    All workers share `demo_build`: one worker makes it while the others run the tests that do not need it. Groups of tests
+    run longest, so they are scheduled before single tests. Otherwise one worker could start a long group when the others have
+    finished.
     """
     for item in items:
         scopes = {found[-1].scope for found in item._fixtureinfo.name2fixturedefs.values()}
@@ -123,13 +124,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def group(item: pytest.Item) -> str:
-    """Name of the tests that go to one worker together: that of the markers, else the test itself."""
+    """Name of the group of tests that one worker runs: the `xdist_group` markers, or the test's own id."""
     return "_".join(sorted(mark.args[0] for mark in item.iter_markers("xdist_group"))) or item.nodeid
 
 
 @dataclass(frozen=True)
 class Run:
-    """Outcome of one dbt command: whether it succeeded, what it said, and the database and releases it left."""
+    """Outcome of one dbt command: its success, its output, and the paths of its database, artifacts and releases."""
 
     succeeded: bool
     output: str
@@ -138,22 +139,23 @@ class Run:
     published: Path
 
     def query(self, sql: str) -> list[tuple]:
-        """Rows of a query on the database of the run."""
+        """Return the rows of a query on the run's database."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
     def query_raw_ids(self, sql: str) -> list[tuple]:
-        """The same with the company's own customer ids where the database has pseudonyms."""
+        """Return the rows of a query, with pseudonyms replaced by the company's own customer ids."""
         raw_ids = dict(self.query("select customer_id, raw_customer_id from restricted.customer_identities"))
         return [tuple(raw_ids.get(value, value) if isinstance(value, str) else value for value in row) for row in self.query(sql)]
 
 
 def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = None, is_parsed_without: bool = False) -> Run:
-    """Run dbt on this project, inside this process, with everything it writes kept in `folder`.
+    """Run dbt on this project inside this process, and write everything to `folder`.
 
-    The project is taken as it was parsed for the same vars but READ_AT_RUN_TIME, because parsing takes longer than most of what
-    is then run; the command `parse` takes all vars. With `is_parsed_without` the project is parsed without vars, for runs that
-    end before anything is compiled. Unit tests are parsed for commands that may run or list them.
+    Parsing takes longer than most of the commands. The manifest is therefore reused from an earlier run with the same vars,
+    apart from those in READ_AT_RUN_TIME. The command `parse` always uses all vars. With `is_parsed_without`, the project is
+    parsed without vars, for runs that end before dbt compiles anything. Unit tests are parsed only for commands that may run
+    or list them.
     """
     warehouse = folder / "warehouse.duckdb"
     said: list[str] = []
@@ -164,15 +166,15 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
     paths = {"WAREHOUSE_PATH": str(warehouse), "PUBLISHED_PATH": str(folder / "published")}
     if (variables or {}).get("dataset", "demo") != "demo":
         paths["WAREHOUSE_PSEUDONYM_KEY"] = os.environ.get("WAREHOUSE_PSEUDONYM_KEY", PSEUDONYM_KEY)
-    elif variables and variables.keys() & {"raw_path", "raw"}:  # later rows of the demo store, which go on with its key
+    elif variables and variables.keys() & {"raw_path", "raw"}:  # later rows of the demo store need the demo store's key
         paths["WAREHOUSE_PSEUDONYM_KEY"] = os.environ.get("WAREHOUSE_PSEUDONYM_KEY", public_key())
-    selected_resources.set_selected_resources([])  # which dbt remembers from run to run within a process
+    selected_resources.set_selected_resources([])  # dbt keeps the selection of the last run in the process
     with mock.patch.dict(os.environ, paths), contextlib.chdir(PROJECT):
         command, *options = arguments
         has_unit_tests = command not in ("run", "seed", "show") and "unit_test" not in options
         manifest = parsed(folder, settings, {} if is_parsed_without else variables or {}, has_unit_tests, command == "parse")
         for name in [name for name in manifest.nodes if name.startswith("sql_operation.")] if manifest else []:
-            del manifest.nodes[name]  # what an earlier `show --inline` left
+            del manifest.nodes[name]  # left by an earlier `show --inline`
         runner = dbtRunner(manifest, [lambda event: event.info.level != "debug" and said.append(event.info.msg)])
         with mock.patch.object(retry, "parse_manifest", lambda config, *_: handed_over(config, manifest)):
             result = runner.invoke(["--no-use-colors", command, *WITHOUT_LOG, *options, *settings])
@@ -186,15 +188,15 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
 
 
 def public_key() -> str:
-    """The key that profiles.yml has for the demo store."""
+    """Return the pseudonym key of the demo store from profiles.yml."""
     (key,) = re.findall(r"'(everybody-[\w-]+)'", (PROJECT / "profiles.yml").read_text())
     return key
 
 
 def parsed(folder: Path, settings: list[str], variables: dict[str, Any], has_unit_tests: bool, all_vars: bool) -> Manifest | None:
-    """The project parsed for some vars, which the first worker that needs it does for all; None where parsing fails."""
+    """Return the manifest for some vars, or None if parsing fails. The first worker that needs it parses for all workers."""
     if not all_vars:
-        has_source = any("source" in mapping for mapping in variables.get("raw", {}).values())  # a reference of its own
+        has_source = any("source" in mapping for mapping in variables.get("raw", {}).values())  # such a mapping adds a reference
         left = READ_AT_RUN_TIME - {"raw"} if has_source else READ_AT_RUN_TIME
         variables = {name: value for name, value in variables.items() if name not in left}
     key = (PROJECT, yaml.safe_dump(variables))
@@ -225,14 +227,14 @@ def parsed(folder: Path, settings: list[str], variables: dict[str, Any], has_uni
 
 
 def handed_over(config: RuntimeConfig, manifest: Manifest) -> Manifest:
-    """Give `dbt retry`, which would parse once more, what was parsed; the run before must have had the same vars."""
+    """Give `dbt retry` the parsed manifest instead of parsing again. The run before it must have had the same vars."""
     context = {"profile": config, "project": config, "runtime_config": config, "manifest": manifest}
     setup_manifest(SimpleNamespace(obj=context))
     return manifest
 
 
 def publish(run: Run) -> tuple[int, str]:
-    """Publish what a run left, as `make publish` does: the exit status and what is said."""
+    """Publish the outcome of a run, as `make publish` does; return the exit status and the output."""
     arguments = ["publish", "--warehouse", str(run.warehouse), "--folder", str(run.published)]
     with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
         status = publishing(arguments)
@@ -241,7 +243,7 @@ def publish(run: Run) -> tuple[int, str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of all workers."""
+    """Folder that all workers share."""
     folder = tmp_path_factory.getbasetemp()
     SHARED[:] = [folder.parent / "shared" if os.environ.get("PYTEST_XDIST_WORKER") else folder / "shared"]
     SHARED[0].mkdir(exist_ok=True)
@@ -250,7 +252,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_build(shared: Path) -> Run:
-    """The demo store built with all of dbt's unit and data tests, and published: once for all workers, who only read it."""
+    """The demo store, built with all unit and data tests, and published. It is built once and read by all workers."""
     folder = shared / "demo"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:

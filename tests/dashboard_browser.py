@@ -1,4 +1,4 @@
-"""A headless Chromium that opens a dashboard page, for test_dashboard_page.py and for the pictures of the documentation.
+"""Open a dashboard page in headless Chromium, for test_dashboard_page.py and for the pictures of the documentation.
 
 `python -m tests.dashboard_browser <page> <folder>`, as `make screenshots` calls it, takes the pictures.
 """
@@ -22,7 +22,7 @@ FLAGS = [
     "--disable-sync",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DRAWN_WITHIN = 60_000  # milliseconds, on a machine that does other things besides
+DRAWN_WITHIN = 60_000  # milliseconds; allows for a busy machine
 SHOTS = {  # file: tab, colours, width, height
     "glance.png": ("glance", "light", 1280, 810),
     "fairness-dark.png": ("fairness", "dark", 1280, 1000),
@@ -31,7 +31,7 @@ SHOTS = {  # file: tab, colours, width, height
 
 
 def chromium() -> str | None:
-    """Where a Chromium is: what CHROMIUM names, one on the path, or the one playwright installed."""
+    """Return the path of a Chromium: the variable CHROMIUM, one on the PATH, or the one that playwright installed."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found:
         return found
@@ -51,12 +51,13 @@ def browser(executable: str) -> Iterator[Browser]:
 
 
 def visit(launched: Browser, path: Path, width: int = 1280, height: int = 900, colours: str = "light") -> tuple[Page, list[str]]:
-    """Open a page from its file and wait until all is drawn.
+    """Open a page from its file and wait until it is drawn.
 
     Returns
     -------
     tuple[Page, list[str]]
-        The page, and what it complains of or asks for from elsewhere, then and later: empty where all is well.
+        The page, and its console errors, warnings and requests to other addresses. The list is empty if there are none; it
+        grows while the page stays open.
     """
     page = launched.new_page(viewport={"width": width, "height": height}, color_scheme=colours)
     complaints: list[str] = []
@@ -84,5 +85,5 @@ def take_screenshots(launched: Browser, path: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    with browser(chromium() or sys.exit("No Chromium was found; CHROMIUM=<path> names one.")) as launched:
+    with browser(chromium() or sys.exit("No Chromium was found. Set CHROMIUM=<path>.")) as launched:
         take_screenshots(launched, Path(sys.argv[1]).resolve(), Path(sys.argv[2]))

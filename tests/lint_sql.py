@@ -1,6 +1,7 @@
-"""`python -m tests.lint_sql PATHS`: sqlfluff lint, with what its rules compute of a file again and again computed once.
+"""`python -m tests.lint_sql PATHS`: sqlfluff lint that builds each file's reflow sequence once.
 
-Four layout rules build the same sequence of a file, which is half of their work. Linting changes no file, so it stays the same.
+Four layout rules build the same sequence of a file, which is half of their work. Linting changes no file, so the sequence
+stays valid.
 """
 
 import gc
@@ -12,7 +13,7 @@ from sqlfluff.utils.reflow import ReflowSequence
 
 
 def build_sequences_once() -> None:
-    """Let each rule take the sequence that the rule before it built of the same file."""
+    """Let each rule reuse the sequence that the previous rule built for the same file."""
     build = ReflowSequence.from_root.__func__
     last: dict[str, Any] = {"root": None, "sequence": None}
 
@@ -26,5 +27,5 @@ def build_sequences_once() -> None:
 
 if __name__ == "__main__":
     build_sequences_once()
-    gc.set_threshold(100_000, 50, 100)  # dbt's manifest is a million objects that stay
+    gc.set_threshold(100_000, 50, 100)  # dbt's manifest is a million long-lived objects
     sys.exit(cli(["lint", "--nocolor", "--processes", "1", *sys.argv[1:]]))

@@ -1,6 +1,7 @@
-"""`python -m tests.publish_drill`, as `make publish-drill` calls it: whole builds, read from while they publish, and killed.
+"""`python -m tests.publish_drill` (`make publish-drill`): read while whole builds publish, and kill whole builds.
 
-What the tests do to the step that publishes, done to whole builds of the demo store; it takes as long as that many builds.
+The Python tests read and kill only the publishing step. This drill does the same to whole builds of the demo store, and takes
+as long as that many builds.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from warehouse_operations.publishing.release import DATABASE, differences
 
 
 def build(folder: Path) -> subprocess.Popen:
-    """Begin to build the whole demo store into a folder and to publish it, in a process group of its own."""
+    """Start to build and publish the demo store in a folder, in its own process group."""
     environment = {
         **os.environ,
         "WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
@@ -40,57 +41,57 @@ def build(folder: Path) -> subprocess.Popen:
         )
 
 
-def must_succeed(folder: Path) -> float:
-    """A whole build that publishes; returns its seconds."""
+def build_and_publish(folder: Path) -> float:
+    """Build and publish the whole store; return the seconds it took."""
     began = time.monotonic()
     if build(folder).wait() or "Published release " not in (folder / "build.log").read_text():
-        raise SystemExit(f"The build failed or didn't publish, see {folder / 'build.log'}")
+        raise SystemExit(f"The build failed or did not publish; see {folder / 'build.log'}")
     return time.monotonic() - began
 
 
-def look(folder: Path) -> str:
-    """What a reader finds; raises where it isn't one whole release."""
+def read_release(folder: Path) -> str:
+    """Return the publication time that a reader finds; raise an error unless the reader finds one whole release."""
     with duckdb.connect(str(folder / "published" / DATABASE), read_only=True) as connection:
-        ((published_at, places, strangers),) = connection.execute(
+        ((published_at, rows, unknown),) = connection.execute(
             """select
                 (select cast(published_at as varchar) from marts.publication),
                 (select count(*) from marts.recommendations),
                 (select count(*) from marts.recommendations where product_id not in (select product_id from marts.products))"""
         ).fetchall()
-    if not places or strangers:
-        raise RuntimeError(f"{places} places in lists, {strangers} of them with unknown products")
+    if not rows or unknown:
+        raise RuntimeError(f"{rows} rows in the lists, {unknown} of them with unknown products")
     return published_at
 
 
 def read_while_building(folder: Path, count: int) -> None:
-    """Read without end while `count` builds publish."""
+    """Read continuously while `count` builds publish."""
     seen: list[str] = []
     errors: list[str] = []
     ended = threading.Event()
 
-    def hammer() -> None:
+    def read_continuously() -> None:
         while not ended.is_set():
             try:
-                seen.append(look(folder))
-            except Exception as error:  # every one of them is what the drill looks for
+                seen.append(read_release(folder))
+            except Exception as error:  # the drill collects every error
                 errors.append(repr(error))
 
-    reader = threading.Thread(target=hammer)
+    reader = threading.Thread(target=read_continuously)
     reader.start()
     for _ in range(count):
-        must_succeed(folder)
+        build_and_publish(folder)
     ended.set()
     reader.join()
     releases = list(dict.fromkeys(seen))
     print(f"{count} builds: {len(seen)} reads of {len(releases)} publications, {len(errors)} errors", flush=True)
     if errors or len(releases) < count or seen != sorted(seen):
-        raise SystemExit("\n".join(errors[:5]) or "Not every publication was seen, or not in order.")
+        raise SystemExit("\n".join(errors[:5]) or "Some publications were not read, or not in order.")
 
 
 def kill(folder: Path, kills: int, seconds: float) -> None:
-    """Kill a build at random moments within `seconds`; each next one starts from what the one before left."""
+    """Kill builds at random moments within `seconds`. Each build starts from the files that the previous one left."""
     moments = random.Random(11)
-    old, replaced = look(folder), 0
+    old, replaced = read_release(folder), 0
     for number in range(kills):
         process = build(folder)
         try:
@@ -100,17 +101,17 @@ def kill(folder: Path, kills: int, seconds: float) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        now = look(folder)
+        now = read_release(folder)
         if found := differences(folder / "published" / "current"):
             raise SystemExit("\n".join(found))
         if now < old:
-            raise SystemExit(f"After kill {number} an older publication is read: {now} instead of {old}")
+            raise SystemExit(f"After kill {number} a reader finds an older publication: {now} instead of {old}")
         replaced_now = now != old
         replaced += replaced_now
         old = now
-        print(f"kill {number + 1}: {'new' if replaced_now else 'old'} release, whole", flush=True)
-    took = must_succeed(folder)
-    print(f"{kills} kills: what was published opened, was whole, and {replaced} times new; the next build took {took:.0f} s")
+        print(f"kill {number + 1}: the reader finds the {'new' if replaced_now else 'old'} release, whole", flush=True)
+    took = build_and_publish(folder)
+    print(f"{kills} kills: every read found a whole release, {replaced} times a new one; the next build took {took:.0f} s")
 
 
 def main() -> None:
@@ -120,7 +121,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        seconds = must_succeed(folder)
+        seconds = build_and_publish(folder)
         print(f"first build: {seconds:.0f} s", flush=True)
         read_while_building(folder, options.builds)
         if options.kills:

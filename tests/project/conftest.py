@@ -1,4 +1,4 @@
-"""Builds that several files of tests share."""
+"""Builds that several test files share."""
 
 import csv
 import fcntl
@@ -10,8 +10,8 @@ import pytest
 from tests.conftest import FAST, Run, run_dbt
 from warehouse_operations.demo_store import Settings, write_store
 
-STRAY = "stray.person@victim.example"  # personal text in columns that have nothing to do with it
-# Text of products that a page, a spreadsheet, a terminal, SQL or a template might run.
+STRAY = "stray.person@victim.example"  # personal text in columns that should not hold any
+# Product texts that a web page, a spreadsheet, a terminal, SQL or a template might execute.
 HOSTILE_TEXTS = (
     "<script>document.title = 'run'</script>",
     '"><img src=x onerror=alert(1)>',
@@ -22,13 +22,13 @@ HOSTILE_TEXTS = (
     "\u202egnirts desrever\u202c \u05e9\u05dc\u05d5\u05dd",
     "</style></title><svg onload=alert(1)>",
 )
-SINGLE = {"device": "kiosk", "country": "LU"}  # values that one customer alone has
+SINGLE = {"device": "kiosk", "country": "LU"}  # values that only one customer has
 SHOP = Settings(customers=120, products=120, orders_per_customer=6.0, seed=5)
 
 
 @pytest.fixture(scope="session")
 def hostile_shop(shared: Path) -> Run:
-    """A small shop of hostile text, of personal text in wrong columns and of groups of one, built once for all workers.
+    """A small shop with hostile text, personal text in wrong columns, and groups of one customer; built once for all workers.
 
     Its raw files are in the folder `raw` beside the database.
     """
@@ -51,7 +51,7 @@ def hostile_shop(shared: Path) -> Run:
 
 
 def hostile_variables(raw: Path) -> dict:
-    """Vars of the hostile shop: bounds as low as they can be, but for that of published counts."""
+    """Vars of the hostile shop: every minimum count is as low as possible, except the one for published counts."""
     return {
         "dataset": "hostile",
         "raw_path": str(raw),
@@ -64,7 +64,7 @@ def hostile_variables(raw: Path) -> dict:
 
 
 def spoil(raw: Path) -> None:
-    """Write hostile text, stray personal text and single values into the raw files of a shop."""
+    """Write hostile text, stray personal text and single values into a shop's raw files."""
 
     def products(number: int, row: dict[str, str]) -> None:
         if number < 2 * len(HOSTILE_TEXTS):
@@ -77,7 +77,7 @@ def spoil(raw: Path) -> None:
         if row["customer_id"] == "C00007":
             row["country"] = SINGLE["country"]
 
-    def of_one(table: str) -> Callable[[int, dict[str, str]], None]:
+    def single_values(table: str) -> Callable[[int, dict[str, str]], None]:
         strays = {"events": ("device", "country", "referrer"), "order_lines": ("channel", "device", "country", "status")}[table]
 
         def change(number: int, row: dict[str, str]) -> None:
@@ -91,11 +91,11 @@ def spoil(raw: Path) -> None:
     for table, change in (("products", products), ("customers", customers)):
         rewrite(raw / f"{table}.csv", change)
     for table in ("events", "order_lines"):
-        rewrite(raw / f"{table}.csv", of_one(table))
+        rewrite(raw / f"{table}.csv", single_values(table))
 
 
 def rewrite(file: Path, change: Callable[[int, dict[str, str]], None]) -> None:
-    """Change the rows of a CSV file in place; `change` gets the number of a row from 0, and the row."""
+    """Change the rows of a CSV file in place. `change` gets the row's number, from 0, and the row."""
     with file.open(newline="", encoding="utf-8") as opened:
         rows = list(csv.DictReader(opened))
     for number, row in enumerate(rows):

@@ -1,7 +1,7 @@
-"""On stores with a planted law the right family of sources wins, and the blend is no worse than the best source.
+"""On stores with a planted law, the right family of sources wins and the blend is no worse than the best source.
 
-Builds with the defaults alone, because half of the sources, the features of the ranker and the labels are SQL. Each is small,
-and leaves out all that lists and their evaluation don't need.
+The tests use dbt builds with default vars, because half of the sources, the ranker's features and the labels are SQL. Each
+build is small and leaves out everything that lists and their evaluation do not need.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from tests.conftest import Run, run_dbt
 CUSTOMERS = 500
 SEED = 11
 K = 10
-SURE = 2.0  # standard errors of a paired difference
+SIGNIFICANT = 2.0  # standard errors of a paired difference
 MODES = ("all", "discovery")
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test", "--select", "+customer_metrics", "--threads", "2")
 MIXES = ("weighted", "stacked", "cascade", "hybrid", "assembled")
@@ -25,7 +25,7 @@ MIXES = ("weighted", "stacked", "cascade", "hybrid", "assembled")
 
 @dataclass(frozen=True)
 class Built:
-    """A store and what its build measured: nDCG@K by mode, source and customer."""
+    """A store and the nDCG@K that its build measured, by mode, source and customer."""
 
     name: str
     store: Store
@@ -35,7 +35,7 @@ class Built:
         return {source: float(np.mean([*values.values()])) for source, values in self.ndcgs[mode].items()}
 
     def difference(self, mode: str, one: str, other: str) -> tuple[float, float]:
-        """Mean of the paired difference of two sources, and its standard error."""
+        """Return the mean paired difference between two sources, and its standard error."""
         values = self.ndcgs[mode]
         gaps = np.array([value - values[other][customer] for customer, value in values[one].items()])
         return float(gaps.mean()), float(gaps.std(ddof=1) / np.sqrt(len(gaps)))
@@ -62,39 +62,39 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Built(request.param, store, ndcgs)
 
 
-def test_right_family_beats_every_other_source_surely(built: Built) -> None:
+def test_right_source_family_beats_every_other_source_significantly(built: Built) -> None:
     family, mode = WINNERS[built.name]
     best = built.best_source(mode)
     assert best in family
     for other in built.means(mode).keys() - {*family, *MIXES}:
         gap, error = built.difference(mode, best, other)
-        assert gap > SURE * error, other
+        assert gap > SIGNIFICANT * error, other
 
 
-def test_hybrid_surely_beats_the_best_source_where_several_sources_know_something(built: Built) -> None:
-    """Walks are noisy; what is due and what is new come from two sources. A single taste needs no more than one."""
+def test_hybrid_beats_best_source_significantly_if_several_sources_are_informative(built: Built) -> None:
+    """Walks are noisy, and due products and new products come from two sources. A single taste needs only one source."""
     family, mode = WINNERS[built.name]
     if len(family) == 1:
         gap, error = built.difference(mode, "hybrid", built.best_source(mode))
-        assert gap > SURE * error
+        assert gap > SIGNIFICANT * error
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_hybrid_is_nowhere_surely_worse_than_the_best_source(built: Built, mode: str) -> None:
+def test_hybrid_is_not_significantly_worse_than_best_source(built: Built, mode: str) -> None:
     gap, error = built.difference(mode, "hybrid", built.best_source(mode))
-    assert gap >= -SURE * error
+    assert gap >= -SIGNIFICANT * error
 
 
-def test_weighted_blend_is_not_surely_worse_where_one_family_must_win(built: Built) -> None:
+def test_weighted_blend_is_not_significantly_worse_than_best_source(built: Built) -> None:
     _, mode = WINNERS[built.name]
     gap, error = built.difference(mode, "weighted", built.best_source(mode))
-    assert gap >= -SURE * error
+    assert gap >= -SIGNIFICANT * error
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_no_source_or_method_is_better_than_the_truth(built: Built, mode: str) -> None:
-    """Catches lists that know what follows the cutoff, and labels or customers that aren't those of the store."""
+def test_no_source_or_method_beats_the_oracle(built: Built, mode: str) -> None:
+    """Fails if lists use interactions after the cutoff, or if labels or customers are not those of the store."""
     bound = built.store.oracle(mode, K)["ndcg_at_k"]
     assert len(bound) == len(built.ndcgs[mode]["hybrid"])
     error = bound.std(ddof=1) / np.sqrt(len(bound))
-    assert max(built.means(mode).values()) <= bound.mean() + SURE * error
+    assert max(built.means(mode).values()) <= bound.mean() + SIGNIFICANT * error

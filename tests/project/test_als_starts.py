@@ -1,4 +1,4 @@
-"""What als takes over from the build before: nothing by default; the products where they are frozen, a start where it is last."""
+"""ALS reuses factors of the previous build only as `als_start` states: frozen product factors, or a start from the last fit."""
 
 import shutil
 from pathlib import Path
@@ -16,7 +16,7 @@ FACTORS = """
 
 @pytest.fixture(scope="module")
 def rebuilt(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple]]:
-    """Factors of the demo store after its first build, and after further fits with half the strength of alpha, by their names."""
+    """Factors of the demo store by fit: the first build, and later fits with half the value of `als_alpha`."""
     folder = tmp_path_factory.mktemp("als_starts")
     shutil.copy(demo_build.warehouse, folder / "warehouse.duckdb")
     found = {"first": demo_build.query(FACTORS)}
@@ -26,7 +26,7 @@ def rebuilt(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         "svd": {},
     }.items():
         found[name] = fit(folder, arguments)
-    found["forgotten"] = fit(folder, {"als_start": "frozen"}, "--full-refresh")
+    found["full_refresh"] = fit(folder, {"als_start": "frozen"}, "--full-refresh")
     return found
 
 
@@ -36,28 +36,28 @@ def fit(folder: Path, variables: dict[str, object], *arguments: str) -> list[tup
     return run.query(FACTORS)
 
 
-def test_frozen_products_are_those_of_the_build_before(rebuilt: dict[str, list[tuple]]) -> None:
+def test_frozen_start_keeps_product_factors_of_previous_build(rebuilt: dict[str, list[tuple]]) -> None:
     assert len(rebuilt["first"]) == 3
     assert rebuilt["frozen"] == rebuilt["first"]
 
 
-def test_a_warm_start_moves_on(rebuilt: dict[str, list[tuple]]) -> None:
+def test_last_start_updates_factors_at_every_cutoff(rebuilt: dict[str, list[tuple]]) -> None:
     assert all(warm != first for warm, first in zip(rebuilt["last"], rebuilt["first"], strict=True))
 
 
-def test_the_default_does_not_depend_on_builds_before(rebuilt: dict[str, list[tuple]]) -> None:
+def test_default_start_does_not_depend_on_previous_builds(rebuilt: dict[str, list[tuple]]) -> None:
     assert rebuilt["svd"] == rebuilt["first"]
 
 
-def test_a_full_refresh_forgets(rebuilt: dict[str, list[tuple]]) -> None:
-    """--full-refresh under `frozen` fits from scratch: the same as the default start does."""
-    assert rebuilt["forgotten"] == rebuilt["svd"]
+def test_full_refresh_ignores_frozen_factors(rebuilt: dict[str, list[tuple]]) -> None:
+    """`--full-refresh` with `als_start: frozen` fits from scratch, so the factors equal those of the default start."""
+    assert rebuilt["full_refresh"] == rebuilt["svd"]
 
 
 @pytest.mark.skipif(implicit.gpu.HAS_CUDA, reason="there is a GPU here")
-def test_a_gpu_that_is_missing_is_named_with_what_to_do(tmp_path: Path) -> None:
+def test_missing_gpu_is_refused_with_advice(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "run", "--select", "als_curves", variables={"als_device": "gpu"})
     assert not run.succeeded
     assert 'als_device is "gpu". Accepted: cpu, because the library implicit finds no GPU here' in run.output
     assert "install implicit[gpu]" in run.output
-    assert "START python" not in run.output, "refused before anything is built"
+    assert "START python" not in run.output, "the run was not refused before the first model"

@@ -1,4 +1,4 @@
-"""What goes wrong in other people's data ends in one clear message before anything is built, or in a documented fallback."""
+"""Faults in a company's data end in one clear message before anything is built, or in a documented fallback."""
 
 import csv
 import gzip
@@ -24,13 +24,13 @@ def write_csv(path: Path, columns: list[str], rows: Iterable[Iterable[Any]]) -> 
 
 
 def shop(folder: Path, lines: Iterable[Iterable[Any]]) -> dict[str, Any]:
-    """A shop that has nothing but order lines; returns the vars that map it."""
+    """A shop that maps only order lines; returns the vars that map it."""
     write_csv(folder / "lines.csv", LINE_COLUMNS, lines)
     return {"dataset": "shop", "raw_path": str(folder), "raw": {"order_lines": {"file": "<raw_path>/lines.csv"}}}
 
 
 def some_lines(customer_count: int = 6, days: int = 90) -> list[list[Any]]:
-    """A small regular shop: each customer buys every ten days, one of twelve products."""
+    """Order lines of a small regular shop: every ten days, each customer buys one of twelve products."""
     return [
         [
             f"o{customer}-{day}",
@@ -62,7 +62,7 @@ REFUSED = {
         lambda v, _: v["raw"]["order_lines"].update(identity=["order_id", "line_no"]),
         ["table 'order_lines'", "identity names 'line_no'", "It has: order_id, customer_id"],
     ),
-    "identity by a name with a blank that the file does not have": (
+    "identity by a name with a space that the file does not have": (
         lambda v, _: v["raw"]["order_lines"].update(identity="Line No"),
         ["table 'order_lines'", "identity names 'Line No', which", "lines.csv does not have. It has: order_id, customer_id"],
     ),
@@ -74,11 +74,11 @@ REFUSED = {
         lambda v, _: v["raw"]["order_lines"].update(where="state = 'paid'"),
         ["table 'order_lines', `where` reads `state = 'paid'`", '"state" not found', "It has: order_id, customer_id"],
     ),
-    "expression that is no SQL": (
+    "expression that is not valid SQL": (
         lambda v, _: v["raw"]["order_lines"].update(columns={c: c for c in LINE_COLUMNS} | {"order_id": "order no"}),
         ["table 'order_lines', column 'order_id' reads `order no`", "syntax error", "in double quotes"],
     ),
-    "case of ids stated for one table of two": (
+    "id_case set for only one of two tables": (
         lambda v, folder: v["raw"].update(
             products={"file": str(folder / "lines.csv")}, order_lines={"file": "<raw_path>/lines.csv", "id_case": "lower"}
         ),
@@ -88,7 +88,7 @@ REFUSED = {
         lambda v, folder: (folder / "lines.csv").write_bytes(b"PK\x03\x04 a workbook"),
         ["table 'order_lines'", "lines.csv is an Excel workbook or another zip archive", "Save it as CSV or Parquet"],
     ),
-    "Parquet that is cut short": (
+    "truncated Parquet": (
         lambda v, folder: (
             duckdb.sql(
                 f"copy (select * from read_csv('{folder / 'lines.csv'}', all_varchar = true)) to '{folder / 'lines.parquet'}'"
@@ -102,11 +102,11 @@ REFUSED = {
         lambda v, _: v.pop("raw_path"),
         ["table 'order_lines': the file is <raw_path>/lines.csv", "make build DATASET=shop RAW=<folder>"],
     ),
-    "tabs without a word": (
+    "tabs without a delimiter setting": (
         lambda v, folder: (folder / "lines.csv").write_bytes(HEADER.replace(b",", b"\t") + b"\no\tc\tp\t1\t2\t2025-01-01\n"),
         ["table 'order_lines'", "required column 'order_id'", "`delimiter: '\\t'` beside `file`"],
     ),
-    "identity of a group": (
+    "identity together with group_by": (
         lambda v, _: v["raw"]["order_lines"].update(
             identity=["order_id"], group_by="order_id", columns={c: f"min({c})" for c in LINE_COLUMNS}
         ),
@@ -128,7 +128,7 @@ REFUSED = {
         lambda v, folder: (folder / "lines.csv").write_bytes(b"<html><table><tr><td>order_id"),
         ["table 'order_lines'", "lines.csv is an HTML or XML file", "Save it as CSV or Parquet"],
     ),
-    "file of no bytes": (
+    "empty file": (
         lambda v, folder: (folder / "lines.csv").write_text(""),
         ["table 'order_lines'", "lines.csv is empty (0 bytes)"],
     ),
@@ -140,11 +140,11 @@ REFUSED = {
         lambda v, folder: (folder / "lines.csv").write_bytes(",".join(LINE_COLUMNS).encode() + b"\no,c,caf\xe9,1,2,2025-01-01\n"),
         ["table 'order_lines'", "lines.csv is not UTF-8", "encoding: latin-1"],
     ),
-    "two kinds of line ends": (
+    "two kinds of line breaks": (
         lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b"\no,c,p,1,2,2025-01-01\r\no,c,p,1,2,2025-01-01\n"),
         ["table 'order_lines'", "lines.csv end in different ways", "line_breaks: true"],
     ),
-    "bytes that are no text": (
+    "NUL bytes": (
         lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b"\no,c\x00,p,1,2,2025-01-01\n"),
         ["table 'order_lines'", "lines.csv holds NUL bytes", "encoding: utf-16"],
     ),
@@ -156,11 +156,11 @@ REFUSED = {
         lambda v, folder: (folder / "lines.csv").write_bytes(b"\n" + HEADER + b"\no,c,p,1,2,2025-01-01\n"),
         ["table 'order_lines'", "first line of the file", "lines.csv is blank"],
     ),
-    "quote open in the header": (
+    "unclosed quote in the header": (
         lambda v, folder: (folder / "lines.csv").write_bytes(b'"' + HEADER + b"\no,c,p,1,2,2025-01-01\n"),
         ["table 'order_lines'", "lines.csv has a quote that is not closed"],
     ),
-    "column that stands twice": (
+    "duplicate column": (
         lambda v, folder: write_csv(folder / "lines.csv", [*LINE_COLUMNS, "Quantity"], [["o", "c", "p", 1, 2, "2025-01-01", 3]]),
         ["table 'order_lines'", "lines.csv has the column 'Quantity' twice"],
     ),
@@ -176,7 +176,7 @@ REFUSED = {
         lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b"\no,c,p,1,2,2025-01-01,x\n"),
         ["table 'order_lines'", "lines.csv, line 2", "more values than the header has columns"],
     ),
-    "quote that is not closed": (
+    "unclosed quote": (
         lambda v, folder: (folder / "lines.csv").write_bytes(HEADER + b'\no,c,"p,1,2,2025-01-01\no,c,p,1,2,2025-01-01\n'),
         ["table 'order_lines'", "lines.csv, line 2, column 'product_id'", "a quote is not closed"],
     ),
@@ -186,7 +186,7 @@ REFUSED = {
         ),
         ["table 'order_lines'", "column 'product_id' holds a line break", "lines.csv", "line_breaks: true"],
     ),
-    "line beyond the longest": (
+    "line longer than the limit": (
         lambda v, folder: write_csv(folder / "lines.csv", LINE_COLUMNS, [["o" * 16_000_001, "c", "p", 1, 2, "2025-01-01"]]),
         ["table 'order_lines'", "lines.csv, line 2", "longer than 16000000 bytes"],
     ),
@@ -194,23 +194,23 @@ REFUSED = {
         lambda v, _: v["raw"]["order_lines"].update(fil="x"),
         ["table 'order_lines'", "unknown setting 'fil'", "Accepted: file, relation"],
     ),
-    "time format of a column that is no time": (
+    "time format for a column that is not a time": (
         lambda v, _: v["raw"]["order_lines"].update(time_format={"quantity": "%d/%m/%y"}),
         ["table 'order_lines'", "time_format names 'quantity', which is no time of the table", "Columns: ordered_at"],
     ),
-    "time format that is none": (
+    "invalid time format": (
         lambda v, _: v["raw"]["order_lines"].update(time_format="dd/mm/yy"),
         ["table 'order_lines'", "time_format is 'dd/mm/yy'", "%d/%m/%Y %H:%M"],
     ),
-    "number format that is none": (
+    "invalid number format": (
         lambda v, _: v["raw"]["order_lines"].update(number_format="comma"),
         ["table 'order_lines'", "number_format is 'comma'", "1.234,56"],
     ),
-    "two places at once": (
+    "file and relation together": (
         lambda v, _: v["raw"]["order_lines"].update(relation="shop.lines"),
         ["table 'order_lines'", "exactly one of file, relation, source or ref"],
     ),
-    "nothing to learn from": (
+    "neither order lines nor events": (
         lambda v, folder: v.update(raw={"customers": {"file": str(folder / "lines.csv")}}),
         ["maps neither order_lines nor events"],
     ),
@@ -218,7 +218,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_is_refused_with_a_message_that_helps(case: str, tmp_path: Path) -> None:
+def test_faulty_input_is_refused_with_a_helpful_message(case: str, tmp_path: Path) -> None:
     change, expected = REFUSED[case]
     variables = shop(tmp_path, some_lines())
     change(variables, tmp_path)
@@ -231,8 +231,8 @@ def test_is_refused_with_a_message_that_helps(case: str, tmp_path: Path) -> None
         assert part in message, run.output
 
 
-def test_mappings_with_all_of_these_faults_are_parsed(tmp_path: Path) -> None:
-    """Catches a mapping that parsing can't read, so that the messages above, from projects parsed without it, never come."""
+def test_faulty_mappings_can_be_parsed(tmp_path: Path) -> None:
+    """Fails if parsing cannot read such a mapping: the messages above come from projects parsed without one."""
     faults = {
         "orders": {"file": "x.csv"},
         "customers": {"file": "x.csv", "columns": {"sku": "product_id"}},
@@ -256,7 +256,7 @@ def build(folder: Path, lines: Iterable[Iterable[Any]], **variables: Any) -> Run
 
 @pytest.fixture(scope="module")
 def dirty_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A shop with values that can't be read and a name of ten million characters, in which most products are gone."""
+    """A shop with unreadable values and a customer id of ten million characters, in which most products are unavailable."""
     dirt = [
         ["x1", "c0", "p00", "NaN", 1, "2025-01-05"],
         ["x2", "c0", "p00", "inf", 1, "2025-01-05"],
@@ -276,7 +276,7 @@ def dirty_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
-def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(dirty_shop: Run) -> None:
+def test_unreadable_values_are_rejected_by_rule_and_other_rows_are_kept(dirty_shop: Run) -> None:
     run = dirty_shop
     assert run.query("select rule, rejected_count from marts.cleaning_ledger where rejected_count > 0 order by 1") == [
         ("all", 5),
@@ -295,7 +295,7 @@ def test_unreadable_values_are_rejected_by_name_and_the_rest_is_used(dirty_shop:
     assert run.query("select name from cleaning.clean_products where product_id = 'p00'") == [("[31mlamp of glass",)]
 
 
-def test_customers_whose_products_are_gone_get_others_and_exhausted_ones_are_reported(dirty_shop: Run) -> None:
+def test_lists_hold_only_available_products_and_short_lists_are_reported(dirty_shop: Run) -> None:
     run = dirty_shop
     shown = run.query("select distinct product_id from marts.recommendations")
     assert {product for (product,) in shown} <= {f"p{number:02d}" for number in range(6)}
@@ -306,12 +306,12 @@ def test_customers_whose_products_are_gone_get_others_and_exhausted_ones_are_rep
     assert len(run.query(lists)) == 7
 
 
-whole_shops = pytest.mark.xdist_group("whole_shops")  # with the same vars, for which one worker parses the project once
+whole_shops = pytest.mark.xdist_group("whole_shops")  # the tests share vars, so that one worker parses the project once
 
 
 @whole_shops
 @pytest.mark.parametrize("customer_count", [1, 2])
-def test_a_handful_of_customers_still_get_lists(customer_count: int, tmp_path: Path) -> None:
+def test_one_or_two_customers_get_full_lists(customer_count: int, tmp_path: Path) -> None:
     run = build(tmp_path, some_lines(customer_count))
     assert run.succeeded, run.output
     lists = run.query_raw_ids("select customer_id, count(*) from marts.recommendations group by 1")
@@ -319,18 +319,18 @@ def test_a_handful_of_customers_still_get_lists(customer_count: int, tmp_path: P
 
 
 @whole_shops
-def test_no_event_before_a_cutoff_warns_and_publishes_all_the_same(tmp_path: Path) -> None:
+def test_cutoff_without_history_warns_and_lists_are_still_built(tmp_path: Path) -> None:
     run = build(tmp_path, some_lines(days=20))
     assert run.succeeded, run.output
     assert "assert_cutoffs_have_history" in run.output
     assert run.query("select count(*) from marts.model_performance") == [(0,)]
     ((weight,),) = run.query("select distinct weight from ranking.blend_weights where source = 'als' and tier = 'history'")
-    assert weight == pytest.approx(0.2 / 0.95)  # the default weights without survey, which says nothing of those with a history
+    assert weight == pytest.approx(0.2 / 0.95)  # the default weights without survey, which has no candidates for this tier
     assert run.query("select count(distinct customer_id) from marts.recommendations") == [(6,)]
 
 
-def test_shares_of_a_shop_of_one_brand_do_not_exceed_one(tmp_path: Path) -> None:
-    """Catches shares above 1 by rounding: strengths are sums of decaying weights, of which a sum of sums can be smaller."""
+def test_strength_shares_of_a_single_brand_equal_one(tmp_path: Path) -> None:
+    """Fails if rounding makes a share exceed 1: strengths are sums of decaying weights, and a sum of sums can be smaller."""
     variables = shop(tmp_path, some_lines(customer_count=60))
     variables["raw"]["products"] = {"file": "<raw_path>/products.csv"}
     products = [[f"p{number:02d}", "tea", "Acme"] for number in range(12)]
@@ -341,14 +341,14 @@ def test_shares_of_a_shop_of_one_brand_do_not_exceed_one(tmp_path: Path) -> None
 
 
 @whole_shops
-def test_a_shop_whose_rows_are_all_unreadable_fails_by_name(tmp_path: Path) -> None:
+def test_build_fails_with_column_and_example_when_no_row_is_readable(tmp_path: Path) -> None:
     run = build(tmp_path, [["o", "c", "p", 1, 1, "soon"]])
     assert not run.succeeded
     assert "1 of 1 values of column 'ordered_at' can't be read as a time, for example 'soon'" in run.output
     assert " OK created sql table model marts.recommendations" not in run.output
 
 
-def test_rows_that_differ_only_in_where_a_separator_stands_are_no_copies(tmp_path: Path) -> None:
+def test_rows_that_differ_only_in_separator_position_are_not_copies(tmp_path: Path) -> None:
     line = ["o", "c", "p", 1, 2, "2025-01-01"]
     lookalikes = [["o|c", "p", "q", *line[3:]], ["o", "c|p", "q", *line[3:]], ["", *line[1:]], ["<null>", *line[1:]]]
     run = run_dbt(
@@ -359,7 +359,7 @@ def test_rows_that_differ_only_in_where_a_separator_stands_are_no_copies(tmp_pat
     assert copies == [(1, 5), (2, 1)]
 
 
-def test_columns_that_are_not_mapped_tell_rows_apart_where_identity_lists_them(tmp_path: Path) -> None:
+def test_identity_can_include_columns_that_are_not_mapped(tmp_path: Path) -> None:
     variables = shop(tmp_path, [])
     lines = [["o", "p", 1, "2025-01-01", note] for note in ("first", "second", "second")]
     write_csv(tmp_path / "lines.csv", ["order_id", "product_id", "quantity", "ordered_at", "note"], lines)
@@ -372,7 +372,7 @@ def test_columns_that_are_not_mapped_tell_rows_apart_where_identity_lists_them(t
         assert run.query(copies) == [(most,)]
 
 
-def test_identity_reads_columns_of_any_name_and_expressions(tmp_path: Path) -> None:
+def test_identity_accepts_any_column_name_and_expressions(tmp_path: Path) -> None:
     names = ["Line No", " Pad ", 'line"s', "line's", "Größe", "select", "a,b", "2024", "{line}", "a.b", "raw_identity", "part no"]
     variables, mapped = shop(tmp_path, []), ["order_id", "product_id", "quantity", "ordered_at"]
     lines = [["o", "p", 1, "2025-01-01", *("x" if place == other else "" for other in range(12))] for place in range(13)]
@@ -385,7 +385,7 @@ def test_identity_reads_columns_of_any_name_and_expressions(tmp_path: Path) -> N
         assert run.query(copies) == [expected]
 
 
-def test_a_build_with_few_labels_prints_advice(tmp_path: Path) -> None:
+def test_build_with_few_labels_prints_advice(tmp_path: Path) -> None:
     selection = (
         "--select",
         "+assert_tuning_has_enough_labels",
@@ -401,7 +401,7 @@ def test_a_build_with_few_labels_prints_advice(tmp_path: Path) -> None:
     assert "where 100 lists and 112 days are wanted. No horizon_days gives enough." in said
 
 
-def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:
+def test_csv_dialect_settings_of_the_mapping_are_applied(tmp_path: Path) -> None:
     variables = shop(tmp_path, [])
     (tmp_path / "lines.csv").write_bytes(
         "ordered_at;product_id;order_id;quantity\r\n2025-01-01;'a; b';o1;1\r\n2025-01-02;'it''s\nü';o2;2\r\n".encode("latin-1")
@@ -410,11 +410,11 @@ def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> No
     run = run_dbt(tmp_path, "build", "--select", "+stg_order_lines", *UNTESTED, variables=variables)
     assert run.succeeded, run.output
     staged = run.query("select order_id, product_id, quantity from staging.stg_order_lines order by order_id")
-    assert staged == [("o1", "a; b", 1), ("o2", "it's ü", 2)]  # a line end becomes a blank
+    assert staged == [("o1", "a; b", 1), ("o2", "it's ü", 2)]  # a line break becomes a space
 
 
-def test_ids_and_expressions_mean_the_same_in_first_and_later_builds(tmp_path: Path) -> None:
-    """A packed file with tabs, columns named with a blank and by words of SQL, a window function, and ids that need care."""
+def test_first_and_later_builds_read_ids_and_expressions_alike(tmp_path: Path) -> None:
+    """The file is gzipped and tab-separated. Some columns are named with a space or an SQL keyword. Ids need cleaning."""
     lines = ["order\tuser\tLineitem sku\tcount\ttimestamp\tstate"]
     for day in range(1, 29):
         user = ("C1", "C1\u00a0", " C1 ", "NULL")[day % 4]
@@ -451,7 +451,7 @@ def test_ids_and_expressions_mean_the_same_in_first_and_later_builds(tmp_path: P
     assert len(run.query(joined)) == 56
 
 
-def test_tables_whose_ids_do_not_meet_stop_the_build_with_examples_of_both(tmp_path: Path) -> None:
+def test_build_stops_with_examples_when_ids_of_two_tables_do_not_match(tmp_path: Path) -> None:
     variables = shop(tmp_path, some_lines())
     variables["raw"] |= {"products": {"file": "<raw_path>/products.csv"}, "customers": {"file": "<raw_path>/customers.csv"}}
     write_csv(tmp_path / "products.csv", ["product_id"], [[f"P{number:02d}"] for number in range(12)])
@@ -473,8 +473,8 @@ def test_tables_whose_ids_do_not_meet_stop_the_build_with_examples_of_both(tmp_p
     assert run.succeeded, run.output
 
 
-def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: Path) -> None:
-    """Receipts that restart each day, one id for all guests, unknown ids in consents and erasures, a clock error."""
+def test_unused_raw_rows_are_reported_with_a_likely_cause(tmp_path: Path) -> None:
+    """Receipt numbers restart each day, all guests share one id, consents and erasures have unknown ids, and a clock is wrong."""
     lines = [
         [number, f"c{(3 * day + number) % 30}" if number > 4 else "guest", f"p{number}", 1, 2, f"2025-{month:02d}-{day:02d}"]
         for month in (1, 2)
@@ -515,14 +515,14 @@ def test_raw_rows_that_are_not_used_are_told_with_their_likely_cause(tmp_path: P
     assert run.query(kept) == [(8, 3)]
 
 
-def test_dbt_test_before_a_build_says_what_to_do(tmp_path: Path) -> None:
+def test_dbt_test_before_a_build_asks_for_a_build(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "test", is_parsed_without=True)
     assert not run.succeeded
     assert "Nothing is built yet, so there is nothing to test. Run dbt build first." in run.output
     assert len(run.output.splitlines()) < 30
 
 
-def test_files_of_one_glob_are_matched_by_column_name(tmp_path: Path) -> None:
+def test_columns_of_files_in_one_glob_are_matched_by_name(tmp_path: Path) -> None:
     variables = shop(tmp_path, some_lines())
     write_csv(
         tmp_path / "lines-2.csv",
@@ -537,7 +537,7 @@ def test_files_of_one_glob_are_matched_by_column_name(tmp_path: Path) -> None:
     assert run.query("select count(*) from staging.stg_order_lines") == [(len(some_lines()) + 1,)]
 
 
-def test_a_memory_limit_that_is_too_low_is_named_with_one_that_is_enough(tmp_path: Path) -> None:
+def test_low_memory_limit_is_reported_when_a_model_runs_out_of_memory(tmp_path: Path) -> None:
     results = [
         {"node": {"name": "purchases"}, "message": "1 row"},
         {"node": {"name": "pool"}, "message": "Runtime Error\n  Out of Memory Error: failed to allocate data of size 64.0 KiB"},

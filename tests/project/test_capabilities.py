@@ -1,4 +1,4 @@
-"""Each capability can be switched off: what is left parses, builds, publishes and says what is not enabled."""
+"""Each capability can be switched off. The rest parses, builds, publishes and names the switch of what is missing."""
 
 import json
 import re
@@ -20,23 +20,23 @@ from warehouse_operations.dashboard.page import build
 from warehouse_operations.dashboard.panels import load_panels, load_sections
 
 PANELS = PROJECT / "dashboard"
-READERS = {"evaluation": {"fairness"}}  # capabilities that are off with another one
+READERS = {"evaluation": {"fairness"}}  # capability: the capabilities that are off when it is off
 CAPABILITIES = {path.name for path in (PROJECT / "models" / "capabilities").iterdir() if path.is_dir()}
 ALL_OFF = {f"enable_{name}": False for name in sorted(CAPABILITIES)}
 LISTS = ("recommendations", "recommendation_reasons", "recommendation_evidence", "short_lists", "marketing_recommendations")
 
 
 def parts(manifest: dict) -> set[str]:
-    """Capabilities, and the core, that have anything in the graph but macros and groups."""
+    """Return the capabilities in the graph, and the core, ignoring macros and groups."""
     return {part(found) for found in resources(manifest).values() if found["resource_type"] != "macro"} - {""}
 
 
-switches = pytest.mark.xdist_group("switches")  # one worker parses the project once for the same switches
+switches = pytest.mark.xdist_group("switches")  # the tests share switches, so that one worker parses the project once
 
 
 @switches
 @pytest.mark.parametrize("name", sorted(CAPABILITIES))
-def test_project_without_one_capability_holds_nothing_of_it(name: str, tmp_path: Path) -> None:
+def test_disabled_capability_is_absent_from_the_graph(name: str, tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "run-operation", "check_capabilities", variables={f"enable_{name}": False})
     assert run.succeeded, run.output
     manifest = json.loads((run.target / "manifest.json").read_text())
@@ -54,7 +54,7 @@ def core_build(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
-def test_core_alone_publishes_the_lists_that_the_whole_project_publishes(core_build: Run, demo_build: Run) -> None:
+def test_core_build_publishes_the_same_lists_as_the_whole_build(core_build: Run, demo_build: Run) -> None:
     assert parts(json.loads((core_build.target / "manifest.json").read_text())) == {"core"}
     assert "Capabilities that are off: evaluation, fairness, experiments, quality" in core_build.output
     for table in LISTS:
@@ -65,7 +65,7 @@ def test_core_alone_publishes_the_lists_that_the_whole_project_publishes(core_bu
         assert found == demo_build.query(query), table
 
 
-def test_dashboard_of_the_core_names_the_switch_of_each_other_panel(core_build: Run) -> None:
+def test_dashboard_of_the_core_names_the_switch_of_each_missing_panel(core_build: Run) -> None:
     text = build(core_build.published, PANELS, 3)
     off = [panel for panel in load_panels(PANELS, load_sections(PANELS)) if panel.part != "core"]
     silent = notes(text)
@@ -77,8 +77,8 @@ def test_dashboard_of_the_core_names_the_switch_of_each_other_panel(core_build: 
 
 
 REFUSED = {
-    "a switch that is no truth value": ({"enable_quality": "no"}, 'enable_quality is "no". Accepted: boolean'),
-    "a capability without the one it reads": (
+    "a switch that is not a boolean": ({"enable_quality": "no"}, 'enable_quality is "no". Accepted: boolean'),
+    "a capability without the capability it reads": (
         {"enable_fairness": True, "enable_evaluation": False},
         "enable_fairness is true, but enable_evaluation is false, and fairness reads evaluation",
     ),
@@ -90,7 +90,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_switches_are_refused_with_a_message_that_helps(case: str, tmp_path: Path) -> None:
+def test_invalid_switches_are_refused_with_a_helpful_message(case: str, tmp_path: Path) -> None:
     variables, message = REFUSED[case]
     run = run_dbt(tmp_path, "run", "--select", "as_of", variables=variables)
     assert not run.succeeded
@@ -98,7 +98,7 @@ def test_switches_are_refused_with_a_message_that_helps(case: str, tmp_path: Pat
     assert " OK created " not in run.output
 
 
-def test_switch_that_is_changed_in_the_project_file_alone_is_refused(tmp_path: Path) -> None:
+def test_switch_set_only_in_dbt_project_yml_is_refused(tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
     for path in PROJECT.iterdir():
@@ -117,8 +117,8 @@ def test_switch_that_is_changed_in_the_project_file_alone_is_refused(tmp_path: P
 
 
 @switches
-def test_mapping_that_names_a_mart_is_refused(tmp_path: Path) -> None:
-    """Also a mart of a capability that is off: an earlier build may have left it."""
+def test_mapping_of_a_mart_is_refused(tmp_path: Path) -> None:
+    """This includes a mart of a capability that is off: an earlier build may have left its table."""
     variables: dict[str, Any] = shop(tmp_path, some_lines()) | {"enable_experiments": False}
     variables["raw"]["impressions"] = {"relation": "marts.experiment_arms"}
     run = run_dbt(tmp_path, "run", "--select", "as_of", variables=yaml.safe_load(yaml.safe_dump(variables)))

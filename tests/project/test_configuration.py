@@ -1,4 +1,4 @@
-"""Vars: dbt_project.yml, the page and the checks of a run agree with one table; a wrong var stops a run before it builds."""
+"""Vars: one table defines dbt_project.yml, the reference page and the checks; an invalid var stops a run before it builds."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from warehouse_operations import configuration
 
 SECTIONS = configuration.public_vars()
 ROWS = {name: row for rows in SECTIONS.values() for name, row in rows.items()}
-PREFIXES = {  # of the vars of each capability
+PREFIXES = {  # capability: the prefix of its vars
     "evaluation": "evaluation_",
     "fairness": "fairness_",
     "experiments": "experiment_",
@@ -23,11 +23,11 @@ PREFIXES = {  # of the vars of each capability
     "private_releases": "private_",
     "tuning": "tuning_",
 }
-FEW = ("build", "--select", "session_positions")  # the checks run before the one seed
+FEW = ("build", "--select", "session_positions")  # the checks run before this one seed
 
 
 def texts(*suffixes: str) -> Iterator[tuple[Path, str]]:
-    """Files of the project that dbt reads."""
+    """Yield the project files that dbt reads, with their text."""
     for folder in ("models", "macros", "python_models", "tests"):
         for file in sorted((PROJECT / folder).rglob("*")):
             if file.suffix in suffixes:
@@ -36,11 +36,11 @@ def texts(*suffixes: str) -> Iterator[tuple[Path, str]]:
     yield PROJECT / "profiles.yml", (PROJECT / "profiles.yml").read_text()
 
 
-def test_files_say_what_the_table_says() -> None:
+def test_generated_files_are_up_to_date() -> None:
     assert list(configuration.outdated()) == [], "run `make vars`"
 
 
-def test_there_are_at_most_90_vars_each_with_a_comment() -> None:
+def test_vars_are_at_most_90_and_each_is_documented() -> None:
     assert len(ROWS) <= 90
     for name, row in ROWS.items():
         assert row["comment"].strip(), name
@@ -48,12 +48,12 @@ def test_there_are_at_most_90_vars_each_with_a_comment() -> None:
         assert "default" in row, name
 
 
-def test_defaults_are_those_of_dbt_project() -> None:
+def test_defaults_equal_those_of_dbt_project_yml() -> None:
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
     assert project == {name: row["default"] for name, row in ROWS.items()}
 
 
-def test_vars_of_a_capability_have_its_prefix_and_others_have_none() -> None:
+def test_only_vars_of_a_capability_have_its_prefix() -> None:
     assert {name.removeprefix("enable_") for name in SECTIONS["switches"]} == PREFIXES.keys()
     for section, rows in SECTIONS.items():
         for name in rows:
@@ -63,19 +63,21 @@ def test_vars_of_a_capability_have_its_prefix_and_others_have_none() -> None:
                 assert not name.startswith(tuple(PREFIXES.values())), name
 
 
-def test_every_var_that_is_read_is_in_the_table_and_every_var_of_the_table_is_read() -> None:
-    read, spelt = set(), set()  # whole names, and beginnings that are completed by an expression
+def test_every_read_var_is_declared_and_every_declared_var_is_read() -> None:
+    read, partial_names = set(), set()  # whole names, and prefixes that an expression completes
     for file, text in texts(".sql", ".yml"):
         if file.parent.name != "configuration":
             for name, is_beginning in re.findall(r"""\bvar\(\s*["'](\w+)["']\s*(~?)""", text):
-                (spelt if is_beginning else read).add(name)
+                (partial_names if is_beginning else read).add(name)
     assert sorted(read - ROWS.keys()) == []
     tools = "".join(file.read_text() for file in (PROJECT / "warehouse_operations").rglob("*.py"))
-    unread = [name for name in ROWS if name not in read and not name.startswith(tuple(spelt)) and f'["{name}"]' not in tools]
+    unread = [
+        name for name in ROWS if name not in read and not name.startswith(tuple(partial_names)) and f'["{name}"]' not in tools
+    ]
     assert unread == []
 
 
-def test_unit_tests_override_vars_of_the_table_only() -> None:
+def test_unit_tests_override_only_declared_vars() -> None:
     overridden = {
         (file.name, name)
         for file, text in texts(".yml")
@@ -87,7 +89,7 @@ def test_unit_tests_override_vars_of_the_table_only() -> None:
     assert sorted((file, name) for file, name in overridden if name not in ROWS) == []
 
 
-def test_data_set_files_set_vars_of_the_table_only() -> None:
+def test_dataset_files_set_only_declared_vars() -> None:
     for file in (PROJECT / "datasets").glob("*.yml"):
         assert yaml.safe_load(file.read_text()).keys() <= ROWS.keys(), file.name
 
@@ -128,11 +130,11 @@ REFUSED = {
             'fairness_attribute is "gendr". Accepted: gender, age, country, occupation (customer side of the seed',
         ],
     ),
-    "a var of a capability that is off": (
+    "a var of a disabled capability": (
         {"enable_private_releases": False, "private_epsilon": 2.0},
         ["private_epsilon is 2.0, but enable_private_releases is false. Accepted: 1.0, or enable_private_releases true."],
     ),
-    "a var of a capability that is off with another one": (
+    "a var of a capability that is off because another one is off": (
         {"enable_evaluation": False, "fairness_debias_strength": 0.5},
         ["fairness_debias_strength is 0.5, but enable_evaluation is false. Accepted: 0, or enable_evaluation true."],
     ),
@@ -140,7 +142,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_is_refused_before_a_build_with_what_is_accepted(case: str, tmp_path: Path) -> None:
+def test_invalid_vars_are_refused_with_the_accepted_values(case: str, tmp_path: Path) -> None:
     variables, expected = REFUSED[case]
     refused(run_dbt(tmp_path, *FEW, variables=variables, is_parsed_without=True), expected)
 
@@ -154,9 +156,9 @@ def refused(run: Run, expected: list[str]) -> None:
         assert part in message, run.output
 
 
-def test_wrong_types_of_all_vars_at_once_are_all_reported(tmp_path: Path) -> None:
-    """Catches a var that dbt calculates with while it parses, so that a wrong type ends in an error of the calculation."""
-    others = {"dataset", "raw_path", "raw"}  # the profile and the sources are made of them before anything can check them
+def test_wrong_types_of_all_vars_are_reported_together(tmp_path: Path) -> None:
+    """Fails if dbt calculates with a var while it parses: a wrong type would then end in an arithmetic error."""
+    others = {"dataset", "raw_path", "raw"}  # parsing needs them for the profile and the sources, before any check can run
     variables = {
         name: "wrong" if re.match("integer|number", row["accepts"]) else 7
         for name, row in ROWS.items()
@@ -168,7 +170,7 @@ def test_wrong_types_of_all_vars_at_once_are_all_reported(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("horizon_days", [1, 3])
-def test_a_short_horizon_needs_no_other_var(horizon_days: int, tmp_path: Path) -> None:
-    """Catches a default that a rule refuses beside another default."""
+def test_short_horizon_needs_no_other_var(horizon_days: int, tmp_path: Path) -> None:
+    """Fails if a rule refuses one default in combination with another."""
     run = run_dbt(tmp_path, *FEW, variables={"horizon_days": horizon_days})
     assert run.succeeded, run.output

@@ -1,4 +1,4 @@
-"""What BI tools connect with opens what the demo build published: each client reads the same lists, keys and comments."""
+"""The clients that BI tools use can open the published demo build: each client reads the same lists, keys and comments."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ from tests.conftest import PROJECT, Run
 from warehouse_operations.publishing.release import DATABASE
 
 NODE_CLIENT = "@duckdb/node-api@1.4.1-r.4"
-OLDER = ["1.2.2", "1.3.2", "1.4.1"]  # Python clients; the file's storage version promises 1.2 and later
+OLDER = ["1.2.2", "1.3.2", "1.4.1"]  # Python clients; the file's storage version is readable from 1.2 on
 KEYS = "select count(*) from duckdb_constraints() where constraint_type in ('PRIMARY KEY', 'FOREIGN KEY')"
 LISTED = "select count(*), count(distinct customer_id), min(reason_code) from marts.recommendations"
 
@@ -32,8 +32,8 @@ def listed(demo_build: Run) -> tuple:
     return row
 
 
-def test_sqlalchemy_reads_and_reflects(path: str, listed: tuple) -> None:
-    """As Superset does: tables with keys and comments are found by reflection."""
+def test_sqlalchemy_reads_and_reflects_the_release(path: str, listed: tuple) -> None:
+    """As Superset does, reflection finds tables, keys and comments."""
     engine = sqlalchemy.create_engine(f"duckdb:///{path}?access_mode=read_only")
     with engine.connect() as connection:
         assert tuple(connection.execute(sqlalchemy.text(LISTED)).one()) == listed
@@ -45,7 +45,7 @@ def test_sqlalchemy_reads_and_reflects(path: str, listed: tuple) -> None:
     engine.dispose()
 
 
-def test_adbc_reads_and_cannot_write(path: str, listed: tuple) -> None:
+def test_adbc_reads_the_release_and_cannot_write(path: str, listed: tuple) -> None:
     options = {"path": path, "access_mode": "READ_ONLY"}
     driver = {"driver": adbc_driver_duckdb.driver_path(), "entrypoint": "duckdb_adbc_init"}
     with dbapi.connect(**driver, db_kwargs=options, autocommit=True) as connection, connection.cursor() as cursor:
@@ -55,7 +55,7 @@ def test_adbc_reads_and_cannot_write(path: str, listed: tuple) -> None:
             cursor.execute("delete from marts.recommendations")
 
 
-def test_node_reads(path: str, listed: tuple, tmp_path: Path) -> None:
+def test_nodejs_client_reads_the_release(path: str, listed: tuple, tmp_path: Path) -> None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         pytest.skip("node and npm aren't installed")
@@ -77,8 +77,8 @@ def test_node_reads(path: str, listed: tuple, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", OLDER)
-def test_older_clients_read(version: str, path: str, listed: tuple) -> None:
-    """Catches a file that only the DuckDB that wrote it can open."""
+def test_older_python_clients_read_the_release(version: str, path: str, listed: tuple) -> None:
+    """Fails if only the DuckDB version that wrote the file can open it."""
     script = f"""import duckdb
 assert duckdb.__version__ == {version!r}
 connection = duckdb.connect({path!r}, read_only=True)

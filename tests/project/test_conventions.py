@@ -1,4 +1,4 @@
-"""dbt-bouncer's conventions hold for the demo build, and can be broken; it runs in an environment of its own."""
+"""The demo build follows dbt-bouncer's conventions, and dbt-bouncer reports violations. It runs in its own environment."""
 
 import json
 import re
@@ -10,12 +10,12 @@ import pytest
 
 from tests.conftest import PROJECT, Run
 
-# As the Makefile pins it.
+# The version that the Makefile pins.
 (PIN,) = re.findall(r"dbt-bouncer==[0-9.]+", (PROJECT / "Makefile").read_text())
 
 
 def checked(manifest: dict, folder: Path) -> subprocess.CompletedProcess:
-    """What dbt-bouncer says of a manifest."""
+    """Run dbt-bouncer on a manifest."""
     uv = shutil.which("uv", path=str(PROJECT / ".venv" / "bin")) or shutil.which("uv")
     if not uv:
         pytest.skip("uv isn't installed")
@@ -32,7 +32,7 @@ def checked(manifest: dict, folder: Path) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
 
 
-def test_conventions_hold_and_can_be_broken(demo_build: Run, tmp_path: Path) -> None:
+def test_conventions_hold_and_violations_are_reported(demo_build: Run, tmp_path: Path) -> None:
     manifest = json.loads((demo_build.target / "manifest.json").read_text())
     good = checked(manifest, tmp_path)
     assert good.returncode == 0, good.stdout + good.stderr

@@ -1,4 +1,4 @@
-"""The dashboard of the demo build: what its panels say, how big and how fast it is, and in a Chromium that it works."""
+"""The dashboard of the demo build: the texts of its panels, its size, and its behaviour in Chromium."""
 
 import csv
 import io
@@ -22,14 +22,14 @@ from warehouse_operations.dashboard.panels import load_terms
 PANELS = PROJECT / "dashboard"
 PANEL_NAMES = {path.stem for path in PANELS.glob("*/*.sql") if not path.name.startswith("_")}
 CUSTOMERS = 300
-# Panels that have nothing to show of a first build, in which nothing was tuned.
+# Panels that have nothing to show after a first build without tuning.
 SILENT = {"last_release", "release_trend", "backtests", "drift", "tuning"}
-MOST_BYTES = 2_000_000  # without the searchable table
+MOST_BYTES = 2_000_000  # without the searchable tables
 
 
 @dataclass(frozen=True)
 class Dashboard:
-    """The page of the demo build, and where it lies."""
+    """Text and path of the page of the demo build."""
 
     text: str
     path: Path
@@ -47,33 +47,33 @@ def dashboard(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Dash
 def launched() -> Iterator[Browser]:
     executable = chromium()
     if executable is None:
-        pytest.skip("no Chromium on this machine; CHROMIUM=<path> names one")
+        pytest.skip("no Chromium on this machine; set CHROMIUM=<path>")
     with browser(executable) as found:
         yield found
 
 
 def notes(text: str) -> dict[str, str]:
-    """Panels that say something in place of a chart."""
+    """Return the note of each panel that shows a note instead of a chart."""
     panels = re.findall(r'<article class="[^"]*" id="panel-(\w+)"(.*?)</article>', text, re.DOTALL)
     found = {name: re.search(r'<p class="note">(.*?)</p>', body) for name, body in panels}
     return {name: note[1] for name, note in found.items() if note}
 
 
-def test_every_panel_has_something_to_show(dashboard: Dashboard) -> None:
+def test_only_panels_without_data_show_a_note(dashboard: Dashboard) -> None:
     silent = notes(dashboard.text)
     assert set(silent) == SILENT, silent
     assert "no table" not in " ".join(silent.values())
 
 
-def test_it_is_small(demo_build: Run) -> None:
+def test_page_without_lists_is_below_the_size_limit(demo_build: Run) -> None:
     assert len(build(demo_build.published, PANELS, 0).encode()) < MOST_BYTES
 
 
-def test_it_is_the_same_page_each_time(demo_build: Run, dashboard: Dashboard) -> None:
+def test_page_is_deterministic(demo_build: Run, dashboard: Dashboard) -> None:
     assert build(demo_build.published, PANELS, CUSTOMERS) == dashboard.text
 
 
-def test_it_knows_no_customer_by_the_company_s_id(demo_build: Run, dashboard: Dashboard) -> None:
+def test_page_holds_pseudonyms_and_no_raw_customer_ids(demo_build: Run, dashboard: Dashboard) -> None:
     ids = {raw for (raw,) in demo_build.query("select raw_customer_id from restricted.customer_identities")}
     pseudonyms = {known for (known,) in demo_build.query("select customer_id from restricted.customer_identities")}
     words = set(re.findall(r"\w+", dashboard.text))
@@ -81,8 +81,8 @@ def test_it_knows_no_customer_by_the_company_s_id(demo_build: Run, dashboard: Da
     assert ids & words == set()
 
 
-def test_a_release_of_empty_tables_has_a_page_of_sentences(demo_build: Run, tmp_path: Path) -> None:
-    """As of a shop in which nothing could be measured yet; and one table is missing besides."""
+def test_release_of_empty_tables_gives_a_page_of_notes(demo_build: Run, tmp_path: Path) -> None:
+    """The tables are empty, as in a shop where nothing could be measured yet, and one table is missing."""
     empty = tmp_path / "recommendations.duckdb"
     with duckdb.connect(str(empty)) as connection:
         connection.execute(f"attach '{demo_build.published / 'recommendations.duckdb'}' as whole (read_only)")
@@ -97,9 +97,9 @@ def test_a_release_of_empty_tables_has_a_page_of_sentences(demo_build: Run, tmp_
     assert silent["fairness_customers"] == "This release has no table fairness_audits, so there is no data to show."
 
 
-def test_every_chart_is_drawn_and_nothing_is_asked_for(launched: Browser, dashboard: Dashboard) -> None:
+def test_every_chart_is_drawn_without_network_requests(launched: Browser, dashboard: Dashboard) -> None:
     page, complaints = visit(launched, dashboard.path)
-    assert page.locator("#glance .absent").count() == 2, "last_release and release_trend, in one place"
+    assert page.locator("#glance .absent").count() == 2, "expected one note each for last_release and release_trend"
     charts = page.eval_on_selector_all(
         ".chart",
         """charts => charts.map(chart => [
@@ -114,7 +114,7 @@ def test_every_chart_is_drawn_and_nothing_is_asked_for(launched: Browser, dashbo
     page.close()
 
 
-def test_the_search_finds_customers(launched: Browser, dashboard: Dashboard) -> None:
+def test_search_finds_customers(launched: Browser, dashboard: Dashboard) -> None:
     page, complaints = visit(launched, dashboard.path)
     page.click("#tab-lookup")
     count = page.locator("#list-count")
@@ -131,7 +131,7 @@ def test_the_search_finds_customers(launched: Browser, dashboard: Dashboard) -> 
     rows.first.locator("summary").first.click()
     rows.first.locator("ol li").first.wait_for()
     assert rows.first.locator("ol li").count() == 10
-    assert all(len(text.splitlines()) >= 2 for text in rows.first.locator("ol li").all_inner_texts()), "each with its reason"
+    assert all(len(text.splitlines()) >= 2 for text in rows.first.locator("ol li").all_inner_texts()), "a reason is missing"
     page.fill("#list-search", "CHOCOLATE")
     assert 0 < int(count.inner_text().split()[0]) < CUSTOMERS
     page.fill("#list-search", "nothing is called so")
@@ -140,12 +140,12 @@ def test_the_search_finds_customers(launched: Browser, dashboard: Dashboard) -> 
     page.close()
 
 
-def test_all_customers_of_the_demo_fit(demo_build: Run) -> None:
+def test_page_can_hold_all_demo_customers(demo_build: Run) -> None:
     lists = payload(build(demo_build.published, PANELS, None))["lists"]
     assert demo_build.query("select count(distinct customer_id) from marts.recommendations") == [(len(lists["customers"]),)]
 
 
-def test_a_page_shows_no_customer_once_it_expired(launched: Browser, dashboard: Dashboard, tmp_path: Path) -> None:
+def test_expired_page_shows_no_customer(launched: Browser, dashboard: Dashboard, tmp_path: Path) -> None:
     path = tmp_path / "expired.html"
     path.write_text(re.sub('"expires":"[^"]+"', '"expires":"2020-01-31"', dashboard.text), encoding="utf-8")
     page, complaints = visit(launched, path)
@@ -158,8 +158,8 @@ def test_a_page_shows_no_customer_once_it_expired(launched: Browser, dashboard: 
     page.close()
 
 
-def test_the_parts_of_every_score_add_up(launched: Browser, dashboard: Dashboard) -> None:
-    """As the page shows them: the lines of a score add up to it, and the rest is no more than rounding explains."""
+def test_shown_contributions_add_up_to_the_score(launched: Browser, dashboard: Dashboard) -> None:
+    """The lines under a score add up to the score as shown, and the remainder is no larger than rounding explains."""
     page, complaints = visit(launched, dashboard.path)
     page.click("#tab-lookup")
     page.fill("#list-search", "history")
@@ -178,7 +178,7 @@ def test_the_parts_of_every_score_add_up(launched: Browser, dashboard: Dashboard
     page.close()
 
 
-def test_a_customer_s_history_is_listed_by_day(launched: Browser, demo_build: Run, dashboard: Dashboard) -> None:
+def test_history_of_a_customer_is_listed_newest_first(launched: Browser, demo_build: Run, dashboard: Dashboard) -> None:
     held = payload(dashboard.text)["lists"]["customers"]
     known = max(held, key=lambda customer: len(customer[6]))[0]
     ((days, products),) = demo_build.query(
@@ -198,7 +198,7 @@ def test_a_customer_s_history_is_listed_by_day(launched: Browser, demo_build: Ru
     page.close()
 
 
-def test_the_search_finds_products_with_what_is_shown_beside_them(
+def test_search_finds_products_with_their_similar_and_companion_products(
     launched: Browser, demo_build: Run, dashboard: Dashboard
 ) -> None:
     ((product, name, companion),) = demo_build.query(
@@ -229,13 +229,13 @@ def test_the_search_finds_products_with_what_is_shown_beside_them(
     other = page.locator("#list-table .find", has_not_text=product).first
     found = other.inner_text()
     other.click()
-    assert page.input_value("#list-search") == found, "a product of a list leads to what is shown beside it"
+    assert page.input_value("#list-search") == found, "a click on a listed product did not search for it"
     assert rows.locator("th").all_inner_texts() == [found]
     assert complaints == []
     page.close()
 
 
-def test_kept_releases_are_compared(launched: Browser, demo_build: Run, tmp_path: Path) -> None:
+def test_release_trend_compares_kept_releases(launched: Browser, demo_build: Run, tmp_path: Path) -> None:
     database = "recommendations.duckdb"
     (tmp_path / database).symlink_to((demo_build.published / database).resolve())
     for place, release in enumerate(("2026-03-01-a", "2026-03-31-b")):
@@ -254,7 +254,7 @@ def test_kept_releases_are_compared(launched: Browser, demo_build: Run, tmp_path
     page, complaints = visit(launched, path)
     labels = page.locator("#panel-release_trend svg .role-axis-label text").all_text_contents()
     assert {"2026-03-01-a", "2026-03-31-b"} <= set(labels)
-    assert page.locator("#panel-release_trend svg .mark-symbol.role-mark path").count() == 4, "two releases, lists and popularity"
+    assert page.locator("#panel-release_trend svg .mark-symbol.role-mark path").count() == 4, "two releases by two methods"
     assert complaints == []
     page.close()
 
@@ -292,7 +292,7 @@ HOSTILE = [
 
 
 def test_hostile_names_stay_text(launched: Browser, demo_build: Run, tmp_path: Path) -> None:
-    """Names of products and segments with HTML, formulas, template braces and a right-to-left mark; and CSV without formulas."""
+    """Product and segment names hold HTML, formulas, template braces and a right-to-left mark. The CSV holds no formula."""
     published = tmp_path / "recommendations.duckdb"
     shutil.copy(demo_build.published / "recommendations.duckdb", published)
     published.chmod(0o600)
@@ -331,10 +331,10 @@ def test_hostile_names_stay_text(launched: Browser, demo_build: Run, tmp_path: P
     page.close()
 
 
-# The first screen
+# Texts of the page
 
 
-def test_the_first_screen_says_the_result_of_the_demo(demo_build: Run, dashboard: Dashboard) -> None:
+def test_first_screen_states_the_demo_result(demo_build: Run, dashboard: Dashboard) -> None:
     shares = dict(
         demo_build.query(
             """select source, value from marts.model_performance
@@ -355,7 +355,7 @@ def test_the_first_screen_says_the_result_of_the_demo(demo_build: Run, dashboard
     assert f"Fairness checks that warn: {warned[0][0]} (" in dashboard.text
 
 
-def test_every_source_and_method_on_the_page_is_explained(dashboard: Dashboard) -> None:
+def test_page_explains_every_source_and_method(dashboard: Dashboard) -> None:
     terms = load_terms(PANELS)
     held = payload(dashboard.text)["panels"]
     sources = {row[held["source_quality"]["columns"].index("source")] for row in held["source_quality"]["rows"]}
@@ -366,7 +366,7 @@ def test_every_source_and_method_on_the_page_is_explained(dashboard: Dashboard) 
     assert sources | {"nDCG"} <= explained
 
 
-def test_segments_have_one_name_on_the_whole_page(demo_build: Run, dashboard: Dashboard) -> None:
+def test_segments_have_one_name_across_the_page(demo_build: Run, dashboard: Dashboard) -> None:
     names = {
         name.replace("_", " ")
         for (name,) in demo_build.query("select segment_name from marts.segment_profiles where cutoff_id = 'live'")
@@ -381,8 +381,8 @@ def test_segments_have_one_name_on_the_whole_page(demo_build: Run, dashboard: Da
     assert found <= names
 
 
-def test_no_two_series_share_a_label(dashboard: Dashboard) -> None:
-    """Of each line chart: one value per place and label; of each chart by rows: one mark per row, offset and colour."""
+def test_series_labels_are_unique(dashboard: Dashboard) -> None:
+    """A line chart has one value per x position and label. A row chart has one mark per row, offset and colour."""
     for name, panel in payload(dashboard.text)["panels"].items():
         channels: dict[str, str] = {}
         for node in [panel["spec"], *panel["spec"].get("layer", [])]:
@@ -407,10 +407,10 @@ def test_no_two_series_share_a_label(dashboard: Dashboard) -> None:
         assert len(seen) == len(set(seen)), (name, keys)
 
 
-# What is looked at
+# Layout and interaction
 
 
-def test_tabs_work_by_mouse_keys_and_address(launched: Browser, dashboard: Dashboard) -> None:
+def test_tabs_work_by_mouse_keyboard_and_address(launched: Browser, dashboard: Dashboard) -> None:
     page, complaints = visit(launched, dashboard.path)
 
     def shown() -> list[str]:
@@ -421,7 +421,7 @@ def test_tabs_work_by_mouse_keys_and_address(launched: Browser, dashboard: Dashb
     assert shown() == ["glance"]
     page.click("#summary a[href='#quality']")
     page.wait_for_selector("#quality:not([hidden])")
-    assert shown() == ["quality"], "what needs a person leads to the section that shows more"
+    assert shown() == ["quality"], "a link of the summary did not open its section"
     page.click("#tab-fairness")
     assert shown() == ["fairness"]
     assert page.get_attribute("#tab-fairness", "aria-selected") == "true"
@@ -429,7 +429,7 @@ def test_tabs_work_by_mouse_keys_and_address(launched: Browser, dashboard: Dashb
     assert shown() == ["experiments"]
     assert "treatment: click rate" in page.inner_text("#experiments")
     page.keyboard.press("ArrowRight")
-    assert shown() == ["glance"], "after the last tab comes the first"
+    assert shown() == ["glance"], "the right arrow on the last tab did not wrap to the first"
     page.keyboard.press("End")
     assert page.evaluate("document.activeElement.id") == "tab-experiments"
     page.goto(f"{dashboard.path.as_uri()}#sources")
@@ -439,7 +439,7 @@ def test_tabs_work_by_mouse_keys_and_address(launched: Browser, dashboard: Dashb
     page.close()
 
 
-def test_the_theme_reaches_page_and_charts(launched: Browser, dashboard: Dashboard) -> None:
+def test_theme_applies_to_page_and_charts(launched: Browser, dashboard: Dashboard) -> None:
     page, complaints = visit(launched, dashboard.path, colours="dark")
 
     def colours() -> list[str]:
@@ -464,7 +464,7 @@ def test_the_theme_reaches_page_and_charts(launched: Browser, dashboard: Dashboa
     page.close()
 
 
-def test_numbers_and_sql_stand_under_a_chart(launched: Browser, demo_build: Run, dashboard: Dashboard) -> None:
+def test_panel_shows_numbers_sql_and_tooltip(launched: Browser, demo_build: Run, dashboard: Dashboard) -> None:
     page, _ = visit(launched, dashboard.path)
     panel = page.locator("#panel-gates")
     panel.locator(".numbers summary").click()
@@ -480,8 +480,8 @@ def test_numbers_and_sql_stand_under_a_chart(launched: Browser, demo_build: Run,
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_cut_off(launched: Browser, dashboard: Dashboard, width: int) -> None:
-    """No page wider than the screen, no text of a chart beyond its edge, no tab out of sight, no label with an ellipsis."""
+def test_page_and_charts_are_not_cut_off(launched: Browser, dashboard: Dashboard, width: int) -> None:
+    """The page is no wider than the screen; chart texts stay inside their chart; tabs are visible; no label has an ellipsis."""
     page, complaints = visit(launched, dashboard.path, width=width, height=844)
     for tab in page.locator("[role=tab]").all():
         tab.click()
@@ -505,8 +505,8 @@ def test_nothing_is_cut_off(launched: Browser, dashboard: Dashboard, width: int)
     page.close()
 
 
-def test_no_panel_is_half_empty(launched: Browser, dashboard: Dashboard) -> None:
-    """Catches panels stretched to the height of their neighbour, and panels that hold a sentence only."""
+def test_panels_fill_their_area_without_overlap(launched: Browser, dashboard: Dashboard) -> None:
+    """Fails if a panel is stretched to its neighbour's height, or if much of the panel area is empty."""
     page, _ = visit(launched, dashboard.path)
     for tab in page.locator("[role=tab]").all():
         tab.click()
@@ -528,7 +528,7 @@ def test_no_panel_is_half_empty(launched: Browser, dashboard: Dashboard) -> None
         )
         assert not overlaps, tab.inner_text()
         empty = page.evaluate(
-            """() => {  // share of the room of the panels that holds none
+            """() => {  // share of the panel area that no panel covers
                 const room = document.querySelector('section:not([hidden]) .panels')?.getBoundingClientRect();
                 if (!room) return 0;
                 const panels = [...document.querySelectorAll('section:not([hidden]) .panels > .panel')];
@@ -540,7 +540,7 @@ def test_no_panel_is_half_empty(launched: Browser, dashboard: Dashboard) -> None
     page.close()
 
 
-def test_it_prints_every_section(launched: Browser, dashboard: Dashboard) -> None:
+def test_printing_shows_every_section(launched: Browser, dashboard: Dashboard) -> None:
     page, _ = visit(launched, dashboard.path, colours="dark")
     page.emulate_media(media="print")
     assert page.locator("[role=tabpanel]:visible").count() == page.locator("[role=tab]").count()
@@ -549,7 +549,7 @@ def test_it_prints_every_section(launched: Browser, dashboard: Dashboard) -> Non
     page.close()
 
 
-def test_screenshots_can_be_taken(launched: Browser, dashboard: Dashboard, tmp_path: Path) -> None:
+def test_screenshots_are_taken(launched: Browser, dashboard: Dashboard, tmp_path: Path) -> None:
     """The pictures of docs/images: `make screenshots` takes them from the demo's own dashboard."""
     take_screenshots(launched, dashboard.path, tmp_path)
     kept = {path.name: path.stat().st_size for path in (PROJECT / "docs" / "images").glob("*.png")}

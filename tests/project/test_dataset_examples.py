@@ -1,4 +1,4 @@
-"""With the mapping files in datasets/examples, cleaning keeps and rejects the rows of an export that it should."""
+"""With the mapping files in datasets/examples, cleaning keeps and rejects the expected rows of each export."""
 
 import contextlib
 import shutil
@@ -11,12 +11,12 @@ import yaml
 from tests.conftest import PROJECT, run_dbt
 
 EXAMPLES = PROJECT / "datasets" / "examples"
-EXPORTS = PROJECT / "tests" / "exports"  # not in fixtures, whose files dbt reads for unit tests
+EXPORTS = PROJECT / "tests" / "exports"  # not in tests/fixtures, whose files dbt reads for unit tests
 DISPOSITIONS = {
     table: f"{table.removesuffix('s')}_dispositions" for table in ("order_lines", "events", "products", "customers", "consents")
 }
 KEPT = "kept"
-# Rows of each table by what becomes of them, counted by hand in the exports.
+# Row count by table and disposition, counted by hand in the exports.
 EXPECTED = {
     "shopify": {"order_lines": {KEPT: 27, "cancelled": 4}, "products": {KEPT: 10}, "consents": {KEPT: 17}},
     "woocommerce": {"order_lines": {KEPT: 25, "cancelled": 6}, "products": {KEPT: 7}},
@@ -35,14 +35,14 @@ def test_every_example_has_an_export() -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_cleaning_keeps_and_rejects_the_rows_of_an_export(name: str, tmp_path: Path) -> None:
+def test_export_rows_have_the_expected_dispositions(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "export"
     shutil.copytree(EXPORTS / name, folder)
     if (EXAMPLES / f"{name}.sql").exists():
         with contextlib.chdir(folder), duckdb.connect() as connection:
             connection.execute((EXAMPLES / f"{name}.sql").read_text())
     variables = yaml.safe_load((EXAMPLES / f"{name}.yml").read_text())
-    variables.pop("base_currency", None)  # no rule depends on it, and for other vars the project would be parsed once more
+    variables.pop("base_currency", None)  # no cleaning rule reads it, and a further set of vars costs another parse
     models = [f"+{DISPOSITIONS[table]}" for table in EXPECTED[name]]
     left_out = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     run = run_dbt(tmp_path, "build", "--select", *models, *left_out, variables={**variables, "raw_path": str(folder)})

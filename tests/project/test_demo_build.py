@@ -1,4 +1,4 @@
-"""The demo store's planted truths are found again in what the build publishes."""
+"""The published tables recover the structure planted in the demo store."""
 
 import json
 import re
@@ -14,12 +14,14 @@ from warehouse_operations.demo_store.plan import CONSUMABLE_CYCLES
 from warehouse_operations.demo_store.settings import Settings
 from warehouse_operations.demo_store.store import planted_truth
 
-# Planted kinds of dirt whose rule bears another name.
+# Kinds of planted dirt whose rule has another name.
 RULES = {"in_future": "after_as_of", "missing_birth_date_and_age": "missing_age"}
-# What applies to rows besides the planted dirt: near duplicates of customers were written in capitals, e-mail address included;
-# many customers state no age but a date of birth, some of them in the future; some near duplicates of products differ by blanks
-# or capitals; half of the planted amounts beyond bounds are quantities.
-BESIDES = {
+# Rules that also apply to rows without planted dirt:
+# - near duplicates of customers were written in capitals, e-mail address included;
+# - many customers have a date of birth instead of an age, and some of these dates are in the future;
+# - some near duplicates of products differ by spaces or capitals;
+# - half of the planted amounts outside the bounds are quantities.
+ALSO_FOUND = {
     ("order_lines", "outlier_quantity"),
     ("customers", "email_case"),
     ("customers", "age_from_birth_date"),
@@ -29,9 +31,9 @@ BESIDES = {
 }
 
 
-def test_planted_dirt_is_found_exactly_and_nothing_else_is(demo_build: Run) -> None:
+def test_ledger_finds_exactly_the_planted_dirt(demo_build: Run) -> None:
     planted = json.loads((PROJECT / "seeds" / "demo" / "expected.json").read_text())["tables"]
-    # Rows of those who asked to be forgotten aren't read, dirty or not; test_demo_store.py counts the whole files.
+    # Rows of customers with an erasure request are not read, dirty or not; test_demo_store.py counts the whole files.
     store = open_store(PROJECT / "seeds" / "demo", "csv")
     erased = {}
     for table in planted.keys() - {"products", "erasure_requests"}:
@@ -44,7 +46,7 @@ def test_planted_dirt_is_found_exactly_and_nothing_else_is(demo_build: Run) -> N
         for kind in facts["dirt"]
     } | erased
     by_rule = demo_build.query("select raw_table, rule, found_count from marts.cleaning_ledger where rule <> 'all'")
-    found = {(table, rule): count for table, rule, count in by_rule if count and (table, rule) not in BESIDES}
+    found = {(table, rule): count for table, rule, count in by_rule if count and (table, rule) not in ALSO_FOUND}
     assert found == {key: count for key, count in expected.items() if count}
     sums = demo_build.query(
         "select raw_table, rows_in, kept_count + rejected_count from marts.cleaning_ledger where rule = 'all'"
@@ -52,12 +54,12 @@ def test_planted_dirt_is_found_exactly_and_nothing_else_is(demo_build: Run) -> N
     assert {table: counts for table, *counts in sums} == {table: [facts["rows"]] * 2 for table, facts in planted.items()}
 
 
-def test_a_near_duplicate_has_the_name_of_the_first_product(demo_build: Run) -> None:
-    """Catches product names that customers read in lower case."""
+def test_near_duplicate_products_keep_the_name_of_the_first(demo_build: Run) -> None:
+    """Fails if customers see a product name in lower case."""
     assert demo_build.query("select name from marts.products where name = lower(name)") == []
 
 
-def test_the_blend_beats_every_source_on_planted_taste(demo_build: Run) -> None:
+def test_blend_beats_every_source_on_planted_tastes(demo_build: Run) -> None:
     compared = demo_build.query(
         """select baseline, ci_low from marts.model_comparisons
         where metric = 'ndcg_at_k' and k = 10 and mode = 'all' and slice = 'with_history'"""
@@ -68,7 +70,7 @@ def test_the_blend_beats_every_source_on_planted_taste(demo_build: Run) -> None:
 
 
 @pytest.mark.parametrize("cutoff", ["live", "test", "tune_1"])
-def test_segments_are_those_that_were_planted(demo_build: Run, cutoff: str) -> None:
+def test_segments_agree_with_planted_segments(demo_build: Run, cutoff: str) -> None:
     truth = planted_truth(Settings())
     planted = dict(zip(truth["customer_id"].to_pylist(), truth["segment"].to_pylist(), strict=True))
     found = demo_build.query_raw_ids(
@@ -79,7 +81,7 @@ def test_segments_are_those_that_were_planted(demo_build: Run, cutoff: str) -> N
     assert adjusted_rand_score(*zip(*pairs, strict=True)) >= 0.6
 
 
-def test_nobody_is_left_out(demo_build: Run) -> None:
+def test_every_customer_has_a_list_or_a_short_list(demo_build: Run) -> None:
     missing = """select customer_id from cleaning.clean_customers
         except (select customer_id from marts.recommendations union all select customer_id from marts.short_lists)"""
     assert demo_build.query(missing) == []
@@ -93,8 +95,8 @@ def test_nobody_is_left_out(demo_build: Run) -> None:
     assert ("survey", "stated_taste") in found
 
 
-def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
-    """Catches new products that nobody can meet: most of the demo store's were touched by nobody yet."""
+def test_every_new_product_is_in_a_pool(demo_build: Run) -> None:
+    """Fails if new products cannot be recommended: most new products of the demo store have no interaction yet."""
     new = """
         select product_index from features.product_rhythm inner join interactions.cutoff_products using (cutoff_id, product_index)
         where cutoff_id = 'live' and age_days <= 30
@@ -107,8 +109,8 @@ def test_every_new_product_is_in_some_pool(demo_build: Run) -> None:
     assert demo_build.query(f"{new} except {pooled}") == []
 
 
-def test_every_new_product_gets_its_part_of_exploration(demo_build: Run) -> None:
-    """Half of the draws go to new products in equal parts, as far as they aren't withheld, and the logged propensities say so."""
+def test_new_products_share_half_of_the_exploration(demo_build: Run) -> None:
+    """Half of the exploration draws go to new products in equal shares, unless withheld. The logged propensities agree."""
     new = """select product_id from marts.product_features inner join marts.products using (product_id)
         where cutoff_id = 'live' and age_days <= 30 and is_available"""
     products = {product for (product,) in demo_build.query(new)}
@@ -122,14 +124,14 @@ def test_every_new_product_gets_its_part_of_exploration(demo_build: Run) -> None
         where cutoff_id = 'live' and is_new_turn and withheld_reason is null group by product_id""")
     )
     assert sum(turns.values()) > 0.9 * len(draws)
-    # A turn is drawn every other time; by chance one product falls below a third of that less often than once in 1,000 stores.
+    # Every second turn draws its product. The chance that any product gets fewer than a third of those is below 1 in 1,000.
     assert {product: count for product, count in shown.items() if count < turns[product] / 6} == {}
     in_turn = sum(propensity >= 0.5 for _, _, propensity in draws)
-    assert abs(in_turn - len(draws) / 2) < 2 * len(draws) ** 0.5  # four standard deviations of as many draws at one half
+    assert abs(in_turn - len(draws) / 2) < 2 * len(draws) ** 0.5  # four standard deviations of a binomial with p = 1/2
     assert all(0 < propensity < 1 for _, _, propensity in draws)
 
 
-def test_nothing_is_shown_again_before_it_is_due(demo_build: Run) -> None:
+def test_repeats_are_listed_only_when_due(demo_build: Run) -> None:
     rows = demo_build.query("""select is_repeat, last_purchased_on, due_on, cast(as_of as date) from marts.recommendations""")
     assert all(is_repeat == (last is not None) for is_repeat, last, _, _ in rows)
     repeats = [(last, due, as_of) for is_repeat, last, due, as_of in rows if is_repeat]
@@ -137,7 +139,7 @@ def test_nothing_is_shown_again_before_it_is_due(demo_build: Run) -> None:
     assert [row for row in repeats if row[1] is None or not row[0] <= row[1] <= row[2]] == []
 
 
-def test_consumables_return_with_their_cycle_and_durables_do_not(demo_build: Run) -> None:
+def test_consumables_are_repeated_by_cycle_and_durables_are_not(demo_build: Run) -> None:
     early, durable = 0, 0
     repeats = demo_build.query(
         """select products.category, date_diff('day', last_purchased_on, cast(as_of as date)),
@@ -154,7 +156,7 @@ def test_consumables_return_with_their_cycle_and_durables_do_not(demo_build: Run
     assert durable == 0
 
 
-def test_the_price_of_the_repeat_guard_is_published(demo_build: Run) -> None:
+def test_cost_of_the_repeat_guard_is_published(demo_build: Run) -> None:
     price = """select mode, difference, ci_low, ci_high from marts.assembly_effects
         where step = 'repeat_guard' and metric = 'ndcg_at_k' and cutoff_id = 'test'"""
     found = {mode: values for mode, *values in demo_build.query(price)}
@@ -163,27 +165,27 @@ def test_the_price_of_the_repeat_guard_is_published(demo_build: Run) -> None:
     assert low < difference < high < 0
 
 
-def test_assembled_lists_are_measured_as_deep_as_they_are_shown(demo_build: Run) -> None:
+def test_assembled_lists_are_measured_to_their_shown_length(demo_build: Run) -> None:
     deepest = "select source = 'assembled', max(k) from marts.model_performance group by all"
     shown = "select max(rank) from marts.recommendations"
     depths = dict(demo_build.query(deepest))
     assert depths[True] == demo_build.query(shown)[0][0] < depths[False]
 
 
-def test_the_run_ends_by_showing_recommendations(demo_build: Run) -> None:
+def test_run_prints_example_recommendations(demo_build: Run) -> None:
     assert "table marts.recommendations. For example:" in demo_build.output
     assert "1. P" in demo_build.output
     assert re.search(r"customer \w{12} \(history\), bought last: \w", demo_build.output)
     assert re.search(r"customer \w{12} \((context|popularity)\), bought last: nothing", demo_build.output)
 
 
-def test_the_default_data_set_is_the_demo_file() -> None:
+def test_default_vars_equal_the_demo_dataset_file() -> None:
     default = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
     demo = yaml.safe_load((PROJECT / "datasets" / "demo.yml").read_text())
     assert demo == {key: default[key] for key in demo}
     assert demo.keys() >= {"dataset", "raw"}
 
 
-def test_the_folder_of_the_database_comes_with_the_project() -> None:
-    """DuckDB makes files, not folders: without it the first build of a fresh clone fails."""
+def test_warehouse_folder_exists_in_the_project() -> None:
+    """DuckDB creates files but no folders, so without it the first build of a fresh clone fails."""
     assert (PROJECT / "warehouse").is_dir()

@@ -1,4 +1,4 @@
-"""Same input, same marts, byte for byte, on one thread and on four."""
+"""The same input gives byte-identical tables on one thread and on four."""
 
 import shutil
 from pathlib import Path
@@ -8,12 +8,12 @@ import pytest
 
 from tests.conftest import Run, run_dbt
 
-# When what ran, by whom, and how long it took, which differs from run to run. No model reads them.
+# Tables with run times, durations and operators, which differ between runs. No model reads them.
 TIMINGS = ["audit_log", "node_runs"]
 
 
 def fingerprints(run: Run) -> dict[str, tuple]:
-    """Row count of each table but TIMINGS, and a hash over its rows, written out in full precision, in a fixed order."""
+    """Return row count and hash by table, except TIMINGS. The hash covers all rows in full precision, in a fixed order."""
     with duckdb.connect(str(run.warehouse), read_only=True) as connection:
         tables = connection.execute(
             """select schema_name || '.' || table_name from duckdb_tables()
@@ -34,8 +34,8 @@ def on_four(demo_build: Run) -> dict[str, tuple]:
     return fingerprints(demo_build)
 
 
-def test_one_thread_builds_the_same_tables_as_four(demo_build: Run, on_four: dict[str, tuple], tmp_path: Path) -> None:
-    """Tests are not run again: what they would look at is the same to the byte, or this fails."""
+def test_tables_are_identical_on_one_and_four_threads(demo_build: Run, on_four: dict[str, tuple], tmp_path: Path) -> None:
+    """Data tests do not run again: their input is byte-identical, or this test fails."""
     serial = run_dbt(tmp_path, "build", "--threads", "1", "--exclude-resource-type", "test", "unit_test")
     assert serial.succeeded, serial.output
     on_one = fingerprints(serial)
@@ -44,8 +44,8 @@ def test_one_thread_builds_the_same_tables_as_four(demo_build: Run, on_four: dic
     assert [table for table in on_four if on_four[table] != on_one[table]] == []
 
 
-def test_a_changed_seed_changes_the_factors(demo_build: Run, on_four: dict[str, tuple], tmp_path: Path) -> None:
-    """The comparison above can fail: another seed of the factorisation is seen by it."""
+def test_another_seed_changes_only_the_factors(demo_build: Run, on_four: dict[str, tuple], tmp_path: Path) -> None:
+    """Shows that the comparison above can fail: it detects factors fitted with another seed."""
     shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
     models = ("als_product_factors", "als_customer_factors", "customer_embeddings")
     other = run_dbt(tmp_path, "run", "--select", *models, variables={"seed": 8})

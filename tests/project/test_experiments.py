@@ -1,4 +1,4 @@
-"""Experiments: the planted A/B test is found, and every test and interval is what SciPy says or what its level promises."""
+"""Experiments: the planted A/B effect is found; tests and intervals equal SciPy's or keep their stated level."""
 
 import json
 import math
@@ -18,7 +18,7 @@ def planted() -> dict:
     return json.loads((PROJECT / "seeds" / "demo" / "expected.json").read_text())["planted"]["ab_test"]
 
 
-def test_the_planted_effect_is_found(demo_build: Run, planted: dict) -> None:
+def test_planted_ab_effect_is_found(demo_build: Run, planted: dict) -> None:
     rates = planted["click_rate_at_position_1"]
     effect = rates["treatment"] / rates["control"] - 1
     arms = demo_build.query(
@@ -37,24 +37,24 @@ def test_the_planted_effect_is_found(demo_build: Run, planted: dict) -> None:
         status, low, high, *_ = results[metric]
         assert status == "better", metric
         assert 0 < low < effect < high, metric
-    # The demo's customers happened to buy more of what they clicked in the treatment: of this metric the interval for one look,
-    # one of six at 95 %, misses the planted effect by a little, and the wider one holds it.
+    # In the demo, treated customers happened to buy more of the products they clicked. For this metric, one of six at 95 %,
+    # the fixed-sample interval narrowly misses the planted effect; the wider always-valid interval contains it.
     status, _, _, low, high = results["purchases_per_customer"]
     assert status == "better"
     assert 0 < low < effect < high
     status, low, high, *_ = results["orders_per_customer"]
-    assert status == "no_difference_seen", "few orders come from the lists"
+    assert status == "no_difference_seen", "few orders come from lists, so no difference should be detected"
     assert low < 0 < high
 
 
-def test_what_was_before_explains_orders_and_not_planted_clicks(demo_build: Run) -> None:
+def test_strength_before_explains_orders_and_not_planted_clicks(demo_build: Run) -> None:
     found = dict(demo_build.query("select metric, variance_reduction from marts.experiment_results"))
     assert found["orders_per_customer"] > 0.15
     assert abs(found["click_rate"]) < 0.05
 
 
-def test_a_policy_that_changes_nothing_is_seen_to(demo_build: Run) -> None:
-    """Planted clicks hang on place and variant alone, so other products at the same places would have been clicked as often."""
+def test_policy_without_effect_has_intervals_around_zero(demo_build: Run) -> None:
+    """Planted clicks depend only on position and variant, so other products at the same positions have the same click rate."""
     rows = demo_build.query(
         """select estimator, status, difference_low, difference_high, mean_weight_low, mean_weight_high
         from marts.off_policy_estimates where policy = 'popularity'"""
@@ -66,7 +66,7 @@ def test_a_policy_that_changes_nothing_is_seen_to(demo_build: Run) -> None:
         assert weight_low < 1 < weight_high
 
 
-def test_who_refused_to_be_measured_is_not(demo_build: Run) -> None:
+def test_customers_without_consent_are_not_measured(demo_build: Run) -> None:
     refused = (
         "select customer_id from cleaning.customer_consents where not is_analytics_granted or not is_personalisation_granted"
     )
@@ -76,7 +76,7 @@ def test_who_refused_to_be_measured_is_not(demo_build: Run) -> None:
     assert demo_build.query(f"select customer_id from experiments.experiment_customers intersect ({refused})") == []
 
 
-# --- simulated arms, through the models themselves ---
+# --- simulated arms, through the SQL models ---
 
 ARMS = {"control": 700, "few": 60, "same": 700, "more": 650}
 SEED = 11
@@ -86,7 +86,7 @@ COLUMNS = ("impression_count", "list_count", "click_count", "purchase_count", "o
 
 @pytest.fixture(scope="module")
 def customers() -> dict[str, dict[str, np.ndarray]]:
-    """Customers of each arm: orders follow the strength, clicks the impressions; `more` clicks more."""
+    """Customers of each arm. Orders follow the strength, clicks follow the impressions, and `more` has a higher click rate."""
     rng = np.random.default_rng(SEED)
     arms = {}
     for arm, size in ARMS.items():
@@ -98,22 +98,22 @@ def customers() -> dict[str, dict[str, np.ndarray]]:
     return arms
 
 
-SIMULATIONS = 300  # logs, each a policy of its own
-VISITORS, SHOWN = 150, 6  # customers of a log, and impressions of each
-SHARES = np.array([0.2, 0.5, 0.3])  # of the products among what was shown
-CLICK_RATES = np.array([0.3, 0.1, 0.05])  # of the products for the average customer; the policy always shows the first
+SIMULATIONS = 300  # logs; each is a policy of its own
+VISITORS, SHOWN = 150, 6  # customers of a log, and impressions of each customer
+SHARES = np.array([0.2, 0.5, 0.3])  # share of each product among the impressions
+CLICK_RATES = np.array([0.3, 0.1, 0.05])  # of each product for the average customer; the policy always shows the first product
 
 
 def logs() -> dict[str, np.ndarray]:
-    """Logs of clicks that customers differ in, weighed rightly (`right…`) and by propensities five times too high (`wrong…`)."""
+    """Click logs with varying customers, weighted correctly (`right…`) or with propensities five times too high (`wrong…`)."""
     rng = np.random.default_rng(SEED)
     shape = (SIMULATIONS, VISITORS, SHOWN)
     product = rng.choice(3, size=shape, p=SHARES)
-    habit = np.broadcast_to(rng.uniform(0, 2, (SIMULATIONS, VISITORS, 1)), shape)  # a customer clicks so many times the average
+    habit = np.broadcast_to(rng.uniform(0, 2, (SIMULATIONS, VISITORS, 1)), shape)  # a customer's clicks, relative to the mean
     is_clicked = rng.random(shape) < CLICK_RATES[product] * habit
     simulation, visitor, _ = np.indices(shape)
     weight = np.where(product == 0, 1 / SHARES[0], 0.0).ravel()
-    # The model knows half of what sets the products apart.
+    # The outcome model explains half of the difference between products.
     expected = (CLICK_RATES[product] + CLICK_RATES.mean()).ravel() / 2
     promised = np.full_like(expected, (CLICK_RATES[0] + CLICK_RATES.mean()) / 2)
     names = {"right": weight, "wrong": weight / 5}
@@ -158,7 +158,7 @@ def result(run: Run, variant: str, metric: str) -> dict[str, float]:
     return dict(zip(columns, row, strict=True))
 
 
-def test_the_sample_ratio_is_that_of_scipy(simulated: Run) -> None:
+def test_sample_ratio_test_equals_scipy(simulated: Run) -> None:
     ((chi_square, p_value),) = simulated.query("select distinct chi_square, p_value from marts.experiment_arms")
     counts = np.array(list(ARMS.values()))
     expected = stats.chisquare(counts, counts.sum() * np.array([0.33, 0.03, 0.33, 0.31]))
@@ -168,7 +168,7 @@ def test_the_sample_ratio_is_that_of_scipy(simulated: Run) -> None:
 
 @pytest.mark.parametrize("variant", ["few", "same", "more"])
 @pytest.mark.parametrize(("metric", "column"), [("clicks_per_customer", "click_count"), ("orders_per_customer", "order_count")])
-def test_means_are_compared_as_scipy_does(simulated: Run, customers: dict, variant: str, metric: str, column: str) -> None:
+def test_comparison_of_means_equals_scipy(simulated: Run, customers: dict, variant: str, metric: str, column: str) -> None:
     found = result(simulated, variant, metric)
     expected = stats.ttest_ind(customers[variant][column], customers["control"][column], equal_var=False)
     low, high = expected.confidence_interval(0.95)
@@ -177,8 +177,8 @@ def test_means_are_compared_as_scipy_does(simulated: Run, customers: dict, varia
 
 
 @pytest.mark.parametrize("variant", ["few", "same", "more"])
-def test_shares_are_compared_as_scipy_does(simulated: Run, customers: dict, variant: str) -> None:
-    """The squared z of two shares is the chi-square of their table; Newcombe's interval is made from two of Wilson."""
+def test_comparison_of_shares_equals_scipy(simulated: Run, customers: dict, variant: str) -> None:
+    """The squared z of two shares is the chi-square of their table. Newcombe's interval combines two Wilson intervals."""
     found = result(simulated, variant, "clicked_share")
     hits = [int((customers[arm]["click_count"] > 0).sum()) for arm in (variant, "control")]
     sizes = [ARMS[variant], ARMS["control"]]
@@ -192,8 +192,8 @@ def test_shares_are_compared_as_scipy_does(simulated: Run, customers: dict, vari
     assert found["ci_high"] == pytest.approx(shares[0] - shares[1] + high, rel=1e-9)
 
 
-def test_cuped_is_the_regression_on_what_was_before(simulated: Run, customers: dict) -> None:
-    """One slope for both arms: the coefficient of the arm in least squares of orders on arm and strength."""
+def test_cuped_difference_equals_regression_on_strength_before(simulated: Run, customers: dict) -> None:
+    """Both arms share one slope: the estimate is the arm's coefficient in a least-squares fit of orders on arm and strength."""
     found = result(simulated, "same", "orders_per_customer")
     outcome, strength = (np.concatenate([customers[arm][name] for arm in ("same", "control")]) for name in COLUMNS[-2:])
     arm = np.repeat([1.0, 0.0], [ARMS["same"], ARMS["control"]])
@@ -204,8 +204,8 @@ def test_cuped_is_the_regression_on_what_was_before(simulated: Run, customers: d
     assert found["cuped_ci_high"] - found["cuped_ci_low"] < 0.8 * (found["ci_high"] - found["ci_low"])
 
 
-def test_a_click_rate_is_as_sure_as_its_customers_make_it(simulated: Run, customers: dict) -> None:
-    """The interval of the ratio by the delta method agrees with a bootstrap of customers."""
+def test_click_rate_interval_agrees_with_customer_bootstrap(simulated: Run, customers: dict) -> None:
+    """The delta-method interval of the ratio agrees with a bootstrap of customers."""
     found = result(simulated, "more", "click_rate")
     rng = np.random.default_rng(SEED)
     rates = []
@@ -218,8 +218,8 @@ def test_a_click_rate_is_as_sure_as_its_customers_make_it(simulated: Run, custom
     assert result(simulated, "same", "click_rate")["status"] == "no_difference_seen"
 
 
-def test_the_always_valid_interval_holds_however_often_one_looks(simulated: Run) -> None:
-    """Of random walks about 0, at most one in twenty ever leaves it, where the interval for one look is left by far more."""
+def test_always_valid_interval_holds_under_repeated_looks(simulated: Run) -> None:
+    """At most 5 % of random walks around 0 ever leave it. Far more leave the fixed-sample interval."""
     found = result(simulated, "same", "clicks_per_customer")
     count, alpha, tightest = ARMS["same"] + ARMS["control"], 0.05, 1000  # evaluation_confidence_level, statistics.NARROWEST_AT
 
@@ -239,7 +239,7 @@ def test_the_always_valid_interval_holds_however_often_one_looks(simulated: Run)
 
 
 @pytest.mark.parametrize("estimator", ["ips", "snips", "doubly_robust"])
-def test_off_policy_intervals_hold_what_the_policy_is_worth(simulated: Run, estimator: str) -> None:
+def test_off_policy_intervals_cover_the_true_click_rate(simulated: Run, estimator: str) -> None:
     ((share, count, wrong_share),) = simulated.query(
         f"""select
             avg(case when {CLICK_RATES[0]} between ci_low and ci_high then 1.0 else 0.0 end) filter (where status = 'estimated'),
@@ -250,10 +250,10 @@ def test_off_policy_intervals_hold_what_the_policy_is_worth(simulated: Run, esti
     )
     assert count > 0.9 * SIMULATIONS
     assert 0.92 <= share <= 0.98, share
-    assert wrong_share < 0.05, "what was shown is worth something else, and intervals that hold both would say nothing"
+    assert wrong_share < 0.05, "the intervals also contain the logged policy's click rate, so they cannot distinguish policies"
 
 
-def test_a_model_and_weights_together_know_more(simulated: Run) -> None:
+def test_doubly_robust_and_snips_intervals_are_narrower_than_ips(simulated: Run) -> None:
     widths = dict(
         simulated.query(
             """select estimator, avg(ci_high - ci_low) from marts.off_policy_estimates
@@ -264,6 +264,6 @@ def test_a_model_and_weights_together_know_more(simulated: Run) -> None:
     assert widths["snips"] < widths["ips"]
 
 
-def test_propensities_of_something_else_are_found(simulated: Run) -> None:
+def test_wrong_propensities_are_reported(simulated: Run) -> None:
     found = simulated.query("select distinct status, value from marts.off_policy_estimates where policy like 'wrong%'")
     assert found == [("weights_do_not_fit", None)]

@@ -1,4 +1,4 @@
-"""The way back: lists go to the CRM with the company's own ids, pseudonyms are looked up, and the audit log says who and why."""
+"""Exports to the CRM use the company's customer ids, pseudonyms can be looked up, and the audit log records who and why."""
 
 import csv
 import json
@@ -24,7 +24,7 @@ LAST = "select operator, action, object, row_count, details from operations.audi
 
 @pytest.fixture(scope="module")
 def copy(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A copy of the demo build and its release; two customers who agree to marketing have ids that are hard to handle."""
+    """A copy of the demo build and its release. Two customers with marketing consent have ids that are hard to handle."""
     folder = tmp_path_factory.mktemp("export")
     shutil.copy(demo_build.warehouse, folder / "warehouse.duckdb")
     shutil.copytree(demo_build.published, folder / "published", symlinks=True)
@@ -38,8 +38,8 @@ def copy(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture
-def somebody() -> Iterator[None]:
-    with mock.patch.dict(os.environ, WAREHOUSE_OPERATOR="somebody"):
+def as_operator() -> Iterator[None]:
+    with mock.patch.dict(os.environ, WAREHOUSE_OPERATOR="an operator"):
         yield
 
 
@@ -61,10 +61,10 @@ def expected_lists(copy: Run, condition: str) -> list[tuple]:
         ).fetchall()
 
 
-@pytest.mark.usefixtures("somebody")
-def test_export_has_own_ids_of_customers_who_agree_to_marketing_and_is_noted(copy: Run, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("as_operator")
+def test_export_has_raw_ids_of_consenting_customers_and_is_logged(copy: Run, tmp_path: Path) -> None:
     file = tmp_path / "lists.csv"
-    file.write_text("an export of before, which anybody can read")
+    file.write_text("an earlier export with wide permissions")
     file.chmod(0o644)
     exported = export(copy, to=str(file))
     assert exported.succeeded, exported.output
@@ -80,7 +80,7 @@ def test_export_has_own_ids_of_customers_who_agree_to_marketing_and_is_noted(cop
     assert 0 < len(expected) < len(expected_lists(copy, "true"))
     assert "1 customer ids begin like a formula." in exported.output
     (row,) = copy.query(LAST)
-    assert row[:4] == ("somebody", "export", str(file), len(rows))
+    assert row[:4] == ("an operator", "export", str(file), len(rows))
     ((release,),) = copy.query("select release from marts.publication")
     assert json.loads(row[4]) == {
         "why": "the spring mailing",
@@ -92,7 +92,7 @@ def test_export_has_own_ids_of_customers_who_agree_to_marketing_and_is_noted(cop
     assert run_dbt(copy.warehouse.parent, "test", "--select", "audit_log", "assert_audit_log_is_unbroken").succeeded
 
 
-def test_export_to_parquet_has_the_columns_that_were_asked_for_of_all_customers_unchanged(copy: Run, tmp_path: Path) -> None:
+def test_parquet_export_has_the_requested_columns_of_all_customers(copy: Run, tmp_path: Path) -> None:
     file = tmp_path / "it's the lists.parquet"
     columns = "name, customer_id,rank , is_exploration"
     exported = export(copy, to=str(file), columns=columns, consent="none")
@@ -110,12 +110,12 @@ REFUSED = {
     "no file": ({"to": ""}, "State a file and the reason"),
     "unknown column": ({"columns": "email"}, "There is no column 'email' to export. Accepted: "),
     "unknown purpose": ({"consent": "everything"}, "Accepted: personalisation, analytics, marketing, or none"),
-    "another ending": ({"to": "lists.xlsx"}, "a name that ends in .csv or .parquet"),
+    "another file extension": ({"to": "lists.xlsx"}, "a name that ends in .csv or .parquet"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_export_that_cannot_be_made_is_refused_and_writes_nothing(case: str, copy: Run, tmp_path: Path) -> None:
+def test_invalid_export_is_refused_and_writes_nothing(case: str, copy: Run, tmp_path: Path) -> None:
     change, said = REFUSED[case]
     entries = copy.query("select count(*) from operations.audit_log")
     asked = {"to": "lists.csv", **change}
@@ -132,7 +132,7 @@ def look_up(copy: Run, customer: str = "", **arguments: str) -> Run:
         return run_dbt(copy.warehouse.parent, "run-operation", "reidentify", "--args", asked)
 
 
-def test_look_up_leaves_the_id_in_no_file_of_dbt(copy: Run) -> None:
+def test_lookup_leaves_no_raw_id_in_dbt_files(copy: Run) -> None:
     ((customer,),) = copy.query(f"select customer_id from restricted.customer_identities where raw_customer_id = '{FORMULA}'")
     for asked in (FORMULA, customer):
         assert f"customer {FORMULA} is {customer}" in look_up(copy, asked).output
@@ -143,7 +143,7 @@ def test_look_up_leaves_the_id_in_no_file_of_dbt(copy: Run) -> None:
 
 
 @pytest.mark.parametrize("customer", [APOSTROPHE, "x' or 1=1 --", '"; {{ 7 * 7 }} %'])
-def test_look_up_takes_an_id_as_it_is(customer: str, copy: Run) -> None:
+def test_lookup_takes_the_id_literally(customer: str, copy: Run) -> None:
     looked = look_up(copy, customer)
     assert looked.succeeded, looked.output
     is_known = customer == APOSTROPHE
@@ -151,8 +151,8 @@ def test_look_up_takes_an_id_as_it_is(customer: str, copy: Run) -> None:
     assert copy.query(LAST)[0][3] == int(is_known)
 
 
-@pytest.mark.usefixtures("somebody")
-def test_many_are_looked_up_from_a_file_and_answered_in_another(copy: Run, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("as_operator")
+def test_lookup_reads_ids_from_a_file_and_writes_answers_to_another(copy: Run, tmp_path: Path) -> None:
     known = copy.query("select raw_customer_id, customer_id from restricted.customer_identities order by 1")
     asked, answers = tmp_path / "it's asked.txt", tmp_path / "answers.csv"
     lines = ["nobody", *(customer for _, customer in known), *(raw_id for raw_id, _ in known)]
@@ -168,18 +168,18 @@ def test_many_are_looked_up_from_a_file_and_answered_in_another(copy: Run, tmp_p
     by_pseudonym = [[customer, safe[raw_id], customer] for raw_id, customer in known]
     assert rows == [["nobody", "", ""], *by_pseudonym, *([safe[raw_id], safe[raw_id], customer] for raw_id, customer in known)]
     assert copy.query(LAST) == [
-        ("somebody", "reidentify", "restricted.customer_identities", 2 * len(known), '{"why": "a request for access"}')
+        ("an operator", "reidentify", "restricted.customer_identities", 2 * len(known), '{"why": "a request for access"}')
     ]
 
 
-def test_look_up_is_refused_where_a_log_would_keep_the_answer(copy: Run) -> None:
+def test_lookup_is_refused_when_a_log_would_keep_the_answer(copy: Run) -> None:
     with mock.patch("tests.conftest.WITHOUT_LOG", ()):
         refused = look_up(copy, FORMULA)
     assert not refused.succeeded
     assert "The log of dbt would keep the answer." in refused.output
 
 
-def test_lines_of_the_documentation_compute_the_pseudonym() -> None:
+def test_documented_code_computes_the_pseudonym() -> None:
     pages = [PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")]
     (text,) = re.findall(r"```python\n([^`]*?def pseudonym.*?)```", "\n".join(page.read_text() for page in pages), re.DOTALL)
     assert len([line for line in text.splitlines() if line]) == 5

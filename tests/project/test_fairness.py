@@ -1,4 +1,4 @@
-"""Fairness gates stay silent where groups are equal by construction, and find what is planted and nothing else."""
+"""Fairness gates pass where groups are equal by construction, and find exactly the planted differences."""
 
 import csv
 import hashlib
@@ -19,15 +19,15 @@ from warehouse_operations.demo_store import plan
 from warehouse_operations.demo_store.settings import Settings
 from warehouse_operations.demo_store.store import write_store
 
-STORES = 200  # equal by construction
-UNEQUAL_STORES = 20  # in which the women's lists hit by chance only and they are heard a quarter as much
+STORES = 200  # with groups that are equal by construction
+UNEQUAL_STORES = 20  # women's lists hit only by chance, and women have a quarter of the training weight
 MOST_FALSE_ALARMS = 0.05  # share of the equal stores
-LEAST_FOUND = 0.8  # share of the unequal ones
+LEAST_FOUND = 0.8  # share of the unequal stores
 CUSTOMERS = 180  # per store
 PRODUCTS = 48  # per store
 BRANDS = 6
 LENGTH = 10
-FEWER_DRAWS = {"evaluation_bootstrap_replicates": 100}  # half the time; gates need their spread only
+FEWER_DRAWS = {"evaluation_bootstrap_replicates": 100}  # halves the time; the gates use only the spread of the draws
 AUDITED = (
     "representation_amounts",
     "representation_audit",
@@ -39,8 +39,11 @@ AUDITED = (
 
 
 def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
-    """What the audits read, for stores that are cutoffs: `test` and `live` of each share its number. Groups are dealt at random;
-    what customers do, and what their lists hold, knows nothing of them but in the last stores, called `unequal`."""
+    """Tables that the audits read, for simulated stores; each store is one `test` and one `live` cutoff with its number.
+
+    Groups are assigned at random. Interactions and lists are independent of the groups, except in the last stores, which are
+    called `unequal`.
+    """
     stores = STORES + UNEQUAL_STORES
     count = stores * CUSTOMERS
     store = np.repeat(np.arange(stores), CUSTOMERS)
@@ -177,7 +180,7 @@ def simulated_tables(rng: np.random.Generator) -> dict[str, pa.Table]:
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The audits, as they are, of all simulated stores at once."""
+    """The fairness models, run on all simulated stores at once."""
     folder = tmp_path_factory.mktemp("simulated")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         for name, rows in simulated_tables(np.random.default_rng(7)).items():
@@ -200,7 +203,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def alarmed_stores(run: Run, kind: str, condition: str = "true") -> set[str]:
-    """Numbers of the stores of a kind in which a gate fails."""
+    """Return the numbers of the stores of a kind in which a gate fails."""
     return {
         store
         for (store,) in run.query(
@@ -212,7 +215,7 @@ def alarmed_stores(run: Run, kind: str, condition: str = "true") -> set[str]:
 
 
 @pytest.mark.xdist_group("simulated_fairness")
-def test_equal_groups_set_off_an_alarm_in_at_most_one_store_of_twenty(simulated: Run) -> None:
+def test_gates_fail_in_at_most_5_percent_of_stores_with_equal_groups(simulated: Run) -> None:
     judged = "is_gate and severity = 'fail' and status <> 'not_enough_data'"
     found = simulated.query(f"select count(distinct cutoff_id) from marts.fairness_audits where {judged}")
     assert found == [(2 * (STORES + UNEQUAL_STORES),)]
@@ -220,7 +223,7 @@ def test_equal_groups_set_off_an_alarm_in_at_most_one_store_of_twenty(simulated:
 
 
 @pytest.mark.xdist_group("simulated_fairness")
-def test_unequal_groups_do_set_off_the_alarm(simulated: Run) -> None:
+def test_gates_fail_in_most_stores_with_unequal_groups(simulated: Run) -> None:
     for condition in (
         "metric = 'representation_ratio' and protected_group = 'female'",
         "metric <> 'representation_ratio' and attribute = 'gender'",
@@ -229,10 +232,10 @@ def test_unequal_groups_do_set_off_the_alarm(simulated: Run) -> None:
     assert len(alarmed_stores(simulated, "unequal", "attribute = 'brand'")) <= MOST_FALSE_ALARMS * UNEQUAL_STORES
 
 
-# --- the demo store with two wrongs in it ---
+# --- the demo store with two planted differences ---
 
-KEPT_OF_WOMEN = 0.3  # share of the women's interactions before the test cutoff that is left
-KEPT_OF_SUPPLIER = 0.1  # the same of those with the supplier's products
+KEPT_OF_WOMEN = 0.3  # share of the women's interactions before the test cutoff that is kept
+KEPT_OF_SUPPLIER = 0.1  # the same share for interactions with the supplier's products
 SUPPLIER = "Tannenhof"
 TEST_DAY = "2026-03-03"  # of the demo store's test cutoff
 FACTS = {
@@ -241,11 +244,11 @@ FACTS = {
     "impressions": ("impression_id", "shown_at"),
 }
 MOST_LOST = 0.03  # share of nDCG that mitigation may cost
-CHANGED = ("customer_balances", "product_propensities", "group_targets")  # what the vars of mitigation change first
+CHANGED = ("customer_balances", "product_propensities", "group_targets")  # the first models that the mitigation vars change
 
 
 def draw(text: str) -> float:
-    """A number in [0, 1) by the hash of a text."""
+    """Return a number in [0, 1) from the hash of a text."""
     return int(hashlib.md5(text.encode()).hexdigest()[:13], 16) / 2**52
 
 
@@ -255,7 +258,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 def plant(folder: Path) -> None:
-    """Write the demo store, of whose history two parts are thinned; what is to be predicted stays as it is."""
+    """Write the demo store with two parts of its history thinned. The labels stay as they are."""
     write_store(Settings(), folder)
     spellings = {"female", *(spelling.strip().lower() for spelling in plan.GENDER_SPELLINGS["female"])}
     women = {row["customer_id"] for row in read_csv(folder / "customers.csv") if row["gender"].strip().lower() in spellings}
@@ -276,11 +279,11 @@ def plant(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
-    """The store as it is, and with its groups weighed up and floors of exposure."""
+    """The thinned store without mitigation, and with balanced groups and exposure floors."""
     store, biased, mitigated = (tmp_path_factory.mktemp(name) for name in ("store", "biased", "mitigated"))
     plant(store)
     variables = {"dataset": "planted", "raw_path": str(store), "tune_cutoffs": 0, "reopen_days": 7, "evaluation_ks": [10]}
-    variables["repeat_policy"] = "always"  # else brands whose products wait to be due have less exposure than merit as well
+    variables["repeat_policy"] = "always"  # with others, brands whose products are not due have less exposure than merit too
     options = ("--exclude-resource-type", "test", "unit_test")
     before = run_dbt(biased, "build", "--select", "+fairness_audits", "+model_performance", *options, variables=variables)
     assert before.succeeded, before.output
@@ -307,8 +310,8 @@ def ndcg(run: Run) -> float:
 
 
 @pytest.mark.xdist_group("planted_fairness")
-def test_what_is_planted_is_found_by_its_check_and_by_no_other(planted: tuple[Run, Run]) -> None:
-    """By the right checks, and in each the planted group lies farthest out; a supplier whom women buy from may follow behind."""
+def test_planted_differences_fail_only_their_own_checks(planted: tuple[Run, Run]) -> None:
+    """Each planted group has the lowest value of its check. A supplier from whom women buy may also fail, with a higher value."""
     found = planted[0].query(
         """select metric, attribute, min_by(protected_group, observed) from marts.fairness_audits
         where is_gate and status = 'fail' group by all"""
@@ -317,13 +320,13 @@ def test_what_is_planted_is_found_by_its_check_and_by_no_other(planted: tuple[Ru
 
 
 @pytest.mark.xdist_group("planted_fairness")
-def test_the_message_names_check_group_value_interval_and_bound(planted: tuple[Run, Run]) -> None:
+def test_gate_message_names_check_group_value_and_bound(planted: tuple[Run, Run]) -> None:
     assert "exposure (fail): exposure_merit of brand Tannenhof in assembled at test is 0." in planted[0].output
     assert "; bound 0.500000. A supplier is shown half as much" in planted[0].output
 
 
 @pytest.mark.xdist_group("planted_fairness")
-def test_mitigation_brings_both_within_their_bounds_at_little_cost(planted: tuple[Run, Run]) -> None:
+def test_mitigation_meets_both_bounds_at_small_cost(planted: tuple[Run, Run]) -> None:
     before, after = planted
     assert failures(after) == set()
     observed = {
@@ -340,12 +343,12 @@ def test_mitigation_brings_both_within_their_bounds_at_little_cost(planted: tupl
     assert ndcg(after) >= (1 - MOST_LOST) * ndcg(before)
 
 
-# --- what is published, and real data ---
+# --- published tables, and real data ---
 
-FEWEST = 30  # customers, the var fairness_fewest_customers
+FEWEST = 30  # customers, the default of fairness_fewest_customers
 
 
-def test_no_published_table_holds_an_attribute_of_a_single_customer(demo_build: Run) -> None:
+def test_published_customer_tables_hold_no_protected_attributes(demo_build: Run) -> None:
     nodes = json.loads((demo_build.target / "manifest.json").read_text())["nodes"].values()
     public = {node["name"] for node in nodes if node["resource_type"] == "model" and node["config"]["access"] == "public"}
     fields = {
@@ -360,13 +363,13 @@ def test_no_published_table_holds_an_attribute_of_a_single_customer(demo_build: 
     attributes = fields | {"birth_date", "protected_group"}
     held = {table: found & attributes for table, found in at_customer_level.items() if found & attributes}
     assert held == {"customers": {"country"}}
-    assert demo_build.query("select count(country) from marts.customers") == [(0,)]  # filled by the var publish_country alone
+    assert demo_build.query("select count(country) from marts.customers") == [(0,)]  # filled only if publish_country is set
 
 
-def test_small_groups_are_suppressed_in_the_demo_store(demo_build: Run) -> None:
-    """Catches numbers of a group of few, from which single customers could be told."""
-    for told in ("fairness_audits", "representation_audit where population <> 'catalogue'"):
-        ((least,),) = demo_build.query(f"select min(customer_count) from marts.{told}")
+def test_small_groups_are_suppressed(demo_build: Run) -> None:
+    """Fails if a published number covers so few customers that it could reveal one of them."""
+    for audited in ("fairness_audits", "representation_audit where population <> 'catalogue'"):
+        ((least,),) = demo_build.query(f"select min(customer_count) from marts.{audited}")
         assert least >= FEWEST
     suppressed = "select count(*), count(share), count(customer_count) from marts.representation_audit where is_suppressed"
     ((rows, shares, counts),) = demo_build.query(suppressed)
@@ -375,15 +378,15 @@ def test_small_groups_are_suppressed_in_the_demo_store(demo_build: Run) -> None:
 
 
 def test_movielens_is_audited_by_gender_and_age(tmp_path: Path) -> None:
-    """By hand: MOVIELENS_100K=<folder with ratings, users and items .parquet> pytest -k movielens tests/project"""
+    """Run by hand: MOVIELENS_100K=<folder with ratings, users and items .parquet> pytest -k movielens tests/project"""
     folder = os.environ.get("MOVIELENS_100K")
     if not folder:
-        pytest.skip("MovieLens 100k may not be redistributed; the variable MOVIELENS_100K says where it lies")
+        pytest.skip("MovieLens 100k may not be redistributed; set MOVIELENS_100K to its folder")
     variables = yaml.safe_load((PROJECT / "datasets" / "movielens_100k.yml").read_text()) | {"raw_path": folder}
     run = run_dbt(tmp_path, "build", "--select", "+fairness_audits", "--resource-type", "seed", "model", variables=variables)
     assert run.succeeded, run.output
-    heard = "population = 'training_data' and ci_high > ci_low"
-    groups = set(run.query(f"select attribute, protected_group from marts.representation_audit where {heard}"))
+    has_interval = "population = 'training_data' and ci_high > ci_low"
+    groups = set(run.query(f"select attribute, protected_group from marts.representation_audit where {has_interval}"))
     assert {("gender", "female"), ("gender", "male"), ("age", "under 30"), ("age", "30 to 44"), ("age", "45 to 59")} <= groups
     outcomes = run.query(
         """select attribute, metric, count(*) filter (where ci_low is not null) from marts.fairness_audits

@@ -1,4 +1,4 @@
-"""What the dictionary states of features is what the data tests hold them to."""
+"""Data tests enforce what the feature dictionary states."""
 
 import shutil
 from pathlib import Path
@@ -8,15 +8,15 @@ import duckdb
 from tests.conftest import Run, run_dbt
 
 
-def test_values_outside_their_stated_range_fail(demo_build: Run, tmp_path: Path) -> None:
+def test_values_outside_the_stated_range_fail(demo_build: Run, tmp_path: Path) -> None:
     shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         for change in (
-            "recency_days = -1",  # below a bound
-            "peak_month = 13",  # beyond one
-            "hour_entropy = 'nan'",  # no number
-            "tenure_days = 'infinity'",  # an open end has an end
-            "expected_by = 'stars'",  # a label that isn't listed
+            "recency_days = -1",  # below the lower bound
+            "peak_month = 13",  # above the upper bound
+            "hour_entropy = 'nan'",  # not a number
+            "tenure_days = 'infinity'",  # not finite, although the range is open
+            "expected_by = 'stars'",  # a label that is not listed
         ):
             connection.execute(
                 f"update marts.customer_features set {change} where cutoff_id = 'live' and customer_id = "
@@ -27,7 +27,7 @@ def test_values_outside_their_stated_range_fail(demo_build: Run, tmp_path: Path)
     assert "Got 5 results" in broken.output, broken.output
 
 
-def test_the_dictionary_says_what_the_yaml_says(demo_build: Run) -> None:
+def test_dictionary_equals_the_yaml(demo_build: Run) -> None:
     stated = demo_build.query(
         """select grain, data_type, unit, value_range, null_reason, is_leak_safe from marts.feature_dictionary
         where feature_table = 'customer_features' and feature = 'gap_mean_days'"""

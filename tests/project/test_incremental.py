@@ -1,4 +1,4 @@
-"""A later build reads only what is new, and ends where a build of everything would have ended."""
+"""An incremental build reads only new rows and gives the same tables as a full build."""
 
 import csv
 import json
@@ -16,10 +16,10 @@ from tests.conftest import PROJECT, Run, run_dbt
 
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 SELECTED = ("build", "--select", "+core.cleaning", *WITHOUT_TESTS, "--threads", "1")
-# Order lines and events of the demo store from here on come with the second delivery. Both end in the same week, so that the
-# bounds of outliers hold and don't reopen every row.
+# The second delivery brings the demo store's order lines and events from this time on. Both deliveries end in the same week, so
+# that the outlier bounds stay the same and do not reopen every row.
 FIRST_DELIVERY_ENDS = "2026-03-30 12:00:00"
-JUDGED = (
+COMPARED = (
     "staging.stg_order_lines",
     "staging.stg_events",
     "cleaning.order_line_dispositions",
@@ -29,7 +29,7 @@ JUDGED = (
 
 
 def mapping(folder: Path) -> dict[str, Any]:
-    """The demo store's files in `folder`, order lines in any number of them."""
+    """Map the demo store's files in `folder`; order lines may be in several files."""
     tables = ["customers", "products", "order_lines", "events"]
     return {
         "dataset": "shop",
@@ -50,13 +50,13 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def tables(run: Run, names: tuple[str, ...] = JUDGED) -> dict[str, list[tuple]]:
+def tables(run: Run, names: tuple[str, ...] = COMPARED) -> dict[str, list[tuple]]:
     return {name: run.query(f"select * from {name} order by all") for name in names}
 
 
 @pytest.fixture(scope="module")
 def first_delivery(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Folders of a store that has delivered up to FIRST_DELIVERY_ENDS, and of the warehouse built from it."""
+    """Folders of a store with deliveries up to FIRST_DELIVERY_ENDS, and of the warehouse built from it."""
     store, build = tmp_path_factory.mktemp("store"), tmp_path_factory.mktemp("build")
     write(store / "customers.csv", read("customers"))
     write(store / "products.csv", read("products")[:-20])
@@ -68,7 +68,7 @@ def first_delivery(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path
     return store, build
 
 
-def test_a_delivery_that_repeats_old_rows_changes_nothing(first_delivery: tuple[Path, Path]) -> None:
+def test_repeated_old_rows_change_nothing(first_delivery: tuple[Path, Path]) -> None:
     store, build = first_delivery
     kept = ("cleaning.clean_order_lines", "cleaning.clean_customers", "cleaning.outlier_bounds")
     before = tables(run_dbt(build, *SELECTED, variables=mapping(store)), kept)
@@ -80,12 +80,12 @@ def test_a_delivery_that_repeats_old_rows_changes_nothing(first_delivery: tuple[
     assert tables(run, kept) == before
 
 
-def test_an_incremental_build_ends_where_a_full_one_does(first_delivery: tuple[Path, Path]) -> None:
+def test_incremental_build_equals_full_build(first_delivery: tuple[Path, Path]) -> None:
     store, build = first_delivery
     bounds = run_dbt(build, *SELECTED, variables=mapping(store)).query("select * from cleaning.outlier_bounds order by all")
     lines = read("order_lines")
-    # A purchase of the year before is taken back, a line of an old order arrives with other contents, two lines come late, and
-    # two have times that a cast reads as the year 25.
+    # The second delivery cancels a purchase of the year before, repeats a line of an old order with other contents, and adds two
+    # late lines and two lines whose times a cast would read as the year 25.
     old = next(
         line for line in lines if line["ordered_at"] < "2025-12-01" and line["status"] == "completed" and line["customer_id"]
     )
@@ -106,11 +106,11 @@ def test_an_incremental_build_ends_where_a_full_one_does(first_delivery: tuple[P
     run = run_dbt(build, *SELECTED, variables=mapping(store))
     assert run.succeeded, run.output
     incremental = tables(run)
-    assert incremental["cleaning.outlier_bounds"] == bounds, "the bounds have moved, and with them every row was judged anew"
+    assert incremental["cleaning.outlier_bounds"] == bounds, "the bounds changed, so every row was evaluated again"
     full = tables(run_dbt(build, *SELECTED, "--full-refresh", variables=mapping(store)))
     for name, rows in full.items():
         assert incremental[name] == rows, name
-    # Otherwise nothing was there that an incremental build could have missed.
+    # Shows that the delivery changed old rows, which an incremental build could miss.
     key = "order_id = '{order_id}' and product_id = '{product_id}' and quantity = {quantity} and ordered_at = '{ordered_at}'"
     reason = "select rejection_reason from cleaning.order_line_dispositions where {}"
     assert run.query(reason.format(key.format(**old))) == [("netted_by_cancellation",)]
@@ -119,7 +119,7 @@ def test_an_incremental_build_ends_where_a_full_one_does(first_delivery: tuple[P
     assert untimed_reasons == [("implausible_time",), ("unreadable_time",)]
 
 
-def test_other_rules_judge_every_row_anew(first_delivery: tuple[Path, Path]) -> None:
+def test_changed_rules_are_applied_to_every_row(first_delivery: tuple[Path, Path]) -> None:
     store, build = first_delivery
     run = run_dbt(build, *SELECTED, variables={**mapping(store), "base_currency": "GBP"})
     assert run.succeeded, run.output
@@ -129,7 +129,7 @@ def test_other_rules_judge_every_row_anew(first_delivery: tuple[Path, Path]) -> 
     assert as_before == 0
 
 
-# Old rows that no raw row stands behind: a table that is built anew loses its row.
+# Old rows without a raw row: a rebuilt table loses its row.
 MARKS = {
     "staging.stg_order_lines": "(record_id, ordered_at) values ($table, '2000-01-01')",
     "staging.stg_events": "(record_id, occurred_at) values ($table, '2000-01-01')",
@@ -137,7 +137,7 @@ MARKS = {
     "cleaning.outlier_bounds": "(outlier_group, line_count, highest_amount, fitted_until) "
     "select $table, 1, 1, fitted_until from cleaning.outlier_bounds limit 1",
 }
-JUDGEMENTS = {"cleaning.order_line_dispositions", "cleaning.outlier_bounds"}
+RULED_TABLES = {"cleaning.order_line_dispositions", "cleaning.outlier_bounds"}
 
 
 @pytest.fixture(scope="module")
@@ -161,14 +161,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             },
             set(),
         ),
-        ({"vars": {"base_currency": "GBP"}}, JUDGEMENTS),
+        ({"vars": {"base_currency": "GBP"}}, RULED_TABLES),
         ({"models/core/cleaning/order_line_dispositions.sql": " "}, {"cleaning.order_line_dispositions"}),
-        ({"seeds/reference/core/outlier_policies.csv": " "}, JUDGEMENTS),
+        ({"seeds/reference/core/outlier_policies.csv": " "}, RULED_TABLES),
         ({"macros/portable/parse_utc.sql": " "}, MARKS.keys()),
     ],
-    ids=["nothing incremental models read", "var", "model", "seed", "macro"],
+    ids=["nothing that incremental models read", "var", "model", "seed", "macro"],
 )
-def test_only_what_depends_on_a_change_is_rebuilt(
+def test_only_tables_that_depend_on_a_change_are_rebuilt(
     changed: dict[str, Any],
     rebuilt: set[str],
     first_delivery: tuple[Path, Path],
@@ -194,8 +194,8 @@ def test_only_what_depends_on_a_change_is_rebuilt(
     assert MARKS.keys() - kept == rebuilt, run.output
 
 
-def test_a_fingerprint_finds_all_inputs(first_delivery: tuple[Path, Path]) -> None:
-    """Catches a var whose name is put together, and Python code: `input_fingerprint` would see neither change."""
+def test_input_fingerprint_covers_all_inputs(first_delivery: tuple[Path, Path]) -> None:
+    """Fails if a var's name is composed by an expression, or an input is Python: `input_fingerprint` detects neither change."""
     manifest = json.loads((first_delivery[1] / "target" / "manifest.json").read_text())
     found = [name for name, node in manifest["nodes"].items() if node["config"].get("incremental_strategy") == "reopen"]
     assert len(found) == len(MARKS)

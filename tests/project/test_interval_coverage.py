@@ -1,6 +1,6 @@
-"""The published intervals hold what their level promises: simulated customers with known means, through the models themselves.
+"""Published intervals have the coverage of their level, measured on simulated customers with known means.
 
-Each simulation stands as a source of its own, so that one run of the bootstrap models covers all of them.
+The simulations run through the SQL models. Each simulation is a source of its own, so one run of the bootstrap covers all.
 """
 
 import duckdb
@@ -13,7 +13,7 @@ SIMULATIONS = 1000
 CUSTOMERS = 300
 SEED = 5
 MODELS = ("bootstrap_means", "model_performance")
-# A mean over customers of each kind there is: a share, a gain that most customers don't have, and one nearly all of them have.
+# A mean of each kind: a share, a gain that most customers do not have, and a gain that nearly all customers have.
 MEANS = {"hit_rate_at_k": 0.3, "ndcg_at_k": 0.4 * 0.5, "recall_at_k": 5 / 6}
 METRICS = ["precision_at_k", "recall_capped_at_k", "mrr_at_k", "map_at_k", "customer_coverage_share", *MEANS]
 LIST_METRICS = [
@@ -61,7 +61,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.mark.parametrize("metric", MEANS)
-def test_intervals_cover_the_mean_as_often_as_they_say(simulated: Run, metric: str) -> None:
+def test_intervals_cover_the_mean_at_their_level(simulated: Run, metric: str) -> None:
     ((share, count),) = simulated.query(
         f"""select avg(case when {MEANS[metric]} between ci_low and ci_high then 1.0 else 0.0 end), count(*)
         from marts.model_performance where metric = '{metric}'"""
@@ -71,8 +71,8 @@ def test_intervals_cover_the_mean_as_often_as_they_say(simulated: Run, metric: s
 
 
 @pytest.mark.parametrize("metric", MEANS)
-def test_coverage_of_another_mean_is_seen(simulated: Run, metric: str) -> None:
-    """A mean two standard errors off is covered about half the time: the test above could have failed."""
+def test_intervals_cover_a_wrong_mean_less_often(simulated: Run, metric: str) -> None:
+    """A mean two standard errors away is covered about half of the time, so the test above can fail."""
     ((share,),) = simulated.query(
         f"""with off as (select *, (ci_high - ci_low) / 2 as two_errors from marts.model_performance where metric = '{metric}')
         select avg(case when {MEANS[metric]} + two_errors between ci_low and ci_high then 1.0 else 0.0 end) from off"""

@@ -9,19 +9,19 @@ from tests.conftest import PROJECT
 
 OF_DBT = {"models", "macros", "seeds", "python_models", "tests"}
 MOST_OTHERS = 6
-WRITTEN = {"warehouse", "published", "target", "logs"}  # what builds write; not in the repository
+WRITTEN = {"warehouse", "published", "target", "logs"}  # folders that builds write; not in the repository
 ENGINES = {"dbt", "duckdb", "pyspark", "warehouse_operations"}
 NUMERICS = sorted((PROJECT / "python_models" / "warehouse_recommender").rglob("*.py"))
 
 
 def imported(text: str) -> set[str]:
-    """Top-level packages that a module imports."""
+    """Return the top-level packages that a module imports."""
     nodes = list(ast.walk(ast.parse(text)))
     whole = {alias.name.partition(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return whole | {(node.module or "").partition(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
-def test_top_level_has_dbts_folders_and_at_most_six_others() -> None:
+def test_top_level_has_dbt_folders_and_at_most_six_others() -> None:
     folders = {path.name for path in PROJECT.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))} - WRITTEN
     assert folders >= OF_DBT
     assert len(folders - OF_DBT) <= MOST_OTHERS, folders - OF_DBT
@@ -32,5 +32,5 @@ def test_numerics_import_no_engine(path: Path) -> None:
     assert imported(path.read_text()) & ENGINES == set()
 
 
-def test_import_of_an_engine_is_noticed() -> None:
+def test_engine_imports_are_detected() -> None:
     assert imported("def f():\n    from dbt.adapters import x\nimport duckdb, numpy.linalg") == {"dbt", "duckdb", "numpy"}

@@ -1,8 +1,8 @@
-"""Nothing of what happens at or after a cutoff reaches a feature at it.
+"""No feature at a cutoff depends on anything that happens at or after it.
 
-The demo store is built once more from files in which everything from the test cutoff on is another: products, customers, amounts,
-times, devices and statuses are drawn anew, purchases from before it are taken back after it, and order lines from before it get
-newer contents after it. At the cutoffs up to `test` every feature must be the same to the last digit; at `live` hardly any is.
+The demo store is built a second time from files that differ from the test cutoff on. Products, customers, amounts, times, devices
+and statuses after the cutoff are redrawn. Some earlier purchases are cancelled after it, and some earlier order lines get new
+contents after it. At the cutoffs up to `test`, every feature must stay the same to the last digit. At `live`, nearly all differ.
 """
 
 import csv
@@ -20,22 +20,23 @@ from tests.conftest import PROJECT, Run, run_dbt
 Row = dict[str, str]
 
 SEED = 11
-EVERY = 20  # of the order lines before the cutoff, one in so many is cancelled after it, and one in so many gets a newer content
+EVERY = 20  # one in so many earlier order lines is cancelled after the cutoff, and one in so many gets newer contents
 PAST = "('test', 'tune_1')"
-# The labels, and who is drawn by them, are the future.
+# The labels, and customers chosen by their labels, come from the future.
 NOT_FEATURES = {"cutoffs", "cutoff_customers", "listed_strengths", "relevant_products"}
-# Known from sign-up and catalogue alone, so that they are the same at `live` too.
-UNMOVED = {"survey_categories", "survey_category_count", "term_count"}
+# Known from sign-up and catalogue alone, and therefore the same at `live` too.
+UNAFFECTED = {"survey_categories", "survey_category_count", "term_count"}
 
 
 @pytest.fixture(scope="module")
 def other_future(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The features of a demo store whose past is the same and whose future is another."""
+    """The features of a demo store with the same past and another future."""
     folder = tmp_path_factory.mktemp("leaks")
     ((cutoff_at, as_of),) = demo_build.query(
         "select cutoff_at, (select as_of from cleaning.as_of) from interactions.cutoffs where cutoff_id = 'test'"
     )
-    # A bot is one at every cutoff, whenever it was found (see FEA-5 in docs/decisions/details.md): its events stay as they are.
+    # A bot counts as a bot at every cutoff, whenever cleaning found it (FEA-5 in docs/decisions/details.md). Its events therefore
+    # stay as they are.
     bot_events = "select distinct customer_id from cleaning.event_dispositions where rejection_reason = 'bot_event'"
     bots = {row[0] for row in demo_build.query_raw_ids(bot_events)}
     raw = folder / "raw"
@@ -56,7 +57,7 @@ def other_future(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> R
 
 
 def write_other_future(raw: Path, cutoff_at: datetime, as_of: datetime, bots: set[str]) -> None:
-    """Write order lines and events whose rows before the cutoff are as in the demo store."""
+    """Write order lines and events with the demo store's rows before the cutoff and other rows after it."""
     rng = random.Random(SEED)
     products = [row["product_id"] for row in rows_of("products") if row["product_id"]]
     for table, moment in (("order_lines", "ordered_at"), ("events", "occurred_at")):
@@ -83,7 +84,7 @@ def write_other_future(raw: Path, cutoff_at: datetime, as_of: datetime, bots: se
 
 
 def afterthoughts(rng: random.Random, earlier: list[Row], cutoff_at: datetime, as_of: datetime) -> Iterator[Row]:
-    """Cancellations and newer contents, after the cutoff, of order lines from before it."""
+    """Yield cancellations and newer contents, dated after the cutoff, for order lines from before it."""
     for row in earlier:
         if row["status"] == "completed" and row["customer_id"] and row["quantity"].isdigit() and rng.random() < 1 / EVERY:
             yield row | {
@@ -101,12 +102,12 @@ def random_amount(rng: random.Random) -> Row:
 
 
 def random_moment(rng: random.Random, start: datetime, end: datetime) -> str:
-    """Some second from `start` to `end`, both possible."""
+    """Return a random second from `start` to `end`, both included."""
     return str(start + timedelta(seconds=rng.randint(0, int((end - start).total_seconds()))))
 
 
 def is_from(text: str, start: datetime) -> bool:
-    """Whether a text is a time at or after `start`; what can't be read is no time."""
+    """Return whether a text is a time at or after `start`; False if it cannot be read as a time."""
     try:
         return datetime.fromisoformat(text) >= start
     except ValueError:
@@ -126,7 +127,7 @@ def write_rows(path: Path, rows: list[Row]) -> None:
 
 
 def tables_by_cutoff(run: Run) -> list[str]:
-    """Tables of interactions and features that have a row per cutoff, the labels aside."""
+    """Return the tables of interactions and features with rows per cutoff, except NOT_FEATURES."""
     found = run.query(
         """select schema_name || '.' || table_name from duckdb_columns()
         where column_name = 'cutoff_id' and (schema_name in ('interactions', 'features') or table_name in
@@ -137,7 +138,7 @@ def tables_by_cutoff(run: Run) -> list[str]:
 
 
 def keys_of(run: Run, table: str) -> list[str]:
-    """Columns that are unique together in a table: its primary key, or what its test of uniqueness names."""
+    """Return the key columns of a table: its primary key, or the key of its test `sound_rows`."""
     manifest = json.loads((run.target / "manifest.json").read_text())
     name = table.split(".")[1]
     for node in manifest["nodes"].values():
@@ -152,7 +153,7 @@ def keys_of(run: Run, table: str) -> list[str]:
 
 
 def differing_columns(one: Run, other: Run, table: str, cutoffs: str) -> set[str]:
-    """Columns of a table whose values, row by row by its keys, are not the same; `*` where the rows are not."""
+    """Return the columns whose values differ between rows with the same key, and `*` if the keys differ."""
     keys = keys_of(other, table)
     with duckdb.connect() as connection:
         for name, run in (("one", one), ("other", other)):
@@ -170,22 +171,22 @@ def differing_columns(one: Run, other: Run, table: str, cutoffs: str) -> set[str
     return {column for column, count in zip(columns, counts, strict=True) if count} | ({"*"} if unmatched else set())
 
 
-def test_no_feature_knows_what_comes_after_its_cutoff(demo_build: Run, other_future: Run) -> None:
+def test_features_do_not_depend_on_rows_after_the_cutoff(demo_build: Run, other_future: Run) -> None:
     tables = tables_by_cutoff(other_future)
     assert {"features.customer_orders", "marts.customer_features", "marts.product_features"} <= set(tables)
     leaks = {table: found for table in tables if (found := differing_columns(demo_build, other_future, table, PAST))}
     assert leaks == {}
 
 
-def test_the_comparison_sees_what_comes_before(demo_build: Run, other_future: Run) -> None:
-    """At `live` the changed rows are history: every feature they bear on differs, so the test above could have failed."""
+def test_features_depend_on_rows_before_the_cutoff(demo_build: Run, other_future: Run) -> None:
+    """At `live` the changed rows are history and every feature that depends on them differs, so the test above can fail."""
     for table in ("customer_features", "product_features"):
         found = differing_columns(demo_build, other_future, f"marts.{table}", "('live')")
         features = {
             row[0] for row in demo_build.query(f"select feature from marts.feature_dictionary where feature_table = '{table}'")
         }
-        assert found - {"*"} == features - UNMOVED, table
+        assert found - {"*"} == features - UNAFFECTED, table
 
 
-def test_every_feature_is_claimed_to_be_leak_safe(demo_build: Run) -> None:
+def test_every_feature_is_declared_leak_safe(demo_build: Run) -> None:
     assert demo_build.query("select feature from marts.feature_dictionary where not is_leak_safe") == []

@@ -1,4 +1,4 @@
-"""Lineage reaches from the raw sources to those who read releases, and the page of column lineage can't lose it silently."""
+"""Lineage connects raw sources with the exposures, and checks report gaps in the column-lineage page."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from warehouse_operations.lineage.__main__ import LINKS, PICTURES, check, finish
 from warehouse_operations.lineage.pictures import CORE, columns, direct, layers, overview, page_text, picture
 
 
-def test_every_source_reaches_an_exposure_and_every_exposure_a_source(demo_build: Run) -> None:
+def test_sources_and_exposures_are_connected(demo_build: Run) -> None:
     manifest = json.loads((demo_build.target / "manifest.json").read_text())
 
     def reached(begin: str, edges: dict[str, list[str]]) -> set[str]:
@@ -28,7 +28,7 @@ def test_every_source_reaches_an_exposure_and_every_exposure_a_source(demo_build
         assert exposures & reached(source, manifest["child_map"]), source
     for exposure in exposures - {
         f"exposure.warehouse_recommender.{name}" for name in ("publishing", "privacy_office", "tuning_report")
-    }:  # of runs, not of data
+    }:  # exposures of runs, not of data
         assert set(manifest["sources"]) & reached(exposure, manifest["parent_map"]), exposure
 
 
@@ -37,7 +37,7 @@ SOURCE, STAGED, MART, EXPOSURE = "source.shop.raw.orders", "model.shop.stg_order
 
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
-    """A small page of lineage: a source, two models, an exposure, each column's way known."""
+    """A small lineage page: a source, two models and an exposure, with lineage for every column."""
     (tmp_path / "lineage").mkdir()
     nodes = {
         name: {"resource_type": "model", "language": "sql", "depends_on": {"nodes": [parent]}}
@@ -53,7 +53,7 @@ def target(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_whole_page_passes(target: Path) -> None:
+def test_complete_lineage_page_passes(target: Path) -> None:
     assert check(target) == []
 
 
@@ -64,7 +64,7 @@ def test_a_whole_page_passes(target: Path) -> None:
         (2, f"exposures without lineage: {EXPOSURE}"),
     ],
 )
-def test_a_lost_edge_is_noticed(target: Path, lost: int, said: str) -> None:
+def test_missing_edge_is_reported(target: Path, lost: int, said: str) -> None:
     path = target / "lineage" / "colibri-manifest.json"
     page = json.loads(path.read_text())
     del page["lineage"]["edges"][lost]
@@ -72,7 +72,7 @@ def test_a_lost_edge_is_noticed(target: Path, lost: int, said: str) -> None:
     assert check(target) == [said]
 
 
-def test_a_model_that_could_not_be_read_is_named(target: Path) -> None:
+def test_unreadable_model_is_reported(target: Path) -> None:
     (target / "lineage" / "colibri-parsing-errors.json").write_text(json.dumps([{"node_id": MART}]))
     assert check(target) == [f"unreadable models: {MART}"]
 
@@ -81,7 +81,7 @@ def test_a_model_that_could_not_be_read_is_named(target: Path) -> None:
 
 
 def small_manifest(**reads: list[str]) -> dict:
-    """Manifest of models of a layer, each with what it reads."""
+    """Return a manifest of models in one layer, each with the models that it reads."""
     nodes = {
         name: {"name": name, "resource_type": "model", "fqn": ["shop", "core", "staging", name], "depends_on": {"nodes": parents}}
         for name, parents in reads.items()
@@ -89,14 +89,14 @@ def small_manifest(**reads: list[str]) -> dict:
     return {"nodes": nodes}
 
 
-def test_picture_places_models_to_the_right_of_what_they_read() -> None:
+def test_picture_places_models_right_of_their_parents() -> None:
     reads = {"a": [], "b": ["a"], "c": ["a", "b"], "d": ["b"], "alone": ["elsewhere"]}
     assert columns([*reads], reads) == [["a"], ["b"], ["c", "d"], ["alone"]]
-    assert direct([*reads], reads) == {"a": [], "b": ["a"], "c": ["b"], "d": ["b"], "alone": []}, "a to c goes through b"
+    assert direct([*reads], reads) == {"a": [], "b": ["a"], "c": ["b"], "d": ["b"], "alone": []}, "a reaches c through b"
 
 
 @pytest.mark.parametrize("length", [1, 3, 30])
-def test_picture_has_a_box_per_model_and_stays_small(length: int) -> None:
+def test_picture_has_one_box_per_model_and_a_bounded_width(length: int) -> None:
     names = [f"model_{number:02}" for number in range(length)]
     manifest = small_manifest(**{name: names[max(place - 1, 0) : place] for place, name in enumerate(names)})
     drawn = picture(names, manifest)
@@ -112,7 +112,7 @@ def test_picture_escapes_names() -> None:
     assert "&lt;b&gt;" in picture(["<b>"], manifest)
 
 
-def test_pictures_of_the_project_hold_every_model_once(demo_build: Run) -> None:
+def test_project_pictures_show_every_model_once(demo_build: Run) -> None:
     manifest = json.loads((demo_build.target / "manifest.json").read_text())
     models = {key: node["name"] for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     found = layers(manifest)
@@ -128,12 +128,12 @@ def test_pictures_of_the_project_hold_every_model_once(demo_build: Run) -> None:
     assert text == page_text(manifest)
 
 
-def test_front_page_leads_to_pictures_dashboard_and_published_file(target: Path) -> None:
+def test_front_page_links_pictures_dashboard_and_lineage(target: Path) -> None:
     manifest = json.loads((target / "manifest.json").read_text())
     manifest["nodes"] = small_manifest(recommendations=[])["nodes"]
     (target / "manifest.json").write_text(json.dumps(manifest))
     (target / "lineage" / "index.html").write_text("<!doctype html><head><title>Lineage</title></head>")
-    for _ in range(2):  # make docs may run again
+    for _ in range(2):  # `make docs` may run more than once
         (target / "static_index.html").write_text(json.dumps({"overview": f"# Front\n\n{LINKS}\n\n{PICTURES}\n"}))
         finish(target)
         text = json.loads((target / "static_index.html").read_text())["overview"]
@@ -143,14 +143,14 @@ def test_front_page_leads_to_pictures_dashboard_and_published_file(target: Path)
         assert page.count('"?model=recommendations&parents=1"') == 1
 
 
-def test_front_page_without_a_place_for_pictures_is_refused(target: Path) -> None:
+def test_front_page_without_a_pictures_marker_is_refused(target: Path) -> None:
     (target / "manifest.json").write_text(json.dumps(small_manifest(recommendations=[])))
     (target / "static_index.html").write_text("nothing")
     with pytest.raises(ValueError, match="contain"):
         finish(target)
 
 
-def test_overview_has_the_sentences_that_make_docs_replaces() -> None:
+def test_overview_has_the_markers_that_make_docs_replaces() -> None:
     text = (PROJECT / "models" / "docs" / "overview.md").read_text()
     assert text.count(LINKS) == text.count(PICTURES) == 1
 

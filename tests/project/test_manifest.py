@@ -1,4 +1,4 @@
-"""The project's rules as code over dbt's manifest: folders are the data flow, all is described, what is public is guarded."""
+"""The project's rules, tested on dbt's manifest: folders follow the data flow, nodes are described, public models are guarded."""
 
 import json
 import re
@@ -9,21 +9,21 @@ import pytest
 
 from tests.conftest import READ_AT_RUN_TIME, Run, run_dbt
 
-# SQL models with a join, a condition, a window or an aggregate and no unit test, and what guards them instead.
+# SQL models with a join, a condition, a window or an aggregate but no unit test, and the tests that cover them instead.
 GUARDED_OTHERWISE = {
     "cutoff_moments": "a copy of cutoffs; test_scopes.py tests what a refresh keeps",
-    "customer_embeddings": "the rows of als_customer_factors under the customer's key; test_als.py tests the factors",
-    "customer_identities": "reads raw files, which nothing can mock; test_privacy.py, test_pseudonyms.py",
-    "erased_rows": "reads raw files, which nothing can mock; test_privacy.py, test_bad_input.py",
+    "customer_embeddings": "the rows of als_customer_factors with the customer's key; test_als.py tests the factors",
+    "customer_identities": "reads raw files, which a unit test cannot mock; test_privacy.py, test_pseudonyms.py",
+    "erased_rows": "reads raw files, which a unit test cannot mock; test_privacy.py, test_bad_input.py",
     "feature_dictionary": "written by Jinja from YAML; assert_dictionary_describes_every_feature, test_feature_dictionary.py",
-    "listed_strengths": "a join of what is tested before; assert_candidates_are_finite_and_allowed",
+    "listed_strengths": "a join of tested models; assert_candidates_are_finite_and_allowed",
     "metric_registry": "literals; assert_every_metric_column_is_registered",
-    "product_embeddings": "the rows of als_product_factors under the product's key; test_als.py tests the factors",
+    "product_embeddings": "the rows of als_product_factors with the product's key; test_als.py tests the factors",
     "ranking_examples": "a sample of the pool; test_leaks.py, test_planted_structure.py",
-    "ranking_features": "the macro features_of_lists, of which the unit test of explained_lists gives values; test_leaks.py",
-    "stg_erasure_requests": "reads raw files, which nothing can mock; test_privacy.py",
-    "stg_order_lines": "reads raw files, which nothing can mock; test_raw_values.py",
-    "stg_products": "reads raw files, which nothing can mock; test_raw_values.py",
+    "ranking_features": "the macro features_of_lists, which the unit test of explained_lists covers; test_leaks.py",
+    "stg_erasure_requests": "reads raw files, which a unit test cannot mock; test_privacy.py",
+    "stg_order_lines": "reads raw files, which a unit test cannot mock; test_raw_values.py",
+    "stg_products": "reads raw files, which a unit test cannot mock; test_raw_values.py",
     "trending_candidates": "the arrays of trending_products; assert_candidates_are_finite_and_allowed",
 }
 LOGIC = re.compile(r"\b(join|case|group by|distinct|over \()|\b(sum|count|min|max)\(|candidate_arrays", re.I)
@@ -40,7 +40,7 @@ def models(manifest: dict) -> Iterator[dict]:
 
 
 def layer(node: dict) -> int:
-    """Position of a core model's folder in the data flow; capabilities come after the core, seeds and sources before it."""
+    """Return the position of a core model's folder in the data flow: capabilities after the core, seeds and sources before it."""
     if node["resource_type"] != "model":
         return -1
     return LAYERS.index(node["fqn"][2]) if node["fqn"][1] == "core" else len(LAYERS)
@@ -60,7 +60,7 @@ def test_no_model_reads_a_later_folder(manifest: dict) -> None:
     assert later_references(manifest["nodes"]) == []
 
 
-def test_reading_a_later_folder_is_noticed() -> None:
+def test_reference_to_a_later_folder_is_detected() -> None:
     def node(folder: str, *parents: str) -> dict:
         return {"resource_type": "model", "fqn": ["p", "core", folder, "m"], "depends_on": {"nodes": list(parents)}}
 
@@ -68,7 +68,7 @@ def test_reading_a_later_folder_is_noticed() -> None:
     assert later_references(nodes) == ["early reads late"]
 
 
-# Models of capabilities that the core reads at a seam, while the seam is on (macro seams).
+# Models of capabilities that the core reads at a seam while the seam is on (macro seams).
 SEAMS = {"held_out_products", "training_weights", "als_group_directions", "floored_candidates"}
 SEAMS_ON = {
     "evaluation_protocol": "leave_last_out",
@@ -80,19 +80,19 @@ SEAMS_ON = {
 
 
 def resources(manifest: dict) -> dict[str, dict]:
-    """What may refer to something else, or be referred to: nodes, macros, and what only YAML defines."""
+    """Return all resources that refer to others or are referred to: nodes, macros, and resources defined only in YAML."""
     kinds = ("nodes", "macros", "exposures", "semantic_models", "metrics", "saved_queries", "unit_tests")
     return {name: resource for kind in kinds for name, resource in manifest.get(kind, {}).items()}
 
 
 def part(resource: dict) -> str:
-    """`core` or the capability by the folder of a file; empty where the file belongs to neither."""
+    """Return `core` or the capability that a file belongs to by its folder; an empty string if it belongs to neither."""
     found = re.search(r"(?:^|/)(?:capabilities/(\w+)|(core))/", resource["original_file_path"])
     return (found[1] or found[2]) if found else ""
 
 
 def foreign_references(found: dict[str, dict], at_seams: set[str] = frozenset()) -> list[str]:
-    """References of the core to a capability, and of a capability to another one that isn't evaluation."""
+    """Return references from the core to a capability, and from a capability to another one except evaluation."""
     return [
         f"{part(resource)}: {name} reads {part(found[parent])}: {parent}"
         for name, resource in sorted(found.items())
@@ -105,11 +105,11 @@ def foreign_references(found: dict[str, dict], at_seams: set[str] = frozenset())
     ]
 
 
-def test_core_reads_no_capability_and_capabilities_read_core_and_evaluation(manifest: dict) -> None:
+def test_core_reads_no_capability_and_capabilities_read_only_core_and_evaluation(manifest: dict) -> None:
     assert foreign_references(resources(manifest)) == []
 
 
-def test_a_reference_to_a_capability_is_noticed() -> None:
+def test_reference_to_another_capability_is_detected() -> None:
     def resource(path: str, *parents: str, macros: tuple[str, ...] = ()) -> dict:
         return {
             "name": path.split("/")[-1],
@@ -136,7 +136,7 @@ def test_a_reference_to_a_capability_is_noticed() -> None:
     ]
 
 
-def test_what_alters_lists_is_in_the_graph_while_its_seam_is_on(manifest: dict, tmp_path: Path) -> None:
+def test_seam_models_are_in_the_graph_only_while_their_seam_is_on(manifest: dict, tmp_path: Path) -> None:
     of_seams = {*SEAMS, "exposure_floors"}
     assert {node["name"] for node in models(manifest)} & of_seams == set()
     assert run_dbt(tmp_path, "parse", variables=SEAMS_ON).succeeded
@@ -154,8 +154,8 @@ def test_what_alters_lists_is_in_the_graph_while_its_seam_is_on(manifest: dict, 
     assert read == SEAMS
 
 
-def test_vars_read_at_run_time_alone_leave_what_is_parsed_as_it_is(manifest: dict, tmp_path: Path) -> None:
-    """Catches tests that run a project parsed for other vars than a user's would be (run_dbt in conftest.py)."""
+def test_vars_read_at_run_time_do_not_change_the_manifest(manifest: dict, tmp_path: Path) -> None:
+    """Fails if `run_dbt` in conftest.py reuses a manifest that a var in READ_AT_RUN_TIME would change."""
     other = {
         "as_of": "2025-01-01",
         "dataset": "shop",
@@ -174,12 +174,12 @@ def test_vars_read_at_run_time_alone_leave_what_is_parsed_as_it_is(manifest: dic
         return {name: [node.get(key) for key in ("config", "columns", "schema", "alias")] for name, node in nodes.items()}
 
     assert traits(parsed) == traits(manifest["nodes"])
-    for name, node in parsed.items():  # dbt refuses a run that reads more than was parsed
+    for name, node in parsed.items():  # dbt refuses a run that reads more nodes than it parsed
         assert set(node["depends_on"].get("nodes", [])) <= set(manifest["nodes"][name]["depends_on"].get("nodes", [])), name
 
 
 def misplaced(nodes: dict) -> list[str]:
-    """Models of capabilities whose group, access or YAML isn't that of the folder."""
+    """Return models of capabilities whose group, access or YAML file does not match the folder."""
 
     def expected_access(node: dict) -> set[str]:
         if "marts" in node["fqn"]:
@@ -199,14 +199,14 @@ def misplaced(nodes: dict) -> list[str]:
     ]
 
 
-def test_models_of_a_capability_have_its_group_and_yaml_beside_them(manifest: dict) -> None:
+def test_capability_models_have_its_group_and_their_own_yaml(manifest: dict) -> None:
     assert misplaced(manifest["nodes"]) == []
     assert {group["name"] for group in manifest["groups"].values()} == {
         part(node) for node in models(manifest) if part(node) not in ("", "core")
     }
 
 
-def test_a_model_of_another_group_or_access_is_noticed() -> None:
+def test_wrong_group_access_or_yaml_is_detected() -> None:
     def node(name: str, group: str, access: str, yaml: str) -> dict:
         return {
             "name": name,
@@ -262,8 +262,8 @@ def test_public_models_have_contract_key_and_reader(manifest: dict) -> None:
         assert not re.search(r"select\s+\*\s+from\s+\S+\s*$", node["raw_code"]), node["name"]
 
 
-def test_every_model_is_read(manifest: dict) -> None:
-    """No model is built that nothing reads: raw rows are for people, `listed_inputs` for the next refresh, advice for a test."""
+def test_every_model_has_a_reader_or_is_listed(manifest: dict) -> None:
+    """Models without a reader are listed: tables of raw rows for people, `listed_inputs` for a refresh, advice for a test."""
     read = {parent for node in [*models(manifest), *manifest["exposures"].values()] for parent in node["depends_on"]["nodes"]}
     unread = sorted(node["name"] for node in models(manifest) if node["unique_id"] not in read)
     assert unread == ["candidates", "corrections", "flagged_records", "listed_inputs", "protocol_advice", "rejected_records"]
@@ -283,7 +283,7 @@ def test_every_macro_is_described(manifest: dict) -> None:
     assert [(name, a["name"]) for name, a in arguments if not (a.get("type") and a.get("description"))] == []
 
 
-def test_python_models_are_thin(manifest: dict) -> None:
+def test_python_models_have_at_most_40_lines(manifest: dict) -> None:
     for node in models(manifest):
         if node["language"] == "python":
             assert len(node["raw_code"].splitlines()) <= 40, node["name"]
@@ -304,7 +304,7 @@ def test_models_with_logic_have_a_unit_test(manifest: dict) -> None:
     )
 
 
-def test_exposures_have_an_owner_and_public_readers_are_named(manifest: dict) -> None:
+def test_exposures_have_an_owner_and_a_description(manifest: dict) -> None:
     exposures = {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
     assert {"dashboard", "crm_export", "bi"} <= exposures.keys()
     for exposure in exposures.values():
@@ -314,7 +314,7 @@ def test_exposures_have_an_owner_and_public_readers_are_named(manifest: dict) ->
 
 
 def test_semantic_models_join_by_declared_keys(manifest: dict) -> None:
-    """A foreign entity is the primary key of another semantic model, and a column that a test of relationships ties to it."""
+    """A foreign entity is the primary key of another semantic model, and a relationships test covers its column."""
     semantic = {model["name"]: model for model in manifest["semantic_models"].values()}
     primary = {
         entity["name"]: (model["name"], entity["expr"] or entity["name"])

@@ -1,12 +1,12 @@
-"""The metrics of the demo store against implementations of others: trec_eval (by pytrec_eval) and scikit-learn.
+"""The metrics of the demo store equal those of other libraries: trec_eval (through pytrec_eval) and scikit-learn.
 
-Where their definitions differ from ours, by intention:
+Intended differences between the definitions:
 
-- trec_eval's map_cut and recall divide by all relevant products, our map_at_k and recall_capped_at_k by min(k, relevant).
-- trec_eval's reciprocal rank knows no k: it is given lists cut at k.
-- trec_eval sorts by score and leaves out customers without a list: lists are given as falling scores, and whoever has none is
-  expected to score 0 here.
-- scikit-learn's AUC takes the whole catalogue: what isn't among the first k shares the lowest score.
+- trec_eval's map_cut and recall divide by all relevant products; our map_at_k and recall_capped_at_k by min(k, relevant).
+- trec_eval's reciprocal rank has no k, so it gets lists cut at k.
+- trec_eval sorts by score and omits customers without a list. It gets lists with falling scores; customers without a list must
+  score 0 here.
+- scikit-learn's AUC ranks the whole catalogue: products outside the first k share the lowest score.
 """
 
 import math
@@ -27,7 +27,7 @@ Lists = dict[tuple[str, str, str], list[str]]
 
 @pytest.fixture(scope="module")
 def lists(demo_build: Run) -> Lists:
-    """Products in order of rank, by mode, source and customer."""
+    """Products by rank, for each mode, source and customer."""
     found = defaultdict(list)
     for mode, source, customer, product in demo_build.query(
         f"""select mode, source, customer_id, product_index from evaluation.evaluated_lists
@@ -40,7 +40,7 @@ def lists(demo_build: Run) -> Lists:
 
 @pytest.fixture(scope="module")
 def labels(demo_build: Run) -> dict[tuple[str, str], set[str]]:
-    """Relevant products, by mode and customer."""
+    """Relevant products by mode and customer."""
     found = defaultdict(set)
     for mode, customer, product in demo_build.query(
         """select mode, customer_id, product_index from evaluation.evaluation_labels
@@ -51,7 +51,7 @@ def labels(demo_build: Run) -> dict[tuple[str, str], set[str]]:
 
 
 @pytest.mark.parametrize("k", KS)
-def test_metrics_equal_those_of_trec_eval(demo_build: Run, lists: Lists, labels: dict, k: int) -> None:
+def test_metrics_equal_trec_eval(demo_build: Run, lists: Lists, labels: dict, k: int) -> None:
     rows = demo_build.query(
         f"""select mode, source, customer_id, relevant_count, ndcg_at_k, recall_at_k, recall_capped_at_k, precision_at_k,
             hit_rate_at_k, mrr_at_k, map_at_k
@@ -92,7 +92,7 @@ def test_metrics_equal_those_of_trec_eval(demo_build: Run, lists: Lists, labels:
 
 
 @pytest.mark.parametrize("k", KS)
-def test_gain_and_auc_equal_those_of_scikit_learn(demo_build: Run, lists: Lists, labels: dict, k: int) -> None:
+def test_ndcg_and_auc_equal_scikit_learn(demo_build: Run, lists: Lists, labels: dict, k: int) -> None:
     catalogue = [
         row[0] for row in demo_build.query("select product_index from evaluation.evaluated_products where cutoff_id = 'test'")
     ]
@@ -113,17 +113,17 @@ def test_gain_and_auc_equal_those_of_scikit_learn(demo_build: Run, lists: Lists,
         truth = np.array([[p in labels[mode, customer] for p in products]], dtype=float)
         scores = np.array([[-float(ranks.get(p, k)) for p in products]])
         assert auc == pytest.approx(roc_auc_score(truth[0], scores[0]), abs=TOLERANCE), (mode, source, customer)
-        # scikit-learn shares the gain of equal scores out among them: products beyond the list get scores of their own below it.
-        order = np.argsort(truth[0], kind="stable")  # relevant ones last, so that none of them comes in by the way
+        # scikit-learn averages the gain of tied scores, so products outside the list get distinct scores below those in it.
+        order = np.argsort(truth[0], kind="stable")  # relevant products last, so that none of them enters the first k
         scores[0, order] -= np.where(scores[0, order] == -k, np.arange(1, len(order) + 1), 0.0)
-        full = len(ranks) == k  # a shorter list has nothing in its last places, where scikit-learn must put something
+        full = len(ranks) == k  # scikit-learn would fill the open positions of a shorter list
         if full:
             assert gain == pytest.approx(ndcg_score(truth, scores, k=k), abs=TOLERANCE), (mode, source, customer)
     assert len(rows) > 200
 
 
-def test_gini_equals_the_mean_difference(demo_build: Run, lists: Lists) -> None:
-    """The other definition: mean absolute difference of all pairs of products, over twice the mean."""
+def test_gini_equals_relative_mean_difference(demo_build: Run, lists: Lists) -> None:
+    """Uses the other definition: the mean absolute difference over all pairs of products, divided by twice the mean."""
     catalogue = [
         row[0] for row in demo_build.query("select product_index from evaluation.evaluated_products where cutoff_id = 'test'")
     ]
@@ -142,8 +142,8 @@ def test_gini_equals_the_mean_difference(demo_build: Run, lists: Lists) -> None:
         assert coverage == pytest.approx((exposure > 0).mean(), abs=TOLERANCE)
 
 
-def test_diversity_equals_the_mean_over_pairs(demo_build: Run, lists: Lists) -> None:
-    """Pair by pair, as the definition says, for some lists."""
+def test_diversity_equals_mean_over_pairs(demo_build: Run, lists: Lists) -> None:
+    """Computes some lists pair by pair, as the definition states."""
     vectors: dict[str, dict[int, float]] = defaultdict(dict)
     for product, term, weight in demo_build.query(
         """select product_index, term_index, weight from features.product_terms

@@ -1,4 +1,4 @@
-"""MetricFlow answers questions about metrics from what was published, by the semantic models in models/marts."""
+"""MetricFlow answers metric queries from the published file, through the semantic models in models/marts."""
 
 import csv
 import os
@@ -17,7 +17,7 @@ READ = ("dbt_project.yml", "profiles.yml", "selectors.yml", ".dbtignore", "model
 
 @pytest.fixture(scope="module")
 def project(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project beside a folder of its own for what dbt writes, parsed against the published file."""
+    """The project with its own folder for dbt's files, parsed against the published file."""
     if not MF.exists():
         pytest.skip("MetricFlow isn't installed; uv sync --group metrics does it")
     folder = tmp_path_factory.mktemp("metrics")
@@ -29,7 +29,7 @@ def project(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ask(project: Path, published: Path, *arguments: str) -> list[dict[str, str]]:
-    """Rows of `mf query`."""
+    """Return the rows of `mf query`."""
     answer = project / "answer.csv"
     environment = {**os.environ, "DBT_TARGET": "published", "PUBLISHED_PATH": str(published)}
     command = [str(MF), "query", *arguments, "--csv", str(answer)]
@@ -39,7 +39,7 @@ def ask(project: Path, published: Path, *arguments: str) -> list[dict[str, str]]
         return list(csv.DictReader(file))
 
 
-def test_facts_are_sliced_by_dimensions_they_join_to(demo_build: Run, project: Path) -> None:
+def test_facts_can_be_grouped_by_joined_dimensions(demo_build: Run, project: Path) -> None:
     rows = ask(
         project,
         demo_build.published,
@@ -67,7 +67,7 @@ def test_facts_are_sliced_by_dimensions_they_join_to(demo_build: Run, project: P
     assert [row[3] for row in found] == pytest.approx([row[3] for row in expected], abs=1e-6)
 
 
-def test_the_backtest_is_asked_by_its_own_filter(demo_build: Run, project: Path) -> None:
+def test_backtest_metric_applies_its_own_filter(demo_build: Run, project: Path) -> None:
     rows = ask(
         project, demo_build.published, "--metrics", "backtest_ndcg_at_10", "--group-by", "metric_time__day,backtest__source"
     )

@@ -1,6 +1,6 @@
-"""What stands in for missing values follows the policies of a seed and knows nothing of the test period.
+"""Imputation of missing values follows the policies of a seed and uses no rows of the test period.
 
-Policies that make no sense are refused by name.
+Invalid policies are refused by name.
 """
 
 import csv
@@ -19,7 +19,7 @@ BEFORE, AFTER = "2024-06-01", "2025-03-20"  # sign-ups before and after fit_unti
 
 
 class Shop:
-    """A shop with customers whose policies can be changed; the seeds are loaded once."""
+    """A shop with customers and changeable policies; the seeds are loaded once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,11 +30,11 @@ class Shop:
         assert self.seeded.succeeded, self.seeded.output
 
     def deliver(self, customers: list[list[Any]]) -> None:
-        """Write the customer table, one more without any missing value included, since a file must not be empty."""
+        """Write the customer table. One customer without missing values is always added, because a file must not be empty."""
         write_csv(self.folder / "customers.csv", COLUMNS, [*customers, ["somebody", 40, "male", "post", BEFORE]])
 
     def decide(self, policies: dict[tuple[str, str], str]) -> None:
-        """Load the seed as it is delivered, with other policies for some columns."""
+        """Load the seed from the project, with other policies for some columns."""
         with POLICIES.open(encoding="utf-8") as file:
             rows = [list(row.values()) for row in csv.DictReader(file)]
         with duckdb.connect(str(self.seeded.warehouse)) as connection:
@@ -56,7 +56,7 @@ def missing_values_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 
 def customers(late_age: int) -> list[list[Any]]:
-    """Who came by the store is about 30, who came by the web about 60; whoever signed up late is of another age altogether."""
+    """Customers acquired by the store are about 30, those by the web about 60. Late sign-ups all have one other age."""
     known = [
         [f"{channel}{number}", age + number % 5 - 2, ["female", "male"][number % 2], channel, BEFORE]
         for channel, age in [("store", 30), ("web", 60)]
@@ -68,7 +68,7 @@ def customers(late_age: int) -> list[list[Any]]:
 
 @pytest.mark.xdist_group("missing_values")
 @pytest.mark.parametrize("policy", ["knn", "forest"])
-def test_learnt_ages_follow_from_what_is_known_before_the_cutoffs(policy: str, missing_values_shop: Shop) -> None:
+def test_imputed_ages_depend_only_on_customers_before_the_cutoffs(policy: str, missing_values_shop: Shop) -> None:
     missing_values_shop.decide({("customers", "age"): policy})
     estimated = {}
     for late_age in (100, 18):
@@ -85,7 +85,7 @@ def test_learnt_ages_follow_from_what_is_known_before_the_cutoffs(policy: str, m
 
 
 @pytest.mark.xdist_group("missing_values")
-def test_what_is_required_is_rejected_and_the_ledger_adds_up(missing_values_shop: Shop) -> None:
+def test_rows_without_required_values_are_rejected_and_ledger_adds_up(missing_values_shop: Shop) -> None:
     missing_values_shop.deliver(
         [
             ["no age", "", "female", "store", BEFORE],
@@ -116,19 +116,19 @@ def test_what_is_required_is_rejected_and_the_ledger_adds_up(missing_values_shop
 
 
 REFUSED = {
-    "neighbours of a name": (
+    "knn for a text column": (
         "update {} set policy = 'knn' where column_name = 'gender'",
         "customers.gender: policy 'knn'. Accepted: unknown, mode, reject, leave.",
     ),
-    "median of a name": (
+    "median for a text column": (
         "update {} set policy = 'median' where column_name = 'brand'",
         "products.brand: policy 'median'. Accepted: unknown, mode, reject, leave.",
     ),
-    "unknown number": (
+    "unknown for a number": (
         "update {} set policy = 'unknown' where column_name = 'age'",
         "customers.age: policy 'unknown'. Accepted: median, knn, forest, reject, leave.",
     ),
-    "forest of prices": (
+    "forest for prices": (
         "update {} set policy = 'forest' where column_name = 'price'",
         "products.price: policy 'forest'. Accepted: median, reject, leave.",
     ),
@@ -140,11 +140,11 @@ REFUSED = {
         "update {} set group_by = 'country age' where column_name = 'age'",
         "customers.age: group_by 'country age'. Accepted, divided by single blanks: country, gender, acquisition_channel.",
     ),
-    "groups divided by a comma": (
+    "groups separated by a comma": (
         "update {} set group_by = 'country,gender' where column_name = 'age'",
         "customers.age: group_by 'country,gender'. Accepted, divided by single blanks: country, gender, acquisition_channel.",
     ),
-    "group where there are none": (
+    "group_by where none is accepted": (
         "update {} set group_by = 'country' where raw_table = 'events'",
         "events.customer_id: group_by 'country'. Accepted, divided by single blanks: none.",
     ),
@@ -161,7 +161,7 @@ REFUSED = {
 
 @pytest.mark.xdist_group("missing_values")
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_policy_that_makes_no_sense_is_refused_with_what_is_accepted(case: str, missing_values_shop: Shop) -> None:
+def test_invalid_policy_is_refused_with_the_accepted_values(case: str, missing_values_shop: Shop) -> None:
     change, message = REFUSED[case]
     missing_values_shop.decide({})
     with duckdb.connect(str(missing_values_shop.seeded.warehouse)) as connection:
@@ -172,7 +172,7 @@ def test_a_policy_that_makes_no_sense_is_refused_with_what_is_accepted(case: str
 
 
 @pytest.mark.xdist_group("missing_values")
-def test_the_policies_that_are_delivered_are_accepted(missing_values_shop: Shop) -> None:
+def test_default_policies_are_accepted(missing_values_shop: Shop) -> None:
     missing_values_shop.decide({})
     run = missing_values_shop.run("test", "--select", "assert_missing_value_policies_are_accepted")
     assert run.succeeded, run.output

@@ -1,4 +1,4 @@
-"""What every source proposes, or doesn't, where the data is odd; every outcome is meant."""
+"""The candidates of every source on odd data, including the sources that must propose none."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import PROJECT, Run, run_dbt
 from tests.project.test_bad_input import LINE_COLUMNS, some_lines, write_csv
 
-# Sources that speak to a customer of whom nothing is known.
-FOR_ANYBODY = {"popularity", "trending", "context_popularity"}
+# Sources with candidates for a customer without any data.
+WITHOUT_CUSTOMER_DATA = {"popularity", "trending", "context_popularity"}
 SELECTED = (
     "--select",
     "+path:models/core/candidates",
@@ -35,7 +35,7 @@ def build(folder: Path, lines: list, customers: list, products: list, **variable
 
 
 def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
-    """Products by customer by source at a cutoff; all scores are numbers, none is a library's placeholder."""
+    """Return products by source and customer at a cutoff; fail if a score is not an ordinary number or a product is repeated."""
     sources = sorted({file.name.split("_candidates.")[0] for file in PROJECT.glob("*models/core/candidates/*_candidates.*")})
     found: dict[str, dict[str, set[str]]] = {source: {} for source in sources}
     rows = run.query_raw_ids(
@@ -52,7 +52,7 @@ def proposed(run: Run, cutoff: str) -> dict[str, dict[str, set[str]]]:
 
 @pytest.fixture(scope="module")
 def odd_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Regular customers, one without a history, one with a single product, one with all of them; twins, and one without text."""
+    """Regular customers, and customers with no product, one and all products; a twin product and a product without text."""
     lines = some_lines()
     catalogue = [[f"p{number:02d}", f"{('red', 'green', 'blue')[number % 3]} lamp"] for number in range(12)]
     catalogue += [["twin", "red lamp"], ["mute", ""]]
@@ -64,14 +64,14 @@ def odd_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return build(tmp_path_factory.mktemp("odd"), lines, customers, catalogue)
 
 
-def test_a_customer_without_history_hears_from_those_who_know_the_shop(odd_shop: Run) -> None:
+def test_customer_without_history_gets_candidates_of_unpersonalised_sources(odd_shop: Run) -> None:
     found = proposed(odd_shop, "live")
-    assert {source for source, lists in found.items() if "nobody" in lists} == FOR_ANYBODY
+    assert {source for source, lists in found.items() if "nobody" in lists} == WITHOUT_CUSTOMER_DATA
     assert len(found["popularity"]["nobody"]) == 14
     assert found["popularity"]["nobody"] == found["context_popularity"]["nobody"]
 
 
-def test_a_customer_who_has_everything_gets_repeats(odd_shop: Run) -> None:
+def test_customer_with_every_product_gets_repeats(odd_shop: Run) -> None:
     found = proposed(odd_shop, "live")
     everything = {product for (product,) in odd_shop.query("select product_id from cleaning.clean_products")}
     for source in ("popularity", "context_popularity", "segment_popularity", "buy_again", "als", "spectral"):
@@ -79,14 +79,14 @@ def test_a_customer_who_has_everything_gets_repeats(odd_shop: Run) -> None:
     assert all(lists.get("everything", set()) <= everything for lists in found.values())
 
 
-def test_a_single_product_is_enough_for_every_source_that_reads_histories(odd_shop: Run) -> None:
+def test_one_product_is_enough_for_every_source_that_reads_histories(odd_shop: Run) -> None:
     found = proposed(odd_shop, "live")
     assert found["buy_again"]["single"] == {"p03"}
     assert {source for source, lists in found.items() if "single" not in lists} <= {"bought_together", "survey"}
-    assert found["survey"] == {}  # nobody named a taste
+    assert found["survey"] == {}  # no customer stated a taste
 
 
-def test_a_product_without_text_is_no_content_and_twins_are_two_products(odd_shop: Run) -> None:
+def test_product_without_text_has_no_content_candidates_and_twins_stay_apart(odd_shop: Run) -> None:
     found = proposed(odd_shop, "live")
     assert not any("mute" in products for products in found["content"].values())
     assert any("mute" in products for products in found["als"].values())
@@ -95,13 +95,13 @@ def test_a_product_without_text_is_no_content_and_twins_are_two_products(odd_sho
 
 @pytest.fixture(scope="module")
 def silent_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """One product, sold on two days; strengths decay to zero within a week, and the horizon of `tune_1` is without events."""
+    """One product, sold on two days. Strengths decay to zero within a week, and the horizon of `tune_1` has no events."""
     lines = [["o1", "early", "only", 1, 2.5, "2025-01-01"], ["o2", "late", "only", 1, 2.5, "2025-03-02"]]
     decay = {"strength_half_life_days": 0.1, "popularity_half_life_days": 0.1}
     return build(tmp_path_factory.mktemp("silent"), lines, ["early", "late", "nobody"], [["only", "lamp"]], **decay)
 
 
-def test_a_catalogue_of_one_is_proposed_once_and_never_padded(silent_shop: Run) -> None:
+def test_catalogue_of_one_product_is_proposed_once_without_padding(silent_shop: Run) -> None:
     found = proposed(silent_shop, "live")
     assert {product for lists in found.values() for products in lists.values() for product in products} == {"only"}
     assert found["popularity"] == {customer: {"only"} for customer in ("early", "late", "nobody")}
@@ -109,7 +109,7 @@ def test_a_catalogue_of_one_is_proposed_once_and_never_padded(silent_shop: Run) 
     assert found["trending"] == found["bought_together"] == found["next_purchase"] == {}
 
 
-def test_strengths_of_zero_say_nothing_of_a_customer(silent_shop: Run) -> None:
+def test_zero_strengths_give_no_personal_candidates(silent_shop: Run) -> None:
     ((strength,),) = silent_shop.query(
         """select strength
         from interactions.customer_product_strengths inner join cleaning.clean_customers using (customer_index)
@@ -118,11 +118,11 @@ def test_strengths_of_zero_say_nothing_of_a_customer(silent_shop: Run) -> None:
     )
     assert strength == 0
     found = proposed(silent_shop, "live")
-    heard = {source for source, lists in found.items() if "early" in lists}
-    assert heard <= {"popularity", "context_popularity", "segment_popularity"}
+    proposing = {source for source, lists in found.items() if "early" in lists}
+    assert proposing <= {"popularity", "context_popularity", "segment_popularity"}
     at_test = {source for source, lists in proposed(silent_shop, "test").items() if lists}
     assert at_test == {"popularity", "context_popularity"}
 
 
-def test_a_horizon_without_events_asks_for_no_lists(silent_shop: Run) -> None:
+def test_horizon_without_events_needs_no_lists(silent_shop: Run) -> None:
     assert not any(proposed(silent_shop, "tune_1").values())

@@ -1,4 +1,4 @@
-"""The example project, which installs this one as a package, builds lists from its own model and source."""
+"""The example project installs this project as a package and builds lists from its own model and source."""
 
 import contextlib
 import io
@@ -22,7 +22,7 @@ from dbt.parser.unit_tests import UnitTestParser
 from tests.conftest import FAST, PROJECT, PSEUDONYM_KEY, WITHOUT_LOG
 from warehouse_operations.publishing.__main__ import main as publishing
 
-# Beside those that the example switches off: what stays is what a list needs.
+# Off in addition to the capabilities that the example switches off, so that only models that a list needs are left.
 OFF = ("evaluation", "quality")
 PACKAGE, LISTS = "warehouse_recommender", "model.warehouse_recommender.recommendations"
 
@@ -34,22 +34,22 @@ class Shop:
     Attributes
     ----------
     folder
-        The project, with the database that it built.
+        The project folder, with the database that it built.
     said
-        What dbt said.
+        The output of dbt.
     manifest
-        Of dbt.
-    untested
-        The message of `dbt test` before anything of the package was built.
-    refused
-        The message of a run on a target with another time zone.
+        The manifest of dbt.
+    test_error
+        The error of `dbt test` before any node of the package was built.
+    time_zone_error
+        The error of a run on a target with another time zone.
     """
 
     folder: Path
     said: str
     manifest: dict
-    untested: str
-    refused: str
+    test_error: str
+    time_zone_error: str
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.folder / "shop.duckdb"), read_only=True) as connection:
@@ -58,7 +58,7 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """A copy of examples/shop with this project installed as a package, and a model of its own named as one of the package."""
+    """A copy of examples/shop with this project as a package, and an own model with the name of a model of the package."""
     folder = tmp_path_factory.mktemp("package") / "shop"
     shutil.copytree(
         PROJECT / "examples" / "shop", folder, ignore=shutil.ignore_patterns(*(".*", "dbt_packages", "target", "logs"))
@@ -96,38 +96,38 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         run("deps")
         shutil.copy(folder / "dbt_packages" / PACKAGE / "selectors.yml", folder)
         manifest = run("parse")
-        run("build", "--select", "order_items", manifest=manifest)  # nothing of the package
+        run("build", "--select", "order_items", manifest=manifest)  # no node of the package
         run("test", "--select", "shop.customers", manifest=manifest)
-        untested = invoke("test", manifest=manifest)
+        test_error = invoke("test", manifest=manifest)
         run("build", "--selector", "lists", manifest=manifest)
         run("build", "--selector", "refresh", manifest=manifest)
         profile = (folder / "profiles.yml").read_text()
         (folder / "profiles.yml").write_text(profile.replace("TimeZone: UTC", "TimeZone: Europe/Paris"))
-        refused = invoke("build", "--select", "audit_log", manifest=manifest)
+        time_zone_error = invoke("build", "--select", "audit_log", manifest=manifest)
     return Shop(
         folder,
         "\n".join(said),
         json.loads((folder / "target" / "manifest.json").read_text()),
-        str(untested.exception),
-        str(refused.exception),
+        str(test_error.exception),
+        str(time_zone_error.exception),
     )
 
 
 def test_target_with_another_time_zone_is_refused(shop: Shop) -> None:
-    assert "The time zone of the target dev of profiles.yml is Europe/Paris. Set `TimeZone: UTC`" in shop.refused
+    assert "The time zone of the target dev of profiles.yml is Europe/Paris. Set `TimeZone: UTC`" in shop.time_zone_error
 
 
-def test_dbt_test_before_a_build_is_refused_in_a_sentence(shop: Shop) -> None:
-    assert "Nothing is built yet, so there is nothing to test. Run dbt build first." in shop.untested
+def test_dbt_test_of_the_package_before_a_build_asks_for_a_build(shop: Shop) -> None:
+    assert "Nothing is built yet, so there is nothing to test. Run dbt build first." in shop.test_error
 
 
-def test_messages_name_commands_of_dbt(shop: Shop) -> None:
+def test_messages_name_commands_available_to_the_project(shop: Shop) -> None:
     for scope in ("lists", "refresh"):
         assert f"The build of scope {scope} is complete. python -m warehouse_operations.publishing publish makes it" in shop.said
     assert "make " not in shop.said.replace("makes", "")
 
 
-def test_every_customer_of_the_projects_orders_has_a_list(shop: Shop) -> None:
+def test_every_ordering_customer_has_a_list(shop: Shop) -> None:
     ((customers,),) = shop.query("select count(distinct customer_id) from orders where status = 'completed'")
     assert customers > 30
     assert shop.query("select count(distinct customer_id), min(rank), max(rank) from recommender.recommendations") == [
@@ -135,7 +135,7 @@ def test_every_customer_of_the_projects_orders_has_a_list(shop: Shop) -> None:
     ]
 
 
-def test_lineage_leads_from_the_projects_model_and_source_to_its_exposure(shop: Shop) -> None:
+def test_lineage_connects_own_model_and_source_to_own_exposure(shop: Shop) -> None:
     found, left = set(), ["exposure.shop.weekly_mail"]
     while left:
         for parent in shop.manifest["parent_map"][left.pop()]:
@@ -147,11 +147,11 @@ def test_lineage_leads_from_the_projects_model_and_source_to_its_exposure(shop: 
     assert not any(name.startswith("model.shop.customers") for name in found)
 
 
-def test_tables_of_the_project_stay_as_they_are(shop: Shop) -> None:
+def test_own_tables_of_the_project_are_not_changed(shop: Shop) -> None:
     assert shop.query("select customer_id from main.customers") == [("K000",)]
 
 
-def test_only_nodes_and_runs_of_the_package_are_recorded_and_the_scope_is_complete(shop: Shop) -> None:
+def test_only_package_nodes_are_recorded_and_the_scope_is_complete(shop: Shop) -> None:
     assert "built a part" not in shop.said
     rows = shop.query(
         "select scope, count(distinct run_id), min(split_part(node, '.', 2)), max(split_part(node, '.', 2)) "
@@ -160,7 +160,7 @@ def test_only_nodes_and_runs_of_the_package_are_recorded_and_the_scope_is_comple
     assert rows == [("lists", 1, PACKAGE, PACKAGE), ("refresh", 1, PACKAGE, PACKAGE)]
 
 
-def test_lists_are_published_under_the_schemas_of_the_package(shop: Shop, tmp_path: Path) -> None:
+def test_lists_are_published_under_the_package_schemas(shop: Shop, tmp_path: Path) -> None:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
         status = publishing(["publish", "--warehouse", str(shop.folder / "shop.duckdb"), "--folder", str(tmp_path)])
     assert status == 0, said.getvalue()

@@ -1,8 +1,8 @@
-"""Every source wins where its structure is planted, and popularity doesn't.
+"""Every source wins where its structure is planted, and popularity does not.
 
-One small store of several shops under one roof, each with customers and products of its own. In each of them what is bought in
-the test horizon follows one rule: the next of a sequence, the other half of a pair, what is due again, what is described alike,
-and so on. A source must find it where it is looked for; the most popular products of the store are others.
+One small store holds several shops, each with its own customers and products. In each shop, purchases in the test horizon follow
+one rule: the successor in a sequence, the other product of a pair, a product that is due again, products with similar text, and
+so on. The matching source must find these products. The store's most popular products are others.
 """
 
 import random
@@ -22,7 +22,7 @@ SEED = 5
 
 @dataclass
 class Store:
-    """Rows of the raw tables, and a seeded source of chance."""
+    """Rows of the raw tables, and a seeded random generator."""
 
     rng: random.Random = field(default_factory=lambda: random.Random(SEED))
     customers: list[list] = field(default_factory=list)
@@ -30,13 +30,13 @@ class Store:
     lines: list[list] = field(default_factory=list)
 
     def add_customers(self, shop: str, count: int, country: str = "GB", tastes: str = "", joined: int = 0) -> list[str]:
-        """Customers who may have named tastes (categories) on the day they joined, counted from the start."""
+        """Add customers, who may state tastes (categories) on the day they joined, counted from the start."""
         added = [f"{shop}-c{number:02d}" for number in range(count)]
         self.customers += [[customer, country, tastes, str(moment(joined))] for customer in added]
         return added
 
     def add_products(self, shop: str, count: int, name: str = "", launched: int | None = None) -> list[str]:
-        """Products of a category that is named after the shop, with a name of their own unless one is given."""
+        """Add products in a category named after the shop; each has its own name unless `name` is given."""
         first = sum(product[0].startswith(f"{shop}-p") for product in self.products)
         added = [f"{shop}-p{first + number:02d}" for number in range(count)]
         launched_at = "" if launched is None else str(moment(launched))
@@ -44,7 +44,7 @@ class Store:
         return added
 
     def buy(self, customer: str, products: list[str], day: float) -> None:
-        """One order, on a day counted from the start."""
+        """Add one order on a day, counted from the start."""
         order = f"o{len(self.lines):05d}"
         self.lines += [[order, customer, product, 1, 5, str(moment(day))] for product in products]
 
@@ -57,7 +57,7 @@ def moment(day: float) -> datetime:
 
 
 def sequences(store: Store) -> None:
-    """Each product has one successor, taken half of the time; in the horizon it always is."""
+    """Each product has one successor. Before the horizon, customers choose it half of the time; in the horizon, always."""
     products = store.add_products("sequence", 24)
     successor = dict(zip(products, store.rng.sample(products, len(products)), strict=True))
     for customer in store.add_customers("sequence", 60):
@@ -69,7 +69,7 @@ def sequences(store: Store) -> None:
 
 
 def pairs(store: Store) -> None:
-    """Products go together in one order; whoever has one of two takes the other later."""
+    """Products are bought in pairs. A customer with one product of a pair buys the other one later."""
     products = store.add_products("pair", 24)
     couples = list(zip(products[::2], products[1::2], strict=True))
     for number, customer in enumerate(store.add_customers("pair", 50)):
@@ -83,7 +83,7 @@ def pairs(store: Store) -> None:
 
 
 def cycles(store: Store) -> None:
-    """Everybody has eight products and takes each again after eight weeks."""
+    """Each customer has eight products and buys each again after eight weeks."""
     products = store.add_products("cycle", 20)
     for customer in store.add_customers("cycle", 30):
         for product in store.rng.sample(products, 8):
@@ -92,7 +92,7 @@ def cycles(store: Store) -> None:
 
 
 def descriptions(store: Store) -> None:
-    """Customers keep to products that are described alike, and take those that came new."""
+    """Customers buy products with similar text, and buy new ones among them in the horizon."""
     for kind, words in enumerate(["velvet crimson curtain", "oak garden bench", "steel kitchen knife", "paper birthday card"]):
         old = store.add_products("text", 4, name=words)
         new = store.add_products("text", 3, name=f"new {words}", launched=CUTOFF - 3)
@@ -103,7 +103,7 @@ def descriptions(store: Store) -> None:
 
 
 def trends(store: Store) -> None:
-    """Six products rise in the last weeks, well below what is bought all the time; new customers take them."""
+    """Six products rise in the last weeks, far below the steady bestsellers; new customers buy the rising ones."""
     steady, rising = store.add_products("trend", 12), store.add_products("trend", 6)
     for customer in store.add_customers("trend", 60):
         for day in range(store.rng.randrange(7), CUTOFF, 7):
@@ -115,7 +115,7 @@ def trends(store: Store) -> None:
 
 
 def segments(store: Store) -> None:
-    """A small group of customers has bestsellers of its own."""
+    """A small group of customers has its own bestsellers."""
     best, rest = store.add_products("segment", 8), store.add_products("segment", 30)
     for customer in store.add_customers("segment", 24):
         own = store.rng.sample(best, 5)
@@ -125,7 +125,7 @@ def segments(store: Store) -> None:
 
 
 def contexts(store: Store) -> None:
-    """One country has bestsellers of its own; customers who come new from there take them."""
+    """One country has its own bestsellers; new customers from there buy them."""
     best, rest = store.add_products("context", 6), store.add_products("context", 20)
     for customer in store.add_customers("context", 20, country="FR"):
         for day in (20, 60, 100, 140, 160):
@@ -135,7 +135,7 @@ def contexts(store: Store) -> None:
 
 
 def tastes(store: Store) -> None:
-    """Four tastes with twelve products each, which nothing but common customers tells."""
+    """Four tastes have twelve products each. Only co-purchases reveal the tastes."""
     for taste in range(4):
         products = store.add_products("taste", 12)
         for customer in store.add_customers(f"taste{taste}", 20):
@@ -146,7 +146,7 @@ def tastes(store: Store) -> None:
 
 
 def stated_tastes(store: Store) -> None:
-    """A shop of its own bestsellers, small beside the others; those who named it when they signed up buy them first."""
+    """A shop smaller than the others has its own bestsellers; customers who stated this taste buy them first."""
     best, rest = store.add_products("survey", 5), store.add_products("survey", 15)
     for customer in store.add_customers("survey", 10):
         for day in (30, 80, 130, 160):
@@ -155,7 +155,7 @@ def stated_tastes(store: Store) -> None:
         store.buy(customer, store.rng.sample(best, 3), store.horizon_day())
 
 
-# Source → whom to look at (customer ids like this), and the least mean nDCG@10 of products new to them, `all` where they are not.
+# Source: raw customer ids (LIKE pattern), mode, and the lowest mean nDCG@10 that it must exceed.
 PLANTED = {
     "next_purchase": ("sequence-%", "discovery", 0.5),
     "bought_together": ("pair-%", "discovery", 0.8),
@@ -170,13 +170,13 @@ PLANTED = {
     "neighbours": ("taste%", "discovery", 0.4),
     "ease": ("taste%", "discovery", 0.4),
 }
-# Those whose structure no other source can see.
-ALONE = {"next_purchase", "buy_again", "content", "trending", "context_popularity", "survey"}
+# Sources whose structure no other source can use.
+UNIQUE = {"next_purchase", "buy_again", "content", "trending", "context_popularity", "survey"}
 
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The store built as far as the test cutoff is judged, without tuning."""
+    """The store, built up to the evaluation of the test cutoff, without tuning."""
     folder = tmp_path_factory.mktemp("planted")
     store = Store()
     for plant in (sequences, pairs, cycles, descriptions, trends, segments, contexts, tastes, stated_tastes):
@@ -198,7 +198,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Run:
             "tune_cutoffs": 0,
             "candidates_per_source": 50,
             "evaluation_ks": [10, 20],
-            "als_regularization": 1.0,  # the defaults of these two are for shops of thousands of customers
+            "als_regularization": 1.0,  # the defaults of these two vars suit shops with thousands of customers
             "spectral_largest_share": 0.5,
         },
     )
@@ -215,23 +215,23 @@ def mean_ndcg(run: Run, source: str, customers: str, mode: str) -> float:
 
 
 @pytest.mark.parametrize("source", PLANTED)
-def test_the_source_wins_where_its_structure_is_planted(planted: Run, source: str) -> None:
+def test_source_beats_popularity_where_its_structure_is_planted(planted: Run, source: str) -> None:
     customers, mode, least = PLANTED[source]
     found = {name: mean_ndcg(planted, name, customers, mode) for name in (*PLANTED, "popularity")}
     assert found[source] > least
     assert found[source] > 2 * found["popularity"]
-    if source in ALONE:
+    if source in UNIQUE:
         assert max(found, key=found.get) == source
 
 
-def test_every_source_has_a_structure_planted(planted: Run) -> None:
+def test_every_source_has_a_planted_structure(planted: Run) -> None:
     sources = {source for (source,) in planted.query("select source from ranking.candidate_sources")}
     assert sources - {"popularity"} == set(PLANTED)
 
 
-def test_stated_tastes_serve_those_without_a_history_and_nobody_else(planted: Run) -> None:
-    """Those who were asked stand on the tier of the survey and find products of its shop on top; newcomers of whom only the
-    country is known never hear of it."""
+def test_survey_serves_only_customers_with_stated_tastes_and_no_history(planted: Run) -> None:
+    """Customers with stated tastes are in the survey tier and find products of that shop in their first ten positions. Newcomers
+    with only a known country get no candidates from the survey."""
     tiers = dict(
         planted.query_raw_ids(
             """select customer_id, tier from ranking.customer_tiers inner join cleaning.clean_customers using (customer_index)
@@ -245,8 +245,8 @@ def test_stated_tastes_serve_those_without_a_history_and_nobody_else(planted: Ru
         """select distinct customer_id from candidates.candidate_lists inner join cleaning.clean_customers using (customer_index)
         inner join ranking.candidate_sources using (place) where source = 'survey'"""
     )
-    heard = {customer for (customer,) in named}
-    assert {customer.split("-")[0] for customer in heard} == {"asked"}
+    surveyed = {customer for (customer,) in named}
+    assert {customer.split("-")[0] for customer in surveyed} == {"asked"}
     ((own_count,),) = planted.query(
         """select min(own_count) from (
             select count(*) filter (where product_id like 'survey-%') as own_count

@@ -1,4 +1,4 @@
-"""The compiled SQL keeps to what DuckDB and Spark both understand; the exceptions live in macros/portable and nowhere else."""
+"""The compiled SQL uses only what DuckDB and Spark share; exceptions are in macros/portable and nowhere else."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Run
 
-# What must not be written, and what to write instead.
+# Banned SQL, and what to write instead.
 BANNED = {
     r"\bqualify\b": "row_number in a CTE",
     r"::": "cast(x as type)",
@@ -30,7 +30,7 @@ BANNED = {
     r"\bsum\s*\(\s*(strength|score|contribution)": "macro stable_sum",
     r"(?<!\w)row\s*\(": "two sort keys",
 }
-# What a dispatched macro writes for DuckDB; on Spark it writes something else.
+# What a dispatched macro writes for DuckDB; for Spark it writes something else.
 DISPATCHED = [
     r"regexp_replace\((?:lower\()?[\w.]+\)?, '\[\[:space:\](?:\[:punct:\]\]|\]\+)', '[^']*', 'g'\)",
     r"unnest\(regexp_extract_all\(lower\(\w+\), '[^']*'\)\)",
@@ -43,7 +43,7 @@ ORDER_BY_IN_WINDOW = re.compile(
 
 
 def offences(sql: str) -> list[str]:
-    """What in a query isn't common ground, comments and the text of strings aside."""
+    """Return the banned parts of a query; comments are ignored."""
     code = re.sub(r"--[^\n]*|/\*.*?\*/", "", sql, flags=re.S)
     found = [f"{pattern}: write {instead}" for pattern, instead in BANNED.items() if re.search(pattern, code, re.I)]
     for window in ORDER_BY_IN_WINDOW.finditer(code):
@@ -69,7 +69,7 @@ def offences(sql: str) -> list[str]:
         "select sum(strength) from t",
     ],
 )
-def test_what_is_banned_is_noticed(sql: str) -> None:
+def test_banned_sql_is_detected(sql: str) -> None:
     assert offences(sql)
 
 
@@ -82,7 +82,7 @@ def test_what_is_banned_is_noticed(sql: str) -> None:
         "select count(*), catalogue(a), dialog(a) from t",
     ],
 )
-def test_what_is_common_passes(sql: str) -> None:
+def test_portable_sql_passes(sql: str) -> None:
     assert offences(sql) == []
 
 

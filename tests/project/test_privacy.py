@@ -1,7 +1,7 @@
-"""Who somebody is, whether they agreed, whether they asked to be forgotten: each mechanism holds, and its test trips without it.
+"""Pseudonyms, consent and erasure hold, and each test fails without the mechanism that it tests.
 
-Three builds of a small generated shop: the hostile shop; once more after a customer asked to be forgotten and another one
-withdrew; and up to its interactions from a copy of the project whose pseudonyms, consents and erasures are switched off.
+A small generated shop is built three times: the hostile shop; the same shop after one customer requested erasure and another
+withdrew consent; and, up to its interactions, from a copy of the project without pseudonyms, consent and erasure.
 """
 
 import json
@@ -26,7 +26,7 @@ from warehouse_operations.privacy.plugin import pseudonym
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 KEY_VARIABLE = "WAREHOUSE_PSEUDONYM_KEY"
 SECRET = "a key of this test, long enough to be taken, and 🔑 of more than sixty-four bytes"
-# Where somebody may occur who refused personalisation: as a raw row, as an id that needs a list, and in that list.
+# Where a customer without consent to personalisation may occur: in raw rows, as an id that needs a list, and in that list.
 BEFORE_THE_GATE = {"restricted", "staging", "cleaning"}
 THE_GATE = {f"cleaning.clean_{table}" for table in ("order_lines", "events", "feedback", "impressions")}
 LIST_TABLES = re.compile(
@@ -42,7 +42,7 @@ SWITCHES = {
 
 
 def relations(run: Run) -> list[str]:
-    """All tables and views, but for those of the engine."""
+    """Return all tables and views except the engine's own."""
     return [
         name
         for (name,) in run.query(
@@ -53,7 +53,7 @@ def relations(run: Run) -> list[str]:
 
 
 def found_in(run: Run, words: Iterable[str], names: list[str] | None = None) -> dict[str, int]:
-    """Rows per relation that hold one of some words, or patterns, in any column, or the customer_index of such a customer."""
+    """Count rows by relation that hold one of the words or patterns in any column, or the `customer_index` of such a customer."""
     pattern = "|".join(words)
     columns = "from duckdb_columns() where column_name = 'customer_index'"
     indexed = {name for (name,) in run.query(f"select schema_name || '.' || table_name {columns}")}
@@ -68,13 +68,13 @@ def found_in(run: Run, words: Iterable[str], names: list[str] | None = None) -> 
 
 
 def bytes_found(run: Run, words: Iterable[str]) -> dict[str, int]:
-    """How often each word stands in the database file, whatever the engine thinks of those bytes."""
+    """Count occurrences of each word in the bytes of the database file, used or free."""
     content = run.warehouse.read_bytes()
     return {word: count for word in words if (count := content.count(word.encode()))}
 
 
 def learnt_from(run: Run, customer: str) -> dict[str, int]:
-    """Rows of a customer in what is learnt or measured."""
+    """Count rows of a customer in tables that models learn from or that measure something."""
     behind = [name for name in relations(run) if name in THE_GATE or name.split(".")[0] not in BEFORE_THE_GATE]
     return {name: n for name, n in found_in(run, [customer], behind).items() if not LIST_TABLES.fullmatch(name)}
 
@@ -86,7 +86,7 @@ def add_rows(file: Path, *rows: str) -> None:
 
 @dataclass(frozen=True)
 class Shop:
-    """The second build, and what there was to be seen before it."""
+    """The second build, and the state before it."""
 
     run: Run
     erased: str
@@ -97,7 +97,7 @@ class Shop:
     log_before: list[tuple]
 
     def words(self) -> list[str]:
-        """The erased customer's raw id and pseudonym."""
+        """Return the raw id and the pseudonym of the erased customer."""
         return [self.erased, pseudonym(self.erased, PSEUDONYM_KEY)]
 
 
@@ -111,7 +111,7 @@ def shop(hostile_shop: Run, tmp_path_factory: pytest.TempPathFactory) -> Shop:
         where is_personalisation_granted and is_analytics_granted group by 1 order by 1 limit 2"""
     )
     words = [erased, pseudonym(erased, PSEUDONYM_KEY)]
-    add_rows(folder / "erasure_requests.csv", f"{erased},2027-01-01 00:00:00")  # after as_of: holds all the same
+    add_rows(folder / "erasure_requests.csv", f"{erased},2027-01-01 00:00:00")  # after as_of, and effective all the same
     add_rows(folder / "consents.csv", f"{refused},personalisation,false,2027-01-01 00:00:00")
     before = (
         found_in(first, words),
@@ -126,7 +126,7 @@ def shop(hostile_shop: Run, tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 @pytest.fixture(scope="module")
 def without_mechanisms(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The same raw files through a copy of the project in which nobody is hidden, asked or forgotten."""
+    """The same raw files, built from a copy of the project without pseudonyms, consent and erasure."""
     folder = tmp_path_factory.mktemp("off")
     ignored = shutil.ignore_patterns(".git", ".venv", ".*cache", "target", "logs", "warehouse", "published", "__pycache__")
     shutil.copytree(PROJECT, folder / "project", ignore=ignored)
@@ -156,8 +156,8 @@ def raw_ids_in_marts(run: Run, raw_ids: list[str]) -> dict[str, int]:
     return found_in(run, raw_ids, [name for name in relations(run) if name.split(".")[0] != "restricted"])
 
 
-def test_no_raw_id_occurs_outside_the_restricted_schema(demo_build: Run) -> None:
-    """The demo store's ids have a form of their own, so one pattern finds any of them, rejected and flagged rows included."""
+def test_raw_ids_occur_only_in_the_restricted_schema(demo_build: Run) -> None:
+    """Raw ids of the demo store have a distinct form, so one pattern finds all of them, also in rejected and flagged rows."""
     names = [name for name in relations(demo_build) if not name.startswith("restricted.")]
     assert len(names) > 200
     assert found_in(demo_build, ["C0[0-9]{4}"], names) == {}
@@ -166,14 +166,14 @@ def test_no_raw_id_occurs_outside_the_restricted_schema(demo_build: Run) -> None
 
 
 @privacy
-def test_raw_ids_are_found_where_pseudonyms_are_switched_off(shop: Shop, without_mechanisms: Run) -> None:
+def test_raw_ids_are_found_without_pseudonyms(shop: Shop, without_mechanisms: Run) -> None:
     raw_ids = [raw_id for (raw_id,) in shop.run.query("select raw_customer_id from restricted.customer_identities")]
     assert raw_ids_in_marts(shop.run, raw_ids) == {}
     assert {"cleaning.customer_dispositions", "staging.stg_events"} <= raw_ids_in_marts(without_mechanisms, raw_ids).keys()
 
 
-def test_names_and_addresses_stay_before_the_marts(demo_build: Run) -> None:
-    """Values of the raw customer file itself, where they are long enough not to be anything else."""
+def test_names_and_addresses_do_not_reach_the_marts(demo_build: Run) -> None:
+    """Searches for values of the raw customer file that are long enough to be unambiguous."""
     marts = [name for name in relations(demo_build) if name.split(".")[0] in ("marts", "quality", "release", "evaluation")]
     emails = found_in(demo_build, ["@example.org"])
     assert emails.keys() <= {"staging.stg_customers", "cleaning.standard_customers", "cleaning.customer_dispositions"}
@@ -182,7 +182,7 @@ def test_names_and_addresses_stay_before_the_marts(demo_build: Run) -> None:
     assert found_in(demo_build, [value for row in values for value in row if value], marts) == {}
 
 
-def test_pseudonyms_are_those_of_pythons_hmac(demo_build: Run) -> None:
+def test_pseudonyms_equal_python_hmac(demo_build: Run) -> None:
     identities = demo_build.query("select raw_customer_id, customer_id from restricted.customer_identities")
     assert len(identities) > 700
     assert {customer for _, customer in identities} == {pseudonym(raw_id, public_key()) for raw_id, _ in identities}
@@ -207,8 +207,8 @@ def test_production_refuses_to_build_without_a_key(tmp_path: Path) -> None:
     [{"dataset": "own"}, {"raw_path": "own"}, {"raw": {"order_lines": {"file": "own/lines.csv"}}}],
     ids=["name", "folder", "file"],
 )
-def test_own_raw_files_refuse_to_build_with_the_public_key(variables: dict, tmp_path: Path) -> None:
-    """Catches pseudonyms of real customers that anybody who reads profiles.yml can turn back, also under the name of the demo."""
+def test_build_of_own_raw_files_refuses_the_public_key(variables: dict, tmp_path: Path) -> None:
+    """Fails if a build with real customers uses the key that is public in profiles.yml, even under the name of the demo."""
     with mock.patch.dict(os.environ, {KEY_VARIABLE: ""}):
         run = run_dbt(tmp_path, "build", "--select", "event_weights", variables=variables, is_parsed_without=True)
     assert not run.succeeded
@@ -217,8 +217,8 @@ def test_own_raw_files_refuse_to_build_with_the_public_key(variables: dict, tmp_
 
 
 @privacy
-def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_nowhere(shop: Shop, tmp_path: Path) -> None:
-    """What earlier builds remember is made anew: staging, dispositions and segment history know no pseudonym of the old key."""
+def test_new_key_replaces_all_pseudonyms_and_is_not_written_to_any_file(shop: Shop, tmp_path: Path) -> None:
+    """State of earlier builds is rebuilt: staging, dispositions and segment history hold no pseudonym of the old key."""
     folder = tmp_path / "rotated"
     folder.mkdir()
     shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")
@@ -250,21 +250,21 @@ def test_another_key_gives_everybody_another_pseudonym_and_the_key_is_written_no
 
 
 @privacy
-def test_who_asked_to_be_forgotten_is_in_no_relation_and_no_byte(shop: Shop) -> None:
+def test_erased_customer_is_in_no_relation_and_no_byte(shop: Shop) -> None:
     everywhere = {"restricted.customer_identities", "marts.recommendations", "marts.segment_history", "evaluation.release_lists"}
-    assert everywhere <= shop.shown_before.keys()  # otherwise nothing was there that could have stayed
+    assert everywhere <= shop.shown_before.keys()  # shows that there were rows to erase
     assert shop.bytes_before.keys() == set(shop.words())
     assert found_in(shop.run, shop.words()) == {}
     assert bytes_found(shop.run, shop.words()) == {}
 
 
 @privacy
-def test_who_asked_is_found_where_erasure_is_switched_off(shop: Shop, without_mechanisms: Run) -> None:
+def test_erased_customer_is_found_without_erasure(shop: Shop, without_mechanisms: Run) -> None:
     assert {"restricted.customer_identities", "interactions.interactions"} <= found_in(without_mechanisms, shop.words()).keys()
 
 
 @privacy
-def test_the_ledger_counts_rows_of_the_forgotten_without_naming_them(shop: Shop) -> None:
+def test_ledger_counts_erased_rows_without_customer_ids(shop: Shop) -> None:
     counted = dict(shop.run.query("select raw_table, rejected_count from marts.cleaning_ledger where rule = 'erased'"))
     for table, count in counted.items():
         file = shop.run.warehouse.parent / f"{table}.csv"
@@ -278,8 +278,8 @@ def test_the_ledger_counts_rows_of_the_forgotten_without_naming_them(shop: Shop)
 
 
 @privacy
-def test_released_files_forget_too(shop: Shop, tmp_path: Path) -> None:
-    """Through the operation, on a database and a Parquet file that were released before the request."""
+def test_erasure_removes_customers_from_released_files(shop: Shop, tmp_path: Path) -> None:
+    """Uses the operation `forget_in_archives` on a database and a Parquet file that were released before the request."""
     released, table = tmp_path / "release.duckdb", tmp_path / "lists.parquet"
     erased, kept = shop.words()[1], pseudonym(shop.refused, PSEUDONYM_KEY)
     with duckdb.connect() as connection:
@@ -317,10 +317,10 @@ def test_released_files_forget_too(shop: Shop, tmp_path: Path) -> None:
 
 
 @privacy
-def test_who_withdraws_is_learnt_from_no_more_and_gets_the_last_tier(shop: Shop) -> None:
+def test_customer_without_consent_is_not_learned_from_and_gets_the_popularity_tier(shop: Shop) -> None:
     customer = pseudonym(shop.refused, PSEUDONYM_KEY)
     learnt = {"interactions.customer_product_strengths", "candidates.als_cells", "evaluation.evaluation_labels"}
-    assert learnt <= shop.learnt_before.keys()  # otherwise nothing was there to be withdrawn
+    assert learnt <= shop.learnt_before.keys()  # shows that there was something to withdraw
     assert learnt_from(shop.run, customer) == {}
     served = f"select distinct tier, source from marts.recommendations where customer_id = '{customer}' and not is_exploration"
     assert shop.run.query(served) == [("popularity", "popularity")]
@@ -329,7 +329,7 @@ def test_who_withdraws_is_learnt_from_no_more_and_gets_the_last_tier(shop: Shop)
         where not is_personalisation_granted and not is_exploration group by customer_id"""
     found = shop.run.query(lists)
     assert len(found) > 1
-    assert len(set(found)) == 1  # the same for everybody who refused
+    assert len(set(found)) == 1  # the same list for every customer without consent
     ((interaction_count, age),) = shop.run.query(
         f"select interaction_count, rfm_cell from marts.customer_features where cutoff_id = 'live' and customer_id = '{customer}'"
     )
@@ -337,13 +337,13 @@ def test_who_withdraws_is_learnt_from_no_more_and_gets_the_last_tier(shop: Shop)
 
 
 @privacy
-def test_who_withdraws_is_still_learnt_from_where_consent_is_switched_off(shop: Shop, without_mechanisms: Run) -> None:
+def test_customer_who_withdrew_is_learned_from_without_the_consent_check(shop: Shop, without_mechanisms: Run) -> None:
     assert {"interactions.customer_product_strengths"} <= learnt_from(without_mechanisms, shop.refused).keys()
 
 
 @privacy
-def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
-    """Nobody who refused analytics is measured, nobody who refused marketing is written to, whatever else they agreed to."""
+def test_each_consent_purpose_applies_to_its_own_tables(shop: Shop) -> None:
+    """Without consent to analytics a customer is not measured, and without consent to marketing not exported for it."""
     refused = "select customer_id from cleaning.customer_consents where not is_{}_granted"
     measured = "select customer_id from evaluation.customer_metrics"
     assert shop.run.query(f"{measured} intersect {refused.format('analytics')}") == []
@@ -361,14 +361,14 @@ def test_each_purpose_governs_what_it_says(shop: Shop) -> None:
     assert shop.run.query(f"{granted} except {sent}") == []
 
 
-def test_nothing_reads_past_the_gate_of_consent(demo_build: Run) -> None:
-    """Behind cleaning, what customers did is read from the clean tables, which apply consent; only quality counts raw rows."""
+def test_no_model_bypasses_the_consent_check(demo_build: Run) -> None:
+    """After cleaning, models read interactions only from the clean tables, which apply consent. Only `quality` reads raw rows."""
     manifest = json.loads((demo_build.target / "manifest.json").read_text())
     nodes = {node["unique_id"]: node for node in models(manifest)}
     gate = {table.split(".")[1] for table in THE_GATE}
     before = {name for name, node in nodes.items() if node["fqn"][1:3] in (["core", "staging"], ["core", "cleaning"])}
     behind = {name for name, node in nodes.items() if name not in before and node["fqn"][2] != "quality"}
-    behind.remove("model.warehouse_recommender.run_manifest")  # digests of what was read
+    behind.remove("model.warehouse_recommender.run_manifest")  # reads tables only for digests
     read = {nodes[parent]["name"] for name in behind for parent in nodes[name]["depends_on"]["nodes"] if parent in before}
     assert read - gate == {"as_of", "clean_customers", "clean_products", "customer_consents"}
     assert read >= gate
@@ -382,15 +382,15 @@ def test_nothing_reads_past_the_gate_of_consent(demo_build: Run) -> None:
 
 
 def plain_name(column: str) -> str:
-    """The column that a cleaned one comes from: clean_email is an email."""
+    """Return the original name of a cleaned column: `clean_email` comes from `email`."""
     return re.sub(r"^((clean|known|plausible)_)+", "", column)
 
 
 def inherited_tags(nodes: dict[str, dict]) -> dict[str, dict[str, str]]:
-    """Columns per model that are tagged `pii`, or bear the name of a tagged column of a model they read.
+    """Return, by model, columns tagged `pii` and columns named like a tagged column of a model that it reads.
 
-    Column lineage proper would need a parser of SQL; names are kept through this project by its vocabulary. A column that takes
-    another name slips through here, and is what the tests on values are for.
+    True column lineage would need an SQL parser; instead this relies on the project's vocabulary, which keeps column names. A
+    renamed column is missed here; the tests on values cover it.
     """
     tags: dict[str, dict[str, str]] = {}
 
@@ -400,7 +400,11 @@ def inherited_tags(nodes: dict[str, dict]) -> dict[str, dict[str, str]]:
             read = [visit(parent) for parent in nodes[name]["depends_on"]["nodes"] if parent in nodes]
             handed_on = {plain_name(column): tag for parent in read for column, tag in sorted(parent.items(), reverse=True)}
             found = {column: handed_on[plain_name(column)] for column in columns if plain_name(column) in handed_on}
-            own = {column: told["config"]["meta"]["pii"] for column, told in columns.items() if "pii" in told["config"]["meta"]}
+            own = {
+                column: column_node["config"]["meta"]["pii"]
+                for column, column_node in columns.items()
+                if "pii" in column_node["config"]["meta"]
+            }
             tags[name] = found | own
         return tags[name]
 
@@ -410,7 +414,7 @@ def inherited_tags(nodes: dict[str, dict]) -> dict[str, dict[str, str]]:
 
 
 def published_tags(manifest: dict) -> set[tuple[str, str]]:
-    """Tagged columns that reach a published mart."""
+    """Return tagged columns of published marts."""
     nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     public = [name for name, node in nodes.items() if node["config"]["access"] == "public"]
     assert len(public) > 20
@@ -423,7 +427,7 @@ def manifest(demo_build: Run) -> dict:
     return json.loads((demo_build.target / "manifest.json").read_text())
 
 
-def test_no_column_tagged_pii_reaches_a_published_mart(manifest: dict) -> None:
+def test_no_pii_column_except_country_reaches_a_published_mart(manifest: dict) -> None:
     assert published_tags(manifest) == {("customers", "country")}  # NULL unless publish_country is true
     nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     tags = inherited_tags(nodes)
@@ -433,8 +437,8 @@ def test_no_column_tagged_pii_reaches_a_published_mart(manifest: dict) -> None:
     assert tags[f"{prefix}clean_customers"] == {"birth_date": "direct", **quasi}
 
 
-def test_a_tagged_column_that_reaches_a_mart_is_noticed(manifest: dict) -> None:
-    """Under its own name, and under that of its cleaned form through a model that doesn't say a word of it."""
+def test_pii_column_in_a_published_mart_is_detected(manifest: dict) -> None:
+    """The column has its own name, or the name of its cleaned form read through a model that does not declare it."""
     marts = "model.warehouse_recommender.customer_features"
     for column in ("age", "clean_age"):
         changed = json.loads(json.dumps(manifest))
@@ -443,8 +447,8 @@ def test_a_tagged_column_that_reaches_a_mart_is_noticed(manifest: dict) -> None:
         assert published_tags(changed) == {("customers", "country"), ("customer_features", column)}
 
 
-def test_every_personal_column_of_the_contract_is_tagged(manifest: dict) -> None:
-    """What profiles withhold (macro is_personal) and what is tagged must be the same."""
+def test_personal_columns_of_the_contract_are_tagged(manifest: dict) -> None:
+    """The columns that profiles withhold (macro is_personal) are the tagged columns."""
     columns = manifest["nodes"]["model.warehouse_recommender.stg_customers"]["columns"]
     direct = {name for name, column in columns.items() if column["config"]["meta"].get("pii") == "direct"}
     macro = manifest["macros"]["macro.warehouse_recommender.is_personal"]["macro_sql"]
@@ -456,7 +460,7 @@ def test_every_personal_column_of_the_contract_is_tagged(manifest: dict) -> None
 
 
 @privacy
-def test_the_audit_log_grows_and_says_who_did_what(shop: Shop) -> None:
+def test_audit_log_only_grows_and_records_who_did_what(shop: Shop) -> None:
     entries = shop.run.query("select * from operations.audit_log order by entry_number")
     assert len(shop.log_before) < len(entries)
     assert entries[: len(shop.log_before)] == shop.log_before
@@ -470,7 +474,7 @@ def test_the_audit_log_grows_and_says_who_did_what(shop: Shop) -> None:
 
 
 @privacy
-def test_a_look_up_is_noted_and_a_changed_entry_shows(shop: Shop, tmp_path: Path) -> None:
+def test_lookup_is_logged_and_a_changed_entry_is_detected(shop: Shop, tmp_path: Path) -> None:
     folder = tmp_path / "looked"
     folder.mkdir()
     shutil.copy(shop.run.warehouse, folder / "warehouse.duckdb")

@@ -1,4 +1,4 @@
-"""Profiles remember the build before: what changed in the raw data is found, and nothing else is."""
+"""Profiles keep the counts of the previous build: drift in the raw data is found, and nothing else is reported."""
 
 import math
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from tests.conftest import Run, run_dbt
 from tests.project.test_bad_input import shop, some_lines
 from tests.project.test_determinism import fingerprints
 
-QUANTITY, PRICE = 3, 4  # places in an order line
+QUANTITY, PRICE = 3, 4  # positions of the columns in an order line
 
 
 def profile(folder: Path, lines: Iterable[Iterable[Any]], *arguments: str) -> Run:
@@ -34,7 +34,7 @@ def profile(folder: Path, lines: Iterable[Iterable[Any]], *arguments: str) -> Ru
 
 
 def drift(run: Run, column: str) -> tuple[float, float, str]:
-    """Psi, change of the null share, and status of a column of order_lines."""
+    """Return PSI, change of the NULL share, and drift status of a column of order_lines."""
     [row] = run.query(
         f"""select psi, null_share_change, drift_status from marts.column_profile
         where raw_table = 'order_lines' and column_name = '{column}'"""
@@ -43,7 +43,7 @@ def drift(run: Run, column: str) -> tuple[float, float, str]:
 
 
 def with_column(lines: list[list[Any]], place: int, value: Any, of_ten: int) -> list[list[Any]]:
-    """The lines with one column changed in the first so many of every ten."""
+    """Return the lines with one column changed in the first `of_ten` of every ten lines."""
     return [[*line[:place], value, *line[place + 1 :]] if number % 10 < of_ten else line for number, line in enumerate(lines)]
 
 
@@ -52,7 +52,7 @@ def lines() -> list[list[Any]]:
     return some_lines()
 
 
-def test_a_first_build_knows_nothing_and_the_next_finds_nothing(lines: list[list[Any]], tmp_path: Path) -> None:
+def test_first_build_is_new_and_unchanged_data_has_no_drift(lines: list[list[Any]], tmp_path: Path) -> None:
     first = profile(tmp_path, lines)
     assert first.succeeded, first.output
     assert first.query("select distinct psi, drift_status from marts.column_profile") == [(None, "new")]
@@ -64,14 +64,14 @@ def test_a_first_build_knows_nothing_and_the_next_finds_nothing(lines: list[list
     assert fingerprints(profile(tmp_path, lines)) == settled
 
 
-def test_a_moderate_drift_warns_once(lines: list[list[Any]], tmp_path: Path) -> None:
+def test_moderate_drift_warns_once(lines: list[list[Any]], tmp_path: Path) -> None:
     profile(tmp_path, lines)
     changed = with_column(with_column(lines, QUANTITY, 2, of_ten=1), PRICE, "", of_ten=1)
     run = profile(tmp_path, changed)
     assert run.succeeded, run.output
     assert "assert_drift_stays_below_warn_thresholds" in run.output
     share = run.query("select avg(case when quantity = 2 then 1 else 0 end) from staging.stg_order_lines")[0][0]
-    # Every quantity was 1, so of the ten bins two are used: up to 1 and above, where nothing was and 0.0001 is assumed.
+    # Every quantity was 1, so two of the ten bins are used: up to 1, and above. The second was empty; 0.0001 is assumed for it.
     expected_psi = -share * math.log(1 - share) + (share - 0.0001) * math.log(share / 0.0001)
     assert drift(run, "quantity") == (pytest.approx(expected_psi, rel=1e-9), 0.0, "warn")
     psi, null_share_change, status = drift(run, "unit_price")
@@ -84,7 +84,7 @@ def test_a_moderate_drift_warns_once(lines: list[list[Any]], tmp_path: Path) -> 
     assert drift(again, "quantity") == (0.0, 0.0, "ok")
 
 
-def test_a_failed_drift_does_not_pass_by_being_repeated(lines: list[list[Any]], tmp_path: Path) -> None:
+def test_failing_drift_fails_again_when_the_build_is_repeated(lines: list[list[Any]], tmp_path: Path) -> None:
     profile(tmp_path, lines)
     broken = with_column(lines, QUANTITY, 1000, of_ten=10)
     for _ in range(2):
@@ -97,7 +97,7 @@ def test_a_failed_drift_does_not_pass_by_being_repeated(lines: list[list[Any]], 
     assert drift(repaired, "quantity") == (0.0, 0.0, "ok")
 
 
-def test_a_wanted_change_is_accepted_by_forgetting(lines: list[list[Any]], tmp_path: Path) -> None:
+def test_full_refresh_accepts_an_intended_change(lines: list[list[Any]], tmp_path: Path) -> None:
     profile(tmp_path, lines)
     changed = with_column(lines, QUANTITY, 1000, of_ten=10)
     assert not profile(tmp_path, changed).succeeded
@@ -107,7 +107,7 @@ def test_a_wanted_change_is_accepted_by_forgetting(lines: list[list[Any]], tmp_p
     assert drift(profile(tmp_path, changed), "quantity") == (0.0, 0.0, "ok")
 
 
-def test_kinds_are_the_types_that_staging_gives(demo_build: Run) -> None:
+def test_kinds_agree_with_staging_types(demo_build: Run) -> None:
     kinds = {"VARCHAR": "text", "BOOLEAN": "truth", "TIMESTAMP": "time", "DATE": "time", "BIGINT": "number", "DOUBLE": "number"}
     built = demo_build.query(
         """select counts.raw_table, counts.column_name, columns.data_type, counts.kind
@@ -119,7 +119,7 @@ def test_kinds_are_the_types_that_staging_gives(demo_build: Run) -> None:
     assert [row for row in built if kinds.get(row[2], "number" if row[2].startswith("DECIMAL") else "") != row[3]] == []
 
 
-def test_personal_values_are_counted_but_not_shown(demo_build: Run) -> None:
+def test_personal_values_are_counted_but_not_shown_in_profiles(demo_build: Run) -> None:
     shown = demo_build.query(
         """select column_name, distinct_count > 0, lowest, highest, top_values from marts.column_profile
         where raw_table = 'customers' and column_name in ('full_name', 'email', 'postcode', 'birth_date') order by 1"""

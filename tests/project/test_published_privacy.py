@@ -1,4 +1,4 @@
-"""What is published identifies no customer: each test is an attack by somebody who has the published tables and nothing else."""
+"""Published tables identify no customer. Each test is an attack by a person who has only the published tables."""
 
 import json
 from collections import defaultdict
@@ -8,16 +8,16 @@ import pytest
 from tests.conftest import Run
 from tests.project.conftest import HOSTILE_TEXTS, SINGLE, STRAY
 
-LIMIT = 5  # customers, the var smallest_published_cell
+LIMIT = 5  # customers, the default of smallest_published_cell
 CLASSES = {"general", "pseudonym", "customer", "count", "group", "quasi"}
-# Columns that say nothing of which group a number is of, though they hold `all` or a place.
+# General columns that do not say which group a number belongs to, although they contain `all` or a rank.
 NO_ADDRESS = {"mode", "popularity_rank", "companion_rank", "similarity_rank", "parent_context", "parent_cell"}
-# Rows whose numbers don't follow from counts of customers.
+# Rows whose numbers do not depend on counts of customers.
 OTHER_NUMBERS = {"similar_products": "kind = 'content'", "representation_audit": "population = 'catalogue'"}
 
 
 def public_models(run: Run) -> dict[str, dict]:
-    """The published models of a run, by name."""
+    """Return the published models of a run by name."""
     nodes = json.loads((run.target / "manifest.json").read_text())["nodes"].values()
     found = {node["name"]: node for node in nodes if node["resource_type"] == "model" and node["config"]["access"] == "public"}
     assert len(found) > 50
@@ -29,7 +29,7 @@ def classes(node: dict) -> dict[str, list[str]]:
 
 
 def of_class(run: Run, name: str) -> list[tuple[str, str, str]]:
-    """Schema, table and column of all published columns of a class."""
+    """Return schema, table and name of all published columns of a privacy class."""
     return [
         (node["schema"], table, column) for table, node in public_models(run).items() for column in classes(node).get(name, [])
     ]
@@ -43,8 +43,8 @@ def run(request: pytest.FixtureRequest) -> Run:
 # --- Which columns may be published -----------------------------------------------------------------------------------
 
 
-def test_every_published_column_has_one_class(demo_build: Run) -> None:
-    """Catches a column that is published before anybody has decided whether it may be."""
+def test_every_published_column_has_one_privacy_class(demo_build: Run) -> None:
+    """Fails if a column is published without a decision on its privacy class."""
     for table, node in public_models(demo_build).items():
         assert classes(node).keys() <= CLASSES, table
         listed = [column for columns in classes(node).values() for column in columns]
@@ -54,13 +54,13 @@ def test_every_published_column_has_one_class(demo_build: Run) -> None:
     assert of_class(demo_build, "quasi") == [("marts", "customers", "country")]
 
 
-def test_nobodys_country_is_published_unless_that_is_wanted(demo_build: Run) -> None:
+def test_country_is_not_published_by_default(demo_build: Run) -> None:
     assert demo_build.query("select count(country) from marts.customers") == [(0,)]
     assert demo_build.query("select publishes_country from marts.publication") == [(False,)]
 
 
-def test_single_raw_rows_are_not_published(demo_build: Run) -> None:
-    """Catches raw rows with the age, the city or the second of a sign-up of somebody whose pseudonym stands beside them."""
+def test_raw_rows_are_not_published(demo_build: Run) -> None:
+    """Fails if a raw row shows a customer's age, city or sign-up time beside the pseudonym."""
     columns = {column for node in public_models(demo_build).values() for column in node["columns"]}
     assert not columns & {"record_id", "record_values", "value_before", "raw_customer_id"}
     for table in ("rejected_records", "corrections", "flagged_records"):
@@ -69,15 +69,15 @@ def test_single_raw_rows_are_not_published(demo_build: Run) -> None:
         assert table not in public_models(demo_build)
 
 
-def test_days_since_a_customer_did_something_are_whole(demo_build: Run) -> None:
+def test_published_day_counts_are_whole_numbers(demo_build: Run) -> None:
     for column in ("tenure_days", "recency_days", "days_since_interaction"):
         assert demo_build.query(f"select count(*) from marts.customer_features where {column} <> floor({column})") == [(0,)]
 
 
-# --- Counts of few, and what they follow from -------------------------------------------------------------------------
+# --- Small counts, and totals that would reveal them ------------------------------------------------------------------
 
 
-def test_no_count_of_few_customers_is_published(run: Run) -> None:
+def test_small_customer_counts_are_not_published(run: Run) -> None:
     counts = of_class(run, "count")
     assert len(counts) > 20
     few = f"between 1 and {LIMIT - 1} and not"
@@ -90,7 +90,7 @@ def test_no_count_of_few_customers_is_published(run: Run) -> None:
     assert {name: count for name, count in shown.items() if count} == {}
 
 
-def test_rows_without_a_count_have_no_number_that_follows_from_it(run: Run) -> None:
+def test_rows_with_a_suppressed_count_have_no_dependent_numbers(run: Run) -> None:
     for table, node in public_models(run).items():
         counts, numbers = classes(node).get("count", []), classes(node).get("group", [])
         types = {name: column["data_type"] for name, column in node["columns"].items()}
@@ -103,8 +103,8 @@ def test_rows_without_a_count_have_no_number_that_follows_from_it(run: Run) -> N
             assert run.query(query) == [(0,)], table
 
 
-def test_no_count_of_few_follows_from_a_total(run: Run) -> None:
-    """Subtracts the groups of a kind from the row of `all` in every table that has one."""
+def test_small_counts_cannot_be_derived_from_totals(run: Run) -> None:
+    """In every table with a row `all`, subtracts the groups of each kind from that row."""
     attacked = set()
     for table, node in public_models(run).items():
         keys = [name for name in classes(node).get("general", []) if name not in NO_ADDRESS]
@@ -127,8 +127,8 @@ def test_no_count_of_few_follows_from_a_total(run: Run) -> None:
 
 
 @pytest.mark.parametrize("table", ["segment_profiles", "tier_performance"])
-def test_no_count_of_few_follows_from_the_number_of_customers(run: Run, table: str) -> None:
-    """Catches a single NULL among counts whose sum anybody knows: it is what the others leave over."""
+def test_small_counts_cannot_be_derived_from_the_number_of_customers(run: Run, table: str) -> None:
+    """Fails if exactly one count is NULL while the total is known: the difference reveals it."""
     ((left, hidden),) = run.query(
         f"""select (select count(*) from marts.customers) - coalesce(sum(customer_count), 0), count(*) - count(customer_count)
         from marts.{table} where cutoff_id = 'live'"""
@@ -136,8 +136,8 @@ def test_no_count_of_few_follows_from_the_number_of_customers(run: Run, table: s
     assert (left == 0 and hidden == 0) or (left >= LIMIT and hidden > 1)
 
 
-def test_groups_of_an_attribute_do_not_leave_over_the_share_of_a_small_one(run: Run) -> None:
-    """Catches shares that sum to less than 1: the rest is what the suppressed group has."""
+def test_share_of_a_suppressed_group_cannot_be_derived(run: Run) -> None:
+    """Fails if published shares sum to less than 1: the difference is the share of the suppressed group."""
     sums = run.query(
         """select attribute, population, sum(share) from marts.representation_audit
         where side = 'customer' and attribute not like '%&%' group by all having count(share) > 0"""
@@ -146,11 +146,11 @@ def test_groups_of_an_attribute_do_not_leave_over_the_share_of_a_small_one(run: 
     assert [row for row in sums if abs(row[2] - 1) > 1e-6] == []
 
 
-# --- Text that hardly anybody has -------------------------------------------------------------------------------------
+# --- Rare texts -------------------------------------------------------------------------------------------------------
 
 
-def test_text_of_single_customers_is_in_no_published_table(hostile_shop: Run) -> None:
-    """Catches an e-mail address that somebody typed into a wrong column, and the device and the country of one customer."""
+def test_texts_of_single_customers_are_not_published(hostile_shop: Run) -> None:
+    """Fails if a table publishes an e-mail address from a wrong column, or the device or country of a single customer."""
     words = (STRAY, SINGLE["device"])
     staged = hostile_shop.query("select count(*) from staging.stg_events as t where device in ('kiosk', 'KIOSK')")
     assert staged[0][0] > 0
@@ -173,8 +173,8 @@ def test_text_of_single_customers_is_in_no_published_table(hostile_shop: Run) ->
     assert hostile_shop.query(country) == []
 
 
-def test_hostile_text_of_products_reaches_what_shows_it(hostile_shop: Run) -> None:
-    """Otherwise the tests of pages and files that read this shop prove nothing."""
+def test_hostile_product_texts_reach_the_marts(hostile_shop: Run) -> None:
+    """Shows that the hostile texts reach the marts; otherwise the tests of pages and files that read this shop prove nothing."""
     names = {name for row in hostile_shop.query("select name, brand from marts.products") for name in row if name}
     assert sum(any(text[:12].strip() in name for name in names) for text in HOSTILE_TEXTS) >= len(HOSTILE_TEXTS) - 2
 
@@ -182,8 +182,8 @@ def test_hostile_text_of_products_reaches_what_shows_it(hostile_shop: Run) -> No
 # --- Inference --------------------------------------------------------------------------------------------------------
 
 
-def test_contextual_lists_do_not_tell_where_a_customer_shops(demo_build: Run) -> None:
-    """Catches cells that a customer doesn't have, and lists that are the usual one where the customer usually is."""
+def test_contextual_lists_do_not_reveal_a_customers_country(demo_build: Run) -> None:
+    """Fails if a customer has only some cells, or if lists of the usual cell are recognisable as the usual list."""
     ((cells, lowest, highest),) = demo_build.query(
         """select (select count(*) from (select distinct context, cell from marts.contextual_recommendations)),
             min(cell_count), max(cell_count)
@@ -208,8 +208,8 @@ def test_contextual_lists_do_not_tell_where_a_customer_shops(demo_build: Run) ->
     assert guessed / customers < 1.2 * commonest / customers
 
 
-def test_no_published_value_names_those_who_refuse(demo_build: Run) -> None:
-    """Catches a tier or another label that exactly those have who refused to be profiled."""
+def test_no_published_value_identifies_customers_without_consent(demo_build: Run) -> None:
+    """Fails if a tier or another label is shared by exactly the customers who refused personalisation."""
     refusing = {
         customer
         for (customer,) in demo_build.query(

@@ -1,4 +1,4 @@
-"""What the demo publishes is complete: every metric is defined, every table and section shows something."""
+"""The published demo tables are complete: every metric is registered, and every table and section has content."""
 
 import json
 
@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import PROJECT, Run
 
 
-def test_every_published_metric_is_registered_and_lies_within_its_range(demo_build: Run) -> None:
-    """Catches a number in a mart whose formula is not registered, and a registered metric that no table has."""
+def test_published_metrics_are_registered_and_within_range(demo_build: Run) -> None:
+    """Fails if a published metric is not registered, or if a registered metric occurs in no table."""
     columns = demo_build.query(
         """select table_name, column_name from duckdb_columns()
         where schema_name = 'marts' and column_name in ('metric', 'fairness_measure') and table_name <> 'metric_registry'"""
@@ -33,16 +33,16 @@ def test_every_published_metric_is_registered_and_lies_within_its_range(demo_bui
     assert demo_build.query(outside) == []
 
 
-def test_exposure_tells_groups_of_customers_apart(demo_build: Run) -> None:
-    """Rows of lists are the same for everybody by construction: a ratio of 1 in every group says nothing."""
+def test_exposure_ratios_differ_between_customer_groups(demo_build: Run) -> None:
+    """Every customer has the same number of rows, so exposure counted in rows would give a ratio of 1 for every group."""
     ratios = demo_build.query(
         "select ratio from marts.representation_audit where population = 'exposure' and side = 'customer' and ratio is not null"
     )
     assert len({round(ratio, 6) for (ratio,) in ratios}) > 3
 
 
-def test_debiasing_is_measured_by_what_it_is_for(demo_build: Run) -> None:
-    """Without it factors may give the group away; debiased in full they don't give it away more often."""
+def test_debiasing_does_not_increase_group_predictability(demo_build: Run) -> None:
+    """Factors may predict the group without debiasing; with full debiasing they must not predict it better."""
     rows = demo_build.query(
         """select strength, fairness_before, fairness_after from marts.mitigation_tradeoff
         where mitigation = 'debias' and fairness_measure = 'group_predictability' order by strength"""
@@ -51,8 +51,8 @@ def test_debiasing_is_measured_by_what_it_is_for(demo_build: Run) -> None:
     assert rows[1][2] <= rows[1][1]
 
 
-def test_sales_are_the_purchases_of_the_product_features(demo_build: Run) -> None:
-    """Catches purchases that a day or a channel loses or counts twice, and returned ones counted as kept."""
+def test_sales_equal_purchases_in_product_features(demo_build: Run) -> None:
+    """Fails if a day or channel loses or double-counts purchases, or if returned purchases count as kept."""
     differing = """select product_id, sold.purchase_count, features.purchase_count, sold.returned_share, features.returned_share
         from (
             select product_id, sum(purchase_count) as purchase_count, sum(returned_count) / sum(purchase_count) as returned_share
@@ -68,7 +68,7 @@ def test_sales_are_the_purchases_of_the_product_features(demo_build: Run) -> Non
     assert min(demo_build.query(totals)[0]) > 0
 
 
-def test_history_of_customers_holds_evidence_and_nobody_who_refuses_personalisation(demo_build: Run) -> None:
+def test_customer_history_has_all_evidence_and_only_consenting_customers(demo_build: Run) -> None:
     refused = """select count(*) from marts.customer_history inner join cleaning.customer_consents using (customer_id)
         where not is_personalisation_granted"""
     assert demo_build.query(refused) == [(0,)]
@@ -77,11 +77,11 @@ def test_history_of_customers_holds_evidence_and_nobody_who_refuses_personalisat
         on evidence.customer_id = history.customer_id and evidence.evidence_product_id = history.product_id
         where evidence_product_id is not null and history.product_id is null
         and evidence.customer_id not in (select customer_id from marts.customer_history where history_rank = 20)"""
-    assert demo_build.query(lost) == [(0,)], "customers with fewer than 20 products have all products of their evidence"
+    assert demo_build.query(lost) == [(0,)], "the history of a customer with fewer than 20 products lacks an evidence product"
 
 
-def test_due_products_are_bought_again_about_when_they_are_due(demo_build: Run) -> None:
-    """Catches cycles that aren't those of the categories that were planted with one."""
+def test_due_product_cycles_equal_planted_cycles(demo_build: Run) -> None:
+    """Fails if the cycles of categories are not the planted cycles."""
     cycles = json.loads((PROJECT / "seeds" / "demo" / "expected.json").read_text())["planted"]["cycle_days"]
     found = dict(
         demo_build.query(
@@ -94,8 +94,8 @@ def test_due_products_are_bought_again_about_when_they_are_due(demo_build: Run) 
         assert found[category] == pytest.approx(cycles[category], rel=0.35), category
 
 
-def test_audiences_hold_the_best_customers_by_the_score_of_the_lists(demo_build: Run) -> None:
-    """Catches audiences by another score than that of the lists, or in another order."""
+def test_audiences_are_sorted_by_the_score_of_the_lists(demo_build: Run) -> None:
+    """Fails if audiences use another score than the lists, or are sorted differently."""
     assert demo_build.query(
         """select count(*) from marts.product_audience
         inner join marts.product_audience as better using (product_id)
@@ -109,14 +109,14 @@ def test_audiences_hold_the_best_customers_by_the_score_of_the_lists(demo_build:
     assert largest == 100
 
 
-def test_consent_to_marketing_is_in_the_customer_dimension(demo_build: Run) -> None:
+def test_marketing_lists_cover_exactly_the_consenting_customers(demo_build: Run) -> None:
     marketing = "select customer_id from marts.customers where is_marketing_granted"
     sent = "select distinct customer_id from marts.marketing_recommendations"
     assert demo_build.query(f"({marketing}) except ({sent}) union all ({sent}) except ({marketing})") == []
 
 
-def test_the_demo_shows_what_rules_do(demo_build: Run) -> None:
-    """A rule of each kind that is in force does something, one is over, one begins later."""
+def test_demo_has_rules_with_every_outcome(demo_build: Run) -> None:
+    """At least one rule of each kind applies, one has expired, and one is not valid yet."""
     report = demo_build.query("select action, outcome, removed_count, moved_count, listed_count from marts.list_rule_report")
     outcomes = {(action, outcome) for action, outcome, *_ in report}
     assert outcomes >= {
@@ -132,7 +132,7 @@ def test_the_demo_shows_what_rules_do(demo_build: Run) -> None:
     assert demo_build.query(pinned) != [(0,)]
 
 
-def test_the_demo_shows_short_lists_and_netted_purchases(demo_build: Run) -> None:
+def test_demo_has_short_lists_and_netted_purchases(demo_build: Run) -> None:
     lengths = demo_build.query("select product_count from marts.short_lists")
     assert lengths
     assert max(count for (count,) in lengths) < 10

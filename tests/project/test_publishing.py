@@ -1,4 +1,4 @@
-"""What is published of a build and what isn't: the same demo build, whole, in part, failed, retried and killed."""
+"""Which builds are published: copies of the demo build that are complete, partial, failed, retried or killed."""
 
 import json
 import os
@@ -22,20 +22,20 @@ THREADS = ("--threads", "1")
 
 
 def query(folder: Path, sql: str) -> list[tuple]:
-    """Rows of a query on what is published in a folder."""
+    """Return the rows of a query on the published file in a folder."""
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for all copies: where the path of the warehouse changes, dbt parses the whole project anew."""
+    """One folder for all copies: dbt parses the whole project again if the warehouse path changes."""
     return tmp_path_factory.mktemp("copy")
 
 
 @pytest.fixture
 def copy(demo_build: Run, folder: Path) -> Run:
-    """A copy of the demo build with all that it left: warehouse, releases and dbt's files."""
+    """A copy of the demo build with everything it left: warehouse, releases and dbt's files."""
     shutil.rmtree(folder / "published", ignore_errors=True)
     shutil.copytree(demo_build.published, folder / "published", symlinks=True)
     shutil.copy(demo_build.warehouse, folder / "warehouse.duckdb")
@@ -50,8 +50,8 @@ def change(run: Run, sql: str) -> None:
         connection.execute(sql)
 
 
-def pretend_that_gates_failed(run: Run) -> None:
-    """Leave all as after a build in which the test of the gates failed, all else having passed."""
+def mark_gates_as_failed(run: Run) -> None:
+    """Leave the state of a build in which only the test of the gates failed."""
     path = run.target / "run_results.json"
     document = json.loads(path.read_text())
     (result,) = [result for result in document["results"] if result["unique_id"] == GATES_HOLD]
@@ -61,11 +61,11 @@ def pretend_that_gates_failed(run: Run) -> None:
 
 
 def state(folder: Path) -> tuple:
-    """What readers of a folder get: the release and when it was published."""
+    """Return the release and publication time that readers of a folder find."""
     return tuple(query(folder, "select release, published_at from marts.publication"))
 
 
-def test_a_whole_build_is_published(demo_build: Run) -> None:
+def test_complete_build_is_published(demo_build: Run) -> None:
     assert "The build of scope all is complete. make publish makes it a release." in demo_build.output
     assert differences(demo_build.published / "current") == []
     ((release, scope, published_at),) = query(demo_build.published, "select release, scope, published_at from marts.publication")
@@ -76,7 +76,7 @@ def test_a_whole_build_is_published(demo_build: Run) -> None:
     assert release[:10] == str(demo_build.query("select cast(as_of as date) from cleaning.as_of")[0][0])
 
 
-def test_every_public_table_is_there_with_key_comments_and_every_row(demo_build: Run) -> None:
+def test_release_has_every_public_table_with_keys_comments_and_rows(demo_build: Run) -> None:
     nodes = json.loads((demo_build.target / "manifest.json").read_text())["nodes"].values()
     public = {
         (node["schema"], node["name"])
@@ -95,7 +95,7 @@ def test_every_public_table_is_there_with_key_comments_and_every_row(demo_build:
         assert query(demo_build.published, count) == demo_build.query(count) == [(counts[table],)], table
 
 
-def test_ten_tables_to_read_first_are_marked_in_file_and_catalogue(demo_build: Run) -> None:
+def test_ten_tables_to_read_first_are_marked(demo_build: Run) -> None:
     nodes = json.loads((demo_build.target / "manifest.json").read_text())["nodes"].values()
     marked = {node["config"]["meta"]["start_here"]: node for node in nodes if node["config"].get("meta", {}).get("start_here")}
     assert sorted(marked) == list(range(1, 11))
@@ -138,7 +138,7 @@ def test_facts_join_to_dimensions_by_declared_keys(demo_build: Run) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("build", "--select", "dates", "--empty"), ("run", "--select", "dates")])
-def test_a_part_is_not_published(copy: Run, arguments: tuple[str, ...]) -> None:
+def test_partial_build_is_not_published(copy: Run, arguments: tuple[str, ...]) -> None:
     before = state(copy.published)
     run = run_dbt(copy.warehouse.parent, *arguments, *THREADS)
     assert "This run built only a part of the project" in run.output
@@ -148,7 +148,7 @@ def test_a_part_is_not_published(copy: Run, arguments: tuple[str, ...]) -> None:
     assert state(copy.published) == before
 
 
-def test_tests_alone_do_not_keep_a_build_from_being_published(copy: Run) -> None:
+def test_later_test_runs_block_publishing_only_if_they_fail(copy: Run) -> None:
     run_dbt(copy.warehouse.parent, "test", "--select", "dates", "assert_gates_hold", *THREADS)
     assert publish(copy)[0] == 0
     change(copy, "update marts.gate_results set status = 'fail' where gate = 'churn'")
@@ -158,8 +158,8 @@ def test_tests_alone_do_not_keep_a_build_from_being_published(copy: Run) -> None
     assert "failed after make build: test assert_gates_hold" in said
 
 
-def test_what_another_dbt_command_writes_does_not_hinder_publishing(copy: Run) -> None:
-    """Catches a build that is judged by dbt's files in target, which an editor, a parse or a refused second build rewrites."""
+def test_files_of_other_dbt_commands_do_not_block_publishing(copy: Run) -> None:
+    """Fails if publishing relies on dbt's files in target: an editor, a parse or a refused second build rewrites them."""
     before = state(copy.published)
     for file in ("manifest.json", "run_results.json", "partial_parse.msgpack"):
         (copy.target / file).write_text("{}")
@@ -167,9 +167,9 @@ def test_what_another_dbt_command_writes_does_not_hinder_publishing(copy: Run) -
     assert state(copy.published) > before
 
 
-def test_a_retry_completes_the_build(copy: Run) -> None:
+def test_successful_retry_completes_the_build(copy: Run) -> None:
     before = state(copy.published)
-    pretend_that_gates_failed(copy)
+    mark_gates_as_failed(copy)
     change(copy, "create table kept as from marts.gate_results")
     change(copy, "update marts.gate_results set status = 'fail', message = 'churn (fail): bound 0.300000' where gate = 'churn'")
     failed = run_dbt(copy.warehouse.parent, "retry", *THREADS)
@@ -189,7 +189,7 @@ def test_a_retry_completes_the_build(copy: Run) -> None:
 
 
 def as_edited(run: Run) -> dict:
-    """A model that passed was edited since."""
+    """Record another checksum for a model, as if it had been edited since it passed."""
     change(run, "update operations.node_runs set checksum = 'other' where node = 'model.warehouse_recommender.pool'")
     return {}
 
@@ -205,9 +205,9 @@ def with_other_vars(run: Run) -> dict:
         (with_other_vars, "vars, macros, numerical code or versions changed between the run and its retry; run make build"),
     ],
 )
-def test_a_retry_after_a_change_fails_and_is_not_published(copy: Run, changed: Callable, why: str) -> None:
+def test_retry_after_a_change_fails_and_is_not_published(copy: Run, changed: Callable, why: str) -> None:
     before = state(copy.published)
-    pretend_that_gates_failed(copy)
+    mark_gates_as_failed(copy)
     variables = changed(copy)
     run = run_dbt(copy.warehouse.parent, "retry", *THREADS, variables=variables)
     assert not run.succeeded
@@ -217,8 +217,8 @@ def test_a_retry_after_a_change_fails_and_is_not_published(copy: Run, changed: C
     assert state(copy.published) == before
 
 
-def test_a_retry_of_another_run_is_a_part(copy: Run) -> None:
-    """Catches a retry that rebuilds tables of a complete build and passes for its completion."""
+def test_retry_of_another_run_is_a_partial_build(copy: Run) -> None:
+    """Fails if a retry that rebuilds tables of a complete build counts as its completion."""
     path = copy.target / "run_results.json"
     document = json.loads(path.read_text())
     (result,) = [result for result in document["results"] if result["unique_id"] == "model.warehouse_recommender.dates"]
@@ -228,7 +228,7 @@ def test_a_retry_of_another_run_is_a_part(copy: Run) -> None:
     assert "changed after make build by a partial run: model dates; run make build" in publish(copy)[1]
 
 
-def test_two_builds_of_one_warehouse_the_second_names_the_first(copy: Run) -> None:
+def test_second_build_of_a_warehouse_names_the_process_of_the_first(copy: Run) -> None:
     script = f"import duckdb, time; c = duckdb.connect({str(copy.warehouse)!r}); print('held', flush=True); time.sleep(60)"
     holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     try:
@@ -244,7 +244,7 @@ def test_two_builds_of_one_warehouse_the_second_names_the_first(copy: Run) -> No
     assert any("warehouse.duckdb can't be opened: is a build running?" in line and "Wait until" in line for line in said)
 
 
-def test_a_damaged_warehouse_is_named_in_a_sentence(tmp_path: Path) -> None:
+def test_damaged_warehouse_is_reported_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "warehouse.duckdb").write_bytes(b"order_id\n" * 10_000)
     run = run_dbt(tmp_path, "build", "--select", "dates", *THREADS)
     assert not run.succeeded
@@ -252,14 +252,14 @@ def test_a_damaged_warehouse_is_named_in_a_sentence(tmp_path: Path) -> None:
     assert "warehouse.duckdb can't be read: it is damaged or of another kind" in run.output
 
 
-def test_warehouse_and_target_are_for_their_owner_and_releases_for_all(demo_build: Run) -> None:
-    """Catches a warehouse with the map of raw ids that everybody on the machine can read."""
+def test_only_the_owner_can_read_the_warehouse_and_everyone_the_release(demo_build: Run) -> None:
+    """Fails if other users of the machine can read the warehouse, which maps pseudonyms to raw ids."""
     assert stat.S_IMODE(demo_build.warehouse.stat().st_mode) == 0o600
     assert stat.S_IMODE(demo_build.target.stat().st_mode) == 0o700
     assert stat.S_IMODE((demo_build.published / DATABASE).stat().st_mode) == 0o444
 
 
-def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(demo_build: Run, copy: Run) -> None:
+def test_killed_build_leaves_the_release_and_cannot_be_published(demo_build: Run, copy: Run) -> None:
     before = state(copy.published)
     kept = [release["release"] for release in releases(copy.published)]
     folder = copy.warehouse.parent
@@ -284,7 +284,7 @@ def test_a_killed_build_leaves_what_was_published_and_nothing_that_looks_proven(
     assert differences(copy.published / "current") == []
     assert "the run did not finish" in publish(copy)[1]
     shutil.copy(demo_build.target / "run_results.json", copy.target)
-    pretend_that_gates_failed(copy)
+    mark_gates_as_failed(copy)
     retried = run_dbt(folder, "retry", *THREADS)
     assert retried.succeeded, retried.output
     assert "the run did not finish" in publish(copy)[1]

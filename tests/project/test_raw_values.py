@@ -1,4 +1,4 @@
-"""Values as shops write them: read as the mapping says, kept by name where they can't be read, and never believed unseen."""
+"""Values as shops write them are parsed as the mapping states, and unreadable values are counted and reported by rule."""
 
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,14 @@ DAYS = range(1, 29)
 
 
 def build(folder: Path, raw: dict[str, Any], *selected: str, **variables: Any) -> Run:
-    """Build these nodes without any test that is not among them."""
+    """Build the selected nodes without any other test."""
     chosen = ("--select", *selected, "--indirect-selection", "empty", "--exclude-resource-type", "unit_test")
     return run_dbt(folder, "build", *chosen, variables={"dataset": "shop", "raw_path": str(folder), "raw": raw, **variables})
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A shop with times of two digits, decimal commas, currency signs, statuses, refunds, a barcode and words of availability.
+    """A shop with two-digit years, decimal commas, currency signs, statuses, refunds, a barcode and texts for availability.
 
     Prices are 1,010, and 20,200 on every fourth day, so that most amounts are equal.
     """
@@ -84,7 +84,7 @@ def test_numbers_are_read_by_the_format_of_the_mapping(shop: Run) -> None:
     assert [float(price) for (price,) in prices] == [1010, 20200]
 
 
-def test_lines_that_cannot_be_used_are_rejected_by_name(shop: Run) -> None:
+def test_unusable_lines_are_rejected_by_rule(shop: Run) -> None:
     rejected = shop.query(
         "select order_id, rejection_reason from cleaning.order_line_dispositions "
         "where rejection_reason is not null and order_id not like 'o%-%' and quantity is distinct from -1 order by 1"
@@ -100,7 +100,7 @@ def test_lines_that_cannot_be_used_are_rejected_by_name(shop: Run) -> None:
     ]
 
 
-def test_statuses_that_say_not_bought_are_no_purchases_and_unknown_ones_are_flagged(shop: Run) -> None:
+def test_unbought_statuses_are_rejected_and_unknown_statuses_are_flagged(shop: Run) -> None:
     reasons = shop.query(
         "select status, rejection_reason from cleaning.order_line_dispositions "
         "where order_id like 'o1-%' or order_id in ('o2-0', 'o2-1') order by 1"
@@ -118,7 +118,7 @@ def test_statuses_that_say_not_bought_are_no_purchases_and_unknown_ones_are_flag
     assert shop.query("select count(*) from restricted.flagged_records where rule = 'unknown_status'") == [(1,)]
 
 
-def test_refunds_reverse_their_purchase_when_no_piece_is_left(shop: Run) -> None:
+def test_refunds_reverse_a_purchase_when_no_piece_is_left(shop: Run) -> None:
     reversed_lines = (
         "select cast(cancelled_at as string) from cleaning.order_line_dispositions where order_id = '{}' and quantity > 0"
     )
@@ -126,12 +126,12 @@ def test_refunds_reverse_their_purchase_when_no_piece_is_left(shop: Run) -> None
     assert shop.query(reversed_lines.format("r2")) == [("2025-06-04 09:00:00",)]
 
 
-def test_words_of_availability_are_known_and_unknown_ones_do_not_mean_available(shop: Run) -> None:
+def test_availability_texts_are_parsed_and_unknown_texts_mean_unavailable(shop: Run) -> None:
     available = shop.query("select product_id from cleaning.product_dispositions where clean_is_available order by 1")
     assert available == [("p0",), ("p3",), ("p5",)]
 
 
-def test_values_that_could_not_be_read_are_in_ledger_and_corrections(shop: Run) -> None:
+def test_unreadable_values_are_in_ledger_and_corrections(shop: Run) -> None:
     ledger = shop.query(
         "select raw_table, found_count from marts.cleaning_ledger "
         "where rule in ('unreadable_value', 'implausible_value') and found_count > 0 order by 1"
@@ -150,7 +150,7 @@ def test_values_that_could_not_be_read_are_in_ledger_and_corrections(shop: Run) 
     assert shop.query("select count(*) from marts.cleaning_ledger where rule = 'missing_price' and found_count > 0") == [(0,)]
 
 
-def test_columns_with_more_than_single_slips_are_warned_of_with_examples(shop: Run) -> None:
+def test_columns_with_several_unreadable_values_warn_with_examples(shop: Run) -> None:
     output = " ".join(shop.output.split())
     assert "table 'products': 1 of 6 values of column 'price' can't be read as a number, for example '£1,892.00'" in output
     assert "`number_format: {price: '£1,234.56'}`" in output
@@ -158,14 +158,14 @@ def test_columns_with_more_than_single_slips_are_warned_of_with_examples(shop: R
     assert any("WARN" in line for line in said), said
 
 
-def test_most_equal_amounts_make_no_outlier_of_the_others(shop: Run) -> None:
+def test_mostly_equal_amounts_do_not_make_others_outliers(shop: Run) -> None:
     lines = "from cleaning.order_line_dispositions where rejection_reason is null"
     assert shop.query(f"select count(*) filter (where clean_amount <> amount) {lines}") == [(0,)]
     assert shop.query("select scale_source, highest_amount > 20200 from cleaning.outlier_bounds") == [("quantile", True)]
 
 
 UNREADABLE = {
-    "years of two digits": (
+    "two-digit years": (
         {"ordered_at": "{day:02d}/06/25 10:30"},
         ["table 'order_lines': 28 of 28 values of column 'ordered_at' can't be read as a time", "'%d/%m/%y %H:%M'"],
     ),
@@ -176,7 +176,7 @@ UNREADABLE = {
             '`ordered_at: to_timestamp(cast("ordered_at" as bigint))`',
         ],
     ),
-    "days of a spreadsheet": (
+    "spreadsheet dates": (
         {"ordered_at": "458{day:02d}.75"},
         ["Map an expression, as in `ordered_at: timestamp '1899-12-30' + interval '1' day * cast(\"ordered_at\" as double)`"],
     ),
@@ -192,7 +192,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("case", UNREADABLE)
-def test_a_column_that_mostly_cannot_be_read_stops_the_build_and_says_what_would_read_it(case: str, tmp_path: Path) -> None:
+def test_mostly_unreadable_required_column_stops_the_build_with_advice(case: str, tmp_path: Path) -> None:
     written, expected = UNREADABLE[case]
     plain = {
         "order_id": "o{day}",
@@ -212,7 +212,7 @@ def test_a_column_that_mostly_cannot_be_read_stops_the_build_and_says_what_would
     assert "Traceback" not in run.output
 
 
-def test_a_column_that_rows_do_not_need_is_warned_of_and_does_not_stop_the_build(tmp_path: Path) -> None:
+def test_unreadable_optional_column_warns_and_does_not_stop_the_build(tmp_path: Path) -> None:
     write_csv(tmp_path / "lines.csv", LINE_COLUMNS, [["o", "c", "p", 1, 2, "2025-06-01"]])
     write_csv(tmp_path / "products.csv", ["product_id", "price"], [[f"p{number}", "£1,892.00"] for number in range(20)])
     raw = {table: {"file": f"<raw_path>/{name}.csv"} for table, name in {"order_lines": "lines", "products": "products"}.items()}
@@ -222,8 +222,8 @@ def test_a_column_that_rows_do_not_need_is_warned_of_and_does_not_stop_the_build
     assert run.query("select count(*) from staging.stg_products where unreadable_values = 'price=£1,892.00'") == [(20,)]
 
 
-def test_an_order_states_status_and_currency_on_its_first_line_only(tmp_path: Path) -> None:
-    """Offsets after a blank are read, as shop systems write them; a status that only some orders state is that of its line."""
+def test_status_and_currency_of_the_first_line_apply_to_the_order(tmp_path: Path) -> None:
+    """UTC offsets after a space are read, as shop systems write them. If only some orders have a status, others have none."""
     columns = ["order_id", "product_id", "quantity", "unit_price", "currency", "status", "ordered_at"]
     rows = []
     for number, status in enumerate(["paid", "refunded", "voided"] * 5):
@@ -244,8 +244,8 @@ def test_an_order_states_status_and_currency_on_its_first_line_only(tmp_path: Pa
     assert run.query("select count(status) from staging.stg_order_lines") == [(3,)]
 
 
-def test_a_base_currency_without_a_rate_is_refused_where_another_currency_occurs(tmp_path: Path) -> None:
-    """The lines in the base currency keep their price; those that can't be converted have none."""
+def test_base_currency_without_a_rate_is_refused_if_another_currency_occurs(tmp_path: Path) -> None:
+    """Lines in the base currency keep their price; lines that cannot be converted have none."""
     rows = [[f"o{day}", "c", "p", 1, 2, f"2025-06-{day:02d}", "USD" if day == 28 else "BRL"] for day in DAYS]
     write_csv(tmp_path / "lines.csv", [*LINE_COLUMNS, "currency"], rows)
     raw = {"order_lines": {"file": "<raw_path>/lines.csv"}}

@@ -1,4 +1,4 @@
-"""Every published reason of the demo store is read back to its claim, and the claim holds for that customer."""
+"""Every published reason of the demo store matches a template, and its claim is true for that customer."""
 
 import csv
 import re
@@ -10,9 +10,9 @@ import pytest
 
 from tests.conftest import PROJECT, Run
 
-DUE_SHARE = 0.75  # of a cycle that is named
+DUE_SHARE = 0.75  # share of a stated cycle after which a product is due
 PLACES = {"in your country": "country", "on your device": "device", "at your usual time of day": "daypart"}
-PUBLISHED_AS = {"context_popularity": "popularity"}  # sources of reasons that are published under the name of another one
+PUBLISHED_AS = {"context_popularity": "popularity"}  # reason sources that are published under another source's name
 GENERAL = {"exploration": "We show this to learn whether you like it", "rule": "Selected for you by our team"}
 UNSPECIFIC = "Recommended for you"
 LISTED = """
@@ -25,14 +25,14 @@ LISTED = """
 
 
 def pattern(template: str) -> re.Pattern:
-    """What a filled template looks like; a placeholder matches anything."""
+    """Return a pattern for the filled template; each placeholder matches any text."""
     parts = re.split(r"\{(\w+)\}", template)
     return re.compile("".join(f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts)))
 
 
 @pytest.fixture(scope="module")
 def claims(demo_build: Run) -> list[dict]:
-    """The published rows with the template of their reason and what fills it."""
+    """The published rows, each with the template of its reason and the values of its placeholders."""
     with (PROJECT / "seeds" / "reference" / "core" / "reason_templates.csv").open() as lines:
         templates = [(row["source"], row["reason_code"], row["template"]) for row in csv.DictReader(lines)]
     templates += demo_build.query(
@@ -50,7 +50,7 @@ def claims(demo_build: Run) -> list[dict]:
         ]
         fixed = claim["text"] in (GENERAL.get(claim["source"]), UNSPECIFIC)
         assert fitting or fixed, claim
-        # Of two that fit, the longer leaves less to the placeholders.
+        # If several templates match, the longest one leaves least to the placeholders.
         claim["template"], claim["values"] = max(fitting, key=lambda fit: len(fit[0])) if fitting else (claim["text"], {})
         found.append(claim)
     return found
@@ -60,12 +60,12 @@ def pairs(run: Run, sql: str) -> set[tuple]:
     return set(run.query(sql))
 
 
-def spoken(day: date, now: date) -> str:
+def month_text(day: date, now: date) -> str:
     return month_name[day.month] + ("" if day.year == now.year else f" {day.year}")
 
 
-def test_what_a_reason_says_of_the_history_is_true(demo_build: Run, claims: list[dict]) -> None:
-    """Catches "you bought it" of what was looked at, another month or product, and a cycle of what isn't due."""
+def test_reasons_about_the_history_are_true(demo_build: Run, claims: list[dict]) -> None:
+    """Fails if "you bought it" names a product only viewed, a month or product is wrong, or a cycle product is not due."""
     ((now,),) = demo_build.query("select cast(as_of as date) from cleaning.as_of")
     last_bought = {
         (customer, product): day
@@ -75,7 +75,7 @@ def test_what_a_reason_says_of_the_history_is_true(demo_build: Run, claims: list
             where not is_returned and undone_at is null group by all"""
         )
     }
-    touched = pairs(
+    interacted = pairs(
         demo_build,
         """select customer_id, product_id from interactions.interactions
         inner join cleaning.clean_customers using (customer_index) inner join cleaning.clean_products using (product_index)
@@ -88,36 +88,36 @@ def test_what_a_reason_says_of_the_history_is_true(demo_build: Run, claims: list
             inner join cleaning.clean_products using (product_index) where cutoff_id = 'live'"""
         )
     )
-    with_history = {customer for customer, _ in touched}
+    with_history = {customer for customer, _ in interacted}
     checked = Counter()
     for claim in claims:
         own, values = (claim["customer"], claim["product"]), claim["values"]
         evidence = (claim["customer"], claim["evidence"])
         if "product" in values or "seen" in values:
             assert names[claim["evidence"]] == values.get("product", values.get("seen")), claim
-            assert evidence in touched, claim
+            assert evidence in interacted, claim
             assert claim["evidence"] != claim["product"], claim
         else:
             assert claim["evidence"] is None, claim
         if "seen" in values:
             assert evidence not in last_bought, claim
         if "month" in values:
-            assert spoken(last_bought[evidence], now) == values["month"], claim
+            assert month_text(last_bought[evidence], now) == values["month"], claim
         if "own_month" in values:
-            assert spoken(last_bought[own], now) == values["own_month"], claim
+            assert month_text(last_bought[own], now) == values["own_month"], claim
         if "days" in values:
             assert round(cycles[claim["product"]]) == int(values["days"]), claim
             assert (now - last_bought[own]).days >= DUE_SHARE * cycles[claim["product"]] - 1, claim
         if "viewed this before" in claim["text"]:
-            assert own in touched - last_bought.keys(), claim
+            assert own in interacted - last_bought.keys(), claim
         if "your history" in claim["text"] or "history like yours" in claim["text"]:
             assert claim["customer"] in with_history, claim
         checked.update(values.keys())
     assert min(checked[name] for name in ("product", "seen", "month", "own_month", "days")) > 20, checked
 
 
-def test_what_a_reason_says_of_products_is_true(demo_build: Run, claims: list[dict]) -> None:
-    """Catches a favourite that is none, and products called related that share no customers, orders, steps or words."""
+def test_reasons_about_products_are_true(demo_build: Run, claims: list[dict]) -> None:
+    """Fails if a product is wrongly called a favourite, or if related products share no customers, orders, steps or terms."""
 
     def live(columns: str, table: str, condition: str = "true") -> set[tuple]:
         return set(demo_build.query(f"select {columns} from {table} where cutoff_id = 'live' and {condition}"))
@@ -178,7 +178,7 @@ def test_what_a_reason_says_of_products_is_true(demo_build: Run, claims: list[di
     assert min(checked[name] for name in ("category", "now", "liked", "next_purchase", "neighbours")) > 10, checked
 
 
-def test_explorations_say_so_and_nothing_else_does(claims: list[dict]) -> None:
+def test_only_explorations_have_the_exploration_reason(claims: list[dict]) -> None:
     assert {claim["is_exploration"] for claim in claims} == {False, True}
     for claim in claims:
         explores = (claim["source"], claim["code"], claim["text"]) == ("exploration", "exploration", GENERAL["exploration"])
@@ -189,27 +189,27 @@ def test_nearly_every_reason_is_specific(claims: list[dict]) -> None:
     assert sum(claim["text"] == UNSPECIFIC for claim in claims) < 0.01 * len(claims)
 
 
-def test_a_list_repeats_a_sentence_only_where_the_product_has_no_other(demo_build: Run, claims: list[dict]) -> None:
-    """Of what could have been said of a product, nothing was still unsaid in the list when a sentence came again."""
+def test_lists_repeat_a_reason_only_if_the_product_has_no_other(demo_build: Run, claims: list[dict]) -> None:
+    """When a list repeats a sentence, it has already used every other reason available for that product."""
     options = defaultdict(set)
     for *row, text in demo_build.query(
         """select customer_id, product_id, reason_text from explanations.reason_options
         inner join cleaning.clean_customers using (customer_index) inner join cleaning.clean_products using (product_index)"""
     ):
         options[tuple(row)].add(text)
-    told: dict[str, Counter] = defaultdict(Counter)
+    used_texts: dict[str, Counter] = defaultdict(Counter)
     for claim in claims:
-        before = told[claim["customer"]]
+        before = used_texts[claim["customer"]]
         if not claim["is_exploration"] and before[claim["text"]]:
             assert all(before[text] for text in options[claim["customer"], claim["product"]]), claim
         before[claim["text"]] += 1
-    of_history = [told[claim["customer"]] for claim in claims if claim["tier"] == "history" and claim["rank"] == 1]
+    of_history = [used_texts[claim["customer"]] for claim in claims if claim["tier"] == "history" and claim["rank"] == 1]
     monotonous = [counts for counts in of_history if max(counts.values()) >= 3]
     assert len(monotonous) < 0.05 * len(of_history)
 
 
-def test_no_source_leads_more_rows_than_its_contribution_allows(demo_build: Run, claims: list[dict]) -> None:
-    """A source gives the reason of at most a twentieth of all rows more than one and a half times its share of contributions."""
+def test_sources_lead_reasons_in_proportion_to_their_contributions(demo_build: Run, claims: list[dict]) -> None:
+    """A source leads at most 1.5 times its share of contributions, plus a twentieth of all rows."""
     shares = demo_build.query(
         """with contributions as (
             select customer_id, product_id, source, sum(contribution) as contribution
@@ -228,7 +228,7 @@ def test_no_source_leads_more_rows_than_its_contribution_allows(demo_build: Run,
         assert count <= 1.5 * contributed[source] + 0.05 * len(of_history), source
 
 
-def test_on_tiers_without_a_history_only_sources_that_know_something_weigh(demo_build: Run) -> None:
+def test_tiers_without_history_weigh_only_informed_sources(demo_build: Run) -> None:
     weighing = pairs(demo_build, "select tier, source from ranking.blend_weights where weight > 0 and activity_band = '0'")
     known = {"popularity": ["popularity", "trending"]}
     known["context"] = [*known["popularity"], "context_popularity"]
@@ -241,7 +241,7 @@ def test_on_tiers_without_a_history_only_sources_that_know_something_weigh(demo_
     assert with_history == [(0,)]
 
 
-def test_customers_without_a_history_and_the_other_mode_are_gated(demo_build: Run) -> None:
+def test_gates_cover_customers_without_history_and_the_discovery_mode(demo_build: Run) -> None:
     gated = pairs(demo_build, "select gate, mode, slice from marts.gate_results")
     assert {("beats_popularity", "all", "without_history"), ("beats_sources", "all", "without_history")} <= gated
     assert {("beats_popularity", "discovery", "all"), ("beats_sources", "discovery", "with_history")} <= gated

@@ -1,4 +1,4 @@
-"""What is remembered from build to build: parameters of scaling stay, and segments keep their labels."""
+"""State kept between builds: scaling parameters stay the same, and segments keep their labels."""
 
 from pathlib import Path
 
@@ -8,14 +8,14 @@ from tests.conftest import Run, run_dbt
 from tests.project.test_incremental import WITHOUT_TESTS, read, write
 
 SELECTED = ("build", "--select", "+segment_history", "+segment_transitions", *WITHOUT_TESTS, "--threads", "1")
-NEW_SHARE = 0.03  # share of the order lines and events that come with the second delivery
-MOST_RELABELLED = 0.05  # share of the customers known before whose segment may be another one thirteen days later
+NEW_SHARE = 0.03  # share of the order lines and events that arrive with the second delivery
+MOST_RELABELLED = 0.05  # share of the customers in both builds who may change segment within thirteen days
 REMEMBERED = ("features.scaling_parameters", "marts.segment_history", "marts.segment_transitions")
 TABLES = {"order_lines": "ordered_at", "events": "occurred_at", "customers": None, "products": None}
 
 
 def deliver(folder: Path, share: float) -> None:
-    """Write the demo store's files with the oldest `share` of their rows in time; of equal times all or none."""
+    """Write the demo store's files with the oldest `share` of their rows; rows with equal times are kept or dropped together."""
     for table, time in TABLES.items():
         rows = read(table)
         if time is not None:
@@ -26,11 +26,11 @@ def deliver(folder: Path, share: float) -> None:
 
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, list[tuple]]]:
-    """The second build, and what the first one had left of the tables that remember."""
+    """The second build, and the rows of the REMEMBERED tables after the first build."""
     store, build = tmp_path_factory.mktemp("store"), tmp_path_factory.mktemp("build")
     variables = {
         "dataset": "shop",
-        "smallest_published_cell": 1,  # all moves are to be seen
+        "smallest_published_cell": 1,  # shows every transition
         "raw_path": str(store),
         "raw": {table: {"file": f"<raw_path>/{table}.csv"} for table in TABLES},
     }
@@ -45,17 +45,17 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, lis
 
 
 @pytest.mark.xdist_group("rebuilds")
-def test_parameters_of_scaling_stay(builds: tuple[Run, dict[str, list[tuple]]]) -> None:
+def test_scaling_parameters_do_not_change_in_later_builds(builds: tuple[Run, dict[str, list[tuple]]]) -> None:
     second, left = builds
     assert len(left["features.scaling_parameters"]) > 0
     assert second.query("select * from features.scaling_parameters order by all") == left["features.scaling_parameters"]
-    # Otherwise nothing was there that could have moved them: by the new data alone they would be others.
+    # Shows that the new data could have moved them: the values measured at each cutoff differ.
     measured = "select stddev_samp(feature_value) from features.customer_measures where feature = 'tenure_days' group by {}"
     assert len(set(second.query(measured.format("cutoff_id")))) > 1
 
 
 @pytest.mark.xdist_group("rebuilds")
-def test_what_is_recorded_of_segments_stays_and_the_new_moment_is_added(builds: tuple[Run, dict[str, list[tuple]]]) -> None:
+def test_segment_history_keeps_old_rows_and_adds_the_new_cutoff(builds: tuple[Run, dict[str, list[tuple]]]) -> None:
     second, left = builds
     (newest,) = second.query("select max(cutoff_at) from interactions.cutoffs")
     for table in ("marts.segment_history", "marts.segment_transitions"):
@@ -66,7 +66,7 @@ def test_what_is_recorded_of_segments_stays_and_the_new_moment_is_added(builds: 
 
 
 @pytest.mark.xdist_group("rebuilds")
-def test_customers_keep_their_segment(builds: tuple[Run, dict[str, list[tuple]]]) -> None:
+def test_few_customers_change_segment_between_builds(builds: tuple[Run, dict[str, list[tuple]]]) -> None:
     second, _ = builds
     (counts,) = second.query(
         """with moments as (select as_of, dense_rank() over (order by as_of desc) as place from marts.segment_history),

@@ -1,4 +1,4 @@
-"""What a build remembers of the one before it, what stops it, and what it says of itself."""
+"""Release gates compare a build with the previous one, can fail a build, and the run manifest describes the build."""
 
 import json
 import shutil
@@ -15,14 +15,14 @@ THREADS = ("--threads", "1")
 
 @pytest.fixture
 def repeated(demo_build: Run, tmp_path: Path) -> Run:
-    """The demo store, whose end was built a second time on what the first build left."""
+    """The demo store, with its last models built a second time on the state of the first build."""
     shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
     run = run_dbt(tmp_path, "run", "--select", *RELEASE, *THREADS)
     assert run.succeeded, run.output
     return run
 
 
-def test_the_demo_store_passes_every_gate_that_a_first_build_can_judge(demo_build: Run) -> None:
+def test_demo_passes_every_gate_that_applies_to_a_first_build(demo_build: Run) -> None:
     found = demo_build.query(
         "select distinct gate, status from marts.gate_results where mode = 'all' and slice <> 'without_history' order by all"
     )
@@ -37,7 +37,7 @@ def test_the_demo_store_passes_every_gate_that_a_first_build_can_judge(demo_buil
     assert "Gates: " in demo_build.output
 
 
-def test_a_repeated_build_is_as_good_as_the_last_and_shows_the_same(demo_build: Run, repeated: Run) -> None:
+def test_repeated_build_passes_all_gates_and_has_the_same_manifest(demo_build: Run, repeated: Run) -> None:
     served = "select distinct status from marts.gate_results where mode = 'all' and slice <> 'without_history'"
     assert repeated.query(served) == [("pass",)]
     assert repeated.query("select distinct observed from marts.gate_results where gate = 'churn'") == [(1.0,)]
@@ -45,7 +45,7 @@ def test_a_repeated_build_is_as_good_as_the_last_and_shows_the_same(demo_build: 
     assert repeated.query(manifest) == demo_build.query(manifest)
 
 
-def test_a_broken_gate_ends_the_build_as_failed_unless_it_may_only_warn(demo_build: Run, tmp_path: Path) -> None:
+def test_failing_gate_fails_the_build_unless_severity_is_warn(demo_build: Run, tmp_path: Path) -> None:
     shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         connection.execute("update reference.gates set bound = 0.9 where gate = 'beats_popularity'")
@@ -60,7 +60,7 @@ def test_a_broken_gate_ends_the_build_as_failed_unless_it_may_only_warn(demo_bui
     assert "beats_popularity (fail): " in warned.output
 
 
-def test_the_manifest_names_no_path_and_every_var(demo_build: Run, tmp_path: Path) -> None:
+def test_run_manifest_names_every_var_and_no_path(demo_build: Run, tmp_path: Path) -> None:
     entries = {(section, name): value for section, name, value in demo_build.query("select * from marts.run_manifest")}
     assert ("var", "raw_path") not in entries
     assert json.loads(entries["var", "list_length"]) == 10
@@ -82,18 +82,18 @@ def test_publication_tables_list_every_public_model_with_its_keys(demo_build: Ru
     listed = demo_build.query("select schema_name, table_name, description, definition from marts.publication_tables")
     assert {row[:2] for row in listed} == public.keys()
     for schema, name, description, definition in listed:
-        node, told = public[schema, name], json.loads(definition)
+        node, stated = public[schema, name], json.loads(definition)
         assert description == node["description"].strip()
-        assert told["node"] == node["unique_id"]
-        assert told["primary_key"], name
-        assert told["columns"].keys() == node["columns"].keys()
+        assert stated["node"] == node["unique_id"]
+        assert stated["primary_key"], name
+        assert stated["columns"].keys() == node["columns"].keys()
     (lists,) = [json.loads(definition) for _, name, _, definition in listed if name == "recommendations"]
     assert lists["references"]["product_id"] == ["marts", "products", "product_id"]
     assert lists["columns"]["rank"]["is_required"]
     assert not lists["columns"]["is_exploration"]["description"].startswith(" ")
 
 
-def test_every_node_is_recorded_with_its_time(demo_build: Run, repeated: Run) -> None:
+def test_every_node_is_recorded_with_its_run_time(demo_build: Run, repeated: Run) -> None:
     nodes = {node["unique_id"] for node in json.loads((repeated.target / "run_results.json").read_text())["results"]}
     recorded = repeated.query(
         "select node, status, seconds, finished_at >= started_at, as_of from operations.node_runs where scope = 'part'"

@@ -1,4 +1,4 @@
-"""The scopes of a run: what each builds, that a refresh gives the lists of a full run, and what becomes of the other tables."""
+"""Scopes of a run: what each scope builds, whether a refresh gives the lists of a full run, and how it treats other tables."""
 
 import csv
 import json
@@ -23,13 +23,13 @@ PREFIX = "model.warehouse_recommender."
 
 @pytest.fixture(scope="module")
 def nodes(demo_build: Run) -> dict[str, dict]:
-    """Nodes that a build can run: a manifest also lists the tests of models that are off."""
+    """Nodes that a build can run; a manifest also lists the tests of models that are off."""
     found = json.loads((demo_build.target / "manifest.json").read_text())["nodes"]
     return {name: node for name, node in found.items() if node["config"]["enabled"]}
 
 
 def selected(selector: str, folder: Path) -> set[str]:
-    """Models, seeds and data tests of a selector."""
+    """Return models, seeds and data tests of a selector."""
     kinds = ("--resource-type", "model", "--resource-type", "seed", "--resource-type", "test")
     run = run_dbt(folder, "ls", "--selector", selector, *kinds, "--output", "json", "--output-keys", "unique_id")
     return {json.loads(line)["unique_id"] for line in run.output.splitlines() if line.startswith("{")}
@@ -45,7 +45,7 @@ def models(names: set[str]) -> set[str]:
     return {name for name in names if name.startswith("model.")}
 
 
-def test_scopes_hold_the_core_and_nothing_of_capabilities_that_nothing_in_them_reads(
+def test_scopes_hold_the_core_and_only_capability_models_that_they_read(
     scopes: dict[str, set[str]], nodes: dict[str, dict]
 ) -> None:
     core = {name for name in models(nodes.keys()) if nodes[name]["fqn"][1] == "core"}
@@ -62,9 +62,7 @@ def test_scopes_hold_the_core_and_nothing_of_capabilities_that_nothing_in_them_r
         assert leaves == set(), scope
 
 
-def test_scopes_test_all_published_tables_they_build_and_only_what_is_built(
-    scopes: dict[str, set[str]], nodes: dict[str, dict]
-) -> None:
+def test_scopes_test_all_published_tables_that_they_build(scopes: dict[str, set[str]], nodes: dict[str, dict]) -> None:
     for scope in ("lists", "refresh"):
         built = models(scopes[scope])
         tests = {name: nodes[name] for name in scopes["all"] if name.startswith("test.")}
@@ -73,7 +71,7 @@ def test_scopes_test_all_published_tables_they_build_and_only_what_is_built(
         possible = {name for name in of_public if set(models(set(tests[name]["depends_on"]["nodes"]))) <= built}
         assert possible <= scopes[scope], possible - scopes[scope]
         run = [tests[name] for name in scopes[scope] if name.startswith("test.")]
-        assert all(scopes[scope] & set(test["depends_on"]["nodes"]) for test in run), "what is tested is built or seeded"
+        assert all(scopes[scope] & set(test["depends_on"]["nodes"]) for test in run), "a test reads no node of its scope"
         singular = {name for name, test in tests.items() if not test.get("test_metadata")}
         across = {name for name in singular if models(set(tests[name]["depends_on"]["nodes"])) & built}
         possible = {name for name in across if models(set(tests[name]["depends_on"]["nodes"])) <= built}
@@ -85,7 +83,7 @@ def test_scopes_test_all_published_tables_they_build_and_only_what_is_built(
 
 @pytest.fixture(scope="module")
 def refreshed(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A refresh right after a build of everything, on the same raw files."""
+    """A refresh after a full build, on the same raw files."""
     folder = tmp_path_factory.mktemp("refreshed")
     shutil.copy(demo_build.warehouse, folder / "warehouse.duckdb")
     run = run_dbt(folder, *REFRESH)
@@ -93,14 +91,14 @@ def refreshed(demo_build: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
-def test_refresh_gives_the_lists_of_the_full_run(demo_build: Run, refreshed: Run) -> None:
+def test_refresh_gives_the_same_lists_as_the_full_run(demo_build: Run, refreshed: Run) -> None:
     assert "The build of scope refresh is complete." in refreshed.output
     for table in SERVED:
         rows = f"select * from marts.{table} order by all"
         assert refreshed.query(rows) == demo_build.query(rows), table
 
 
-def test_refresh_computes_live_alone_and_keeps_what_was_learned(demo_build: Run, refreshed: Run) -> None:
+def test_refresh_computes_only_live_and_keeps_learned_tables(demo_build: Run, refreshed: Run) -> None:
     assert refreshed.query("select cutoff_id from interactions.cutoffs") == [("live",)]
     for table in ("ranking.blend_trials", "features.scaling_parameters", "marts.cutoff_moments", "marts.model_performance"):
         assert refreshed.query(f"select * from {table} order by all") == demo_build.query(
@@ -110,7 +108,7 @@ def test_refresh_computes_live_alone_and_keeps_what_was_learned(demo_build: Run,
     assert refreshed.query(run_models) == []
 
 
-def test_refresh_is_published_and_says_which_run_made_each_table(demo_build: Run, refreshed: Run) -> None:
+def test_published_refresh_names_the_run_of_each_table(demo_build: Run, refreshed: Run) -> None:
     status, said = publish(refreshed)
     assert status == 0, said
     assert "made by a run of scope refresh" in said
@@ -129,20 +127,20 @@ def test_refresh_is_published_and_says_which_run_made_each_table(demo_build: Run
 
 @dataclass(frozen=True)
 class Delivery:
-    """A refresh on the demo's raw files of a day later; customers by their raw ids.
+    """A refresh on the demo's raw files of the next day; customers are given by their raw ids.
 
     Attributes
     ----------
     before
-        The warehouse before it.
+        The warehouse before the refresh.
     run
         The refresh.
     raw
-        Folder of the files.
+        Folder of the raw files.
     erased, refusing, buying
-        A customer who asked to be forgotten, one who refuses from now on, one who ordered.
+        Customers of the new rows: one who requested erasure, one who withdrew consent, one who ordered.
     withdrawn
-        A product of a few lists that can't be bought any more.
+        A product of a few lists that became unavailable.
     """
 
     before: Path
@@ -188,9 +186,12 @@ def delivery(refreshed: Run, tmp_path_factory: pytest.TempPathFactory) -> Delive
     return Delivery(Path(before), run, raw, erased, refusing, buying, withdrawn)
 
 
-def test_refresh_makes_the_lists_that_would_change_and_keeps_the_others(delivery: Delivery, tmp_path: Path) -> None:
-    """Catches a list that a refresh of all lists would make otherwise, one that stays though its customer or a product
-    of it changed, and one that is made though nothing did.
+def test_refresh_makes_only_the_lists_that_change(delivery: Delivery, tmp_path: Path) -> None:
+    """Fails in one of these cases:
+
+    - a list differs from that of a refresh of all lists;
+    - a list is kept although its customer or one of its products changed;
+    - a list is made although nothing changed.
     """
     shutil.copy(delivery.before, tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
@@ -201,7 +202,7 @@ def test_refresh_makes_the_lists_that_would_change_and_keeps_the_others(delivery
             for table in tables
             for (customer,) in connection.execute(f"select customer_id from {table}", [delivery.withdrawn]).fetchall()
         }
-        connection.execute("drop table operations.listed_inputs")  # so that all lists are made
+        connection.execute("drop table operations.listed_inputs")  # without it a refresh makes all lists
     whole = run_dbt(tmp_path, *REFRESH, "--exclude-resource-type", "test", variables={"raw_path": str(delivery.raw)})
     assert whole.succeeded, whole.output
     made = {customer for (customer,) in delivery.run.query("select customer_id from features.list_customers")}
@@ -222,7 +223,7 @@ def test_refresh_makes_the_lists_that_would_change_and_keeps_the_others(delivery
                     ).fetchall()
                     for database in ("now", other)
                 ]
-                # Sums in single precision depend in their last digits on how many customers are scored at a time.
+                # The last digits of single-precision sums depend on how many customers are scored at a time.
                 assert len(rows[0]) == len(rows[1]), (table, other)
                 for now, then in zip(*rows, strict=True):
                     assert now == pytest.approx(then, abs=1e-5) if other == "whole" else now == then, (table, other)
@@ -233,8 +234,8 @@ def test_refresh_makes_the_lists_that_would_change_and_keeps_the_others(delivery
     assert delivery.run.query(f"select * from marts.recommendations where product_id = '{delivery.withdrawn}'") == []
 
 
-def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(delivery: Delivery) -> None:
-    """Catches an erased customer, or the profile of one who refuses, in tables of the last full run, and in releases of them."""
+def test_refresh_removes_erased_customers_from_tables_it_keeps(delivery: Delivery) -> None:
+    """Fails if tables of the last full run, or releases of them, hold an erased customer or the profile of one who refuses."""
     run, erased, refusing = delivery.run, delivery.erased, delivery.refusing
     with duckdb.connect(str(delivery.before), read_only=True) as connection:
         pseudonyms = dict(
@@ -265,8 +266,8 @@ def test_refresh_forgets_customers_in_tables_it_leaves_as_they_are(delivery: Del
     assert run.query("select distinct object from operations.audit_log where action = 'erase'") != []
 
 
-def test_refresh_withdraws_products_from_tables_it_leaves_as_they_are(delivery: Delivery) -> None:
-    """Catches a product page of the last full run that offers what can't be bought any more."""
+def test_refresh_removes_unavailable_products_from_tables_it_keeps(delivery: Delivery) -> None:
+    """Fails if a product page of the last full run offers an unavailable product."""
     for table, column in (
         ("similar_products", "similar_id"),
         ("bought_together", "companion_id"),
@@ -281,11 +282,11 @@ def test_refresh_withdraws_products_from_tables_it_leaves_as_they_are(delivery: 
     assert delivery.run.query(pages) != [(0,)]
 
 
-def test_refresh_before_any_full_run_is_refused(tmp_path: Path) -> None:
+def test_refresh_before_a_full_run_is_refused(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, *REFRESH)
     assert not run.succeeded
     assert "no run has learned them yet. Run make lists (or make build) first." in run.output
-    assert "START" not in run.output.split("on-run-start")[-1].replace("START hook", ""), "refused before anything is built"
+    assert "START" not in run.output.split("on-run-start")[-1].replace("START hook", ""), "a node started before the refusal"
 
 
 def with_other_vars(run: Run) -> tuple[str, dict]:
@@ -305,7 +306,7 @@ def after_a_failure(run: Run) -> tuple[str, dict]:
 
 
 @pytest.mark.parametrize("changed", [with_other_vars, after_an_edit, after_a_failure])
-def test_refresh_on_what_would_be_learned_otherwise_is_refused(demo_build: Run, tmp_path: Path, changed: object) -> None:
+def test_refresh_with_outdated_learned_tables_is_refused(demo_build: Run, tmp_path: Path, changed: object) -> None:
     shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
     why, variables = changed(Run(True, "", tmp_path / "warehouse.duckdb", tmp_path / "target", tmp_path / "published"))
     run = run_dbt(tmp_path, *REFRESH, variables=variables)
@@ -313,8 +314,8 @@ def test_refresh_on_what_would_be_learned_otherwise_is_refused(demo_build: Run, 
     assert f"but {why}. Run make lists" in run.output
 
 
-def test_retention_and_dates_do_not_keep_a_refresh_from_running(demo_build: Run, tmp_path: Path) -> None:
-    """Catches vars from which nothing is learned, such as as_of, counting as a change."""
+def test_retention_and_date_vars_do_not_block_a_refresh(demo_build: Run, tmp_path: Path) -> None:
+    """Fails if vars that nothing learned depends on, such as `as_of`, count as a change."""
     shutil.copy(demo_build.warehouse, tmp_path / "warehouse.duckdb")
     variables = {"releases_kept": 2, "oldest_audit_days": 3, "as_of": "2026-03-31 23:26:36"}
     query = "select '{% if execute %}{{ run_settings() }}{% endif %}' as settings"

@@ -1,4 +1,4 @@
-"""What can't be bought, or a rule excludes for everybody, is offered in no published table."""
+"""Products that are unavailable, or excluded by a rule for everyone, are not offered in any published table."""
 
 from collections.abc import Iterator
 
@@ -7,21 +7,21 @@ import pytest
 
 from tests.conftest import Run
 
-# Published columns with ids of products that are facts and no offers, and why they may name any product.
+# Published columns whose product ids are facts, not offers, and why they may name any product.
 FACTS = {
     ("bought_together", "product_id"): "the page that a companion is shown on",
     ("column_profile", "highest"): "values of raw columns",
     ("column_profile", "lowest"): "values of raw columns",
-    ("context_lifts", "attribute_value"): "what was chosen in a situation",
+    ("context_lifts", "attribute_value"): "products chosen in a context",
     ("customer_history", "product_id"): "the customer's history",
     ("feature_embeddings", "attribute_value"): "vectors of features, the names of products among them",
-    ("list_rule_report", "scope_value"): "what a rule is about",
+    ("list_rule_report", "scope_value"): "the scope of a rule",
     ("product_embeddings", "product_id"): "vectors of all products",
     ("product_features", "product_id"): "features of all products",
     ("products", "product_id"): "the catalogue",
     ("recommendation_evidence", "evidence_product_id"): "the customer's history",
     ("recommendation_reasons", "evidence_product_id"): "the customer's history",
-    ("sales", "product_id"): "what was sold",
+    ("sales", "product_id"): "products sold",
     ("similar_products", "product_id"): "the page that a similar product is shown on",
 }
 
@@ -34,7 +34,7 @@ def release(demo_build: Run) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture(scope="module")
 def product_columns(release: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """Columns of published tables in which ids of products stand, found by their values, with a query of these."""
+    """Return the published columns that contain product ids, found by their values, each with a query for its ids."""
     columns = release.execute(
         "select table_schema, table_name, column_name from information_schema.columns where data_type = 'VARCHAR'"
     ).fetchall()
@@ -50,15 +50,15 @@ def withdrawn(release: duckdb.DuckDBPyConnection, condition: str) -> set[str]:
     return {product for (product,) in release.execute(f"select product_id from marts.products where {condition}").fetchall()}
 
 
-def test_every_fact_column_is_found(product_columns: dict[tuple[str, str], str]) -> None:
-    """Catches a search for columns that finds too little, and reasons for columns that are gone."""
+def test_product_columns_include_all_known_columns(product_columns: dict[tuple[str, str], str]) -> None:
+    """Fails if the search misses columns, or if FACTS names a column that no longer exists."""
     assert FACTS.keys() <= product_columns.keys()
     assert {("recommendations", "product_id"), ("popular_products", "product_id"), ("similar_products", "similar_id")} <= (
         product_columns.keys() - FACTS.keys()
     )
 
 
-def test_no_published_table_offers_what_is_excluded_or_not_available(
+def test_published_tables_offer_no_excluded_or_unavailable_product(
     release: duckdb.DuckDBPyConnection, product_columns: dict[tuple[str, str], str]
 ) -> None:
     excluded = withdrawn(
@@ -74,8 +74,8 @@ def test_no_published_table_offers_what_is_excluded_or_not_available(
         assert not offered & (excluded | not_available), name
 
 
-def test_what_is_excluded_was_chosen_and_would_have_been_offered(release: duckdb.DuckDBPyConnection) -> None:
-    """Catches a rule that excludes what no list would have named anyway."""
+def test_excluded_product_is_popular_enough_to_be_offered(release: duckdb.DuckDBPyConnection) -> None:
+    """Fails if the rule excludes a product that no list would offer anyway."""
     ((purchases, rank),) = release.execute(
         """select purchase_count, popularity_rank from marts.product_features join marts.list_rule_report
         on product_id = scope_value and action = 'exclude' and outcome = 'applied' where cutoff_id = 'test'"""

@@ -1,7 +1,7 @@
-"""One small shop with the faults that real exports have: each keeps the rows, amounts and words that are right.
+"""A small shop with one fault of real exports at a time: the correct rows, amounts and texts are kept.
 
-tests/trials has 2,072 order lines of 150 customers and 60 products. A column beside those of the raw contract is how one
-export writes the values. Each test writes the files of that export.
+tests/trials has 2,072 order lines of 150 customers and 60 products. In addition to the raw columns, it has
+columns with the values as other exports write them. Each test writes the files of one export.
 """
 
 import csv
@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import PROJECT, Run, run_dbt
 from tests.project.test_bad_input import LINE_COLUMNS, write_csv
 
-SHOP = PROJECT / "tests" / "trials"  # not in fixtures, whose files dbt reads for unit tests
+SHOP = PROJECT / "tests" / "trials"  # not in tests/fixtures, whose files dbt reads for unit tests
 Row = dict[str, str]
 PRODUCT_COLUMNS = ["product_id", "name", "category", "price"]
 REASONS = "select rejection_reason, count(*) from cleaning.order_line_dispositions group by 1 order by 2 desc, 1"
@@ -30,7 +30,7 @@ def rows_of(file: str) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of all builds, with the seeds; each build replaces the tables of the one before."""
+    """Folder of all builds, with the seeds loaded; each build replaces the tables of the previous one."""
     folder = tmp_path_factory.mktemp("trials")
     mapping = write(folder / "orders.csv", LINE_COLUMNS, rows_of("order_lines.csv"))
     run = run_dbt(folder, "seed", variables={"dataset": "trial", "raw": {"order_lines": mapping}})
@@ -39,13 +39,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write(path: Path, columns: list[str], rows: list[Row], **values: Callable[[Row], Any]) -> dict[str, str]:
-    """Write rows as a CSV file, with the values of some columns computed from the row; returns the mapping of the file."""
+    """Write rows as a CSV file, with some columns computed from the row; return the mapping of the file."""
     write_csv(path, columns, [[values[name](row) if name in values else row[name] for name in columns] for row in rows])
     return {"file": str(path)}
 
 
 def build(folder: Path, order_lines: dict[str, Any], *selected: str, **settings: Any) -> Run:
-    """Build models, and tests that are named, from a mapping of order lines and, where none is given, the plain catalogue."""
+    """Build the selected models and tests from a mapping of order lines, with the plain catalogue by default."""
     products = settings.pop("products", None) or write(folder / "products.csv", PRODUCT_COLUMNS, rows_of("products.csv"))
     chosen = [*settings.pop("options", ["--full-refresh"]), "--select", *selected, "--indirect-selection", "empty"]
     left_out = ["--exclude-resource-type", "seed", "--exclude-resource-type", "unit_test"]
@@ -61,7 +61,7 @@ def cleaned(folder: Path, order_lines: dict[str, Any], *more: str, **settings: A
     return run
 
 
-def test_files_packed_by_gzip_or_zstd_or_written_with_tabs_are_read(folder: Path) -> None:
+def test_compressed_and_tab_separated_files_are_read(folder: Path) -> None:
     plain = write(folder / "orders.csv", LINE_COLUMNS, rows_of("order_lines.csv"))["file"]
     (folder / "orders.csv.gz").write_bytes(gzip.compress(Path(plain).read_bytes()))
     packed = f"to '{folder}/products.tsv.zst' (format csv, delimiter '\t', compression zstd)"
@@ -73,7 +73,7 @@ def test_files_packed_by_gzip_or_zstd_or_written_with_tabs_are_read(folder: Path
     assert run.query("select count(*), count(price) from staging.stg_products") == [(60, 60)]
 
 
-def test_columns_named_by_words_of_sql_or_with_blanks_are_read(folder: Path) -> None:
+def test_columns_named_with_sql_keywords_or_spaces_are_read(folder: Path) -> None:
     names = {
         "order_id": "order",
         "customer_id": "user",
@@ -88,15 +88,15 @@ def test_columns_named_by_words_of_sql_or_with_blanks_are_read(folder: Path) -> 
     assert run.query("select count(*), count(distinct product_id) from staging.stg_order_lines") == [(2072, 60)]
 
 
-def test_barcode_as_quantity_rejects_its_line_alone(folder: Path) -> None:
+def test_barcode_as_quantity_rejects_only_its_line(folder: Path) -> None:
     lines = rows_of("order_lines.csv")
     lines[999] |= {"quantity": "5901234123457", "unit_price": "29.90"}
     run = cleaned(folder, write(folder / "orders.csv", LINE_COLUMNS, lines))
     assert run.query(REASONS) == [(None, 2071), ("implausible_number", 1)]
 
 
-def test_product_ids_that_are_floats_meet_those_of_the_catalogue(folder: Path) -> None:
-    """Catches ids joined as text, 100021.0 and 100021; a product_id that is missing on 42 lines made the column a float."""
+def test_float_product_ids_match_the_catalogue(folder: Path) -> None:
+    """Fails if ids are joined as text, 100021.0 and 100021. The missing product_id of 42 lines makes the column a float."""
     lines, products = folder / "orders.parquet", folder / "products.parquet"
     source = f"read_csv('{SHOP}/{{}}.csv', all_varchar = true)"
     number = "100000 + cast(substr(product_id, 2) as bigint)"
@@ -111,7 +111,7 @@ def test_product_ids_that_are_floats_meet_those_of_the_catalogue(folder: Path) -
     assert run.query(REASONS) == [(None, 2030), ("missing_key", 42)]
 
 
-def test_ids_that_differ_in_blanks_are_one_and_words_for_nothing_are_none(folder: Path) -> None:
+def test_ids_that_differ_in_whitespace_are_one_and_null_words_are_missing(folder: Path) -> None:
     lines = rows_of("order_lines.csv")
     mapping = write(folder / "orders.csv", LINE_COLUMNS, lines, customer_id=lambda line: decoded(line["blank_id"]))
     run = cleaned(folder, mapping)
@@ -121,18 +121,18 @@ def test_ids_that_differ_in_blanks_are_one_and_words_for_nothing_are_none(folder
 
 
 def decoded(text: str) -> str:
-    """The text of an escape such as \\t or \\xa0 in the fixture."""
+    """Return the text of an escape such as \\t or \\xa0 in the fixture."""
     return text.encode("ascii").decode("unicode_escape")
 
 
-def test_statuses_of_woocommerce_that_say_not_bought_are_no_purchases(folder: Path) -> None:
+def test_unbought_woocommerce_statuses_are_rejected(folder: Path) -> None:
     lines = rows_of("order_lines.csv")
     columns = [*LINE_COLUMNS, "status"]
     run = cleaned(folder, write(folder / "orders.csv", columns, lines, status=lambda line: f"wc-{line['woo_status']}"))
     assert run.query(REASONS) == [(None, 1243), ("cancelled", 412), ("refunded", 218), ("pending", 199)]
 
 
-def test_refunds_as_negative_lines_take_back_their_purchases(folder: Path) -> None:
+def test_refunds_as_negative_lines_reverse_their_purchases(folder: Path) -> None:
     lines = [line | {"status": "completed"} for line in rows_of("order_lines.csv")]
     lines += [
         line
@@ -151,7 +151,7 @@ def test_refunds_as_negative_lines_take_back_their_purchases(folder: Path) -> No
     assert run.query(f"{taken_back} and quantity > 0") == [(259,)]
 
 
-def test_order_numbers_that_restart_daily_are_warned_of_with_the_cause(folder: Path) -> None:
+def test_order_numbers_that_restart_daily_warn_with_the_cause(folder: Path) -> None:
     lines = rows_of("order_lines.csv")
     mapping = write(folder / "orders.csv", LINE_COLUMNS, lines, order_id=lambda line: line["receipt"])
     run = build(folder, mapping, "+assert_raw_rows_are_used")
@@ -165,7 +165,7 @@ def test_order_numbers_that_restart_daily_are_warned_of_with_the_cause(folder: P
     assert cleaned(folder, by_day).query(REASONS) == [(None, 2072)]
 
 
-def test_times_and_statuses_of_shopify_are_read(folder: Path) -> None:
+def test_shopify_times_and_statuses_are_read(folder: Path) -> None:
     names = {
         **{"order_id": "Name", "customer_id": "Email", "status": "Financial Status", "currency": "Currency"},
         **{
@@ -180,7 +180,7 @@ def test_times_and_statuses_of_shopify_are_read(folder: Path) -> None:
             "Name": line["order_id"].replace("O", "#"),
             "Email": f"{line['customer_id'].lower()}@example.org",
             "Financial Status": line["shopify_status"],
-            "Currency": "EUR" if line["shopify_status"] else "",  # on the first line of an order only
+            "Currency": "EUR" if line["shopify_status"] else "",  # only on the first line of an order
             "Created at": f"{line['ordered_at']} +0200",
             "Lineitem quantity": line["quantity"],
             "Lineitem price": line["unit_price"],
@@ -207,7 +207,7 @@ def test_times_and_statuses_of_shopify_are_read(folder: Path) -> None:
         assert run.query(REASONS) == expected
 
 
-def test_years_of_two_digits_stop_the_build_until_the_format_is_stated(folder: Path) -> None:
+def test_two_digit_years_stop_the_build_until_a_format_is_set(folder: Path) -> None:
     def short(line: Row) -> str:
         return f"{line['ordered_at'][8:10]}/{line['ordered_at'][5:7]}/{line['ordered_at'][2:4]} {line['ordered_at'][11:16]}"
 
@@ -222,7 +222,7 @@ def test_years_of_two_digits_stop_the_build_until_the_format_is_stated(folder: P
     assert run.query("select cast(as_of as string) from cleaning.as_of") == [("2025-06-30 15:49:00",)]
 
 
-def test_prices_of_a_shop_where_most_are_equal_stay_as_they_are(folder: Path) -> None:
+def test_mostly_equal_prices_are_not_changed(folder: Path) -> None:
     lines = [
         line | {"quantity": line["pound_quantity"], "unit_price": line["pound_price"]} for line in rows_of("order_lines.csv")
     ]
@@ -233,7 +233,7 @@ def test_prices_of_a_shop_where_most_are_equal_stay_as_they_are(folder: Path) ->
     assert [tuple(map(float, row)) for row in run.query(amounts)] == [(6499, 6499)]
 
 
-def test_amounts_that_cannot_be_converted_are_flagged_and_stop_the_build(folder: Path) -> None:
+def test_amounts_without_a_rate_are_flagged_and_stop_the_build(folder: Path) -> None:
     catalogue = write(folder / "products.csv", [*PRODUCT_COLUMNS, "currency"], rows_of("products.csv"))
     mapping = write(folder / "orders.csv", [*LINE_COLUMNS, "currency"], rows_of("order_lines.csv"))
     brazil = {"products": catalogue, "base_currency": "BRL"}
@@ -247,8 +247,8 @@ def test_amounts_that_cannot_be_converted_are_flagged_and_stop_the_build(folder:
     assert "Var base_currency is BRL, of which the seed currency_rates" in " ".join(run.output.split())
 
 
-def test_words_of_availability_and_prices_of_a_catalogue_are_read_or_named(folder: Path) -> None:
-    """Products that are not available are in no list: test_bad_input."""
+def test_catalogue_availability_and_prices_are_parsed_or_flagged(folder: Path) -> None:
+    """test_bad_input.py tests that unavailable products are in no list."""
     products = [
         product | {"price": product["written_price"], "is_available": product["availability"]}
         for product in rows_of("products.csv")
@@ -264,7 +264,7 @@ def test_words_of_availability_and_prices_of_a_catalogue_are_read_or_named(folde
     assert run.query(noted) == [(9,)]
 
 
-def test_shares_of_one_brand_and_category_are_exactly_one(folder: Path) -> None:
+def test_strength_shares_of_one_brand_and_category_equal_one(folder: Path) -> None:
     products = [product | {"category": "Tea", "brand": "Acme"} for product in rows_of("products.csv")]
     catalogue = write(folder / "products.csv", [*PRODUCT_COLUMNS, "brand"], products)
     mapping = write(folder / "orders.csv", LINE_COLUMNS, rows_of("order_lines.csv"))

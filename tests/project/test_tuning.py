@@ -1,4 +1,4 @@
-"""Tuning: it judges as the build does, goes on where it stopped, sees nothing of test, and a build finds what it left."""
+"""Tuning evaluates as the build does, resumes where it stopped, reads nothing of test, and a build publishes its trials."""
 
 import shutil
 from pathlib import Path
@@ -22,7 +22,7 @@ SOURCES = ["popularity", "als", "spectral", "neighbours"]
 
 
 def tune(warehouse: Path, folder: Path, *arguments: str) -> tuple[str, str]:
-    """Tune in a folder; the trials file and the vars file that are left."""
+    """Tune in a folder; return the texts of its trials file and its vars file."""
     given = ["--warehouse", str(warehouse), "--folder", str(folder), "--tuned", str(folder / "tuned.yml"), *arguments]
     folder.mkdir(exist_ok=True)
     assert main(given) == 0
@@ -35,8 +35,8 @@ def rows_of(trials: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, source: str) -> None:
-    """Catches judging that has drifted from the build: other strengths, settings, withheld products, or customers."""
+def test_tuning_scores_equal_scores_of_warehouse_lists(demo_build: Run, source: str) -> None:
+    """Fails if tuning differs from the build in strengths, settings, withheld products or customers."""
     ((expected,),) = demo_build.query(
         f"""
         with relevant as (
@@ -68,8 +68,8 @@ def test_a_source_scores_what_its_lists_in_the_warehouse_score(demo_build: Run, 
     assert judged.mean() > 0.05
 
 
-def poisoned(warehouse: Path, copy: Path) -> Path:
-    """A warehouse whose test and live cutoffs are gone or wrong, and whose interactions after the tune horizons are garbage."""
+def corrupted_copy(warehouse: Path, copy: Path) -> Path:
+    """Copy a warehouse, remove its test and live cutoffs, and corrupt its interactions after the tune horizons."""
     shutil.copy(warehouse, copy)
     with duckdb.connect(str(copy)) as connection:
         (ends_at,) = connection.execute("select max(horizon_ends_at) from interactions.cutoffs where purpose = 'tune'").fetchone()
@@ -91,16 +91,18 @@ def poisoned(warehouse: Path, copy: Path) -> Path:
     return copy
 
 
-def test_tuning_sees_nothing_of_test(demo_build: Run, tmp_path: Path) -> None:
-    """The proof: with everything after the tune horizons dropped or poisoned, all trials are the same to the byte."""
+def test_tuning_reads_nothing_after_the_tune_horizons(demo_build: Run, tmp_path: Path) -> None:
+    """With everything after the tune horizons removed or corrupted, all trials are byte-identical."""
     arguments = ["--trials", "2", "--vars", FEW_TREES]
     healthy = tune(demo_build.warehouse, tmp_path / "healthy", *arguments)
     assert {row["study"] for row in rows_of(healthy[0])} == set(STUDIES)
-    assert healthy == tune(poisoned(demo_build.warehouse, tmp_path / "copy.duckdb"), tmp_path / "poisoned", *arguments)
+    assert healthy == tune(
+        corrupted_copy(demo_build.warehouse, tmp_path / "copy.duckdb"), tmp_path / "corrupted_copy", *arguments
+    )
 
 
-def test_another_tune_horizon_is_noticed(demo_build: Run, tmp_path: Path) -> None:
-    """The other half of the proof: what tuning may see does change its trials."""
+def test_tuning_depends_on_the_tune_horizon(demo_build: Run, tmp_path: Path) -> None:
+    """Shows that the test above can fail: changes within the tune horizon change the trials."""
     copy = tmp_path / "copy.duckdb"
     shutil.copy(demo_build.warehouse, copy)
     with duckdb.connect(str(copy)) as connection:
@@ -113,8 +115,8 @@ def test_another_tune_horizon_is_noticed(demo_build: Run, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "random", "grid"])
-def test_tuning_goes_on_where_it_stopped(demo_build: Run, tmp_path: Path, sampler: str) -> None:
-    """Catches trials that are lost or drawn again: five and eight more are the thirteen of a run that wasn't broken off."""
+def test_tuning_resumes_where_it_stopped(demo_build: Run, tmp_path: Path, sampler: str) -> None:
+    """Fails if trials are lost or repeated: 5 trials and 8 more must equal the 13 of an uninterrupted run."""
     arguments = ["--studies", "popularity", "--sampler", sampler, "--trials"]
     whole, _ = tune(demo_build.warehouse, tmp_path / "whole", *arguments, "13")
     part, _ = tune(demo_build.warehouse, tmp_path / "parts", *arguments, "5")
@@ -125,13 +127,13 @@ def test_tuning_goes_on_where_it_stopped(demo_build: Run, tmp_path: Path, sample
     assert len(set(tried[1:])) == len(tried[1:]) == (9 if sampler == "grid" else 13)
 
 
-def test_time_is_kept(demo_build: Run, tmp_path: Path) -> None:
+def test_tuning_stops_at_the_time_limit(demo_build: Run, tmp_path: Path) -> None:
     trials, _ = tune(demo_build.warehouse, tmp_path / "t", "--studies", "popularity", "--minutes", "0.0001")
     assert [row["is_baseline"] for row in rows_of(trials)] == ["true"]
 
 
-def test_what_is_found_is_a_vars_file(demo_build: Run, tmp_path: Path) -> None:
-    """A half-life of a day can't be what popularity wants; the file holds vars that the project knows, and only better ones."""
+def test_better_values_are_written_to_the_vars_file(demo_build: Run, tmp_path: Path) -> None:
+    """A half-life of one day is far from optimal for popularity. The file holds only known vars with better values."""
     trials, tuned = tune(
         demo_build.warehouse,
         tmp_path / "t",
@@ -150,7 +152,7 @@ def test_what_is_found_is_a_vars_file(demo_build: Run, tmp_path: Path) -> None:
     assert found.keys() <= build_vars("").keys()
 
 
-def test_a_build_publishes_what_tuning_left(demo_build: Run, tmp_path: Path) -> None:
+def test_build_publishes_the_tuning_trials(demo_build: Run, tmp_path: Path) -> None:
     trials, _ = tune(demo_build.warehouse, tmp_path, "--studies", "popularity", "--trials", "3")
     models = ["tuning_ranges", "stg_tuning_trials", "tuning_trials", "tuning_importance"]
     run = run_dbt(tmp_path, "build", "--select", *models)
@@ -161,7 +163,7 @@ def test_a_build_publishes_what_tuning_left(demo_build: Run, tmp_path: Path) -> 
     assert (importance, built) == (1.0, 28.0)
 
 
-def test_without_tuning_the_tables_are_empty(demo_build: Run) -> None:
+def test_tuning_tables_are_empty_without_tuning(demo_build: Run) -> None:
     assert demo_build.query("select count(*) from marts.tuning_trials") == [(0,)]
 
 
@@ -173,13 +175,15 @@ def test_without_tuning_the_tables_are_empty(demo_build: Run) -> None:
         (["--trials", "0"], ["TRIALS is 0", "1 or more"]),
     ],
 )
-def test_what_is_wrong_is_said(arguments: list[str], said: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_arguments_of_tuning_are_refused(
+    arguments: list[str], said: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(arguments) == 2
     message = capsys.readouterr().err
     assert all(part in message for part in said), message
 
 
-def test_an_empty_warehouse_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tuning_refuses_an_empty_warehouse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     duckdb.connect(str(tmp_path / "w.duckdb")).close()
     assert main(["--warehouse", str(tmp_path / "w.duckdb")]) == 2
     assert "lacks inputs of tuning" in capsys.readouterr().err
@@ -194,20 +198,20 @@ def test_an_empty_warehouse_is_refused(tmp_path: Path, capsys: pytest.CaptureFix
         ("als,als_alpha,3,2,linear,false,3,x", "lowest below highest"),
     ],
 )
-def test_a_wrong_range_is_refused(line: str, said: str, tmp_path: Path) -> None:
+def test_invalid_tuning_range_is_refused(line: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "ranges.csv"
     file.write_text(SEED.read_text().splitlines()[0] + "\n" + line + "\n")
     with pytest.raises(ValueError, match=said):
         ranges(file, STUDIES, build_vars(""))
 
 
-def test_the_grid_is_even_on_its_scale() -> None:
+def test_grid_is_even_on_its_scale() -> None:
     assert Range("s", "p", 1, 100, "log", False, 3).grid() == pytest.approx([1, 10, 100])
     assert Range("s", "p", 0, 1, "linear", False, 5).grid() == [0, 0.25, 0.5, 0.75, 1]
     assert Range("s", "p", 3, 31, "log", True, 3).grid() == [3, 10, 31]
 
 
-def test_every_range_is_of_a_var_and_plain_builds_need_no_optuna() -> None:
+def test_ranges_name_vars_and_models_do_not_import_optuna() -> None:
     assert len(ranges(SEED, STUDIES, build_vars(""))) > 10
     nodes = [file.read_text() for file in (PROJECT / "python_models").rglob("*.py")]
     assert not any("optuna" in text for text in nodes)

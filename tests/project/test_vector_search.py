@@ -1,4 +1,4 @@
-"""Vector search refuses what it can't mean; what it finds is told by tests/macros/assert_nearest_vectors_are_exact.sql."""
+"""Vector search refuses invalid arguments. tests/macros/assert_nearest_vectors_are_exact.sql tests its results."""
 
 from pathlib import Path
 
@@ -18,13 +18,13 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for all, so that the project is parsed once."""
+    """One folder for all tests, so that the project is parsed once."""
     return tmp_path_factory.mktemp("vectors")
 
 
 @pytest.mark.xdist_group("vector_search")
 @pytest.mark.parametrize("query", REFUSED)
-def test_is_refused_with_what_is_accepted(query: str, folder: Path) -> None:
+def test_invalid_arguments_are_refused_with_the_accepted_values(query: str, folder: Path) -> None:
     run = run_dbt(folder, "compile", "--inline", query)
     assert not run.succeeded
     message = " ".join(run.output.split())

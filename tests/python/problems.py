@@ -1,4 +1,4 @@
-"""Small candidate problems, as the warehouse would hand them over."""
+"""Small candidate problems in the form in which the warehouse passes them to Python."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ Tables = tuple[pa.Table, pa.Table, pa.Table]
 
 
 def tables(strengths: np.ndarray, offered: list[int] | None = None, listed: list[int] | None = None) -> Tables:
-    """Strengths, customers and products of one cutoff `c`."""
+    """Return strengths, customers and products of one cutoff `c`."""
     customer_count, product_count = strengths.shape
     rows, columns = np.nonzero(strengths)
     listed = list(range(customer_count)) if listed is None else listed
@@ -39,7 +39,7 @@ def tables(strengths: np.ndarray, offered: list[int] | None = None, listed: list
 
 
 def checkerboard(customer_count: int, product_count: int) -> np.ndarray:
-    """Even customers like even products, odd ones odd; the diagonal is left out, to be found again (shapes may differ)."""
+    """Even customers like even products, and odd ones odd products. The diagonal is removed, to be predicted; any shape works."""
     strengths = np.add.outer(np.arange(customer_count), np.arange(product_count)) % 2 == 0
     size = min(customer_count, product_count)
     strengths[np.arange(size), np.arange(size)] = False
@@ -47,7 +47,7 @@ def checkerboard(customer_count: int, product_count: int) -> np.ndarray:
 
 
 def rows(candidates: pa.Table) -> list[dict]:
-    """One row per candidate, with cutoff_id, customer_index, product_index and score."""
+    """Return one row per candidate with cutoff_id, customer_index, product_index and score."""
     return [
         {"cutoff_id": row["cutoff_id"], "customer_index": row["customer_index"], "product_index": product, "score": score}
         for row in candidates.to_pylist()
@@ -56,7 +56,7 @@ def rows(candidates: pa.Table) -> list[dict]:
 
 
 def lists(candidates: pa.Table) -> dict[str, list[str]]:
-    """Products of each customer, best first, ties by index; customer 0 is called u0, product 0 p0."""
+    """Return the products of each customer, best first, ties by index; customer 0 is u0, product 0 is p0."""
     found: dict[str, list[str]] = {}
     for row in sorted(rows(candidates), key=lambda row: (-row["score"], row["product_index"])):
         found.setdefault(f"u{row['customer_index']}", []).append(f"p{row['product_index']}")
@@ -64,5 +64,5 @@ def lists(candidates: pa.Table) -> dict[str, list[str]]:
 
 
 def tables_of(batches: Iterable[pa.RecordBatch]) -> list[pa.Table]:
-    """What a streaming node writes, as it is read again: a table per cutoff."""
+    """Return the record batches of a streaming node as one table per cutoff."""
     return [pa.Table.from_batches([batch]) for batch in batches]

@@ -1,4 +1,4 @@
-"""A small warehouse that can be published over and over, and a process to do it in; used by test_releases.py."""
+"""A small warehouse that can be published repeatedly, and a process that does so; used by test_releases.py."""
 
 import contextlib
 import itertools
@@ -31,7 +31,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def fill(warehouse: Path, number: int, rows: int = 2000) -> duckdb.DuckDBPyConnection:
-    """Fill a warehouse with tables of which every row bears the number of the build; returns a connection to it."""
+    """Fill a warehouse with tables whose rows hold the number of the build; return a connection to it."""
     connection = duckdb.connect(str(warehouse))
     connection.execute(
         f"""
@@ -52,7 +52,7 @@ def fill(warehouse: Path, number: int, rows: int = 2000) -> duckdb.DuckDBPyConne
 
 
 def record(warehouse: Path, scope: str, tables: Sequence[str], as_of: datetime, statuses: Mapping[str, str] = NOTHING) -> None:
-    """Record a run of dbt that built tables as of a moment, as the project's hooks do; what has no status succeeded."""
+    """Record a run of dbt that built tables as of a time, as the project's hooks do. A table without a status succeeded."""
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(
             """
@@ -102,7 +102,7 @@ def record(warehouse: Path, scope: str, tables: Sequence[str], as_of: datetime, 
 
 
 def main(folder: Path) -> None:
-    """Build and publish without end, one release after another; says the number of each when it is published."""
+    """Build and publish one release after another, without end, and print the number of each published release."""
     with contextlib.suppress(BrokenPipeError):
         for number in itertools.count(1):
             with fill(folder / f"warehouse-{number % 3}.duckdb", number) as connection:

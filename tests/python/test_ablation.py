@@ -1,4 +1,4 @@
-"""Ablations: what is planted must show, what is spare must not, and both sides are judged on the same lists."""
+"""Ablations show planted structure, show no value of redundant parts, and evaluate both sides on the same lists."""
 
 from typing import Any
 
@@ -34,24 +34,24 @@ def contributions(found: list[ablation.Ablation]) -> dict[str, float]:
     return {one.left_out: float(np.mean(one.complete - one.without)) for one in found}
 
 
-def test_a_source_is_worth_what_no_other_can_replace() -> None:
-    """Each of two sources finds half of what is relevant, one of them has a twin, and a fourth is noise."""
+def test_source_contribution_is_what_no_other_source_replaces() -> None:
+    """Each of two sources finds half of the labels. One of them has a twin, and a fourth source is noise."""
     rows = []
     for number in range(8):
-        names = ["lonely"] if number < 4 else ["twin_1", "twin_2"]
+        names = ["unique"] if number < 4 else ["twin_1", "twin_2"]
         rows += [history(number, 1, name, 1.0, True) for name in names]
         rows += [history(number, 0, "noise", 1.0, False)]
-    found = contributions(of_sources(rows, ["noise", "lonely", "twin_1", "twin_2"]))
-    assert found == {"noise": 0.0, "lonely": 0.5, "twin_1": 0.0, "twin_2": 0.0}
+    found = contributions(of_sources(rows, ["noise", "unique", "twin_1", "twin_2"]))
+    assert found == {"noise": 0.0, "unique": 0.5, "twin_1": 0.0, "twin_2": 0.0}
 
 
-def test_the_only_source_is_worth_everything() -> None:
-    """Without it products stand in any order: the relevant one is the second by number here."""
+def test_only_source_contributes_the_whole_metric() -> None:
+    """Without the source, products are ordered by index, and the label is the second one."""
     rows = [row for number in range(3) for row in (history(number, 0, "s", 0.1, False), history(number, 1, "s", 1.0, True))]
     assert contributions(of_sources(rows, ["s"])) == {"s": 1.0}
 
 
-def test_so_many_lists_are_judged() -> None:
+def test_number_of_evaluated_lists_is_limited() -> None:
     rows = [history(number, 1, "s", 1.0, True) for number in range(9)]
     found = of_sources(rows, ["s", "silent"], most_labels=3)
     assert [one.customers.tolist() for one in found] == [[0, 3, 6]] * 2
@@ -59,7 +59,7 @@ def test_so_many_lists_are_judged() -> None:
     assert of_sources(rows, ["s"], most_labels=0) == []
 
 
-def test_the_chosen_trial_is_taken_apart() -> None:
+def test_chosen_trials_are_the_best_of_all_tiers() -> None:
     names, kind = ["x", "y"], ("all", True)
     found = [("b", np.array([0, 1.0]), 0.6), ("a", np.array([1.0, 0]), 0.5)]
     trials = blend.trial_rows(kind, (blend.EVERY, blend.EVERY), found, names, names, 2)
@@ -69,25 +69,25 @@ def test_the_chosen_trial_is_taken_apart() -> None:
     assert best[("all", True)]["weights"] == {"x": 1.0, "y": 0.0}
 
 
-def test_the_planted_family_is_worth_most() -> None:
+def test_planted_feature_family_contributes_most() -> None:
     found = contributions(list(ablation.family_ablations(examples(planted=True), **RANKER)))
     assert list(found) == ["blend", "planted", "noise"]
     assert found["planted"] > 0.3
     assert abs(found["noise"]) < 0.05
 
 
-def test_no_trees_judge_lists_they_have_learnt_from() -> None:
-    """Catches folds that overlap: trees order lists of noise better than the blend does where they have learnt from them."""
+def test_lists_are_evaluated_by_trees_of_other_folds() -> None:
+    """Fails if folds overlap: trees order noise better than the blend on lists that they learned from."""
     gains = []
     for seed in range(6):
         noise = examples(planted=False, seed=seed)
         found = next(ablation.family_ablations(noise, **(RANKER | {"features": FEATURES[:1]})))
         everything = next(ablation.family_ablations(noise, **RANKER))
-        gains.append(everything.complete.mean() - found.without.mean())  # without any feature the blend is left
+        gains.append(everything.complete.mean() - found.without.mean())  # without any feature, only the blend is left
     assert np.mean(gains) < 0.03
 
 
-def test_where_no_fold_can_learn_there_are_no_families() -> None:
+def test_no_family_ablations_without_labels_or_lists() -> None:
     nothing = examples(planted=True)
     place = nothing.schema.get_field_index("is_relevant")
     nothing = nothing.set_column(place, "is_relevant", pa.array(np.zeros(len(nothing), bool)))
@@ -96,7 +96,7 @@ def test_where_no_fold_can_learn_there_are_no_families() -> None:
 
 
 def test_contributions_have_paired_intervals() -> None:
-    """Each of two sources finds half of what is relevant; without the other one each list is worth 1 or 0."""
+    """Each of two sources finds half of the labels. Without the other source, each list scores 1 or 0."""
     rows = [history(number, 1, "odd" if number % 2 else "even", 1.0, True) for number in range(40)]
     rows += [history(number, 0, "even" if number % 2 else "odd", 0.5, False) for number in range(40)]
     sources = ["even", "odd", "silent"]
@@ -111,5 +111,5 @@ def test_contributions_have_paired_intervals() -> None:
         assert row["list_count"] == 40
         assert row["contribution"] == pytest.approx(row["ndcg_with"] - row["ndcg_without"])
         assert row["ci_low"] <= row["contribution"] <= row["ci_high"]
-    assert (found["silent"]["ci_low"], found["silent"]["ci_high"]) == (0.0, 0.0), "the same lists with and without it"
+    assert (found["silent"]["ci_low"], found["silent"]["ci_high"]) == (0.0, 0.0), "a source without candidates changed lists"
     assert found["odd"]["ci_low"] < found["odd"]["ci_high"]

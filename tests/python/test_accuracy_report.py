@@ -1,4 +1,4 @@
-"""The report of accuracy says what was measured, what it is compared with, and what is missing."""
+"""The accuracy report states the measured figures, the baseline they are compared with, and missing data sets."""
 
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,11 @@ def line(text: str, start: str) -> str:
     return found
 
 
-def test_best_source_is_no_method_nor_the_bound() -> None:
+def test_best_source_excludes_methods_and_the_oracle() -> None:
     assert accuracy.best_source(accuracy.cells_of(ROWS, "with_history", "all", "ndcg_at_k")) == "als"
 
 
-def test_report_compares_the_hybrid_with_the_best_source_and_shows_what_changed() -> None:
+def test_report_compares_hybrid_with_best_source_and_baseline() -> None:
     before = [row("als", 0.25), gap("ease", 0.26, -0.01, -0.02, 0.0), row("hybrid", 0.25), row("weighted", 0.28)]
     text = accuracy.report(ROWS, before)
     assert line(text, "| `als`").startswith("| `als` | 0.2500 | - |")
@@ -64,19 +64,19 @@ def test_baseline_of_another_store_is_not_compared(other: dict[str, str]) -> Non
     assert line(text, "| `als`").startswith("| `als` | 0.2500 |")
 
 
-def test_data_set_without_figures_is_named() -> None:
+def test_data_sets_without_figures_are_listed_as_not_measured() -> None:
     text = accuracy.report(ROWS, [])
     assert text.count("Not measured") == len(accuracy.DATA_SETS) - 1
     assert all(kind.title in text for kind in accuracy.DATA_SETS.values())
 
 
-def test_figures_are_read_as_they_were_written(tmp_path: Path) -> None:
+def test_figures_survive_writing_and_reading(tmp_path: Path) -> None:
     accuracy.write_rows(tmp_path / "figures.csv", ROWS)
     assert accuracy.read_rows(tmp_path / "figures.csv") == ROWS
     assert accuracy.read_rows(tmp_path / "none.csv") == []
 
 
-def test_raw_files_are_found_in_the_folder_or_one_within(tmp_path: Path) -> None:
+def test_raw_files_are_found_in_the_folder_or_a_subfolder(tmp_path: Path) -> None:
     folder, half = tmp_path / "films", tmp_path / "a_half"
     for path in (folder / "ratings.parquet", folder / "items.parquet", half / "items.parquet"):
         path.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Ages are estimated from those who are alike, within the range of what is known, and the same every time."""
+"""Ages are estimated from similar customers, lie within the range of known ages, and are deterministic."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ Customer = tuple[float | None, str | None, str | None, str | None, str | None]
 
 
 def estimate(policy: str, customers: Iterable[Customer], **changed: Any) -> dict[str, float]:
-    """Estimated ages by record id; the ids number the customers."""
+    """Return estimated ages by record id; ids are the numbers of the customers."""
     rows = [(f"{number:04d}", *customer) for number, customer in enumerate(customers)]
     samples = pa.Table.from_pylist([dict(zip(ages.SAMPLE_COLUMNS, row, strict=True)) for row in rows], schema=SAMPLE_SCHEMA)
     estimated = ages.estimates(samples, policy=policy, **{**SETTINGS, **changed})
@@ -50,7 +50,7 @@ def test_knn_takes_the_mean_of_identical_customers() -> None:
     ("trait", "value", "other"),
     [("gender", "female", "male"), ("country", "DE", "FR"), ("channel", "store", "referral"), ("categories", "tea", "coffee")],
 )
-def test_every_trait_counts(trait: str, value: str, other: str) -> None:
+def test_every_trait_affects_the_estimate(trait: str, value: str, other: str) -> None:
     alike = [customer(20, **{trait: value})] * 3
     different = [customer(60, **{trait: other})] * 3
     asked = [customer(None, **{trait: value}), customer(None, **{trait: other})]
@@ -58,18 +58,18 @@ def test_every_trait_counts(trait: str, value: str, other: str) -> None:
     assert estimate("forest", [*alike, *different, *asked], trees=200) == pytest.approx({"0006": 20, "0007": 60}, abs=3)
 
 
-def test_those_who_share_a_category_are_nearer_than_those_who_share_none() -> None:
+def test_customers_with_a_shared_category_are_nearer() -> None:
     known = [customer(20, categories="tea|garden")] * 3 + [customer(60, categories="coffee|pets")] * 3
     assert estimate("knn", [*known, customer(categories="tea|toys")]) == {"0006": 20}
 
 
-def test_spellings_of_a_trait_meet() -> None:
+def test_spellings_of_a_trait_are_normalised() -> None:
     known = [customer(20, channel="Store", categories="Tea, garden")] * 3 + [customer(60, channel="web", categories="toys")] * 3
     assert estimate("knn", [*known, customer(channel=" store ", categories="garden|tea;")]) == {"0006": 20}
 
 
 @pytest.mark.parametrize("policy", ages.POLICIES)
-def test_values_nobody_known_has_and_missing_ones_are_estimated_all_the_same(policy: str) -> None:
+def test_ages_are_estimated_from_unseen_and_missing_values(policy: str) -> None:
     known = [customer(age, gender, "DE", "store") for age, gender in [(20, "female"), (30, "female"), (60, "male"), (70, "male")]]
     asked = [customer(None, "other", "FR", "moon", "never,seen"), customer(), customer(None, "female", "DE\x1f|", "store\x00")]
     estimated = estimate(policy, [*known, *asked])
@@ -79,7 +79,7 @@ def test_values_nobody_known_has_and_missing_ones_are_estimated_all_the_same(pol
 
 
 @pytest.mark.parametrize("policy", ages.POLICIES)
-def test_equal_customers_get_equal_ages_and_the_next_run_the_same(policy: str) -> None:
+def test_equal_customers_get_equal_ages_in_every_run(policy: str) -> None:
     generator = np.random.default_rng(3)
     known = [
         customer(float(generator.integers(18, 90)), generator.choice(["female", "male"]), generator.choice(["DE", "FR", "PL"]))
@@ -100,7 +100,7 @@ def test_another_seed_grows_another_forest() -> None:
 
 
 @pytest.mark.parametrize("policy", ages.POLICIES)
-def test_too_few_known_ages_give_nothing(policy: str) -> None:
+def test_too_few_known_ages_give_no_estimates(policy: str) -> None:
     customers = [*([customer(20, "female")] * 4), customer(None, "female")]
     assert estimate(policy, customers, fewest_rows=5) == {}
     assert estimate(policy, customers, fewest_rows=4) == {"0004": 20}
@@ -108,7 +108,7 @@ def test_too_few_known_ages_give_nothing(policy: str) -> None:
 
 
 @pytest.mark.parametrize("policy", ages.POLICIES)
-def test_without_any_known_trait_there_is_nothing_to_learn_from(policy: str) -> None:
+def test_no_estimates_without_known_traits(policy: str) -> None:
     assert estimate(policy, [*([customer(20, categories=" | ")] * 4), customer(None, "female")]) == {}
 
 
@@ -116,19 +116,19 @@ def test_fewer_known_ages_than_neighbours_are_all_neighbours() -> None:
     assert estimate("knn", [customer(20, "female"), customer(30, "male"), customer(None, "male")], neighbours=25) == {"0002": 25}
 
 
-def test_only_the_first_rows_are_learnt_from_where_there_are_too_many() -> None:
+def test_training_uses_at_most_the_first_most_rows_customers() -> None:
     customers = [*([customer(20, "female")] * 3), *([customer(90, "female")] * 9), customer(None, "female")]
     assert estimate("knn", customers, most_rows=3, neighbours=9) == {"0012": 20}
     assert estimate("knn", customers, most_rows=4, neighbours=9) == {"0012": 37.5}
 
 
-def test_a_policy_nobody_defined_is_refused() -> None:
+def test_unknown_policy_is_refused() -> None:
     with pytest.raises(ValueError, match=r"'median'. Accepted: knn, forest"):
         estimate("median", [customer(20, "female"), customer(None, "female")])
 
 
 def test_scikit_learn_is_only_imported_for_an_estimate() -> None:
-    """It takes seconds, in every build that fills ages by a median."""
+    """Its import takes seconds, which builds that fill ages by a median should not spend."""
     code = """
 import sys
 import pyarrow as pa

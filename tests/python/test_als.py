@@ -1,4 +1,4 @@
-"""ALS finds planted taste; starts, warm starts, frozen products and folding in do what they claim."""
+"""ALS recovers planted tastes; SVD starts, warm starts, frozen products and fold-in work as documented."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ STARTS = ["svd", "random"]
 
 
 def cutoffs(**moments: int) -> pa.Table:
-    """Cutoffs and their moments, microseconds since 1970."""
+    """Return cutoffs with their times in microseconds since 1970."""
     return pa.table({"cutoff_id": list(moments), "cutoff_at": pa.array(list(moments.values()), pa.timestamp("us"))})
 
 
@@ -53,7 +53,7 @@ def dense(table: pa.Table) -> np.ndarray:
 
 
 def tastes(customer_count: int, product_count: int, seed: int) -> np.ndarray:
-    """Customers of four tastes, each of whom has a third of the products of the own taste and a few of the others."""
+    """Customers of four tastes; each chose a third of the products of their own taste and a few others."""
     generator = np.random.default_rng(seed)
     same = np.add.outer(np.arange(customer_count), -np.arange(product_count)) % 4 == 0
     chosen = (generator.random(same.shape) < np.where(same, 0.35, 0.03)) | np.eye(*same.shape, dtype=bool)
@@ -62,7 +62,7 @@ def tastes(customer_count: int, product_count: int, seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("shape", [(20, 30), (30, 20)])
-def test_finds_the_missing_square_of_a_checkerboard(shape: tuple[int, int], start: str) -> None:
+def test_missing_square_of_a_checkerboard_is_found(shape: tuple[int, int], start: str) -> None:
     strengths = checkerboard(*shape)
     found = lists(candidates_of(tables(strengths), replace(SETTINGS, start=start)))
     for customer in range(min(shape)):
@@ -70,8 +70,8 @@ def test_finds_the_missing_square_of_a_checkerboard(shape: tuple[int, int], star
         assert unseen[0] == f"p{customer}"
 
 
-def test_taste_wins_over_popularity() -> None:
-    """The bestsellers are products that customers of the second taste never choose: those must get their own products first."""
+def test_taste_outranks_popularity() -> None:
+    """Customers of the second taste never choose the bestsellers, so their own products must come first."""
     strengths = tastes(80, 40, seed=1)
     strengths[:40, ::4] += 1.0  # bestsellers
     strengths[1::4, ::4] = 0
@@ -88,7 +88,7 @@ def test_taste_wins_over_popularity() -> None:
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_same_seed_same_factors_other_seed_other_factors(start: str) -> None:
+def test_factors_depend_only_on_data_and_seed(start: str) -> None:
     settings = replace(SETTINGS, start=start)
     strengths = tastes(40, 30, seed=4)
     first, again = (products_of(strengths, settings) for _ in range(2))
@@ -96,7 +96,7 @@ def test_same_seed_same_factors_other_seed_other_factors(start: str) -> None:
     assert not first.equals(products_of(strengths, replace(settings, seed=4)))
 
 
-def test_one_thread_gives_the_bytes_of_four() -> None:
+def test_candidates_are_identical_on_one_and_four_threads() -> None:
     given = tables(tastes(150, 60, seed=5))
     found = []
     for threads in (1, 4):
@@ -105,7 +105,7 @@ def test_one_thread_gives_the_bytes_of_four() -> None:
     assert found[0].equals(found[1])
 
 
-def test_a_fit_makes_as_many_sweeps_as_the_curves_chose() -> None:
+def test_fit_uses_the_number_of_sweeps_chosen_by_the_learning_curve() -> None:
     strengths = tastes(40, 30, seed=4)
     curves = pa.table({"cutoff_id": ["t"] * 3, "iteration": [1, 2, 3], "is_chosen": [False, True, False]})
     empty = als.PRODUCT_SCHEMA.empty_table()
@@ -114,7 +114,7 @@ def test_a_fit_makes_as_many_sweeps_as_the_curves_chose() -> None:
     assert not stopped.equals(products_of(strengths, replace(SETTINGS, iterations=3)))
 
 
-def test_a_sample_of_the_customers_finds_the_tastes_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fit_on_sampled_customers_finds_similar_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     strengths = tastes(200, 30, seed=4)
     whole = lists(candidates_of(tables(strengths)))
     monkeypatch.setattr(als, "SAMPLED_CUSTOMERS", 60)
@@ -123,7 +123,7 @@ def test_a_sample_of_the_customers_finds_the_tastes_of_all(monkeypatch: pytest.M
     assert overlap(whole, sampled) > 0.8
 
 
-def test_only_customers_with_cells_have_factors() -> None:
+def test_only_customers_with_interactions_have_factors() -> None:
     strengths = tastes(40, 30, seed=4)
     cells = cells_of(tables(strengths)[0])
     some = cells.filter(pc.is_in(cells["customer_index"], pa.array([7, 3])))
@@ -137,9 +137,9 @@ def overlap(one: dict[str, list[str]], other: dict[str, list[str]]) -> float:
     return float(np.mean([len(set(one[u][:10]) & set(other[u][:10])) / 10 for u in one]))
 
 
-def test_a_warm_start_stays_closer_to_the_last_lists_than_a_cold_one() -> None:
+def test_warm_start_keeps_lists_more_similar_than_cold_start() -> None:
     generator = np.random.default_rng(6)
-    before = (generator.random((150, 60)) < 0.15).astype(float)  # no structure: where the search ends hangs on where it began
+    before = (generator.random((150, 60)) < 0.15).astype(float)  # without structure, the result depends on the start
     after = before + (generator.random(before.shape) < 0.005)
     random = replace(SETTINGS, start="random", factors=8)
     last = products_of(before, random)
@@ -150,13 +150,13 @@ def test_a_warm_start_stays_closer_to_the_last_lists_than_a_cold_one() -> None:
     assert overlap(lists_before, warm_lists) > overlap(lists_before, cold_lists) + 0.05
 
 
-def test_what_was_fitted_later_is_never_read() -> None:
+def test_factors_fitted_at_later_cutoffs_are_not_read() -> None:
     strengths = tastes(40, 30, seed=7)
     later = products_of(strengths * 3, at=30)
     assert products_of(strengths, replace(SETTINGS, start="frozen"), later, at=20).equals(products_of(strengths, at=20))
 
 
-def test_without_a_build_before_or_with_vectors_of_another_length_to_go_on_from_the_start_is_svd() -> None:
+def test_start_is_svd_without_usable_previous_factors() -> None:
     strengths = tastes(40, 30, seed=8)
     other = products_of(strengths, replace(SETTINGS, factors=3))
     for start, previous in (("last", None), ("frozen", None), ("last", other)):
@@ -165,7 +165,7 @@ def test_without_a_build_before_or_with_vectors_of_another_length_to_go_on_from_
     assert frozen["factors"].equals(other["factors"])
 
 
-def test_frozen_products_stay_and_new_ones_are_solved() -> None:
+def test_frozen_products_keep_factors_and_new_products_are_solved() -> None:
     strengths = tastes(60, 31, seed=9)
     before = strengths.copy()
     before[:, 30] = 0
@@ -177,7 +177,7 @@ def test_frozen_products_stay_and_new_ones_are_solved() -> None:
     assert set(frozen["as_of"].cast(pa.int64()).to_pylist()) == {20}
 
 
-def test_folding_in_one_customer_equals_solving_all() -> None:
+def test_fold_in_of_one_customer_equals_solving_all() -> None:
     strengths = tastes(60, 30, seed=10)
     products = products_of(strengths)
     everybody = customers_of(strengths, products)
@@ -185,8 +185,8 @@ def test_folding_in_one_customer_equals_solving_all() -> None:
         assert customers_of(strengths[[customer]], products)[0].tobytes() == everybody[customer].tobytes()
 
 
-def test_scores_are_sums_over_the_history() -> None:
-    """x·y_j = Σ_i c_i yᵢᵀ W y_j: what each product of the history contributes adds up to the score."""
+def test_contributions_of_the_history_add_up_to_the_score() -> None:
+    """x·y_j = Σ_i c_i yᵢᵀ W y_j: the contributions of the products in the history add up to the score."""
     strengths = tastes(40, 30, seed=11)
     products = products_of(strengths)
     customers = customers_of(strengths, products).astype(float)
@@ -196,7 +196,7 @@ def test_scores_are_sums_over_the_history() -> None:
     np.testing.assert_allclose(contributions.sum(axis=0), y @ customers[5], atol=1e-4)
 
 
-def test_products_nobody_touched_or_offers_are_not_proposed() -> None:
+def test_products_without_interactions_or_not_offered_are_not_proposed() -> None:
     strengths = checkerboard(10, 8)
     strengths[:, 6] = 0
     found = lists(candidates_of(tables(strengths, offered=[0, 1, 2, 6])))
@@ -205,7 +205,7 @@ def test_products_nobody_touched_or_offers_are_not_proposed() -> None:
 
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("strengths", [[[1.0]], [[1.0, 2.0]], [[1.0], [2.0]]])
-def test_one_customer_or_one_product_is_enough(strengths: list[list[float]], start: str) -> None:
+def test_one_customer_or_one_product_gives_candidates(strengths: list[list[float]], start: str) -> None:
     found = rows(candidates_of(tables(np.array(strengths)), replace(SETTINGS, start=start)))
     assert len(found) == np.size(strengths)
     assert np.isfinite([row["score"] for row in found]).all()

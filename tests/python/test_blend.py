@@ -1,4 +1,4 @@
-"""Search for blend weights: the climb, planted best mixes, scales and bands."""
+"""Search for blend weights: coordinate search, planted best blends, normalisations and activity bands."""
 
 import numpy as np
 import pyarrow as pa
@@ -9,11 +9,11 @@ from warehouse_recommender.ranking import blend
 from warehouse_recommender.ranking.lists import Lists
 from warehouse_recommender.ranking.proposals import log_ranks
 
-RIGHT = [[2, 2, 2, -1], [-1, 2, 2, 2], [-1, -1, -1, -1]]  # whether three sources put the relevant one of each list first
+RIGHT = [[2, 2, 2, -1], [-1, 2, 2, 2], [-1, -1, -1, -1]]  # 2: this source puts the label of this list first; -1: it does not
 
 
 @given(st.lists(st.floats(0.05, 1), min_size=1, max_size=5))
-def test_the_search_climbs_to_the_top_of_a_hill(heights: list[float]) -> None:
+def test_coordinate_search_finds_the_maximum_of_a_concave_function(heights: list[float]) -> None:
     top = np.array(heights) / sum(heights)
     simple = [*np.eye(len(top)), np.ones(len(top))]
     tried = blend.coordinate_search(lambda mix: -float(np.sum((mix - top) ** 2)), starts=simple, steps=20, rounds=50)
@@ -26,28 +26,28 @@ def test_the_search_climbs_to_the_top_of_a_hill(heights: list[float]) -> None:
     assert best > -0.02
 
 
-def test_of_equal_mixes_the_first_start_stands() -> None:
+def test_first_start_wins_among_equal_blends() -> None:
     tried = blend.coordinate_search(lambda _: 0.5, starts=[*np.eye(3), np.ones(3)], steps=4, rounds=9)
     np.testing.assert_array_equal(tried[0][0], [1, 0, 0])
 
 
 def pool(rows: list[tuple], sources: list[str]) -> pa.Table:
-    """Rows of (mode, has_history, tier, band, list, product, source, scores, is_relevant, relevant_count).
+    """Make a pool of rows (mode, has_history, tier, band, list, product, source, scores, is_relevant, relevant_count).
 
-    The scores are those on min_max, which also gives the ranks, and on z_score where it is another.
+    The first score is on min_max and also gives the ranks. The last score is on z_score; it may be the same one.
     """
-    heard: dict[tuple[int, str], list[tuple]] = {}
+    proposed: dict[tuple[int, str], list[tuple]] = {}
     for row in rows:
-        heard.setdefault((row[4], row[6]), []).append(row)
-    said = {
+        proposed.setdefault((row[4], row[6]), []).append(row)
+    values_of = {
         (number, row[5], source): (rank, row[7][0], row[7][-1])
-        for (number, source), own in heard.items()
+        for (number, source), own in proposed.items()
         for rank, row in enumerate(sorted(own, key=lambda row: -row[7][0]), 1)
     }
     candidates = {row[4:6]: (*row[:6], *row[8:]) for row in rows}
     columns = [list(column) for column in zip(*(candidates[pair] for pair in sorted(candidates)), strict=True)]
     for place in range(3):
-        columns.append([[said.get((*pair, source), (0, 0, 0))[place] for source in sources] for pair in sorted(candidates)])
+        columns.append([[values_of.get((*pair, source), (0, 0, 0))[place] for source in sources] for pair in sorted(candidates)])
     columns.append([log_ranks(9)[ranks] for ranks in columns[-3]])
     types = [pa.string(), pa.bool_(), *[pa.string()] * 2, *[pa.int32()] * 2, pa.bool_(), pa.int64()]
     types += [pa.list_(pa.int16()), *[pa.list_(pa.float32())] * 3]
@@ -55,7 +55,7 @@ def pool(rows: list[tuple], sources: list[str]) -> pa.Table:
 
 
 def sources_in_use(names: list[str], leads: str | None = None) -> pa.Table:
-    """Sources of equal default weight, of which the last leads a tier."""
+    """Return sources with equal default weights; the last one may lead a tier."""
     leading = pa.array([leads if name == names[-1] else None for name in names], pa.string())
     return pa.table({"source": names, "default_weight": [1 / len(names)] * len(names), "leads_tier": leading})
 
@@ -76,7 +76,7 @@ def best_mix(trials: pa.Table, **group: str) -> dict[str, float]:
     return {row["source"]: row["weight"] for row in rows if row["trial"] == first}
 
 
-def test_a_source_that_hurts_gets_no_weight() -> None:
+def test_harmful_source_gets_less_weight() -> None:
     rows = []
     for number in range(6):
         rows += [history(number, 0, "good", 1.0, True), history(number, 1, "good", 0.2, False)]
@@ -86,7 +86,7 @@ def test_a_source_that_hurts_gets_no_weight() -> None:
     assert set(trials["list_count"].to_pylist()) == {6}
 
 
-def test_two_halves_of_the_truth_are_worth_more_together() -> None:
+def test_complementary_sources_share_the_weight() -> None:
     rows = []
     for number in range(4):
         right, wrong = ("left", "right") if number % 2 else ("right", "left")
@@ -96,7 +96,7 @@ def test_two_halves_of_the_truth_are_worth_more_together() -> None:
     assert best_mix(trials) == {"left": 0.5, "right": 0.5}
 
 
-def test_the_scale_that_orders_best_is_found() -> None:
+def test_best_normalisation_is_found() -> None:
     rows = []
     for number in range(3):
         rows += [("all", True, "history", "1-4", number, 0, "s", [0.0, 1.0], True, 1)]
@@ -107,7 +107,7 @@ def test_the_scale_that_orders_best_is_found() -> None:
     assert {row["normalisation"] for row in trials.to_pylist() if row["activity_band"] == "1-4"} == {"z_score"}
 
 
-def test_bands_find_weights_of_their_own() -> None:
+def test_activity_bands_get_their_own_weights() -> None:
     rows = []
     for number in range(8):
         band, good, bad = ("1-4", "x", "y") if number < 4 else ("5+", "y", "x")
@@ -119,7 +119,7 @@ def test_bands_find_weights_of_their_own() -> None:
     assert counts == {("all", 8), ("1-4", 4), ("5+", 4)}
 
 
-def test_a_silent_source_weighs_nothing_and_modes_and_kinds_are_apart() -> None:
+def test_source_without_candidates_gets_no_weight_and_modes_are_separate() -> None:
     rows = [history(0, 0, "a", 1.0, True)]
     rows += [("discovery", True, "history", "1-4", 1, 0, "a", [1.0], False, 1)]
     rows += [("all", False, "popularity", "0", 2, 0, "a", [1.0], False, 1)]
@@ -129,8 +129,8 @@ def test_a_silent_source_weighs_nothing_and_modes_and_kinds_are_apart() -> None:
     assert {(row["source"], row["weight"]) for row in trials.to_pylist()} == {("silent", 0.0), ("a", 1.0)}
 
 
-def test_tiers_of_a_kind_share_a_start_and_find_weights_of_their_own() -> None:
-    """A customer without stated tastes has nothing to say on the survey's weight; whoever has them raises it."""
+def test_tiers_share_a_start_and_get_their_own_weights() -> None:
+    """Customers without stated tastes give no evidence on the survey's weight; customers with stated tastes raise it."""
     rows = []
     for number in range(4):
         tier, right, wrong = ("survey", "survey", "popularity") if number < 2 else ("context", "popularity", "trending")
@@ -157,8 +157,8 @@ def newcomer(number: int, product: int, source: str, score: float, relevant: boo
     return ("all", False, tier, "0", number, product, source, [score], relevant, 1)
 
 
-def test_without_a_history_each_source_alone_and_the_drawn_blend_are_compared_with_the_one_that_leads() -> None:
-    """`leading` is right in 1 of 4 lists, popularity in 3 and `silent` in none; by hand, differences 1, 1, -1 and 1."""
+def test_tiers_without_history_compare_trials_with_the_leading_source() -> None:
+    """`leading` is right in 1 of 4 lists, popularity in 3, `silent` in none. The expected differences are 1, 1, -1 and 1."""
     rows = []
     for number, right in enumerate(["popularity", "popularity", "leading", "popularity"]):
         rows += [newcomer(number, 0, right, 1.0, True), newcomer(number, 0, right, 0.0, True)]
@@ -179,14 +179,14 @@ def test_without_a_history_each_source_alone_and_the_drawn_blend_are_compared_wi
     assert best["ndcg_at_k"] == 0.75
     assert weights[2]["silent"] == 0
     np.testing.assert_allclose(sum(weights[2].values()), 1)
-    assert 0.49 < weights[2]["popularity"] < 0.53  # 4 lists ask for popularity, 200 for equal weights
+    assert 0.49 < weights[2]["popularity"] < 0.53  # 4 lists favour popularity; equal weights count as 200 lists
     of_popularity = next(row for row in trials if row["trial"] == 1)
     assert (of_popularity["difference"], of_popularity["list_count"]) == (0.5, 4)
     np.testing.assert_allclose(of_popularity["standard_error"], np.std([1, 1, -1, 1], ddof=1) / 2)
     assert {row["difference"] for row in trials if row["trial"] == 0} == {0}
 
 
-def test_a_source_that_knows_nothing_of_a_tier_is_not_tried_there_and_popularity_leads_it() -> None:
+def test_sources_are_tried_only_in_tiers_that_they_inform() -> None:
     rows = [newcomer(0, 0, "survey", 1.0, True, "survey"), newcomer(0, 1, "popularity", 1.0, False, "survey")]
     rows += [newcomer(1, 0, "popularity", 1.0, True, "popularity")]
     trials = searched(rows, ["popularity", "survey"], leads="survey").to_pylist()
@@ -196,15 +196,15 @@ def test_a_source_that_knows_nothing_of_a_tier_is_not_tried_there_and_popularity
     assert tried == {"survey": {"popularity", "survey"}, "popularity": {"popularity"}}
     first = {(row["tier"], row["source"]) for row in trials if row["trial"] == 0 and row["weight"] == 1 and row["tier"] != "all"}
     assert first == {("survey", "survey"), ("popularity", "popularity")}
-    assert {row["standard_error"] for row in trials} == {None}  # of a single list
+    assert {row["standard_error"] for row in trials} == {None}  # a single list has no standard error
 
 
-def test_trials_with_a_history_are_compared_with_nothing() -> None:
+def test_trials_with_history_have_no_difference() -> None:
     assert {row["difference"] for row in searched([history(0, 0, "a", 1.0, True)], ["a"]).to_pylist()} == {None}
 
 
-def test_mixes_as_good_as_the_best_are_averaged_and_worse_ones_are_not() -> None:
-    """By hand, over 4 lists of 2 candidates at depth 1: `first` is right in 3, `second` in 3 others of them, `wrong` in none."""
+def test_blends_near_the_best_are_averaged_and_worse_ones_are_not() -> None:
+    """4 lists of 2 candidates at depth 1: `first` is right in 3, `second` in another 3, `wrong` in none. Computed by hand."""
     relevant, count = np.array([True, False] * 4), np.ones(4, np.int64)
     lists = Lists(np.full(4, 2), relevant, count)
     first, second, wrong = (np.array(own, np.float32).repeat(2) * np.where(relevant, 1, -1) for own in RIGHT)

@@ -1,4 +1,4 @@
-"""Poisson bootstrap: weights are those of the hash, sums are exact whatever the order, and bounds are percentiles."""
+"""Poisson bootstrap: weights come from a hash, sums are exact in any order, and bounds are percentiles."""
 
 from fractions import Fraction
 from math import exp, factorial
@@ -10,8 +10,8 @@ from scipy import sparse
 from warehouse_recommender.evaluation import bootstrap
 
 
-def test_weights_are_drawn_from_customer_and_replicate() -> None:
-    """Known draws: a rebuild, another set of customers or another number of replicates must not change them."""
+def test_weights_depend_only_on_customer_and_replicate() -> None:
+    """Known draws: they must not change with a rebuild, other customers or another number of replicates."""
     assert bootstrap.poisson_weights(["z", "c1"], 3).tolist() == [[1, 0, 1, 3], [1, 0, 1, 1]]
     assert bootstrap.poisson_weights(["c1"], 2).tolist() == [[1, 0, 1]]
     assert bootstrap.poisson_weights([], 2).shape == (0, 3)
@@ -24,7 +24,7 @@ def test_weights_follow_the_poisson_distribution() -> None:
     assert shares == pytest.approx(expected, abs=5 * 0.5 / np.sqrt(draws.size))
 
 
-def test_each_customer_is_drawn_once() -> None:
+def test_remembered_weights_equal_drawn_weights() -> None:
     weights_of = bootstrap.remembered_weights(3)
     assert weights_of(["c1", "z"]).tolist() == [[1, 0, 1, 1], [1, 0, 1, 3]]
     assert weights_of(["z", "b", "z", "c1"])[[0, 2, 3]].tolist() == [[1, 0, 1, 3], [1, 0, 1, 3], [1, 0, 1, 1]]
@@ -38,7 +38,7 @@ def exact_sums(terms: np.ndarray, weights: np.ndarray, places: int) -> np.ndarra
 
 @pytest.mark.parametrize("places", [12, 15])
 def test_sums_are_exact_and_do_not_depend_on_the_order(places: int) -> None:
-    """Sums of plain doubles differ in their last digits with the order of customers; these differ in no digit."""
+    """Sums of plain doubles depend on the order of customers in their last digits; these sums do not."""
     rng = np.random.default_rng(3)
     terms, weights = rng.normal(size=(5, 3000)), rng.integers(0, 9, (3000, 20)).astype(np.uint8)
     terms[rng.random(terms.shape) < 0.3] = 0
@@ -48,20 +48,20 @@ def test_sums_are_exact_and_do_not_depend_on_the_order(places: int) -> None:
     assert np.array_equal(found, bootstrap.weighted_sums(sparse.csr_array(terms), weights, places))
 
 
-def test_equal_sums_of_different_terms_are_equal() -> None:
+def test_equal_totals_of_different_terms_are_identical() -> None:
     terms = np.array([[0.123456789012345, 0.876543210987655, 0.5], [0.5, 0.5, 0.5]])
     sums = bootstrap.weighted_sums(terms, np.ones((3, 1), np.uint8), 15)
     assert sums.tolist() == [[1.5], [1.5]]
 
 
-def test_blocks_of_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_block_size_does_not_change_sums(monkeypatch: pytest.MonkeyPatch) -> None:
     terms, weights = np.random.default_rng(1).random((7, 10)), bootstrap.poisson_weights([str(n) for n in range(10)], 4)
     whole = bootstrap.weighted_sums(terms, weights, 15)
     monkeypatch.setattr(bootstrap, "BLOCK_TERMS", 25)
     assert np.array_equal(whole, bootstrap.weighted_sums(terms, weights, 15))
 
 
-def test_bounds_are_percentiles() -> None:
+def test_interval_bounds_are_percentiles() -> None:
     replicates = np.random.default_rng(2).permutation(200).astype(float)[None, :]
     low, high = bootstrap.interval(replicates, 0.95)
     assert (low[0], high[0]) == pytest.approx(tuple(np.quantile(replicates, [0.025, 0.975])), rel=1e-12)
@@ -71,6 +71,6 @@ def test_bounds_are_percentiles() -> None:
     assert (low.tolist(), high.tolist()) == ([3.0], [3.0])
 
 
-def test_there_is_no_interval_where_a_replicate_has_no_value() -> None:
+def test_no_interval_if_a_replicate_has_no_value() -> None:
     low, high = bootstrap.interval(np.array([[1.0, np.nan, 2.0], [1.0, 1.0, 2.0]]), 0.5)
     assert np.isnan(low).tolist() == np.isnan(high).tolist() == [True, False]

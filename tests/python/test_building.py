@@ -1,4 +1,4 @@
-"""What a build prints: one line per layer when its last node is finished, then what failed or warned and why."""
+"""Output of a build: one line per layer when its last node finishes, then failures and warnings with their causes."""
 
 import io
 import subprocess
@@ -24,14 +24,14 @@ def result(name: str, status: str, **node: str) -> SimpleNamespace:
     return SimpleNamespace(status=status, message="Got 2 results", node=SimpleNamespace(**node))
 
 
-def test_layer_is_a_folder_of_the_core_a_capability_or_seeds() -> None:
+def test_layer_is_a_core_folder_a_capability_or_seeds() -> None:
     assert layer(["project", "core", "staging", "stg_events"], "model") == "staging"
     assert layer(["project", "capabilities", "quality", "marts", "ledger"], "test") == "quality"
     assert layer(["project", "core", "assert_it_holds"], "test") == "core"
     assert layer(["project", "reference", "core", "gates"], "seed") == "seeds"
 
 
-def test_layer_is_printed_when_its_last_selected_node_is_finished() -> None:
+def test_layer_is_printed_when_its_last_selected_node_finishes() -> None:
     progress = Progress(LAYERS, output := io.StringIO())
     progress.expect(["model.a", "test.a", "model.b", "exposure.bi"])
     progress(finished("model.a"))
@@ -45,7 +45,7 @@ def test_layer_is_printed_when_its_last_selected_node_is_finished() -> None:
     ]
 
 
-def test_what_macros_tell_the_user_is_shown_as_it_comes() -> None:
+def test_messages_of_macros_are_printed_immediately() -> None:
     progress = Progress(LAYERS, output := io.StringIO())
     progress(SimpleNamespace(info=SimpleNamespace(name="JinjaLogInfo", msg="Gates: 6 pass.")))
     progress(SimpleNamespace(info=SimpleNamespace(name="JinjaLogWarning", msg="9 of 60 prices can't be read.")))
@@ -53,7 +53,7 @@ def test_what_macros_tell_the_user_is_shown_as_it_comes() -> None:
     assert output.getvalue() == "Gates: 6 pass.\n9 of 60 prices can't be read.\n"
 
 
-def test_closing_lines_explain_warnings_and_failures_and_nothing_else() -> None:
+def test_closing_lines_explain_only_warnings_and_failures() -> None:
     said = closing_lines(
         [
             result("fine", "pass", description="Not shown."),
@@ -74,7 +74,7 @@ def test_closing_lines_explain_warnings_and_failures_and_nothing_else() -> None:
     assert "nothing failed, no warnings" in closing_lines([result("fine", "pass")], 1.0)[-1]
 
 
-def test_second_build_of_a_warehouse_is_refused_at_once_and_names_the_first(
+def test_second_build_of_a_warehouse_is_refused_and_names_the_first_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     warehouse = str(tmp_path / "a warehouse.duckdb")
@@ -93,7 +93,7 @@ def test_second_build_of_a_warehouse_is_refused_at_once_and_names_the_first(
     assert f"PID {holder.pid}" in said
 
 
-def test_refused_build_says_why_and_nothing_else(
+def test_refused_build_prints_only_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("WAREHOUSE_PATH", "DBT_TARGET_PATH", "DBT_LOG_PATH"):

@@ -1,4 +1,4 @@
-"""What make check prints of raw tables, from staging and cleaning tables of a few rows."""
+"""Output of `make check` for staging and cleaning tables of a few rows."""
 
 import duckdb
 import pytest
@@ -8,7 +8,7 @@ from warehouse_operations.checking import report
 
 @pytest.fixture
 def connection() -> duckdb.DuckDBPyConnection:
-    """Five order lines of which one is unreadable and one is rejected, and a catalogue that knows one product of two."""
+    """Five order lines, one of them unreadable, and a catalogue that has one of their two products."""
     connection = duckdb.connect()
     connection.execute(
         """
@@ -30,7 +30,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def test_columns_rejections_and_meetings_are_described(connection: duckdb.DuckDBPyConnection) -> None:
+def test_check_describes_columns_rejections_and_common_ids(connection: duckdb.DuckDBPyConnection) -> None:
     lines = [line.strip() for line in report(connection, ["products", "order_lines"])]
     described = {line.split()[0]: line.partition(" ")[2].strip() for line in lines if line}
     assert "order_lines: 5 rows" in lines
@@ -43,7 +43,7 @@ def test_columns_rejections_and_meetings_are_described(connection: duckdb.DuckDB
     assert "product_id: order_lines has 2, products has 2, 1 are in both" in lines
 
 
-def test_tables_that_a_run_did_not_reach_are_left_out(connection: duckdb.DuckDBPyConnection) -> None:
+def test_check_omits_tables_that_were_not_built(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("drop view cleaning.order_line_dispositions")
     lines = list(report(connection, ["order_lines", "events"]))
     assert not any("events" in line or "rejected" in line for line in lines)

@@ -1,4 +1,4 @@
-"""Content similarity: cosines by hand, and text clusters found again."""
+"""Content similarity: cosines equal hand-computed values, and planted text clusters are found."""
 
 import numpy as np
 import pyarrow as pa
@@ -25,19 +25,19 @@ def test_scores_are_cosines() -> None:
     assert {row["product_index"]: row["score"] for row in rows(found)} == pytest.approx({0: 1.0, 1: 0.6, 2: 0.8})
 
 
-def test_the_stronger_taste_leads() -> None:
+def test_stronger_taste_ranks_first() -> None:
     text = np.array([[1, 0], [0, 1], [1, 0], [0, 1]])
     found = lists(content.candidates(*tables(np.array([[3.0, 1, 0, 0], [1, 3, 0, 0]])), terms(text), top_k=4))
     assert found["u0"].index("p2") < found["u0"].index("p3")
     assert found["u1"].index("p3") < found["u1"].index("p2")
 
 
-def test_products_without_a_common_word_or_any_text_are_not_proposed() -> None:
+def test_products_without_shared_terms_or_text_are_not_proposed() -> None:
     found = lists(content.candidates(*tables(np.array([[1.0, 0, 0]])), terms(np.array([[1, 0], [0, 1], [0, 0]])), top_k=3))
     assert found == {"u0": ["p0"]}
 
 
-def test_a_product_nobody_touched_is_found_by_its_text() -> None:
+def test_product_without_interactions_is_found_by_its_text() -> None:
     generator = np.random.default_rng(5)
     cluster = np.arange(40) % 4
     text = (generator.random((40, 60)) < 0.05) + 0.0
@@ -49,5 +49,5 @@ def test_a_product_nobody_touched_is_found_by_its_text() -> None:
     assert all(int(products[0][1:]) % 4 == int(customer[1:]) % 4 for customer, products in new.items())
 
 
-def test_no_text_at_all_gives_no_candidates() -> None:
+def test_no_text_gives_no_candidates() -> None:
     assert len(content.candidates(*tables(np.eye(2)), terms(np.zeros((2, 2))), top_k=2)) == 0

@@ -1,4 +1,4 @@
-"""Similar products: cosines by hand, both directions, and what isn't listed."""
+"""Similar products: cosines equal hand-computed values, both directions are listed, and low similarities are not."""
 
 import numpy as np
 import pyarrow as pa
@@ -28,8 +28,8 @@ def pairs(known: pa.Table, weights: pa.Table, floor: float, most: int) -> pa.Tab
     return pa.Table.from_batches(content_pairs.pairs(known, weights, floor=floor, most=most), PAIR_SCHEMA)
 
 
-def test_cosines_are_those_by_hand_and_stand_in_both_directions() -> None:
-    """p0 has (3, 4), p2 (3, 0): cosine 0.6. p1 shares nothing, p5 has no text; the cutoffs don't mix."""
+def test_cosines_equal_hand_computed_values_in_both_directions() -> None:
+    """p0 = (3, 4) and p2 = (3, 0) have cosine 0.6. p1 shares no term, p5 has no text, and the cutoffs stay separate."""
     known = products([("live", 0), ("live", 1), ("live", 2), ("live", 5), ("test", 1)])
     table = pairs(
         known,
@@ -43,7 +43,7 @@ def test_cosines_are_those_by_hand_and_stand_in_both_directions() -> None:
     assert [row[3] for row in rows] == pytest.approx([0.6, 0.6])
 
 
-def test_what_lies_below_the_floor_is_left_out() -> None:
+def test_pairs_below_the_floor_are_omitted() -> None:
     known = products([("live", 0), ("live", 1)])
     weights = terms([("live", 0, 0, 3.0), ("live", 0, 1, 4.0), ("live", 1, 0, 3.0)])
     assert pairs(known, weights, floor=0.59, most=1).num_rows == 2
@@ -51,13 +51,13 @@ def test_what_lies_below_the_floor_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("known", [[], [("live", 3)]])
-def test_a_catalogue_without_pairs_gives_an_empty_table(known: list[tuple[str, int]]) -> None:
+def test_catalogue_without_pairs_gives_an_empty_table(known: list[tuple[str, int]]) -> None:
     table = pairs(products(known), terms([]), floor=0.2, most=5)
     assert (table.num_rows, table.schema) == (0, PAIR_SCHEMA)
 
 
-def test_the_most_similar_are_kept_whichever_side_lists_them() -> None:
-    """Against all cosines computed densely: with one per row, a pair stays if it is the best of either row."""
+def test_pairs_are_kept_if_either_product_lists_them() -> None:
+    """Compares with all cosines computed densely: with one pair per row, a pair stays if it is the best of either row."""
     rng = np.random.default_rng(3)
     matrix = unit_rows(sparse.csr_array(rng.random((40, 8), dtype=np.float32)))
     dense = (matrix @ matrix.T).toarray()
@@ -69,14 +69,15 @@ def test_the_most_similar_are_kept_whichever_side_lists_them() -> None:
     assert (near == near.T).all()
 
 
-def test_weights_compared_follow_the_multiplications_allowed() -> None:
-    # Terms of 2 and 4 products: 2·2 + 4·4 multiplications for all weights, 2·2 + 4·2 for two of each term, 2·1 + 4·1 for one.
+def test_number_of_compared_weights_follows_the_allowed_multiplications() -> None:
+    # Terms of 2 and 4 products need 2·2 + 4·4 multiplications for all weights, 2·2 + 4·2 for two weights per term, and
+    # 2·1 + 4·1 for one.
     found = [most_compared(np.array([2, 4]), allowed) for allowed in (21, 20, 19, 12, 11, 0)]
     assert found == [4, 4, 3, 2, 1, 1]
     assert most_compared(np.array([], int), 20) == 1
 
 
-def test_pairs_found_by_some_of_the_weights_have_the_cosine_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_found_from_some_weights_have_the_full_cosine(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix = unit_rows(sparse.random_array((60, 12), density=0.4, rng=np.random.default_rng(3), dtype=np.float32).tocsr())
     dense = (matrix @ matrix.T).toarray()
     whole = nearest(matrix, floor=0.1, most=5)

@@ -1,4 +1,4 @@
-"""The dashboard's panels and page over a published file of a few rows: what is refused, what degrades, that nothing escapes."""
+"""The dashboard's panels and page for a small published file: refusals, missing data, and escaping."""
 
 import json
 import re
@@ -31,7 +31,7 @@ HOSTILE = "</script><script>alert(1)</script><!-- &amp; \u2028"
 
 
 def write(folder: Path, name: str = "core/numbers", query: str = QUERY, spec: object = None, **changed: str | None) -> Path:
-    """Write a panel that is right but for what is changed; None leaves a key of the header out."""
+    """Write a valid panel with some values changed; a None removes the key from the header."""
     header = {**HEADER, **changed}
     lines = "".join(f"-- {key}: {value}\n" for key, value in header.items() if value is not None)
     path = folder / f"{name}.sql"
@@ -43,7 +43,7 @@ def write(folder: Path, name: str = "core/numbers", query: str = QUERY, spec: ob
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with two sections, the second without panels, and one panel."""
+    """A folder with one panel and two sections, the second without panels."""
     folder = tmp_path / "panels"
     folder.mkdir()
     sections = [
@@ -57,7 +57,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
-    """A published file: three numbers, one of them with a hostile name, and the lists of five customers."""
+    """A published file with three numbers, one of them with a hostile name, and the lists of five customers."""
     path = tmp_path / "published" / "recommendations.duckdb"
     path.parent.mkdir()
     with duckdb.connect(str(path)) as connection:
@@ -107,12 +107,12 @@ def published(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The drawing library replaced by a word: it takes seconds, and few tests are about it."""
+    """Replaces the drawing library by one word: loading it takes seconds, and few tests need it."""
     monkeypatch.setattr(page, "_library", lambda: "library")
 
 
 def payload(text: str) -> dict:
-    """What the page gives its script."""
+    """Return the data that the page passes to its script."""
     found = re.search(r'<script type="application/json" id="dashboard-data">(.*?)</script>', text, re.DOTALL)
     assert found
     return json.loads(found[1])
@@ -121,35 +121,35 @@ def payload(text: str) -> dict:
 # The panels of the project
 
 
-def test_every_panel_of_the_project_is_right() -> None:
+def test_project_panels_are_valid_and_cover_all_sections() -> None:
     sections = load_sections(PANELS)
     panels = load_panels(PANELS, sections)
     assert {panel.section for panel in panels} | {page.LISTS_SECTION} == {section.key for section in sections}
     assert all(panel.read.endswith(".") and panel.empty.endswith(".") for panel in panels)
 
 
-def test_charts_of_estimates_draw_their_interval() -> None:
-    """An interval is promised in the header where the spec draws two ends of one, and nowhere else."""
+def test_charts_of_estimates_draw_their_intervals() -> None:
+    """The header names an interval if and only if the spec draws its two ends."""
     for panel in load_panels(PANELS, load_sections(PANELS)):
         ends = {name for name in fields(panel.spec) if name.endswith(("low", "high")) and "share" not in name}
         drawn = re.search(r'"(x2|y2)"', json.dumps(panel.spec)) and ends
         assert bool(drawn) != panel.interval.startswith("none"), panel.name
 
 
-def test_no_axis_says_the_same_number_twice() -> None:
-    """Catches numbers of an axis cut to few decimals: of small effects the ticks read 0.01, 0.01, 0.01."""
+def test_axis_formats_do_not_repeat_labels() -> None:
+    """Fails if axis labels have few decimals: with small effects, ticks would read 0.01, 0.01, 0.01."""
     for path in PANELS.glob("*/*.json"):
         fixed = re.findall(r'"axis": \{[^}]*"format": "\+?\.\d[f%]"', path.read_text())
-        assert not fixed, f"{path.name} cuts numbers of an axis; .4~f leaves out only zeros"
+        assert not fixed, f"{path.name} rounds axis labels; the format .4~f removes only trailing zeros"
 
 
-def test_colours_of_the_project_follow_the_theme() -> None:
+def test_project_charts_use_theme_colours() -> None:
     for path in PANELS.glob("*/*.json"):
-        assert not re.search(r'"#[0-9a-fA-F]{3,8}"', path.read_text()), f"{path.name} names a colour that one theme can't show"
+        assert not re.search(r'"#[0-9a-fA-F]{3,8}"', path.read_text()), f"{path.name} has a colour that does not suit both themes"
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    """Colours of the page by theme; print has those of the light one."""
+    """Return the page's colours by theme; print uses those of the light theme."""
     style = (PROJECT / "warehouse_operations" / "dashboard" / "style.css").read_text()
     blocks = {
         "light": r":root \{",
@@ -164,33 +164,33 @@ def palettes() -> dict[str, dict[str, str]]:
 
 
 def linear(colour: str) -> list[float]:
-    """Red, green and blue as amounts of light, 0 to 1 (sRGB)."""
+    """Return red, green and blue in linear light, 0 to 1 (sRGB)."""
     values = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     return [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
 
 
 def contrast(one: str, other: str) -> float:
-    """Ratio of luminances, 1 to 21, as WCAG 2 defines it."""
+    """Return the ratio of luminances, 1 to 21, as WCAG 2 defines it."""
     bright, dim = sorted((0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b in map(linear, (one, other))), reverse=True)
     return (bright + 0.05) / (dim + 0.05)
 
 
 def seen(colour: str, blindness: str) -> list[float]:
-    """Light as people see it who lack a kind of cones (Viénot, Brettel and Mollon 1999, linear)."""
+    """Return the linear light seen without one kind of cones (Viénot, Brettel and Mollon 1999)."""
     r, g, b = linear(colour)
     if blindness == "protanopia":
         return [0.11238 * r + 0.88762 * g, 0.11238 * r + 0.88762 * g, 0.00401 * r - 0.00401 * g + b]
     return [0.29275 * r + 0.70725 * g, 0.29275 * r + 0.70725 * g, -0.02234 * r + 0.02234 * g + b]
 
 
-def test_the_measure_of_contrast_has_known_values() -> None:
+def test_contrast_equals_known_values() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
     assert seen("#ffffff", "protanopia") == pytest.approx([1, 1, 1])
-    assert seen("#ff0000", "deuteranopia")[0] == seen("#ff0000", "deuteranopia")[1], "red and green are one"
+    assert seen("#ff0000", "deuteranopia")[0] == seen("#ff0000", "deuteranopia")[1], "red and green look different"
 
 
-def test_text_and_marks_stand_out_in_every_theme() -> None:
+def test_text_and_marks_have_contrast_in_every_theme() -> None:
     found = palettes()
     assert found["dark"] == found["dark by itself"]
     for theme, colours in found.items():
@@ -202,8 +202,8 @@ def test_text_and_marks_stand_out_in_every_theme() -> None:
 
 
 @pytest.mark.parametrize("blindness", ["protanopia", "deuteranopia"])
-def test_colours_can_be_told_apart_by_the_colour_blind(blindness: str) -> None:
-    """Within what one chart uses side by side; shapes tell the rest."""
+def test_chart_colours_are_distinguishable_with_colour_blindness(blindness: str) -> None:
+    """Compares the colours that one chart uses side by side; shapes distinguish the others."""
     for theme, colours in palettes().items():
         for names in (("c1", "c2", "c3"), ("pass", "warn", "fail")):
             lights = [seen(colours[name], blindness) for name in names]
@@ -220,7 +220,7 @@ def tables_exposed(path: Path) -> set[str]:
     return set(re.findall(r"ref\('(\w+)'\)", path.read_text()))
 
 
-def test_panels_read_what_the_exposures_of_their_part_or_of_evaluation_name() -> None:
+def test_panels_read_only_tables_of_their_exposures() -> None:
     models = PROJECT / "models"
     of_core = tables_exposed(models / "core" / "marts" / "_marts__exposures.yml")
     parts = {path.parent.name for path in PANELS.glob("*/*.sql")}
@@ -236,7 +236,7 @@ def test_panels_read_what_the_exposures_of_their_part_or_of_evaluation_name() ->
         assert tables_read(path.read_text()) <= exposed[part] | exposed["evaluation"] | of_core, path
 
 
-def test_the_core_exposure_of_the_dashboard_names_what_the_page_reads() -> None:
+def test_core_exposure_names_the_tables_of_the_page() -> None:
     text = "\n".join(
         path.read_text() for path in [*PANELS.glob("core/*.sql"), *(PROJECT / "warehouse_operations").glob("dashboard/*.sql")]
     )
@@ -246,7 +246,7 @@ def test_the_core_exposure_of_the_dashboard_names_what_the_page_reads() -> None:
     assert {re.sub(r"ref\('(\w+)'\)", r"\1", name) for name in dashboard["depends_on"]} == read
 
 
-# What is refused, with the file named
+# Invalid panels are refused, and the message names the file
 
 
 @pytest.mark.parametrize(
@@ -262,9 +262,9 @@ def test_the_core_exposure_of_the_dashboard_names_what_the_page_reads() -> None:
         ({"query": "-- title: again\nselect 1"}, None),
     ],
 )
-def test_a_header_must_be_right(folder: Path, changed: dict, message: str | None) -> None:
+def test_invalid_panel_header_is_refused(folder: Path, changed: dict, message: str | None) -> None:
     path = write(folder, **changed)
-    if message is None:  # a comment of the query, after the empty line that ends the header
+    if message is None:  # a comment in the query, after the blank line that ends the header
         (panel,) = load_panels(folder, load_sections(folder))
         assert panel.sql == "-- title: again\nselect 1"
         return
@@ -281,14 +281,14 @@ def test_a_header_must_be_right(folder: Path, changed: dict, message: str | None
         ("-- title one\nselect 1", "line 1: '-- title one' is neither"),
     ],
 )
-def test_a_line_of_the_header_must_be_understood(folder: Path, text: str, message: str) -> None:
+def test_invalid_header_line_is_refused(folder: Path, text: str, message: str) -> None:
     (folder / "core" / "numbers.sql").write_text(text)
     with pytest.raises(DashboardError, match=re.escape(message)) as raised:
         load_panels(folder, load_sections(folder))
     assert "numbers.sql" in str(raised.value)
 
 
-def test_a_value_goes_on_in_the_next_line(folder: Path) -> None:
+def test_header_value_can_continue_on_the_next_line(folder: Path) -> None:
     write(folder, read="Longer\n--    is more.")
     (panel,) = load_panels(folder, load_sections(folder))
     assert panel.read == "Longer is more."
@@ -305,27 +305,27 @@ def test_a_value_goes_on_in_the_next_line(folder: Path) -> None:
         ({**SPEC, "encoding": {"href": {"field": "name"}}}, "must not have 'href'"),
     ],
 )
-def test_a_spec_must_be_right(folder: Path, spec: object, message: str) -> None:
+def test_invalid_spec_is_refused(folder: Path, spec: object, message: str) -> None:
     path = write(folder, spec=spec)
     with pytest.raises(DashboardError, match=re.escape(message)) as raised:
         load_panels(folder, load_sections(folder))
     assert str(path.with_suffix(".json")) in str(raised.value)
 
 
-def test_a_broken_spec_names_its_line(folder: Path) -> None:
+def test_spec_that_is_not_json_is_refused_with_its_line(folder: Path) -> None:
     (folder / "core" / "numbers.json").write_text('{"mark": "bar",\n"encoding" {}}')
     with pytest.raises(DashboardError, match=r"numbers\.json, line 2: not JSON"):
         load_panels(folder, load_sections(folder))
 
 
 @pytest.mark.parametrize(("gone", "left"), [("numbers.sql", "numbers.json"), ("numbers.json", "numbers.sql")])
-def test_a_panel_is_two_files(folder: Path, gone: str, left: str) -> None:
+def test_panel_with_one_file_is_refused(folder: Path, gone: str, left: str) -> None:
     (folder / "core" / gone).unlink()
     with pytest.raises(DashboardError, match=rf"{re.escape(left)}: {re.escape(gone)} is missing"):
         load_panels(folder, load_sections(folder))
 
 
-def test_two_panels_have_two_places(folder: Path) -> None:
+def test_two_panels_with_the_same_order_are_refused(folder: Path) -> None:
     write(folder, "core/others")
     with pytest.raises(DashboardError, match=r"others\.sql: order 10 of section glance is already used by numbers\.sql"):
         load_panels(folder, load_sections(folder))
@@ -335,7 +335,7 @@ def test_two_panels_have_two_places(folder: Path) -> None:
     "sections",
     [{"key": "a"}, [{"key": "a"}], [1], [{"key": key, "title": "t", "intro": "i", "empty": "e"} for key in ("a", "a")]],
 )
-def test_sections_must_be_right(folder: Path, sections: object) -> None:
+def test_invalid_sections_are_refused(folder: Path, sections: object) -> None:
     (folder / "_sections.json").write_text(json.dumps(sections))
     with pytest.raises(DashboardError, match=r"_sections\.json: "):
         load_sections(folder)
@@ -355,18 +355,18 @@ def test_sections_must_be_right(folder: Path, sections: object) -> None:
         ("select content as name, 1 as n from read_text('/etc/hostname')", r"numbers\.sql: Permission Error"),
     ],
 )
-def test_a_query_must_be_right(folder: Path, published: Path, library: None, query: str, message: str) -> None:
+def test_invalid_query_is_refused(folder: Path, published: Path, library: None, query: str, message: str) -> None:
     write(folder, query=query)
     with pytest.raises(DashboardError, match=message):
         build(published, folder, 0)
 
 
-def test_most_rows_are_still_shown(folder: Path, published: Path, library: None) -> None:
+def test_panel_can_have_the_maximum_number_of_rows(folder: Path, published: Path, library: None) -> None:
     write(folder, query=f"select 'x' as name, range as n from range({MOST_ROWS})")
     assert len(payload(build(published, folder, 0))["panels"]["numbers"]["rows"]) == MOST_ROWS
 
 
-# What degrades to a sentence
+# Missing data is replaced by a note
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_most_rows_are_still_shown(folder: Path, published: Path, library: None)
         ("select name, n from marts.numbers where exists (from marts.absent)", "This release has no table absent"),
     ],
 )
-def test_a_panel_without_data_says_so(folder: Path, published: Path, library: None, query: str, sentence: str) -> None:
+def test_panel_without_data_shows_a_note(folder: Path, published: Path, library: None, query: str, sentence: str) -> None:
     write(folder, query=query)
     text = build(published, folder, 0)
     assert f'<p class="note">{sentence}' in text
@@ -395,7 +395,7 @@ def test_a_panel_without_data_says_so(folder: Path, published: Path, library: No
         ("fairness", {}, "This release has no table absent"),
     ],
 )
-def test_a_panel_of_a_capability_that_is_off_names_the_switch(
+def test_panel_of_a_disabled_capability_names_the_switch(
     folder: Path, published: Path, library: None, part: str, closed: dict[str, str], sentence: str
 ) -> None:
     with duckdb.connect(str(published / "recommendations.duckdb")) as connection:
@@ -408,15 +408,13 @@ def test_a_panel_of_a_capability_that_is_off_names_the_switch(
     assert payload(text)["panels"].keys() == {"numbers"}
 
 
-def test_a_page_states_until_when_it_may_show_customers(folder: Path, published: Path, library: None) -> None:
+def test_page_states_its_expiry_date(folder: Path, published: Path, library: None) -> None:
     text = build(published, folder, 0)
     assert "delete it by 2025-07-31." in text
     assert payload(text)["expires"] == "2025-07-31"
 
 
-def test_a_panel_of_kept_releases_names_the_switch_where_its_capability_is_off(
-    folder: Path, published: Path, library: None
-) -> None:
+def test_panel_of_kept_releases_names_the_switch_of_a_disabled_capability(folder: Path, published: Path, library: None) -> None:
     with duckdb.connect(str(published / "recommendations.duckdb")) as connection:
         connection.execute(
             "create table marts.run_manifest as select 'capability' as section, 'fairness' as name, 'enable_fairness' as value"
@@ -425,26 +423,26 @@ def test_a_panel_of_kept_releases_names_the_switch_where_its_capability_is_off(
     assert '<p class="note">Not enabled: enable_fairness.</p>' in build(published, folder, 0)
 
 
-def test_a_panel_lies_in_the_folder_of_its_part(folder: Path) -> None:
+def test_panel_outside_a_part_folder_is_refused(folder: Path) -> None:
     (folder / "stray.sql").write_text("select 1")
     with pytest.raises(DashboardError, match=r"stray\.sql: a panel belongs in the folder of its part"):
         load_panels(folder, load_sections(folder))
 
 
-def test_two_parts_have_no_panel_of_one_name(folder: Path) -> None:
+def test_two_panels_with_the_same_name_are_refused(folder: Path) -> None:
     write(folder, "fairness/numbers", order="20")
     with pytest.raises(DashboardError, match=r"core also has a panel of this name"):
         load_panels(folder, load_sections(folder))
 
 
-def test_an_empty_section_says_so(folder: Path, published: Path, library: None) -> None:
+def test_empty_section_shows_a_note(folder: Path, published: Path, library: None) -> None:
     sections = json.loads((folder / "_sections.json").read_text())
     sections.append({"key": "experiments", "title": "Experiments", "intro": "Tests.", "empty": "None yet."})
     (folder / "_sections.json").write_text(json.dumps(sections))
     assert '<p class="note">None yet.</p>' in build(published, folder, 0)
 
 
-def test_a_release_without_lists_still_has_a_page(folder: Path, published: Path, library: None) -> None:
+def test_release_without_lists_has_a_page(folder: Path, published: Path, library: None) -> None:
     with duckdb.connect(str(published / "recommendations.duckdb")) as connection:
         connection.execute("drop table marts.recommendations")
     lists = payload(build(published, folder, 3))["lists"]
@@ -452,8 +450,8 @@ def test_a_release_without_lists_still_has_a_page(folder: Path, published: Path,
     assert lists["note"].startswith("This release has no lists to show")
 
 
-def test_the_page_says_of_which_runs_tables_are(folder: Path, published: Path, library: None) -> None:
-    """Catches readers who take figures of an earlier run for those of the lists."""
+def test_page_names_the_runs_of_its_tables(folder: Path, published: Path, library: None) -> None:
+    """Fails if readers could mistake figures of an earlier run for those of the lists."""
     path = str(published / "recommendations.duckdb")
     text = build(published, folder, 0)
     runs = "2 as of 2025-06-30 00:00 UTC (refresh), 1 as of 2025-06-23 00:00 UTC (all)"
@@ -463,7 +461,7 @@ def test_the_page_says_of_which_runs_tables_are(folder: Path, published: Path, l
     assert "Tables from several runs" not in build(published, folder, 0)
 
 
-def test_the_page_counts_gates_or_says_that_there_are_none(folder: Path, published: Path, library: None) -> None:
+def test_page_counts_gates_or_states_that_there_are_none(folder: Path, published: Path, library: None) -> None:
     assert "<dt>Gates</dt><dd>2 passed, 0 failed, 1 without enough data</dd>" in build(published, folder, 0)
     with duckdb.connect(str(published / "recommendations.duckdb")) as connection:
         connection.execute("drop table marts.gate_results")
@@ -473,7 +471,7 @@ def test_the_page_counts_gates_or_says_that_there_are_none(folder: Path, publish
 # The page
 
 
-def test_nothing_escapes_the_page(folder: Path, published: Path, library: None) -> None:
+def test_hostile_text_is_escaped(folder: Path, published: Path, library: None) -> None:
     write(folder, title=HOSTILE, read=HOSTILE, unit=HOSTILE, query=f"-- x\n{QUERY} -- {HOSTILE}")
     text = build(published, folder, 5)
     assert text.count("<script") == 3
@@ -484,13 +482,13 @@ def test_nothing_escapes_the_page(folder: Path, published: Path, library: None) 
     assert "r<1>" not in text
 
 
-def test_the_page_says_what_it_is_of(folder: Path, published: Path, library: None) -> None:
+def test_page_states_data_and_publication_times(folder: Path, published: Path, library: None) -> None:
     text = build(published, folder, 0)
     assert "<dd>2025-06-30 00:00 UTC, 1 day before publication</dd>" in text
     assert "Published 2025-07-01 00:00 UTC." in text
 
 
-def test_lists_have_reasons_and_parts_that_add_up_to_the_score(folder: Path, published: Path, library: None) -> None:
+def test_lists_have_reasons_and_contributions_that_add_up(folder: Path, published: Path, library: None) -> None:
     lists = payload(build(published, folder, 5))["lists"]
     words, products = lists["words"], lists["products"]
     (customer,) = [entry for entry in lists["customers"] if entry[0] == "c0"]
@@ -512,7 +510,7 @@ def test_lists_have_reasons_and_parts_that_add_up_to_the_score(folder: Path, pub
     assert second[3:] == [None, []]
 
 
-def test_products_come_with_what_is_shown_beside_them(folder: Path, published: Path, library: None) -> None:
+def test_products_have_their_similar_products(folder: Path, published: Path, library: None) -> None:
     (folder / "catalogue").mkdir()
     (folder / "catalogue" / "_companions.sql").write_text(
         "select 'similar' as kind, product_id, 1 as place, 'p3' as companion_id, 0.5 as value "
@@ -528,7 +526,7 @@ def test_products_come_with_what_is_shown_beside_them(folder: Path, published: P
     assert found["p3"][5:7] == [False, 0]
 
 
-def test_history_of_a_customer_is_on_the_page(folder: Path, published: Path, library: None) -> None:
+def test_page_has_the_history_of_a_customer(folder: Path, published: Path, library: None) -> None:
     (folder / "profiles").mkdir()
     (folder / "profiles" / "_history.sql").write_text(
         "select customer_id, '2025-06-01', 'p2', 1, 3 from marts.customers where customer_id = 'c1' "
@@ -540,7 +538,7 @@ def test_history_of_a_customer_is_on_the_page(folder: Path, published: Path, lib
     assert histories["c0"] == []
 
 
-def test_all_customers_are_on_the_page_where_they_fit(
+def test_page_holds_as_many_customers_as_fit(
     folder: Path, published: Path, library: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert len(payload(build(published, folder, None))["lists"]["customers"]) == 5
@@ -550,7 +548,7 @@ def test_all_customers_are_on_the_page_where_they_fit(
     assert lists["everybody"] == 5
 
 
-# The first screen
+# The overview
 
 RESULT = """
 select
@@ -573,7 +571,7 @@ select
         ),
     ],
 )
-def test_the_first_screen_says_the_result_in_words(
+def test_overview_states_the_result_in_a_sentence(
     folder: Path, published: Path, library: None, held_out: str, sentence: str
 ) -> None:
     assert "The quality of the lists was not measured in this release." in build(published, folder, 0)
@@ -584,10 +582,10 @@ def test_the_first_screen_says_the_result_in_words(
     assert "308 customers" in text
     assert "90% interval" in text
     assert "<small>50% to 58%</small>" in text
-    assert text.count("<small>") == 1, "bestsellers have no interval here"
+    assert text.count("<small>") == 1, "an interval is shown for bestsellers, which have none here"
 
 
-def test_the_first_screen_has_the_release_in_figures(folder: Path, published: Path, library: None) -> None:
+def test_overview_has_the_figures_of_the_release(folder: Path, published: Path, library: None) -> None:
     text = build(published, folder, 0)
     assert "<dt>Age of the data</dt><dd>1 day</dd>" in text
     assert "<dt>Gates</dt><dd>0 failed</dd>" in text
@@ -595,7 +593,7 @@ def test_the_first_screen_has_the_release_in_figures(folder: Path, published: Pa
     assert "4 of them have a complete list." in text
 
 
-def test_the_first_screen_lists_what_needs_a_person_most_urgent_first(folder: Path, published: Path, library: None) -> None:
+def test_overview_lists_tasks_with_the_most_urgent_first(folder: Path, published: Path, library: None) -> None:
     assert '<p class="tasks">No items in this release.</p>' in build(published, folder, 0)
     (folder / "core" / "_tasks.sql").write_text(
         "from (values ('look', '2 <b>short</b> lists.', 'lookup'), ('fail', 'A gate failed.', 'glance')) "
@@ -625,11 +623,11 @@ def test_age_of_the_data_is_in_days(as_of: datetime | None, published_at: dateti
     assert summary.age(as_of, published_at) == said
 
 
-def test_terms_stand_under_the_panel_that_uses_them(folder: Path, published: Path, library: None) -> None:
+def test_terms_are_explained_under_the_panel_that_uses_them(folder: Path, published: Path, library: None) -> None:
     terms = {"piece": "One <thing>.", "nDCG": "A measure.", "a": "The first row.", "counted well": "Never said."}
     (folder / "_terms.json").write_text(json.dumps(terms))
     text = build(published, folder, 0)
-    assert "Terms: piece, a</summary>" in text, "in the unit, in the plural; and a label of the chart"
+    assert "Terms: piece, a</summary>" in text, "a term of the unit (plural) or of a chart label is missing"
     assert "<dt>piece</dt><dd>One &lt;thing&gt;.</dd>" in text
     assert "A measure." not in text
     (folder / "_terms.json").write_text(json.dumps({"piece": "no sentence"}))
@@ -637,7 +635,7 @@ def test_terms_stand_under_the_panel_that_uses_them(folder: Path, published: Pat
         build(published, folder, 0)
 
 
-def test_panels_can_read_the_releases_that_are_kept(folder: Path, published: Path, library: None) -> None:
+def test_panels_can_read_kept_releases(folder: Path, published: Path, library: None) -> None:
     for release, value in (("r1", 0.25), ("r2", 0.5), ("damaged", None)):
         path = published / "releases" / release / "recommendations.duckdb"
         path.parent.mkdir(parents=True)
@@ -661,26 +659,28 @@ def test_panels_can_read_the_releases_that_are_kept(folder: Path, published: Pat
 
 
 @pytest.mark.parametrize(("customers", "there"), [(0, 0), (2, 2), (5, 5), (99, 5)])
-def test_the_table_of_customers_is_bounded(folder: Path, published: Path, library: None, customers: int, there: int) -> None:
+def test_number_of_customers_on_the_page_is_limited(
+    folder: Path, published: Path, library: None, customers: int, there: int
+) -> None:
     lists = payload(build(published, folder, customers))["lists"]
     assert len(lists["customers"]) == there
     assert lists["everybody"] == 5
     assert bool(lists["note"]) == (customers == 0)
 
 
-def test_the_sample_is_the_same_each_time_and_grows(folder: Path, published: Path, library: None) -> None:
+def test_customer_sample_is_deterministic_and_nested(folder: Path, published: Path, library: None) -> None:
     def drawn(customers: int) -> list[str]:
         return [entry[0] for entry in payload(build(published, folder, customers))["lists"]["customers"]]
 
     assert drawn(3) == drawn(3)
     assert drawn(4)[:3] == drawn(3)
-    assert drawn(5) != sorted(drawn(5)), "the first customers by id are no sample"
+    assert drawn(5) != sorted(drawn(5)), "the sample consists of the first customers by id"
 
 
-def test_the_page_needs_nothing_else(folder: Path, published: Path) -> None:
+def test_page_is_self_contained(folder: Path, published: Path) -> None:
     text = build(published, folder, 5)
     markup = text.replace(page._library(), "")
-    # namespaces and addresses in messages of the library; the policy in the page forbids to load anything
+    # Namespaces, and addresses in messages of the library. The page's content security policy forbids loading anything.
     addresses = set(re.findall(r"https?://[\w./-]+", text)) - {"http://www.w3.org/"}
     assert {address.split("/")[2] for address in addresses} <= {"www.w3.org", "vega.github.io", "github.com"}
     assert "default-src 'none'" in text
@@ -702,11 +702,11 @@ def test_the_page_needs_nothing_else(folder: Path, published: Path) -> None:
         ([1.0], [1.0]),
     ],
 )
-def test_values_are_made_plain(value: object, shown: object) -> None:
+def test_values_are_converted_to_json_values(value: object, shown: object) -> None:
     assert plain(value) == shown
 
 
-def test_values_of_duckdb_are_made_plain() -> None:
+def test_duckdb_values_are_converted_to_json_values() -> None:
     sql = "select 1.50::decimal(9, 4), date '2025-06-30', timestamp '2025-06-30 12:00:00', interval 1 day"
     assert [plain(value) for value in duckdb.execute(sql).fetchall()[0]] == [
         1.5,
@@ -716,17 +716,17 @@ def test_values_of_duckdb_are_made_plain() -> None:
     ]
 
 
-def test_embedded_json_can_be_read_back() -> None:
+def test_embedded_json_is_escaped_and_readable() -> None:
     assert json.loads(embedded({HOSTILE: [HOSTILE]})) == {HOSTILE: [HOSTILE]}
     assert not re.search("[<>&\u2028]", embedded(HOSTILE))
 
 
-def test_fields_leave_out_what_the_spec_makes() -> None:
+def test_fields_exclude_fields_that_the_spec_computes() -> None:
     made = {"transform": [{"calculate": "datum.a", "as": "b"}, {"fold": ["c"], "as": ["key", "value"]}]}
     assert fields({**made, "encoding": {"x": {"field": "a"}, "y": {"field": "b"}, "color": {"field": "value"}}}) == {"a"}
 
 
-def test_an_answer_keeps_the_order_of_the_query(published: Path) -> None:
+def test_answer_keeps_the_order_of_the_query(published: Path) -> None:
     panel = Panel(
         "core", "numbers", "glance", 1, "t", "u", "i", "r", "e", "select name, n from marts.numbers order by n desc limit 2", SPEC
     )
@@ -737,7 +737,7 @@ def test_an_answer_keeps_the_order_of_the_query(published: Path) -> None:
 # The command
 
 
-def test_the_command_writes_the_page(
+def test_command_writes_the_page(
     folder: Path, published: Path, library: None, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     output = tmp_path / "made" / "shop.html"

@@ -1,4 +1,4 @@
-"""The entry point of make: it reads the file of a data set and hands names and paths over unchanged, whatever they contain."""
+"""The entry point of make reads the data set's file and passes names and paths unchanged, whatever characters they contain."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of data set files in the place of the project's own."""
+    """A folder of data set files that replaces the project's own."""
     monkeypatch.setattr(project, "DATA_SETS", tmp_path)
     return tmp_path
 
@@ -42,7 +42,7 @@ def vars_of(step: list[str]) -> dict:
     return yaml.safe_load(step[step.index("--vars") + 1])
 
 
-def test_folder_with_an_apostrophe_and_a_file_without_a_final_line_end_are_handed_over(folder: Path) -> None:
+def test_folder_with_quotes_and_file_without_final_newline_are_accepted(folder: Path) -> None:
     (folder / "shop.yml").write_text("dataset: shop\nraw: {order_lines: {file: <raw_path>/lines.csv}}")
     (step,), _ = entry.plan(["--dataset", "shop", "--raw", '/raw/o\'neil "x" $HOME', "build"])
     assert vars_of(step) == {
@@ -53,7 +53,7 @@ def test_folder_with_an_apostrophe_and_a_file_without_a_final_line_end_are_hande
 
 
 @pytest.mark.parametrize("text", [b"dataset: shop\r\nlist_length: 5\r\n", b"\xef\xbb\xbfdataset: shop\nlist_length: 5\n"])
-def test_file_with_line_ends_of_windows_or_a_byte_order_mark_is_read(text: bytes, folder: Path) -> None:
+def test_file_with_crlf_or_byte_order_mark_is_read(text: bytes, folder: Path) -> None:
     (folder / "shop.yml").write_bytes(text)
     assert project.data_set("shop").variables == {"dataset": "shop", "list_length": 5}
 
@@ -72,7 +72,7 @@ def test_data_set_and_folder_of_the_environment_are_used(folder: Path, monkeypat
     }
 
 
-def test_paths_with_blanks_go_whole_and_releases_lie_beside_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_with_spaces_are_kept_and_releases_are_beside_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAREHOUSE_PATH", "/raw dirs/w.duckdb")
     (step,), _ = entry.plan(["releases"])
     assert step[-2:] == ["--folder", "/raw dirs/published"]
@@ -82,8 +82,8 @@ def test_paths_with_blanks_go_whole_and_releases_lie_beside_the_database(monkeyp
     assert step[-2:] == ["--warehouse", "/raw dirs/w.duckdb"]
 
 
-def test_reasons_with_quotes_reach_the_audit_log_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The id stays in the environment: dbt writes arguments to run_results.json, and lists of processes show them."""
+def test_reasons_with_quotes_are_passed_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id stays in the environment: dbt writes arguments to run_results.json, and process lists show them."""
     monkeypatch.setenv("CUSTOMER", "o'neil")
     monkeypatch.setenv("WHY", 'asked "why" by phone: 3 $')
     (step,), _ = entry.plan(["reidentify"])
@@ -93,7 +93,7 @@ def test_reasons_with_quotes_reach_the_audit_log_whole(monkeypatch: pytest.Monke
     assert "--no-write-json" in step
 
 
-def test_export_is_asked_for_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_reads_its_arguments_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = {"TO": "a folder/lists.csv", "WHY": 'the "spring" mailing', "FIELDS": "customer_id, rank", "CONSENT": "none"}
     for name, value in asked.items():
         monkeypatch.setenv(name, value)
@@ -107,10 +107,10 @@ def test_export_is_asked_for_by_the_environment(monkeypatch: pytest.MonkeyPatch)
     }
 
 
-def test_metrics_are_asked_for_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+def test_metrics_arguments_are_split_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     condition = "{{ Dimension('customer__segment') }} = 'O''Brien'"
     monkeypatch.setenv("ASK", f'--metrics recommendation_count --where "{condition}"; touch x')
-    monkeypatch.setattr(Path, "exists", lambda _: True)  # something was published
+    monkeypatch.setattr(Path, "exists", lambda _: True)  # as if a release existed
     (_, step), _ = entry.plan(["metrics"])
     assert step[2:] == ["--metrics", "recommendation_count", "--where", f"{condition};", "touch", "x"]
     monkeypatch.setenv("ASK", '--metrics "recommendation_count')
@@ -118,7 +118,7 @@ def test_metrics_are_asked_for_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, ca
     assert "ASK can't be read: No closing quotation." in capsys.readouterr().err
 
 
-def test_only_published_files_are_left_readable_for_others(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_published_files_are_readable_by_others(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "shop.yml").write_text("list_length: 5")
     project_folder = folder / "project"
     (project_folder / "target").mkdir(parents=True, mode=0o755)
@@ -136,7 +136,7 @@ def test_only_published_files_are_left_readable_for_others(folder: Path, monkeyp
     assert stat.S_IMODE((project_folder / "target").stat().st_mode) == 0o700
 
 
-def test_tuned_vars_go_before_those_of_the_file(folder: Path) -> None:
+def test_tuned_vars_override_those_of_the_file(folder: Path) -> None:
     (folder / "shop.yml").write_text("als_factors: 8\nlist_length: 5\n")
     (folder / "shop.tuned.yml").write_text("als_factors: 16\n")
     (step,), _ = entry.plan(["--dataset", "shop", "--tuned", "dbt", "ls"])
@@ -145,7 +145,11 @@ def test_tuned_vars_go_before_those_of_the_file(folder: Path) -> None:
 
 REFUSED = {
     "no such file": ({"shop.yml": "{}"}, ["nope", "docs"], "No data set file datasets/nope.yml. Available data sets: shop."),
-    "path to elsewhere": ({"shop.yml": "{}"}, ["nothing/../shop", "docs"], "No data set file datasets/nothing/../shop.yml."),
+    "path outside the folder": (
+        {"shop.yml": "{}"},
+        ["nothing/../shop", "docs"],
+        "No data set file datasets/nothing/../shop.yml.",
+    ),
     "no folder of raw files": (
         {"shop.yml": "raw: {order_lines: {file: <raw_path>/lines.csv}}"},
         ["shop", "build"],
@@ -160,15 +164,15 @@ REFUSED = {
         ["../shop"],
         "No data set file datasets/../shop.yml. Available data sets: shop.",
     ),
-    "no bytes": ({"shop.yml": ""}, ["shop"], "datasets/shop.yml must contain vars"),
+    "empty file": ({"shop.yml": ""}, ["shop"], "datasets/shop.yml must contain vars"),
     "two names": ({"shop.yml": "dataset: store"}, ["shop"], "datasets/shop.yml sets `dataset: store`"),
-    "no YAML": ({"shop.yml": "raw: {order_lines: [}"}, ["shop"], "datasets/shop.yml is not valid YAML"),
+    "invalid YAML": ({"shop.yml": "raw: {order_lines: [}"}, ["shop"], "datasets/shop.yml is not valid YAML"),
     "no vars": ({"shop.yml": "order_lines.csv"}, ["shop"], "datasets/shop.yml must contain vars"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_data_set_that_cannot_be_used_is_refused_in_a_sentence(case: str, folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_unusable_data_set_is_refused_with_a_message(case: str, folder: Path, capsys: pytest.CaptureFixture) -> None:
     files, (name, *more), said = REFUSED[case]
     for file, text in files.items():
         (folder / file).write_text(text)
@@ -178,14 +182,14 @@ def test_data_set_that_cannot_be_used_is_refused_in_a_sentence(case: str, folder
     assert said in capsys.readouterr().err
 
 
-def test_own_data_sets_can_be_used() -> None:
+def test_project_data_sets_are_usable() -> None:
     for file in (PROJECT / "datasets").glob("*.yml"):
         if not file.stem.endswith(".tuned"):
             assert project.data_set(file.stem).variables["dataset"] == file.stem
 
 
 def make(*arguments: str, **environment: str) -> tuple[int, str]:
-    """Exit status and output of a make target, which installs nothing."""
+    """Run a make target without installing anything; return its exit status and output."""
     given = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
     installed = ["-o", ".venv/.installed", "-o", ".venv/.tuning"]
     run = subprocess.run(
@@ -211,7 +215,7 @@ def make(*arguments: str, **environment: str) -> tuple[int, str]:
         "tune",
     ],
 )
-def test_make_with_an_unknown_data_set_names_those_there_are(target: str) -> None:
+def test_make_with_an_unknown_data_set_lists_the_known_ones(target: str) -> None:
     status, said = make(target, "DATASET=nope")
     assert status == 2
     assert "No data set file datasets/nope.yml. Available data sets: demo, " in said
@@ -228,7 +232,7 @@ BEFORE_A_BUILD = {
 
 
 @pytest.mark.parametrize("target", BEFORE_A_BUILD)
-def test_make_before_a_build_says_so_whatever_the_folder_is_called(target: str, tmp_path: Path) -> None:
+def test_make_before_a_build_reports_what_is_missing(target: str, tmp_path: Path) -> None:
     status, expected = BEFORE_A_BUILD[target]
     folder = tmp_path / "raw dirs; o'neil $HOME ü"
     ended, said = make(target, WAREHOUSE_PATH=f"{folder}/w.duckdb")
@@ -244,7 +248,7 @@ def test_make_without_a_folder_of_raw_files_asks_for_it() -> None:
         assert "no folder is set for it: make build DATASET=online_retail RAW=<folder>" in said
 
 
-def test_make_hands_names_and_folders_over_unchanged(tmp_path: Path) -> None:
+def test_make_passes_names_and_folders_unchanged(tmp_path: Path) -> None:
     stub = tmp_path / "python"
     stub.write_text('#!/bin/sh\nprintf "%s|" "$DATASET" "$RAW" "$@"\n')
     stub.chmod(0o755)

@@ -1,4 +1,4 @@
-"""The demo store is reproducible, its dirt can be counted from outside, and what was planted can be found again."""
+"""The demo store is reproducible, SQL over the raw files counts its dirt, and its planted structure can be recovered."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ COUNTS = {
         "negative_quantity": rows_where("order_lines", "cast(quantity as int) < 0 and status <> 'cancelled'"),
         "missing_quantity": rows_where("order_lines", "quantity is null"),
         "zero_price": rows_where("order_lines", "try_cast(unit_price as double) = 0"),
-        # A robust z score of the log amount: the same cut must take every planted outlier and no genuine line.
+        # A robust z score of the log amount. One threshold must find every planted outlier and no other line.
         "outlier_amount": f"""
             with amounts as (
                 select ln({AMOUNT}) as log_amount from (select distinct * from order_lines) where {AMOUNT} > 0
@@ -119,7 +119,7 @@ COUNTS = {
     },
     "events": {
         "exact_duplicate": exact_duplicates("events"),
-        # Of known types only: a view and a cart event misread as the same unknown type are no pair.
+        # Only known types: a view and a cart event with the same misspelt type are not near duplicates.
         "near_duplicate": f"""
             select count(*) from (
                 select epoch(cast(occurred_at as timestamp)) - lag(epoch(cast(occurred_at as timestamp))) over (
@@ -164,7 +164,7 @@ def open_store(directory: Path, file_format: str) -> duckdb.DuckDBPyConnection:
 
 @pytest.fixture(scope="module")
 def demo() -> duckdb.DuckDBPyConnection:
-    """Return the committed store, with the planted truth of its customers and products beside it."""
+    """Return the committed store with the planted truth of its customers and products."""
     connection = open_store(COMMITTED, "csv")
     connection.register("customer_truth", planted_truth(Settings()))
     connection.register("product_truth", planted_product_truth(Settings()))
@@ -177,27 +177,27 @@ def expected() -> dict:
 
 
 @pytest.mark.parametrize(("table", "kind"), [(table, kind) for table in TABLES for kind in plan.DIRT[table]])
-def test_expected_dirt_is_what_sql_counts(demo: duckdb.DuckDBPyConnection, expected: dict, table: str, kind: str) -> None:
+def test_sql_counts_the_expected_dirt(demo: duckdb.DuckDBPyConnection, expected: dict, table: str, kind: str) -> None:
     (counted,) = demo.execute(COUNTS[table][kind]).fetchall()[0]
     assert counted == expected["tables"][table]["dirt"][kind] == plan.DIRT[table][kind]
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_expected_rows_and_columns(demo: duckdb.DuckDBPyConnection, expected: dict, table: str) -> None:
+def test_tables_have_the_expected_rows_and_columns(demo: duckdb.DuckDBPyConnection, expected: dict, table: str) -> None:
     (rows,) = demo.execute(f"select count(*) from {table}").fetchall()[0]
     assert rows == expected["tables"][table]["rows"]
     with (COMMITTED / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         assert tuple(next(csv.reader(file))) == COLUMNS[table]
 
 
-def test_every_kind_of_dirt_has_a_count() -> None:
+def test_every_kind_of_dirt_has_a_query() -> None:
     assert {table: set(kinds) for table, kinds in COUNTS.items()} == {table: set(plan.DIRT[table]) for table in TABLES}
 
 
 # --- reproducible -----------------------------------------------------------------------------------------------------
 
 
-def test_committed_files_are_what_the_generator_writes() -> None:
+def test_committed_files_equal_generated_files() -> None:
     assert main(["--check", "--out", str(COMMITTED)]) == 0
 
 
@@ -222,7 +222,7 @@ def test_another_seed_gives_another_store(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def parquet_store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
-    """Write a store of several chunks, so that ids and counts must add up over them."""
+    """Write a store in several chunks; ids and counts must be consistent across chunks."""
     directory = tmp_path_factory.mktemp("parquet")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "CHUNK_CUSTOMERS", 700)
@@ -235,7 +235,7 @@ def parquet_tables(parquet_store: tuple[Path, dict]) -> duckdb.DuckDBPyConnectio
 
 
 @pytest.mark.parametrize(("table", "kind"), [(table, kind) for table in TABLES for kind in plan.DIRT[table]])
-def test_dirt_of_several_chunks_is_what_sql_counts(
+def test_sql_counts_the_expected_dirt_across_chunks(
     parquet_store: tuple[Path, dict], parquet_tables: duckdb.DuckDBPyConnection, table: str, kind: str
 ) -> None:
     ((counted,),) = parquet_tables.execute(COUNTS[table][kind]).fetchall()
@@ -260,7 +260,7 @@ def test_parquet_has_the_columns_and_rows_of_the_contract(parquet_store: tuple[P
         ("impressions", "impression_id"),
     ],
 )
-def test_keys_are_unique_over_all_chunks(parquet_store: tuple[Path, dict], table: str, key: str) -> None:
+def test_keys_are_unique_across_chunks(parquet_store: tuple[Path, dict], table: str, key: str) -> None:
     directory, expected = parquet_store
     rows, distinct = duckdb.execute(f"select count({key}), count(distinct {key}) from '{directory / table}.parquet'").fetchall()[
         0
@@ -268,7 +268,7 @@ def test_keys_are_unique_over_all_chunks(parquet_store: tuple[Path, dict], table
     assert rows - distinct == expected["tables"][table]["dirt"]["exact_duplicate"]
 
 
-def test_an_order_belongs_to_one_customer_over_all_chunks(parquet_store: tuple[Path, dict]) -> None:
+def test_orders_belong_to_one_customer_across_chunks(parquet_store: tuple[Path, dict]) -> None:
     (customers,) = duckdb.execute(
         f"""select max(customers) from (
             select count(distinct customer_id) as customers
@@ -290,7 +290,7 @@ def test_rows_are_in_time_order(demo: duckdb.DuckDBPyConnection) -> None:
         assert (times[1:] >= times[:-1]).all(), table
 
 
-# --- the clean rows are clean -----------------------------------------------------------------------------------------
+# --- clean rows -------------------------------------------------------------------------------------------------------
 
 
 def test_new_identities_of_near_duplicates_have_no_orders(demo: duckdb.DuckDBPyConnection) -> None:
@@ -302,7 +302,7 @@ def test_new_identities_of_near_duplicates_have_no_orders(demo: duckdb.DuckDBPyC
     assert truth <= in_table
 
 
-def test_enough_cold_customers_and_products(demo: duckdb.DuckDBPyConnection) -> None:
+def test_store_has_enough_cold_customers_and_products(demo: duckdb.DuckDBPyConnection) -> None:
     ids = in_list("customer_id", planted_truth(Settings())["customer_id"].to_pylist())
     (customers,) = demo.execute(
         f"""select count(distinct customer_id) from customers where {ids}
@@ -319,7 +319,7 @@ def test_enough_cold_customers_and_products(demo: duckdb.DuckDBPyConnection) -> 
     assert 0.03 < unavailable / Settings().products < 0.08
 
 
-def test_nobody_buys_before_sign_up_or_launch(demo: duckdb.DuckDBPyConnection) -> None:
+def test_no_purchase_precedes_sign_up_or_launch(demo: duckdb.DuckDBPyConnection) -> None:
     (early,) = demo.execute(
         """select count(*) from order_lines join customers using (customer_id) join products using (product_id)
         where ordered_at < signed_up_at or ordered_at < launched_at"""
@@ -327,7 +327,7 @@ def test_nobody_buys_before_sign_up_or_launch(demo: duckdb.DuckDBPyConnection) -
     assert early == 0
 
 
-def test_erased_customers_do_nothing_afterwards(demo: duckdb.DuckDBPyConnection) -> None:
+def test_erased_customers_have_no_later_orders(demo: duckdb.DuckDBPyConnection) -> None:
     (requests, late) = demo.execute(
         f"""select count(distinct erasure_requests.customer_id), count(ordered_at) from erasure_requests
         left join order_lines on order_lines.customer_id = erasure_requests.customer_id
@@ -346,7 +346,7 @@ def test_bought_impressions_have_their_order(demo: duckdb.DuckDBPyConnection) ->
     assert 0.9 * bought < ordered <= bought
 
 
-# --- the plant can be found again -------------------------------------------------------------------------------------
+# --- planted structure ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -368,7 +368,7 @@ def test_customers_buy_their_own_style_far_above_chance(purchases: dict[str, np.
 
 
 @pytest.mark.parametrize(("category", "cycle"), plan.CONSUMABLE_CYCLES.items())
-def test_repeat_gaps_lie_near_the_cycle(purchases: dict[str, np.ndarray], category: str, cycle: int) -> None:
+def test_repeat_gaps_are_near_the_cycle(purchases: dict[str, np.ndarray], category: str, cycle: int) -> None:
     same = (purchases["customer_id"][1:] == purchases["customer_id"][:-1]) & (
         purchases["product_id"][1:] == purchases["product_id"][:-1]
     )
@@ -390,7 +390,7 @@ def test_dayparts_and_devices_shift_categories(purchases: dict[str, np.ndarray])
 
 
 def test_complementary_categories_share_baskets(purchases: dict[str, np.ndarray]) -> None:
-    """Lift of a category and its complement within one order, over all categories: well above independence."""
+    """The median lift between a category and its complement within one order is clearly above independence."""
     orders, order = np.unique(purchases["order_id"], return_inverse=True)
     holds = np.zeros((orders.size, len(plan.CATEGORIES)))
     code = {name: index for index, name in enumerate(plan.CATEGORY_NAMES)}
@@ -404,7 +404,7 @@ def test_complementary_categories_share_baskets(purchases: dict[str, np.ndarray]
     assert np.median(lifts) > 1.2
 
 
-def test_most_lines_are_seen_before(demo: duckdb.DuckDBPyConnection) -> None:
+def test_most_purchases_follow_a_view(demo: duckdb.DuckDBPyConnection) -> None:
     (share,) = demo.execute(
         f"""select count(*) filter (where exists (
                 select 1 from events where events.customer_id = lines.customer_id
@@ -417,8 +417,8 @@ def test_most_lines_are_seen_before(demo: duckdb.DuckDBPyConnection) -> None:
     assert share > 0.5
 
 
-def test_click_rates_are_the_planted_ones(demo: duckdb.DuckDBPyConnection) -> None:
-    """Clicks per variant within four standard errors of what positions and base rate predict, and a visible effect."""
+def test_click_rates_equal_planted_rates(demo: duckdb.DuckDBPyConnection) -> None:
+    """Clicks per variant are within four standard errors of the planted rates, and the effect of the variant is visible."""
     rates = {}
     for variant, base in zip(plan.VARIANTS, plan.CLICK_RATES, strict=True):
         shown = demo.execute(
@@ -433,8 +433,8 @@ def test_click_rates_are_the_planted_ones(demo: duckdb.DuckDBPyConnection) -> No
     assert rates["treatment"] > 1.2 * rates["control"]
 
 
-def test_propensities_are_probabilities_of_what_was_shown(demo: duckdb.DuckDBPyConnection) -> None:
-    """How often each product was shown agrees with its logged propensity times the number of lists."""
+def test_propensities_agree_with_impression_counts(demo: duckdb.DuckDBPyConnection) -> None:
+    """The count of impressions per product agrees with its logged propensity times the number of lists."""
     shown = demo.execute("select product_id, cast(propensity as double) as p from (select distinct * from impressions)")
     shown = shown.fetchnumpy()
     lists = shown["p"].size / plan.LIST_LENGTH
@@ -455,7 +455,7 @@ def test_likes_and_dislikes_follow_taste(demo: duckdb.DuckDBPyConnection) -> Non
     assert dict(rows) == {"like": 1.0, "dislike": 0.0}
 
 
-def test_picky_customers_dislike_all_but_a_few_products_and_did_nothing_else(demo: duckdb.DuckDBPyConnection) -> None:
+def test_picky_customers_only_dislike_nearly_all_products(demo: duckdb.DuckDBPyConnection) -> None:
     rows = demo.execute(
         """select customer_id, count(*), count(*) filter (where verdict = 'dislike') from feedback
         where customer_id not in (select customer_id from order_lines where customer_id is not null)
@@ -465,7 +465,7 @@ def test_picky_customers_dislike_all_but_a_few_products_and_did_nothing_else(dem
     assert {tuple(counts) for _, *counts in rows} == {(Settings().products - plan.PICKY_LEFT,) * 2}
 
 
-def test_survey_answers_name_what_is_bought(demo: duckdb.DuckDBPyConnection, purchases: dict[str, np.ndarray]) -> None:
+def test_survey_answers_agree_with_purchases(demo: duckdb.DuckDBPyConnection, purchases: dict[str, np.ndarray]) -> None:
     rows = demo.execute("select customer_id, preferred_categories from customers").fetchall()
     named = {customer: answer.split("|") for customer, answer in rows if answer is not None}
     hits = [
@@ -491,7 +491,7 @@ def test_consents_are_withdrawn_and_given_again(demo: duckdb.DuckDBPyConnection)
 
 
 def customer_product_matrix(rows: dict[str, np.ndarray], keep: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return a 0/1 matrix of what was bought in the kept rows."""
+    """Return a 0/1 matrix of the products that customers bought in the kept rows."""
     matrix = np.zeros(shape)
     matrix[rows["customer"][keep], rows["product"][keep]] = 1
     return matrix
@@ -523,7 +523,7 @@ def test_co_occurrence_beats_popularity_on_the_last_month(purchases: dict[str, n
     assert by_co_occurrence > 1.5 * by_popularity
 
 
-def test_clusters_of_category_shares_are_the_segments(purchases: dict[str, np.ndarray]) -> None:
+def test_clusters_of_category_shares_recover_segments(purchases: dict[str, np.ndarray]) -> None:
     customers, first, customer = np.unique(purchases["customer_id"].astype(str), return_index=True, return_inverse=True)
     code = {name: index for index, name in enumerate(plan.CATEGORY_NAMES)}
     counts = np.zeros((customers.size, len(code)))
@@ -560,17 +560,17 @@ def test_popularity_is_long_tailed_within_categories(purchases: dict[str, np.nda
 # --- small parts ------------------------------------------------------------------------------------------------------
 
 
-def test_spoiled_rows_are_disjoint_and_taken_rows_stay() -> None:
-    """Each kind takes rows of its own, copies follow their original, and what is taken is not touched."""
+def test_spoiled_rows_are_disjoint_and_taken_rows_are_kept() -> None:
+    """Each kind of dirt uses its own rows, copies follow their original, and rows marked as taken do not change."""
     rows = [{"customer_id": f"C{row}", "product_id": "P1", "verdict": "like", "given_at": "2025-01-01"} for row in range(60)]
     taken = np.arange(60) < 30
     wanted = {"exact_duplicate": 10, "unknown_verdict": 20}
-    soiled = spoil_table("feedback", pa.Table.from_pylist(rows), wanted, taken, np.random.default_rng(5))
-    assert soiled.counts == wanted
-    assert soiled.table.num_rows == 70
-    assert soiled.table.slice(0, 30).to_pylist() == rows[:30]
-    spoiled = {row["customer_id"] for row in soiled.table.to_pylist() if row["verdict"] != "like"}
-    customers = soiled.table["customer_id"].to_pylist()
+    spoiled_table = spoil_table("feedback", pa.Table.from_pylist(rows), wanted, taken, np.random.default_rng(5))
+    assert spoiled_table.counts == wanted
+    assert spoiled_table.table.num_rows == 70
+    assert spoiled_table.table.slice(0, 30).to_pylist() == rows[:30]
+    spoiled = {row["customer_id"] for row in spoiled_table.table.to_pylist() if row["verdict"] != "like"}
+    customers = spoiled_table.table["customer_id"].to_pylist()
     copied = {one for one, following in pairwise(customers) if one == following}
     assert (len(spoiled), len(copied), len(spoiled & copied)) == (20, 10, 0)
 
@@ -585,13 +585,13 @@ def test_portions_add_up_over_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
         assert sum(portion(total, chunk, settings) for chunk in cut) == total
 
 
-def test_numbers_with_gaps_leave_no_number_out() -> None:
+def test_numbers_with_gaps_and_spare_numbers_cover_the_range() -> None:
     numbers, spare = numbers_with_gaps(np.random.default_rng(0), first=5, count=30, gaps=4)
     assert sorted([*numbers, *spare]) == list(range(5, 39))
     assert (np.diff(numbers) > 0).all()
 
 
-def test_positions_within_runs() -> None:
+def test_positions_within_restart_in_each_run() -> None:
     assert positions_within(np.array([2, 0, 3])).tolist() == [0, 1, 0, 1, 2]
 
 
@@ -616,14 +616,14 @@ def test_draw_coded_never_draws_a_zero_share() -> None:
         (["--format", "xml"], "invalid choice: 'xml'"),
     ],
 )
-def test_bad_arguments_are_named(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_arguments_are_refused(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert stop.value.code == 2
     assert message in capsys.readouterr().err
 
 
-def test_out_must_not_be_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_path_that_is_a_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "store"
     path.write_text("")
     with pytest.raises(SystemExit):
@@ -631,7 +631,7 @@ def test_out_must_not_be_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "is a file, not a directory" in capsys.readouterr().err
 
 
-def test_check_names_the_file_that_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_names_differing_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["--out", str(tmp_path), "--customers", "100", "--products", "120"]
     assert main(arguments) == 0
     assert main([*arguments, "--check"]) == 0

@@ -1,4 +1,4 @@
-"""Learned vectors: PMI by hand, blocks found again, the same whatever the order or the block size."""
+"""Embeddings: PMI equals hand-computed values, planted blocks are found, and order and block size change nothing."""
 
 import numpy as np
 import pyarrow as pa
@@ -17,19 +17,19 @@ def histories(rows: list[list[int]]) -> sparse.csr_array:
 
 
 def two_tastes(customers: int, products: int) -> sparse.csr_array:
-    """Even customers choose among even products, odd ones among odd; one in twenty choices is of the other kind."""
+    """Even customers choose even products, odd ones odd products; about one in twenty choices is of the other kind."""
     generator = np.random.default_rng(3)
     alike = np.add.outer(np.arange(customers), np.arange(products)) % 2 == 0
     return sparse.csr_array((generator.random((customers, products)) < np.where(alike, 0.4, 0.02)) + 0.0)
 
 
-def test_cooccurrences_count_customers_and_never_a_product_with_itself() -> None:
+def test_cooccurrences_count_customers_and_exclude_self_pairs() -> None:
     marks = subject.strongest(histories([[1, 1, 0], [1, 1, 1], [0, 0, 1]]), 50)
     assert subject.cooccurrences(marks, 1).toarray().tolist() == [[0, 2, 1], [2, 0, 1], [1, 1, 0]]
     assert subject.cooccurrences(marks, 2).toarray().tolist() == [[0, 2, 0], [2, 0, 0], [0, 0, 0]]
 
 
-def test_blocks_do_not_change_the_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_block_size_does_not_change_cooccurrences(monkeypatch: pytest.MonkeyPatch) -> None:
     marks = subject.strongest(two_tastes(60, 23), 50)
     whole = subject.cooccurrences(marks, 2).toarray()
     monkeypatch.setattr(subject, "BLOCK_PAIRS", 23 * 4)
@@ -37,23 +37,23 @@ def test_blocks_do_not_change_the_counts(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (whole == whole.T).all()
 
 
-def test_positive_pmi_by_hand() -> None:
+def test_positive_pmi_equals_hand_computed_values() -> None:
     counts = sparse.csr_array(np.array([[0, 6.0, 2], [6, 0, 0], [2, 0, 0]]))
     found = subject.positive_pmi(counts).toarray()
-    # totals 8, 6, 2 of 16: ln(6 * 16 / (8 * 6)) = ln 2 and ln(2 * 16 / (8 * 2)) = ln 2
+    # Totals are 8, 6 and 2 of 16: ln(6 · 16 / (8 · 6)) = ln 2 and ln(2 · 16 / (8 · 2)) = ln 2.
     assert found == pytest.approx(np.log(2) * np.array([[0, 1, 1], [1, 0, 0], [1, 0, 0]]))
     rare = subject.positive_pmi(sparse.csr_array(np.array([[0, 9.0, 1], [9, 0, 9], [1, 9, 0]])))
-    assert rare.toarray()[0, 2] == 0  # 1 * 38 / (10 * 10) is less than chance
+    assert rare.toarray()[0, 2] == 0  # 1 · 38 / (10 · 10) is less than chance
 
 
-def test_the_strongest_products_are_kept_and_ties_go_to_the_lower_index() -> None:
+def test_strongest_products_are_kept_with_ties_by_index() -> None:
     strengths = histories([[1, 3, 3, 2], [5, 0, 0, 1], [1, 1, 1, 1]])
     assert subject.strongest(strengths, 2).toarray().tolist() == [[0, 1, 1, 0], [1, 0, 0, 1], [1, 1, 0, 0]]
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6))
 @settings(max_examples=50, deadline=None)
-def test_no_history_is_longer_than_allowed(seed: int, longest: int) -> None:
+def test_histories_are_cut_to_the_longest_allowed_length(seed: int, longest: int) -> None:
     strengths = sparse.random_array((9, 7), density=0.6, rng=np.random.default_rng(seed), format="csr")
     kept = subject.strongest(strengths, longest).toarray()
     wanted = -np.sort(-strengths.toarray(), axis=1)[:, longest - 1]
@@ -62,8 +62,8 @@ def test_no_history_is_longer_than_allowed(seed: int, longest: int) -> None:
     assert ((dense * kept)[kept > 0] >= np.repeat(wanted, kept.sum(axis=1))).all()
 
 
-@pytest.mark.parametrize("products", [10, 60])  # solved densely, and by iteration
-def test_customers_of_one_taste_bring_their_products_together(products: int) -> None:
+@pytest.mark.parametrize("products", [10, 60])  # solved densely, and iteratively
+def test_products_of_one_taste_have_similar_vectors(products: int) -> None:
     vectors = subject.product_vectors(two_tastes(400, products), **PARAMETERS | {"dimensions": 2})
     cosines = vectors @ vectors.T
     same = np.add.outer(np.arange(products), np.arange(products)) % 2 == 0
@@ -72,24 +72,24 @@ def test_customers_of_one_taste_bring_their_products_together(products: int) -> 
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(products))
 
 
-def test_the_same_input_gives_the_same_bytes() -> None:
+def test_product_vectors_are_deterministic() -> None:
     one, two = (subject.product_vectors(two_tastes(300, 80), **PARAMETERS) for _ in range(2))
     assert one.tobytes() == two.tobytes()
 
 
-def test_the_largest_entry_of_each_direction_is_positive() -> None:
+def test_largest_entry_of_each_direction_is_positive() -> None:
     association = subject.positive_pmi(subject.cooccurrences(subject.strongest(two_tastes(300, 80), 50), 1))
     found = subject.factors(association, 4, 7)
     assert (found[np.abs(found).argmax(axis=0), np.arange(4)] > 0).all()
     assert (np.diff(np.linalg.norm(found, axis=0)) <= 0).all()
 
 
-def test_directions_the_data_does_not_have_are_zero() -> None:
+def test_surplus_directions_are_zero() -> None:
     found = subject.factors(sparse.csr_array(np.array([[0, 2.0, 0], [2, 0, 0], [0, 0, 0]])), 5, 7)
     assert found == pytest.approx(np.array([[1.0, 0, 0, 0, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]]))
 
 
-def test_means_are_weighted_and_of_length_one() -> None:
+def test_weighted_means_have_length_one() -> None:
     vectors = np.array([[1.0, 0], [0, 1], [0, 0], [1, 0], [-1, 0], [0, 1]])
     values = np.array(["a", "a", "a", "b", "b", None], object)
     names, means = subject.weighted_means(vectors, np.array([3.0, 4, 9, 1, 1, 1]), values)
@@ -127,7 +127,7 @@ def tables(strengths: np.ndarray, cutoff_id: str) -> tuple[pa.Table, pa.Table, p
     )
 
 
-def test_each_cutoff_learns_from_its_own_history() -> None:
+def test_each_cutoff_uses_its_own_history() -> None:
     early = tables(np.array([[1, 0, 1, 0], [1, 0, 1, 0]]), "test")
     late = tables(np.array([[1, 0, 1, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 1, 0, 1]]), "live")
     found = subject.embeddings(
@@ -143,6 +143,6 @@ def test_each_cutoff_learns_from_its_own_history() -> None:
     }
 
 
-def test_nothing_chosen_together_gives_no_vectors() -> None:
+def test_no_cooccurrences_give_no_vectors() -> None:
     assert len(subject.embeddings(*tables(np.eye(4), "live"), **PARAMETERS)) == 0
     assert len(subject.embeddings(*(t.slice(0, 0) for t in tables(np.eye(4), "live")), **PARAMETERS)) == 0

@@ -1,4 +1,4 @@
-"""Evidence from the history adds up to the score that als, neighbours and content gave, pair by pair."""
+"""For als, neighbours and content, the evidence from the history adds up to the score of every pair."""
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ NEIGHBOURS = {"neighbours": 9, "shrinkage": 1.0, "asymmetry": 0.3, "weighting": 
 
 
 def strengths(seed: int = 5) -> np.ndarray:
-    """Unequal sizes, histories of unequal length, the last customer without any."""
+    """Strengths with histories of unequal length; the last customer has none."""
     rng = np.random.default_rng(seed)
     found = rng.exponential(size=(CUSTOMERS, PRODUCTS)) * (rng.uniform(size=(CUSTOMERS, PRODUCTS)) < 0.2)
     found[0, :30] = 1.5
@@ -34,7 +34,7 @@ def term_table() -> pa.Table:
 
 
 def scores_and_evidence(source: str, count: int, given: np.ndarray | None = None) -> tuple[pa.Table, pa.Table]:
-    """Candidates of a source, and the evidence of all of them in another order, a history of another cutoff beside it."""
+    """Return candidates of a source and their evidence, given in another order and with the history of another cutoff."""
     offered = [*range(2, 30), *range(31, PRODUCTS)]
     tables_given = tables(strengths() if given is None else given, offered)
     past = tables_given[0].set_column(0, "cutoff_id", pa.array(["b"] * len(tables_given[0])))
@@ -74,8 +74,8 @@ SOURCES = pytest.mark.parametrize("source", ["als", "neighbours", "content"])
 
 
 @SOURCES
-def test_totals_are_the_scores(source: str) -> None:
-    """Catches customers and products that are mixed up, a penalty that is forgotten, a profile of another length."""
+def test_evidence_totals_equal_the_scores(source: str) -> None:
+    """Fails if customers or products are mixed up, a penalty is ignored, or a profile has another length."""
     candidates, found = scores_and_evidence(source, count=2)
     grouped = by_pair(found)
     proposed = rows(candidates)
@@ -88,8 +88,8 @@ def test_totals_are_the_scores(source: str) -> None:
 
 @SOURCES
 @pytest.mark.parametrize("count", [2, PRODUCTS])
-def test_all_evidence_adds_up_to_the_total(source: str, count: int) -> None:
-    """With room for the whole history only what speaks against the product is not named: nothing, unless in als."""
+def test_evidence_adds_up_to_the_total(source: str, count: int) -> None:
+    """With space for the whole history, only negative evidence remains unnamed; only als can have any."""
     given = strengths()
     _, found = scores_and_evidence(source, count=count)
     for (customer, _), parts in by_pair(found).items():
@@ -106,7 +106,7 @@ def test_all_evidence_adds_up_to_the_total(source: str, count: int) -> None:
 
 
 @SOURCES
-def test_the_strongest_are_named(source: str) -> None:
+def test_strongest_evidence_is_named(source: str) -> None:
     everything = by_pair(scores_and_evidence(source, count=PRODUCTS)[1])
     for pair, parts in by_pair(scores_and_evidence(source, count=2)[1]).items():
         named = (row for row in everything[pair] if row["evidence_rank"])
@@ -115,8 +115,8 @@ def test_the_strongest_are_named(source: str) -> None:
 
 
 @SOURCES
-def test_a_changed_history_is_noticed(source: str) -> None:
-    """The sums above could differ: evidence of one history doesn't explain the scores of another."""
+def test_evidence_from_another_history_differs_from_the_scores(source: str) -> None:
+    """Shows that the tests above can fail: evidence from another history does not explain the scores."""
     candidates, _ = scores_and_evidence(source, count=1)
     _, other = scores_and_evidence(source, count=1, given=strengths(seed=6))
     grouped = by_pair(other)
@@ -126,7 +126,7 @@ def test_a_changed_history_is_noticed(source: str) -> None:
 
 
 @SOURCES
-def test_blocks_make_no_difference(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_block_size_does_not_change_evidence(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = scores_and_evidence(source, count=3)[1].to_pylist()
     monkeypatch.setattr(evidence, "BLOCK_CELLS", 2 * PRODUCTS)
     monkeypatch.setattr(als_evidence, "BATCH_CELLS", 100)
@@ -136,7 +136,7 @@ def test_blocks_make_no_difference(source: str, monkeypatch: pytest.MonkeyPatch)
     assert [row["evidence_score"] for row in whole] == pytest.approx([row["evidence_score"] for row in parts])
 
 
-def test_nothing_listed_needs_no_evidence() -> None:
+def test_no_listed_pairs_give_no_evidence() -> None:
     known, _, products = tables(strengths())
     none = pairs_of(CANDIDATE_SCHEMA.empty_table()).cast(
         pa.schema([("cutoff_id", pa.string()), ("customer_index", pa.int64()), ("product_index", pa.int64())])

@@ -1,4 +1,4 @@
-"""Statistics of experiments: known values by hand, and SciPy's own tests where the unit needs no delta method."""
+"""Experiment statistics equal hand-computed values, and SciPy's tests where no delta method is needed."""
 
 import math
 from typing import Any
@@ -31,7 +31,7 @@ def planned(**shares: float) -> pa.Table:
 
 
 def customers(*arms: tuple[str, int], crossovers: int = 0, seed: int = 1) -> pa.Table:
-    """Customers of each arm; crossovers are added to the last one."""
+    """Return customers of each arm; crossover customers are added to the last arm."""
     variants = [arm for arm, count in arms for _ in range(count)] + [arms[-1][0]] * crossovers
     count, rng = len(variants), np.random.default_rng(seed)
     impressions = 5 * rng.integers(1, 6, count)
@@ -51,8 +51,8 @@ def rows_of(table: pa.Table) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["variant"], row["metric"]): row for row in table.to_pylist()}
 
 
-def test_moments_by_hand() -> None:
-    """Clicks 0, 1, 2 of 5, 10, 15: rate 0.1, deviations -0.5, 0, 0.5 by 10 each; strengths 1, 2, 6 deviate by -2, -1, 3."""
+def test_moments_equal_hand_computed_values() -> None:
+    """Clicks 0, 1, 2 of 5, 10, 15: rate 0.1, deviations -0.5, 0, 0.5, divided by 10. Strengths 1, 2, 6 deviate by -2, -1, 3."""
     clicks, shown, strength = np.array([0.0, 1, 2]), np.array([5.0, 10, 15]), np.array([1.0, 2, 6])
     rate = statistics.moments(clicks, shown, strength)
     assert (rate.count, rate.active_count, rate.strength, rate.strength_variance) == (3, 2, 3.0, 7.0)
@@ -63,11 +63,15 @@ def test_moments_by_hand() -> None:
     assert math.isnan(statistics.moments(clicks, np.zeros(3), strength).value)
 
 
-def test_differences_by_hand() -> None:
-    """Clicks 2 and 1.5, variances 4 and 5 over 100 each: error 0.3, t 1.6667 of 195.6 degrees. Covariances 2 and 4, variances of
-    strength 6 and 6: slope 0.5, strengths 0.2 apart: 0.5 - 0.1; variances 4 - 2 + 1.5 = 3.5 and 5 - 4 + 1.5 = 2.5, error² 0.06, a
-    third less. Detectable (1.96 + 0.8416) × 0.3; needed 7.8489 × 9 / 0.15² = 3139.6. Always valid, 200 of 1000 customers:
-    3.363887 errors."""
+def test_comparison_of_means_equals_hand_computed_values() -> None:
+    """Values computed by hand:
+
+    - Clicks 2 and 1.5 with variances 4 and 5 over 100 customers each: error 0.3, t 1.6667 with 195.6 degrees of freedom.
+    - CUPED: covariances 2 and 4, strength variances 6 and 6 give the slope 0.5. Strengths differ by 0.2, so the difference is
+      0.5 - 0.1. Variances are 4 - 2 + 1.5 = 3.5 and 5 - 4 + 1.5 = 2.5, so error² is 0.06, a third less.
+    - Detectable difference: (1.96 + 0.8416) × 0.3. Customers needed: 7.8489 × 9 / 0.15² = 3139.6.
+    - Always-valid interval: 3.363887 errors for 200 of 1000 customers.
+    """
     treated, control = Moments(100, 50, 2.0, 4.0, 3.2, 6.0, 2.0), Moments(100, 50, 1.5, 5.0, 3.0, 6.0, 4.0)
     found = statistics.compared(treated, control, "welch", 0.1, 0.95)
     expected = stats.ttest_ind_from_stats(2, 2, 100, 1.5, math.sqrt(5), 100, equal_var=False)
@@ -82,16 +86,16 @@ def test_differences_by_hand() -> None:
     assert found["always_valid_low"] == pytest.approx(0.5 - 3.363887 * 0.3, abs=1e-6)
 
 
-def test_shares_by_hand() -> None:
-    """Shares 0.3 and 0.2 of 100: Wilson 0.2189 to 0.3958 and 0.1334 to 0.2888, Newcombe -0.0202 to 0.2167; z 1.63299."""
+def test_comparison_of_shares_equals_hand_computed_values() -> None:
+    """Shares 0.3 and 0.2 of 100: Wilson 0.2189 to 0.3958 and 0.1334 to 0.2888, Newcombe -0.0202 to 0.2167, z 1.63299."""
     treated, control = Moments(100, 30, 0.3, 0.21, 3.0, 0.0, 0.0), Moments(100, 20, 0.2, 0.16, 3.0, 0.0, 0.0)
     found = statistics.compared(treated, control, "two_proportion", 0.1, 0.95)
     assert found["p_value"] == pytest.approx(stats.chi2_contingency([[30, 70], [20, 80]], correction=False).pvalue, rel=1e-12)
     assert (found["ci_low"], found["ci_high"]) == pytest.approx((-0.0202, 0.2167), abs=5e-5)
-    assert (found["cuped_difference"], found["variance_reduction"]) == pytest.approx((0.1, 0.0)), "nothing is known of before"
+    assert (found["cuped_difference"], found["variance_reduction"]) == pytest.approx((0.1, 0.0)), "strengths have no variance"
 
 
-def test_arms_are_compared_as_scipy_does() -> None:
+def test_comparison_of_arms_equals_scipy_and_excludes_crossovers() -> None:
     table = customers(("control", 80), ("treatment", 90), crossovers=7)
     alone = table.slice(0, 170)
     found = rows_of(statistics.tests(table, metrics(), planned(), **SETTINGS))
@@ -108,7 +112,7 @@ def test_arms_are_compared_as_scipy_does() -> None:
     }
 
 
-def test_the_sample_ratio_is_that_of_scipy_and_of_the_plan() -> None:
+def test_sample_ratio_test_equals_scipy_for_the_planned_shares() -> None:
     table = customers(("control", 60), ("treatment", 40), crossovers=30)
     found = rows_of(statistics.tests(table, metrics(), planned(control=0.4, treatment=0.4), **SETTINGS))
     expected = stats.chisquare([60, 40])
@@ -118,23 +122,23 @@ def test_the_sample_ratio_is_that_of_scipy_and_of_the_plan() -> None:
         assert (row["value"], row["expected_share"]) == pytest.approx((share, 0.5))
 
 
-def test_an_arm_nobody_was_shown_is_part_of_the_sample_ratio() -> None:
-    """12 customers and none, of 6 and 6: chi-square 36 / 6 twice; an arm without a row in the plan counts as one of equal
-    shares."""
+def test_planned_arm_without_customers_is_in_the_sample_ratio_test() -> None:
+    """12 and 0 customers where 6 and 6 are expected: chi-square is 36 / 6 twice. An arm that is not in the plan gets an equal
+    share."""
     found = rows_of(statistics.tests(customers(("control", 12)), metrics(), planned(treatment=0.5), **SETTINGS))
     assert found["treatment", "sample_ratio"]["chi_square"] == pytest.approx(12)
     assert found["treatment", "sample_ratio"]["p_value"] == pytest.approx(0.000532, abs=1e-6)
     assert found["treatment", "clicked_share"]["difference"] is None
 
 
-def test_one_arm_has_no_ratio_and_no_tests() -> None:
+def test_single_arm_has_no_tests() -> None:
     found = rows_of(statistics.tests(customers(("control", 30)), metrics(), planned(), **SETTINGS))
     assert set(found) == {("control", "sample_ratio")}
     assert found["control", "sample_ratio"]["p_value"] is None
     assert found["control", "sample_ratio"]["expected_share"] == 1.0
 
 
-def test_without_control_or_customers_there_are_no_comparisons() -> None:
+def test_no_comparisons_without_control_or_customers() -> None:
     table = customers(("a", 30), ("b", 30))
     assert {metric for _, metric in rows_of(statistics.tests(table, metrics(), planned(), **SETTINGS))} == {"sample_ratio"}
     assert len(statistics.tests(table.slice(0, 0), metrics(), planned(control=0.5), **SETTINGS)) == 0
@@ -147,7 +151,7 @@ def test_without_control_or_customers_there_are_no_comparisons() -> None:
         (Moments(100, 100, 1.0, 0.0, 3.0, 6.0, 0.0), Moments(100, 100, 1.0, 0.0, 3.0, 6.0, 0.0)),
     ],
 )
-def test_too_few_active_customers_or_no_spread_are_not_compared(treated: Moments, control: Moments) -> None:
+def test_arms_with_few_active_customers_or_no_variance_are_not_compared(treated: Moments, control: Moments) -> None:
     assert not statistics.is_comparable(treated, control)
     assert statistics.is_comparable(treated, Moments(100, 50, 0.5, 0.25, 3.0, 6.0, 0.0))
 

@@ -1,4 +1,4 @@
-"""Fairness metrics by hand, chance alone, and harm beyond a bound."""
+"""Fairness metrics equal hand-computed values, chance is estimated, and harm is measured beyond a bound."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def block(source: str, terms: list[Term], cutoff: str = "test") -> pa.Table:
 
 
 def checks(*rows: tuple[str, str, str, float], source: str = "als", catalogue: dict[str, float] | None = None) -> pa.Table:
-    """(metric, attribute, group, bound)."""
+    """Make checks from rows of (metric, attribute, group, bound)."""
     table = [
         {
             **{"check_name": "q", "metric": metric, "attribute": attribute, "source": source, "protected_group": group},
@@ -36,7 +36,7 @@ def checks(*rows: tuple[str, str, str, float], source: str = "als", catalogue: d
 
 
 def shares(*rows: tuple[str, str, float, float]) -> pa.Table:
-    """(population, group, ratio, its error)."""
+    """Make shares from rows of (population, group, ratio, standard error of the ratio)."""
     table = [
         {
             **{"cutoff_id": "test", "population": population, "attribute": "g", "protected_group": group},
@@ -54,7 +54,7 @@ def rows_of(table: pa.Table) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def spread(group: str, count: int, measures: dict[str, float]) -> list[Term]:
-    """Terms of the customers of a group that share its sums equally; every customer counts for the measure `customers`."""
+    """Return terms that spread the sums of a group equally over its customers; `customers` counts every customer."""
     names = [f"{group}{number:02d}" for number in range(count)]
     terms = [("customer", "g", group, measure, name, total / count) for measure, total in measures.items() for name in names]
     return [term for term in terms if term[-1]]
@@ -64,15 +64,15 @@ def members(**counts: int) -> list[Term]:
     return [term for group, count in counts.items() for term in spread(group, count, {"customers": count})]
 
 
-# f: 20 customers, nDCG 8 (0.4), 10 hits (0.5), 20 personal lists, divergence 4 of 10; m: 10, 5 (0.5), 8 (0.8), 8, 1 of 10; x:
-# one, 0.
-EVERYBODY = members(f=20, m=10, x=1)
+# Group f: 20 customers, nDCG sum 8 (mean 0.4), 10 hits (0.5), 20 personal lists, divergence 4 over 10 customers.
+# Group m: 10 customers, nDCG sum 5 (0.5), 8 hits (0.8), 8 personal lists, divergence 1 over 10. Group x: one customer, all 0.
+ALL_MEMBERS = members(f=20, m=10, x=1)
 ALS = [
     *spread("f", 20, {"ndcg": 8, "hit": 10, "personal": 20, "divergence": 4, "divergence_customers": 10}),
     *spread("m", 10, {"ndcg": 5, "hit": 8, "personal": 8, "divergence": 1, "divergence_customers": 10}),
 ]
-# Of 10 exposure a has 4, of 1 in 4 products and of 8 in 10 relevant ones, of which 2 are hit; b has 6, 2 of 10 are relevant, 1
-# hit.
+# Total exposure is 10. Brand a has 4 of it, 1 in 4 products, 8 of 10 labels and 2 hits. Brand b has exposure 6, 2 of 10 labels
+# and 1 hit.
 RELEVANT = [
     *(("product", "brand", "a", "relevant", f"c{number}", 1.0) for number in range(8)),
     *(("product", "brand", "b", "relevant", f"c{number}", 1.0) for number in range(2)),
@@ -102,20 +102,24 @@ BY_HAND = {
 }
 
 
-def test_metrics_by_hand() -> None:
-    """Catches a group compared with all instead of the others, a gap or ratio the wrong way round, an extreme over groups that
-    are too small (x, whose mean is 0), and exposure against the wrong share."""
+def test_fairness_metrics_equal_hand_computed_values() -> None:
+    """Fails in one of these cases:
+
+    - a group is compared with all customers instead of the others;
+    - a gap or ratio is reversed;
+    - an extreme uses a group that is too small (x, whose mean is 0);
+    - exposure is compared with the wrong share.
+    """
     of = [(metric, "brand" if group in "ab" or "opportunity" in metric else "g", group, 0.5) for metric, group in BY_HAND]
-    blocks = [block("*", EVERYBODY + RELEVANT), block("als", ALS + LISTED)]
+    blocks = [block("*", ALL_MEMBERS + RELEVANT), block("als", ALS + LISTED)]
     found = rows_of(estimates.estimates(blocks, checks(*of, catalogue={"a": 0.25, "b": 0.75}), shares(), **SETTINGS))
     assert {key: (row["observed"], row["customer_count"]) for key, row in found.items()} == {
         key: (None if value is None else pytest.approx(value), count) for key, (value, count) in BY_HAND.items()
     }
 
 
-def test_harm_lies_beyond_the_bound_and_beyond_chance() -> None:
-    """Catches harm of a ratio with the wrong sign, chance that isn't taken off, and a p value that isn't the normal tail of
-    harm."""
+def test_harm_is_measured_beyond_bound_and_chance() -> None:
+    """Fails if a ratio's harm has the wrong sign, chance is not subtracted, or the p value is not the harm's normal tail."""
     terms, everybody = [], members(f=40, m=40)
     for number, term in enumerate(sorted(everybody)):
         terms += [(*term[:3], "ndcg", term[4], 0.2 + number % 7 / 10 + (0.2 if term[2] == "m" else 0))]
@@ -131,12 +135,12 @@ def test_harm_lies_beyond_the_bound_and_beyond_chance() -> None:
     gap, disparity, shortfall = found["ndcg_gap", "all"], found["hit_rate_disparity", "all"], found["ndcg_shortfall", "f"]
     assert 0 < gap["null_mean"] < gap["observed"]
     assert gap["harm"] == pytest.approx(gap["observed"] - gap["null_mean"] - 0.1)
-    assert disparity["harm"] == pytest.approx(0.8 * disparity["null_mean"] - disparity["observed"])  # of a denominator of 1
+    assert disparity["harm"] == pytest.approx(0.8 * disparity["null_mean"] - disparity["observed"])  # the denominator is 1
     assert shortfall["null_mean"] is None
     assert shortfall["harm"] == pytest.approx(shortfall["observed"] - 0.05)
 
 
-def test_errors_are_those_of_the_replicates() -> None:
+def test_errors_equal_those_of_the_replicates() -> None:
     everybody = members(f=40, m=40)
     values = dict(zip([term[4] for term in everybody], np.random.default_rng(2).random(80), strict=True))
     terms = [(*term[:3], "ndcg", term[4], values[term[4]]) for term in everybody]
@@ -155,9 +159,9 @@ def test_errors_are_those_of_the_replicates() -> None:
     assert row["has_spread"]
 
 
-def test_chance_deals_customers_into_groups_of_the_same_size() -> None:
-    """Two women and two men; one customer has nDCG 1, the others 0: dealt anyhow, one group has a mean of 0.5 and the other 0.
-    All have a hit, so the ratio of rates is 1; x is too small to take part."""
+def test_null_means_use_random_groups_of_the_same_size() -> None:
+    """Of two women and two men, one customer has nDCG 1 and the others 0. For any assignment, one group has the mean 0.5 and the
+    other 0. All have a hit, so the ratio of hit rates is 1. x is too small to take part."""
     everybody = members(f=2, m=2, x=1)
     terms = [("customer", "g", "f", "ndcg", "f00", 1.0), *(((*term[:3], "hit", *term[4:])) for term in everybody)]
     deals = estimates.deals_of(block("*", everybody), 2)
@@ -165,11 +169,11 @@ def test_chance_deals_customers_into_groups_of_the_same_size() -> None:
     assert found["ndcg_gap", "g"] == 0.5
     assert found["hit_rate_disparity", "g"] == 1.0
     assert np.isnan(found["personal_list_disparity", "g"])
-    assert len({tuple(order) for order in deals["g"].order}) > 5, "deals differ"
+    assert len({tuple(order) for order in deals["g"].order}) > 5, "random assignments are equal"
     assert estimates.deals_of(block("*", members(f=2, m=1)), 2) == {}
 
 
-def test_a_group_without_hits_has_no_spread() -> None:
+def test_group_without_hits_has_no_spread() -> None:
     of = checks(("hit_rate_ratio", "g", "x", 0.8), ("hit_rate_ratio", "g", "f", 0.8))
     found = rows_of(
         estimates.estimates(
@@ -178,10 +182,10 @@ def test_a_group_without_hits_has_no_spread() -> None:
     )
     assert not found["hit_rate_ratio", "x"]["has_spread"]
     assert found["hit_rate_ratio", "x"]["harm"] == pytest.approx(0.8 / 3)
-    assert found["hit_rate_ratio", "f"]["observed"] is None, "the others have no hits"
+    assert found["hit_rate_ratio", "f"]["observed"] is None, "a ratio was computed although the other group has no hits"
 
 
-def test_shares_have_their_own_errors() -> None:
+def test_shares_use_their_given_errors() -> None:
     of = checks(("representation_ratio", "g", "f", 0.8), ("representation_ratio", "g", "m", 0.8), source="lists")
     found = rows_of(estimates.estimates([], of, shares(("lists", "f", 0.75, 0.1), ("lists", "m", 0.1, 0.0)), **SETTINGS))
     row, z = found["representation_ratio", "f"], stats.norm.isf(0.025)
@@ -191,10 +195,10 @@ def test_shares_have_their_own_errors() -> None:
     assert found["representation_ratio", "m"]["ci_low"] == 0.1
 
 
-def test_what_is_not_known_is_not_measured() -> None:
-    """Catches rows for groups and metrics nothing is known of, and terms of another cutoff."""
+def test_unknown_groups_metrics_and_cutoffs_give_no_rows() -> None:
+    """Fails if there are rows for unknown groups or metrics, or if terms of another cutoff are used."""
     of = checks(("ndcg_gap", "age", "all", 0.1), ("ndcg_shortfall", "g", "nobody", 0.1), ("misspelt", "g", "f", 0.1))
-    blocks = [block("*", EVERYBODY, "test"), block("als", ALS, "test")]
+    blocks = [block("*", ALL_MEMBERS, "test"), block("als", ALS, "test")]
     assert len(estimates.estimates(blocks, of, shares(), **SETTINGS)) == 0
-    blocks = [block("*", EVERYBODY, "other"), block("als", ALS, "test")]
+    blocks = [block("*", ALL_MEMBERS, "other"), block("als", ALS, "test")]
     assert len(estimates.estimates(blocks, checks(("ndcg_shortfall", "g", "f", 0.1)), shares(), **SETTINGS)) == 0

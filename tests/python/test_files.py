@@ -1,4 +1,4 @@
-"""Why a database can't be used is said in one sentence with file, holder and remedy; what builds leave is for the owner alone."""
+"""An unusable database is reported with file, process and remedy. Files of a build are readable only by their owner."""
 
 import os
 import stat
@@ -24,16 +24,16 @@ def database(tmp_path: Path) -> Path:
 
 
 DAMAGES = {
-    "cut short": lambda whole: whole[: len(whole) // 2],
-    "cut within the header": lambda whole: whole[:1000],
+    "truncated": lambda whole: whole[: len(whole) // 2],
+    "truncated in the header": lambda whole: whole[:1000],
     "of another kind": lambda whole: b"customer_id,rank\n" * 1000,
-    "of no bytes": lambda whole: b"",
+    "empty": lambda whole: b"",
     "with another header": lambda whole: whole[:8200] + bytes(100) + whole[8300:],
 }
 
 
 @pytest.mark.parametrize("case", DAMAGES)
-def test_damaged_database_is_named_in_one_sentence_with_a_remedy(case: str, database: Path) -> None:
+def test_damaged_database_is_reported_with_a_remedy(case: str, database: Path) -> None:
     database.write_bytes(DAMAGES[case](database.read_bytes()))
     said = why_unusable(database)
     assert said.startswith(f"{database} can't be read: it is damaged or of another kind (")
@@ -41,15 +41,15 @@ def test_damaged_database_is_named_in_one_sentence_with_a_remedy(case: str, data
     assert "\n" not in said
 
 
-def test_folder_in_the_place_of_a_database_is_named(tmp_path: Path) -> None:
+def test_folder_instead_of_a_database_is_reported(tmp_path: Path) -> None:
     assert why_unusable(tmp_path).startswith(f"{tmp_path} can't be opened: it is a folder.")
 
 
 @pytest.mark.parametrize(
     ("mode", "read_only", "is_usable"), [("False", True, False), ("True", True, True), ("True", False, False)]
 )
-def test_process_that_holds_a_database_is_named(mode: str, read_only: bool, is_usable: bool, database: Path) -> None:
-    """Readers don't mind each other; whoever writes needs the file alone."""
+def test_process_that_holds_a_database_is_reported(mode: str, read_only: bool, is_usable: bool, database: Path) -> None:
+    """Readers can share the file; a writer needs it exclusively."""
     script = (
         f"import duckdb, time; c = duckdb.connect({str(database)!r}, read_only={mode}); print('held', flush=True); time.sleep(60)"
     )
@@ -65,17 +65,17 @@ def test_process_that_holds_a_database_is_named(mode: str, read_only: bool, is_u
     assert bool(said) is not is_usable
 
 
-def test_database_that_is_whole_or_absent_is_usable(database: Path) -> None:
+def test_intact_or_missing_database_is_usable(database: Path) -> None:
     assert why_unusable(database) == why_unusable(database, read_only=False) == why_unusable(database.with_name("none")) == ""
 
 
-def test_damaged_release_is_named_by_the_dashboard(database: Path) -> None:
+def test_dashboard_reports_a_damaged_release(database: Path) -> None:
     database.write_bytes(b"nothing that DuckDB wrote")
     with pytest.raises(DashboardError, match="can't be read: it is damaged"):
         build(database, PROJECT / "dashboard", 0)
 
 
-def test_files_are_kept_for_the_owner_and_nothing_is_opened_wider(tmp_path: Path) -> None:
+def test_files_become_private_and_no_mode_is_widened(tmp_path: Path) -> None:
     modes = {"open": (0o644, 0o600), "group": (0o660, 0o600), "closed": (0o400, 0o400)}
     for name, (mode, _) in modes.items():
         (tmp_path / name).touch()

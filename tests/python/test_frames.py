@@ -1,4 +1,4 @@
-"""Reading relations: in a stated order, whole or in blocks."""
+"""Relations are read in a stated order, whole or in blocks."""
 
 import duckdb
 import pyarrow as pa
@@ -6,7 +6,7 @@ import pyarrow as pa
 from warehouse_recommender import frames
 
 
-def test_blocks_hold_each_row_once_and_follow_their_keys() -> None:
+def test_blocks_hold_each_row_once_in_key_order() -> None:
     with duckdb.connect() as connection:
         connection.execute(
             """create table t as select * from (values
@@ -27,14 +27,14 @@ def test_blocks_hold_each_row_once_and_follow_their_keys() -> None:
         assert [table["place"].to_pylist() for table in blocks] == [[40], [10, 20]]
 
 
-def test_distinct_rows_are_read_once() -> None:
+def test_distinct_reads_each_row_once() -> None:
     with duckdb.connect() as connection:
         relation = connection.sql("select * from (values ('b', 1), ('a', 1), ('b', 2)) as rows (name, number)")
         assert frames.read(relation, ["name"], ["name"], distinct=True).to_pydict() == {"name": ["a", "b"]}
 
 
-def test_customers_are_read_beside_the_table_that_is_being_written() -> None:
-    """The batches of a stream are made while the node's own connection writes them, and read what they need over another."""
+def test_customers_can_be_read_while_a_table_is_written() -> None:
+    """A stream's batches are computed while the node's own connection writes them. They read their inputs over another one."""
     with duckdb.connect() as connection:
         connection.execute(
             """create table t as select * from (values
@@ -51,7 +51,7 @@ def test_customers_are_read_beside_the_table_that_is_being_written() -> None:
         assert connection.query("select value from written").fetchall() == [("a",), ("c",), ("b",)]
 
 
-def test_blocks_of_a_view_are_read_beside_the_table_that_is_being_written() -> None:
+def test_blocks_of_a_view_can_be_read_while_a_table_is_written() -> None:
     with duckdb.connect() as connection:
         connection.execute("create table t as select range as number from range(10000)")
         connection.execute(

@@ -1,4 +1,4 @@
-"""What may be published, judged by recorded runs: a scope that ended well, and nothing changed or too old beside it."""
+"""Which recorded runs may be published: a scope that ended well, without later changes or outdated tables."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ def run(
     settings: str = "s",
     **statuses: str,
 ) -> list[NodeRun]:
-    """The rows of run ``number``, which began ``number`` days after Monday; each node succeeds unless a status names it."""
+    """Return the rows of run ``number``, started ``number`` days after Monday. A node without a status succeeded."""
     started = MONDAY + timedelta(days=number)
     return [
         NodeRun(
@@ -44,7 +44,7 @@ def obstacles(*rows: list[NodeRun], days: int = 14) -> list[str]:
 WHOLE = run(0, "all", LISTS, METRICS, CHECK)
 
 
-def test_run_of_all_without_failure_is_published_with_its_tables() -> None:
+def test_successful_run_of_all_is_published_with_its_tables() -> None:
     verdict = judge(WHOLE, TABLES, 14)
     assert verdict.obstacles == []
     assert {node: build.build_id for node, build in verdict.made_by.items()} == {LISTS: "run 0", METRICS: "run 0"}
@@ -52,25 +52,25 @@ def test_run_of_all_without_failure_is_published_with_its_tables() -> None:
     assert (verdict.build.scope, verdict.build.as_of) == ("all", MONDAY)
 
 
-def test_warning_does_not_stop_publishing() -> None:
+def test_warning_does_not_block_publishing() -> None:
     assert obstacles(run(0, "all", LISTS, METRICS), run(0, "all", CHECK, as_of=MONDAY, assert_gates_hold="warn")) == []
 
 
 @pytest.mark.parametrize("scope", ["lists", "refresh"])
-def test_smaller_scope_is_published_beside_tables_of_an_earlier_run(scope: str) -> None:
+def test_smaller_scope_is_published_with_tables_of_an_earlier_run(scope: str) -> None:
     verdict = judge([*WHOLE, *run(3, scope, LISTS)], TABLES, 14)
     assert verdict.obstacles == []
     assert {node: build.scope for node, build in verdict.made_by.items()} == {LISTS: scope, METRICS: "all"}
 
 
-def test_lists_are_published_where_capabilities_were_never_built() -> None:
+def test_lists_are_published_without_capability_tables() -> None:
     verdict = judge(run(0, "lists", LISTS, CHECK), TABLES, 14)
     assert verdict.obstacles == []
     assert set(verdict.made_by) == {LISTS}
 
 
 @pytest.mark.parametrize("history", [[], run(0, "part", LISTS, METRICS, CHECK)])
-def test_parts_alone_are_not_published(history: list[NodeRun]) -> None:
+def test_partial_runs_alone_are_not_published(history: list[NodeRun]) -> None:
     (said,) = obstacles(history)
     assert said.startswith("no run of scope all, lists or refresh is recorded")
 
@@ -78,7 +78,7 @@ def test_parts_alone_are_not_published(history: list[NodeRun]) -> None:
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("status", ["fail", "error", "runtime error", "partial success", "anything new"])
 @pytest.mark.parametrize(("node", "name"), [(LISTS, "model recommendations"), (CHECK, "test assert_gates_hold")])
-def test_failure_is_named(scope: str, status: str, node: str, name: str) -> None:
+def test_failed_node_is_named(scope: str, status: str, node: str, name: str) -> None:
     (said,) = obstacles(run(0, scope, LISTS, METRICS, CHECK, **{node.split(".")[2]: status}))
     assert said == f"{name} ended as {status}; run make {'build' if scope == 'all' else scope}"
 
@@ -91,7 +91,7 @@ def test_skipped_nodes_are_named() -> None:
     ]
 
 
-def test_many_nodes_are_counted() -> None:
+def test_long_list_of_nodes_is_shortened() -> None:
     nodes = [f"model.shop.m{number}" for number in range(9)]
     (said,) = obstacles(run(0, "all", *nodes, **{f"m{number}": "skipped" for number in range(9)}))
     assert said.endswith("model m0, model m1, model m2, model m3, model m4 and 4 more; run make build")
@@ -99,19 +99,19 @@ def test_many_nodes_are_counted() -> None:
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_killed_run_is_not_published(scope: str) -> None:
-    """Catches the run before it being published with tables that the killed run had replaced."""
+    """Fails if the previous run is published with tables that the killed run replaced."""
     (said,) = obstacles(WHOLE, run(1, scope, LISTS, METRICS, recommendations="started", model_performance="started"))
     assert said.startswith("the run did not finish, 2 nodes are missing")
 
 
-def test_retry_completes_the_run_it_retries() -> None:
+def test_successful_retry_completes_its_run() -> None:
     failed = run(0, "all", LISTS, METRICS, CHECK, recommendations="error", assert_gates_hold="skipped")
     assert len(obstacles(failed, run(1, "all", LISTS, completes=0))) == 1
     verdict = judge([*failed, *run(1, "all", LISTS, CHECK, completes=0)], TABLES, 14)
     assert verdict.obstacles == []
     assert {build.build_id for build in verdict.made_by.values()} == {"run 0"}
     assert verdict.build is not None
-    assert verdict.build.as_of == MONDAY + timedelta(days=1), "known once all ended well"
+    assert verdict.build.as_of == MONDAY + timedelta(days=1), "as_of is not that of the retry that completed the run"
 
 
 def test_retry_after_an_edit_or_with_other_vars_is_not_published() -> None:
@@ -122,23 +122,23 @@ def test_retry_after_an_edit_or_with_other_vars_is_not_published() -> None:
     assert said.startswith("vars, macros, numerical code or versions changed between the run and its retry")
 
 
-def test_part_that_changed_a_table_after_the_run_is_named() -> None:
+def test_partial_run_that_changed_a_table_is_named() -> None:
     assert obstacles(WHOLE, run(1, "part", LISTS)) == [
         "changed after make build by a partial run: model recommendations; run make build"
     ]
-    assert len(obstacles(WHOLE, run(1, "part", LISTS, recommendations="started"))) == 1, "also where that run was killed"
+    assert len(obstacles(WHOLE, run(1, "part", LISTS, recommendations="started"))) == 1, "a killed partial run was ignored"
 
 
-def test_part_that_changed_a_table_of_another_scope_is_named() -> None:
+def test_partial_run_that_changed_a_table_of_another_scope_is_named() -> None:
     (said,) = obstacles(WHOLE, run(1, "refresh", LISTS), run(2, "part", METRICS))
     assert said == "last built by a partial run: model model_performance; run make build"
 
 
-def test_run_of_a_scope_repairs_what_a_part_changed() -> None:
+def test_run_of_a_scope_replaces_tables_of_a_partial_run() -> None:
     assert obstacles(WHOLE, run(1, "part", LISTS), run(2, "lists", LISTS)) == []
 
 
-def test_later_run_of_a_test_counts_only_where_it_fails() -> None:
+def test_later_test_run_blocks_publishing_only_if_it_fails() -> None:
     assert obstacles(WHOLE, run(1, "part", CHECK)) == []
     assert obstacles(WHOLE, run(1, "part", CHECK, assert_gates_hold="fail")) == [
         "failed after make build: test assert_gates_hold; run make build"
@@ -146,7 +146,7 @@ def test_later_run_of_a_test_counts_only_where_it_fails() -> None:
 
 
 def test_tables_of_an_earlier_run_that_failed_are_not_published() -> None:
-    """Catches audits of a run that never could be published, which come in beside the lists of a refresh."""
+    """Fails if audits of an unpublishable run are published with the lists of a refresh."""
     failed = run(0, "all", LISTS, METRICS, CHECK, assert_gates_hold="fail")
     (said,) = obstacles(failed, run(1, "refresh", LISTS))
     assert said.startswith("test assert_gates_hold ended as fail in the run of 2025-06-30 00:00, which built tables")
@@ -164,17 +164,17 @@ def test_audits_older_than_allowed_are_refused(days: int, is_refused: bool) -> N
     assert said == ([expected] if is_refused else [])
 
 
-def test_old_tables_of_lists_need_lists() -> None:
+def test_outdated_tables_of_scope_lists_need_make_lists() -> None:
     history = run(0, "lists", LISTS, METRICS), run(1, "refresh", LISTS, as_of=MONDAY + timedelta(days=40))
     (said,) = obstacles(*history)
     assert said.endswith("run make lists")
 
 
-def test_lists_before_their_audits_are_refused() -> None:
-    """Catches a refresh as of the past, with weights that have seen what came after it."""
+def test_lists_older_than_their_audits_are_refused() -> None:
+    """Fails if a refresh as of a past date is published: its weights were learned from later data."""
     (said,) = obstacles(WHOLE, run(1, "refresh", LISTS, as_of=MONDAY - timedelta(days=1)))
     assert said == "model_performance are as of 2025-06-30 00:00, after the lists (2025-06-29 00:00); run make build"
 
 
-def test_table_that_is_no_longer_in_the_project_is_ignored() -> None:
+def test_removed_table_is_ignored() -> None:
     assert obstacles(run(0, "part", "model.shop.scratch", scratch="error"), run(1, "all", LISTS, METRICS, CHECK)) == []

@@ -1,4 +1,4 @@
-"""Learning curves judge by what was held out, hold out what they claim to, and choose the sweeps that are enough."""
+"""Learning curves hold out the stated interactions, measure on them, and choose the smallest sufficient number of sweeps."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def curve_of(strengths: np.ndarray, settings: Settings = SETTINGS, stops_early: 
     return learning_curve.learning_curve(TUNE, cells_of(strengths), stops_early=stops_early, settings=settings).to_pylist()
 
 
-def test_a_curve_ends_some_sweeps_after_the_one_that_is_chosen() -> None:
+def test_learning_curve_ends_a_fixed_number_of_sweeps_after_the_chosen_one() -> None:
     settings = replace(SETTINGS, iterations=30)
     curve = curve_of(checkerboard(60, 20), settings)
     (chosen,) = [row["iteration"] for row in curve if row["is_chosen"]]
@@ -33,8 +33,8 @@ def test_a_curve_ends_some_sweeps_after_the_one_that_is_chosen() -> None:
     assert len(curve_of(checkerboard(60, 20), settings, stops_early=False)) == 30
 
 
-def test_a_learning_curve_finds_what_was_held_out() -> None:
-    """Each customer likes one of two kinds of products: what is held out is the rest of the kind."""
+def test_learning_curve_finds_held_out_products() -> None:
+    """Each customer likes one of two kinds of products; the held-out products are the rest of that kind."""
     curve = curve_of(checkerboard(60, 20))
     assert [row["iteration"] for row in curve] == [1, 2, 3, 4]
     assert {row["k"] for row in curve} == {learning_curve.LENGTH}
@@ -43,8 +43,8 @@ def test_a_learning_curve_finds_what_was_held_out() -> None:
     assert curve[-1]["held_out_loss"] < 0.1
 
 
-def test_a_curve_on_noise_shows_overfitting() -> None:
-    """Train loss falls, what was held out is found ever less often."""
+def test_learning_curve_on_noise_shows_overfitting() -> None:
+    """The training loss falls while held-out products are found less and less often."""
     strengths = (np.random.default_rng(12).random((80, 60)) < 0.2).astype(float)
     curve = curve_of(strengths, replace(SETTINGS, factors=30, regularization=0.01, iterations=10, start="random"))
     assert curve[-1]["train_loss"] < 0.5 * curve[0]["train_loss"]
@@ -53,7 +53,7 @@ def test_a_curve_on_noise_shows_overfitting() -> None:
     assert curve[-1]["held_out_loss"] > 10 * curve[-1]["train_loss"]
 
 
-def test_so_many_customers_are_learnt_from(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_training_customers_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     cells = cells_of(checkerboard(60, 20))
     monkeypatch.setattr(learning_curve, "LEARNT_CUSTOMERS", 25)
     ((_, train, held_out, judged),) = held_out_cells(TUNE, cells, "weight", 3)
@@ -64,13 +64,13 @@ def test_so_many_customers_are_learnt_from(monkeypatch: pytest.MonkeyPatch) -> N
     assert (train + held_out).nnz == len(cells)
 
 
-def test_customers_with_a_single_product_make_no_curve() -> None:
+def test_customers_with_a_single_product_give_no_learning_curve() -> None:
     assert curve_of(np.eye(20, 20)) == []
     empty = learning_curve.learning_curve(TUNE, cells_of(np.zeros((2, 2))), stops_early=True, settings=SETTINGS)
     assert empty.schema == learning_curve.CURVE_SCHEMA
 
 
-def test_cells_are_held_out_at_tune_only_and_of_few_customers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cells_are_held_out_only_at_tune_and_of_few_customers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learning_curve, "JUDGED_CUSTOMERS", 5)
     strengths = (np.random.default_rng(1).random((40, 30)) < 0.5) * 2.0
     strengths[0], strengths[0, 0] = 0, 2.0
@@ -85,7 +85,7 @@ def test_cells_are_held_out_at_tune_only_and_of_few_customers(monkeypatch: pytes
     assert 0.1 < held_out.nnz / np.count_nonzero(strengths[judged]) < 0.3
 
 
-def test_the_draw_depends_on_the_seed_alone() -> None:
+def test_held_out_cells_depend_only_on_the_seed() -> None:
     cells = cells_of(checkerboard(60, 20))
     draws = [next(held_out_cells(TUNE, cells, "weight", seed))[2].toarray() for seed in (7, 7, 8)]
     assert (draws[0] == draws[1]).all()
@@ -93,12 +93,14 @@ def test_the_draw_depends_on_the_seed_alone() -> None:
 
 
 @pytest.mark.parametrize(("stops_early", "fewest", "enough"), [(True, 1, 2), (True, 3, 3), (True, 5, 3), (False, 1, 3)])
-def test_the_fewest_sweeps_near_the_best_mean_are_chosen(
+def test_fewest_sweeps_near_the_best_mean_are_chosen(
     stops_early: bool, fewest: int, enough: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Catches the best sweep instead of the first within tolerance, fewer than are made in any case, and cutoffs not averaged.
+    """Fails if the best sweep is chosen instead of the first within tolerance, if fewer than the minimum are made, or if cutoffs
+    are not averaged.
 
-    The means of the three sweeps are 0.30, 0.3997 and 0.40, and 0.3997 is within 0.1 % of the best."""
+    The means of the three sweeps are 0.30, 0.3997 and 0.40; 0.3997 is within 0.1 % of the best.
+    """
     monkeypatch.setattr(learning_curve, "FEWEST_SWEEPS", fewest)
     qualities = {"c": [0.2, 0.3994, 0.5], "d": [0.4, 0.4, 0.3]}
     row = {name: 0 for name in learning_curve.CURVE_SCHEMA.names}
@@ -115,7 +117,7 @@ def test_the_fewest_sweeps_near_the_best_mean_are_chosen(
     assert chosen_sweeps(curves, 3) == enough
 
 
-def test_without_a_curve_a_fit_makes_all_sweeps() -> None:
+def test_fit_without_a_learning_curve_makes_all_sweeps() -> None:
     assert chosen_sweeps(learning_curve.CURVE_SCHEMA.empty_table(), 15) == 15
 
 
@@ -131,8 +133,8 @@ def test_losses_are_sums_over_all_pairs() -> None:
     assert objective == pytest.approx((error + penalty) / confidence.sum(), rel=1e-5)
 
 
-def test_held_out_quality_has_known_values() -> None:
-    # Scores of the customer: p0 4 (learnt from), p1 3, p2 2, p3 1. Held out: p1 and p3, two listed: p1 hits at rank 1.
+def test_held_out_quality_equals_hand_computed_values() -> None:
+    # Scores: p0 4 (training), p1 3, p2 2, p3 1. p1 and p3 are held out. A list of two has one hit, p1 at rank 1.
     products = np.array([[4.0], [3], [2], [1]], np.float32)
     train, held_out = sparse.csr_array([[1.0, 0, 0, 0]]), sparse.csr_array([[0, 1.0, 0, 3.0]])
     loss, ndcg, recall = held_out_quality(train, held_out, np.ones((1, 1), np.float32), products, 2)

@@ -1,4 +1,4 @@
-"""Linting finds the same where layout rules share what they compute of a file."""
+"""SQL lint gives the same findings when layout rules share their reflow sequences."""
 
 import pytest
 import sqlfluff
@@ -15,7 +15,7 @@ FAULTS = {
 }
 
 
-def test_shared_sequences_change_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shared_sequences_do_not_change_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = [sqlfluff.lint(text, dialect="duckdb") for text in FAULTS.values()]
     for code, found in zip(FAULTS, expected, strict=True):
         assert code in {finding["code"] for finding in found}, code

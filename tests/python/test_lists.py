@@ -1,4 +1,4 @@
-"""Quality of an order of candidates: by hand, and against sorting the lists."""
+"""The quality of ranked candidate lists equals hand-computed values and the result of sorting."""
 
 import math
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from warehouse_recommender.ranking.lists import Lists, matrix_of
 
 
-def test_ndcg_by_hand() -> None:
-    # List 1: hits at ranks 1 and 3 of 3 relevant; list 2: no hit among the first 2, one relevant.
+def test_ndcg_equals_hand_computed_values() -> None:
+    # List 1: hits at ranks 1 and 3, three labels. List 2: no hit among the first two, one label.
     lists = Lists(np.array([3, 3]), np.array([True, True, False, False, False, True]), np.array([3, 1]))
     scores = np.array([0.9, 0.5, 0.7, 0.3, 0.2, 0.1])
     ideal = 1 + 1 / math.log2(3) + 1 / math.log2(4)
@@ -20,18 +20,18 @@ def test_ndcg_by_hand() -> None:
     assert lists.ndcg(scores, 2) == pytest.approx([1 / (1 + 1 / math.log2(3)), 0], abs=1e-12)
 
 
-def test_equal_scores_rank_as_they_stand() -> None:
+def test_equal_scores_keep_their_order() -> None:
     for relevant, expected in (([True, False], 1), ([False, True], 0)):
         assert Lists(np.array([2]), np.array(relevant), np.array([1])).ndcg(np.zeros(2), 1) == [expected]
 
 
-def test_nothing_relevant_in_any_pool_scores_zero() -> None:
+def test_lists_without_relevant_candidates_score_zero() -> None:
     lists = Lists(np.array([2, 1]), np.zeros(3, bool), np.array([1, 4]))
     np.testing.assert_array_equal(lists.ndcg(np.arange(3.0), 10), [0, 0])
 
 
 @given(st.data())
-def test_counting_ranks_is_as_good_as_sorting(data: st.DataObject) -> None:
+def test_ndcg_equals_that_of_sorted_lists(data: st.DataObject) -> None:
     sizes = np.array(data.draw(st.lists(st.integers(1, 6), min_size=1, max_size=5)))
     rows = int(sizes.sum())
     scores = np.array(data.draw(st.lists(st.integers(0, 3), min_size=rows, max_size=rows)), float)
@@ -51,7 +51,7 @@ def test_counting_ranks_is_as_good_as_sorting(data: st.DataObject) -> None:
     assert part.ndcg(scores[places], k) == pytest.approx(np.array(expected)[chosen], abs=1e-12)
 
 
-def test_arrays_stand_side_by_side_and_null_is_nan() -> None:
+def test_matrix_joins_array_columns_and_maps_null_to_nan() -> None:
     table = pa.table({"a": pa.array([1.0, None]), "b": pa.array([[1, 2], [3, 4]], pa.list_(pa.float32()))})
     np.testing.assert_array_equal(matrix_of(table, ["a", "b"]), np.array([[1, 1, 2], [np.nan, 3, 4]], np.float32))
     np.testing.assert_array_equal(matrix_of(table.slice(1), ["b"]), np.array([[3, 4]], np.float32))

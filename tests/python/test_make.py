@@ -1,4 +1,4 @@
-"""Values given to make reach the tools as they are, whatever they hold: nothing in them is run or taken for another argument."""
+"""Values given to make reach the tools unchanged, whatever they contain; the shell neither runs nor splits them."""
 
 import os
 import re
@@ -26,7 +26,7 @@ env -0 > environment
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the project's Makefile, and in the place of each tool a script that writes down how it was called."""
+    """A folder with the project's Makefile, in which scripts that record their calls replace the tools."""
     for name in ("Makefile", "pyproject.toml", "uv.lock"):
         shutil.copy(PROJECT / name, tmp_path)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 def make(
     folder: Path, targets: list[str], values: dict[str, str], is_environment: bool
 ) -> tuple[list[list[str]], dict[str, str]]:
-    """Run targets; returns the calls of tools, each with its arguments, and the environment of the last."""
+    """Run targets; return the calls of tools with their arguments, and the environment of the last call."""
     given = [] if is_environment else [f"{name}={value}" for name, value in values.items()]
     environment = {**os.environ, **(values if is_environment else {})}
     subprocess.run(["make", "--keep-going", *targets, *given], cwd=folder, env=environment, capture_output=True, check=False)
@@ -51,8 +51,8 @@ def make(
     return calls, dict(entry.split("=", 1) for entry in seen if "=" in entry)
 
 
-def test_every_variable_of_a_recipe_is_passed_by_the_environment() -> None:
-    """Catches a variable of a user that make expands in a recipe, where the shell would run what is in it."""
+def test_recipe_variables_are_passed_by_the_environment() -> None:
+    """Fails if make expands a user's variable in a recipe, where the shell would run its content."""
     stated = set(re.findall(r"^([A-Z]+) \?=", MAKEFILE, re.MULTILINE)) - {"PYTHON"}
     asked = set(re.findall(r"[\[ ]([A-Z]{1,})=", " ".join(re.findall(r"##.*", MAKEFILE))))
     assert stated | asked <= set(VARIABLES)
@@ -62,14 +62,14 @@ def test_every_variable_of_a_recipe_is_passed_by_the_environment() -> None:
 
 
 @pytest.mark.parametrize("is_environment", [False, True])
-def test_hostile_values_run_nothing(is_environment: bool, folder: Path) -> None:
+def test_hostile_values_are_not_executed(is_environment: bool, folder: Path) -> None:
     calls, _ = make(folder, TARGETS, dict.fromkeys(VARIABLES, HOSTILE), is_environment)
     assert not list(folder.rglob(CANARY))
     assert len(calls) >= len(TARGETS)
 
 
 @pytest.mark.parametrize("target", ["build", "reidentify", "export", "rollback", "tune", "dashboard", "metrics"])
-def test_hostile_values_reach_the_tools_whole(target: str, folder: Path) -> None:
+def test_hostile_values_reach_the_tools_unchanged(target: str, folder: Path) -> None:
     calls, environment = make(folder, [target], dict.fromkeys(VARIABLES, HOSTILE), False)
     assert {name: environment[name] for name in VARIABLES} == dict.fromkeys(VARIABLES, HOSTILE)
     plain = {argument for call in calls for argument in call} - {HOSTILE}

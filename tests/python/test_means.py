@@ -1,4 +1,4 @@
-"""Means of metrics: each customer counts where the metric is defined, in its slices, and differences are paired."""
+"""Means of metrics count each customer in its slices if the metric is defined, and differences are paired."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ SETTINGS = BOOTSTRAP | {"group_k": 10}
 
 
 def block(source: str, values: dict[tuple[str, int], float | None], metrics: Sequence[str], measured: str) -> pa.Table:
-    """(customer, k) → value of one metric; the other metrics are 0."""
+    """Make a block of values of one metric by (customer, k); the other metrics are 0."""
     columns: dict[str, Any] = {"cutoff_id": "test", "mode": "all", "source": source}
     table = {name: [value] * len(values) for name, value in columns.items()}
     table |= {"customer_id": [customer for customer, _ in values], "k": pa.array([k for _, k in values], pa.int32())}
@@ -46,12 +46,12 @@ def rows_of(table: pa.Table, metric: str) -> dict[tuple, dict[str, Any]]:
     }
 
 
-EVERYBODY = [("all", "all", name) for name in ("a", "b", "c1")]
+ALL_CUSTOMERS = [("all", "all", name) for name in ("a", "b", "c1")]
 
 
 def test_means_are_over_the_customers_of_each_slice() -> None:
-    """Catches a customer in the wrong slice, and a source that falls out of a slice in which its lists hit nothing."""
-    of = slices(*EVERYBODY, ("device", "mobile", "b"), ("device", "mobile", "c1"), ("device", "not judged", "x"))
+    """Fails if a customer is in the wrong slice, or if a source is missing from a slice in which it has no hits."""
+    of = slices(*ALL_CUSTOMERS, ("device", "mobile", "b"), ("device", "mobile", "c1"), ("device", "not judged", "x"))
     found = rows_of(means.list_means([customers("als", a=1.0, b=0.0, c1=0.0)], [], of, **SETTINGS), "ndcg_at_k")
     assert {key: (row["value"], row["customer_count"]) for key, row in found.items()} == {
         ("als", "all", "all", 10): (pytest.approx(1 / 3), 3),
@@ -59,7 +59,7 @@ def test_means_are_over_the_customers_of_each_slice() -> None:
     }
 
 
-def test_groups_are_measured_at_one_length_only() -> None:
+def test_group_slices_are_measured_at_one_k() -> None:
     values = {("a", 5): 1.0, ("a", 10): 1.0}
     table = block("als", values, means.CUSTOMER_METRICS, "ndcg_at_k")
     of = slices(("all", "all", "a"), ("with_history", "all", "a"), ("segment", "s01", "a"))
@@ -69,7 +69,7 @@ def test_groups_are_measured_at_one_length_only() -> None:
     ]  # fmt: skip
 
 
-def test_bounds_are_those_of_weighted_means() -> None:
+def test_interval_bounds_equal_percentiles_of_weighted_means() -> None:
     names = [f"customer {number:02d}" for number in range(40)]
     values = np.random.default_rng(5).random(40)
     of = slices(*(("all", "all", name) for name in names))
@@ -80,23 +80,23 @@ def test_bounds_are_those_of_weighted_means() -> None:
     assert (row["value"], row["ci_low"], row["ci_high"]) == pytest.approx((values.mean(), low, high), rel=1e-12)
 
 
-def test_a_replicate_without_customers_leaves_no_interval() -> None:
-    """c1 counts 0 times in the first replicate."""
-    row = rows_of(means.list_means([customers("als", c1=1.0)], [], slices(EVERYBODY[2]), **SETTINGS), "ndcg_at_k")
+def test_no_interval_if_a_replicate_has_no_customers() -> None:
+    """c1 has the weight 0 in the first replicate."""
+    row = rows_of(means.list_means([customers("als", c1=1.0)], [], slices(ALL_CUSTOMERS[2]), **SETTINGS), "ndcg_at_k")
     assert row["als", "all", "all", 10]["value"] == 1.0
     assert row["als", "all", "all", 10]["ci_low"] is None
 
 
-def test_a_metric_is_averaged_over_the_lists_it_is_defined_for() -> None:
-    of = slices(*EVERYBODY, ("device", "mobile", "a"))
+def test_means_exclude_lists_without_the_metric() -> None:
+    of = slices(*ALL_CUSTOMERS, ("device", "mobile", "a"))
     table = means.list_means([], [lists("als", a=None, b=0.5, c1=1.0), lists("ease", a=None)], of, **SETTINGS)
     found = rows_of(table, "intra_list_diversity")
     assert {key: (row["value"], row["customer_count"]) for key, row in found.items()} == {("als", "all", "all", 10): (0.75, 2)}
-    assert ("ease", "all", "all", 10) in rows_of(table, "auc_at_k"), "the other metrics of the same list are defined"
+    assert ("ease", "all", "all", 10) in rows_of(table, "auc_at_k"), "another metric of the same list is missing"
 
 
 def test_differences_are_paired() -> None:
-    """The published lists gain 0.25 for each of many very different customers: the interval of the difference has no width."""
+    """The published lists gain 0.25 for each customer. Customers differ, but the interval of the difference has width 0."""
     values = {f"c{number}": number / 64 for number in range(30)}
     better = {name: value + 0.25 for name, value in values.items()}
     of = slices(*(("all", "all", name) for name in values))
@@ -109,8 +109,8 @@ def test_differences_are_paired() -> None:
     assert found["hybrid", "all", "all", 10]["difference"] is None
 
 
-def test_rounding_is_no_difference() -> None:
-    """Three thirds are one customer with a whole in no decimal fraction; neither side is better."""
+def test_rounding_does_not_make_a_difference() -> None:
+    """Thirds have no finite decimal fraction. With equal weights the sums of both sides are equal, and neither is better."""
     thirds = {f"c{number}": (1 / 3, 2 / 3)[number % 2] for number in range(30)}
     swapped = {f"c{number}": (2 / 3, 1 / 3)[number % 2] for number in range(30)}
     of = slices(*(("all", "all", name) for name in thirds))
@@ -121,13 +121,13 @@ def test_rounding_is_no_difference() -> None:
     assert rows_of(table, "ndcg_at_k")["als", "all", "all", 10]["share_above_zero"] == (even > odd).mean()
 
 
-def test_what_the_published_lists_lack_is_not_compared() -> None:
-    table = means.list_means([], [lists("als", a=0.5), lists("hybrid", a=None)], slices(EVERYBODY[0]), **SETTINGS)
+def test_no_difference_if_published_lists_lack_the_metric() -> None:
+    table = means.list_means([], [lists("als", a=0.5), lists("hybrid", a=None)], slices(ALL_CUSTOMERS[0]), **SETTINGS)
     assert rows_of(table, "intra_list_diversity")["als", "all", "all", 10]["difference"] is None
 
 
-def test_each_step_of_assembly_is_paired_with_the_one_before() -> None:
-    """Diversity is known at both steps for c1 only: means 0.25 and 0.75, difference 0.25."""
+def test_assembly_steps_are_paired_with_the_previous_step() -> None:
+    """Only c1 has a diversity at both steps: means 0.25 and 0.75, difference 0.25."""
     steps = [("c1", 1, 0.5, 0.25), ("c1", 2, 0.25, 0.5), ("c2", 1, 0.5, None), ("c2", 2, 1.0, 1.0)]
     names, numbers, ndcgs, diversities = (list(column) for column in zip(*steps, strict=True))
     table = pa.table(

@@ -1,4 +1,4 @@
-"""nDCG has the values it has by hand, and all that compute it agree."""
+"""nDCG equals hand-computed values, and all its implementations agree."""
 
 import numpy as np
 import pytest
@@ -13,8 +13,8 @@ from warehouse_recommender.ranking.lists import Lists
 SECOND, THIRD = 1 / np.log2(3), 1 / np.log2(4)
 
 
-def test_ndcg_by_hand() -> None:
-    """Lists: hits at ranks 0 and 2 of three relevant; no hit; a hit at rank 1 of five relevant."""
+def test_ndcg_equals_hand_computed_values() -> None:
+    """Three lists: hits at ranks 0 and 2 of three labels; no hit; a hit at rank 1 of five labels."""
     lists, ranks, relevant = np.array([0, 0, 2]), np.array([0, 2, 1]), np.array([3, 1, 5])
     assert ndcg(lists, ranks, relevant, 3) == pytest.approx(
         [(1 + THIRD) / (1 + SECOND + THIRD), 0, SECOND / (1 + SECOND + THIRD)]
@@ -23,11 +23,11 @@ def test_ndcg_by_hand() -> None:
     assert ndcg(lists, ranks, relevant, 1) == pytest.approx([1, 0, 0])
 
 
-def test_a_list_that_holds_all_that_is_relevant_first_scores_one() -> None:
+def test_list_with_all_labels_first_scores_one() -> None:
     assert ndcg(np.array([0, 0]), np.array([0, 1]), np.array([2]), 10) == pytest.approx([1])
 
 
-def test_ndcg_without_lists_or_hits() -> None:
+def test_ndcg_without_lists_or_hits_is_zero() -> None:
     nothing = np.array([], np.int64)
     assert ndcg(nothing, nothing, np.array([2, 1]), 5).tolist() == [0, 0]
     assert ndcg(nothing, nothing, nothing, 5).tolist() == []
@@ -38,8 +38,8 @@ def test_ranks_count_from_zero_in_each_list() -> None:
 
 
 @given(st.integers(1, 6), st.integers(1, 8), st.integers(1, 9), st.integers(0, 1000))
-def test_scored_matrices_and_lists_of_candidates_agree(lists: int, products: int, k: int, seed: int) -> None:
-    """The learning curve finds the best of a row, the ranker counts the rivals of what is relevant: the same nDCG."""
+def test_ndcg_of_score_matrices_and_candidate_lists_agrees(lists: int, products: int, k: int, seed: int) -> None:
+    """The learning curve finds the best scores of a row; the ranker counts higher scores. Both give the same nDCG."""
     rng = np.random.default_rng(seed)
     scores = rng.permuted(np.tile(np.arange(products, dtype=float), (lists, 1)), axis=1)
     relevant = rng.random((lists, products)) < 0.4

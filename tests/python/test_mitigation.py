@@ -1,4 +1,4 @@
-"""Directions of groups are found and taken out, and trials of mitigation do what they claim."""
+"""Group directions are found and removed, and trials of mitigation have the stated effects."""
 
 from collections import defaultdict
 
@@ -22,7 +22,7 @@ NONE = als.DIRECTION_SCHEMA.empty_table()
 
 
 def strengths() -> np.ndarray:
-    """Two groups, even and odd customers, each with a taste for one half of the products, and tastes within the halves."""
+    """Strengths of two groups, even and odd customers, each preferring one half of the products, with tastes within each."""
     rng = np.random.default_rng(4)
     likes = np.full((CUSTOMERS, PRODUCTS), 0.1)
     likes[::2, : PRODUCTS // 2] = 0.5
@@ -39,7 +39,7 @@ def cells() -> pa.Table:
 
 
 def members(groups: int = 2) -> pa.Table:
-    """Groups by the remainder of the customer's number; and an attribute that isn't asked for."""
+    """Return groups by the remainder of the customer's index, and an attribute that the tests do not use."""
     index = np.arange(CUSTOMERS)
     names = [f"g{number % groups}" for number in index]
     return pa.table(
@@ -74,7 +74,7 @@ def group_distance(found: pa.Table) -> float:
     return float(np.linalg.norm(factors[places % 2 == 0].mean(axis=0) - factors[places % 2 == 1].mean(axis=0)))
 
 
-def test_a_full_debiasing_leaves_no_distance_between_the_means_of_groups(products: pa.Table) -> None:
+def test_full_debiasing_removes_the_distance_between_group_means(products: pa.Table) -> None:
     assert len(directions_of(products)) == 1
     distances = [group_distance(customers_of(products, directions_of(products, strength=part))) for part in (0.0, 0.5, 1.0)]
     assert distances[0] > 0.1
@@ -83,7 +83,7 @@ def test_a_full_debiasing_leaves_no_distance_between_the_means_of_groups(product
 
 
 @pytest.mark.parametrize("strength", [0.3, 1.0])
-def test_directions_are_orthogonal_as_long_as_they_are_strong_and_fewer_than_groups(products: pa.Table, strength: float) -> None:
+def test_directions_are_orthogonal_scaled_by_strength_and_fewer_than_groups(products: pa.Table, strength: float) -> None:
     directions = np.array(directions_of(products, groups=3, strength=strength)["factors"].to_pylist())
     assert directions.shape == (2, SETTINGS.factors)
     assert np.allclose(directions @ directions.T, strength * np.eye(2), atol=1e-5)
@@ -94,14 +94,14 @@ def test_directions_are_orthogonal_as_long_as_they_are_strong_and_fewer_than_gro
     [(2, 2, 0.0), (2, CUSTOMERS, 1.0), (1, 2, 1.0)],
     ids=["off", "too few customers", "one group"],
 )
-def test_there_is_nothing_to_take_out(products: pa.Table, groups: int, fewest: int, strength: float) -> None:
+def test_no_directions_without_strength_or_large_groups(products: pa.Table, groups: int, fewest: int, strength: float) -> None:
     directions = directions_of(products, groups, fewest, strength)
     assert len(directions) == 0
     assert directions.schema == als.DIRECTION_SCHEMA
     assert customers_of(products, directions).equals(customers_of(products))
 
 
-def test_evidence_still_adds_up_to_the_score(products: pa.Table) -> None:
+def test_evidence_adds_up_to_the_debiased_score(products: pa.Table) -> None:
     directions = directions_of(products, strength=0.7)
     found = als.candidates(*tables(strengths()), customers_of(products, directions), products, top_k=5)
     proposed = rows(found)
@@ -142,7 +142,7 @@ def lists_by_trial(rows: list[dict]) -> dict[tuple[str, float], dict[int, list[i
     return found
 
 
-def test_every_way_is_tried_at_every_strength_on_the_same_customers() -> None:
+def test_every_mitigation_is_tried_at_every_strength_on_the_same_customers() -> None:
     found = lists_by_trial(trials())
     ways = ("group_balancing", "inverse_propensity", "debias")
     assert set(found) == {("none", 0.0), *((way, strength) for way in ways for strength in (0.5, 1.0))}
@@ -151,7 +151,7 @@ def test_every_way_is_tried_at_every_strength_on_the_same_customers() -> None:
     assert all(found[way, 1.0] != found["none", 0.0] for way in ways)
 
 
-def test_debiasing_leaves_a_classifier_at_chance_and_no_trial_predicts_who_is_in_no_group() -> None:
+def test_debiasing_reduces_group_predictability() -> None:
     right: dict[tuple[str, float], dict[int, bool]] = defaultdict(dict)
     for row in trials():
         right[row["mitigation"], row["strength"]][row["customer_index"]] = row["is_group_predicted"]
@@ -160,8 +160,8 @@ def test_debiasing_leaves_a_classifier_at_chance_and_no_trial_predicts_who_is_in
     assert np.mean([*right["debias", 1.0].values()]) < 0.8
 
 
-def test_a_group_is_predicted_from_others_alone() -> None:
-    """Groups two spreads apart are told apart as often as theory says, equal groups by chance."""
+def test_group_prediction_from_other_customers_equals_theory() -> None:
+    """Shifted by two standard deviations, groups are predicted at the theoretical rate; equal groups at chance."""
     rng = np.random.default_rng(8)
     count, width = 4000, 20
     groups = np.arange(count) // 2 % 3
@@ -179,23 +179,23 @@ def test_a_group_is_predicted_from_others_alone() -> None:
     known = listed != 5
     some = predicted_groups(noise, known, own, np.array([5, 6]), 30)
     assert np.isnan(some).tolist() == [True, False]
-    assert np.isnan(predicted_groups(noise, everybody, own, listed, count)).all(), "no group is large enough"
+    assert np.isnan(predicted_groups(noise, everybody, own, listed, count)).all(), "a group below the minimum was predicted"
 
 
-def test_repeats_are_left_out_where_they_may_not_be_shown() -> None:
+def test_trials_without_repeats_list_no_repeats() -> None:
     known = strengths() > 0
     shown = [(row["customer_index"], row["product_index"]) for row in trials(with_repeats=False)]
     assert not any(known[pair] for pair in shown)
     assert any(known[row["customer_index"], row["product_index"]] for row in trials())
 
 
-def test_a_cap_of_one_leaves_no_product_more_than_it_has() -> None:
+def test_cap_of_one_leaves_propensity_weights_unchanged() -> None:
     found = lists_by_trial(trials(cap=1.0))
     assert found["inverse_propensity", 1.0] == found["none", 0.0]
 
 
-def test_weights_reach_the_ranker() -> None:
-    """The rows of some lists count a thousand times as much: trees follow them, not the others, which say the opposite."""
+def test_ranker_follows_training_weights() -> None:
+    """The rows of some lists have a thousand times the weight. Trees follow them, and not the others, which are opposite."""
     rng = np.random.default_rng(6)
     count, size = 200, 6
     hint = rng.random((count, size))
@@ -212,7 +212,7 @@ def test_weights_reach_the_ranker() -> None:
     assert predicted["followed"] > 0 > predicted["led"]
 
 
-def test_trials_learn_from_listed_customers_and_a_bounded_draw_of_the_others() -> None:
+def test_trials_use_listed_customers_and_a_bounded_sample_of_others() -> None:
     weights = sparse.csr_array(strengths())
     drawn = mitigation.of_some_customers(weights, np.array([1, 58]), 6)
     assert np.flatnonzero(np.diff(drawn.indptr)).tolist() == [0, 1, 10, 20, 30, 40, 50, 58]

@@ -1,4 +1,4 @@
-"""Similarities by hand, with shrinkage, asymmetry and BM25, and planted companions found again."""
+"""Similarities equal hand-computed values with shrinkage, asymmetry and BM25, and planted companions are found."""
 
 import numpy as np
 import pytest
@@ -16,42 +16,42 @@ def similarities(strengths: np.ndarray = STRENGTHS, **changes: object) -> np.nda
     return neighbours.similarities(sparse.csr_array(strengths), offered, **{**SETTINGS, **changes}).toarray()
 
 
-def test_without_shrinkage_it_is_the_cosine() -> None:
+def test_similarity_without_shrinkage_is_the_cosine() -> None:
     lengths = np.sqrt([5, 10, 16])
     np.testing.assert_allclose(similarities(), STRENGTHS.T @ STRENGTHS / np.outer(lengths, lengths), rtol=1e-6)
 
 
-def test_shrinkage_adds_to_the_norms_and_asymmetry_moves_them() -> None:
+def test_shrinkage_and_asymmetry_change_the_norms() -> None:
     common = STRENGTHS.T @ STRENGTHS
     np.testing.assert_allclose(similarities(shrinkage=7.0)[0, 1], common[0, 1] / (np.sqrt(50) + 7), rtol=1e-6)
     np.testing.assert_allclose(similarities(asymmetry=1.0)[0, 1], common[0, 1] / 5, rtol=1e-6)
     np.testing.assert_allclose(similarities(asymmetry=0.0)[0, 1], common[0, 1] / 10, rtol=1e-6)
 
 
-def test_only_the_nearest_are_kept() -> None:
+def test_only_the_nearest_products_are_kept() -> None:
     nearest = similarities(neighbours=2)
     assert (np.count_nonzero(nearest, axis=1) <= 2).all()
     assert nearest[1].tolist() == pytest.approx([0, 1, similarities()[1, 2]])
 
 
-def test_what_is_not_offered_takes_nobodys_place() -> None:
+def test_products_not_offered_do_not_displace_neighbours() -> None:
     everything = similarities()
     assert np.count_nonzero(everything[1]) == 3
     nearest = similarities(neighbours=1, offered=np.array([0]))
     assert nearest.shape == (3, 1)
-    # Product 2 is nearer to product 1 than product 0 is, and product 1 to itself.
+    # Product 2 is nearer to product 1 than product 0 is, and product 1 is nearest to itself.
     assert nearest[:, 0].tolist() == pytest.approx([1, everything[1, 0], 0])
 
 
-def test_bm25_saturates_with_repetition_and_plays_down_long_histories() -> None:
+def test_bm25_saturates_with_repetition_and_discounts_long_histories() -> None:
     weighed = neighbours.bm25(sparse.csr_array(np.array([[1.0, 0], [10, 0], [1, 30]]))).toarray()
     assert 1 < weighed[1, 0] / weighed[0, 0] < 3
     assert weighed[2, 0] < weighed[0, 0]
-    # By hand: three customers, lengths 1, 10 and 31, mean 14; product 0 was touched by all, so its idf is ln 2.
+    # By hand: three customers with lengths 1, 10 and 31, mean 14. All chose product 0, so its idf is ln 2.
     assert weighed[0, 0] == pytest.approx(np.log(2) * 2.2 / (1 + 1.2 * (0.25 + 0.75 / 14)))
 
 
-def test_a_very_long_history_joins_only_the_products_that_count_most(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_long_histories_use_only_their_strongest_products(monkeypatch: pytest.MonkeyPatch) -> None:
     strengths = np.vstack([STRENGTHS, [5, 1, 5]])
     expected = similarities(np.vstack([STRENGTHS, [5, 0, 5]]))
     assert not np.allclose(similarities(strengths), expected)
@@ -59,7 +59,7 @@ def test_a_very_long_history_joins_only_the_products_that_count_most(monkeypatch
     np.testing.assert_array_equal(similarities(strengths), expected)
 
 
-def test_companions_are_found() -> None:
+def test_planted_companions_are_found() -> None:
     generator = np.random.default_rng(4)
     strengths = np.zeros((60, 20))
     pairs = generator.integers(0, 10, (60, 3))

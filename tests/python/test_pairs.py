@@ -1,4 +1,4 @@
-"""Pairs of orders and of steps by hand, against counting one by one, and what is proposed from them."""
+"""Pairs of products from orders and from steps equal hand-computed and brute-force counts; candidates follow from them."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ def offered(*products: int) -> pa.Table:
 
 
 def steps(*rows: tuple) -> pa.Table:
-    """Rows of customer, chain, step, product, weight (None where it was undone) and age, in any order."""
+    """Make rows of customer, chain, step, product, weight (None if reversed) and age, in random order."""
     *keys, weights, ages = zip(*rows, strict=True)
     arrays = [pa.array(column, pa.int32()) for column in keys]
     moments = [CUTOFF - timedelta(days=age) for age in ages]
@@ -37,8 +37,8 @@ def transitions(rows: pa.Table, products: pa.Table) -> pa.Table:
     return pairs.transitions(rows, pa.table({"cutoff_id": ["c"], "cutoff_at": pa.array([CUTOFF], pa.timestamp("us"))}), products)
 
 
-def test_orders_are_counted_by_hand() -> None:
-    # Of 5 orders 1 stands in 4 and 2 in 3, both in 3, once on two lines of one order; the sixth order is wholesale.
+def test_companion_measures_equal_hand_computed_values() -> None:
+    # Product 1 is in 4 of 5 orders, 2 in 3, both in 3, and once on two lines of one order. The sixth order is wholesale.
     found = pairs.companions([orders([1, 1, 2], [1, 2, 3], [1], [4], [3, 1, 2], list(range(1, 52)))], offered(*range(1, 52)))
     assert found.to_pylist() == [
         {
@@ -56,8 +56,9 @@ def test_orders_are_counted_by_hand() -> None:
     ]
 
 
-def test_companions_are_ranked_among_those_that_may_be_recommended() -> None:
-    # 1 stands in 4 of 8 orders: 2 in 2 of these and 2 others (1/2 and 1, so 0.35); 3, 5 and 9 in 1 of these (1/4 and 2, so 0.27).
+def test_companion_ranks_count_only_offered_products() -> None:
+    # Product 1 is in 4 of 8 orders. 2 is in 2 of these and 2 others: confidence 1/2, lift 1, score 0.35. 3, 5 and 9 are each in
+    # 1 of these: confidence 1/4, lift 2, score 0.27.
     placed = [[1, 2, 5], [1, 2], [1, 3], [1, 9], [2], [2], [4], [6]] * 3
     found = pairs.companions([orders(*placed)], offered(2, 3, 5))
     rows = [tuple(row.values()) for row in found.select([1, 2, 8, 7]).to_pylist()]
@@ -66,14 +67,14 @@ def test_companions_are_ranked_among_those_that_may_be_recommended() -> None:
     assert [row[3] for row in rows] == pytest.approx([0.5 * np.log(2), few, few, few, np.log(3)])
 
 
-def test_companions_are_bounded() -> None:
+def test_number_of_companions_is_limited() -> None:
     found = pairs.companions([orders(*[[1, i] for i in range(2, 103)] * 3)], offered(*range(2, 103)))
     assert found["companion_index"].to_pylist() == list(range(2, 102))
 
 
-def test_occasions_weigh_by_lag_and_age_and_count_what_was_undone() -> None:
-    # Second steps are one half-life old: of 1 → 2 customer 1 has lag 1 (0.5), 2 has lag 2 behind a wholesale step (0.25), and 3
-    # took 2 back, which is an occasion of 1 all the same (0.5). 4 has its successor at lag 4.
+def test_occasions_are_weighted_by_lag_and_age_and_include_reversed_steps() -> None:
+    # Second steps are one half-life old. For 1 → 2: customer 1 has lag 1 (0.5); customer 2 has lag 2, after a wholesale step
+    # (0.25); customer 3 reversed product 2, which still counts as an occasion of 1 (0.5). Customer 4 has its successor at lag 4.
     wholesale = [(customer, 0, step, 11 + i, 1, 200) for customer, step in [(2, 2), (4, 2), (4, 3), (4, 4)] for i in range(51)]
     placed = [(1, 1, 1), (1, 2, 2), (2, 1, 1), (2, 3, 2), (3, 1, 1), (4, 1, 1), (4, 5, 2)]
     rows = [(customer, 0, step, product, 1, 360 if step == 1 else 180) for customer, step, product in placed]
@@ -84,15 +85,15 @@ def test_occasions_weigh_by_lag_and_age_and_count_what_was_undone() -> None:
     assert found[0]["transition_score"] == pytest.approx(confidence * np.log(1 + lift))
 
 
-def test_the_best_successors_are_kept() -> None:
-    # 101 products followed 1, with weights that rise with their number.
+def test_best_successors_are_kept() -> None:
+    # 101 products followed product 1, with weights that rise with their index.
     rows = [row for i in range(2, 103) for row in [(i, 1, 1, 1, 1, 1), (i, 1, 2, i, float(i), 1)]]
     found = transitions(steps(*rows), offered(*range(1, 103)))
     assert found["next_product_index"].to_pylist() == list(range(102, 2, -1))
 
 
-def test_a_successor_seen_once_is_kept_behind_those_seen_more_often_and_promises_less_after_a_rare_product() -> None:
-    # 1 occurs 100 times: 2 follows twice, 3 once. 4 occurs once: 5 follows, always.
+def test_rare_successors_are_kept_and_confidence_after_rare_products_is_shrunk() -> None:
+    # Product 1 occurs 100 times: 2 follows it twice, 3 once. Product 4 occurs once, and 5 follows it.
     rows = [(customer, 1, 1, 1, 1, 1) for customer in range(100)]
     rows += [(0, 1, 2, 2, 1, 1), (1, 1, 2, 2, 1, 1), (2, 1, 2, 3, 1, 1), (200, 1, 1, 4, 1, 1), (200, 1, 2, 5, 1, 1)]
     found = {(r["product_index"], r["next_product_index"]): r for r in transitions(steps(*rows), offered(2, 3, 5)).to_pylist()}
@@ -102,7 +103,7 @@ def test_a_successor_seen_once_is_kept_behind_those_seen_more_often_and_promises
     assert found[4, 5]["confidence"] == pytest.approx(age / (age + 10))
 
 
-def test_of_equal_pairs_the_product_offered_first_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equal_pairs_are_ordered_by_offer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairs, "MOST_SUCCESSORS", 2)
     monkeypatch.setattr(pairs, "MOST_COMPANIONS", 2)
     rows = [row for i in (2, 3, 4) for row in [(i, 1, 1, 1, 1, 1), (i, 1, 2, i, 1, 1)]]
@@ -111,14 +112,14 @@ def test_of_equal_pairs_the_product_offered_first_comes_first(monkeypatch: pytes
     assert found["companion_index"].to_pylist() == [3, 4]
 
 
-def test_chains_are_apart_and_products_of_one_step_do_not_follow_each_other() -> None:
+def test_transitions_stay_within_chains_and_between_steps() -> None:
     rows = [
         row
         for customer in (1, 2)
         for row in [
             (customer, 0, 1, 2, 1, 360),
             (customer, 0, 3, 1, None, 180),
-            (customer, 0, 3, 3, None, 180),  # one of its two lines was undone
+            (customer, 0, 3, 3, None, 180),  # one of its two lines was reversed
             (customer, 0, 3, 3, 1, 180),
             (customer, 1, 1, 1, 0.1, 360),
             (customer, 1, 2, 2, 1, 360),
@@ -134,14 +135,14 @@ def test_chains_are_apart_and_products_of_one_step_do_not_follow_each_other() ->
     }
 
 
-def test_a_weight_of_zero_is_an_occasion_and_no_successor() -> None:
+def test_zero_weight_counts_as_occasion_but_not_as_successor() -> None:
     rows = [row for c in range(3) for row in [(c, 0, 1, 1, 1, 1), (c, 0, 2, 2, 0, 1), (c, 0, 2, 3, c / 2, 1)]]
     found = transitions(steps(*rows), offered(1, 2, 3))
     assert found.select(["next_product_index", "occasion_count"]).to_pylist() == [{"next_product_index": 3, "occasion_count": 3}]
 
 
-def test_a_cutoff_knows_what_was_before_it_and_undone_before_it() -> None:
-    """A step is as old as its rows before the cutoff; a row at the cutoff is not known, nor is what undoes one there."""
+def test_transitions_use_only_rows_and_reversals_before_the_cutoff() -> None:
+    """A step is as old as its rows before the cutoff. Rows and reversals at the cutoff are ignored."""
     placed = [(1, 1, 3), (2, 2, 1), (2, 3, 0), (2, 2, 0)]
     rows = steps(*[(customer, 0, step, product, 1, age) for customer in (1, 2) for step, product, age in placed])
     undone = pa.array([CUTOFF - timedelta(days=1)] * len(rows), pa.timestamp("us"))
@@ -154,7 +155,7 @@ def test_a_cutoff_knows_what_was_before_it_and_undone_before_it() -> None:
     assert transitions(rows.set_column(5, "undone_at", at_cutoff), offered(1, 2, 3)).to_pylist() == one
 
 
-def test_rows_are_in_the_same_order_whether_or_not_one_number_holds_their_keys() -> None:
+def test_row_order_does_not_depend_on_key_packing() -> None:
     keys = list(np.random.default_rng(1).permutation(np.array(list(np.ndindex(3, 4, 5, 6)))).T)
     wide = [2**20 * key for key in keys]
     assert pairs.order_of(keys).tolist() == pairs.order_of(wide).tolist() == np.lexsort(keys[::-1]).tolist()
@@ -165,7 +166,7 @@ def random_orders(generator: np.random.Generator) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("block_terms", [1, 60, 10**6])
-def test_pairs_of_orders_are_those_counted_one_by_one(block_terms: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_companion_counts_equal_brute_force_counts(block_terms: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sparse_blocks, "BLOCK_TERMS", block_terms)
     placed = random_orders(np.random.default_rng(1))
     found = pairs.companions([orders(*placed)], offered(*range(0, 12, 2))).to_pylist()
@@ -179,7 +180,7 @@ def test_pairs_of_orders_are_those_counted_one_by_one(block_terms: int, monkeypa
 
 
 @pytest.mark.parametrize(("block_rows", "dense_pairs"), [(1, 0), (60, 10**6), (60, 0), (10**6, 10**6)])
-def test_pairs_of_steps_are_those_counted_one_by_one(block_rows: int, dense_pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transition_counts_equal_brute_force_counts(block_rows: int, dense_pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairs, "BLOCK_ROWS", block_rows)
     monkeypatch.setattr(pairs, "DENSE_PAIRS", dense_pairs)
     generator = np.random.default_rng(2)
@@ -205,7 +206,7 @@ def test_pairs_of_steps_are_those_counted_one_by_one(block_rows: int, dense_pair
         assert row["confidence"] == pytest.approx(weight[pair] / (firsts[pair[0]] + 10))
 
 
-def test_nothing_paired_gives_an_empty_answer() -> None:
+def test_no_pairs_give_empty_tables() -> None:
     assert len(pairs.companions([], offered(1))) == len(transitions(steps((1, 0, 1, 1, 1, 0)), offered(1))) == 0
     assert len(pairs.companions([orders([1])], offered())) == len(transitions(steps((1, 0, 1, 1, 1, 1)), offered())) == 0
     assert len(transitions(steps((1, 0, 1, 1, None, 1)), offered(1))) == 0
@@ -221,14 +222,14 @@ def proposed(
     return lists(pairs.candidates(known, customers, products, known, scores, top_k=top_k))
 
 
-def test_scores_add_up_over_the_history_of_one_cutoff() -> None:
-    # With room for one, 4 (2 × 1/4 + 4 × 1/2) comes besides 2 (2 × 4), which the customer has.
+def test_scores_add_up_over_the_history() -> None:
+    # With space for one new product, 4 (2 × 1/4 + 4 × 1/2) is listed in addition to 2 (2 × 4), which the customer already has.
     paired = [("c", 1, 2, 4.0), ("c", 1, 4, 0.25), ("c", 2, 4, 0.5), ("c", 1, 3, 1.0), ("d", 1, 3, 9.0)]
     strengths = np.array([[0, 0, 0, 0, 0], [0, 2.0, 4, 0, 0], [0, 2, 0, 0, 0]])
     assert proposed(strengths, paired, top_k=1, listed=[0, 1]) == {"u1": ["p2", "p4"]}
 
 
-def test_a_history_that_is_not_what_the_customer_has_is_paired() -> None:
+def test_recent_history_can_differ_from_the_strengths() -> None:
     known, customers, products = tables(np.array([[1.0, 1, 0, 0]]))
     recent = pa.table({"cutoff_id": ["c"], "customer_index": [0], "product_index": [1], "recent_weight": [0.5]})
     scores = pa.table({"cutoff_id": ["c"] * 2, "product_index": [0, 1], "next_product_index": [2, 3], "score": [9.0, 0.5]})
@@ -236,7 +237,7 @@ def test_a_history_that_is_not_what_the_customer_has_is_paired() -> None:
     assert found.select(["product_indexes", "scores"]).to_pylist() == [{"product_indexes": [3], "scores": [0.25]}]
 
 
-def test_no_score_of_zero_is_a_proposal() -> None:
+def test_zero_scores_are_not_proposed() -> None:
     assert proposed(np.array([[1.0, 0]]), [("c", 0, 1, 0.0)], top_k=2) == {}
 
 
@@ -249,13 +250,13 @@ def evidence_of(histories: list[tuple], scores: list[tuple], served: list[tuple]
     return [tuple(row[name] for name in ("product_index", "evidence_index", "evidence_score", "total_score")) for row in found]
 
 
-def test_evidence_adds_up_over_the_history() -> None:
-    """By hand 2 × 0.5 + 1 × 0.5 + 1 × 0.25 = 1.75; pairs aren't read backwards, other cutoffs and customers don't count."""
+def test_evidence_of_pairs_adds_up_over_the_history() -> None:
+    """By hand: 2 × 0.5 + 1 × 0.5 + 1 × 0.25 = 1.75. Pairs have a direction; other cutoffs and customers do not count."""
     histories = [("live", 3, 1, 1.0), ("live", 3, 8, 2.0), ("live", 3, 9, 1.0), ("test", 3, 9, 8.0), ("live", 4, 9, 8.0)]
     scores = [("live", 1, 1, 0.25), ("live", 8, 1, 0.5), ("live", 8, 2, 0.5), ("live", 9, 1, 0.5), ("test", 9, 1, 8.0)]
     found = evidence_of(histories, scores, [("live", 3, 1)])
     assert sorted(found) == [(1, 1, 0.25, 1.75), (1, 8, 1.0, 1.75), (1, 9, 0.5, 1.75)]
 
 
-def test_what_no_pair_speaks_for_has_no_evidence() -> None:
+def test_products_without_pairs_have_no_evidence() -> None:
     assert evidence_of([("live", 0, 1, 1.0)], [("live", 5, 6, 0.5)], [("live", 0, 2), ("live", 7, 9)]) == []

@@ -1,4 +1,4 @@
-"""Generated stores follow their law, and their oracle is the best that lists can reach."""
+"""Generated stores follow their law, and the oracle is an upper bound for lists."""
 
 from pathlib import Path
 
@@ -21,13 +21,14 @@ def store(request: pytest.FixtureRequest) -> Store:
 
 
 def small_store(probabilities: list[float], rows: list[tuple[int, int, int]]) -> Store:
-    """One customer per row of probabilities; rows are customer, product and age in days."""
+    """Make a store with one customer per row of probabilities; rows are (customer, product, age in days)."""
     customers, products, days = np.array(rows).T
     return Store("events", customers, products, days * DAY, np.array(probabilities, float))
 
 
-def test_oracle_scores_known_lists_as_by_hand() -> None:
-    """Product 0 was had before; 0 and 2 follow. The true order is 1, 0, 2: hits at ranks 2 and 3; of new products 2 is second."""
+def test_oracle_metrics_equal_hand_computed_values() -> None:
+    """Product 0 is in the history; labels are 0 and 2. The true order is 1, 0, 2, so hits are at ranks 2 and 3. In discovery
+    product 2 is second."""
     known = small_store([[0.3, 0.5, 0.2]], [(0, 0, 30), (0, 0, 1), (0, 2, 0)])
     gains = 1 / np.log2(3) + 1 / np.log2(4)
     assert known.oracle("all", 3)["ndcg_at_k"] == pytest.approx([gains / (1 + 1 / np.log2(3))])
@@ -35,18 +36,18 @@ def test_oracle_scores_known_lists_as_by_hand() -> None:
     assert known.oracle("discovery", 3)["ndcg_at_k"] == pytest.approx([1 / np.log2(3)])
 
 
-def test_oracle_leaves_out_customers_without_history_or_anything_relevant() -> None:
+def test_oracle_excludes_customers_without_history_or_labels() -> None:
     known = small_store([[1, 0], [1, 0], [1, 0]], [(0, 0, 30), (0, 0, 0), (1, 1, 40), (2, 1, 0)])
     assert known.oracle("all", 2)["ndcg_at_k"] == pytest.approx([1.0])
     assert len(known.oracle("discovery", 2)["ndcg_at_k"]) == 0
 
 
-def test_horizon_ends_with_the_newest_interaction_and_holds_28_days() -> None:
+def test_horizons_have_28_days_and_end_with_the_newest_interaction() -> None:
     assert horizons_ago(np.array([0, 28 * DAY - 1, 28 * DAY, 56 * DAY])).tolist() == [1, 1, 2, 3]
 
 
 @pytest.mark.parametrize("name", STORES)
-def test_store_is_equal_for_equal_seeds_and_unlike_for_others(name: str) -> None:
+def test_store_depends_only_on_its_seed(name: str) -> None:
     one, same, other = (STORES[name](50, seed) for seed in (1, 1, 2))
     for field in ("customers", "products", "seconds", "probabilities"):
         np.testing.assert_array_equal(getattr(one, field), getattr(same, field))
@@ -54,7 +55,7 @@ def test_store_is_equal_for_equal_seeds_and_unlike_for_others(name: str) -> None
 
 
 def test_oracle_is_better_than_other_orders(store: Store) -> None:
-    """Catches a truth of another customer or of another moment: popularity and the truth of a neighbour reach less."""
+    """Fails if the oracle uses the truth of another customer or time: popularity and a neighbour's truth score lower."""
     for mode in ("all", "discovery"):
         best = store.oracle(mode, K)["ndcg_at_k"].mean()
         popular = np.tile(
@@ -82,18 +83,18 @@ def test_sequence_store_takes_one_step_per_horizon_to_a_successor() -> None:
     assert likely.sum(axis=1) == pytest.approx(1 - planted.NOISE_SHARE, abs=0.01)
 
 
-def test_dense_store_has_each_product_once_in_no_order() -> None:
+def test_dense_store_has_each_product_once_in_random_order() -> None:
     store = planted.dense_store(CUSTOMERS, SEED)
     pairs = store.customers * planted.DENSE_PRODUCTS + store.products
     assert len(np.unique(pairs)) == len(pairs)
     counts = np.bincount(store.customers)
     assert planted.FEWEST_HELD <= counts.min() <= counts.max() <= planted.MOST_HELD
     held = np.bincount(store.products, minlength=planted.DENSE_PRODUCTS)[store.products]
-    assert abs(np.corrcoef(held, store.seconds)[0, 1]) < 0.02  # what many have comes no earlier than what few have
+    assert abs(np.corrcoef(held, store.seconds)[0, 1]) < 0.02  # popular products are not bought earlier than others
 
 
 def test_repeat_store_probabilities_are_calibrated() -> None:
-    """Catches a hazard that is counted from the wrong moment: of products due with a probability p, a share p is bought."""
+    """Fails if the hazard is counted from a wrong time: of products due with probability p, a share of p must be bought."""
     store = planted.repeat_store(CUSTOMERS, SEED)
     bought = store.matrix(1)
     for low, high in ((0.1, 0.3), (0.3, 0.7), (0.7, 0.9), (0.99, 1.0)):
@@ -103,7 +104,7 @@ def test_repeat_store_probabilities_are_calibrated() -> None:
         assert bought[of_band].mean() == pytest.approx(expected, abs=0.01 + 3 * np.sqrt(expected * (1 - expected) / count))
 
 
-def test_files_hold_the_interactions_in_the_shape_of_the_raw_contract(store: Store, tmp_path: Path) -> None:
+def test_files_hold_the_interactions_as_the_raw_contract_requires(store: Store, tmp_path: Path) -> None:
     planted.write_store(store, tmp_path)
     tables = {
         name: pq.read_table(tmp_path / mapped["file"].removeprefix("<raw_path>/"))

@@ -1,4 +1,4 @@
-"""The pool: the weighted sum decides, ties follow the sources, new products stay, the cascade ranks what was retrieved."""
+"""The pool is ordered by the weighted sum with ties by source; it keeps new products and scores the cascade."""
 
 import numpy as np
 import pyarrow as pa
@@ -30,8 +30,8 @@ def pools(
     return pa.Table.from_batches(batches, schema=pool.POOL_SCHEMA).to_pylist()
 
 
-def test_the_weighted_sum_decides_and_ties_follow_the_sources() -> None:
-    """Products 3 and 2 have 0.25 each, but popularity names 3 first; 8 has no weight, and 7 lies beyond the depth."""
+def test_pool_is_ordered_by_weighted_sum_with_ties_by_source() -> None:
+    """Products 3 and 2 have 0.25 each, but popularity names 3 first. 8 has no weight, and 7 is beyond the depth."""
     rows: Rows = [
         (0, 1, [3, 2, 7], [1, 0.5, 0]),
         (0, 2, [1, 2, 5], [1, 0.25, 0]),
@@ -47,14 +47,14 @@ def test_the_weighted_sum_decides_and_ties_follow_the_sources() -> None:
 
 
 @pytest.mark.parametrize("scale", ["min_max", "z_score", "reciprocal_rank", "log_rank"])
-def test_parts_add_up_to_the_score_on_every_scale(scale: str) -> None:
+def test_parts_add_up_to_the_score_with_every_normalisation(scale: str) -> None:
     rows: Rows = [(0, place, [place, 5, 19 - place], [3.0, 1.5, 1.0]) for place in (1, 2, 3, 4)]
     for row in pools(rows, [[0.4, 0.3, 0.2, 0.1]], scale):
         assert sum(row["source_parts"]) == pytest.approx(row["weighted_score"], abs=1e-6)
 
 
-def test_new_products_closest_to_taste_stay_however_low_they_rank() -> None:
-    """Beyond a depth of 1 those two of new products 2 to 5 stay that content and survey put first; 6 is old."""
+def test_pool_keeps_the_new_products_closest_to_taste() -> None:
+    """Beyond a depth of 1, the pool keeps the two new products of 2 to 5 that content and survey rank first. 6 is old."""
     rows: Rows = [(0, 1, [1, 5], [1, 0.5]), (0, 3, [6, 2, 4], [1, 0.5, 0.25]), (0, 4, [3], [1]), (1, 1, [2], [1])]
     found = pools(rows, [[1, 0, 0, 0], [1, 0, 0, 0]], new=[2, 3, 4, 5], depth=1, new_count=2)
     assert [(row["list_index"], row["product_index"], row["pool_rank"]) for row in found] == [
@@ -65,24 +65,24 @@ def test_new_products_closest_to_taste_stay_however_low_they_rank() -> None:
     ]
 
 
-def test_the_cascade_ranks_again_what_one_source_retrieved() -> None:
-    """Products 1 and 2 are ranked again, 3 + half their log rank + half their content; 3 was retrieved too deep, 4 not at all."""
+def test_cascade_reranks_the_products_of_one_source() -> None:
+    """Products 1 and 2 are ranked again: 3 + half their log rank + half their content. 3 was retrieved too deep, 4 never."""
     rows: Rows = [(0, 1, [4], [1]), (0, 2, [1, 2, 3], [1, 0.75, 0]), (0, 3, [2, 3], [1, 0])]
     cascade = pool.Cascade(1, 2, np.array([0, 0.5, 0.5, 0]))
     found = {row["product_index"]: row["cascade_score"] for row in pools(rows, [[1, 0, 0, 0]], "log_rank", cascade=cascade)}
     assert found == pytest.approx({1: 3.5, 2: 3.75, 3: 2 + 1 - np.log(3) / np.log(4), 4: 1.0}, abs=1e-6)
-    told = pa.table(
+    settings_table = pa.table(
         {
             "source": NAMES,
             "retrieval_depth": pa.array([None, 30, None, None], pa.int32()),
             "cascade_share": [0.0, 0.7, 0.3, 0.0],
         }
     )
-    assert (pool.Cascade.of(told).retrieval, pool.Cascade.of(told).depth) == (1, 30)
-    assert pool.Cascade.of(told.take([0, 2])).retrieval is None
+    assert (pool.Cascade.of(settings_table).retrieval, pool.Cascade.of(settings_table).depth) == (1, 30)
+    assert pool.Cascade.of(settings_table.take([0, 2])).retrieval is None
 
 
-def test_the_tuning_pool_holds_every_candidate_with_its_label() -> None:
+def test_tuning_pool_holds_every_candidate_with_its_label() -> None:
     wanted = lists([(0, "all")])
     for name, value in (("has_history", True), ("tier", "history"), ("activity_band", "1-4"), ("relevant_count", 2)):
         wanted = wanted.append_column(name, pa.array([value]))
@@ -102,7 +102,7 @@ def test_the_tuning_pool_holds_every_candidate_with_its_label() -> None:
     assert found[0]["z_score"] == [2, 0, 0, 0]
 
 
-def test_what_a_source_lists_alone() -> None:
+def test_source_lists_hold_the_products_of_each_source() -> None:
     batches = pool.source_lists(
         *(lists([(0, "all"), (1, "all")]), inputs([(0, 1, [4, 2], [2, 1]), (0, 3, [9], [1])])),
         sources=NAMES,

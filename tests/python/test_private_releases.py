@@ -1,4 +1,4 @@
-"""Releases with noise: as much as the guarantee asks for, no more than the budget pays for, and none without being asked."""
+"""Private releases have the noise that their guarantee requires, stay within the budget, and are made only on request."""
 
 import math
 
@@ -21,11 +21,11 @@ TWO = inputs(
 )
 
 
-def test_nothing_is_drawn_or_spent_without_a_release() -> None:
+def test_no_noise_and_no_budget_are_used_without_a_release() -> None:
     assert releases.next_release(TWO, NOTHING, **{**SETTINGS, "is_released": False}) == NOTHING
 
 
-def test_statistics_share_epsilon_and_groups_do_not() -> None:
+def test_epsilon_is_divided_among_statistics_and_not_among_groups() -> None:
     found = releases.next_release(TWO, NOTHING, **SETTINGS)
     assert found.schema == releases.RELEASE_SCHEMA
     assert found["epsilon"].to_pylist() == [0.5] * 4
@@ -35,7 +35,7 @@ def test_statistics_share_epsilon_and_groups_do_not() -> None:
     assert found["value"].to_pylist() != TWO["value"].to_pylist()
 
 
-def test_the_budget_pays_for_two_releases_and_not_for_three() -> None:
+def test_budget_allows_two_releases_and_refuses_a_third() -> None:
     first = releases.next_release(TWO, NOTHING, **SETTINGS)
     second = releases.next_release(TWO, first, **SETTINGS)
     assert set(second["release_number"].to_pylist()) == {2}
@@ -44,15 +44,15 @@ def test_the_budget_pays_for_two_releases_and_not_for_three() -> None:
         releases.next_release(TWO, both, **SETTINGS)
 
 
-def test_laplace_noise_has_its_scale_and_no_bias() -> None:
-    """Mean of |noise| is the scale; 4000 draws tell it to within five standard errors."""
+def test_laplace_noise_has_the_stated_scale_and_no_bias() -> None:
+    """The mean of |noise| is the scale; 4,000 draws estimate it to within five standard errors."""
     found = releases.next_release(inputs(*[("count", str(i), 7.0, 1.0) for i in range(4000)]), NOTHING, **SETTINGS)
     noise = np.array(found["value"]) - 7
     assert abs(noise).mean() == pytest.approx(1.0, abs=5 / math.sqrt(4000))
     assert noise.mean() == pytest.approx(0.0, abs=5 * math.sqrt(2 / 4000))
 
 
-def test_gaussian_noise_is_what_its_epsilon_and_delta_ask_for() -> None:
+def test_gaussian_noise_has_the_scale_of_epsilon_and_delta() -> None:
     settings = {**SETTINGS, "mechanism": "gaussian"}
     found = releases.next_release(inputs(*[("count", str(i), 7.0, 2.0) for i in range(4000)]), NOTHING, **settings)
     (scale,) = set(found["noise_scale"].to_pylist())
@@ -63,6 +63,6 @@ def test_gaussian_noise_is_what_its_epsilon_and_delta_ask_for() -> None:
     assert noise.std() == pytest.approx(scale, rel=5 / math.sqrt(2 * 4000))
 
 
-def test_another_mechanism_is_refused() -> None:
+def test_unknown_mechanism_is_refused() -> None:
     with pytest.raises(ValueError, match=r"Mechanism 'none'\. Accepted: laplace, gaussian"):
         releases.next_release(TWO, NOTHING, **{**SETTINGS, "mechanism": "none"})

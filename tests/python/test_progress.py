@@ -1,4 +1,4 @@
-"""Progress prints while a block runs, not only when it reports, and stops with it."""
+"""Progress prints while a block runs, also between its reports, and stops with the block."""
 
 import threading
 import time
@@ -21,7 +21,7 @@ def test_progress_prints_the_state_while_the_block_is_busy(
     assert set(lines) <= {"als, cutoff live: 3 of 15 sweeps done, 0 s", "als, cutoff live: 3 of 15 sweeps done, 1 s"}
 
 
-def test_progress_of_something_quick_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_of_a_short_block_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     before = threading.active_count()
     with Progress("als"):
         pass

@@ -1,4 +1,4 @@
-"""Merging the arrays of all sources: what is left out, ranks, scales and the order of candidates."""
+"""The arrays of all sources are merged: exclusions, ranks, normalisations and the order of candidates."""
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from warehouse_recommender.ranking import proposals
 from warehouse_recommender.ranking.proposals import Inputs, Proposals
 
-Rows = list[tuple[int, int, list[int], list[float]]]  # customer, place of the source, products, scores
+Rows = list[tuple[int, int, list[int], list[float]]]  # customer, position of the source, products, scores
 
 
 def sources(rows: Rows) -> pa.Table:
@@ -39,12 +39,12 @@ def merged(wanted: list[tuple[int, str]], rows: Rows, depth: int = 9, seen: list
 
 
 def named(found: Proposals) -> list[tuple[int, int, int, int]]:
-    """List, source, product and rank of each proposal."""
+    """Return list, source, product and rank of each proposal."""
     return list(zip(*(part.tolist() for part in (found.lists, found.sources, found.products, found.ranks)), strict=True))
 
 
-def test_scores_are_put_between_0_and_1_per_list_and_source_within_the_depth() -> None:
-    """The fourth product lies beyond the depth and doesn't stretch the scale; equal scores are all 1."""
+def test_scores_are_scaled_to_0_and_1_per_list_and_source_within_the_depth() -> None:
+    """The fourth product is beyond the depth and does not change the scale. Equal scores are all 1."""
     found = merged([(1, "all"), (2, "all")], [(1, 1, [1, 2, 3, 4], [10, 4, 2, 1]), (1, 2, [1, 2], [5, 5]), (2, 1, [1], [7])], 3)
     assert named(found) == [(0, 0, 1, 1), (0, 0, 2, 2), (0, 0, 3, 3), (0, 1, 1, 1), (0, 1, 2, 2), (1, 0, 1, 1)]
     assert found.levels.tolist() == [1, 0.25, 0, 1, 1, 1]
@@ -54,8 +54,8 @@ def test_scores_are_put_between_0_and_1_per_list_and_source_within_the_depth() -
     np.testing.assert_allclose(found.on_scale("log_rank"), [1, 0.5, 1 - np.log(3) / np.log(4), 1, 0.5, 1])
 
 
-def test_discovery_leaves_out_what_the_customer_has_and_no_list_holds_what_is_disliked() -> None:
-    """Ranks, depth and scale are taken after that; what others have or dislike counts for nothing."""
+def test_discovery_excludes_known_products_and_every_mode_excludes_disliked_ones() -> None:
+    """Ranks, depth and normalisation are computed after the exclusions. Products that others have or dislike stay."""
     found = merged(
         [(1, "all"), (1, "discovery"), (2, "discovery")],
         [(1, 1, [1, 2, 3, 4], [8, 4, 2, 1]), (2, 1, [1, 2], [8, 4])],
@@ -67,7 +67,7 @@ def test_discovery_leaves_out_what_the_customer_has_and_no_list_holds_what_is_di
     assert found.levels.tolist() == [1, 0, 1, 0, 1, 0]
 
 
-def test_candidates_are_numbered_in_the_order_in_which_sources_name_them() -> None:
+def test_candidates_are_numbered_in_the_order_of_the_sources() -> None:
     found = merged([(1, "all"), (2, "all")], [(1, 1, [5, 3], [2, 1]), (1, 2, [4, 3], [2, 1]), (2, 2, [5], [1])])
     assert found.products[found.firsts].tolist() == [5, 3, 4, 5]
     assert found.lists[found.firsts].tolist() == [0, 0, 0, 1]
@@ -78,7 +78,7 @@ def test_candidates_are_numbered_in_the_order_in_which_sources_name_them() -> No
     assert some.tolist() == [[0, 1], [2, 2]]
 
 
-def test_nothing_proposed_is_no_proposal() -> None:
+def test_no_proposals_without_source_rows_or_allowed_products() -> None:
     found = merged([(1, "all")], [])
     assert len(found.products) == len(found.firsts) == 0
     everything_disliked = merged([(1, "all")], [(1, 1, [1], [1])], disliked=[(1, 1)])
@@ -86,7 +86,7 @@ def test_nothing_proposed_is_no_proposal() -> None:
 
 
 @given(st.lists(st.integers(0, 30), max_size=60))
-def test_distinct_is_what_a_dictionary_would_say(keys: list[int]) -> None:
+def test_distinct_equals_dictionary_keys(keys: list[int]) -> None:
     numbers, firsts = proposals.distinct(np.array(keys, np.int64), 31)
     order = list(dict.fromkeys(keys))
     assert numbers.tolist() == [order.index(key) for key in keys]
@@ -94,8 +94,8 @@ def test_distinct_is_what_a_dictionary_would_say(keys: list[int]) -> None:
 
 
 @pytest.mark.parametrize(("customers", "cells"), [(1, 10), (2, 40), (100, 10**6)])
-def test_blocks_of_any_size_say_the_same(monkeypatch: pytest.MonkeyPatch, customers: int, cells: int) -> None:
-    """Customers are read and lists are merged in parts; readers get a cutoff and the customers from a first to a last."""
+def test_block_size_does_not_change_proposals(monkeypatch: pytest.MonkeyPatch, customers: int, cells: int) -> None:
+    """Customers are read and lists are merged in blocks; a reader gets a cutoff and a range of customers."""
     monkeypatch.setattr(proposals, "CUSTOMERS_AT_A_TIME", customers)
     monkeypatch.setattr(proposals, "TABLE_CELLS", cells)
     rows: Rows = [(customer, place, [place, customer % 7 + 2], [2.0, 1.0]) for customer in range(9) for place in (1, 2)]
@@ -116,10 +116,10 @@ def test_blocks_of_any_size_say_the_same(monkeypatch: pytest.MonkeyPatch, custom
     assert len(found) == len(set(found))
     of_list_2 = sorted((source, rank, product) for number, source, product, rank in found if number == 2)
     assert of_list_2 == [(0, 1, 1), (0, 2, 4), (1, 1, 2), (1, 2, 4)]
-    assert (3, 0, 4, 2) not in found, "in discovery the product that is had is left out"
+    assert (3, 0, 4, 2) not in found, "a discovery list holds a product that the customer has"
     assert {cutoff for cutoff, _, _ in asked} == {"live"}
 
 
-def test_labels_belong_to_their_list() -> None:
+def test_labels_apply_only_to_their_list() -> None:
     labels = pa.table({"list_index": [3, 4], "product_index": [1, 0]})
     assert proposals.labelled(np.array([3, 3, 4]), np.array([0, 1, 1]), labels).tolist() == [False, True, False]

@@ -1,4 +1,4 @@
-"""Pseudonyms are those of RFC 2104, whatever the id and the key, in Python and in SQL alike."""
+"""Pseudonyms follow RFC 2104 for any id and key, in Python and in SQL."""
 
 import hashlib
 import hmac
@@ -25,7 +25,7 @@ CONFIG = {"key_variable": "A_KEY_OF_THIS_TEST"}
 
 
 def session(key: str | None, **config: str) -> duckdb.DuckDBPyConnection:
-    """A session as dbt-duckdb opens it, with a key in the environment."""
+    """Open a session as dbt-duckdb does, with a key in the environment."""
     with mock.patch.dict(os.environ, {CONFIG["key_variable"]: key} if key is not None else {}):
         plugin = Plugin("privacy", {**CONFIG, **config})
     connection = duckdb.connect()
@@ -34,7 +34,7 @@ def session(key: str | None, **config: str) -> duckdb.DuckDBPyConnection:
 
 
 def macro_sql(text: str) -> str:
-    """What the macro makes of an expression, read from its own file."""
+    """Return the SQL that the macro makes of an expression, read from the macro's file."""
     body = (
         (PROJECT / "macros" / "portable" / "pseudonym.sql")
         .read_text()
@@ -59,20 +59,20 @@ def test_python_and_sql_agree_with_the_standard_library(key: str) -> None:
         assert connection.execute(f"select {macro_sql('$1')}", [raw_id]).fetchall() == [(pseudonym(raw_id, key),)]
 
 
-def test_blocks_are_those_of_the_standard() -> None:
+def test_padded_blocks_follow_the_standard() -> None:
     inner, outer = padded_blocks("k" * 32)
     digest = hashlib.sha256(outer + hashlib.sha256(inner + b"text").digest()).digest()
     assert digest == hmac.digest(b"k" * 32, b"text", "sha256")
 
 
-def test_the_environment_goes_before_the_public_key() -> None:
-    told = "select getvariable('pseudonym_inner'), getvariable('pseudonym_key_problem')"
-    assert session(KEYS[0], public_key=KEYS[1]).execute(told).fetchall() == [(padded_blocks(KEYS[0])[0], None)]
-    assert session(None, public_key=KEYS[1]).execute(told).fetchall() == [(padded_blocks(KEYS[1])[0], None)]
+def test_key_of_the_environment_overrides_the_public_key() -> None:
+    variables = "select getvariable('pseudonym_inner'), getvariable('pseudonym_key_problem')"
+    assert session(KEYS[0], public_key=KEYS[1]).execute(variables).fetchall() == [(padded_blocks(KEYS[0])[0], None)]
+    assert session(None, public_key=KEYS[1]).execute(variables).fetchall() == [(padded_blocks(KEYS[1])[0], None)]
 
 
 @pytest.mark.parametrize(("key", "problem"), [(None, "is not set"), ("", "is not set"), ("k" * 31, "fewer than 32")])
-def test_no_key_and_a_short_one_are_problems_and_give_no_pseudonym(key: str | None, problem: str) -> None:
+def test_missing_or_short_key_is_reported_and_gives_no_pseudonym(key: str | None, problem: str) -> None:
     connection = session(key)
     ((found,),) = connection.execute("select getvariable('pseudonym_key_problem')").fetchall()
     assert problem in found
@@ -80,7 +80,7 @@ def test_no_key_and_a_short_one_are_problems_and_give_no_pseudonym(key: str | No
     assert connection.execute(f"select {macro_sql('$1')}", ["C1"]).fetchall() == [(None,)]
 
 
-def test_database_with_a_name_that_cannot_be_used_is_refused_before_it_is_opened() -> None:
+def test_unusable_database_name_is_refused_before_opening() -> None:
     for path in ("warehouse/temp.duckdb", "/elsewhere/Main.v2.duckdb", "o'neil.duckdb", "a;b.duckdb"):
         with pytest.raises(DbtRuntimeError, match="A database can't be named"):
             Plugin("privacy", CONFIG).update_connection_config(SimpleNamespace(path=path), {})

@@ -1,4 +1,4 @@
-"""Learned ranker: a planted rule it must find, noise it must leave alone, contributions that add up."""
+"""The learned ranker finds a planted rule, ignores noise, and its contributions add up to the score."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,7 +16,7 @@ LISTS, PRODUCTS = 80, 12
 
 
 def examples(planted: bool, mode: str = "all", seed: int = 3) -> pa.Table:
-    """Lists in which the relevant product has the highest hint (planted), or any (not); the blend orders by chance."""
+    """Make lists whose label has the highest hint (planted) or is random; the blend orders them randomly."""
     rng = np.random.default_rng(seed)
     hint = rng.uniform(size=(LISTS, PRODUCTS))
     place = hint.argmax(axis=1) if planted else rng.integers(PRODUCTS, size=LISTS)
@@ -51,7 +51,7 @@ def scores_of(parts: list[pa.Table], fits: pa.Table) -> pa.Table:
     return pa.Table.from_batches(batches, schema=ranker.SCORE_SCHEMA)
 
 
-def test_a_planted_rule_is_found_on_lists_it_did_not_learn_from() -> None:
+def test_planted_rule_is_found_on_held_out_lists() -> None:
     rows = {row["method"]: row for row in fit(examples(planted=True)).to_pylist()}
     assert rows["stacked"]["difference"] > 3 * rows["stacked"]["standard_error"]
     assert rows["stacked"]["ndcg_at_k"] > 0.8 > rows["weighted"]["ndcg_at_k"]
@@ -59,8 +59,8 @@ def test_a_planted_rule_is_found_on_lists_it_did_not_learn_from() -> None:
     assert rows["weighted"]["difference"] == 0
 
 
-def test_noise_is_no_proof() -> None:
-    """Catches a number of trees chosen by the lists it is judged on: noise would then look like a gain, on the average."""
+def test_noise_shows_no_significant_gain() -> None:
+    """Fails if the number of trees is chosen on the lists that evaluate it: noise would then look like a mean gain."""
     errors = []
     for seed in range(8):
         rows = {row["method"]: row for row in fit(examples(planted=False, seed=seed)).to_pylist()}
@@ -69,7 +69,7 @@ def test_noise_is_no_proof() -> None:
     assert np.mean(errors) < 1
 
 
-def test_two_fits_are_one() -> None:
+def test_fits_are_deterministic() -> None:
     assert fit(examples(planted=True)).equals(fit(examples(planted=True)))
 
 
@@ -81,13 +81,13 @@ def test_contributions_add_up_to_the_score(planted: bool) -> None:
     parts_of = ranker.tree_parts(fits, features=SETTINGS["features"], families=["blend", "told", None], source_count=2)
     of_ranker = table.append_column("method", pa.array(["stacked"] * len(table)))
     parts = parts_of(of_ranker)
-    assert parts.shape == (len(table), 5), "two sources, two families and the roots"
+    assert parts.shape == (len(table), 5), "expected two sources, two families and the base value"
     scores = 5 * table["weighted_score"].to_numpy() + parts.sum(axis=1)
     np.testing.assert_allclose(scored["stacked_score"].to_numpy(), scores, atol=1e-9)
     assert not parts_of(of_ranker.set_column(len(table.column_names), "method", pa.array(["weighted"] * len(table)))).any()
 
 
-def test_modes_are_apart_and_one_without_a_ranker_gets_no_scores() -> None:
+def test_modes_are_separate_and_a_mode_without_a_ranker_has_no_scores() -> None:
     both = pa.concat_tables([examples(planted=True), examples(planted=True, mode="discovery").slice(0, PRODUCTS)])
     fits = fit(both)
     assert {(row["mode"], row["method"]) for row in fits.to_pylist()} == {
@@ -99,8 +99,8 @@ def test_modes_are_apart_and_one_without_a_ranker_gets_no_scores() -> None:
     assert len(scored) == LISTS * PRODUCTS
 
 
-def test_trees_learn_from_few_candidates_that_stand_for_all() -> None:
-    """What is relevant, the best others, and a draw that weighs as much as the rest."""
+def test_trees_are_trained_on_a_weighted_sample_of_candidates() -> None:
+    """They are the labels, the best other candidates, and a sample weighted to represent the rest."""
     sizes = np.array([100, 100, 7])
     is_relevant = np.zeros(207, bool)
     is_relevant[[3, 95]] = True
@@ -109,13 +109,13 @@ def test_trees_learn_from_few_candidates_that_stand_for_all() -> None:
     learnt, rows = ranker.taught(Lists(sizes, is_relevant, np.ones(3, np.int64)), start)
     assert rows[:22].tolist() == [*range(20), 20, 28]
     assert {3, 95, *range(200, 207)} <= set(rows.tolist())
-    assert not any(100 <= row < 200 for row in rows)  # nothing relevant, nothing to learn
+    assert not any(100 <= row < 200 for row in rows)  # a list without labels is not used
     assert learnt.sizes.tolist() == [31, 7]
     assert learnt.weights[:31].sum() == pytest.approx(101)
     assert set(learnt.weights[31:]) == {1.0}
 
 
-def test_folds_stop_where_more_trees_bring_nothing() -> None:
+def test_folds_stop_when_more_trees_do_not_help() -> None:
     table = examples(planted=False)
     weighted = next(
         row
@@ -132,8 +132,8 @@ def test_no_lists_give_no_fits() -> None:
     assert len(fits) == 0
 
 
-def test_curves_part_on_noise_and_rise_together_on_a_rule() -> None:
-    """Catches held-out lists that trees have seen, train lists that they haven't, and looks that aren't cumulative."""
+def test_learning_curves_diverge_on_noise_and_rise_together_on_a_rule() -> None:
+    """Fails if trees have seen held-out lists or not seen training lists, or if a step of a curve is not cumulative."""
     for planted in (True, False):
         weighted = next(row for row in fit(examples(planted)).to_pylist() if row["method"] == "weighted")
         train, held_out = weighted["train_ndcgs"], weighted["held_out_ndcgs"]
@@ -144,12 +144,12 @@ def test_curves_part_on_noise_and_rise_together_on_a_rule() -> None:
         assert (held_out[-1] > held_out[0] + 0.1) == planted
 
 
-def test_curves_stand_on_the_row_of_the_blend_alone() -> None:
+def test_only_the_blend_row_has_learning_curves() -> None:
     rows = fit(examples(planted=True)).to_pylist()
     assert {row["method"] for row in rows if row["train_ndcgs"] is not None} == {"weighted"}
 
 
-def test_tuning_judges_the_ranker_as_the_build_does() -> None:
+def test_tuning_evaluates_the_ranker_as_the_build_does() -> None:
     table = examples(planted=True)
     judged = ranker_quality(table, mode="all", **SETTINGS, iterations=20, step=5, k=5, parameters=PARAMETERS)
     stacked = next(row for row in fit(table).to_pylist() if row["method"] == "stacked")
@@ -157,8 +157,8 @@ def test_tuning_judges_the_ranker_as_the_build_does() -> None:
     assert judged.mean() == stacked["ndcg_at_k"]
 
 
-def test_fits_side_by_side_are_those_one_by_one() -> None:
-    """Catches a prediction that changes the number of threads under another model's fit: dbt runs models side by side."""
+def test_concurrent_fits_equal_sequential_fits() -> None:
+    """Fails if a prediction changes the number of threads of another model's fit: dbt runs models in parallel."""
     alone = fit(examples(planted=True))
     with ThreadPoolExecutor(3) as pool:
         together = list(pool.map(fit, [examples(planted=True)] * 3))

@@ -1,4 +1,4 @@
-"""The first bytes of a file decide its kind, and the reason why a query can't run is found without running it."""
+"""The kind of a file is detected from its first bytes, and a query's error is found without running the query."""
 
 import bz2
 import gzip
@@ -30,13 +30,13 @@ CONTENTS = {
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_kind_follows_from_the_first_bytes_and_not_from_the_name(name: str, tmp_path: Path) -> None:
+def test_kind_of_a_file_depends_on_its_first_bytes_and_not_its_name(name: str, tmp_path: Path) -> None:
     content, kind = CONTENTS[name]
     (tmp_path / name).write_bytes(content)
     assert file_kind(str(tmp_path / name)) == kind
 
 
-def test_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_without_read_permission_is_forbidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -44,11 +44,11 @@ def test_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.
     assert file_kind(str(tmp_path / "orders.parquet")) == "forbidden"
 
 
-def test_remote_file_is_told_by_its_ending() -> None:
+def test_kind_of_a_remote_file_depends_on_its_extension() -> None:
     assert [file_kind(f"s3://shop/orders.{ending}") for ending in ("Parquet", "csv.gz", "csv")] == ["parquet", "gzip", "text"]
 
 
-def test_error_of_a_query_is_its_first_lines_and_empty_where_there_is_none() -> None:
+def test_sql_error_returns_the_first_lines_or_an_empty_string() -> None:
     connection = duckdb.connect()
     connection.execute("create table orders (sku integer)")
     connection.create_function("sql_error", error_finder(connection), ["VARCHAR"], "VARCHAR", side_effects=True)

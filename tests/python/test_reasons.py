@@ -1,4 +1,4 @@
-"""The reasons of a list differ as far as they can and follow what the sources contributed."""
+"""The reasons of a list vary as much as possible and follow the contributions of the sources."""
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ SCHEMA = pa.schema(list(zip(reasons.OPTION_COLUMNS, TYPES, strict=True)))
 
 
 def options(*rows: tuple) -> pa.Table:
-    """Options of rows (customer, rank, source, evidence, strength, text); the product is 10 × its rank."""
+    """Make options of rows (customer, rank, source, evidence, strength, text); the product is 10 × its rank."""
     columns = [
         ("live", customer, rank, 10 * rank, source, place, evidence, 1, strength, source, text)
         for place, (customer, rank, source, evidence, strength, text) in enumerate(rows)
@@ -31,12 +31,12 @@ def texts(table: pa.Table) -> list[str]:
     return chosen(table)["reason_text"].to_pylist()
 
 
-def test_a_text_is_repeated_only_where_a_product_has_no_other() -> None:
+def test_text_is_repeated_only_if_a_product_has_no_other() -> None:
     rows = [(1, rank, "als", 7, 0.9, "Because of tea") for rank in (1, 2, 3)] + [(1, 2, "trending", None, 0.1, "Rising")]
     assert texts(options(*rows)) == ["Because of tea", "Rising", "Because of tea"]
 
 
-def test_of_unused_texts_the_one_of_an_unnamed_product_is_taken() -> None:
+def test_unused_text_about_an_unnamed_product_is_preferred() -> None:
     rows = [
         (1, 1, "als", 7, 0.5, "Because of tea"),
         (1, 2, "content", 7, 0.75, "Like tea"),
@@ -46,19 +46,19 @@ def test_of_unused_texts_the_one_of_an_unnamed_product_is_taken() -> None:
 
 
 def test_sources_explain_products_in_proportion_to_their_contributions() -> None:
-    """D'Hondt: of eight products, 0.75 and 0.25 make six and two."""
+    """D'Hondt: shares of 0.75 and 0.25 of eight products give six and two."""
     rows = [(1, rank, *of, f"{of[0]} {rank}") for rank in range(1, 9) for of in (("als", None, 0.75), ("ease", None, 0.25))]
     assert sorted(chosen(options(*rows))["source"].to_pylist()) == ["als"] * 6 + ["ease"] * 2
 
 
-def test_lists_do_not_know_each_other() -> None:
+def test_reasons_of_lists_are_independent() -> None:
     rows = [(customer, 1, "als", 7, 0.5, "Because of tea") for customer in (1, 2)] + [(2, 1, "ease", None, 0.1, "Follows")]
     assert texts(options(*rows)) == ["Because of tea", "Because of tea"]
     blocks = [options(*(row for row in rows if row[0] == customer)) for customer in (1, 2)]
     assert chosen(*blocks).equals(chosen(options(*rows)))
 
 
-def test_the_choice_does_not_depend_on_the_order_of_rows() -> None:
+def test_choice_does_not_depend_on_row_order() -> None:
     random = np.random.default_rng(3)
     rows = [
         (customer, rank, source, evidence, 0.25, f"{source} {evidence}")
@@ -72,6 +72,6 @@ def test_the_choice_does_not_depend_on_the_order_of_rows() -> None:
     assert chosen(table).equals(chosen(shuffled))
 
 
-def test_no_options_are_no_reasons() -> None:
+def test_no_options_give_no_reasons() -> None:
     assert chosen(SCHEMA.empty_table()).equals(reasons.REASON_SCHEMA.empty_table())
     assert chosen().equals(reasons.REASON_SCHEMA.empty_table())

@@ -1,4 +1,4 @@
-"""Releases: what readers find while others publish, are killed or roll back, with no dbt in between."""
+"""Releases: what readers find while other processes publish, are killed or roll back; without dbt."""
 
 import json
 import os
@@ -40,13 +40,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def published(folder: Path, number: int, dataset: str = "shop", kept: int = 3, tables: list = TABLES) -> str:
-    """Publish the build of a number."""
+    """Fill the warehouse with the build of a number and publish it."""
     with fill(folder.parent / "warehouse.duckdb", number, rows=200) as connection:
         return publish(connection, tables, folder, dataset, kept, wait_seconds=0)
 
 
 def builds(folder: Path) -> set[int]:
-    """The numbers of the builds that the rows of the published file bear: one, unless releases got mixed."""
+    """Return the build numbers in the rows of the published file; there is one unless releases got mixed."""
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
         rows = connection.execute(
             """select distinct build from marts.recommendations union all select distinct build from marts.products
@@ -74,7 +74,7 @@ def start(folder: Path) -> subprocess.Popen:
     )
 
 
-def test_a_release_has_keys_comments_and_read_only_files(folder: Path) -> None:
+def test_release_has_keys_comments_and_read_only_files(folder: Path) -> None:
     assert published(folder, 7) == "r7"
     assert builds(folder) == {7}
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
@@ -95,14 +95,14 @@ def test_a_release_has_keys_comments_and_read_only_files(folder: Path) -> None:
             connection.execute("delete from marts.products")
     assert keys == [
         ("products", "PRIMARY KEY", ["product_id"], None),
-    ], "only a key that is referred to has an index"
+    ], "an index exists for a key that no column refers to"
     expected = {
         *("It's what to show. Key: customer_id, rank.", "Key of the product.", "Place, 1 = best."),
         "Product to show. Refers to marts.products.product_id.",
     }
     assert expected <= {comment for (comment,) in comments}
     assert [name for (name,) in required] == ["customer_id", "product_id", "rank"]
-    assert "v1.2" in str(tags), "what older clients can open"
+    assert "v1.2" in str(tags), "older clients cannot open the storage version"
     assert published_at is not None
     files = [path for path in (folder / "releases").rglob("*") if path.is_file()]
     assert len(files) == 2 + len(TABLES)
@@ -110,7 +110,7 @@ def test_a_release_has_keys_comments_and_read_only_files(folder: Path) -> None:
     assert not list(folder.rglob("*.wal"))
 
 
-def test_a_release_names_the_tables_to_read_first(folder: Path) -> None:
+def test_release_names_the_tables_to_read_first(folder: Path) -> None:
     products, lists, publication = TABLES
     published(folder, 1, tables=[replace(products, start_here=7), replace(lists, start_here=1), publication])
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
@@ -123,7 +123,7 @@ def test_a_release_names_the_tables_to_read_first(folder: Path) -> None:
     assert comments["publication"].startswith("Which release this is.")
 
 
-def test_parquet_holds_the_same_rows_and_its_manifest_says_so(folder: Path) -> None:
+def test_parquet_files_and_manifest_agree_with_the_database(folder: Path) -> None:
     published(folder, 1)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert {key: manifest[key] for key in ("release", "dataset", "as_of")} == {
@@ -146,7 +146,7 @@ def test_parquet_holds_the_same_rows_and_its_manifest_says_so(folder: Path) -> N
     assert differences(folder) == []
 
 
-def test_a_damaged_release_is_noticed(folder: Path) -> None:
+def test_damaged_release_is_detected(folder: Path) -> None:
     published(folder, 1)
     path = folder / "releases" / "r1" / "parquet" / "marts" / "products.parquet"
     path.unlink()
@@ -160,7 +160,7 @@ def test_a_damaged_release_is_noticed(folder: Path) -> None:
     ]
 
 
-def test_the_newest_releases_stay_and_any_of_them_can_come_back(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_newest_releases_are_kept_and_can_be_restored(folder: Path, capsys: pytest.CaptureFixture) -> None:
     for number in range(1, 6):
         published(folder, number)
     assert {release["release"] for release in releases(folder)} == {"r3", "r4", "r5"}
@@ -176,35 +176,35 @@ def test_the_newest_releases_stay_and_any_of_them_can_come_back(folder: Path, ca
     assert builds(folder) == {5}
 
 
-def test_what_is_read_is_kept_even_where_it_is_old(folder: Path) -> None:
+def test_current_release_is_kept_even_if_it_is_old(folder: Path) -> None:
     for number in range(1, 4):
         published(folder, number)
     rollback(folder, "r1", wait_seconds=0)
     published(folder, 4, kept=1)
-    assert {path.name for path in (folder / "releases").iterdir()} == {"r1", "r4"}, "r1 may still be open somewhere"
+    assert {path.name for path in (folder / "releases").iterdir()} == {"r1", "r4"}, "r1, which may be open, was removed"
     published(folder, 5, kept=1)
     assert {path.name for path in (folder / "releases").iterdir()} == {"r4", "r5"}
 
 
-def test_the_same_release_again_takes_no_place_from_others(folder: Path) -> None:
+def test_republished_release_does_not_displace_others(folder: Path) -> None:
     published(folder, 1)
     for _ in range(4):
         published(folder, 2)
     kept = releases(folder)
     assert {release["release"] for release in kept} == {"r1", "r2"}
     assert [release["is_current"] for release in kept if release["release"] == "r2"] == [True]
-    assert len(list((folder / "releases").iterdir())) == 3, "the copy that was read before stays for its readers"
+    assert len(list((folder / "releases").iterdir())) == 3, "the previous copy, which may be open, was removed"
     assert builds(folder) == {2}
 
 
-def test_another_data_set_is_refused(folder: Path) -> None:
+def test_release_of_another_data_set_is_refused(folder: Path) -> None:
     published(folder, 1)
     with pytest.raises(PublishingError, match="contains releases of shop, not of bazaar"):
         published(folder, 2, dataset="bazaar")
     assert builds(folder) == {1}
 
 
-def test_what_breaks_while_it_is_written_changes_nothing(folder: Path) -> None:
+def test_failed_publishing_changes_nothing(folder: Path) -> None:
     published(folder, 1)
     orphan = [*TABLES[1:]]
     with pytest.raises(PublishingError, match="form a cycle or refer to no table"):
@@ -218,14 +218,14 @@ def test_what_breaks_while_it_is_written_changes_nothing(folder: Path) -> None:
     assert not list(folder.glob(".incoming-*"))
 
 
-def test_who_holds_the_lock_is_named(folder: Path, tmp_path: Path) -> None:
+def test_process_that_holds_the_lock_is_named(folder: Path, tmp_path: Path) -> None:
     published(folder, 1)
     with locked(folder, wait_seconds=0), pytest.raises(PublishingError, match=rf"is locked by process {os.getpid()} on "):
         rollback(folder, "r1", wait_seconds=0.3)
     rollback(folder, "r1", wait_seconds=0)
 
 
-def test_who_comes_second_waits(folder: Path) -> None:
+def test_second_publisher_waits_for_the_lock(folder: Path) -> None:
     published(folder, 1)
     held = threading.Event()
 
@@ -245,20 +245,20 @@ def test_who_comes_second_waits(folder: Path) -> None:
     assert builds(folder) == {2}
 
 
-def test_what_follows_the_switch_finds_the_new_release_read(folder: Path) -> None:
+def test_hook_after_the_switch_finds_the_new_release(folder: Path) -> None:
     published(folder, 1)
     seen = []
 
-    def look(where: Path) -> None:
+    def read_release(where: Path) -> None:
         seen.append((builds(where), {release["release"] for release in releases(where)}))
 
     with fill(folder.parent / "warehouse.duckdb", 2) as connection:
-        publish(connection, TABLES, folder, "shop", kept=3, wait_seconds=0, after_switch=look)
+        publish(connection, TABLES, folder, "shop", kept=3, wait_seconds=0, after_switch=read_release)
     assert seen == [({2}, {"r1", "r2"})]
 
 
-def test_kept_releases_forget_who_is_not_known_any_more(folder: Path) -> None:
-    """Catches somebody who stays in a file or its free blocks, a manifest that isn't true any more, and lost keys."""
+def test_kept_releases_lose_erased_customers(folder: Path) -> None:
+    """Fails if an erased customer stays in a file or its free blocks, if a manifest becomes wrong, or if keys are lost."""
     published(folder, 1)
     published(folder, 2)
     known = folder.parent / "known.parquet"
@@ -284,7 +284,7 @@ def test_kept_releases_forget_who_is_not_known_any_more(folder: Path) -> None:
     assert [(r["release"], r["is_current"]) for r in releases(folder)] == [("r2", True), ("r1", False)]
 
 
-def test_a_reader_sees_only_whole_releases(tmp_path: Path, publisher: subprocess.Popen) -> None:
+def test_reader_sees_only_whole_releases(tmp_path: Path, publisher: subprocess.Popen) -> None:
     folder = tmp_path / "published"
     assert publisher.stdout is not None
     assert publisher.stdout.readline() == "1\n"
@@ -295,9 +295,9 @@ def test_a_reader_sees_only_whole_releases(tmp_path: Path, publisher: subprocess
     assert seen == sorted(seen)
 
 
-def test_whoever_is_killed_leaves_the_old_release_or_the_new_one(tmp_path: Path) -> None:
-    """Thirty times: kill the process that publishes at a random moment, look, and go on with what it left."""
-    folder, moments, fates = tmp_path / "published", random.Random(9), []
+def test_killed_publisher_leaves_the_old_or_the_new_release(tmp_path: Path) -> None:
+    """Thirty times, kills the publishing process at a random moment, checks the release, and continues from there."""
+    folder, moments, kill_stages = tmp_path / "published", random.Random(9), []
     publisher = start(tmp_path)
     assert publisher.stdout is not None
     publisher.stdout.readline()
@@ -309,15 +309,15 @@ def test_whoever_is_killed_leaves_the_old_release_or_the_new_one(tmp_path: Path)
         (number,) = builds(folder)
         assert differences(folder / "current") == []
         inside = list(folder.glob(".incoming-*"))
-        fates.append("inside" if inside else "beside")
+        kill_stages.append("inside" if inside else "beside")
         assert not said or number in {int(said[-1]), int(said[-1]) + 1}
         publisher = start(tmp_path)
         assert publisher.stdout is not None
-        assert publisher.stdout.readline() == "1\n", "the next one publishes without anybody cleaning up"
+        assert publisher.stdout.readline() == "1\n", "the next process needs a manual cleanup"
         assert not [path for path in inside if path.exists()]
     publisher.kill()
     publisher.wait()
-    assert fates.count("inside") >= KILLS / 3, "else the moments aren't those in which something could break"
+    assert kill_stages.count("inside") >= KILLS / 3, "too few kills happened while files were written"
 
 
 # Publishing from a warehouse with recorded runs
@@ -327,7 +327,7 @@ SUNDAY, MONDAY = datetime(2025, 6, 29), datetime(2025, 6, 30)
 
 
 def make_publish(folder: Path, variables: str = "{dataset: shop}", *options: str) -> int:
-    """The exit status of `make publish`."""
+    """Return the exit status of `make publish`."""
     warehouse = str(folder.parent / "warehouse.duckdb")
     return main(["publish", "--warehouse", warehouse, "--folder", str(folder), "--vars", variables, *options])
 
@@ -338,7 +338,7 @@ def stamps(folder: Path) -> list[tuple]:
         return connection.execute(stamped).fetchall()
 
 
-def test_recorded_run_is_published_and_says_which_run_made_each_table(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_published_release_names_the_run_of_each_table(folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     fill(warehouse, 1, rows=200).close()
     record(warehouse, "all", ALL, SUNDAY)
@@ -359,7 +359,7 @@ def test_recorded_run_is_published_and_says_which_run_made_each_table(folder: Pa
     assert differences(folder / "current") == []
 
 
-def test_refused_run_leaves_the_last_release_and_says_why(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_refused_run_leaves_the_last_release_and_prints_the_reason(folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     fill(warehouse, 1, rows=200).close()
     record(warehouse, "all", ALL, SUNDAY)
@@ -371,7 +371,7 @@ def test_refused_run_leaves_the_last_release_and_says_why(folder: Path, capsys: 
     assert builds(folder) == {1}
 
 
-def test_audits_that_are_too_old_are_refused_by_a_var(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_outdated_audits_are_refused(folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     fill(warehouse, 1, rows=200).close()
     record(warehouse, "all", ALL, datetime(2025, 6, 1))
@@ -392,9 +392,7 @@ def test_release_without_lists_is_refused(folder: Path, capsys: pytest.CaptureFi
     assert not (folder / "current").exists()
 
 
-def test_release_with_lists_for_few_customers_is_refused_until_it_is_accepted(
-    folder: Path, capsys: pytest.CaptureFixture
-) -> None:
+def test_release_with_lists_for_few_customers_is_refused_unless_accepted(folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     with fill(warehouse, 1, rows=200) as connection:
         connection.execute("insert into marts.customers select 'x' || i from range(3) as t(i)")
@@ -406,9 +404,7 @@ def test_release_with_lists_for_few_customers_is_refused_until_it_is_accepted(
 
 
 @pytest.mark.parametrize(("rows", "status"), [(160, 0), (150, 2)])
-def test_release_of_far_fewer_rows_than_the_last_is_refused(
-    rows: int, status: int, folder: Path, capsys: pytest.CaptureFixture
-) -> None:
+def test_release_with_far_fewer_rows_is_refused(rows: int, status: int, folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     for number, count in ((1, 200), (2, rows)):
         fill(warehouse, number, rows=count).close()
@@ -421,8 +417,8 @@ def test_release_of_far_fewer_rows_than_the_last_is_refused(
     assert make_publish(folder, "{dataset: shop}", "--accept-fewer") == 0
 
 
-def test_rows_of_an_earlier_run_that_refer_to_what_is_gone_are_left_out(folder: Path) -> None:
-    """Catches products that are not sold any more, in tables of the last full run beside newer lists."""
+def test_rows_of_earlier_runs_with_missing_references_are_omitted(folder: Path) -> None:
+    """Fails if tables of the last full run, published with newer lists, refer to products that are no longer sold."""
     warehouse = folder.parent / "warehouse.duckdb"
     with fill(warehouse, 1, rows=200) as connection:
         record_all = ["products", "recommendations"]
@@ -438,7 +434,7 @@ def test_rows_of_an_earlier_run_that_refer_to_what_is_gone_are_left_out(folder: 
     assert differences(folder / "current") == []
 
 
-def test_publishing_forgets_customers_in_earlier_releases_and_names_pages_that_show_them(
+def test_publishing_erases_customers_from_earlier_releases_and_names_pages(
     folder: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
@@ -459,7 +455,7 @@ def test_publishing_forgets_customers_in_earlier_releases_and_names_pages_that_s
     assert f"Existing dashboard pages may still show them. Write them again or delete them: {page}." in said
 
 
-def test_warehouse_that_is_missing_or_never_built_is_named(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_missing_or_empty_warehouse_is_reported(folder: Path, capsys: pytest.CaptureFixture) -> None:
     assert make_publish(folder) == 2
     assert "There is no warehouse" in capsys.readouterr().err
     fill(folder.parent / "warehouse.duckdb", 1).close()
@@ -467,7 +463,7 @@ def test_warehouse_that_is_missing_or_never_built_is_named(folder: Path, capsys:
     assert "contains no build that can be published. Run make build" in capsys.readouterr().err
 
 
-def test_build_that_holds_the_warehouse_is_named(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_build_that_holds_the_warehouse_is_reported(folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     fill(warehouse, 1).close()
     script = f"import duckdb, time; c = duckdb.connect({str(warehouse)!r}); print('held', flush=True); time.sleep(60)"
@@ -484,11 +480,11 @@ def test_build_that_holds_the_warehouse_is_named(folder: Path, capsys: pytest.Ca
     assert f"PID {holder.pid}" in said
 
 
-# What others can do to the folder of releases
+# Manipulated folders of releases
 
 
 def traverse(folder: Path) -> None:
-    """Let a manifest name a file outside of its release."""
+    """Make a manifest name a file outside its release."""
     for path in (folder / "releases").glob("*/manifest.json"):
         manifest = json.loads(path.read_text())
         manifest["tables"][0]["path"] = "../../../victim.parquet"
@@ -497,7 +493,7 @@ def traverse(folder: Path) -> None:
 
 
 def outgoing(folder: Path) -> None:
-    """Let a file of a release be a link to one outside."""
+    """Replace a file of a release by a link to a file outside."""
     for path in (folder / "releases").glob("*/parquet/marts/products.parquet"):
         path.unlink()
         path.symlink_to(folder.parent / "victim.parquet")
@@ -513,7 +509,7 @@ def damaged(name: str, text: str) -> Callable[[Path], None]:
 
 
 def moved(name: str) -> Callable[[Path], None]:
-    """Put a link into the place of a file or folder, to what lies outside now."""
+    """Move a file or folder outside and replace it by a link."""
 
     def change(folder: Path) -> None:
         (folder / name).rename(folder.parent / f"victim {name}")
@@ -530,7 +526,7 @@ MANIPULATED = {
         "names the file ../../../victim.parquet, which is not inside the release",
     ),
     "file that is a link": (outgoing, "names the file parquet/marts/products.parquet, which is not inside the release"),
-    "manifest that is cut": (damaged("manifest.json", '{"release": "r1", '), "manifest.json is damaged: it is not the manifest"),
+    "truncated manifest": (damaged("manifest.json", '{"release": "r1", '), "manifest.json is damaged: it is not the manifest"),
     "manifest of something else": (damaged("manifest.json", "[]"), "manifest.json is damaged: it is not the manifest"),
     "manifest without tables": (
         damaged("manifest.json", '{"release": "r1"}'),
@@ -540,9 +536,7 @@ MANIPULATED = {
 
 
 @pytest.mark.parametrize("case", MANIPULATED)
-def test_folder_that_leads_elsewhere_or_is_damaged_is_refused_in_a_sentence(
-    case: str, folder: Path, capsys: pytest.CaptureFixture
-) -> None:
+def test_manipulated_or_damaged_folder_is_refused(case: str, folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     fill(warehouse, 1, rows=200).close()
     record(warehouse, "all", ALL, SUNDAY)
@@ -561,9 +555,7 @@ def test_folder_that_leads_elsewhere_or_is_damaged_is_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize("name", [DATABASE, "parquet/marts/recommendations.parquet"])
-def test_kept_release_that_cannot_be_read_is_named_where_customers_are_to_be_forgotten(
-    name: str, folder: Path, capsys: pytest.CaptureFixture
-) -> None:
+def test_unreadable_kept_release_is_reported_on_erasure(name: str, folder: Path, capsys: pytest.CaptureFixture) -> None:
     for number in (1, 2):
         fill(folder.parent / "warehouse.duckdb", number, rows=200).close()
         record(folder.parent / "warehouse.duckdb", "all", ALL, SUNDAY)
@@ -584,8 +576,8 @@ def test_kept_release_that_cannot_be_read_is_named_where_customers_are_to_be_for
     assert len(error.splitlines()) == 1
 
 
-def test_rewritten_release_can_be_read_by_whoever_could_before(tmp_path: Path) -> None:
-    """Catches a file that is for its writer alone once customers were taken out of it."""
+def test_rewritten_release_keeps_its_permissions(tmp_path: Path) -> None:
+    """Fails if a file is readable only by its writer after customers were removed from it."""
     table, known = tmp_path / "lists.parquet", tmp_path / "known.parquet"
     duckdb.sql(f"copy (select unnest(['a', 'b']) as customer_id) to '{table}' (format parquet)")
     duckdb.sql(f"copy (select 'a' as customer_id) to '{known}' (format parquet)")
@@ -598,10 +590,10 @@ def test_rewritten_release_can_be_read_by_whoever_could_before(tmp_path: Path) -
     assert stat.S_IMODE(table.stat().st_mode) == 0o444
 
 
-# How old the data are
+# Age of the data
 
 
-def test_release_says_how_old_its_data_are(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_release_states_the_age_of_its_data(folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     for days, mark in ((30, "Warning: its newest data are 30.0 days old"), (2, "  its newest data are 2.0 days old")):
         as_of = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=days)
@@ -616,7 +608,7 @@ def test_release_says_how_old_its_data_are(folder: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(("oldest", "status"), [("29.5", 2), ("30.5", 0)])
-def test_data_older_than_accepted_are_not_published(
+def test_data_older_than_the_limit_are_not_published(
     oldest: str, status: int, folder: Path, capsys: pytest.CaptureFixture
 ) -> None:
     as_of = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=30)
@@ -628,7 +620,7 @@ def test_data_older_than_accepted_are_not_published(
     assert (folder / "current").exists() is (status == 0)
 
 
-def test_times_of_each_scope_are_told(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_timings_of_each_scope_are_printed(folder: Path, capsys: pytest.CaptureFixture) -> None:
     warehouse = folder.parent / "warehouse.duckdb"
     fill(warehouse, 1).close()
     record(warehouse, "all", ALL, SUNDAY)

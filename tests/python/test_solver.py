@@ -1,4 +1,4 @@
-"""The wrapper of `implicit` solves the least squares it claims to solve, on any number of threads, from any start."""
+"""The wrapper of `implicit` solves the stated least squares on any number of threads and from any start."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -19,11 +19,11 @@ from warehouse_recommender.candidates.learning_curve import losses
 from warehouse_recommender.candidates.solver import Settings, fit_products, solve_rows, svd_start
 
 SETTINGS = Settings(factors=8, regularization=0.5, iterations=6, start="svd", device="cpu", seed=3, largest_share=1.0)
-SHAPES = [(120, 50), (50, 120)]  # customers × products, never square: a matrix that is turned round must not pass
+SHAPES = [(120, 50), (50, 120)]  # customers × products, never square, so that a transposed matrix fails
 
 
 def weights_of(customers: int, products: int, seed: int = 1) -> sparse.csr_array:
-    """Sparse weights; the last customer and the last product have none."""
+    """Return sparse weights; the last customer and the last product have none."""
     rng = np.random.default_rng(seed)
     found = rng.exponential(4.0, (customers, products)) * (rng.random((customers, products)) < 0.15)
     found[-1], found[:, -1] = 0, 0
@@ -31,7 +31,7 @@ def weights_of(customers: int, products: int, seed: int = 1) -> sparse.csr_array
 
 
 def exact(weights: np.ndarray, others: np.ndarray, regularization: float) -> np.ndarray:
-    """The same systems, one dense row at a time, in float64; zero for rows without a cell."""
+    """Solve the same systems densely in float64, one row at a time; rows without a cell are zero."""
     found = np.zeros((len(weights), others.shape[1]))
     for row, extra in enumerate(weights):
         observed = extra > 0
@@ -42,7 +42,7 @@ def exact(weights: np.ndarray, others: np.ndarray, regularization: float) -> np.
 
 
 @pytest.mark.parametrize("heaviest", [1e3, 1e9])
-def test_weights_of_many_digits_are_solved(heaviest: float) -> None:
+def test_very_large_and_small_weights_are_solved(heaviest: float) -> None:
     weights = np.array([[heaviest, 1 / heaviest, 0], [1 / heaviest, heaviest, 1]])
     others = np.random.default_rng(1).normal(size=(3, 3))
     np.testing.assert_allclose(solve_rows(sparse.csr_array(weights), others, 0.1), exact(weights, others, 0.1), rtol=1e-3)
@@ -61,18 +61,18 @@ def test_rows_solve_their_least_squares_exactly(weights: np.ndarray, factors: in
     np.testing.assert_allclose(found, exact(weights, others, regularization), rtol=2e-3, atol=2e-4)
 
 
-def test_known_answer_by_hand() -> None:
-    # One factor: YᵀY = 1 + 4 = 5, the cell (column 1, weight 3) adds 3 · 4, the penalty 3: x = (1 + 3) · 2 / 20.
+def test_solution_equals_hand_computed_value() -> None:
+    # One factor: YᵀY = 1 + 4 = 5. The cell (column 1, weight 3) adds 3 · 4, the penalty 3: x = (1 + 3) · 2 / 20.
     assert solve_rows(sparse.csr_array([[0.0, 3.0]]), np.array([[1], [2]]), 3.0)[0].tolist() == pytest.approx([0.4])
 
 
-def test_a_cell_of_weight_zero_is_observed_and_a_pair_without_a_cell_is_not() -> None:
-    """A strength that has decayed to 0 leaves a confidence of 1 in a preference of 1: x = 2 / (5 + 3)."""
+def test_cell_of_weight_zero_is_observed() -> None:
+    """A strength that decayed to 0 has confidence 1 in preference 1: x = 2 / (5 + 3)."""
     cell = sparse.csr_array((np.zeros(1, np.float32), ([0], [1])), shape=(2, 2))
     assert solve_rows(cell, np.array([[1], [2]]), 3.0).ravel().tolist() == pytest.approx([0.25, 0])
 
 
-def test_a_row_has_the_same_bytes_alone_as_among_all() -> None:
+def test_solution_of_a_row_does_not_depend_on_other_rows() -> None:
     weights, others = weights_of(*SHAPES[0]), np.random.default_rng(2).normal(size=(SHAPES[0][1], 8))
     everybody = solve_rows(weights, others, 0.5)
     assert all(solve_rows(weights[[row]], others, 0.5).tobytes() == everybody[row].tobytes() for row in (0, 17, 119))
@@ -81,7 +81,7 @@ def test_a_row_has_the_same_bytes_alone_as_among_all() -> None:
 
 @pytest.mark.parametrize("start", ["svd", "random"])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_one_thread_gives_the_bytes_of_four(shape: tuple[int, int], start: str) -> None:
+def test_candidates_are_identical_on_one_and_four_threads(shape: tuple[int, int], start: str) -> None:
     outcomes = set()
     for threads in (1, 4, 4):
         with threadpool_limits(threads, user_api="openmp"):
@@ -92,8 +92,8 @@ def test_one_thread_gives_the_bytes_of_four(shape: tuple[int, int], start: str) 
 
 @pytest.mark.parametrize("start", ["svd", "random"])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_objective_falls_from_sweep_to_sweep(shape: tuple[int, int], start: str) -> None:
-    """The objective is measured on w and customers × products: a fit on other confidences, or transposed, raises it."""
+def test_objective_falls_with_every_sweep(shape: tuple[int, int], start: str) -> None:
+    """The objective is computed from w on customers × products, so other confidences or a transposed fit raise it."""
     weights, objectives, sweeps = weights_of(*shape), [], []
 
     def note(sweep: int, customers: np.ndarray, products: np.ndarray) -> None:
@@ -108,8 +108,8 @@ def test_the_objective_falls_from_sweep_to_sweep(shape: tuple[int, int], start: 
 
 
 @pytest.mark.parametrize("start", ["svd", "random"])
-def test_a_fit_ends_where_the_exact_half_steps_end(start: str) -> None:
-    """An oracle: alternating the dense exact solutions from the fitted products moves them no further."""
+def test_fit_converges_to_the_exact_solution(start: str) -> None:
+    """Alternating the exact dense solutions from the fitted products does not move them."""
     weights = weights_of(*SHAPES[0])
     settings = replace(SETTINGS, factors=3, regularization=5.0, start=start)
     found = fit_products(weights, None, 300, settings)
@@ -118,7 +118,7 @@ def test_a_fit_ends_where_the_exact_half_steps_end(start: str) -> None:
     np.testing.assert_allclose(again, found, atol=2e-3 * np.abs(found).max())
 
 
-def test_products_without_a_cell_have_no_factors_from_any_start() -> None:
+def test_products_without_a_cell_have_zero_factors() -> None:
     weights = weights_of(*SHAPES[0])
     given = np.ones((SHAPES[0][1], 8), np.float32)
     for settings, start in ((SETTINGS, None), (replace(SETTINGS, start="random"), None), (SETTINGS, given)):
@@ -126,29 +126,29 @@ def test_products_without_a_cell_have_no_factors_from_any_start() -> None:
         assert found.any(axis=1).tolist() == [True] * (SHAPES[0][1] - 1) + [False]
 
 
-def test_vectors_are_filled_up_where_the_data_supports_fewer_dimensions() -> None:
+def test_vectors_are_padded_with_zeros_if_data_supports_fewer_factors() -> None:
     found = fit_products(weights_of(61, 31), None, 3, replace(SETTINGS, largest_share=0.1))
     assert found.shape == (31, 8)
     assert found.any(axis=0).tolist() == [True] * 3 + [False] * 5
 
 
-def test_the_svd_start_is_the_truncated_svd_of_the_observed_cells() -> None:
-    """Five blocks of customers and products, each a singular vector; what the cells weigh plays no part."""
+def test_svd_start_equals_the_truncated_svd_of_observed_cells() -> None:
+    """Five blocks of customers and products are the singular vectors; the weights of the cells do not matter."""
     blocks = np.kron(np.diag([1.0, 2, 3, 4, 5]), np.ones((1, 4)))[np.repeat(np.arange(5), [3, 5, 7, 9, 11])]
     found = svd_start(sparse.csr_array(blocks.astype(np.float32)), 5, 7)
     _, values, right = np.linalg.svd(blocks > 0, full_matrices=False)
     np.testing.assert_allclose(np.abs(found), np.abs(right[:5].T * np.sqrt(values[:5])), atol=1e-4)
 
 
-def test_a_given_start_is_where_a_fit_begins() -> None:
-    """From what many sweeps found one more moves little, from zeros or elsewhere it ends elsewhere."""
+def test_fit_begins_at_the_given_start() -> None:
+    """After many sweeps, one more sweep changes little; from a cold start it ends elsewhere."""
     weights = weights_of(*SHAPES[0])
     far = fit_products(weights, None, 100, SETTINGS)
     onward, cold = fit_products(weights, far, 1, SETTINGS), fit_products(weights, None, 1, SETTINGS)
     assert np.abs(onward - far).max() < 0.2 * np.abs(cold - far).max()
 
 
-def test_another_seed_gives_other_factors() -> None:
+def test_another_solver_seed_gives_other_factors() -> None:
     weights = weights_of(*SHAPES[0])
     for start in ("svd", "random"):
         settings = replace(SETTINGS, start=start)
@@ -157,7 +157,7 @@ def test_another_seed_gives_other_factors() -> None:
         )
 
 
-def test_customers_and_products_that_are_mixed_up_are_refused() -> None:
+def test_swapped_customers_and_products_are_refused() -> None:
     weights = weights_of(*SHAPES[0])
     with pytest.raises(ValueError, match="120 starting vectors for 50 products"):
         fit_products(weights, np.zeros((120, 8), np.float32), 1, SETTINGS)
@@ -180,14 +180,14 @@ def test_parameters_out_of_range_are_refused(parameter: str, value: object, said
         replace(SETTINGS, **{parameter: value})
 
 
-def test_a_gpu_that_is_missing_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_gpu_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(implicit.gpu, "HAS_CUDA", False)
     with pytest.raises(ValueError, match=r"finds no GPU.*install implicit\[gpu\].*set als_device to cpu"):
         replace(SETTINGS, device="gpu")
 
 
 class HostMatrix:
-    """Stands in for ``implicit.gpu.Matrix``: a matrix that NumPy can't read before it is copied to the host."""
+    """Replaces ``implicit.gpu.Matrix``: NumPy cannot read it before it is copied to the host."""
 
     def __init__(self, values: np.ndarray) -> None:
         assert values.dtype == np.float32
@@ -198,7 +198,7 @@ class HostMatrix:
 
 
 class StandIn(implicit.cpu.als.AlternatingLeastSquares):
-    """Stands in for the library's GPU class: the same signature and attributes, computed on the CPU."""
+    """Replaces the library's GPU class, with the same signature and attributes but computed on the CPU."""
 
     def fit(self, user_items: sparse.csr_matrix, show_progress: bool = True, callback: object = None) -> None:
         on_device = isinstance(self.item_factors, HostMatrix)
@@ -225,8 +225,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("stand_in")
 @pytest.mark.parametrize("start", ["svd", "random"])
-def test_factors_go_to_the_device_and_back(start: str) -> None:
-    """Catches an array that isn't moved to the GPU or read from it; how well a real GPU fits is the next test's matter."""
+def test_factors_are_copied_to_the_device_and_back(start: str) -> None:
+    """Fails if an array is not moved to the GPU or not read back. The next test measures the quality of a real GPU."""
     weights, settings = weights_of(*SHAPES[0]), replace(SETTINGS, start=start)
     seen: dict[str, list[np.ndarray]] = {"cpu": [], "gpu": []}
     for device, found in seen.items():
@@ -236,8 +236,8 @@ def test_factors_go_to_the_device_and_back(start: str) -> None:
 
 @pytest.mark.skipif(not implicit.gpu.HAS_CUDA, reason="implicit finds no GPU: no NVIDIA device, or implicit[gpu] isn't installed")
 @pytest.mark.parametrize("factors", [64, 50])
-def test_lists_of_the_gpu_are_those_of_the_cpu(factors: int) -> None:
-    """A bound instead of equal bytes: sums on a GPU have no fixed order. At least 95 % of the top 10 are the same."""
+def test_lists_on_gpu_agree_with_lists_on_cpu(factors: int) -> None:
+    """Sums on a GPU have no fixed order, so results are not byte-identical; at least 95 % of the top 10 must agree."""
     weights = weights_of(3000, 1100)
     settings = replace(SETTINGS, factors=factors, regularization=5.0)
     best = {}

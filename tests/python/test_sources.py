@@ -1,4 +1,4 @@
-"""What every learnt source owes to odd data: no error, no placeholder, nothing that may not be recommended."""
+"""Every learned source handles odd data without errors, placeholders or products that may not be recommended."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from warehouse_recommender.candidates.solver import Settings
 def als_candidates(
     strengths: pa.Table, customers: pa.Table, products: pa.Table, start: str, learns_from: pa.Table | None = None
 ) -> pa.Table:
-    """Products, customers and candidates, as the three models of the warehouse make them."""
+    """Return candidates of als, computed in the three steps of the warehouse's models."""
     settings = Settings(3, 0.1, 5, start, "cpu", 1, largest_share=1.0)
     cells = strengths.rename_columns(als.CELL_COLUMNS)
     learned = cells if learns_from is None else learns_from.rename_columns(als.CELL_COLUMNS)
@@ -50,8 +50,8 @@ ODD = {
     "one customer": np.array([[1.0, 2, 3]]),
     "a catalogue of one": np.array([[1.0], [2.0]]),
     "one cell": np.array([[1.0]]),
-    "two products that are the same to all": np.array([[1.0, 1, 0], [2, 2, 0], [0, 0, 1]]),
-    "a product nobody touched": np.array([[1.0, 0, 2], [2, 0, 1]]),
+    "two identical products": np.array([[1.0, 1, 0], [2, 2, 0], [0, 0, 1]]),
+    "a product without interactions": np.array([[1.0, 0, 2], [2, 0, 1]]),
     "huge and tiny strengths": np.array([[1e9, 1e-9, 0], [1e-9, 1e9, 1]]),
 }
 
@@ -68,13 +68,13 @@ def test_odd_data_has_a_defined_outcome(source: str, case: str) -> None:
     pairs = [(row["customer_index"], row["product_index"]) for row in rows(found)]
     assert len(set(pairs)) == len(pairs)
     with_history = set(np.flatnonzero(strengths.any(axis=1)))
-    touched = set(np.flatnonzero(strengths.any(axis=0)))
+    chosen = set(np.flatnonzero(strengths.any(axis=0)))
     assert {customer for customer, _ in pairs} <= with_history
-    assert {product for _, product in pairs} <= touched
+    assert {product for _, product in pairs} <= chosen
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_nothing_known_gives_an_empty_answer(source: str) -> None:
+def test_no_data_gives_no_candidates(source: str) -> None:
     nothing = tables(np.zeros((2, 3)))
     assert len(SOURCES[source](*nothing)) == 0
     assert len(SOURCES[source](*tables(np.ones((2, 3)), offered=[]))) == 0
@@ -82,7 +82,7 @@ def test_nothing_known_gives_an_empty_answer(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_only_what_is_offered_is_proposed(source: str) -> None:
+def test_only_offered_products_are_proposed(source: str) -> None:
     strengths = np.random.default_rng(1).poisson(1.0, (12, 8)).astype(float)
     found = rows(SOURCES[source](*tables(strengths, offered=[1, 4, 6])))
     assert {row["product_index"] for row in found} <= {1, 4, 6}
@@ -90,7 +90,7 @@ def test_only_what_is_offered_is_proposed(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_strengths_that_have_decayed_to_zero_say_nothing(source: str) -> None:
+def test_strengths_decayed_to_zero_give_no_candidates(source: str) -> None:
     strengths, customers, products = tables(np.array([[1.0, 1, 0], [0, 0, 0], [1, 0, 1]]))
     faded = pa.table({"cutoff_id": ["c"] * 2, "customer_index": [1, 0], "product_index": [0, 2], "strength": [0.0, 1e-60]})
     found = rows(SOURCES[source](pa.concat_tables([strengths, faded]), customers, products))
@@ -101,7 +101,7 @@ def test_strengths_that_have_decayed_to_zero_say_nothing(source: str) -> None:
     assert len(SOURCES[source](nothing, *everything[1:])) == 0
 
 
-# Sources that factorise a matrix round the scores of such products apart.
+# Without the sources that factorise a matrix: rounding makes the scores of equal products differ there.
 EQUAL: dict[str, Callable[..., pa.Table]] = {
     "neighbours": lambda *t: neighbours.candidates(*t, neighbours.nearest(t[0], t[2], **NEIGHBOURS | {"neighbours": 4}), top_k=4),
     "content": lambda *t: content.candidates(*t, SAME_TEXT, top_k=4),
@@ -113,8 +113,8 @@ ALL_PAIRS = pa.table({"cutoff_id": ["c"] * 3, "product_index": [0] * 3, "next_in
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]])
 @pytest.mark.parametrize("source", EQUAL)
-def test_of_equal_scores_the_product_offered_first_comes_first(source: str, order: list[int]) -> None:
-    """Products 1 to 3 are the same to all; nodes offer the most popular product first."""
+def test_equal_scores_are_ordered_by_offer(source: str, order: list[int]) -> None:
+    """Products 1 to 3 are equal in every respect; nodes offer the most popular product first."""
     strengths, customers, _ = tables(np.array([[1.0, 0, 0, 0], [1, 1, 1, 1], [1, 1, 1, 1]]))
     offered = pa.table({"cutoff_id": ["c"] * 4, "product_index": order})
     found = [row for row in rows(EQUAL[source](strengths, customers, offered)) if row["customer_index"] == 0]
@@ -132,8 +132,8 @@ LEARNED: dict[str, Callable[..., pa.Table]] = {
 
 
 @pytest.mark.parametrize("source", LEARNED)
-def test_what_is_newer_than_what_was_learned_is_not_proposed_and_changes_nothing(source: str) -> None:
-    """Catches a refresh that fails at a product without factors in a history or in the catalogue, or proposes it."""
+def test_products_newer_than_the_model_are_ignored(source: str) -> None:
+    """Fails if a refresh breaks on a product without factors, in the history or the catalogue, or proposes it."""
     learned = tables(np.array([[1.0, 1, 0, 0], [0, 1, 1, 0], [1, 0, 1, 1]]))
     history, with_newer = np.array([[0.0, 1, 0, 1]]), np.array([[0.0, 1, 0, 1, 0, 2]])
     expected = LEARNED[source](learned, tables(history))

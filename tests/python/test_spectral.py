@@ -1,4 +1,4 @@
-"""The low-pass filter against its definition, and planted blocks found again."""
+"""The low-pass filter equals its definition, and planted blocks are found."""
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("exponents", [(0.5, 0.5), (0.0, 0.25), (1.0, 0.0)])
-def test_the_filter_is_the_projection_on_the_strongest_patterns(exponents: tuple[float, float]) -> None:
+def test_filter_is_the_projection_on_the_strongest_patterns(exponents: tuple[float, float]) -> None:
     strengths = np.random.default_rng(1).poisson(1.0, (12, 9)).astype(float)
     strengths[:, 4] = 0
     a, b = exponents
@@ -42,7 +42,7 @@ def test_the_filter_is_the_projection_on_the_strongest_patterns(exponents: tuple
 
 
 @pytest.mark.parametrize("shape", [(20, 30), (30, 20)])
-def test_finds_the_missing_square_of_a_checkerboard(shape: tuple[int, int]) -> None:
+def test_missing_square_of_a_checkerboard_is_found(shape: tuple[int, int]) -> None:
     strengths = checkerboard(*shape)
     given = tables(strengths)
     found = lists(spectral.candidates(*given, spectral.filters(given[0], given[2], **SETTINGS), top_k=shape[1]))
@@ -51,13 +51,13 @@ def test_finds_the_missing_square_of_a_checkerboard(shape: tuple[int, int]) -> N
         assert unseen[0] == f"p{customer}"
 
 
-def test_two_runs_agree_to_the_last_bit() -> None:
+def test_filter_is_deterministic() -> None:
     strengths = sparse.csr_array(np.random.default_rng(2).poisson(0.3, (60, 40)).astype(float))
     first, again = (spectral.low_pass(strengths, **{**SETTINGS, "factors": 8}) for _ in range(2))
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
 
 
-def test_patterns_of_the_inner_products_are_those_of_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_patterns_of_inner_products_equal_those_of_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     strengths = sparse.csr_array(np.random.default_rng(2).poisson(0.3, (300, 80)).astype(float))
     settings, projections = {**SETTINGS, "factors": 5}, []
     for exact_side, gram_share in ((1_500, 0), (10, 0), (10, 100)):
@@ -69,7 +69,7 @@ def test_patterns_of_the_inner_products_are_those_of_the_matrix(monkeypatch: pyt
         np.testing.assert_allclose(found, projections[0], atol=1e-3)
 
 
-def test_a_small_matrix_gets_few_patterns() -> None:
+def test_small_matrix_gets_few_patterns() -> None:
     strengths = np.random.default_rng(2).poisson(1.0, (40, 30)).astype(float)
     strengths[:, 20:] = 0
     analysis, _ = spectral.low_pass(sparse.csr_array(strengths), **{**SETTINGS, "factors": 9, "largest_share": 0.2})
@@ -77,11 +77,11 @@ def test_a_small_matrix_gets_few_patterns() -> None:
     strongest, _ = spectral.low_pass(
         sparse.csr_array(strengths), **{**SETTINGS, "factors": 9, "largest_share": 0.2, "pattern_share": 0.5}
     )
-    assert np.abs(strongest) == pytest.approx(np.abs(analysis[:, 2:]), abs=1e-6)  # by rising strength
+    assert np.abs(strongest) == pytest.approx(np.abs(analysis[:, 2:]), abs=1e-6)  # patterns are sorted by rising strength
 
 
-def test_a_rank_curve_is_that_of_separate_filters() -> None:
-    """Catches patterns cut off at the wrong end: the curve at the rank in use must equal a filter of that rank by itself."""
+def test_rank_curve_equals_separate_filters() -> None:
+    """Fails if the wrong patterns are removed: at each rank the curve must equal a filter fitted with that rank."""
     rng = np.random.default_rng(5)
     taste = np.kron(np.eye(4), np.ones((10, 6))) * (rng.uniform(size=(40, 24)) < 0.7) + (rng.uniform(size=(40, 24)) < 0.05)
     who, what = np.nonzero(taste)
@@ -104,4 +104,4 @@ def test_a_rank_curve_is_that_of_separate_filters() -> None:
         ).to_pylist()
         assert next(r for r in one if r["is_chosen"]) == pytest.approx(row | {"is_chosen": True})
     assert curve[-1]["train_ndcg_at_k"] > curve[0]["train_ndcg_at_k"]
-    assert curve[3]["ndcg_at_k"] > max(curve[0]["ndcg_at_k"], 0.5)  # four groups were planted
+    assert curve[3]["ndcg_at_k"] > max(curve[0]["ndcg_at_k"], 0.5)  # four groups are planted

@@ -1,4 +1,4 @@
-"""Best products per customer, with and without repeats."""
+"""The best products per customer, with and without repeats."""
 
 import numpy as np
 import pytest
@@ -19,15 +19,15 @@ def best(scores: list[list[float]], seen: list[list[int]], k: int) -> dict[int, 
     return found
 
 
-def test_takes_the_best_with_repeats_and_as_many_without() -> None:
+def test_top_k_has_k_products_with_and_k_without_repeats() -> None:
     assert best([[4, 3, 2, 1]], seen=[[1, 0, 1, 0]], k=1) == {0: {0: 4.0, 1: 3.0}}
 
 
-def test_a_customer_without_repeats_gets_k_and_no_more() -> None:
+def test_customer_without_repeats_gets_exactly_k() -> None:
     assert best([[1, 2, 3, 4]], seen=[[0, 0, 0, 0]], k=2) == {0: {3: 4.0, 2: 3.0}}
 
 
-def test_a_customer_who_has_everything_gets_repeats_only() -> None:
+def test_customer_with_every_product_gets_only_repeats() -> None:
     assert best([[1, 2]], seen=[[1, 1]], k=1) == {0: {1: 2.0}}
 
 
@@ -44,7 +44,7 @@ def test_no_customers_give_no_rows() -> None:
     assert [len(part) for part in rows] == [0, 0, 0]
 
 
-def test_blocks_give_what_one_block_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_block_size_does_not_change_top_k(monkeypatch: pytest.MonkeyPatch) -> None:
     generator = np.random.default_rng(1)
     scores = generator.normal(size=(50, 20)).tolist()
     seen = generator.integers(0, 2, size=(50, 20)).tolist()
@@ -58,7 +58,7 @@ def test_blocks_give_what_one_block_gives(monkeypatch: pytest.MonkeyPatch) -> No
     st.integers(1, 50),
     st.sampled_from([np.float32, np.float64]),
 )
-def test_finds_what_a_stable_sort_would_take(rows: list[list[int]], k: int, dtype: type) -> None:
+def test_largest_equals_a_stable_sort(rows: list[list[int]], k: int, dtype: type) -> None:
     scores = np.array(rows, dtype=dtype)
     scores[scores == -3] = -np.inf
     expected = [
@@ -73,7 +73,7 @@ def test_finds_what_a_stable_sort_would_take(rows: list[list[int]], k: int, dtyp
 @given(
     st.lists(st.integers(-2, 3), min_size=12, max_size=12), st.lists(st.booleans(), min_size=12, max_size=12), st.integers(1, 14)
 )
-def test_with_and_without_repeats_are_the_best_of_all_and_of_the_new_ones(scores: list[int], seen: list[bool], k: int) -> None:
+def test_top_k_is_the_union_of_the_best_and_the_best_new_products(scores: list[int], seen: list[bool], k: int) -> None:
     values = [-np.inf if score == -2 else score for score in scores]
     order = [column for column in np.argsort([-v for v in values], kind="stable").tolist() if values[column] > -np.inf]
     wanted = {*order[:k], *[column for column in order if not seen[column]][:k]}
@@ -82,7 +82,7 @@ def test_with_and_without_repeats_are_the_best_of_all_and_of_the_new_ones(scores
 
 
 @given(st.integers(0, 10_000), st.integers(1, 14))
-def test_sparse_scores_give_what_dense_ones_give(seed: int, k: int) -> None:
+def test_sparse_and_dense_scores_give_the_same_products(seed: int, k: int) -> None:
     generator = np.random.default_rng(seed)
     scores = generator.integers(-1, 4, (6, 30)) * (generator.random((6, 30)) < 0.4)
     seen = sparse.csr_array(generator.random((6, 30)) < 0.2)
@@ -96,7 +96,7 @@ def test_sparse_scores_give_what_dense_ones_give(seed: int, k: int) -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_wide_row_with_ties_and_odd_values_is_searched_in_groups() -> None:
+def test_largest_handles_wide_rows_with_ties_and_odd_values() -> None:
     scores = np.tile(np.arange(1000, dtype=np.float32) % 7, (3, 1))
     scores[1, 500:] = np.nan
     scores[2, ::2] = np.inf

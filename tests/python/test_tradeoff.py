@@ -1,4 +1,4 @@
-"""What mitigation changes: measures by hand, and changes that are paired."""
+"""The effects of mitigation: measures equal hand-computed values, and changes are paired."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ NONE, BALANCED = ("als", "none", 0.0), ("als", "group_balancing", 1.0)
 
 
 def terms(*rows: tuple) -> pa.Table:
-    """(trial, customer, group, ndcg, divergence, training weight, group predicted)."""
+    """Make terms of (trial, customer, group, nDCG, divergence, training weight, is the group predicted)."""
     table = [dict(zip(tradeoff.TERM_COLUMNS, (*trial, "tune_1", *rest), strict=True)) for trial, *rest in rows]
     types = [("basis", pa.string()), ("mitigation", pa.string()), ("strength", pa.float64())]
     types += [(name, pa.string()) for name in ("cutoff_id", "customer_id", "protected_group")]
@@ -22,7 +22,7 @@ def terms(*rows: tuple) -> pa.Table:
 
 
 def lists(*rows: tuple) -> pa.Table:
-    """(trial, customer, rank, group of the product)."""
+    """Make lists of (trial, customer, rank, group of the product)."""
     table = [dict(zip(tradeoff.LIST_COLUMNS, (*trial, "tune_1", *rest), strict=True)) for trial, *rest in rows]
     types = [("basis", pa.string()), ("mitigation", pa.string()), ("strength", pa.float64()), ("cutoff_id", pa.string())]
     types += [("customer_id", pa.string()), ("list_rank", pa.int64()), ("protected_group", pa.string())]
@@ -36,8 +36,8 @@ def targets(*rows: tuple) -> pa.Table:
 
 
 TARGETS = targets(("tune_1", "a", 0.75), ("tune_1", "b", 0.25), ("test", "b", 8.0))
-# f has a mean nDCG of 1, m of 0, who is in no group 0.5; f has 1 of 4 of the training weight and half of the customers in a
-# group.
+# Group f has a mean nDCG of 1, m of 0, and the customer without a group 0.5. f has 1/4 of the training weight and 1/2 of the
+# customers with a group.
 TERMS = [
     (NONE, "c1", "f", 1.0, 0.5, 1.0, 1.0),
     (NONE, "c2", "m", 0.0, None, 3.0, 1.0),
@@ -46,7 +46,7 @@ TERMS = [
     (BALANCED, "c2", "m", 0.25, None, 2.0, 1.0),
     (BALANCED, "c3", None, 0.5, None, None, None),
 ]
-# Without mitigation a has all the exposure; with it b has the second of two places.
+# Without mitigation, a has all the exposure; with it, b has the second of two positions.
 LISTS = [
     *((NONE, name, rank, "a") for name in ("c1", "c2") for rank in (1, 2)),
     *((BALANCED, name, rank, group) for name in ("c1", "c2") for rank, group in ((1, "a"), (2, "b"))),
@@ -59,7 +59,7 @@ def rows_of(table: pa.Table) -> dict[str, dict[str, Any]]:
     return {row["measure"]: row for row in table.to_pylist()}
 
 
-def test_measures_by_hand() -> None:
+def test_tradeoff_measures_equal_hand_computed_values() -> None:
     found = rows_of(tradeoff.tradeoffs(terms(*TERMS), lists(*LISTS), TARGETS, **SETTINGS))
     second = 1 / np.log2(3)
     expected = {
@@ -78,8 +78,8 @@ def test_measures_by_hand() -> None:
         assert row["mitigation"] == "group_balancing"
 
 
-def test_changes_are_paired() -> None:
-    """Each customer gains 0.25: the change has no spread, both sides have."""
+def test_tradeoff_changes_are_paired() -> None:
+    """Each customer gains 0.25. The change has no spread, although both sides have."""
     rng = np.random.default_rng(4)
     values = rng.random(40)
     rows = [(trial, f"c{n:02d}", "fm"[n % 2], value + gain, 0.1, 1.0, None) for trial, gain in ((NONE, 0.0), (BALANCED, 0.25))
@@ -89,11 +89,11 @@ def test_changes_are_paired() -> None:
     assert row["value_after_high"] - row["value_after_low"] > 0.05
 
 
-def test_small_groups_and_other_bases_are_left_out() -> None:
+def test_small_groups_and_other_bases_are_omitted() -> None:
     found = rows_of(tradeoff.tradeoffs(terms(*TERMS), lists(*LISTS), TARGETS, **(SETTINGS | {"fewest": 2})))
     assert found["ndcg_gap"]["value_before"] is None
     assert found["group_predictability"]["value_before"] is None
-    assert found["representation_gap"]["value_before"] == pytest.approx(0.25), "of groups of any size"
+    assert found["representation_gap"]["value_before"] == pytest.approx(0.25), "the gap depends on the minimum group size"
     blend = [(("blend", *trial[1:]), *rest) for trial, *rest in TERMS[3:]]
     assert len(tradeoff.tradeoffs(terms(*blend), lists(), targets(), **SETTINGS)) == 0
     assert len(tradeoff.tradeoffs(terms(), lists(), targets(), **SETTINGS)) == 0

@@ -1,4 +1,4 @@
-"""Trees looked up in tables predict what LightGBM predicts, to the last bit."""
+"""The table form of the trees predicts what LightGBM predicts, to the last bit."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ def booster(data: np.ndarray, leaves: int) -> Any:
 
 
 @pytest.mark.parametrize("leaves", [2, 3, 9, 31])
-def test_the_sum_of_trees_is_the_prediction_of_the_library(leaves: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """31 leaves are too many for a table. Columns 1 and 2 have missing values, column 2 only where it is predicted."""
+def test_sum_of_trees_equals_the_prediction_of_lightgbm(leaves: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """31 leaves are too many for a table. Column 1 has missing values in training, column 2 only in prediction."""
     monkeypatch.setattr(trees, "BLOCK_ROWS", 300)
     generator = np.random.default_rng(leaves)
     data = generator.integers(-8, 9, (1_000, 4)).astype(np.float32) / 4
@@ -30,7 +30,7 @@ def test_the_sum_of_trees_is_the_prediction_of_the_library(leaves: int, monkeypa
     np.testing.assert_array_equal(trees.sum_of_trees(fitted, edges), fitted.predict(edges))
 
 
-def test_a_model_without_a_split_is_a_number() -> None:
+def test_model_without_a_split_is_a_constant() -> None:
     data = np.zeros((40, 3), np.float32)
     fitted = booster(data, 4)
     np.testing.assert_array_equal(trees.sum_of_trees(fitted, data), fitted.predict(data))

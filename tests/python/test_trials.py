@@ -1,4 +1,4 @@
-"""Settings of sources chosen on what came next: planted ageing and size, the default that stays, and rounds."""
+"""Source settings chosen on later interactions: planted decay and size are found, and defaults win without evidence."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ TYPES = [pa.int32(), pa.int32(), pa.float64(), pa.int64(), pa.float64(), pa.bool
 
 
 def table(rows: list[tuple]) -> pa.Table:
-    """Rows of customer, product, weight, moment, age in days, and whether it is a label."""
+    """Make rows of customer, product, weight, step, age in days, and whether the row is a label."""
     columns = list(zip(*rows, strict=True)) or [()] * len(TYPES)
     arrays = [pa.array(column, kind) for column, kind in zip(columns, TYPES, strict=True)]
     return pa.Table.from_arrays(arrays, names=list(trials.ROW_COLUMNS))
@@ -29,7 +29,7 @@ def chosen(found: pa.Table, search: str) -> dict:
 
 
 def moving_on(count: int) -> pa.Table:
-    """Customers who go from one of 6 groups of 8 products to another, and stay in the newest one; all on one day."""
+    """Customers move from one of 6 groups of 8 products to another and stay there, all on one day."""
     draw = np.random.default_rng(3)
     rows: list[tuple] = []
     for customer in range(count):
@@ -39,14 +39,14 @@ def moving_on(count: int) -> pa.Table:
     return table(rows)
 
 
-def test_histories_that_move_on_age_by_moments() -> None:
+def test_changing_tastes_choose_decay_by_steps() -> None:
     found = trials.trials(moving_on(400), horizon_days=28, **GIVEN, **SETTINGS)
     assert chosen(found, "recency")["step_weight"] == 0.8
     assert chosen(found, "recency")["difference"] > 0
     assert len(found.filter(pa.compute.equal(found["search"], "recency"))) == 6
 
 
-def test_without_anybody_to_judge_the_defaults_are_chosen() -> None:
+def test_defaults_are_chosen_without_labels() -> None:
     for rows in ([], [(0, 0, 1.0, 1, 5.0, False), (0, 1, 1.0, 2, 4.0, False)], [(0, 0, 1.0, 1, -1.0, True)]):
         found = trials.trials(table(rows), horizon_days=28, **GIVEN, **SETTINGS)
         assert found.schema == trials.TRIAL_SCHEMA
@@ -56,7 +56,7 @@ def test_without_anybody_to_judge_the_defaults_are_chosen() -> None:
         assert trials.chosen_share(found, "ease") == trials.chosen_share(found, "spectral") == 1.0
 
 
-def test_what_is_given_is_not_looked_for() -> None:
+def test_given_settings_are_not_searched() -> None:
     found = trials.trials(moving_on(60), horizon_days=28, **FIXED, **SETTINGS)
     recency, size = chosen(found, "recency"), chosen(found, "als")
     assert (recency["half_life_days"], recency["step_weight"]) == (30.0, 1.0)
@@ -66,14 +66,14 @@ def test_what_is_given_is_not_looked_for() -> None:
     assert trials.als_settings(found, iterations=3, **SETTINGS).factors == 8
 
 
-def test_longer_vectors_are_tried_only_where_they_are_allowed() -> None:
+def test_longer_vectors_are_tried_only_if_allowed() -> None:
     for most, tried in ((8, {8}), (64, {64}), (100, {64, 100})):
         found = trials.trials(moving_on(80), horizon_days=28, **GIVEN | {"most_factors": most}, **SETTINGS)
         assert {row["factors"] for row in found.to_pylist() if row["search"] == "als"} == tried
 
 
 def groups_of_taste(count: int) -> pa.Table:
-    """Customers of 4 groups, each of 12 products of which they choose 5, and as many at random; 3 of the group come next."""
+    """Customers of 4 groups of 12 products chose 5 of their group and 5 random ones; 3 more of their group are labels."""
     draw = np.random.default_rng(5)
     rows: list[tuple] = []
     for customer in range(count):
@@ -84,15 +84,15 @@ def groups_of_taste(count: int) -> pa.Table:
     return table(rows)
 
 
-def test_a_planted_rank_is_found_and_noise_asks_for_a_high_penalty() -> None:
-    """Of 8 patterns 4 are planted, so that the half of them does best; the rest is chance, which a low penalty would learn."""
+def test_planted_rank_is_found_and_noise_leads_to_a_high_penalty() -> None:
+    """4 of 8 patterns are planted, so half of them are best. The rest is noise, which a low penalty would learn."""
     found = trials.trials(groups_of_taste(600), horizon_days=28, **GIVEN, **SETTINGS)
     assert trials.chosen_share(found, "spectral") == 0.5
     assert trials.chosen_share(found, "ease") == 3.0
 
 
-def test_strengths_age_by_days_and_by_moments() -> None:
-    """By hand: the first is two moments back and 56 days old; weight 4 × 0.5² by days, × 0.8² by moments."""
+def test_strengths_decay_by_days_and_by_steps() -> None:
+    """The first row is two steps and 56 days old. Its weight is 4, times 0.5² by days, times 0.8² by steps."""
     rows = [(5, 3, 4.0, 1, 56.0, False), (5, 4, 1.0, 2, 28.0, False), (5, 4, 1.0, 3, 0.0, False), (5, 4, 1.0, 4, -3.0, True)]
     sample = Sample.of(table(rows), seed=1)
     assert sample.strengths(Recency(28.0, 0.8), 1.0).toarray() == pytest.approx(np.array([[4 * 0.25 * 0.64, 0.5 * 0.8 + 1]]))
@@ -101,7 +101,7 @@ def test_strengths_age_by_days_and_by_moments() -> None:
     assert sample.judged(1.0) == 1
 
 
-def test_another_option_must_be_surely_better() -> None:
+def test_option_must_be_significantly_better_than_the_default() -> None:
     default = Trial(Als(8, 1.0, 5.0), 10, 10, (0.1, 0.1), 0.0, 0.0)
     better = Trial(Als(8, 3.0, 5.0), 10, 10, (0.2, 0.2), 0.2, 0.1)
     early = replace(better, option=Als(8, 9.0, 5.0), learnt=3, difference=0.9)
@@ -109,7 +109,7 @@ def test_another_option_must_be_surely_better() -> None:
     assert trials.best_of([default, replace(better, standard_error=0.3)]) == default.option
 
 
-def test_the_default_stays_to_the_end_and_the_best_go_on() -> None:
+def test_halving_keeps_the_default_and_the_best_options() -> None:
     sample = Sample.of(moving_on(40), seed=1)
     options = [Recency(float(number), 1.0) for number in range(8)]
     judged: dict[float, list[float]] = {}
