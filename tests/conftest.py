@@ -15,6 +15,7 @@ from typing import Any
 from unittest import mock
 
 import duckdb
+import hypothesis
 import jinja2
 import pytest
 import yaml

@@ -35,7 +35,7 @@ CURVE_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
-JUDGED_CUSTOMERS = 2_000  # customers per cutoff whose lists are evaluated, at most
+JUDGED_CUSTOMERS = 1_000  # customers per cutoff whose lists are evaluated, at most
 LEARNT_CUSTOMERS = 5_000  # customers in the training data of a curve, at most
 HELD_OUT_SHARE = 0.2  # of the products of an evaluated customer
 LENGTH = 10  # products of an evaluated list
