@@ -105,6 +105,8 @@ def skip_events_without_log() -> None:
 
 cache_repeated_parsing()
 skip_events_without_log()
+hypothesis.settings.register_profile("no_deadline", deadline=None)  # a slow example on a busy machine is no failure
+hypothesis.settings.load_profile("no_deadline")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
