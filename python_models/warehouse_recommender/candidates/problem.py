@@ -63,8 +63,8 @@ class Problem:
         Parameters
         ----------
         customers, products
-            Positions in ``customer_index`` and ``product_index``, by customer and then by product, shape (candidates,). Candidates
-            of a customer with equal scores keep their order.
+            Positions in ``customer_index`` and ``product_index``, by customer and then by product, shape (candidates,). A
+            customer's candidates with equal scores keep their order.
         scores
             Finite scores, higher is better, shape (candidates,).
 
