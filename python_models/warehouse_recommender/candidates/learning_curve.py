@@ -93,7 +93,10 @@ def fewest_sweeps(ndcgs: Sequence[float]) -> int:
 
 
 def chosen_sweeps(curves: pa.Table, most: int) -> int:
-    """Return the number of sweeps of a fit from scratch: the choice in ``curves`` (``SWEEP_COLUMNS``), and at most ``most``."""
+    """Return the number of sweeps of a fit from scratch: that chosen in ``curves``, at most ``most``; without a choice ``most``.
+
+    ``curves`` has ``SWEEP_COLUMNS``.
+    """
     return min([most, *curves.filter(curves["is_chosen"])["iteration"].to_pylist()])
 
 

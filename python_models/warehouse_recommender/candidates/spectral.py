@@ -30,7 +30,7 @@ PRODUCT_EXPONENT = 0.5  # 0..1; a higher value reduces the weight of popular pro
 EXACT_SIDE = 1_500  # maximum length of the shorter side for which LAPACK computes the singular vectors
 STEPS, SPACE = 40, 5  # of the block Krylov method: multiplications, and dimensions of the search space per wanted vector
 GRAM_SHARE = 20  # maximum ratio of product pairs to cells of the matrix at which the inner products of all pairs are stored
-RANKS = 8  # ranks of a curve: one eighth of the patterns that may pass, two eighths, …
+RANKS = 8  # number of ranks of a curve: one eighth of the patterns that may pass, two eighths, …
 
 
 def filters(
@@ -175,8 +175,8 @@ def leading_vectors(matrix: sparse.csr_array, rank: int, seed: int) -> np.ndarra
     The vectors of the shorter side are computed first. If that side is short, the result is exact. Otherwise a block Krylov
     method with full orthogonalisation is used (Musco and Musco, NeurIPS 2015, algorithm 2): a random block and its repeated
     products with the matrix span the search space. On 10,000 customers × 5,000 products this space contained 0.9999 of the
-    vectors, in a tenth of the time of ARPACK. If the matrix has many cells per product pair, it is read
-    only once, to compute the inner products of its columns.
+    vectors, in a tenth of the time of ARPACK. If the matrix has many cells per pair of columns, it is read only once, to compute
+    the inner products of its columns.
 
     Parameters
     ----------

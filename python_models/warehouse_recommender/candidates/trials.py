@@ -156,7 +156,7 @@ class Sample:
         return cls(*positions(past), weights, age[past], steps, labels, seen)
 
     def strengths(self, recency: Recency, share: float) -> sparse.csr_array:
-        """Strengths of the first customers, a share of all, customers × products, CSR float32. Evaluated customers come first."""
+        """Strengths of the first customers, a share of all. Evaluated customers come first. Customers × products, CSR float32."""
         weights = self.weights * recency.step_weight**self.steps
         if recency.half_life_days is not None:
             weights = weights * 0.5 ** (self.ages / recency.half_life_days)

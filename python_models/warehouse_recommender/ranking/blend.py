@@ -125,7 +125,7 @@ def trials_of_kind(lists: Lists, scores: dict[str, np.ndarray], *, steps: int, r
 def mean_of_near_best(
     lists: Lists, scores: np.ndarray, tried: Sequence[tuple[np.ndarray, float]], k: int
 ) -> tuple[np.ndarray, float]:
-    """Mean weights of the blends that are worse than the best by at most ``NEAR`` standard errors, and their mean nDCG.
+    """Mean weights of the blends that are worse than the best by at most ``NEAR`` standard errors, and the nDCG with them.
 
     The lead of the best of many blends is partly chance. The mean keeps the weights that the good blends have in common.
     """

@@ -237,7 +237,8 @@ def cascade_scores(
     ----------
     source_ranks, log_rank, level
         Rank, log rank and scaled score of each candidate by each source, shape (candidates, sources); 0 if the source neither
-        proposes nor knows the candidate. The second stage uses log ranks of the retrieving source and scores of the others.
+        proposes nor knows the candidate. The second stage uses log ranks of the retrieving source and scaled scores of
+        the others.
     ranks
         Rank of each candidate in the pool, 1 = best, shape (candidates,).
     cascade
