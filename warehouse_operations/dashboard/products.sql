@@ -1,4 +1,4 @@
--- Products, those in most lists first.
+-- Products, ordered by the number of lists that contain them, highest first.
 select
     products.product_id,
     products.name,
