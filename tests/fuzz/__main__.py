@@ -47,9 +47,9 @@ def _report(outcomes: Counter[tuple[str, str]], variants: Counter[str]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.fuzz",
-        description="Damage samples of the demo store's raw files at random, and run staging and cleaning on each variant. Either "
-        "the ledger accounts for every record and a message names each rule that rejects a large share of a table, or an error "
-        "names the file it refuses.",
+        description="Damage samples of the demo store's raw files at random, and run staging and cleaning on each variant. "
+        "Either the ledger accounts for every record and a message names each rule that rejects a large share of a table, or an "
+        "error names the file it refuses.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("--runs", type=int, default=300, metavar="N", help="number of variants")
