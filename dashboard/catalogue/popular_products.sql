@@ -1,7 +1,7 @@
 -- section: recommendations
 -- order: 90
 -- title: Most popular products
--- unit: share of all interactions, recent ones weighted higher, for the 20 most popular products
+-- unit: share of all interactions, with higher weights for recent ones, for the 20 most popular products
 -- interval: none: all interactions are counted
 -- read: A longer bar means a more popular product. The table popular_products also has popularity by segment, country and
 --    time of day.

@@ -1,7 +1,7 @@
 -- section: recommendations
 -- order: 80
 -- title: Most similar products
--- unit: similarity from 0 to 1, by customers and by words, for the 20 most similar pairs
+-- unit: similarity from 0 to 1, by shared customers and by product texts, for the 20 most similar pairs
 -- interval: none: similarities are computed, not estimated
 -- read: A longer bar means that one product can better replace the other. The table similar_products has all pairs.
 -- empty: No two products are similar.

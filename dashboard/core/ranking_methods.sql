@@ -3,8 +3,9 @@
 -- title: Ranking methods
 -- unit: difference of nDCG from the weighted blend, tuning cutoffs
 -- interval: two standard errors to either side
--- read: To the right of 0 a method is better than the weighted blend. With ranking_method auto, a method makes the lists if
---    it is better by more than the margin (one standard error). The tooltip and the numbers show which method was chosen.
+-- read: To the right of 0 a method is better than the weighted blend. If ranking_method is auto, another method replaces the
+--    blend only if it is better by more than the margin (one standard error). The tooltip and the numbers show which method
+--    was chosen.
 -- empty: Only one ranking method was tried.
 
 select

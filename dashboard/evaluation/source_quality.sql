@@ -3,8 +3,9 @@
 -- title: Quality of each source alone
 -- unit: nDCG of lists of 10, from 0 to 1, test cutoff, customers with a history
 -- interval: bootstrap interval over customers
--- read: Further right is better. Weighted, stacked and cascade are ranking methods that combine the sources. One of them
---    makes the lists; its row is the same as before rules and diversity.
+-- read: Further right is better. Weighted, stacked and cascade are ranking methods that combine the sources. The row before
+--    rules and diversity repeats the chosen one. The final list can be lower, because rules, diversity and exploration change
+--    it.
 -- empty: No source could be evaluated.
 
 select

@@ -3,8 +3,9 @@
 -- title: Quality of the lists by customer group
 -- unit: nDCG of all other groups minus nDCG of the group, final lists, test cutoff
 -- interval: stratified bootstrap interval over customers
--- read: To the right of 0 the group has lower quality than the others. The short tick is the bound. A check fails if the
---    whole interval is beyond the bound, after correction for multiple tests. No detected difference does not prove fairness.
+-- read: To the right of 0 the lists are worse for the group than for the others. The short tick is the bound. A check fails
+--    if the whole interval is beyond the bound, after correction for multiple tests, and warns if only a part of it is. No
+--    detected difference does not prove fairness.
 -- empty: No group had enough customers to compare.
 
 select
