@@ -410,7 +410,7 @@ def test_a_panel_of_a_capability_that_is_off_names_the_switch(
 
 def test_a_page_states_until_when_it_may_show_customers(folder: Path, published: Path, library: None) -> None:
     text = build(published, folder, 0)
-    assert "Delete it by 2025-07-31." in text
+    assert "delete it by 2025-07-31." in text
     assert payload(text)["expires"] == "2025-07-31"
 
 
@@ -457,10 +457,10 @@ def test_the_page_says_of_which_runs_tables_are(folder: Path, published: Path, l
     path = str(published / "recommendations.duckdb")
     text = build(published, folder, 0)
     runs = "2 as of 2025-06-30 00:00 UTC (refresh), 1 as of 2025-06-23 00:00 UTC (all)"
-    assert f"<dt>Runs in this release</dt><dd>{runs}</dd>" in text
+    assert f"<dt>Tables of several runs</dt><dd>{runs}</dd>" in text
     with duckdb.connect(path) as connection:
         connection.execute("delete from marts.publication_tables where scope = 'all'")
-    assert "Runs in this release" not in build(published, folder, 0)
+    assert "Tables of several runs" not in build(published, folder, 0)
 
 
 def test_the_page_counts_gates_or_says_that_there_are_none(folder: Path, published: Path, library: None) -> None:
@@ -573,13 +573,13 @@ select
 def test_the_first_screen_says_the_result_in_words(
     folder: Path, published: Path, library: None, held_out: str, sentence: str
 ) -> None:
-    assert "This release did not measure the quality of the lists." in build(published, folder, 0)
+    assert "How good the lists are was not measured in this release." in build(published, folder, 0)
     (folder / "evaluation").mkdir()
     (folder / "evaluation" / "_result.sql").write_text(RESULT.format(held_out=held_out))
     text = build(published, folder, 0)
     assert sentence in text
     assert "308 customers" in text
-    assert "90% confidence interval" in text
+    assert "90% interval" in text
     assert "<small>50% to 58%</small>" in text
     assert text.count("<small>") == 1, "bestsellers have no interval here"
 
@@ -589,7 +589,7 @@ def test_the_first_screen_has_the_release_in_figures(folder: Path, published: Pa
     assert "<dt>Age of the data</dt><dd>1 day</dd>" in text
     assert "<dt>Gates</dt><dd>0 failed</dd>" in text
     assert "<dt>Customers with a list</dt><dd>5</dd>" in text
-    assert "4 of them have a full list." in text
+    assert "4 of them get all products that were planned." in text
 
 
 def test_the_first_screen_lists_what_needs_a_person_most_urgent_first(folder: Path, published: Path, library: None) -> None:
@@ -626,7 +626,7 @@ def test_terms_stand_under_the_panel_that_uses_them(folder: Path, published: Pat
     terms = {"piece": "One <thing>.", "nDCG": "A measure.", "a": "The first row.", "counted well": "Never said."}
     (folder / "_terms.json").write_text(json.dumps(terms))
     text = build(published, folder, 0)
-    assert "Terms: piece, a</summary>" in text, "in the unit, in the plural; and a label of the chart"
+    assert "What the words mean: piece, a</summary>" in text, "in the unit, in the plural; and a label of the chart"
     assert "<dt>piece</dt><dd>One &lt;thing&gt;.</dd>" in text
     assert "A measure." not in text
     (folder / "_terms.json").write_text(json.dumps({"piece": "no sentence"}))

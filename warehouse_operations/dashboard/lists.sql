@@ -1,6 +1,5 @@
--- Customers ordered by the digest of their pseudonym, so that every page of a release shows the same sample. Each customer
--- has the recommendation list, its reasons, and the contributions to each score: per source, and within a source per product
--- of the customer's history.
+-- Customers in the order of a digest of their pseudonym, the same in every page of a release; each with the list, its reasons, and
+-- the parts of each score: what each source gives, and within a source what each product of the customer's own history gives.
 with chosen as (
     select
         customer_id,

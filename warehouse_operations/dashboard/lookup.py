@@ -95,7 +95,7 @@ def lookup(connection: duckdb.DuckDBPyConnection, panels: Path, customers: int |
         if customers is None and size > MOST_BYTES:
             break
         kept.append(entry)
-    note = "" if kept else "This page was made without customers."
+    note = "" if kept else "The table of customers was left out of this page."
     return {
         "customers": kept,
         "products": _products(connection, panels, described, places, words),

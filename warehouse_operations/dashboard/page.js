@@ -1,5 +1,5 @@
-// Draws the panels and runs the tabs, the colour theme and the search. Colours are CSS variables, so neither a change of theme nor
-// printing redraws a chart.
+// Draws the panels, and does what tabs, colours and the search need. Colours are CSS variables, so that a change of theme and print
+// need no drawing anew.
 const data = JSON.parse(document.getElementById("dashboard-data").textContent);
 const root = document.documentElement;
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -11,7 +11,7 @@ const element = (tag, text, attributes = {}) => {
 };
 
 // Colours ------------------------------------------------------------------------------------------------------------------------
-const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* a browser may forbid storage for a local file */ } };
+const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* a page from a file may not be allowed to */ } };
 const remembered = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 function setTheme(choice) {
   if (choice === "auto") root.removeAttribute("data-theme"); else root.setAttribute("data-theme", choice);
@@ -76,10 +76,10 @@ const configuration = (narrow) => ({
   text: { color: "var(--ink)", fontSize: 12 },
   range: { category: [1, 2, 3, 4, 5, 6, 7].map((number) => `var(--c${number})`) },
 });
-// Vega groups by values as keys of plain objects. Names such as __proto__ are reserved there; a zero-width space makes them usable.
+// Vega groups by values as keys of plain objects, in which names such as __proto__ are taken; a blank of no width makes them free.
 const free = (value) => (typeof value === "string" && value in Object.prototype ? `${value}\u200b` : value);
 const rowsOf = (panel) => panel.rows.map((row) => Object.fromEntries(panel.columns.map((column, place) => [column, free(row[place])])));
-// One legend for the colour and shape of a column: Vega-Lite merges the legends if both list the same values in the same order.
+// One legend for colour and shape of a column: Vega-Lite merges them where both name the same values in the same order.
 function nameValues(node, rows) {
   if (Array.isArray(node)) node.forEach((entry) => nameValues(entry, rows));
   if (node === null || typeof node !== "object") return;
@@ -90,7 +90,7 @@ function nameValues(node, rows) {
   }
   Object.values(node).forEach((value) => nameValues(value, rows));
 }
-// Labels are never truncated: labels of a category axis or legend wrap, and rows and margins grow with them.
+// Labels are never cut: those of a category axis or legend go on in the next line, and rows and margins grow with them.
 const LINE = 14;
 const pen = document.createElement("canvas").getContext("2d");
 pen.font = `12px ${font}`;
@@ -131,7 +131,7 @@ function fitLabels(spec, rows, width) {
       }
     }
   }
-  // A legend starts at the left edge of the plot, to the right of the labels.
+  // A legend begins where the plot begins, to the right of the labels.
   const margin = y ? Math.max(0, ...distinct(rows, y.field).flatMap((value) => String(value).split("\n")).map(lengthOf)) + 10 : 50;
   let columns = 1;
   if (legend && legend.field !== y?.field && legend.field !== x?.field && legend.legend !== null) {
@@ -151,13 +151,13 @@ function fitLabels(spec, rows, width) {
   for (const encoding of used) {
     if (typeof encoding.x?.title === "string") encoding.x.title = wrapped(encoding.x.title, width - margin).split("\n");
   }
-  // Text at the end of a mark extends beyond the axis.
+  // Text at the end of a mark reaches beyond the axis.
   const after = (node) => [...(node.mark?.type === "text" && node.mark.align === "left" ? [node.encoding?.text] : []), ...(node.layer ?? []).flatMap(after)];
   const texts = after(spec).filter((text) => text?.field);
   const longest = texts.map((text) => (text.type === "quantitative" ? 38 : Math.max(0, ...distinct(rows, text.field).map(lengthOf))));
   return { right: Math.max(8, ...longest.map((length) => length + 10)), columns };
 }
-// For charts whose height follows from their rows, Vega-Lite warns that it fits only the width. That is intended.
+// Vega-Lite warns of every chart whose height follows from its rows that only its width is fitted, which is what is meant.
 const warn = console.warn;
 console.warn = (...said) => { if (!said.some((part) => String(part).startsWith('Dropping "fit-'))) warn.apply(console, said); };
 const tooltip = { theme: "dashboard" };
@@ -171,7 +171,7 @@ async function draw(chart, width) {
   const single = "mark" in spec || "layer" in spec;
   Object.assign(spec, {
     data: { values: rows },
-    description: `${panel.title}. ${panel.read} The numbers are in the table below.`,
+    description: `${panel.title}. ${panel.read} The numbers stand in the table below.`,
     ...(single ? { width, autosize: { type: "fit-x", contains: "padding" } } : {}),
   });
   views.get(chart)?.finalize();
@@ -187,7 +187,7 @@ async function draw(chart, width) {
     console.error(`panel ${chart.dataset.panel}:`, error);
   }
 }
-// Hidden sections have no width, so all sections are shown while widths are measured.
+// Hidden sections have no width; all are shown for the moment of measuring.
 function widths() {
   const hidden = all('[role="tabpanel"][hidden]');
   for (const section of hidden) section.hidden = false;
@@ -214,9 +214,9 @@ window.addEventListener("resize", () => {
   waiting = setTimeout(drawAll, 200);
 });
 
-// Two columns of panels, each panel as high as its content -------------------------------------------------------------------------
+// Two columns of panels, each as high as what it holds ----------------------------------------------------------------------------
 const GAP = 16;
-const MOST_BALANCED = 12; // up to this many panels, every assignment to columns is tried
+const MOST_BALANCED = 12; // panels of which all divisions are tried
 function arrange(panels) {
   const own = all(":scope > .panel", panels);
   panels.classList.remove("packed");
@@ -248,7 +248,7 @@ function arrange(panels) {
   }
   close();
 }
-// Column of each panel, 0 or 1, such that both columns have nearly the same height. The first panel is in the left column.
+// Columns of panels in their order, 0 or 1 each, so that both end at nearly the same height; the first is on the left.
 function balanced(heights) {
   const all = heights.reduce((sum, height) => sum + height, 0);
   let best = 0;
@@ -271,7 +271,7 @@ const observer = new ResizeObserver((entries) => {
 for (const panel of all(".panels > .panel")) observer.observe(panel);
 
 // Tables as CSV ------------------------------------------------------------------------------------------------------------------
-// Text that a spreadsheet would evaluate as a formula gets a leading apostrophe; numbers stay numbers.
+// A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers.
 const cellOf = (value) => {
   if (value === null || value === undefined) return "";
   const text = typeof value === "string" && /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
@@ -291,7 +291,7 @@ for (const button of all("[data-csv]")) {
   });
 }
 
-// Numbers under the charts, rendered when opened ---------------------------------------------------------------------------------
+// Numbers under the charts, made when they are opened ---------------------------------------------------------------------------
 for (const details of all("details.numbers")) {
   details.addEventListener("toggle", () => {
     const holder = details.querySelector(".scroll");
@@ -313,10 +313,10 @@ for (const details of all("details.numbers")) {
   });
 }
 
-// Search for customers and products ------------------------------------------------------------------------------------------------
+// What can be looked up ------------------------------------------------------------------------------------------------------------
 const PAGE = 20;
 if (data.expires && Date.now() >= Date.parse(data.expires)) {
-  Object.assign(data.lists, { customers: [], note: `This page expired on ${data.expires} and no longer shows customers. Run make dashboard on a newer release.` });
+  Object.assign(data.lists, { customers: [], note: `This page may show customers until ${data.expires}. Make it anew from a later release.` });
 }
 const { customers, products, words, everybody, note } = data.lists;
 const word = (number) => (number === null || number === undefined ? "" : words[number]);
@@ -346,7 +346,7 @@ function opening(summary, fill) {
   return details;
 }
 
-// Contributions to a score by source. The last row is the rounding remainder, so that the rows add up to the score.
+// The parts of a score, source by source; the last line holds what is left by rounding, so that the lines add up to the score.
 function evidenceOf(score, parts) {
   const bySource = new Map();
   for (const [source, own, part] of parts) {
@@ -360,8 +360,8 @@ function evidenceOf(score, parts) {
     word(source), own.map(([place, part]) => `${nameOf(place)} ${signed(part)}`).join("; "), signed(sum / 1000),
   ]);
   const rest = Math.round(1000 * score) - found.reduce((sum, [, entry]) => sum + entry.sum, 0);
-  if (rest) rows.push(["rounding", "", signed(rest / 1000)]);
-  const made = tableOf([["Source", false], ["Contributions of products in the customer's history", false], ["Contribution", true]], rows, { class: "evidence" });
+  if (rest) rows.push(["rest, by rounding", "", signed(rest / 1000)]);
+  const made = tableOf([["Source", false], ["Of it, by products of the customer's history", false], ["Part", true]], rows, { class: "evidence" });
   const foot = made.createTFoot().insertRow();
   foot.append(element("th", "Score", { scope: "row", colspan: "2" }), element("td", signed(score), { class: "number" }));
   return made;
@@ -426,7 +426,7 @@ if (document.getElementById("list-table")) {
         return [element("h5", kind === "similar" ? "Similar" : "Bought together"),
           tableOf([["Product", false], [unit, true]], entries.map(([place, value]) => [nameOf(place), value === null ? "not published" : amount(value)]))];
       });
-      const none = shownBeside.length ? [] : [element("p", "This page has no similar products and no products bought together for this product.", { class: "evidence" })];
+      const none = shownBeside.length ? [] : [element("p", "This page has nothing that is shown beside this product.", { class: "evidence" })];
       return [isolated("p", facts.filter(Boolean).join(" · ")), ...shownBeside, ...none];
     }));
     return rowOf([key, cell, isolated("td", word(category)), element("td", amount(listed), { class: "number" })]);
@@ -439,14 +439,14 @@ if (document.getElementById("list-table")) {
     more.hidden = found.length <= shown;
     const leftOut = everybody - customers.length;
     count.textContent = note || `${amount(found.length)} of ${amount(customers.length)} customers`
-      + (leftOut > 0 ? ` (a sample; ${amount(leftOut)} of the ${amount(everybody)} customers with a list are not on this page)` : ", all customers with a list")
-      + (found.length > shown ? `, first ${amount(shown)} shown` : "");
+      + (leftOut > 0 ? ` (a sample; ${amount(leftOut)} others of ${amount(everybody)} are not on this page)` : ", all that have a list")
+      + (found.length > shown ? `, the first ${amount(shown)} of them shown` : "");
     const matching = searched.length ? products.filter((_, place) => searched.every((part) => productTexts[place].includes(part))) : [];
     document.getElementById("product-results").hidden = !searched.length || !products.length;
     productTable.replaceChildren(...matching.slice(0, shownProducts).map(productOf));
     moreProducts.hidden = matching.length <= shownProducts;
     productCount.textContent = `${amount(matching.length)} of ${amount(products.length)} products`
-      + (matching.length > shownProducts ? `, first ${shownProducts} shown` : "");
+      + (matching.length > shownProducts ? `, the first ${shownProducts} of them shown` : "");
   }
   table.addEventListener("click", (event) => {
     if (!event.target.matches(".find")) return;

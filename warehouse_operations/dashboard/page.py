@@ -289,14 +289,14 @@ def _terms_markup(said: Mapping[str, str]) -> str:
         return ""
     names = ", ".join([*map(html.escape, list(said)[:NAMED_TERMS]), *(["…"] if len(said) > NAMED_TERMS else [])])
     entries = "".join(f"<div><dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd></div>" for term, meaning in said.items())
-    return f'<details class="terms"><summary>Terms: {names}</summary><dl>{entries}</dl></details>'
+    return f'<details class="terms"><summary>What the words mean: {names}</summary><dl>{entries}</dl></details>'
 
 
 def _expiry_markup(expires: date | None) -> str:
     """Until when the page may be kept; from then on, page.js shows no customer."""
     if expires is None:
         return ""
-    return f"This page may contain customers who requested erasure after this release. Delete it by {expires}. "
+    return f"Customers who asked to be forgotten since this release are still on this page: delete it by {expires}. "
 
 
 def _summary_markup(facts: dict[str, Any], sections: Sequence[Section]) -> str:
@@ -307,19 +307,19 @@ def _summary_markup(facts: dict[str, Any], sections: Sequence[Section]) -> str:
         (
             "Age of the data",
             summary.age(facts["as_of"], facts["published_at"]) or "not known",
-            f"Time from the newest event ({summary.moment(facts['as_of'])}) to publication.",
+            f"From the newest event, {summary.moment(facts['as_of'])}, to publication.",
         ),
         (
             "Gates",
             f"{failed} failed" if facts["gates"] else "none",
-            f"Checks of the lists before publication: {summary.gates(facts['gates'])}.",
+            f"Bounds that lists must meet before they may be shown: {summary.gates(facts['gates'])}.",
         ),
     ]
     if len(facts["runs"]) > 1:
-        release.append(("Runs in this release", str(len(facts["runs"])), f"{_runs(facts)}."))
+        release.append(("Tables of several runs", str(len(facts["runs"])), f"{_runs(facts)}."))
     if facts["listed"]:
         ((listed, full),) = facts["listed"]
-        release.append(("Customers with a list", f"{listed:,}", f"{full:,} of them have a full list."))
+        release.append(("Customers with a list", f"{listed:,}", f"{full:,} of them get all products that were planned."))
     titles = {section.key: section.title for section in sections}
     return summary.markup(facts["result"], facts["confidence_level"], release, facts["tasks"], titles)
 
@@ -355,7 +355,7 @@ def _facts_markup(facts: dict[str, Any]) -> str:
         "Gates": summary.gates(facts["gates"]),
     }
     if len(facts["runs"]) > 1:
-        entries["Runs in this release"] = _runs(facts)
+        entries["Tables of several runs"] = _runs(facts)
     return "\n".join(f"<div><dt>{name}</dt><dd>{html.escape(str(value))}</dd></div>" for name, value in entries.items())
 
 

@@ -1,4 +1,4 @@
--- Products, ordered by the number of lists that contain them, highest first.
+-- Products, those in most lists first.
 select
     products.product_id,
     products.name,

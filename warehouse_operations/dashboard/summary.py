@@ -16,10 +16,10 @@ from warehouse_operations.dashboard.panels import DashboardError
 
 RESULT = "_result.sql"
 TASKS = "_tasks.sql"
-STATUSES = {"fail": "Failed", "warn": "Warning", "look": "Review"}  # of a task, most urgent first
+STATUSES = {"fail": "Failed", "warn": "Warning", "look": "To look at"}  # of a task, most urgent first
 OUTCOMES = {"pass": "passed", "warn": "warned", "fail": "failed", "not_enough_data": "without enough data"}
-NOT_MEASURED = "This release did not measure the quality of the lists."
-CHOSE = "Chose: bought, viewed, added to the cart, liked, or any other interaction that counts."
+NOT_MEASURED = "How good the lists are was not measured in this release."
+CHOSE = "Chose: bought, viewed, put into the cart, liked, or any other interaction that counts."
 
 
 @dataclass(frozen=True)
@@ -147,18 +147,17 @@ def markup(
     if figures:
         parts.append(_bars(figures))
         basis = (
-            f"Evaluation on past data: lists made from the data before {figures['cutoff_at']:%Y-%m-%d} are compared with what "
-            f"{figures['customer_count']:,} customers chose until {figures['horizon_ends_at']:%Y-%m-%d}. "
-            "The shares are means over these customers."
+            f"A test on the past: lists made from what was known on {figures['cutoff_at']:%Y-%m-%d}, compared with what "
+            f"{figures['customer_count']:,} customers chose until {figures['horizon_ends_at']:%Y-%m-%d}; the mean over customers."
         )
-        line = f" The line on a bar is the {confidence_level:.0%} confidence interval." if confidence_level else ""
+        line = f" The line through a bar is the {confidence_level:.0%} interval." if confidence_level else ""
         parts.append(f'<p class="basis">{html.escape(f"{basis} {CHOSE}{line}")}</p>')
     entries = "\n".join(
         f'<div><dt>{html.escape(label)}</dt><dd>{html.escape(value)}</dd><dd class="why">{html.escape(why)}</dd></div>'
         for label, value, why in facts
     )
     parts.append(f'<dl class="figures">\n{entries}\n</dl>')
-    parts.append("<h3>Needs attention</h3>")
+    parts.append("<h3>What needs a person</h3>")
     if found:
         lines = "\n".join(
             f'<li class="{task.status}"><span class="status">{STATUSES[task.status]}</span> '
