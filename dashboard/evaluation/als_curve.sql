@@ -2,9 +2,9 @@
 -- order: 30
 -- title: Learning curve of als
 -- unit: nDCG of lists of 10, from 0 to 1, newest tuning cutoff
--- interval: none published: one number per iteration, over the held-out customers
--- read: The held-out line measures quality. While it rises, more iterations help. If it falls while the train line rises, als
---    overfits. The ring marks the iteration in use.
+-- interval: none published: one number per sweep, over the held-out customers
+-- read: A sweep is one training pass over all customers and products. The held-out line measures quality. While it rises,
+--    more sweeps help. If it falls while the train line rises, als overfits. The ring marks the sweep in use.
 -- empty: This release did not train als.
 
 with newest as (
