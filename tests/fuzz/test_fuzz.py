@@ -69,7 +69,7 @@ FIXED = {
         ACCOUNTED,
         "",
     ),
-    "ids in a form of their own": ([("zeros_before_ids", "products")] * 5, REFUSED, "hardly meet"),
+    "ids in a form of their own": ([("zeros_before_ids", "products")] * 5, REFUSED, "hardly overlap"),
     "delivered twice and in disorder": (
         [("double_rows", "order_lines"), ("repeat_header", "order_lines"), ("shuffle_times", "events"), ("crlf", "feedback")],
         ACCOUNTED,
@@ -82,7 +82,7 @@ FIXED = {
     ),
     "rows swallowed by valid quotes": ([("swallowing_quotes", "events")], REFUSED, "holds a line break"),
     "broken lines": ([("fewer_values", "products")], REFUSED, "fewer values than the header has columns"),
-    "another delimiter": ([("semicolons", "order_lines")], REFUSED, "say what stands between them"),
+    "another delimiter": ([("semicolons", "order_lines")], REFUSED, "state the delimiter"),
     "another encoding": ([("utf_16", "customers")], REFUSED, "is not UTF-8 text"),
 }
 

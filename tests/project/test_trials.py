@@ -244,7 +244,7 @@ def test_amounts_that_cannot_be_converted_are_flagged_and_stop_the_build(folder:
     assert run.query(FLAGS.format("product_dispositions", "unknown_currency")) == [(10,)]
     run = build(folder, mapping, "assert_base_currency_has_a_rate", **brazil)
     assert not run.succeeded
-    assert "Var base_currency is BRL, of which the seed currency_rates" in " ".join(run.output.split())
+    assert "Var base_currency is BRL, but the seed currency_rates" in " ".join(run.output.split())
 
 
 def test_words_of_availability_and_prices_of_a_catalogue_are_read_or_named(folder: Path) -> None:
