@@ -397,8 +397,8 @@ def test_a_build_with_few_labels_prints_advice(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "build", *selection, variables=shop(tmp_path, some_lines()))
     assert run.succeeded, run.output
     said = " ".join(run.output.split())
-    assert "Warning: horizon_days: 28 with tune_cutoffs: 1 gives 6 lists to tune by" in said
-    assert "where 100 lists and 112 days are wanted. No horizon_days gives enough." in said
+    assert "Warning: horizon_days: 28 with tune_cutoffs: 1 gives 6 tuning lists" in said
+    assert "At least 100 lists and 112 days are needed. No horizon_days gives enough." in said
 
 
 def test_csv_of_other_dialects_is_read_as_the_mapping_says(tmp_path: Path) -> None:
