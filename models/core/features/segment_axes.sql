@@ -1,7 +1,7 @@
 -- Grain: cutoff × axis of the space in which customers are clustered into segments: a scaled feature with a segment_weight, or
 -- `category=…` for one of the taste_categories categories with the most interactions before the cutoff. axis_index numbers the
 -- axes for matrices.
-{#- taste_weight is on the scale of segment_weight in scaled_features; taste_categories is the number of the largest categories. #}
+{#- taste_weight is on the scale of segment_weight in scaled_features; taste_categories is the number of largest categories. #}
 {%- set taste_weight, taste_categories = 1.0, 30 %}
 with categories as (
     select

@@ -3,8 +3,8 @@
 -- these lists represent a minority: the times are little more than an order, and each customer's last products are better labels.
 -- Otherwise the message names the horizon_days and tune_cutoffs closest to the current ones that would give enough lists.
 {{ config(materialized='view') }}
-{#- nDCG has a standard deviation of 0.3 between lists. With 100 lists its standard error of 0.03 is as large as the gap between good
-    sources. -#}
+{#- nDCG has a standard deviation of 0.3 between lists. With 100 lists its standard error of 0.03 is as large as the gap between
+    good sources. -#}
 {%- set fewest_lists = 100 %}
 {%- set fewest_of_minority = 1000 %}   {#- if most customers have no such list -#}
 {%- set history_horizons = 2 %}   {#- before the earliest tuning cutoff; the history should be longer than the period after it -#}
