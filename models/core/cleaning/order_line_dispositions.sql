@@ -4,8 +4,8 @@
 -- undone_at: a line that a later line reversed was valid until then, and a cutoff in between must not see the reversal. undone_at
 -- is NULL if another rule also rejects the line, or if the line was reversed in the same second. Incremental: a build judges
 -- again the rows that reads_from() reopens, and all older rows whose disposition another row or the catalogue has changed.
--- Therefore an incremental build and a full build give the same result. depends_on: {{ ref('stg_order_lines') }} (read from the
--- second build on)
+-- Therefore an incremental build and a full build give the same result.
+-- depends_on: {{ ref('stg_order_lines') }} (read from the second build on)
 {{ config(
     materialized='incremental', incremental_strategy='reopen', unique_key='record_id',
     meta={'time_column': 'ordered_at', 'settled_by': 'kept rows'},
