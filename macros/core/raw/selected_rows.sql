@@ -12,9 +12,9 @@
         {{ raw_expression(expression, delivered) }} as {{ column }}{{ ',' if not loop.last or mapping.identity }}
     {%- endfor %}
     {%- if mapping.identity %}
-        {%- set told_apart_by = [] %}
-        {%- for column in identity_of(mapping) %}{%- do told_apart_by.append(raw_expression(column, delivered)) %}{%- endfor %}
-        {{ values_as_json(told_apart_by) }} as raw_identity
+        {%- set identity_columns = [] %}
+        {%- for column in identity_of(mapping) %}{%- do identity_columns.append(raw_expression(column, delivered)) %}{%- endfor %}
+        {{ values_as_json(identity_columns) }} as raw_identity
     {%- endif %}
     from {{ source('raw', table) if is_for_docs and not (mapping.source or mapping.ref) else raw_relation(table) }}
     {%- if mapping.where %}
