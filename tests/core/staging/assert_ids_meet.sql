@@ -55,7 +55,7 @@ sizes as (
     group by raw_table, id_column
 ),
 
-overlaps as (
+shared_ids as (
     select
         pairs.raw_table,
         pairs.counterpart,
@@ -75,18 +75,18 @@ disjoint_pairs as (
         pairs.id_column,
         own.id_count,
         counterparts.id_count as counterpart_count,
-        coalesce(overlaps.shared_count, 0) as shared_count
+        coalesce(shared_ids.shared_count, 0) as shared_count
     from pairs
     inner join sizes as own on pairs.raw_table = own.raw_table and pairs.id_column = own.id_column
     inner join sizes as counterparts on pairs.counterpart = counterparts.raw_table and pairs.id_column = counterparts.id_column
-    left join overlaps
+    left join shared_ids
         on
-            pairs.raw_table = overlaps.raw_table
-            and pairs.counterpart = overlaps.counterpart
-            and pairs.id_column = overlaps.id_column
+            pairs.raw_table = shared_ids.raw_table
+            and pairs.counterpart = shared_ids.counterpart
+            and pairs.id_column = shared_ids.id_column
     where
         least(own.id_count, counterparts.id_count) >= {{ fewest_ids }}
-        and coalesce(overlaps.shared_count, 0) < {{ lowest_share }} * least(own.id_count, counterparts.id_count)
+        and coalesce(shared_ids.shared_count, 0) < {{ lowest_share }} * least(own.id_count, counterparts.id_count)
 ),
 
 -- Only the ids of the disjoint pairs, as they were before pseudonyms replaced them.
