@@ -116,7 +116,7 @@ followed as (
         lag(session_id) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as previous_session_id,
-        rank() over (partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last) as position,
+        rank() over (partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last) as history_position,
         dense_rank() over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as moment_number
@@ -143,7 +143,7 @@ numbered as (
         sum(case when starts_session then 1 else 0 end) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as session_number,
-        max(case when starts_session then position end) over (
+        max(case when starts_session then history_position end) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as start_position,
         max(case when starts_session then occurred_at when previous_at < occurred_at then previous_at end) over (
@@ -174,10 +174,10 @@ select
     located.device,
     located.known_country as country,
     cast(located.session_number as bigint) as session_number,
-    located.position - located.start_position + 1 as session_position,
+    located.history_position - located.start_position + 1 as session_position,
     located.moment_number,
     case
-        when located.position > located.start_position
+        when located.history_position > located.start_position
             then {{ epoch_seconds('located.occurred_at') }} - {{ epoch_seconds('located.moment_before') }}
     end as seconds_since_previous,
     located.weight
