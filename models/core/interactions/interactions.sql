@@ -116,7 +116,9 @@ followed as (
         lag(session_id) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as previous_session_id,
-        rank() over (partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last) as history_position,
+        rank() over (
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
+        ) as history_position,
         dense_rank() over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as moment_number
