@@ -319,8 +319,8 @@ experiments:
     comment: Variant of impressions with which all others are compared
   experiment_propensity_scope:
     default: list
-    accepts: place | list
-    comment: "What the logged propensity refers to: the product at its position (place), or anywhere in the list (list)"
+    accepts: position | list
+    comment: "What the logged propensity refers to: the product at its position, or anywhere in the list"
   experiment_fewest_customers:
     default: 50
     accepts: integer >= 10
