@@ -1,4 +1,4 @@
-"""`python -m warehouse_operations.configuration`, as `make reference` calls it: writes the vars of dbt_project.yml and docs/reference.
+"""`python -m warehouse_operations.configuration` (`make reference`): write the vars of dbt_project.yml, and docs/reference.
 
 The macro public_vars holds the table of vars; dbt validates each run against the same table. `reference` makes the other pages.
 """
@@ -47,9 +47,9 @@ def page_text(table: Table) -> str:
     lines = [
         "# Vars",
         "",
-        "`make reference` writes this page from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the defaults.",
-        "A data set file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with a value",
-        "that is not accepted, stops before it builds anything.",
+        "`make reference` writes this page from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the",
+        "defaults. A mapping file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with",
+        "a value that is not accepted, stops before it builds anything.",
     ]
     for section, rows in table.items():
         lines += ["", f"## {section.replace('_', ' ').capitalize()}", ""]
