@@ -1,5 +1,5 @@
 {#- Every var of the project: section → name → default, accepted values, unit and meaning. A section with the name of a capability
-    has the vars of that capability. check_vars validates a run against this table; `make vars` writes the vars of dbt_project.yml
+    has the vars of that capability. check_vars validates a run against this table; `make reference` writes the vars of dbt_project.yml
     and docs/reference/vars.md from it. `accepts` has one or more alternatives, separated by ` | `: null, a type with bounds
     (integer, number, boolean, text, timestamp, mapping, `list of` a type), or a word. -#}
 {% macro public_vars() %}
@@ -319,8 +319,8 @@ experiments:
     comment: Variant of impressions with which all others are compared
   experiment_propensity_scope:
     default: list
-    accepts: place | list
-    comment: "What the logged propensity refers to: the product at its position (place), or anywhere in the list (list)"
+    accepts: position | list
+    comment: "What the logged propensity refers to: the product at its position, or anywhere in the list"
   experiment_fewest_customers:
     default: 50
     accepts: integer >= 10

@@ -1,6 +1,6 @@
--- Grain: interaction × chain of steps it belongs to. Steps of a chain follow each other. In chain 0 a step is a visit with
--- purchases, in chain n it is a moment of the n-th visit, so that order follows order whatever was looked at between, and click
--- follows click.
+-- Grain: interaction × chain of steps that contains it. The steps of a chain are consecutive. In chain 0 a step is a session with
+-- purchases; in chain n it is a moment of the n-th session. Therefore an order is followed by the next order, whatever was viewed
+-- in between, and a click by the next click.
 {{ config(materialized='view') }}
 select
     customer_index,
@@ -8,7 +8,7 @@ select
     cast(session_number as integer) as step,
     product_index,
     occurred_at,
-    undone_at,
+    reversed_at,
     weight
 from {{ ref('interactions') }}
 where event_type = 'purchase'
@@ -19,6 +19,6 @@ select
     cast(session_position as integer) as step,
     product_index,
     occurred_at,
-    undone_at,
+    reversed_at,
     weight
 from {{ ref('interactions') }}

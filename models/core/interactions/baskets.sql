@@ -1,13 +1,14 @@
--- Grain: order of a known customer × moment × what became of its lines: those that were returned, or undone at one moment, and
--- those that stand are added up apart, so that each cutoff can count what it knew as kept (macro is_kept). is_counted marks one
--- row of an order and day, the one that stands longest and of such the first: the order is kept as long as that row is. What is
--- added to an order on another day counts as another one, else a later delivery would decide what an earlier cutoff counts.
+-- Grain: order of a known customer × time × outcome of its lines. Returned lines, lines undone at the same time, and valid lines
+-- are summed separately, so that each cutoff can count the purchases that it knew as kept (macro is_kept). is_counted marks one
+-- row per order and day: the row that stays valid longest, or the earliest of these. The order counts as kept as long as that row
+-- does. Lines added to an order on another day count as another order; otherwise a later delivery would change what an earlier
+-- cutoff counts.
 with order_parts as (
     select
         customer_index,
         order_id,
         occurred_at as ordered_at,
-        undone_at,
+        reversed_at,
         is_returned,
         min(channel) as channel,
         count(*) as purchase_count,
@@ -18,17 +19,17 @@ with order_parts as (
         count(*) filter (where is_repeat) as repeat_count
     from {{ ref('purchases') }}
     where customer_index is not null
-    group by customer_index, order_id, occurred_at, undone_at, is_returned
+    group by customer_index, order_id, occurred_at, reversed_at, is_returned
 )
 
 select
     customer_index,
     ordered_at,
-    undone_at,
+    reversed_at,
     is_returned,
     row_number() over (
         partition by customer_index, order_id, cast(ordered_at as date)
-        order by is_returned asc nulls last, undone_at desc nulls first, ordered_at asc nulls last
+        order by is_returned asc nulls last, reversed_at desc nulls first, ordered_at asc nulls last
     ) = 1 as is_counted,
     channel,
     purchase_count,

@@ -1,8 +1,8 @@
--- Grain: purchase, an order line, or an event of type purchase where no order lines are mapped, else it would count twice.
--- Purchases of unknown customers stay: they say what sells. discount and repeat are told from the line and from what came before
--- it alone, so that they are the same at every cutoff. From here on customers and products are integers. Times follow the var
--- evaluation_protocol.
-{%- set smallest_discount = 0.02 %}   {#- share (0..1) below the list price from which on a price is a discount and not rounding #}
+-- Grain: purchase: an order line; if no order lines are mapped, an event of type purchase. Never both, or a purchase would count
+-- twice. Purchases of unknown customers stay, because they show what sells. is_discounted and is_repeat depend only on the line
+-- and on earlier ones, so they are the same at every cutoff. From this model on, customers and products are integers. Times
+-- follow the var evaluation_protocol.
+{%- set smallest_discount = 0.02 %}   {#- share (0..1) of the list price; a smaller reduction is rounding, not a discount #}
 with order_purchases as (
     select
         record_id as purchase_id,
@@ -19,7 +19,7 @@ with order_purchases as (
         country,
         cast(null as string) as session_id,
         ordered_at as occurred_at,
-        undone_at
+        reversed_at
     from {{ ref('clean_order_lines') }}
 ),
 
@@ -39,7 +39,7 @@ event_purchases as (
         country,
         session_id,
         occurred_at,
-        cast(null as timestamp) as undone_at
+        cast(null as timestamp) as reversed_at
     from {{ ref('clean_events') }}
     where
         event_type = 'purchase'
@@ -69,7 +69,7 @@ purchases as (
         all_purchases.country,
         all_purchases.session_id,
         {{ protocol_time('all_purchases.occurred_at', 'all_purchases.occurred_at', 'held_out') }} as occurred_at,
-        {{ protocol_time('all_purchases.undone_at', 'all_purchases.occurred_at', 'held_out') }} as undone_at
+        {{ protocol_time('all_purchases.reversed_at', 'all_purchases.occurred_at', 'held_out') }} as reversed_at
     from all_purchases
     {%- if seam_is_on('held_out_interactions') %}
     left join {{ seam('held_out_interactions') }} as held_out
@@ -90,7 +90,7 @@ known_purchases as (
     left join {{ ref('clean_customers') }} as customers on purchases.customer_id = customers.customer_id
 ),
 
--- Purchases of one day are one occasion; only an earlier day makes the next a repeat.
+-- Purchases on the same day are one occasion; only a purchase on an earlier day makes the next one a repeat.
 purchase_dates as (
     select
         customer_index,
@@ -131,7 +131,7 @@ select
     purchases.country,
     purchases.session_id,
     purchases.occurred_at,
-    purchases.undone_at
+    purchases.reversed_at
 from known_purchases as purchases
 left join repeats
     on

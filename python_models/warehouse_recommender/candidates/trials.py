@@ -25,7 +25,7 @@ TRIAL_SCHEMA = pa.schema(
         ("alpha", pa.float64()),
         ("penalty_share", pa.float64()),
         ("pattern_share", pa.float64()),
-        ("judged_customer_count", pa.int64()),
+        ("evaluated_customer_count", pa.int64()),
         ("ndcg_at_k", pa.float64()),
         ("discovery_ndcg_at_k", pa.float64()),
         ("difference", pa.float64()),
@@ -390,7 +390,7 @@ def rows_of(search: str, trials: Sequence[Trial], chosen: Option) -> list[dict[s
             "search": search,
             "trial": number,
             **asdict(trial.option),
-            "judged_customer_count": trial.evaluated,
+            "evaluated_customer_count": trial.evaluated,
             **{
                 name: None if np.isnan(value) else value
                 for name, value in (

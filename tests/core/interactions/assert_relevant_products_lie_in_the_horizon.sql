@@ -1,5 +1,4 @@
--- Catches labels from outside the horizon: each must have an interaction in [cutoff_at, horizon_ends_at) behind it
--- that was not undone.
+-- Catches labels from outside the horizon: each label needs an interaction in [cutoff_at, horizon_ends_at) that was not undone.
 select
     relevant.cutoff_id,
     relevant.customer_index,
@@ -12,5 +11,5 @@ left join {{ ref('interactions') }} as interactions
         and relevant.product_index = interactions.product_index
         and cutoffs.cutoff_at <= interactions.occurred_at
         and cutoffs.horizon_ends_at > interactions.occurred_at
-        and interactions.undone_at is null
+        and interactions.reversed_at is null
 where interactions.customer_index is null

@@ -1,5 +1,5 @@
--- Catches a leak: per cutoff, the interactions counted in strengths must be those strictly before it and
--- not undone before it, no more and no fewer.
+-- Catches a leak: the strengths of a cutoff must count exactly the interactions that occurred before it and were not undone
+-- before it.
 with counted as (
     select
         cutoff_id,
@@ -16,7 +16,7 @@ expected as (
     left join {{ ref('interactions') }} as interactions
         on
             cutoffs.cutoff_at > interactions.occurred_at
-            and cutoffs.cutoff_at <= coalesce(interactions.undone_at, cutoffs.cutoff_at)
+            and cutoffs.cutoff_at <= coalesce(interactions.reversed_at, cutoffs.cutoff_at)
     group by cutoffs.cutoff_id
 )
 
