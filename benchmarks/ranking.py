@@ -197,9 +197,19 @@ def tables(customers: int, variables: dict[str, Any]) -> Iterator[tuple[str, str
         "select mode, true as has_history, 'history' as tier, 'all' as activity_band, 0 as trial, 'log_rank' as normalisation, "
         "source, "
         f"cast(1.0 / {len(sources())} as double) as weight, cast(0.5 as double) as ndcg_at_k, "
-        "cast(null as double) as difference, cast(null as double) as standard_error, cast(2000 as bigint) as list_count "
+        "cast(null as double) as difference, cast(null as double) as standard_error, cast(2000 as bigint) as list_count, "
+        "true as is_chosen "
         f"from (values ('all'), ('discovery')) as modes(mode), unnest({list(sources())}) as sources(source)",
     )
+    yield "features.listed_strengths", "from interactions.customer_product_strengths"
+    length = variables["als_factors"]
+    for name, key, keys, count in [
+        ("als_customer_factors", "customer_index", f"range({customers}) as keys(k)", length),
+        ("als_product_factors", "product_index", f"range({PRODUCTS}) as keys(k)", length),
+        ("spectral_filters", "product_index", f"range({PRODUCTS}) as keys(k)", 2 * variables["spectral_factors"]),
+    ]:
+        factors = f"list_transform(range({count}), lambda i: cast(sin(k * 0.7 + i * (1 + k % 13)) as float))"
+        yield f"candidates.{name}", f"select 'live' as cutoff_id, k as {key}, {factors} as factors from {keys}"
     depth = variables["candidates_per_source"]
     for (source, members), stride in zip(sources().items(), STRIDES, strict=False):
         if members is None:

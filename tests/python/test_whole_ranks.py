@@ -60,6 +60,30 @@ def test_ranks_equal_those_of_sorted_scores(scores: list[int], withheld: int) ->
     assert counts.tolist() == [len(left)]
 
 
+def test_ranks_among_many_products_are_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 40 products, every fourth is sorted, so that an estimate is less than four ranks off."""
+    scores = np.random.default_rng(1).permutation(40).astype(np.float32)
+    own = Vectors.of(0, np.array([[1.0]], np.float32), 1 + scores[:, None], np.arange(40))
+    arguments = own, np.array([0]), np.zeros((1, 40), bool), np.zeros(40, int), np.arange(40)
+    exact, counts = whole_ranks.ranks_among_all(*arguments)
+    monkeypatch.setattr(whole_ranks, "SORTED_PRODUCTS", 10)
+    estimates, same_counts = whole_ranks.ranks_among_all(*arguments)
+    assert exact.tolist() == (40 - scores).tolist()
+    assert counts.tolist() == same_counts.tolist() == [40]
+    assert 1 <= estimates.min() <= estimates.max() <= 40
+    assert (np.diff(estimates[np.argsort(exact)]) >= 0).all(), "estimates keep the order"
+    assert np.abs(estimates - exact).mean() < 4
+
+
+def test_products_that_a_source_does_not_propose_rank_behind_its_proposals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The source proposes 2 before 3. The estimate, 1 for all products, must not put product 4 of another source first."""
+    monkeypatch.setattr(whole_ranks, "SORTED_PRODUCTS", 1)
+    own = Vectors(1, np.array([[1.0]], np.float32), np.array([5, 2, 3, 4]), np.array([[0.0, 3, 2, 1]], np.float32))
+    rows = [(0, 1, [4, 3], [2.0, 1.0]), (0, 2, [2, 3], [3.0, 2.0])]
+    found = proposals.merged(*(lists([(0, "all")]), sources(rows), products([]), products([]), [own]), product_count=9, depth=9)
+    assert dict(zip(found.products[found.firsts].tolist(), found.whole[1][0].tolist(), strict=True)) == {4: 3, 3: 2, 2: 1}
+
+
 def test_vectors_come_from_als_factors_and_filtered_histories() -> None:
     """The history (2, 0) is filtered by analysis (1, 3) and synthesis (5, 7): scores 2 · 1 · (5, 7)."""
     strengths = pa.table(

@@ -266,10 +266,14 @@ def merged(
 
     levels, deviations = levelled(scores[places].astype(np.float64), np.flatnonzero(ranks == 1))
     candidates, firsts = distinct(keys, len(lists) * product_count)
-    ranked = {}
+    ranked, of_candidates = {}, (list_of[firsts], products[firsts])
     for own in whole:
-        of_candidates = list_of[firsts], products[firsts]
         own_ranks, counts = whole_ranks.ranks_among_all(own, customers, is_withheld.reshape(len(lists), -1), *of_candidates)
+        # Ranks of proposals are known. All other products rank behind them.
+        is_own = source_of == own.place
+        proposed_counts = np.bincount(list_of[is_own], minlength=len(lists))
+        own_ranks = np.where(own_ranks > 0, np.maximum(own_ranks, 1 + proposed_counts[of_candidates[0]]), 0)
+        own_ranks[candidates[is_own]] = ranks[is_own]
         ranked[own.place] = own_ranks, whole_ranks.log_ranks_among_all(own_ranks, counts, of_candidates[0])
     return Proposals(list_of, source_of, products, ranks, levels, deviations, candidates, firsts, depth, ranked)
 

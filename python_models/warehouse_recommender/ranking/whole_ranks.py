@@ -15,6 +15,7 @@ from warehouse_recommender.candidates.problem import cell_matrix
 from warehouse_recommender.candidates.vectors import vectors
 
 Read = Callable[[str], pa.Table]
+SORTED_PRODUCTS = 4_000  # scores sorted per list; of more products, evenly spread ones estimate the ranks
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def ranks_among_all(
     -------
     ranks
         Rank of each candidate, 1 = best, shape (candidates,). Equal scores have equal ranks. The rank is 0 if the source has no
-        vector of the customer or of the product.
+        vector of the customer or of the product. Ranks among more than ``SORTED_PRODUCTS`` products are estimates.
     counts
         Number of ranked products per list, shape (lists,).
     """
@@ -131,14 +132,13 @@ def ranks_among_all(
     counts[known] = np.isfinite(scores).sum(axis=1)
     column = np.full(is_withheld.shape[1], -1)
     column[own.products] = np.arange(len(own.products))
-    columns = column[products]
+    columns, step = column[products], -(-len(own.products) // SORTED_PRODUCTS)
     starts, ends = np.searchsorted(lists, known), np.searchsorted(lists, known, side="right")
-    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
+    for row, (start, end, count) in enumerate(zip(starts, ends, counts[known], strict=True)):
         positions = columns[start:end]
-        own_scores = scores[row, positions]
-        scores[row].sort()
-        above = scores.shape[1] - np.searchsorted(scores[row], own_scores, side="right")
-        ranks[start:end] = np.where(positions >= 0, above + 1, 0)
+        ordered = np.sort(scores[row, ::step])
+        above = len(ordered) - np.searchsorted(ordered, scores[row, positions], side="right")
+        ranks[start:end] = np.where(positions >= 0, np.minimum(1 + step * above, count), 0)
     return ranks, counts
 
 
