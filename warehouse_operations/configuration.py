@@ -48,7 +48,7 @@ def page_text(table: Table) -> str:
         "# Vars",
         "",
         "`make vars` writes this page from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the defaults.",
-        "A data set file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with a value",
+        "A mapping file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with a value",
         "that is not accepted, stops before it builds anything.",
     ]
     for section, rows in table.items():

@@ -1,4 +1,4 @@
-"""Ages are estimated from similar customers, lie within the range of known ages, and are deterministic."""
+"""Ages are estimated from similar customers, stay within the range of known ages, and are deterministic."""
 
 import subprocess
 import sys

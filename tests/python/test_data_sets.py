@@ -33,7 +33,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of data set files that replaces the project's own."""
+    """A folder of mapping files that replaces the project's own."""
     monkeypatch.setattr(project, "DATA_SETS", tmp_path)
     return tmp_path
 

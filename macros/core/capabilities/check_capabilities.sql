@@ -13,7 +13,7 @@
                 ~ 'warehouse_recommender: capabilities: in dbt_project.yml. Set both; see README, In your own dbt project.') }}
         {%- elif capability_is_on(name) != (name in in_graph) -%}
             {{ exceptions.raise_compiler_error('Var ' ~ switch ~ ' is ' ~ var(switch) ~ ' in dbt_project.yml, but dbt reads switches '
-                ~ 'from the command line only. Set it in the data set file (datasets/<name>.yml), or pass --vars "' ~ switch ~ ': '
+                ~ 'from the command line only. Set it in the mapping file (datasets/<name>.yml), or pass --vars "' ~ switch ~ ': '
                 ~ (var(switch) | lower) ~ '".') }}
         {%- endif -%}
         {%- for needed in read if invocation_args_dict.get('vars', {}).get(switch) and not capability_is_on(needed) -%}

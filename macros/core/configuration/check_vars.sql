@@ -27,7 +27,7 @@
         {%- do problems.append(rule.name ~ " is " ~ tojson(var(rule.name)) ~ ". Accepted: " ~ rule.accepts ~ ".") -%}
     {%- endfor -%}
     {%- if problems -%}
-        {{ exceptions.raise_compiler_error("Some vars (dbt_project.yml, data set file or --vars) are not accepted. "
+        {{ exceptions.raise_compiler_error("Some vars (dbt_project.yml, mapping file or --vars) are not accepted. "
             ~ "docs/reference/vars.md lists all vars.\n- " ~ problems | join('\n- ')) }}
     {%- endif -%}
 {% endmacro %}

@@ -1,6 +1,6 @@
 -- Grain: source × scope × step: training and held-out nDCG of each learned part, by sweeps (als), by number of patterns
--- (spectral) or by number of trees (stacked, the learned ranker on top of the blend). Scope is a tune cutoff, or the mode of the
--- ranker, whose lists are held out in folds by cutoff or customer. A step overfits if two conditions hold relative to the best
+-- (spectral) or by number of trees (stacked, the learned ranker on top of the blend). Scope is a tuning cutoff, or the mode of
+-- the ranker, whose lists are held out in folds by cutoff or customer. A step overfits if two conditions hold relative to the best
 -- earlier step: the gap has grown, and the held-out nDCG fell by more than the relative tolerance. An overfit end of a curve only
 -- shows that the curve is long enough; what counts is whether the step in use overfits. The measure is nDCG, not loss: the loss
 -- of als rises with confidence while its lists improve.
