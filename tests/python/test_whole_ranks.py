@@ -1,4 +1,4 @@
-"""Ranks among all products: known answers by hand, and what a source doesn't know."""
+"""Ranks among all products: hand-computed ranks, and products without a score of the source."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-{#- The public models with what a release declares about each: a list of dicts with schema (in the release, the name of the
+{#- The public models with the metadata that a release declares: a list of dicts with schema (in the release, the name of the
     folder), name, description and definition (node, schema in the warehouse, primary key, columns with description and whether
     they are required, foreign keys, and by meta start_here the position among the tables to read first). A foreign key is a
     `relationships` test that refers to the primary key of a public model. -#}
