@@ -1,11 +1,11 @@
 -- section: recommendations
 -- order: 70
 -- title: Products bought together
--- unit: orders that hold both products, the 20 pairs in most orders
--- interval: none: every order is counted
--- read: The longer the bar, the more orders hold both. Lift, in the tooltip, is how many times more orders that is than if
---    the two were bought independently.
--- empty: No two products are in enough orders together.
+-- unit: orders that contain both products, for the 20 most frequent pairs
+-- interval: none: all orders are counted
+-- read: A longer bar means more orders with both products. The tooltip shows the lift: the number of orders with both,
+--    divided by the number expected if customers bought the two products independently.
+-- empty: No two products occur together in enough orders.
 
 select
     products.name || ' + ' || companions.name as pair,

@@ -1,11 +1,11 @@
 -- section: recommendations
 -- order: 90
--- title: What is popular with everybody
--- unit: share of all interactions, the newest counting most, the 20 most popular products
--- interval: none: every interaction is counted
--- read: The longer the bar, the more the product is chosen. What is popular in a segment, country or time of day is in
---    popular_products.
--- empty: Nothing is popular yet.
+-- title: Most popular products
+-- unit: share of all interactions, with higher weights for recent ones, for the 20 most popular products
+-- interval: none: all interactions are counted
+-- read: A longer bar means a more popular product. The table popular_products also has popularity by segment, country and
+--    time of day.
+-- empty: No product has interactions yet.
 
 select
     products.name as product,

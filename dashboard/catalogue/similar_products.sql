@@ -1,10 +1,10 @@
 -- section: recommendations
 -- order: 80
--- title: The most similar products
--- unit: similarity, 0 to 1, of customers and words together, the 20 most similar pairs
+-- title: Most similar products
+-- unit: similarity from 0 to 1, by shared customers and by product texts, for the 20 most similar pairs
 -- interval: none: similarities are computed, not estimated
--- read: The longer the bar, the more one product can stand in for the other. All pairs are in similar_products.
--- empty: No products resemble each other.
+-- read: A longer bar means that one product can better replace the other. The table similar_products has all pairs.
+-- empty: No two products are similar.
 
 select
     products.name || ' ~ ' || companions.name as pair,

@@ -1,7 +1,7 @@
--- What of the lists a person should look at: status, a sentence, and the section that shows more.
+-- Lists that need attention: status, sentence, and key of the section with details.
 select
     'look' as status,
-    count(*) || ' customers get fewer products than planned, most of them because of: '
+    count(*) || ' customers have a list shorter than list_length. The most frequent reason: '
     || replace(mode(short_reason order by short_reason), '_', ' ') || '.' as sentence,
     'recommendations' as section
 from marts.short_lists

@@ -1,11 +1,11 @@
 -- section: sources
 -- order: 30
--- title: How much each source counts
--- unit: weight, adds up to 1 in each column
--- interval: none: weights are chosen on the tune cutoffs, not estimated
--- read: Each column is a group of customers by how many interactions are known of them; the stronger the colour, the more
---    the source counts there.
--- empty: No weights were learnt.
+-- title: Weight of each source in the blend
+-- unit: weight; the weights of a column add up to 1
+-- interval: none: weights are chosen on the tuning cutoffs, not estimated
+-- read: Each column is a group of customers, by their number of interactions or by tier. A stronger colour means a higher
+--    weight of the source in that group.
+-- empty: No weights were learned.
 
 select
     replace(source, '_', ' ') as source,

@@ -1,9 +1,9 @@
 -- section: recommendations
 -- order: 20
--- title: What the lists hold, beside the catalogue
--- unit: share of places in the lists, and of available products
--- interval: none: every place and product is counted
--- read: Where the circle lies to the right of the square, lists show more of a category than the catalogue has.
+-- title: Categories in the lists and in the catalogue
+-- unit: share of list positions, and share of available products
+-- interval: none: all positions and products are counted
+-- read: If the circle is to the right of the square, the lists show more of a category than the catalogue contains.
 -- empty: There are no lists.
 
 with listed as (
@@ -38,7 +38,7 @@ shares as (
 both_shares as (
     select
         category,
-        'lists' as what,
+        'lists' as population,
         listed_share as share,
         listed_share,
         available_share
@@ -46,7 +46,7 @@ both_shares as (
     union all
     select
         category,
-        'catalogue' as what,
+        'catalogue' as population,
         available_share as share,
         listed_share,
         available_share
@@ -55,9 +55,9 @@ both_shares as (
 
 select
     coalesce(replace(category, '_', ' '), 'unknown') as category,
-    what,
+    population,
     share,
     greatest(listed_share, available_share) as higher_share,
     least(listed_share, available_share) as lower_share
 from both_shares
-order by listed_share desc, category asc, what desc
+order by listed_share desc, category asc, population desc

@@ -1,11 +1,12 @@
 -- section: sources
 -- order: 40
--- title: Ways of joining the sources
--- unit: difference of nDCG to the weighted blend, tune cutoffs
+-- title: Ranking methods
+-- unit: difference of nDCG from the weighted blend, tuning cutoffs
 -- interval: two standard errors to either side
--- read: Right of 0 a way is better than the weighted blend. With ranking_method auto it makes the lists where it is better by
---    more than the margin (one standard error); which one does is in the tooltip and in the numbers.
--- empty: Only one way of joining the sources was tried.
+-- read: To the right of 0 a method is better than the weighted blend. If ranking_method is auto, another method replaces the
+--    blend only if it is better by more than the margin (one standard error). The tooltip and the numbers show which method
+--    was chosen.
+-- empty: Only one ranking method was tried.
 
 select
     method,
@@ -15,7 +16,7 @@ select
     tune_difference + 2 * standard_error as high,
     tune_ndcg,
     tune_list_count,
-    case when is_chosen then 'makes the lists' else 'does not' end as chosen
+    case when is_chosen then 'yes' else 'no' end as chosen
 from ranking.ranking_methods
 where tune_difference is not null
 order by method asc, lists desc

@@ -1,15 +1,15 @@
 -- section: recommendations
 -- order: 10
--- title: Why products are in the lists
--- unit: share of all places in the lists
--- interval: none: every place is counted
--- read: The reason is what contributed most to the product's score, in the words customers may read.
+-- title: Reasons for the recommendations
+-- unit: share of all list positions
+-- interval: none: all positions are counted
+-- read: The reason states what contributed most to the product's score. Customers may read its text.
 -- empty: There are no lists.
 
 select
     replace(reason_code, '_', ' ') as reason,
-    count(*) as place_count,
+    count(*) as position_count,
     count(*) / sum(count(*)) over () as share
 from marts.recommendations
 group by reason_code
-order by place_count desc, reason asc
+order by position_count desc, reason asc

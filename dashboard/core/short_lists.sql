@@ -1,10 +1,10 @@
 -- section: recommendations
 -- order: 60
--- title: Who gets fewer products than planned
+-- title: Customers with a short list
 -- unit: customers with a list shorter than list_length
--- interval: none: everybody is counted
--- read: Each bar is a reason. Who they are, and how many products they get, is in short_lists.
--- empty: Everybody gets a full list.
+-- interval: none: all customers are counted
+-- read: Each bar is a reason. The table short_lists has the customers and the length of their lists.
+-- empty: All customers have a full list.
 
 select
     replace(short_reason, '_', ' ') as reason,

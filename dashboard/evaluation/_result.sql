@@ -1,4 +1,5 @@
--- One row: which share of what customers chose was in the lists of the test cutoff, and in the bestsellers.
+-- One row: the share of what customers chose that the final lists of the test cutoff contained, and the same for the
+-- bestsellers.
 with measured as (
     select
         performance.source,

@@ -1,4 +1,4 @@
--- What of gates and models a person should look at: status, a sentence, and the section that shows more.
+-- Gates and models that need attention: status, sentence, and key of the section with details.
 with gates as (
     select
         status,
@@ -17,14 +17,14 @@ models as (
 
 select
     status,
-    case status when 'fail' then 'Gates that failed: ' else 'Gates that warn: ' end || gate_count
+    case status when 'fail' then 'Failed gates: ' else 'Gates with a warning: ' end || gate_count
     || ' (' || array_to_string(found, ', ') || ').' as sentence,
     'glance' as section
 from gates
 union all
 select
     'warn' as status,
-    'Models that overfit: ' || array_to_string(found, ', ') || '.' as sentence,
+    'Overfitting models: ' || array_to_string(found, ', ') || '.' as sentence,
     'learning' as section
 from models
 where len(found) > 0

@@ -1,11 +1,10 @@
 -- section: learning
 -- order: 20
--- title: What each family of features is worth
--- unit: nDCG with it less nDCG without it, lists of 10, customers with a history
--- interval: bootstrap interval over customers, paired
--- read: Right of 0, leaving the family of features out makes the lists worse. Where the interval holds 0, no loss can
---    be shown.
--- empty: No family of features was left out in this release: there was no learned ranker to take it from.
+-- title: Contribution of each feature family
+-- unit: nDCG with the family minus nDCG without it, lists of 10, customers with a history
+-- interval: paired bootstrap interval over customers
+-- read: To the right of 0, the lists are worse without the feature family. If the interval contains 0, no loss is detected.
+-- empty: This release has no ablation of feature families, because it has no learned ranker.
 
 select
     replace(left_out, '_', ' ') as left_out,

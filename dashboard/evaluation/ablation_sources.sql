@@ -1,11 +1,11 @@
 -- section: learning
 -- order: 10
--- title: What each source is worth
--- unit: nDCG with it less nDCG without it, lists of 10, customers with a history
--- interval: bootstrap interval over customers, paired
--- read: Right of 0, leaving the source out makes the lists worse. Where the interval holds 0, no loss can be shown. A
---    source that isn't missed may be doubled by another one that proposes the same.
--- empty: No source was left out in this release.
+-- title: Contribution of each source
+-- unit: nDCG with the source minus nDCG without it, lists of 10, customers with a history
+-- interval: paired bootstrap interval over customers
+-- read: To the right of 0, the lists are worse without the source. If the interval contains 0, no loss is detected. A source
+--    without a detected loss may be redundant: another source may propose the same products.
+-- empty: This release has no ablation of sources.
 
 select
     replace(left_out, '_', ' ') as left_out,

@@ -1,11 +1,11 @@
 -- section: learning
 -- order: 30
--- title: How als learns, sweep by sweep
--- unit: nDCG of lists of 10, 0 to 1, newest tune cutoff
--- interval: none published: one number per sweep over the customers held out
--- read: The held-out line is what counts. While it rises, more sweeps help; where it falls and the train line rises, als
---    overfits. The ring is the sweep in use.
--- empty: als did not learn in this release.
+-- title: Learning curve of als
+-- unit: nDCG of lists of 10, from 0 to 1, newest tuning cutoff
+-- interval: none published: one number per sweep, over the held-out customers
+-- read: A sweep is one training pass over all customers and products. The held-out line measures quality. While it rises,
+--    more sweeps help. If it falls while the train line rises, als overfits. The ring marks the sweep in use.
+-- empty: This release did not train als.
 
 with newest as (
     select

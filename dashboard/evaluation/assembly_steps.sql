@@ -1,10 +1,11 @@
 -- section: glance
 -- order: 40
--- title: What rules, diversity and exploration cost
--- unit: change of nDCG against the step before, lists as they are shown, test cutoff
--- interval: bootstrap interval over customers, paired
--- read: Left of 0 a step costs quality, right of it the step adds some. Where the interval holds 0, nothing can be said.
--- empty: No steps of assembly were measured.
+-- title: Cost of rules, diversity and exploration
+-- unit: change of nDCG from the previous assembly step, test cutoff
+-- interval: paired bootstrap interval over customers
+-- read: To the left of 0 a step lowers quality; to the right of 0 it raises quality. If the interval contains 0, no effect is
+--    detected.
+-- empty: The assembly steps were not measured.
 
 select
     step_number || '. ' || replace(step, '_', ' ') as step,

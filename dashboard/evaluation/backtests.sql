@@ -1,15 +1,15 @@
 -- section: sources
 -- order: 50
 -- title: Quality over past cutoffs
--- unit: nDCG of lists of 10, 0 to 1, repeats allowed
+-- unit: nDCG of lists of 10, from 0 to 1, repeats allowed
 -- interval: bootstrap interval over customers
--- read: Each step to the right is a later cutoff. Lines that stay apart mean that the order of the sources holds over
---    time.
--- empty: Fewer than two past cutoffs were judged; the var backtest_cutoffs adds more.
+-- read: The cutoffs run from left to right, oldest first. Lines that stay apart show that the order of the sources is stable
+--    over time.
+-- empty: Fewer than two past cutoffs were evaluated. The var backtest_cutoffs adds more.
 
 select
     cast(cast(cutoff_at as date) as varchar) as cutoff,
-    case source when 'assembled' then 'as shown' else replace(source, '_', ' ') end as source,
+    case source when 'assembled' then 'final list' else replace(source, '_', ' ') end as source,
     value,
     ci_low,
     ci_high,

@@ -1,10 +1,10 @@
 -- section: customers
 -- order: 40
 -- title: Quality by country, device, time of day and activity
--- unit: nDCG of lists of 10 as they are shown, 0 to 1, test cutoff, repeats allowed
+-- unit: nDCG of final lists of 10, from 0 to 1, test cutoff, repeats allowed
 -- interval: bootstrap interval over customers
--- read: Further right is better. Look for a row whose interval lies wholly to the left of the others.
--- empty: No slice had enough customers to be judged.
+-- read: Further right is better. Look for a slice whose whole interval is to the left of the others.
+-- empty: No slice had enough customers.
 
 select
     replace(slice, '_', ' ') as slice,

@@ -1,18 +1,18 @@
 -- section: glance
 -- order: 20
--- title: Gates: may these lists be shown?
--- unit: as each gate says: difference of nDCG, share of customers, of products, of list places, 0 to 1
--- interval: bootstrap interval over customers; shares that are counted have none
--- read: The short tick is the bound. A gate fails where the whole interval lies to the left of it, and warns where only the
---    estimate does; these come first. A row without a point had not enough data.
--- empty: No gate was judged in this release.
+-- title: Release gates
+-- unit: per gate: difference of nDCG, share of customers, share of products or share of list positions
+-- interval: bootstrap interval over customers; counted shares have none
+-- read: The short tick is the bound. A gate fails if its whole interval is to the left of the bound, and warns if only the
+--    estimate is. Gates that fail or warn come first. A gate without a point did not have enough data.
+-- empty: This release evaluated no gate.
 
 select
     case gate
         when 'beats_popularity' then 'Better than popularity'
         when 'beats_sources' then 'Better than ' || replace(compared_with, '_', ' ')
         when 'holds_last_release' then 'As good as the last release'
-        when 'customer_coverage' then 'A list for everybody'
+        when 'customer_coverage' then 'A list for every customer'
         when 'catalogue_coverage' then 'Share of the catalogue shown'
         when 'churn' then 'Overlap with the last release'
         else replace(gate, '_', ' ')

@@ -1,12 +1,11 @@
 -- section: glance
 -- order: 30
--- title: What changed since the last release
--- unit: difference of nDCG of lists of 10 (this release less the last); overlap: share of products that stayed, 0 to 1
--- interval: bootstrap interval over customers of both releases; overlap is counted and has none
--- read: The short tick is the bound of the gate. A difference is a loss only where the whole interval lies below 0. Overlap
---    tells how much of the lists stayed the same, so neither end is good in itself.
--- empty: No release was built before this one in this warehouse, so there is nothing to compare with. A second make
---    build compares with this one.
+-- title: Change since the last release
+-- unit: nDCG of lists of 10, this release minus the last; overlap: share of products in both lists, from 0 to 1
+-- interval: bootstrap interval over the customers of both releases; overlap is counted and has none
+-- read: The short tick is the bound of the gate. A difference is a loss only if its whole interval is below 0. Overlap
+--    measures how much of the lists stayed the same; neither 0 nor 1 is ideal.
+-- empty: This warehouse has no earlier release to compare with. The next make build compares with this release.
 
 select
     case gate when 'churn' then 'Overlap of lists' else 'Difference of nDCG' end as measure,

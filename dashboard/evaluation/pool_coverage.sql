@@ -1,10 +1,11 @@
 -- section: sources
 -- order: 20
--- title: What the sources propose at all
--- unit: share of what customers chose that the source had proposed, 0 to 1
--- interval: none published: a share of all relevant products of the customers drawn
--- read: No ordering can find what no source proposes: all sources together are the ceiling of every list.
--- empty: Nothing relevant was there to be proposed.
+-- title: Coverage of each source
+-- unit: share of the products chosen after the cutoff that the source had proposed, from 0 to 1
+-- interval: none published: one share over the chosen products of all sampled customers
+-- read: No ranking can find a product that no source proposes. The union of all sources is therefore the upper limit of every
+--    list.
+-- empty: No customer chose a product that could have been proposed.
 
 select
     replace(source, '_', ' ') as source,

@@ -1,15 +1,16 @@
 -- section: glance
 -- order: 35
--- title: How good the lists were, release by release
--- unit: nDCG of lists of 10, 0 to 1, test cutoff of each release, repeats allowed
+-- title: Quality of the lists by release
+-- unit: nDCG of lists of 10, from 0 to 1, test cutoff of each release, repeats allowed
 -- interval: bootstrap interval over customers
--- read: Each step to the right is a later release. Customers and test cutoffs differ between releases, so compare the lists with
---    popularity of the same release. Releases that were removed are not here; the var releases_kept says how many stay.
--- empty: Fewer than two releases are kept beside this file; the next publication adds one.
+-- read: The releases run from left to right, oldest first. Customers and test cutoffs differ between releases, so compare the
+--    lists with popularity of the same release. The var releases_kept sets how many releases are kept; deleted releases are
+--    not shown.
+-- empty: Fewer than two releases are kept next to the published file. The next publication adds one.
 
 select
     release,
-    case source when 'assembled' then 'as shown' else source end as list_kind,
+    case source when 'assembled' then 'final list' else source end as list_kind,
     value,
     ci_low,
     ci_high,

@@ -1,15 +1,16 @@
 -- section: sources
 -- order: 10
--- title: Each source on its own
--- unit: nDCG of lists of 10, 0 to 1, test cutoff, customers with a history
+-- title: Quality of each source alone
+-- unit: nDCG of lists of 10, from 0 to 1, test cutoff, customers with a history
 -- interval: bootstrap interval over customers
--- read: Further right is better. Weighted, stacked and cascade are ways of joining the sources. One of them makes the
---    lists: that row is repeated as before rules and diversity.
--- empty: No source could be judged.
+-- read: Further right is better. Weighted, stacked and cascade are ranking methods that combine the sources. The row before
+--    rules and diversity repeats the chosen one. The final list can be lower, because rules, diversity and exploration change
+--    it.
+-- empty: No source could be evaluated.
 
 select
     case source
-        when 'assembled' then 'as shown'
+        when 'assembled' then 'final list'
         when 'hybrid' then 'before rules and diversity'
         else replace(source, '_', ' ')
     end as source,

@@ -1,11 +1,11 @@
 -- section: customers
 -- order: 30
--- title: What the lists of customers are made from
--- unit: share of the customers who get a list now
--- interval: none: everybody is counted
--- read: Customers with a history get a list of their own. Others get a list by stated tastes (survey), by their usual situation
---    (context) or by what is popular with everybody.
--- empty: Nobody got a list.
+-- title: Cold-start tiers
+-- unit: share of the customers with a list at the live cutoff
+-- interval: none: all customers are counted
+-- read: The tier is what a list is made from. Customers with a history get a personal list. The other tiers use stated tastes
+--    (survey), the usual context or general popularity.
+-- empty: No customer has a list.
 
 select
     replace(tier, '_', ' ') as tier,

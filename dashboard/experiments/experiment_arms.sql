@@ -1,11 +1,11 @@
 -- section: experiments
 -- order: 10
--- title: Do the arms hold the customers they should?
--- unit: share of the customers who were shown one variant and no other
--- interval: none: everybody is counted; the alarm is by chi-square over all arms
--- read: The point is what an arm has, the tick what was planned. Where they lie apart beyond chance (alarm), arms hold other
---    kinds of customers, and no effect is shown below.
--- empty: No variants of lists were shown, or to too few customers to say how many.
+-- title: Do the arms have their planned shares of customers?
+-- unit: share of the customers who were shown exactly one variant
+-- interval: none: all customers are counted; the alarm is a chi-square test over all arms
+-- read: The point is the observed share and the tick is the planned share. An alarm means that they differ by more than
+--    chance explains. The arms then contain different kinds of customers, and no effect is shown below.
+-- empty: No variants were shown, or too few customers saw them to publish a count.
 
 select
     variant,

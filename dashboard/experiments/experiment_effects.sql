@@ -1,11 +1,12 @@
 -- section: experiments
 -- order: 20
--- title: What the variants changed
+-- title: Effects of the variants
 -- unit: difference from the control, as a share of the control's value
--- interval: thick: for one look at the end (Welch, or Newcombe for shares); thin: valid however often one looks
--- read: Right of 0 customers of the variant did more. The outcome is by the thick line, still so among all rows; who looks every
---    day and means to stop when it seems clear waits for the thin one. Nothing is drawn where the arms aren't as planned.
--- empty: No effect can be shown: no variants, too few customers, or arms that aren't as planned.
+-- interval: thick: valid for one look at the end (Welch, or Newcombe for shares); thin: valid for any number of looks
+-- read: To the right of 0, customers of the variant did more. The outcome follows from the thick line, corrected for multiple
+--    tests. If you check daily and may stop early, use the thin line. Nothing is drawn if the shares of the arms deviate from
+--    the plan.
+-- empty: No effect can be shown: no variants, too few customers, or arms that deviate from the plan.
 
 select
     variant || ': ' || replace(metric, '_', ' ') as row_label,

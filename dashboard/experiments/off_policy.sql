@@ -1,11 +1,12 @@
 -- section: experiments
 -- order: 30
--- title: What other lists would have been clicked
+-- title: Estimated click rate of other lists
 -- unit: clicks per impression, from impressions with a logged propensity in the horizons of the past cutoffs
 -- interval: normal interval over customers
--- read: The tick is what was shown, the points three estimates of what would have been clicked of the policy's lists. Intervals
---    are wide where little of what was shown is what the policy would show; without enough of it nothing is drawn.
--- empty: No impressions with a propensity follow a past cutoff, or too few of them are what other lists would show.
+-- read: The tick is the click rate of the lists that were shown. The points are three off-policy estimates for lists that
+--    were not shown. An interval is wide if few impressions show what those lists contain. Nothing is drawn if too few such
+--    impressions exist.
+-- empty: No impressions with a propensity follow a past cutoff, or too few of them show what other lists contain.
 
 select
     replace(policy, '_', ' ') as policy,

@@ -1,4 +1,4 @@
--- Which checks of the lists that customers see warn or fail: status, a sentence, and the section that shows more.
+-- Fairness checks of the final lists that fail or warn: status, sentence, and key of the section with details.
 with checks as (
     select
         status,
@@ -12,7 +12,7 @@ with checks as (
 
 select
     status,
-    case status when 'fail' then 'Fairness checks that failed: ' else 'Fairness checks that warn: ' end || check_count
+    case status when 'fail' then 'Failed fairness checks: ' else 'Fairness checks with a warning: ' end || check_count
     || coalesce(
         ' (' || array_to_string(found[:5], ', ') || case when len(found) > 5 then ' and ' || len(found) - 5 || ' more' else '' end
         || ')',

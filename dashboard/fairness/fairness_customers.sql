@@ -1,11 +1,12 @@
 -- section: fairness
 -- order: 10
--- title: Are groups of customers served alike?
--- unit: nDCG of all others less that of the group, lists as they are shown, test cutoff
+-- title: Quality of the lists by customer group
+-- unit: nDCG of all other groups minus nDCG of the group, final lists, test cutoff
 -- interval: stratified bootstrap interval over customers
--- read: Right of 0 the group is served worse than the others. The short tick is the bound: a check fails where the whole
---    interval lies beyond it, still so among all checks. No difference is no proof of fairness.
--- empty: No group had enough customers to be compared.
+-- read: To the right of 0 the lists are worse for the group than for the others. The short tick is the bound. A check fails
+--    if the whole interval is beyond the bound, after correction for multiple tests, and warns if only a part of it is. No
+--    detected difference does not prove fairness.
+-- empty: No group had enough customers to compare.
 
 select
     attribute || ': ' || protected_group as row_label,

@@ -1,11 +1,11 @@
 -- section: fairness
 -- order: 30
--- title: Do products get the places they deserve?
--- unit: share of exposure over share of what customers chose (1 = as deserved), logarithmic scale
+-- title: Exposure of product groups, relative to demand
+-- unit: share of exposure divided by share of what customers chose (1 = equal), logarithmic scale
 -- interval: stratified bootstrap interval over customers
--- read: Left of 1 a group is shown less than customers choose it. The short tick is the bound, below which the check warns
---    or fails.
--- empty: No group of products had enough customers to be compared.
+-- read: To the left of 1, a group is shown less than customers choose it. The short tick is the bound. Below the bound the
+--    check warns or fails.
+-- empty: No product group had enough customers to compare.
 
 select
     replace(attribute || ': ' || protected_group, '_', ' ') as row_label,

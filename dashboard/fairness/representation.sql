@@ -1,15 +1,16 @@
 -- section: fairness
 -- order: 20
--- title: Are groups there in what models learn from, and in what is made for them?
--- unit: share in the training data, and in the exposure of lists of their own, over share of customers (1 = alike)
+-- title: Representation of customer groups in training data and personal lists
+-- unit: share in the training data, and share of the exposure in personal lists, each divided by the share of customers (1 =
+--    equal)
 -- interval: two standard errors of the ratio to either side
--- read: Left of 1 a group counts less in training than among customers, because its members are less active, or gets lists
---    made from what is known of its members less often.
--- empty: No group was large enough to be published.
+-- read: To the left of 1 a group is under-represented. In the training data, its members are less active. In the personal
+--    lists, its members less often get a list made from their own data.
+-- empty: No group is large enough to publish.
 
 select
     attribute || ': ' || protected_group as row_label,
-    case population when 'exposure' then 'lists of their own' else 'training data' end as seen_in,
+    case population when 'exposure' then 'personal lists' else 'training data' end as seen_in,
     ratio,
     ratio - 2 * ratio_error as low,
     ratio + 2 * ratio_error as high,

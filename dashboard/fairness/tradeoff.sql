@@ -1,11 +1,12 @@
 -- section: fairness
 -- order: 40
--- title: What less difference would cost: the frontier
--- unit: change of nDCG (up is better) and change of the fairness measure (left is less difference), tune cutoffs
+-- title: Trade-off between quality and fairness
+-- unit: change of nDCG (up is better) and change of the fairness measure (left is less difference), tuning cutoffs
 -- interval: paired bootstrap interval over customers, in both directions
--- read: Up and left is better in both. Each line starts at what is in use (0, 0) and follows one remedy by strength; a
---    remedy below and to the right of another one is never worth it. Choose the measure under the chart.
--- empty: No remedy was tried for this release.
+-- read: Up and left is better on both axes. Each line starts at the current setting (0, 0) and follows one mitigation with
+--    increasing strength. A mitigation below and to the right of another is never the better choice. Choose the fairness
+--    measure below the chart.
+-- empty: This release tried no mitigation.
 
 with tried as (
     select
@@ -29,7 +30,7 @@ starts as (
         mitigation,
         0.0 as strength,
         fairness_measure,
-        'as it is' as setting,
+        'current setting' as setting,
         list_count,
         0.0 as fairness_change,
         0.0 as fairness_change_low,

@@ -1,4 +1,4 @@
--- The newest products in the history of each customer whose id is in the temporary table asked, newest first.
+-- The newest products in the history of each customer id in the temporary table asked, newest first.
 select
     customer_id,
     cast(last_chosen_on as varchar) as last_chosen_on,

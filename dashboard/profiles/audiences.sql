@@ -1,17 +1,17 @@
 -- section: recommendations
 -- order: 25
--- title: Whom the products of a category suit
--- unit: share of each segment in the audiences of a category's products, adds up to 1 in each row
--- interval: none: the best customers of each product, at most 100, by the score that orders lists
--- read: The stronger the colour, the more of the best customers for these products are in the segment. Who they are is in
---    product_audience.
+-- title: Audiences of the product categories, by segment
+-- unit: share of each segment in the audiences of a category's products; the shares of a row add up to 1
+-- interval: none: each product's audience is counted: its best customers by the ranking score, at most 100
+-- read: A stronger colour means that more of the best customers for these products are in the segment. The table
+--    product_audience lists these customers.
 -- width: wide
 -- empty: No customer has a history, so no product has an audience.
 
 select
     replace(products.category, '_', ' ') as category,
     replace(coalesce(profiles.segment_name, customers.segment), '_', ' ') as segment,
-    count(*) as place_count,
+    count(*) as audience_member_count,
     count(*) filter (where customers.is_marketing_granted) as marketing_count,
     count(*) / sum(count(*)) over (partition by products.category) as share
 from marts.product_audience as audiences

@@ -1,11 +1,11 @@
 -- section: recommendations
 -- order: 30
--- title: What customers are expected to buy again
--- unit: customers by product, the 20 products that most are due for within seven days
--- interval: none: a date per customer and product, by the gaps between purchases
--- read: Overdue are those whose date has passed, by one cycle at most. Who they are is in due_products; marketing may write to
---    those who agree to it.
--- empty: Nothing is bought again regularly enough to be expected.
+-- title: Products due for repurchase
+-- unit: customers, for the 20 products due for most customers within seven days
+-- interval: none: one date per customer and product, from the gaps between purchases
+-- read: A product is overdue if its expected date has passed, by one purchase cycle at most. The table due_products has the
+--    customers. Marketing may write only to customers with consent to marketing.
+-- empty: No product is bought regularly enough to predict a repurchase.
 
 with due as (
     select
@@ -25,7 +25,7 @@ ranked as (
         product_id,
         row_number() over (
             order by coalesce(sum(customer_count) filter (where due = 'within 7 days'), 0) desc, product_id asc
-        ) as place
+        ) as due_rank
     from due
     group by product_id
 )
@@ -39,5 +39,5 @@ select
 from due
 inner join ranked on due.product_id = ranked.product_id
 inner join marts.products as products on due.product_id = products.product_id
-where ranked.place <= 20
-order by ranked.place asc, due.due desc
+where ranked.due_rank <= 20
+order by ranked.due_rank asc, due.due desc

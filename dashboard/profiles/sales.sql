@@ -1,12 +1,11 @@
 -- section: customers
 -- order: 50
--- title: What was sold, by channel
--- unit: purchases per week, returned ones included; the last week may not be over
--- interval: none: every purchase is counted
--- read: Each line is a channel. How much of it were repeat purchases, and how much came back, is in the tooltip and in the
---    table of numbers.
+-- title: Purchases by channel
+-- unit: purchases per week, returned ones included; the last week may be incomplete
+-- interval: none: all purchases are counted
+-- read: Each line is a channel. The tooltip and the numbers also show the share of repeat purchases and the share of returns.
 -- width: wide
--- empty: Nothing was sold.
+-- empty: There are no purchases.
 
 with weeks as (
     select

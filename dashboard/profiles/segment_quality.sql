@@ -1,10 +1,10 @@
 -- section: customers
 -- order: 20
--- title: How well the lists serve each segment
--- unit: nDCG of lists of 10, 0 to 1, test cutoff, repeats allowed
--- interval: bootstrap interval over customers; wide where a segment has few customers
--- read: Further right is better. Two segments differ for sure only where their intervals don't meet.
--- empty: No segment had enough customers to be judged.
+-- title: Quality of the lists by segment
+-- unit: nDCG of lists of 10, from 0 to 1, test cutoff, repeats allowed
+-- interval: bootstrap interval over customers; wide if a segment has few customers
+-- read: Further right is better. If the intervals of two segments do not overlap, the difference is significant.
+-- empty: No segment had enough customers.
 
 with named as (
     select
@@ -16,7 +16,7 @@ with named as (
 
 select
     replace(coalesce(named.segment_name, performance.slice_value), '_', ' ') as segment,
-    case performance.source when 'assembled' then 'as shown' else performance.source end as list_kind,
+    case performance.source when 'assembled' then 'final list' else performance.source end as list_kind,
     performance.value,
     performance.ci_low,
     performance.ci_high,

@@ -2,10 +2,10 @@
 -- order: 10
 -- title: Customers by segment
 -- unit: customers
--- interval: none: everybody is counted; segments below the smallest published cell are left out
--- read: Each bar is a group of customers who buy alike. What they buy, and how often, is in the tooltip and in the table
---    of numbers.
--- empty: No segments were made.
+-- interval: none: all customers are counted; segments below the smallest published cell are omitted
+-- read: Each bar is a group of customers with similar purchases. The tooltip and the numbers show what they buy, and how
+--    often.
+-- empty: There are no segments.
 
 select
     replace(coalesce(segment_name, segment), '_', ' ') as segment,

@@ -1,8 +1,8 @@
--- What of raw data and business rules a person should look at: status, a sentence, and the section that shows more.
+-- Raw data and business rules that need attention: status, sentence, and key of the section with details.
 with tasks as (
     select
         'warn' as status,
-        'Raw tables without new rows for too long: '
+        'Stale raw tables, without recent rows: '
         || array_to_string(list(replace(raw_table, '_', ' ') order by raw_table), ', ') || '.' as sentence,
         'quality' as section,
         count(*) as task_count
@@ -11,7 +11,7 @@ with tasks as (
     union all
     select
         drift_status as status,
-        'Raw columns that changed since the build before: ' || count(*) || '.' as sentence,
+        'Raw columns whose values changed since the last build: ' || count(*) || '.' as sentence,
         'quality' as section,
         count(*) as task_count
     from marts.column_profile
@@ -20,7 +20,7 @@ with tasks as (
     union all
     select
         'look' as status,
-        sum(found_count) || ' raw rows are flagged for a person: '
+        sum(found_count) || ' raw rows are flagged for review: '
         || array_to_string(list(distinct replace(rule, '_', ' ') order by replace(rule, '_', ' ')), ', ') || '.' as sentence,
         'quality' as section,
         count(*) as task_count
@@ -29,7 +29,7 @@ with tasks as (
     union all
     select
         'look' as status,
-        'Business rules that name nothing that can be shown: '
+        'Business rules without effect (unknown scope, no audience or unavailable product): '
         || array_to_string(list(rule_id order by rule_id), ', ') || '.' as sentence,
         'recommendations' as section,
         count(*) as task_count

@@ -1,11 +1,11 @@
 -- section: quality
 -- order: 40
--- title: Drift of raw columns since the build before
--- unit: population stability index (PSI), 0 = nothing moved
+-- title: Drift of raw columns since the last build
+-- unit: population stability index (PSI), 0 = no change
 -- interval: none: all rows of both builds are compared
--- read: By habit, left of the first dashed line (0.1) is noise, and right of the second one (0.25) the column looks
---    different. What warns or fails is set in profile_thresholds.csv.
--- empty: No build before this one is known, so nothing can have drifted yet. A second make build compares with this one.
+-- read: By convention, a PSI to the left of the first dashed line (0.1) is noise, and one to the right of the second (0.25)
+--    is a large shift. The file profile_thresholds.csv sets what warns or fails.
+-- empty: No earlier build is known, so drift cannot be measured yet. The next make build compares with this build.
 
 select
     replace(raw_table, '_', ' ') || ': ' || replace(column_name, '_', ' ') as column_name,

@@ -1,10 +1,10 @@
 -- section: quality
 -- order: 20
--- title: How old the newest row of each raw table is
--- unit: share of the longest delay that is allowed (1 = limit)
--- interval: none: times are read, not estimated
--- read: A bar that reaches the dashed line is too old. Days are in the tooltip and in the table of numbers.
--- empty: No raw table has times.
+-- title: Age of the newest row of each raw table
+-- unit: age divided by the longest allowed delay (100% = limit)
+-- interval: none: ages are computed from stored times
+-- read: A bar that reaches the dashed line means that the table is stale. The tooltip and the numbers show the age in days.
+-- empty: No raw table has a time column.
 
 select
     replace(raw_table, '_', ' ') as raw_table,

@@ -1,11 +1,11 @@
 -- section: quality
 -- order: 10
--- title: What became of the raw rows
+-- title: Disposition of the raw rows
 -- unit: share of the raw rows of each table
--- interval: none: every row is counted
--- read: Each bar is all rows of one raw table. Kept and corrected rows are used; rejected ones can be looked up one by
---    one in the warehouse, with the rule, in restricted.rejected_records.
--- empty: The ledger is empty: no raw table was read.
+-- interval: none: all rows are counted
+-- read: Each bar is all rows of one raw table. Kept and corrected rows are used. The table restricted.rejected_records in the
+--    warehouse lists each rejected row with its rule.
+-- empty: The ledger is empty, because no raw table was read.
 
 with tables as (
     select
@@ -18,37 +18,37 @@ with tables as (
     where rule = 'all' and rows_in > 0
 ),
 
-fates as (
+dispositions as (
     select
         raw_table,
         rows_in,
-        'kept as it was' as fate,
-        1 as place,
+        'kept unchanged' as disposition,
+        1 as disposition_order,
         untouched_count as row_count
     from tables
     union all
     select
         raw_table,
         rows_in,
-        'kept, corrected' as fate,
-        2 as place,
+        'kept, corrected' as disposition,
+        2 as disposition_order,
         corrected_count as row_count
     from tables
     union all
     select
         raw_table,
         rows_in,
-        'rejected' as fate,
-        3 as place,
+        'rejected' as disposition,
+        3 as disposition_order,
         rejected_count as row_count
     from tables
 )
 
 select
     replace(raw_table, '_', ' ') as raw_table,
-    fate,
-    place,
+    disposition,
+    disposition_order,
     row_count,
     row_count / rows_in as share
-from fates
-order by rows_in desc, raw_table asc, place asc
+from dispositions
+order by rows_in desc, raw_table asc, disposition_order asc

@@ -1,11 +1,11 @@
 -- section: quality
 -- order: 30
--- title: Rules of cleaning that found something
--- unit: rows found, per rule and raw table (square-root scale)
--- interval: none: every row is counted
--- read: The longest bars are the commonest damage. What a rule does is told by its colour and the word behind it: reject
---    leaves the row out, correct changes a value, flag asks a person to look.
--- empty: No rule of cleaning found anything.
+-- title: Cleaning rules with matching rows
+-- unit: matching rows per raw table and rule (square-root scale)
+-- interval: none: all rows are counted
+-- read: The longest bars are the most frequent defects. The colour and the word after the bar state the action of the rule:
+--    reject drops the row, correct changes a value, flag marks the row for review.
+-- empty: No cleaning rule matched a row.
 
 select
     replace(raw_table, '_', ' ') || ': ' || replace(rule, '_', ' ') as rule,

@@ -1,11 +1,11 @@
 -- section: recommendations
 -- order: 50
--- title: What business rules did to the lists
--- unit: candidates of published lists that a rule names and that it withheld, moved or placed
--- interval: none: every candidate is counted
--- read: A rule without a bar did nothing; the word behind it says why. Rules are in list_rules.csv, all that is counted in
---    list_rule_report.
--- empty: There are no rules.
+-- title: Effect of the business rules
+-- unit: candidates of the published lists that a rule removed, moved or pinned
+-- interval: none: all candidates are counted
+-- read: A rule without a bar had no effect; the word after the bar states why. The rules are in list_rules.csv. The table
+--    list_rule_report has all counts.
+-- empty: There are no business rules.
 
 select
     rule_id || ': ' || action || coalesce(' ' || scope_value, '') as rule,

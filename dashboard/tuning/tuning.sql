@@ -1,11 +1,11 @@
 -- section: learning
 -- order: 50
--- title: What make tune tried
--- unit: difference of nDCG to what the build uses
+-- title: Tuning trials
+-- unit: difference of nDCG from the parameters in use
 -- interval: two standard errors to either side
--- read: Each point is one trial; right of 0 it was better than the parameters in use. The best of many looks better than
---    it is.
--- empty: Nothing was tuned for this release; make tune does it.
+-- read: Each point is one of the five best trials of a study. To the right of 0 the trial was better than the
+--    parameters in use. The best of many trials overestimates its true quality.
+-- empty: Nothing was tuned for this release. Run make tune.
 
 with trials as (
     select distinct
@@ -22,13 +22,13 @@ with trials as (
 ranked as (
     select
         *,
-        row_number() over (partition by study order by difference desc, trial asc) as place
+        row_number() over (partition by study order by difference desc, trial asc) as trial_rank
     from trials
 )
 
 select
     study,
-    study || ', ' || place || '.' as row_label,
+    study || ', ' || trial_rank || '.' as row_label,
     trial,
     difference,
     difference - 2 * standard_error as low,
@@ -36,5 +36,5 @@ select
     ndcg_at_k,
     case when is_chosen then 'chosen' else 'not chosen' end as chosen
 from ranked
-where place <= 5
-order by study, place
+where trial_rank <= 5
+order by study, trial_rank

@@ -1,1 +1,1 @@
-"""Random damage to the demo store's raw files: each variant must be accounted for row by row, or be refused by name."""
+"""Randomly damaged raw files of the demo store: the ledger must account for each row, or an error must name the file."""

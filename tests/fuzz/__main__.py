@@ -1,4 +1,4 @@
-"""Damage the demo store at random, many times: ``python -m tests.fuzz --runs 300 --seed 1``."""
+"""Run cleaning on many randomly damaged demo stores: ``python -m tests.fuzz --runs 300 --seed 1``."""
 
 import argparse
 import sys
@@ -15,7 +15,7 @@ from tests.fuzz.variants import ACCOUNTED, REFUSED, VERDICTS, check_variant, ran
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit status (0 = well, 1 = a variant is neither accounted for nor refused)."""
+    """Run the command line and return the exit status: 0 = success, 1 = a variant is neither accounted for nor refused."""
     options = _parser().parse_args(arguments)
     store = sample_store()
     outcomes: Counter[tuple[str, str]] = Counter()
@@ -31,13 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 tqdm.write(f"{number}: {', '.join(map(str, damages))}: {outcome.verdict}: {outcome.explanation[:300]}")
             if not outcome.is_acceptable:
                 tqdm.write(f"Variant {number} is {outcome.verdict}: {', '.join(map(str, damages))}\n{outcome.explanation}")
-                tqdm.write(f"To see it again: python -m tests.fuzz --seed {options.seed} --first {number} --runs 1")
+                tqdm.write(f"To reproduce: python -m tests.fuzz --seed {options.seed} --first {number} --runs 1")
     _report(outcomes, variants)
     return 0 if variants[ACCOUNTED] + variants[REFUSED] == options.runs else 1
 
 
 def _report(outcomes: Counter[tuple[str, str]], variants: Counter[str]) -> None:
-    """Print how often each corruption took part in a variant of each verdict, and how many variants have each verdict."""
+    """Print, per verdict, the number of variants with each corruption and the number of all variants."""
     print(f"{'corruption':20}{''.join(f'{verdict:>12}' for verdict in VERDICTS)}")
     for corruption in CORRUPTIONS:
         print(f"{corruption:20}{''.join(f'{outcomes[corruption, verdict]:12}' for verdict in VERDICTS)}")
@@ -47,15 +47,15 @@ def _report(outcomes: Counter[tuple[str, str]], variants: Counter[str]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.fuzz",
-        description="Damage samples of the demo store's raw files at random and run staging and cleaning on each variant: the "
-        "ledger must account for every record and a message must name each rule that rejects a large share of a table, or one "
-        "message must refuse the files by name.",
+        description="Damage samples of the demo store's raw files at random, and run staging and cleaning on each variant. "
+        "Either the ledger accounts for every record and a message names each rule that rejects a large share of a table, or an "
+        "error names the file it refuses.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("--runs", type=int, default=300, metavar="N", help="number of variants")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of all of them")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="random seed of all variants")
     parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first variant")
-    parser.add_argument("--verbose", action="store_true", help="one line per variant")
+    parser.add_argument("--verbose", action="store_true", help="print one line per variant")
     return parser
 
 

@@ -1,7 +1,7 @@
-"""What can be wrong with a CSV file: functions from its bytes and a seeded generator to the bytes of a damaged file.
+"""Corruptions of a CSV file: functions that take its bytes and a seeded generator, and return the bytes of the damaged file.
 
-They may be applied one after the other, so each must take what another one has left: files are taken apart and put together
-as latin-1, which keeps any byte, and a file too small for a damage is returned as it is.
+Corruptions can be chained, so each accepts the output of any other. Files are decoded and encoded as latin-1, which preserves
+every byte. A file too small for a damage is returned unchanged.
 """
 
 import csv
@@ -16,10 +16,10 @@ import numpy as np
 Corruption = Callable[[bytes, np.random.Generator], bytes]
 Change = Callable[[str, np.random.Generator], str]
 
-DAMAGED_SHARE = 0.1  # of the rows, where a damage hits some of them
-WHOLE_SHARES = (DAMAGED_SHARE, 1.0)  # where a damage hits some rows or all of them
-LONG_CELL = 200_000  # characters; beyond what macro mapped_rows keeps
-HUGE_CELL = 17_000_000  # bytes; above the longest line of macro csv_dialect
+DAMAGED_SHARE = 0.1  # share of the rows that a damage of some rows hits
+WHOLE_SHARES = (DAMAGED_SHARE, 1.0)  # shares for a damage that hits some rows or all rows
+LONG_CELL = 200_000  # characters; longer than the macro mapped_rows keeps
+HUGE_CELL = 17_000_000  # bytes; longer than the longest line that the macro csv_dialect accepts
 WRONG_TYPES = ["N/A", "true", "12,5", "", " ", "0x1F", "null", "{}", "中", "'; drop table x; --", "<null>", "|"]
 ODD_NUMBERS = ["-1", "0", "-0.0", "NaN", "inf", "-Infinity", "1e400", "1e-400", "9" * 40, "1_000", "1.5.2", "+3", "\uff11"]
 EXTREME_NUMBERS = [
@@ -67,20 +67,20 @@ ABSURD_DATES = [
 csv.field_size_limit(10**9)
 
 
-def taken_apart(content: bytes) -> list[list[str]]:
-    """Rows of a file, header first, as lenient as Python reads them."""
+def parsed_rows(content: bytes) -> list[list[str]]:
+    """Return the rows of a file, header first, parsed as leniently as Python's csv module."""
     return list(csv.reader(io.StringIO(content.decode("latin-1"), newline="")))
 
 
-def put_together(rows: list[list[str]], **dialect: str) -> bytes:
-    """The file of these rows. Texts that no latin-1 character can stand for are written as UTF-8."""
+def csv_bytes(rows: list[list[str]], **dialect: str) -> bytes:
+    """Return the CSV file with these rows. A character outside latin-1 is encoded as UTF-8."""
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator="\n", **dialect).writerows(rows)
     return b"".join(c.encode("latin-1") if ord(c) < 256 else c.encode() for c in file.getvalue())
 
 
 def lines_of(content: bytes) -> list[bytes]:
-    """Lines of a file without their ends; the last line's end is not a line."""
+    """Return the lines of a file without line ends; the end of the last line starts no further line."""
     return content.rstrip(b"\n").split(b"\n")
 
 
@@ -89,7 +89,7 @@ def from_lines(lines: list[bytes]) -> bytes:
 
 
 def some_rows(count: int, rng: np.random.Generator, share: float = DAMAGED_SHARE) -> list[int]:
-    """Positions of about this share of the rows behind the header, at least one, in increasing order."""
+    """Draw the positions of about this share of the rows after the header, at least one, in ascending order."""
     if count < 2:
         return []
     hit = 1 + np.flatnonzero(rng.random(count - 1) < share)
@@ -97,7 +97,7 @@ def some_rows(count: int, rng: np.random.Generator, share: float = DAMAGED_SHARE
 
 
 def in_some_lines(change: Callable[[bytes, np.random.Generator], bytes]) -> Corruption:
-    """Damage some lines of the file, each by itself."""
+    """Damage some lines of the file, each independently."""
 
     def damage(content: bytes, rng: np.random.Generator) -> bytes:
         lines = lines_of(content)
@@ -109,7 +109,7 @@ def in_some_lines(change: Callable[[bytes, np.random.Generator], bytes]) -> Corr
 
 
 def in_one_line(change: Callable[[bytes, np.random.Generator], bytes]) -> Corruption:
-    """Damage one line of the file behind the header."""
+    """Damage one line of the file after the header."""
 
     def damage(content: bytes, rng: np.random.Generator) -> bytes:
         lines = lines_of(content)
@@ -123,10 +123,10 @@ def in_one_line(change: Callable[[bytes, np.random.Generator], bytes]) -> Corrup
 
 
 def in_cells(change: Change, is_hit: Callable[[str], bool], shares: tuple[float, ...] = (DAMAGED_SHARE,)) -> Corruption:
-    """Change the values of one column whose name `is_hit`, in one of these shares of the rows."""
+    """Change the values of one column that `is_hit` accepts by name, in one of these shares of the rows."""
 
     def damage(content: bytes, rng: np.random.Generator) -> bytes:
-        rows = taken_apart(content)
+        rows = parsed_rows(content)
         columns = [position for position, name in enumerate(rows[0]) if is_hit(name)] if rows else []
         if not columns:
             return content
@@ -134,23 +134,23 @@ def in_cells(change: Change, is_hit: Callable[[str], bool], shares: tuple[float,
         for position in some_rows(len(rows), rng, share):
             if column < len(rows[position]):
                 rows[position][column] = change(rows[position][column], rng)
-        return put_together(rows)
+        return csv_bytes(rows)
 
     return damage
 
 
 def one_of(values: list[str]) -> Change:
-    """Any of these values in place of what was there."""
+    """Replace a value with a random one of these values."""
     return lambda value, rng: as_utf_8(str(rng.choice(values)))
 
 
 def as_utf_8(text: str) -> str:
-    """The text whose latin-1 characters are the UTF-8 bytes of `text`."""
+    """Return the text whose latin-1 characters are the UTF-8 bytes of `text`."""
     return text.encode().decode("latin-1")
 
 
 def in_one_form(forms: list[Callable[[str], str]], is_hit: Callable[[str], bool], is_mixed: bool = False) -> Corruption:
-    """Write the values of one column in one of these forms, or each in any of them; a value that has none keeps its own."""
+    """Write all values of one column in one of these forms, or each value in a random one; unsuitable values stay unchanged."""
 
     def damage(content: bytes, rng: np.random.Generator) -> bytes:
         chosen = rng.permutation(len(forms))[: None if is_mixed else 1]
@@ -167,11 +167,11 @@ def in_one_form(forms: list[Callable[[str], str]], is_hit: Callable[[str], bool]
 
 
 def in_header(change: Callable[[list[str], np.random.Generator], list[str]]) -> Corruption:
-    """Damage the column names and leave the values."""
+    """Damage the column names and keep the values."""
 
     def damage(content: bytes, rng: np.random.Generator) -> bytes:
-        rows = taken_apart(content)
-        return put_together([change(list(rows[0]), rng), *rows[1:]]) if rows and rows[0] else content
+        rows = parsed_rows(content)
+        return csv_bytes([change(list(rows[0]), rng), *rows[1:]]) if rows and rows[0] else content
 
     return damage
 
@@ -180,8 +180,8 @@ def in_header(change: Callable[[list[str], np.random.Generator], list[str]]) -> 
 
 
 def swap_columns(content: bytes, rng: np.random.Generator) -> bytes:
-    """Exchange the values of two columns in some rows."""
-    rows = taken_apart(content)
+    """Swap the values of two columns in some rows."""
+    rows = parsed_rows(content)
     if not rows or len(rows[0]) < 2:
         return content
     a, b = rng.choice(len(rows[0]), size=2, replace=False).tolist()
@@ -189,24 +189,24 @@ def swap_columns(content: bytes, rng: np.random.Generator) -> bytes:
         row = rows[position]
         if max(a, b) < len(row):
             row[a], row[b] = row[b], row[a]
-    return put_together(rows)
+    return csv_bytes(rows)
 
 
 def drop_column(content: bytes, rng: np.random.Generator) -> bytes:
-    rows = taken_apart(content)
+    rows = parsed_rows(content)
     if not rows or len(rows[0]) < 2:
         return content
     dropped = int(rng.integers(len(rows[0])))
-    return put_together([row[:dropped] + row[dropped + 1 :] for row in rows])
+    return csv_bytes([row[:dropped] + row[dropped + 1 :] for row in rows])
 
 
 def repeat_column(content: bytes, rng: np.random.Generator) -> bytes:
-    """Deliver one column twice, under the same name."""
-    rows = taken_apart(content)
+    """Repeat one column under the same name."""
+    rows = parsed_rows(content)
     if not rows or not rows[0]:
         return content
     repeated = int(rng.integers(len(rows[0])))
-    return put_together([row + row[repeated : repeated + 1] for row in rows])
+    return csv_bytes([row + row[repeated : repeated + 1] for row in rows])
 
 
 def _rename(names: list[str], rng: np.random.Generator) -> list[str]:
@@ -227,7 +227,7 @@ def _lose_a_name(names: list[str], rng: np.random.Generator) -> list[str]:
 
 
 def repeat_header(content: bytes, rng: np.random.Generator) -> bytes:
-    """Repeat the header between the rows, as files that were strung together have it."""
+    """Repeat the header between the rows, as in concatenated files."""
     lines = lines_of(content)
     lines.insert(int(rng.integers(1, len(lines) + 1)), lines[0])
     return from_lines(lines)
@@ -247,8 +247,8 @@ def shuffle_rows(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 def shuffle_times(content: bytes, rng: np.random.Generator) -> bytes:
-    """Give each time of one column to another row."""
-    rows = taken_apart(content)
+    """Permute the times of one column over the rows."""
+    rows = parsed_rows(content)
     columns = [position for position, name in enumerate(rows[0]) if name.endswith("_at")] if rows else []
     if not columns:
         return content
@@ -257,11 +257,11 @@ def shuffle_times(content: bytes, rng: np.random.Generator) -> bytes:
     times = [rows[position][column] for position in positions]
     for position, source in zip(positions, rng.permutation(len(times)), strict=True):
         rows[position][column] = times[source]
-    return put_together(rows)
+    return csv_bytes(rows)
 
 
 def truncate(content: bytes, rng: np.random.Generator) -> bytes:
-    """Break the delivery off at any byte behind the header."""
+    """Truncate the file at a random byte after the header."""
     start = content.find(b"\n") + 1
     return content[: int(rng.integers(start, len(content)))] if 0 < start < len(content) else content
 
@@ -301,12 +301,12 @@ def _open_quote(line: bytes, rng: np.random.Generator) -> bytes:
 
 
 def _stray_quote(line: bytes, rng: np.random.Generator) -> bytes:
-    place = int(rng.integers(len(line) + 1))
-    return line[:place] + b'"' + line[place:]
+    position = int(rng.integers(len(line) + 1))
+    return line[:position] + b'"' + line[position:]
 
 
 def swallowing_quotes(content: bytes, rng: np.random.Generator) -> bytes:
-    """Open a quote in one row and close it in the same column of a later one: valid CSV that swallows rows."""
+    """Open a quote in one row and close it in the same column of a later row: valid CSV that merges rows."""
     lines = lines_of(content)
     if len(lines) < 3:
         return content
@@ -320,8 +320,8 @@ def swallowing_quotes(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 def quote_everything(content: bytes, rng: np.random.Generator) -> bytes:
-    """Nothing wrong: every value in quotes."""
-    return put_together(taken_apart(content), quoting=csv.QUOTE_ALL)
+    """Quote every value, which is valid CSV."""
+    return csv_bytes(parsed_rows(content), quoting=csv.QUOTE_ALL)
 
 
 def _more_values(line: bytes, rng: np.random.Generator) -> bytes:
@@ -337,7 +337,7 @@ def _fewer_values(line: bytes, rng: np.random.Generator) -> bytes:
 
 
 def semicolons(content: bytes, rng: np.random.Generator) -> bytes:
-    return put_together(taken_apart(content), delimiter=";")
+    return csv_bytes(parsed_rows(content), delimiter=";")
 
 
 def _semicolons_in_a_line(line: bytes, rng: np.random.Generator) -> bytes:
@@ -352,8 +352,8 @@ def _latin_1(line: bytes, rng: np.random.Generator) -> bytes:
 
 
 def _nul(line: bytes, rng: np.random.Generator) -> bytes:
-    place = int(rng.integers(len(line) + 1))
-    return line[:place] + b"\x00" + line[place:]
+    position = int(rng.integers(len(line) + 1))
+    return line[:position] + b"\x00" + line[position:]
 
 
 def utf_16(content: bytes, rng: np.random.Generator) -> bytes:
@@ -365,7 +365,7 @@ def byte_order_mark(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 def cut_character(content: bytes, rng: np.random.Generator) -> bytes:
-    """End the file in the middle of a character of several bytes."""
+    """End the file in the middle of a multi-byte character."""
     return content.rstrip(b"\n") + "中".encode()[:2]
 
 
@@ -386,7 +386,7 @@ def _carriage_return(line: bytes, rng: np.random.Generator) -> bytes:
 
 
 def crlf(content: bytes, rng: np.random.Generator) -> bytes:
-    """Nothing wrong: the line ends of Windows."""
+    """Use the line ends of Windows, which are valid."""
     return content.replace(b"\n", b"\r\n")
 
 
@@ -395,11 +395,11 @@ def carriage_returns(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 def _return_within(line: bytes, rng: np.random.Generator) -> bytes:
-    place = int(rng.integers(len(line) + 1))
-    return line[:place] + b"\r" + line[place:]
+    position = int(rng.integers(len(line) + 1))
+    return line[:position] + b"\r" + line[position:]
 
 
-# --- values that are written in another way, or mean something else ----------------------------------------------------
+# --- values in another format, or with another meaning ----------------------------------------------------------------
 
 NUMBERS = {"quantity", "unit_price", "price", "size", "age", "position", "propensity"}
 PLAIN_NUMBER = re.compile(r"[0-9]{1,9}([.][0-9]{1,12})?")
@@ -429,27 +429,27 @@ OFFSET_FORMATS: list[Callable[[str], str]] = [
 
 
 def number(value: str) -> float:
-    """The number of a text in digits; ValueError for any other."""
+    """Return the number that a text of digits states; raise ValueError for any other text."""
     if not PLAIN_NUMBER.fullmatch(value):
         raise ValueError(value)
     return float(value)
 
 
 def with_more_digits(value: str) -> str:
-    """The same number with three more decimals; ValueError for any other text."""
+    """Return the same number with three more decimals; raise ValueError for any other text."""
     number(value)
     return value + ("000" if "." in value else ".000")
 
 
 def thousands(value: str) -> float:
-    """A thousand times the number, so that its digits are grouped."""
+    """Return a thousand times the number, so that its digits are grouped."""
     if number(value) < 1:
         raise ValueError(value)
     return 1000 * number(value)
 
 
 def moment(value: str) -> datetime:
-    """The time of a text in ISO 8601 without an offset, or of a date; ValueError for any other."""
+    """Return the time of an ISO 8601 text without an offset, or of a date; raise ValueError for any other text."""
     return datetime.strptime(value, "%Y-%m-%d %H:%M:%S" if " " in value else "%Y-%m-%d")
 
 
@@ -473,8 +473,8 @@ def _blanks_around(value: str, rng: np.random.Generator) -> str:
 
 
 def odd_words(content: bytes, rng: np.random.Generator) -> bytes:
-    """Put words that no seed lists, or that mean something else, into some or all rows of one column of words."""
-    rows = taken_apart(content)
+    """Put words that no seed lists, or words with another meaning, into some or all rows of one column of words."""
+    rows = parsed_rows(content)
     columns = [name for name in rows[0] if name in ODD_WORDS] if rows else []
     if not columns:
         return content
@@ -483,8 +483,8 @@ def odd_words(content: bytes, rng: np.random.Generator) -> bytes:
 
 
 def one_value(content: bytes, rng: np.random.Generator) -> bytes:
-    """Give all rows the first value of one column: a shop of one brand, category, customer, product or price."""
-    rows = taken_apart(content)
+    """Give all rows the first value of one column, as in a shop with one brand, category, customer, product or price."""
+    rows = parsed_rows(content)
     columns = [name for name in rows[0] if name not in UNIQUE and not is_time(name)] if len(rows) > 1 else []
     if not columns:
         return content
@@ -497,8 +497,8 @@ UNIQUE = {"order_id", "event_id", "impression_id"}
 
 
 def restarting_orders(content: bytes, rng: np.random.Generator) -> bytes:
-    """Number the orders anew every day, as tills do."""
-    rows = taken_apart(content)
+    """Restart the order numbers every day, as cash registers do."""
+    rows = parsed_rows(content)
     if not rows or not {"order_id", "ordered_at"} <= set(rows[0]):
         return content
     order, time = rows[0].index("order_id"), rows[0].index("ordered_at")
@@ -507,12 +507,12 @@ def restarting_orders(content: bytes, rng: np.random.Generator) -> bytes:
         if max(order, time) < len(row):
             of_day = numbers.setdefault(row[time][:10], {})
             row[order] = str(of_day.setdefault(row[order], len(of_day) + 1))
-    return put_together(rows)
+    return csv_bytes(rows)
 
 
 def refund_lines(content: bytes, rng: np.random.Generator) -> bytes:
     """Repeat some lines as refunds: the same order with a negative quantity, a minute later."""
-    rows = taken_apart(content)
+    rows = parsed_rows(content)
     if not rows or not {"quantity", "ordered_at", "status"} <= set(rows[0]):
         return content
     quantity, time, status = (rows[0].index(name) for name in ("quantity", "ordered_at", "status"))
@@ -524,12 +524,12 @@ def refund_lines(content: bytes, rng: np.random.Generator) -> bytes:
             with suppress(ValueError):
                 row[time] = str(moment(row[time]) + timedelta(minutes=1))
             rows.append(row)
-    return put_together(rows)
+    return csv_bytes(rows)
 
 
 def silent_season(content: bytes, rng: np.random.Generator) -> bytes:
-    """Move the newest times of one column half a year on, a few of them or a season."""
-    rows = taken_apart(content)
+    """Move the newest times of one column half a year later: 1%, 5% or 30% of them."""
+    rows = parsed_rows(content)
     columns = [name for name in rows[0] if is_time(name)] if rows else []
     if not columns:
         return content
@@ -549,7 +549,7 @@ def silent_season(content: bytes, rng: np.random.Generator) -> bytes:
     return in_cells(later, column.__eq__, (1.0,))(content, rng)
 
 
-# Damages of the file and its header, most of which are refused.
+# Damages of the file and its header; most of them are refused.
 FILE_DAMAGES: dict[str, Corruption] = {
     "drop_column": drop_column,
     "repeat_column": repeat_column,
@@ -578,7 +578,7 @@ FILE_DAMAGES: dict[str, Corruption] = {
     "mixed_line_ends": in_some_lines(_carriage_return),
     "return_within": in_one_line(_return_within),
 }
-# Damages of values and rows, which staging and cleaning must account for.
+# Damages of values and rows; staging and cleaning must account for them.
 VALUE_DAMAGES: dict[str, Corruption] = {
     "swap_columns": swap_columns,
     "repeat_header": repeat_header,
@@ -599,7 +599,7 @@ VALUE_DAMAGES: dict[str, Corruption] = {
     "blank_lines": blank_lines,
     "long_cell": in_one_line(_long_cell),
 }
-# Values that are written in another way.
+# Values in another format.
 REWRITINGS: dict[str, Corruption] = {
     "number_formats": in_one_form(NUMBER_FORMATS, NUMBERS.__contains__),
     "time_formats": in_one_form(TIME_FORMATS, is_time),
@@ -615,7 +615,7 @@ REWRITINGS: dict[str, Corruption] = {
     "crlf": crlf,
 }
 CORRUPTIONS = FILE_DAMAGES | VALUE_DAMAGES | REWRITINGS
-# The tables that have what a damage changes, where those are few.
+# The tables with the columns that a damage changes, for damages of few tables.
 TABLES = {
     **dict.fromkeys(("restarting_orders", "refund_lines"), ("order_lines",)),
     **dict.fromkeys(
@@ -624,8 +624,8 @@ TABLES = {
     ),
 }
 
-# What may stand in place of a rewriting so that the ledger must be the same: no damage at all (None), or blanks where a word
-# stands for a missing id. Of the other rewritings, which no mapping here states, staging must read no value as another one.
+# Replacements of rewritings that must give the same ledger: no damage at all (None), or an empty value for a word that means a
+# missing id. The mapping does not state the formats of the other rewritings; staging must not read their values as other values.
 MEANINGS: dict[str, Corruption | None] = {
     **dict.fromkeys(REWRITINGS.keys() - {"number_formats", "time_formats", "mixed_time_formats"}),
     "words_without_id": in_cells(lambda value, rng: one_of(WORDS_WITHOUT_ID)(value, rng)[:0], is_id, WHOLE_SHARES),

@@ -1,4 +1,4 @@
-"""A fixed few of the variants that ``make fuzz`` draws at random, and checks of the fuzzer itself."""
+"""A few fixed variants of the kind that ``make fuzz`` draws at random, and tests of the fuzzer itself."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +23,14 @@ from tests.fuzz.variants import (
 
 SEED = 11
 
-# damages (corruption, table), the verdict, and what the message must say
+# Per case: damages (corruption, table), the verdict, and a text that the message must contain.
 FIXED = {
-    "values nobody can read": (
+    "unreadable values": (
         [("wrong_types", "order_lines"), ("odd_numbers", "order_lines"), ("absurd_dates", "events"), ("long_cell", "customers")],
         ACCOUNTED,
         "",
     ),
-    "values nobody has": (
+    "implausible values": (
         [
             ("extreme_numbers", "order_lines"),
             ("extreme_numbers", "products"),
@@ -40,7 +40,7 @@ FIXED = {
         ACCOUNTED,
         "",
     ),
-    "values and ids that mean the same in another form": (
+    "equivalent spellings of values and ids": (
         [
             ("float_ids", "order_lines"),
             ("blanks_around_ids", "products"),
@@ -51,13 +51,13 @@ FIXED = {
         ACCOUNTED,
         "",
     ),
-    "formats that no mapping states": (
+    "formats that the mapping does not state": (
         [("number_formats", "products"), ("time_formats", "impressions"), ("mixed_time_formats", "customers")],
         ACCOUNTED,
         "",
     ),
-    "times of all orders in another format": ([("time_formats", "order_lines")], REFUSED, "can't be read as a time"),
-    "large shares": (
+    "all order times in another format": ([("time_formats", "order_lines")], REFUSED, "can't be read as a time"),
+    "damage to a large share of the rows": (
         [
             ("one_value", "products"),
             ("restarting_orders", "order_lines"),
@@ -69,19 +69,19 @@ FIXED = {
         ACCOUNTED,
         "",
     ),
-    "ids in a form of their own": ([("zeros_before_ids", "products")] * 5, REFUSED, "hardly meet"),
-    "delivered twice and in disorder": (
+    "product ids in another form": ([("zeros_before_ids", "products")] * 5, REFUSED, "hardly meet"),
+    "duplicate and unordered rows": (
         [("double_rows", "order_lines"), ("repeat_header", "order_lines"), ("shuffle_times", "events"), ("crlf", "feedback")],
         ACCOUNTED,
         "",
     ),
-    "columns that moved": (
+    "moved columns": (
         [("swap_columns", "events"), ("nameless_column", "feedback")],
         REFUSED,
         "the required column 'product_id'",
     ),
-    "rows swallowed by valid quotes": ([("swallowing_quotes", "events")], REFUSED, "holds a line break"),
-    "broken lines": ([("fewer_values", "products")], REFUSED, "fewer values than the header has columns"),
+    "rows merged by valid quotes": ([("swallowing_quotes", "events")], REFUSED, "holds a line break"),
+    "incomplete lines": ([("fewer_values", "products")], REFUSED, "fewer values than the header has columns"),
     "another delimiter": ([("semicolons", "order_lines")], REFUSED, "say what stands between them"),
     "another encoding": ([("utf_16", "customers")], REFUSED, "is not UTF-8 text"),
 }
@@ -89,19 +89,19 @@ FIXED = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for all variants, so that dbt parses the project once."""
+    """One folder for all variants, so that dbt parses the project only once."""
     return tmp_path_factory.mktemp("fuzz")
 
 
 @pytest.fixture(scope="module")
 def known() -> dict:
-    """What the undamaged store gives, found once."""
+    """Results of the undamaged store, computed once."""
     return {}
 
 
 @pytest.mark.xdist_group("fuzz")
 @pytest.mark.parametrize("case", FIXED)
-def test_damage_is_accounted_for_or_refused_by_name(case: str, folder: Path, known: dict) -> None:
+def test_damaged_store_is_accounted_for_or_refused_by_name(case: str, folder: Path, known: dict) -> None:
     pairs, verdict, message = FIXED[case]
     damages = [Damage(table, corruption) for corruption, table in pairs]
     outcome = check_variant(sample_store(), damages, [SEED], folder, known)
@@ -110,8 +110,8 @@ def test_damage_is_accounted_for_or_refused_by_name(case: str, folder: Path, kno
 
 
 @dataclass(frozen=True)
-class Ended(Run):
-    """A run that ended with these rows of the ledger: table, rule, rows in, kept, rejected."""
+class FinishedRun(Run):
+    """A finished run with the given ledger rows: table, rule, rows in, kept, rejected."""
 
     ledger: tuple[tuple[str, str, int, int, int], ...] = ()
 
@@ -138,24 +138,24 @@ WARNING = "Warning: {} % of the rows of events ({} of 100) are rejected {}"
         ([("events", "all", 100, 100, 0)], "Traceback (most recent call last):", TRACEBACK),
     ],
 )
-def test_large_rejections_without_a_message_are_no_success(
+def test_large_rejection_without_a_message_is_not_accepted(
     ledger: list[tuple], output: str, verdict: str, tmp_path: Path
 ) -> None:
-    run = Ended(True, output, tmp_path, tmp_path, tmp_path, tuple(ledger))
+    run = FinishedRun(True, output, tmp_path, tmp_path, tmp_path, tuple(ledger))
     files = {"events": b"a,b\n" + b"1,2\n" * ledger[-1][2]}
     assert judge(run, files, []).verdict == verdict
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS)
-def test_damage_follows_from_the_seed_and_survives_what_another_one_left(corruption: str) -> None:
+def test_corruption_is_deterministic_and_accepts_damaged_input(corruption: str) -> None:
     damage = CORRUPTIONS[corruption]
     store = sample_store()
     contents = [store["order_lines"], *store.values()]
     content = next(content for content in contents if damage(content, np.random.default_rng(SEED)) != content)
     once, again = (damage(content, np.random.default_rng(SEED)) for _ in range(2))
     assert once == again
-    for leftover in [b"\n", b"order_id", b"order_id,quantity\n", b'"', b"\x00\xff\r", content[:-5]]:
-        assert isinstance(damage(leftover, np.random.default_rng(SEED)), bytes)
+    for damaged in [b"\n", b"order_id", b"order_id,quantity\n", b'"', b"\x00\xff\r", content[:-5]]:
+        assert isinstance(damage(damaged, np.random.default_rng(SEED)), bytes)
 
 
 @pytest.mark.parametrize(
@@ -169,5 +169,5 @@ def test_damage_follows_from_the_seed_and_survives_what_another_one_left(corrupt
         (b"a\n1\n\n3\n", 3),
     ],
 )
-def test_records_are_counted_line_by_line(content: bytes, count: int) -> None:
+def test_record_count_counts_lines_after_the_header(content: bytes, count: int) -> None:
     assert record_count(content) == count

@@ -1,4 +1,4 @@
-"""One variant: which damage is done to which raw file, what dbt makes of it, and whether that is acceptable."""
+"""One variant: the damages to raw files, the dbt run on the damaged files, and the verdict on its result."""
 
 import re
 from collections.abc import Sequence
@@ -11,14 +11,15 @@ from tests.conftest import PROJECT, Run, run_dbt
 from tests.fuzz.corruptions import CORRUPTIONS, FILE_DAMAGES, MEANINGS, REWRITINGS, TABLES, VALUE_DAMAGES
 
 DEMO = PROJECT / "seeds" / "demo"
-SAMPLE_ROWS = 200  # rows of each demo file that a variant starts from
-BLOCK = 10  # rows of a file that stay together, so that orders have several lines
-WHOLE_TABLES = {"customers", "products"}  # which the rows of the others refer to
-# Mean number of damages per variant by their kind, each to a table of its own choice; one that is refused hides the others.
+SAMPLE_ROWS = 200  # approximate number of rows sampled from each demo file
+BLOCK = 10  # consecutive rows that are sampled together, so that orders keep several lines
+WHOLE_TABLES = {"customers", "products"}  # kept whole, because the rows of the other tables refer to them
+# Mean number of damages per variant, by kind. Each damage hits a random table. A refused damage hides all others, so file damages
+# are few.
 MEAN_DAMAGES = [(FILE_DAMAGES, 1.5), (VALUE_DAMAGES, 3), (REWRITINGS, 3)]
 MOST_DAMAGES = 6
-LARGE_SHARE = 0.2  # of the rows of a table that one rule, or all together, may reject without a word
-FEWEST_ROWS = 20  # a few rows are no large share
+LARGE_SHARE = 0.2  # share of a table's rows that one rule, or all rules together, may reject without a message
+FEWEST_ROWS = 20  # fewer rejected rows never need a message
 UNREADABLE_COLUMN = re.compile(r"Dataset 'fuzz'[^,]*, table '(\w+)': \d+ of \d+ values of column '[^\n]*")
 STRANGE_IDS = re.compile(r"Failed: \w+ of (\w+) and of (\w+) hardly meet: [^\n]*")
 LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -40,7 +41,7 @@ TYPED_COLUMNS = {
 
 @dataclass(frozen=True)
 class Damage:
-    """One corruption by name and the raw table whose file it hits."""
+    """A corruption, by name, of the file of one raw table."""
 
     table: str
     corruption: str
@@ -51,11 +52,11 @@ class Damage:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`verdict` is one of VERDICTS, of which ACCOUNTED and REFUSED are acceptable.
+    """The verdict on a variant, one of VERDICTS; only ACCOUNTED and REFUSED are acceptable.
 
-    LOST: the ledger does not hold every record. SILENT: a rule rejects a large share of a table and no message says so.
-    TRACEBACK: the output holds one. UNEXPLAINED: the run failed without naming a damaged table. MISREAD: rewritings
-    that leave the meaning of the values as it is (MEANINGS) change the ledger, or rewritten values are read as other values.
+    LOST: the ledger does not contain every record. SILENT: a rule rejects a large share of a table without a message.
+    TRACEBACK: the output contains a traceback. UNEXPLAINED: the run failed without naming a damaged table. MISREAD: a rewriting
+    that keeps the meaning of the values (MEANINGS) changes the ledger, or a rewritten value is read as another value.
     """
 
     verdict: str
@@ -67,22 +68,22 @@ class Outcome:
 
 
 def sample_store() -> dict[str, bytes]:
-    """About SAMPLE_ROWS rows of each raw file of the demo, by table, spread over the file, the last ones included; no value of
-    them holds a line break.
+    """Return about SAMPLE_ROWS rows of each raw file of the demo store, by table.
 
-    Customer ids are whole numbers and product ids begin with a letter, so that both kinds of ids are damaged.
+    The rows are spread over the file and include its last rows. No value contains a line break. Customer ids are whole numbers
+    and product ids begin with a letter, so that both kinds of ids are damaged.
     """
     store = {}
     for path in sorted(DEMO.glob("*.csv")):
         header, *rows = re.sub(rb"\bC(\d{5})\b", rb"1\1", path.read_bytes()).splitlines(keepends=True)
         every = 1 if path.stem in WHOLE_TABLES else -(-len(rows) // SAMPLE_ROWS)
-        kept = (row for place, row in enumerate(rows) if (len(rows) - 1 - place) // BLOCK % every == 0)
+        kept = (row for index, row in enumerate(rows) if (len(rows) - 1 - index) // BLOCK % every == 0)
         store[path.stem] = b"".join([header, *kept])
     return store
 
 
 def random_damages(rng: np.random.Generator, tables: list[str]) -> list[Damage]:
-    """One to MOST_DAMAGES damages of one kind in random order; several may hit the same table."""
+    """Draw one to MOST_DAMAGES damages of one kind in random order; several may hit the same table."""
     kind, mean = MEAN_DAMAGES[int(rng.integers(len(MEAN_DAMAGES)))]
     count = min(int(rng.geometric(1 / mean)), MOST_DAMAGES)
     corruptions = [str(rng.choice(list(kind))) for _ in range(count)]
@@ -92,23 +93,23 @@ def random_damages(rng: np.random.Generator, tables: list[str]) -> list[Damage]:
 def damaged(
     store: dict[str, bytes], damages: list[Damage], seed: Sequence[int], replacements: dict | None = None
 ) -> dict[str, bytes]:
-    """The store after the damages, applied in their order; `store` stays as it is.
+    """Return the store after the damages, applied in order; `store` is not changed.
 
-    Each damage draws from numbers of its own. `replacements` are done in place of the corruptions of these names.
+    Each damage has its own random generator. `replacements` replace the corruptions of the same name.
     """
     files = dict(store)
-    for place, damage in enumerate(damages):
+    for index, damage in enumerate(damages):
         corruption = {**CORRUPTIONS, **(replacements or {})}[damage.corruption]
         if files[damage.table] and corruption:
-            files[damage.table] = corruption(files[damage.table], np.random.default_rng([*seed, place]))
+            files[damage.table] = corruption(files[damage.table], np.random.default_rng([*seed, index]))
     return files
 
 
 def record_count(content: bytes) -> int:
-    """Records of a CSV file by counting its lines: each line behind the header is one, blank lines are none.
+    """Count the records of a CSV file: the lines after the header, without blank lines.
 
-    That holds as long as no value may hold a line break, which is the mapping's default. In a file of one column a blank
-    line is a record whose only value is missing.
+    The count is correct as long as no value may contain a line break, which is the default of the mapping file. In a file with
+    one column, a blank line is a record whose only value is missing.
     """
     header, *lines = LINE_END.split(content)
     if lines and not lines[-1]:
@@ -117,10 +118,10 @@ def record_count(content: bytes) -> int:
 
 
 def run_variant(files: dict[str, bytes], folder: Path) -> Run:
-    """Write the raw files and run dbt up to the ledger. Vars and target stay the same, so dbt parses the project only once.
+    """Write the raw files and run dbt up to the ledger.
 
-    Each variant is another store, so nothing of the one before may be left: an incremental build would not read old rows again.
-    Seeds are loaded once.
+    Vars and target stay the same, so dbt parses the project only once. Each variant is a different store, so the run is a full
+    refresh: an incremental build would not read old rows again. Seeds are loaded once.
     """
     raw_path = folder / "raw"
     raw = {table: {"file": f"<raw_path>/{table}.csv"} for table in files}
@@ -143,9 +144,10 @@ def write_files(files: dict[str, bytes], folder: Path) -> None:
 
 
 def check_variant(store: dict[str, bytes], damages: list[Damage], seed: Sequence[int], folder: Path, known: dict) -> Outcome:
-    """Run dbt on the damaged store and judge it, against the store without those damages that leave its meaning as it is.
+    """Run dbt on the damaged store and return the verdict.
 
-    `known` holds what the undamaged store gives; it is empty at first and filled once.
+    If all damages are rewritings, the results are also compared with those of the store without the damages that keep its
+    meaning. `known` caches the results of the undamaged store; it is empty at first.
     """
     files = damaged(store, damages, seed)
     run = run_variant(files, folder)
@@ -165,16 +167,16 @@ def check_variant(store: dict[str, bytes], damages: list[Damage], seed: Sequence
     counts, expected_counts = (results[0] if results else set() for results in (found, expected))
     if names <= MEANINGS.keys() and counts != expected_counts:
         rows = sorted(counts ^ expected_counts)
-        return Outcome(MISREAD, f"{outcome.explanation}: the ledger differs from that without the damage: {rows}")
+        return Outcome(MISREAD, f"{outcome.explanation}: the ledger differs from the ledger without the damage: {rows}")
     if found and expected and found[1] - expected[1]:
         return Outcome(MISREAD, f"values that are not in the files: {sorted(found[1] - expected[1])[:10]}")
     return outcome
 
 
 def read_results(run: Run) -> tuple[set[tuple], set[tuple]]:
-    """Counts of each rule of each table, and what staging read of each number and time: (table, column, value).
+    """Return the counts of each rule and table, and each number and time that staging read: (table, column, value).
 
-    Which of two contents with the same time stands, and with it kept and corrected counts, depends on how they are written.
+    Kept and corrected counts are left out: if two rows of one key have the same time, the kept row depends on their spelling.
     """
     counts = "raw_table, rule, found_count, rejected_count"
     values = " union ".join(
@@ -186,7 +188,7 @@ def read_results(run: Run) -> tuple[set[tuple], set[tuple]]:
 
 
 def judge(run: Run, files: dict[str, bytes], damages: list[Damage]) -> Outcome:
-    """Whether the run accounts for every record of the files, or says which file and table it refuses."""
+    """Return whether the run accounts for every record of the files, or names the file and table that it refuses."""
     if "Traceback" in run.output:
         return Outcome(TRACEBACK, run.output)
     if run.succeeded:

@@ -352,7 +352,7 @@ def test_first_screen_states_the_demo_result(demo_build: Run, dashboard: Dashboa
     warned = demo_build.query(
         "select count(*) from marts.fairness_audits where source = 'assembled' and is_gate and status = 'warn'"
     )
-    assert f"Fairness checks that warn: {warned[0][0]} (" in dashboard.text
+    assert f"Fairness checks with a warning: {warned[0][0]} (" in dashboard.text
 
 
 def test_page_explains_every_source_and_method(dashboard: Dashboard) -> None:

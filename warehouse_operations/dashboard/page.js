@@ -392,7 +392,7 @@ if (document.getElementById("list-table")) {
     if (word(category)) line.append(isolated("span", word(category), { class: "tag" }));
     if (explored) line.append(element("span", "exploration", { class: "tag" }));
     item.append(line, isolated("p", word(reason)));
-    if (score !== null && parts.length) item.append(opening(`Score ${signed(score)}: how it adds up`, () => [evidenceOf(score, parts)]));
+    if (score !== null && parts.length) item.append(opening(`Score ${signed(score)}: contributions`, () => [evidenceOf(score, parts)]));
     return item;
   }
 
@@ -406,7 +406,7 @@ if (document.getElementById("list-table")) {
       const entries = element("ol");
       entries.append(...list.map((entry) => entryOf(entry, searched)));
       const past = history.length
-        ? tableOf([["Last on", false], ["Product", false], ["Times bought", true], ["Bought or viewed", true]],
+        ? tableOf([["Last interaction", false], ["Product", false], ["Purchases", true], ["Interactions", true]],
           history.map(([day, place, bought, chosen]) => [day, nameOf(place), amount(bought), amount(chosen)]))
         : element("p", "This release has no history for this customer.", { class: "evidence" });
       return [element("h5", "List"), entries, element("h5", "History, newest first"), past];
@@ -422,9 +422,9 @@ if (document.getElementById("list-table")) {
     cell.append(opening(word(name), () => {
       const facts = [word(brand), price === null ? "" : `price ${price.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`, available === false ? "not available" : "available"];
       const shownBeside = Object.entries(beside).flatMap(([kind, entries]) => {
-        const unit = kind === "similar" ? "similarity, 0 to 1" : "orders with both";
+        const unit = kind === "similar" ? "similarity, 0 to 1" : "orders with both products";
         return [element("h5", kind === "similar" ? "Similar" : "Bought together"),
-          tableOf([["Product", false], [unit, true]], entries.map(([place, value]) => [nameOf(place), value === null ? "withheld" : amount(value)]))];
+          tableOf([["Product", false], [unit, true]], entries.map(([place, value]) => [nameOf(place), value === null ? "not published" : amount(value)]))];
       });
       const none = shownBeside.length ? [] : [element("p", "This page has no related products for this product.", { class: "evidence" })];
       return [isolated("p", facts.filter(Boolean).join(" · ")), ...shownBeside, ...none];
@@ -458,7 +458,7 @@ if (document.getElementById("list-table")) {
   more.addEventListener("click", () => { shown += 5 * PAGE; search(); });
   moreProducts.addEventListener("click", () => { shownProducts += PAGE; search(); });
   document.getElementById("list-csv").addEventListener("click", () => {
-    const columns = ["customer_id", "made_from", "segment", "orders", "rank", "product_id", "product", "category", "reason", "exploration", "score"];
+    const columns = ["customer_id", "tier", "segment", "orders", "rank", "product_id", "product", "category", "reason", "exploration", "score"];
     const rows = found.flatMap(([id, tier, , segment, orders, list]) => list.map(([place, reason, explored, score], rank) => [
       id, word(tier), word(segment), orders, rank + 1, products[place][0], nameOf(place), word(products[place][2]), word(reason), Boolean(explored), score,
     ]));

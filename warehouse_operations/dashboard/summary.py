@@ -173,7 +173,7 @@ def markup(
 def _bars(figures: Mapping[str, Any]) -> str:
     """Two bars on a scale from 0 to 100 %, each with its confidence interval."""
     rows = []
-    for label, name in (("These lists", "found"), ("Bestsellers alone", "popular")):
+    for label, name in (("Final lists", "found"), ("Bestsellers", "popular")):
         value, low, high = (figures[key] for key in (name, f"{name}_low", f"{name}_high"))
         if value is None:
             continue
