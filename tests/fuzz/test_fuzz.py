@@ -69,7 +69,7 @@ FIXED = {
         ACCOUNTED,
         "",
     ),
-    "product ids in another form": ([("zeros_before_ids", "products")] * 5, REFUSED, "hardly meet"),
+    "product ids in another form": ([("zeros_before_ids", "products")] * 5, REFUSED, "hardly overlap"),
     "duplicate and unordered rows": (
         [("double_rows", "order_lines"), ("repeat_header", "order_lines"), ("shuffle_times", "events"), ("crlf", "feedback")],
         ACCOUNTED,
@@ -82,7 +82,7 @@ FIXED = {
     ),
     "rows merged by valid quotes": ([("swallowing_quotes", "events")], REFUSED, "holds a line break"),
     "incomplete lines": ([("fewer_values", "products")], REFUSED, "fewer values than the header has columns"),
-    "another delimiter": ([("semicolons", "order_lines")], REFUSED, "say what stands between them"),
+    "another delimiter": ([("semicolons", "order_lines")], REFUSED, "state the delimiter"),
     "another encoding": ([("utf_16", "customers")], REFUSED, "is not UTF-8 text"),
 }
 

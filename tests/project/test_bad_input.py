@@ -96,7 +96,7 @@ REFUSED = {
             (folder / "lines.parquet").write_bytes((folder / "lines.parquet").read_bytes()[:500]),
             v["raw"]["order_lines"].update(file="<raw_path>/lines.parquet"),
         ),
-        ["table 'order_lines': a file that matches", "is damaged or was cut short", "lines.parquet", "Deliver it again."],
+        ["table 'order_lines': a file that matches", "is damaged or truncated", "lines.parquet", "Deliver it again."],
     ),
     "no folder of raw files": (
         lambda v, _: v.pop("raw_path"),
@@ -196,7 +196,7 @@ REFUSED = {
     ),
     "time format for a column that is not a time": (
         lambda v, _: v["raw"]["order_lines"].update(time_format={"quantity": "%d/%m/%y"}),
-        ["table 'order_lines'", "time_format names 'quantity', which is no time of the table", "Columns: ordered_at"],
+        ["table 'order_lines'", "time_format names 'quantity', which is not a time column of the table", "Columns: ordered_at"],
     ),
     "invalid time format": (
         lambda v, _: v["raw"]["order_lines"].update(time_format="dd/mm/yy"),
@@ -397,8 +397,8 @@ def test_build_with_few_labels_prints_advice(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "build", *selection, variables=shop(tmp_path, some_lines()))
     assert run.succeeded, run.output
     said = " ".join(run.output.split())
-    assert "Warning: horizon_days: 28 with tune_cutoffs: 1 gives 6 lists to tune by" in said
-    assert "where 100 lists and 112 days are wanted. No horizon_days gives enough." in said
+    assert "Warning: horizon_days: 28 with tune_cutoffs: 1 gives 6 tuning lists" in said
+    assert "At least 100 lists and 112 days are needed. No horizon_days gives enough." in said
 
 
 def test_csv_dialect_settings_of_the_mapping_are_applied(tmp_path: Path) -> None:
@@ -460,10 +460,10 @@ def test_build_stops_with_examples_when_ids_of_two_tables_do_not_match(tmp_path:
     run = run_dbt(tmp_path, "build", *selection, variables=variables)
     assert not run.succeeded
     said = " ".join(run.output.split())
-    assert "Failed: product_id of order_lines and of products hardly meet: 0 ids are in both." in said
+    assert "Failed: product_id of order_lines and of products hardly overlap: 0 ids are in both." in said
     assert "order_lines has 12, such as 'p00' and 'p11'; products has 12, such as 'P00' and 'P11'." in said
-    assert "Compared in one case (state `id_case: lower` beside `file` of each table), 12 would meet." in said
-    assert "customer_id of customers and of order_lines hardly meet" in said
+    assert "Compared in one case (state `id_case: lower` beside `file` of each table), 12 would be in both." in said
+    assert "customer_id of customers and of order_lines hardly overlap" in said
     assert "customers has 6, such as '000' and '009'; order_lines has 6, such as 'a0' and 'a9'." in said
     for mapping in variables["raw"].values():
         mapping["id_case"] = "lower"
@@ -503,8 +503,8 @@ def test_unused_raw_rows_are_reported_with_a_likely_cause(tmp_path: Path) -> Non
     assert "8 of 9 orders, with 448 of 449 rows of order_lines, have rows of several customers" in said
     assert "The customer_id 'guest' has more than half of the rows of order_lines or events." in said
     assert "3 rows of consents have a customer_id that no other table has" in said
-    assert "1 customers who asked to be forgotten have no row in any table." in said
-    assert "1 rows of order_lines and events do not count" in said
+    assert "1 customers who requested erasure have no row in any table." in said
+    assert "1 rows of order_lines and events are ignored" in said
     assert run.query("select count(*), count(customer_id) from staging.stg_order_lines") == [(449, 169)]
     with duckdb.connect(str(run.warehouse), read_only=True) as connection:
         described = list(report(connection, list(variables["raw"])))  # as make check prints it

@@ -138,23 +138,23 @@ REFUSED = {
     ),
     "group by the column itself": (
         "update {} set group_by = 'country age' where column_name = 'age'",
-        "customers.age: group_by 'country age'. Accepted, divided by single blanks: country, gender, acquisition_channel.",
+        "customers.age: group_by 'country age'. Accepted, separated by single blanks: country, gender, acquisition_channel.",
     ),
     "groups separated by a comma": (
         "update {} set group_by = 'country,gender' where column_name = 'age'",
-        "customers.age: group_by 'country,gender'. Accepted, divided by single blanks: country, gender, acquisition_channel.",
+        "customers.age: group_by 'country,gender'. Accepted, separated by single blanks: country, gender, acquisition_channel.",
     ),
     "group_by where none is accepted": (
         "update {} set group_by = 'country' where raw_table = 'events'",
-        "events.customer_id: group_by 'country'. Accepted, divided by single blanks: none.",
+        "events.customer_id: group_by 'country'. Accepted, separated by single blanks: none.",
     ),
     "column without a row": (
         "delete from {} where column_name = 'brand'",
-        "products.brand: no row. Policies it accepts: unknown, mode, reject, leave.",
+        "products.brand: no row. Accepted policies: unknown, mode, reject, leave.",
     ),
     "row without a column": (
         "insert into {} values ('customers', 'city', 'mode', '', '')",
-        "customers.city: nothing is filled in for this column. Columns: customers.age, customers.gender,",
+        "customers.city: this column has no policy. Columns: customers.age, customers.gender,",
     ),
 }
 

@@ -252,6 +252,6 @@ def test_base_currency_without_a_rate_is_refused_if_another_currency_occurs(tmp_
     selected = ("+order_line_prices", "+stg_products", "assert_base_currency_has_a_rate")
     run = build(tmp_path, raw, *selected, base_currency="BRL")
     assert not run.succeeded
-    assert "Var base_currency is BRL, of which the seed currency_rates" in " ".join(run.output.split())
+    assert "Var base_currency is BRL, but the seed currency_rates" in " ".join(run.output.split())
     prices = "select currency, count(*), count(base_unit_price) from cleaning.order_line_prices group by 1 order by 1"
     assert run.query(prices) == [("BRL", 27, 27), ("USD", 1, 0)]

@@ -244,7 +244,7 @@ def test_amounts_without_a_rate_are_flagged_and_stop_the_build(folder: Path) -> 
     assert run.query(FLAGS.format("product_dispositions", "unknown_currency")) == [(10,)]
     run = build(folder, mapping, "assert_base_currency_has_a_rate", **brazil)
     assert not run.succeeded
-    assert "Var base_currency is BRL, of which the seed currency_rates" in " ".join(run.output.split())
+    assert "Var base_currency is BRL, but the seed currency_rates" in " ".join(run.output.split())
 
 
 def test_catalogue_availability_and_prices_are_parsed_or_flagged(folder: Path) -> None:

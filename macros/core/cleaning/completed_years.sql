@@ -1,6 +1,6 @@
-{#- Completed years from one date or timestamp to another: one more on each anniversary, neither a day before nor after it. Of 29
-    February the anniversary is 1 March where the year has no 29th. Below zero where the second lies before the first. Alternative:
-    seconds by the length of a mean year; it is wrong by a day around three birthdays of four. -#}
+{#- Completed years from one date or timestamp to another. The count rises by one on each anniversary. The anniversary of 29
+    February is 1 March in years without a 29th. The result is negative if the second date precedes the first. Rejected
+    alternative: seconds divided by the length of a mean year, which is wrong by a day around three birthdays out of four. -#}
 {% macro completed_years(start, finish) -%}
     extract(year from {{ finish }}) - extract(year from {{ start }}) - case
         when

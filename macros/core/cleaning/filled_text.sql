@@ -1,5 +1,5 @@
-{#- A name as it is known; where it isn't, what its policy in missing_value_policies puts there: an estimate, an explicit unknown
-    (also where nothing could be estimated), or nothing. -#}
+{#- A known name, or else the value that its missing-value policy assigns: an estimate, the explicit value unknown (also if there
+    is no estimate), or NULL. -#}
 {% macro filled_text(known, policy, estimate) -%}
     coalesce(
         {{ known }},

@@ -1,4 +1,4 @@
-{#- Name of the first of some rules that applies to a row, NULL where none does. A column is_<rule> says whether a rule applies. -#}
+{#- Name of the first rule that applies to a row; NULL if no rule applies. The column is_<rule> states whether a rule applies. -#}
 {% macro first_rule(rules) -%}
     case
     {%- for rule in rules %}

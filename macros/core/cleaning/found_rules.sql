@@ -1,5 +1,5 @@
-{#- Names of all rules that apply to a row, each followed by a semicolon; NULL where none does. A column is_<rule> says whether a rule
-    applies; `named` are columns that already hold the name of a rule, or NULL. -#}
+{#- Names of all rules that apply to a row, each followed by a semicolon; NULL if no rule applies. The column is_<rule> states
+    whether a rule applies. The columns in `named` already contain the name of a rule, or NULL. -#}
 {% macro found_rules(rules, named=[]) -%}
     nullif(concat_ws('', ''
     {%- for rule in rules %},

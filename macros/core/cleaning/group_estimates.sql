@@ -1,7 +1,8 @@
-{#- A query of (record_id, estimate): for each row of `relation` without `value` the median (of numbers) or the most frequent value
-    (of names) in its group, as group_by of missing_value_policies says. Where nobody in the group has a value, the last column of
-    group_by is dropped, then the one before, until all rows are one group. `fit` is the condition on the rows that are learnt
-    from. No rows where the policy needs no estimate; knn and forest get the median, which stands in where they have none. -#}
+{#- A query of (record_id, estimate). For each row of `relation` without `value`, the estimate is the median (of numbers) or the
+    most frequent value (of names) in its group, as set by group_by of missing_value_policies. If no row of the group has a value,
+    the last column of group_by is dropped, then the one before, until all rows are one group. `fit` selects the rows used for the
+    estimates. The query has no rows if the policy needs no estimate. Policies knn and forest get the median too, as the fallback
+    for rows that they cannot estimate. -#}
 {% macro group_estimates(relation, raw_table, column, value, fit) %}
     {%- set is_number = 'median' in missing_value_columns()[raw_table][column] -%}
     {%- set groups = missing_value_groups()[raw_table] -%}

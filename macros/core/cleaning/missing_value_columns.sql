@@ -1,5 +1,5 @@
-{#- Which columns have a row in missing_value_policies, as {raw table: {column: policies it accepts}}. Only numbers have a median or
-    neighbours, and an explicit unknown is only for names: an unknown e-mail address would be everybody's. -#}
+{#- The columns with a row in missing_value_policies, as {raw table: {column: accepted policies}}. Only numbers have a median or
+    neighbours. Only names accept the explicit value unknown: customers with an e-mail address of unknown would all share it. -#}
 {% macro missing_value_columns() %}
     {%- set name = ['unknown', 'mode', 'reject', 'leave'] -%}
     {{ return({

@@ -1,5 +1,5 @@
-{#- By what group_by of missing_value_policies may group, as {raw table: {name: column that holds what is known of it}}. Estimates
-    are not among them: a guess must not be the ground for another guess. -#}
+{#- The groups that group_by of missing_value_policies accepts, as {raw table: {name: column with the known value}}. Estimated
+    values are excluded, so that no estimate is based on another estimate. -#}
 {% macro missing_value_groups() %}
     {{ return({
         'customers': {

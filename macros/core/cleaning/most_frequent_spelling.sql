@@ -1,5 +1,5 @@
-{#- A query of one row per normal form of a text column: the spelling (blanks set right) in which it occurs most often, of equally
-    frequent ones the last in alphabetical order, which prefers lower case. -#}
+{#- A query of one row per normal form of a text column, with its most frequent spelling (in single blanks). Ties go to the last
+    spelling in alphabetical order, which prefers lower case. -#}
 {% macro most_frequent_spelling(relation, column) %}
     select
         normal_form,

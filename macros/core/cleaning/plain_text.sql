@@ -1,2 +1,2 @@
-{#- A short text as a label: lower case, no blanks at its ends, `unknown` where it is missing. -#}
+{#- A short text as a label: lower case, without outer blanks, `unknown` if missing. -#}
 {% macro plain_text(text) %}coalesce(nullif(lower(trim({{ text }})), ''), 'unknown'){% endmacro %}

@@ -1,4 +1,4 @@
-{#- Select-list of the rules for a time that a row must have: is_unreadable_time, is_implausible_time and is_missing_time. -#}
+{#- The select-list of the rules for a required time: is_unreadable_time, is_implausible_time and is_missing_time. -#}
 {% macro time_rules(column, relation=none) %}
         {%- set from = relation ~ '.' if relation else '' %}
         {{ is_noted(from ~ 'unreadable_values', column) }} as is_unreadable_time,

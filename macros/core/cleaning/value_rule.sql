@@ -1,4 +1,4 @@
-{#- The rule by which a column is NULL although it was delivered: unreadable_value, implausible_value, or NULL. -#}
+{#- The rule that explains why a delivered value is NULL: unreadable_value, implausible_value, or NULL if neither applies. -#}
 {% macro value_rule(column) -%}
     case
         when {{ is_noted('unreadable_values', column) }} then 'unreadable_value'

@@ -1,5 +1,5 @@
-{#- Loads a seed from its file. The macro of dbt-duckdb does not quote the path, which may hold an apostrophe. A project that installs this
-    one uses it for its own seeds, too, and has no other macros of this one by name. -#}
+{#- Loads a seed from its CSV file. The dbt-duckdb macro does not quote the path, which may contain an apostrophe. A project that
+    installs this package uses this macro for its own seeds too, so the macro calls no other macro of this package by name. -#}
 {% macro duckdb__load_csv_rows(model, agate_table) %}
     {%- set path = adapter.get_seed_file_path(model) | replace("'", "''") -%}
     {%- set sql -%}

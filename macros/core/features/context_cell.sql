@@ -1,4 +1,5 @@
-{#- The cell of a situation: the values of the dimensions that a text names between blanks, joined by bars; `all` where it names none. -#}
+{#- The cell of a situation: the values of the listed dimensions, joined by bars; `all` if no dimension is listed. `dimensions`
+    lists each dimension between blanks. -#}
 {% macro context_cell(situations, dimensions) -%}
     coalesce(nullif(concat_ws('|'
     {%- for dimension in context_dimensions() -%}

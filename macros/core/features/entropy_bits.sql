@@ -1,5 +1,5 @@
-{#- Shannon entropy in bits of the counts of a group: 0 where all fall on one value, log2(n) where n values share them evenly.
-    An aggregate over one row per value. -#}
+{#- Aggregate over one row per value: Shannon entropy in bits of the counts. 0 if all counts fall on one value, log2(n) if n
+    values share them evenly. -#}
 {% macro entropy_bits(count) -%}
     greatest(
         0,

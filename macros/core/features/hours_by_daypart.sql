@@ -1,4 +1,4 @@
-{#- The hours of the day, 0 to 23, with their daypart: a query. -#}
+{#- A query of the hours of the day, 0 to 23, with the daypart of each. -#}
 {% macro hours_by_daypart() -%}
     select
         clock.active_hour,

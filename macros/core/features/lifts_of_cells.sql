@@ -1,7 +1,7 @@
-{#- CTEs, the last of which is `lifted`: each cell of the CTE `listed` (cutoff_id, context, cell and `columns`, which are passed on) × each
-    product offered at its cutoff, with the lift of the product there against all interactions. What was never chosen in the cell has
-    what the prior leaves of its lift in the parent, and so on up a chain of at most three steps; a product without interactions, and a cell
-    without interactions, have lift 1. -#}
+{#- CTEs that end in `lifted`: each cell of the CTE `listed` (cutoff_id, context, cell and the passed-on `columns`) × each product
+    offered at its cutoff, with the product's lift in the cell over all interactions. A product never chosen in the cell has its
+    lift in the parent, shrunk by the prior; the parent's lift is found in the same way, along a chain of at most three steps. A
+    product without interactions and a cell without interactions have lift 1. -#}
 {% macro lifts_of_cells(columns=[]) -%}
 {%- set steps = ['own', 'parent', 'grandparent'] -%}
 product_cells as (
@@ -46,15 +46,15 @@ chained as (
         {%- for step in steps %}
         {{ step }}_lifts.lift as {{ step }}_lift,
         {{ step }}_cells.prior_interactions as {{ step }}_prior,
-        {{ step }}_cells.interaction_count * coalesce(everybody.all_share, 0) as {{ step }}_expected{{ ',' if not loop.last }}
+        {{ step }}_cells.interaction_count * coalesce(overall.all_share, 0) as {{ step }}_expected{{ ',' if not loop.last }}
         {%- endfor %}
     from listed
     inner join {{ ref('cutoff_products') }} as offered on listed.cutoff_id = offered.cutoff_id
-    left join seen_lifts as everybody
+    left join seen_lifts as overall
         on
-            listed.cutoff_id = everybody.cutoff_id
-            and everybody.context = 'all'
-            and offered.product_index = everybody.product_index
+            listed.cutoff_id = overall.cutoff_id
+            and overall.context = 'all'
+            and offered.product_index = overall.product_index
     {%- for step in steps %}
     left join product_cells as {{ step }}_cells
         on

@@ -1,4 +1,4 @@
-{#- The features of customers that can be scaled: what customer_measures has as numbers and scaled_features may name. -#}
+{#- The customer features that can be scaled: the numeric columns of customer_measures that scaled_features may name. -#}
 {% macro measured_features() %}
     {{ return([
         'log_recency', 'log_frequency', 'log_monetary', 'gap_mean_days', 'order_trend', 'amount_trend', 'interaction_trend',

@@ -1,4 +1,4 @@
-{#- Days after which a customer buys a product again: the geometric mean of the customer's own gaps and of two gaps as long as the
+{#- Days until a customer buys a product again: the geometric mean of the customer's own gaps and of two pseudo-gaps equal to the
     product's cycle. -#}
 {% macro own_cycle_days(log_gap_sum, gap_count, cycle_days) -%}
     {%- set prior_gaps = 2 -%}

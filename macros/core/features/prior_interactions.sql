@@ -1,6 +1,6 @@
-{#- How many expected interactions with a value are added to those with it in a cell, by method of moments: greatest_excess / excess,
-    within 1 and 1,000,000. Cells that differ by no more than chance, and those nothing is known of, get the most, and so their parent's
-    shares. -#}
+{#- Pseudo-count of expected interactions added to the interactions with a value in a cell, by the method of moments:
+    greatest_excess / excess, clamped to [1, 1,000,000]. Cells that vary no more than by chance, and cells without data, get the
+    maximum and therefore their parent's shares. -#}
 {% macro prior_interactions(greatest_excess, excess) -%}
     {%- set least, most = 1, 1000000 -%}
     case

@@ -1,5 +1,6 @@
-{#- A value by parameters that were fitted before: 0 at the location, 1 one scale above it. A feature without spread is 0 throughout,
-    NULL stays NULL. What lies outside the values of the fit may lie beyond 0 and 1 or any number of deviations. -#}
+{#- A value scaled by location and scale fitted earlier: 0 at the location, 1 one scale above it. A feature without spread is
+    always 0; NULL stays NULL. Values outside the range of the fit may be scaled to values outside 0..1 or to any number of
+    deviations. -#}
 {% macro scaled(expression, location, scale) -%}
     case
         when {{ scale }} > 0 then ({{ expression }} - ({{ location }})) / ({{ scale }})

@@ -1,6 +1,5 @@
-{#- The ways of scaling there are: what is taken off a value (location) and what it is divided by (scale), over the statistics that
-    scaling_parameters keeps of each feature. The quartiles of a normal distribution lie 1.349 standard deviations apart, so that
-    robust and z_score have the same unit. -#}
+{#- The scaling methods: location (subtracted) and scale (divisor) as SQL over the statistics of a feature in scaling_parameters.
+    The quartiles of a normal distribution are 1.349 standard deviations apart, so robust and z_score have the same unit. -#}
 {% macro scaling_methods() %}
     {{ return({
         'min_max': {'location': 'lowest', 'scale': 'highest - lowest'},

@@ -1,10 +1,11 @@
-{#- A parameter (location or scale) of a way of scaling, as SQL over the statistics of a feature: what scaled() is given later. -#}
+{#- Location or scale of a scaling method, as SQL over the statistics of a feature; the arguments of scaled(). -#}
 {% macro scaling_parameter(method, parameter) %}
     {%- set methods = scaling_methods() -%}
     {%- if method not in methods -%}
-        {{ exceptions.raise_compiler_error("Unknown way of scaling '" ~ method ~ "'. Accepted: " ~ methods.keys() | join(', ') ~ ".") }}
+        {{ exceptions.raise_compiler_error("Unknown scaling method '" ~ method ~ "'. Accepted: " ~ methods.keys() | join(', ')
+            ~ ".") }}
     {%- elif parameter not in methods[method] -%}
-        {{ exceptions.raise_compiler_error("Unknown parameter of scaling '" ~ parameter ~ "'. Accepted: location, scale.") }}
+        {{ exceptions.raise_compiler_error("Unknown scaling parameter '" ~ parameter ~ "'. Accepted: location, scale.") }}
     {%- endif -%}
     {{ methods[method][parameter] }}
 {%- endmacro %}

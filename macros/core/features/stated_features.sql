@@ -1,6 +1,7 @@
-{#- What the YAML of a model states of its features, in the order of its columns: a list of dictionaries with name, data_type, unit,
+{#- The features that a model's YAML declares, in the order of its columns: a list of dictionaries with name, data_type, unit,
     grain of the model, lowest, highest (open ends as the largest double), range_text, accepted values, null_reason, leak_safe and
-    description. Columns without a unit (keys) are no features. Empty while dbt parses, when the graph isn't known yet. -#}
+    description. Columns without a unit are keys, not features. The list is empty while dbt parses, because the graph is not
+    available yet. -#}
 {% macro stated_features(model_name) %}
     {%- set found = [] -%}
     {%- if execute -%}

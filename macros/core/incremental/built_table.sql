@@ -1,5 +1,5 @@
-{#- The table that the last run left of a model, none where there is none or --full-refresh forgets it. For a model that reads what is
-    built after it, which ref would take for a circle. -#}
+{#- The table that the last run built for a model; none if there is none, or with --full-refresh. For models that read a table
+    built downstream of them, which ref would reject as a cycle. -#}
 {% macro built_table(name) %}
     {%- if not execute or flags.FULL_REFRESH -%}{{ return(none) }}{%- endif -%}
     {%- set node = package_node(name) -%}

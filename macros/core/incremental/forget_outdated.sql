@@ -1,7 +1,7 @@
-{#- Runs before anything is built: drops the incremental tables of this run that were built from other SQL, macros, seeds or vars (see
-    input_fingerprint), so that they are built anew. A changed rule must not stand beside rows judged by the old one. Tables of customers'
-    lists are dropped where all lists are made, since that costs less than replacing them. Histories (of segments) follow another strategy
-    and stay. -#}
+{#- Runs before anything is built: drops the incremental tables of this run that were built from other SQL, macros, seeds or vars
+    (see input_fingerprint), so that they are rebuilt. Otherwise a changed rule would leave rows judged by the old rule in the
+    table. Tables with the strategy lists_of_customers are dropped if the run computes all lists, because that costs less than
+    replacing the rows. Histories (of segments) use another strategy and are kept. -#}
 {% macro forget_outdated() %}
     {%- if not execute or builds_nothing() -%}{{ return('') }}{%- endif -%}
     {%- for node in package_nodes()

@@ -1,5 +1,5 @@
-{#- The incremental strategy `lists_of_customers`: the rows of the customers in list_customers are replaced, those of customers there are no
-    more deleted; the lists of all others stay. dbt finds the macro by its name. -#}
+{#- The incremental strategy `lists_of_customers`: replaces the rows of the customers in list_customers, deletes the rows of
+    customers that no longer exist, and keeps all other rows. dbt finds the macro by its name. -#}
 {% macro get_incremental_lists_of_customers_sql(arg_dict) %}
     {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     delete from {{ arg_dict['target_relation'] }}

@@ -1,5 +1,6 @@
-{#- The incremental strategy `reopen`: rows from reads_from() on, and those without a time, are replaced as a whole, so that what the
-    source took back goes too; older rows are replaced where the query brings them anew. Without a meta `time_column` all rows are replaced. dbt finds the macro by its name. -#}
+{#- The incremental strategy `reopen`: replaces all rows from reads_from() on and all rows without a time, so that rows withdrawn
+    by the source disappear. Older rows are replaced only if the query returns them again. Without a meta `time_column` all rows
+    are replaced. dbt finds the macro by its name. -#}
 {% macro get_incremental_reopen_sql(arg_dict) %}
     {%- set target = arg_dict['target_relation'] -%}
     {%- set time_column = config.meta_get('time_column') -%}

@@ -1,6 +1,7 @@
-{#- A fingerprint of what an incremental model is built from besides the raw rows: its file and those of its ancestors, seeds included, the
-    files of the macros of this package that these call, the values of the vars that any of them names, and the pseudonym key:
-    under another one, customers have other ids. `node` is the model as in the graph. The lists grow while they are gone through. -#}
+{#- Fingerprint of the inputs of an incremental model other than raw rows: its file, the files of its ancestors (seeds included),
+    the files of this package's macros that these files call, the values of the vars that they name, and the pseudonym key.
+    Another key gives other customer ids. `node` is the model's node in the graph. The loops below append to the lists that they
+    iterate over. -#}
 {% macro input_fingerprint(node) %}
     {%- set nodes = [node] -%}
     {%- set macro_ids = [] -%}

@@ -1,5 +1,5 @@
-{#- Whether the model that is being built may read what its previous build left in {{ this }}; --full-refresh forgets it.
-    A unit test that does not mock {{ this }} has none. -#}
+{#- Whether the model may read the rows of its previous build in {{ this }}; false with --full-refresh, and in a unit test that
+    does not mock {{ this }}. -#}
 {% macro remembers_previous_build() %}
     {{ return(execute and not flags.FULL_REFRESH and this is not none and load_cached_relation(this) is not none) }}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{#- The band of a number of interactions. -#}
+{#- The activity band of a number of interactions. -#}
 {% macro activity_band(interaction_count) -%}
     case
         when {{ interaction_count }} < 1 then '0'

@@ -1,5 +1,5 @@
-{#- The condition under which a cutoff sees a row: it happened before the cutoff and was not undone before it. Who undoes it later
-    is the future. -#}
+{#- SQL condition that a row is history at a cutoff: it occurred before the cutoff and was not undone before it. An undo after the
+    cutoff is in the future, so it must not leak into the cutoff. -#}
 {% macro is_history(facts, cutoffs) -%}
     {{ facts }}.occurred_at < {{ cutoffs }}.cutoff_at
     and ({{ facts }}.undone_at is null or {{ facts }}.undone_at >= {{ cutoffs }}.cutoff_at)

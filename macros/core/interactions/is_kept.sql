@@ -1,4 +1,5 @@
-{#- The condition under which a purchase stood at a cutoff it came before: neither returned nor undone by then. -#}
+{#- SQL condition that a purchase before a cutoff still counted at the cutoff: neither returned nor undone by then. -#}
 {% macro is_kept(purchases, cutoffs) -%}
-    not {{ purchases }}.is_returned and ({{ purchases }}.undone_at is null or {{ purchases }}.undone_at >= {{ cutoffs }}.cutoff_at)
+    not {{ purchases }}.is_returned
+    and ({{ purchases }}.undone_at is null or {{ purchases }}.undone_at >= {{ cutoffs }}.cutoff_at)
 {%- endmacro %}

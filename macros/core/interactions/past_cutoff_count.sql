@@ -1,2 +1,2 @@
-{#- How many cutoffs lie before `live`: one to test at, the back-tests, and those to tune at. -#}
+{#- Number of cutoffs before `live`: one test cutoff, the back-test cutoffs and the tuning cutoffs. -#}
 {% macro past_cutoff_count() %}{{ return(1 + var('backtest_cutoffs') | int + var('tune_cutoffs') | int) }}{% endmacro %}

@@ -1,6 +1,7 @@
-{#- When a purchase or event counts as having happened: when it did, or, with the seam held_out_interactions on, what is held out comes
-    into the horizon of the cutoff it is held out at, everything else before all cutoffs. Both keep the time of day, and the
-    weekday where a horizon has room for a week, so that habits stay what they are. `moment` is moved as far as `happened_at` is. -#}
+{#- The time at which a purchase or event counts as having occurred. By default this is the actual time. With the seam
+    held_out_interactions on, held-out rows are shifted into the horizon of their cutoff, and all other rows are shifted before
+    all cutoffs. Both shifts preserve the time of day, and also the weekday if the horizon has at least a week, so that habits are
+    preserved. `moment` is shifted by as much as `happened_at`. -#}
 {% macro protocol_time(moment, happened_at, held_out) %}
     {%- if not seam_is_on('held_out_interactions') -%}
     {{ moment }}

@@ -1,6 +1,7 @@
-{#- The materialization `blocks`: a table that is filled block by block, where one query over everything needs too much memory. The model
-    marks where a block cuts by in_block(column); the config `blocks_of` names the model whose highest value of `block_column` says where
-    blocks end, and `block_size` how many values a block has. The table appears under its name when all blocks are in. -#}
+{#- The materialization `blocks`: builds a table block by block, for models whose single query over all rows needs too much
+    memory. The model filters its rows by in_block(column). The config `blocks_of` names the model whose highest `block_column`
+    ends the last block, and `block_size` sets the number of values per block. The table gets its final name once all blocks are
+    inserted. -#}
 {% materialization blocks, default %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -8,7 +9,8 @@
     {%- set size = config.require('block_size') -%}
     {{ drop_relation_if_exists(load_cached_relation(building)) }}
     {{ run_hooks(pre_hooks) }}
-    {%- set highest_rows = run_query('select max(' ~ config.require('block_column') ~ ') from ' ~ ref(config.require('blocks_of'))).rows -%}
+    {%- set highest_rows = run_query('select max(' ~ config.require('block_column') ~ ') from '
+        ~ ref(config.require('blocks_of'))).rows -%}
     {%- set highest = highest_rows[0][0] or 0 -%}
     {%- if in_block('') not in sql -%}
         {{ exceptions.raise_compiler_error(model.name ~ ' is materialized in blocks but has no in_block(column).') }}

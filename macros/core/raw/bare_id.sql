@@ -1,5 +1,6 @@
-{#- The text of an id without blanks at its ends and control characters. Texts of visible ASCII have none and need one comparison. It needs a
-    query of its own below normal_id: within one expression the engine would trim every text before it looks which need it. -#}
+{#- The text of an id without outer blanks and control characters. Texts of visible ASCII contain neither and need only one
+    comparison. normal_id needs this macro in a subquery of its own: within one expression, the engine would trim every text
+    before checking which texts need it. -#}
 {% macro bare_id(text) -%}
     case
         when {{ is_full_match(text, '[!-~]*') }} then {{ text }}

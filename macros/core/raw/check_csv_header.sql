@@ -1,4 +1,4 @@
-{#- Refuses CSV files whose first line can't be their header: blank, quotes that don't close, a name that stands twice. -#}
+{#- Rejects CSV files without a valid header in the first line: a blank line, an unclosed quote, or a duplicate column name. -#}
 {% macro check_csv_header(where, mapping) %}
     {%- for file, kind in file_kinds(mapping).items() -%}
         {%- set header = csv_header(file, mapping, kind if kind in ('gzip', 'zstd') else 'none') -%}

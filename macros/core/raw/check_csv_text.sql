@@ -1,6 +1,6 @@
-{#- Refuses CSV files whose bytes are not text in the encoding they are read with, or whose lines end in different ways, which
-    DuckDB would either refuse without a line number or take for more rows than there are. The files are looked at in memory, so
-    packed ones and those above `largest_megabytes` are left to DuckDB's own message. -#}
+{#- Rejects CSV files that are not text in the stated encoding, or that mix line endings. DuckDB would reject such files without a
+    line number, or read more rows than they contain. The check reads files into memory, so compressed files and files above
+    `largest_megabytes` only get DuckDB's own message. -#}
 {% macro check_csv_text(where, mapping) %}
     {%- set encoding = csv_dialect(mapping).encoding -%}
     {%- set largest_megabytes = 256 -%}
@@ -42,14 +42,15 @@
     {%- endset -%}
     {%- for file, is_undecodable, has_nul, has_mixed_line_ends in run_query(findings).rows -%}
         {%- if is_undecodable -%}
-            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " is not UTF-8 text. Convert it, or say how it is "
-                ~ "encoded, for example `encoding: latin-1` beside `file`.") }}
+            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " is not UTF-8 text. Convert it, or state its "
+                ~ "encoding, for example `encoding: latin-1` beside `file`.") }}
         {%- elif has_nul -%}
-            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " holds NUL bytes. Either it is damaged: deliver it "
-                ~ "again. Or it is UTF-16: say `encoding: utf-16` beside `file`.") }}
+            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " holds NUL bytes. If it is damaged, deliver it "
+                ~ "again. If it is UTF-16, set `encoding: utf-16` beside `file`.") }}
         {%- elif has_mixed_line_ends and not mapping.line_breaks -%}
-            {{ exceptions.raise_compiler_error(where ~ ": the lines of the file " ~ file ~ " end in different ways (LF, CRLF, CR). "
-                ~ "Write it with one kind. If the odd ones stand in quoted values, say `line_breaks: true` beside `file`.") }}
+            {{ exceptions.raise_compiler_error(where ~ ": the lines of the file " ~ file
+                ~ " end in different ways (LF, CRLF, CR). "
+                ~ "Use one line ending throughout. If the others are in quoted values, set `line_breaks: true` beside `file`.") }}
         {%- endif -%}
     {%- endfor -%}
 {% endmacro %}

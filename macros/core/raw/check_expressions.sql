@@ -1,5 +1,6 @@
-{#- Refuses a mapping with an expression that the engine can't evaluate over the raw table: names the first of where, group_by and the
-    contract's columns that fails, the engine's reason and the columns there are. `origin` names the raw table. -#}
+{#- Rejects a mapping with an expression that the engine cannot evaluate over the raw table. The message names the first failing
+    expression (where, group_by or a contract column), the engine's error and the available columns. `origin` names the raw
+    table. -#}
 {% macro check_expressions(where, table, mapping, origin) %}
     {%- if not query_error(selected_rows(table)) -%}{{ return('') }}{%- endif -%}
     {%- set delivered = delivered_columns(table) -%}
@@ -15,9 +16,10 @@
     {%- for name, expression, query in tried if expression -%}
         {%- set problem = query_error(query) -%}
         {%- if problem -%}
-            {{ exceptions.raise_compiler_error(where ~ ", " ~ name ~ " reads `" ~ expression ~ "`, which can't be evaluated over " ~ origin ~ ": "
-                ~ problem | replace('\n', ' ') ~ ". It has: " ~ delivered | join(', ') ~ ". Within an expression, a column whose name holds blanks "
-                ~ "or is a word of SQL stands in double quotes.") }}
+            {{ exceptions.raise_compiler_error(where ~ ", " ~ name ~ " reads `" ~ expression
+                ~ "`, which can't be evaluated over " ~ origin ~ ": "
+                ~ problem | replace('\n', ' ') ~ ". It has: " ~ delivered | join(', ')
+                ~ ". Within an expression, put a column name that contains blanks or is an SQL keyword in double quotes.") }}
         {%- endif -%}
     {%- endfor -%}
 {% endmacro %}

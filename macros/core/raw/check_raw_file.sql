@@ -1,40 +1,46 @@
-{#- Refuses a raw file that is absent, has no bytes, may not be read, is damaged or is neither Parquet nor text, and CSV files that can't be
-    read whole: their text (check_csv_text), their header and their lines (check_csv_lines). -#}
+{#- Rejects a raw file that is missing, empty, unreadable for the user, damaged, or neither Parquet nor text. Also rejects CSV
+    files that cannot be read completely: their text (check_csv_text), their header (check_csv_header) and their lines
+    (check_csv_lines). -#}
 {% macro check_raw_file(where, table, mapping) %}
     {%- set pattern = raw_file_pattern(mapping) -%}
-    {%- set names = {'zip': 'an Excel workbook or another zip archive', 'workbook': 'an Excel workbook', 'sqlite': 'an SQLite database',
-                     'arrow': 'an Arrow file', 'orc': 'an ORC file', 'avro': 'an Avro file', 'archive': 'a bzip2, xz, 7z or RAR archive',
-                     'document': 'a PDF document', 'markup': 'an HTML or XML file', 'json': 'a JSON file'} -%}
+    {%- set names = {
+        'zip': 'an Excel workbook or another zip archive', 'workbook': 'an Excel workbook', 'sqlite': 'an SQLite database',
+        'arrow': 'an Arrow file', 'orc': 'an ORC file', 'avro': 'an Avro file', 'archive': 'a bzip2, xz, 7z or RAR archive',
+        'document': 'a PDF document', 'markup': 'an HTML or XML file', 'json': 'a JSON file',
+    } -%}
     {%- set kinds = file_kinds(mapping) -%}
     {%- if not kinds -%}
-        {{ exceptions.raise_compiler_error(where ~ ": no file matches " ~ pattern[1:-1] ~ ". Correct `file`, or give the folder that "
-            ~ "<raw_path> stands for (" ~ ("" if is_installed() else "make build RAW=<folder>, or ") ~ "the var raw_path).") }}
+        {{ exceptions.raise_compiler_error(where ~ ": no file matches " ~ pattern[1:-1]
+            ~ ". Correct `file`, or set the folder that "
+            ~ "replaces <raw_path> (" ~ ("" if is_installed() else "make build RAW=<folder>, or ") ~ "the var raw_path).") }}
     {%- endif -%}
     {%- for file, kind in kinds.items() if kind == 'forbidden' -%}
-        {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " may not be read by the user who runs the build. Give that user the "
-            ~ "permission to read it.") }}
+        {{ exceptions.raise_compiler_error(where ~ ": the user who runs the build has no permission to read the file " ~ file
+            ~ ". Grant that user read permission.") }}
     {%- endfor -%}
     {%- for file in run_query("select filename from read_blob(" ~ pattern ~ ") where size = 0 order by filename").rows -%}
         {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file[0] ~ " is empty (0 bytes). Deliver it again.") }}
     {%- endfor -%}
     {%- for file, kind in kinds.items() -%}
         {%- if kind in names -%}
-            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " is " ~ names[kind] ~ ", by its first bytes. Save it as CSV or "
-                ~ "Parquet, and map that file.") }}
+            {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " is " ~ names[kind]
+                ~ ", by its first bytes. Save it as CSV or Parquet, and map the new file.") }}
         {%- elif (kind == 'parquet') != is_parquet(mapping) -%}
-            {{ exceptions.raise_compiler_error(where ~ ": of the files that match " ~ pattern[1:-1] ~ ", some are Parquet and some are not, such "
+            {{ exceptions.raise_compiler_error(where ~ ": some files that match " ~ pattern[1:-1]
+                ~ " are Parquet and others are not, such "
                 ~ "as " ~ kinds.keys() | first ~ " and " ~ file ~ ", by their first bytes. Map files of one kind.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- set problem = query_error('select * from read_parquet(' ~ pattern ~ ', union_by_name = true)') if is_parquet(mapping) else '' -%}
+    {%- set problem = query_error('select * from read_parquet(' ~ pattern ~ ', union_by_name = true)')
+        if is_parquet(mapping) else '' -%}
     {%- if problem -%}
-        {{ exceptions.raise_compiler_error(where ~ ": a file that matches " ~ pattern[1:-1] ~ " is damaged or was cut short: "
+        {{ exceptions.raise_compiler_error(where ~ ": a file that matches " ~ pattern[1:-1] ~ " is damaged or truncated: "
             ~ problem | replace('\n', ' ') ~ ". Deliver it again.") }}
     {%- endif -%}
     {%- if not is_parquet(mapping) -%}
         {%- do check_csv_text(where, mapping) -%}
         {%- do check_csv_header(where, mapping) -%}
-        {#- The lines are read once more only where they are about to be staged. -#}
+        {#- This check reads all lines once more, so it runs only if the run stages the table. -#}
         {%- if package_node('stg_' ~ table).unique_id in selected_resources -%}
             {%- do check_csv_lines(where, mapping) -%}
         {%- endif -%}

@@ -1,7 +1,7 @@
-{#- How the texts of typed columns of the raw contract are read, as {column: {kind, type, lowest, highest}}: kind is `number`, `time` or
-    `truth`. A value outside lowest and highest is implausible: a barcode typed as a quantity, a year 25. Prices of small currencies have
-    ten digits; barcodes have twelve and thirteen. Books and films are older than any shop. Ages and dates of birth have rules of their own
-    in cleaning. A column that is absent here is text. -#}
+{#- How the typed columns of the raw contract are parsed, as {column: {kind, type, lowest, highest}}; kind is `number`, `time` or
+    `truth`. A value outside lowest and highest is implausible: a barcode typed as a quantity, a year 25. Prices in small
+    currencies have up to ten digits; barcodes have twelve or thirteen. Books and films may be older than any shop, so launched_at
+    has an earlier bound. Cleaning has separate rules for ages and dates of birth. A column that is absent here is text. -#}
 {% macro column_types() %}
     {%- set price = {'kind': 'number', 'type': 'decimal(18, 4)', 'lowest': '-100000000000', 'highest': '100000000000'} -%}
     {%- set types = {
@@ -17,7 +17,8 @@
         'is_granted': {'kind': 'truth', 'type': 'boolean'},
     } -%}
     {%- set latest = "timestamp '9999-12-31 23:59:59'" -%}
-    {%- do types.update({'launched_at': {'kind': 'time', 'type': 'timestamp', 'lowest': "timestamp '1000-01-01'", 'highest': latest}}) -%}
+    {%- do types.update({'launched_at': {'kind': 'time', 'type': 'timestamp', 'lowest': "timestamp '1000-01-01'",
+        'highest': latest}}) -%}
     {%- for column in ['signed_up_at', 'ordered_at', 'occurred_at', 'given_at', 'shown_at', 'clicked_at', 'purchased_at',
                        'changed_at', 'requested_at'] -%}
         {%- do types.update({column: {'kind': 'time', 'type': 'timestamp', 'lowest': "timestamp '" ~ var('earliest_time') ~ "'",

@@ -1,11 +1,12 @@
-{#- The column names in a CSV header: split at the mapping's delimiter, unquoted. A column without a name is called
-    column_<position>, so that those behind it can still be read. -#}
+{#- The column names in a CSV header, split at the mapping's delimiter and unquoted. A column without a name is called
+    column_<position>, so that the columns after it can still be read. -#}
 {% macro csv_columns(header, mapping) %}
     {%- set dialect = csv_dialect(mapping) -%}
     {%- set quote = dialect.quote -%}
     {%- set delimiter = modules.re.escape(dialect.delimiter) -%}
     {%- set plain = '(?:(?!' ~ delimiter ~ ').)*' -%}
-    {%- set quoted = modules.re.escape(quote) ~ '(?:[^Q]|QQ)*' | replace('Q', modules.re.escape(quote)) ~ modules.re.escape(quote) -%}
+    {%- set quoted = modules.re.escape(quote) ~ '(?:[^Q]|QQ)*' | replace('Q', modules.re.escape(quote))
+        ~ modules.re.escape(quote) -%}
     {%- set field = '(' ~ (quoted ~ '|' if quote else '') ~ plain ~ ')' -%}
     {%- set columns = [] -%}
     {%- for name in modules.re.findall('(?:^|' ~ delimiter ~ ')' ~ field, header) -%}

@@ -1,5 +1,6 @@
-{#- How the CSV files of a mapping are written, as {delimiter, quote, escape, encoding}: what the mapping says (a tab as a tab,
-    '\t' or tab), else a comma, double quotes that are doubled within a value, and UTF-8; and the longest line they may have, in bytes. -#}
+{#- The CSV dialect of a mapping, as {delimiter, quote, escape, encoding, longest_line}. The mapping's settings apply first (a tab
+    may be written as a tab, '\t' or tab). The defaults are a comma, double quotes that are doubled within a value, and UTF-8.
+    longest_line is in bytes. -#}
 {% macro csv_dialect(mapping) %}
     {%- set quote = mapping.get('quote', '"') -%}
     {{ return({

@@ -1,4 +1,4 @@
-{#- Names of the columns that a mapped raw table is delivered with; none where its rows are not read: while the project is parsed, in docs,
+{#- Column names of a mapped raw table, as delivered. Empty where dbt reads no raw rows: while it parses, in `dbt docs generate`,
     and in unit tests, whose given rows have the columns that the test states. -#}
 {% macro delivered_columns(table) %}
     {%- set is_unit_test = model is defined and model.resource_type == 'unit_test' -%}

@@ -1,5 +1,5 @@
-{#- A query of the raw ids of those who asked to be forgotten, each once; no rows where no such requests are mapped. A request holds
-    whatever its time, and also where its time can't be read. -#}
+{#- A query of the distinct raw ids of customers who requested erasure; no rows if erasure_requests is not mapped. A request
+    applies regardless of its time, even if the time cannot be read. -#}
 {% macro erased_ids() -%}
     {%- if 'erasure_requests' in var('raw') -%}
     select distinct customer_id as raw_customer_id

@@ -1,5 +1,6 @@
-{#- What the files of a mapping are, as {file: kind}, in the order of the names: by their first bytes (warehouse_operations/raw_files.py), or by
-    their endings in a database in memory, which has no functions of Python and in which lint only compiles. -#}
+{#- The kind of each file of a mapping, as {file: kind}, in the order of the names. The first bytes decide
+    (warehouse_operations/raw_files.py). For an in-memory database the file extension decides instead: it has no Python functions,
+    and lint only compiles there. -#}
 {% macro file_kinds(mapping) %}
     {%- set by_ending = "case when lower(file) like '%.parquet' then 'parquet' else 'text' end" -%}
     {%- set kind = by_ending if target.path == ':memory:' else 'file_kind(file)' -%}

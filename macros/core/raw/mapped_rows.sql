@@ -1,14 +1,15 @@
-{#- A query of the rows of a mapped raw table (selected_rows): every contract column as text without control characters, NULL where unmapped
-    or blank, and ids in the form in which they meet (bare_id, normal_id; those whose type is a whole number have it). Nearly all texts are
-    visible ASCII and need one comparison. `since` leaves out what is clearly older, by a
-    day more than any offset in the text can shift it: a first sieve for raw_records, cheap enough for every row. -#}
+{#- A query of the rows of a mapped raw table (selected_rows). Every contract column is text without control characters, and NULL
+    if unmapped or blank. Ids are normalised by bare_id and normal_id, except whole-number columns, which are in normal form
+    already. Nearly all texts are visible ASCII and need one comparison. `since` excludes clearly older rows, with a margin of a
+    day, which is more than any time-zone offset can shift a time. This first filter for raw_records is cheap enough for every
+    row. -#}
 {% macro mapped_rows(table, since=none) -%}
     {%- set mapping = var('raw')[table] -%}
     {%- if execute and mapping.ref -%}
         {%- do check_raw_table(mapping_place() ~ ", table '" ~ table ~ "'", table, mapping) -%}
     {%- endif -%}
     {%- set expressions = raw_columns(table) -%}
-    {%- set longest = 10000 -%}   {#- characters kept of a text #}
+    {%- set longest = 10000 -%}   {#- maximum number of characters kept per text #}
     {%- set selected = selected_rows(table) -%}
     {%- set whole_numbers = whole_number_columns(selected) if delivered_columns(table) else [] -%}
     select

@@ -1,6 +1,6 @@
-{#- A condition that holds for rows that may be of `since` or later, whatever the offset in the text of their time is, and for rows whose time
-    can't be used: a first sieve, cheap enough for every row. `time` is the SQL of the column as delivered. A time that the mapping gives
-    a format for passes. -#}
+{#- SQL condition that holds for rows that may be as recent as `since`, whatever time-zone offset their time has, and for rows
+    without a usable time. This first filter is cheap enough for every row. `time` is the SQL expression of the time column as
+    delivered. All rows pass if the mapping states a format for the time column. -#}
 {% macro may_be_since(table, time, since) -%}
     {%- set column = raw_contract()[table]['time'] -%}
     {%- if column_format(table, 'time_format', column) -%}

@@ -1,7 +1,8 @@
-{#- The one form of an id in which tables meet, of a text without blanks at its ends (bare_id): a whole number that passed through a float as
-    the whole number (100021.0, 1.2e+16); NULL for words that exporting tools write where nothing is known; in one case where
-    the mapping states id_case. Leading zeros stay: only the user knows whether they belong to the id. Most ids end in a digit and hold no dot; the first
-    branch takes them, so that both macros together are no dearer than trim() (3 million ids: 0.6 s on one core). -#}
+{#- The normalised form of an id, used to join raw tables. The input has no outer blanks (bare_id). A whole number that passed
+    through a float becomes the whole number again (100021.0, 1.2e+16). Words that exporting tools write for missing values become
+    NULL. The case is unified if the mapping sets id_case. Leading zeros stay, because only the user knows whether they belong to
+    the id. Most ids end in a digit and contain no dot. The first branch handles them, so both macros together cost no more than
+    trim() (3 million ids: 0.6 s on one core). -#}
 {% macro normal_id(bare, longest, id_case=none) -%}
     {%- set words = ['', 'null', '(null)', 'none', '(none)', 'nan', 'na', '<na>', 'n/a', '#n/a', 'nil', 'undefined', '(not set)',
                      '\\n', '-'] -%}

@@ -1,5 +1,5 @@
-{#- The delivered text of a column whose value staging could not use, from unreadable_values or implausible_values; NULL where neither
-    has the column. -#}
+{#- The delivered text of a column whose value staging could not use, from unreadable_values or implausible_values; NULL if
+    neither contains the column. -#}
 {% macro noted_text(table, column) -%}
     {%- set columns = raw_contract()[table]['columns'] | select('in', column_types().keys() | list) | list -%}
     {%- set later = columns[columns.index(column) + 1:] -%}

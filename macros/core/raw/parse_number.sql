@@ -1,4 +1,4 @@
-{#- A text as number by an example of how numbers are written (number_format); NULL where the text is written otherwise. -#}
+{#- Parses a text as a number in the format of an example (number_format); NULL if the text has another format. -#}
 {% macro parse_number(text, type, example) -%}
     {%- set format = number_format(example) -%}
     {%- set bare = namespace(text="replace(replace(" ~ text ~ ", '\u00a0', ' '), '\u202f', ' ')") -%}

@@ -1,2 +1,2 @@
-{#- The form in which words of a short list are looked up: lower case, with hyphens in place of blanks and underscores. -#}
+{#- The normalised form of a word for lookups in a word list: lower case, with hyphens instead of blanks and underscores. -#}
 {% macro plain_word(text) %}replace(replace(lower(trim({{ text }})), '_', '-'), ' ', '-'){% endmacro %}

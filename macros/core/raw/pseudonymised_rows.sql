@@ -1,7 +1,6 @@
-{#- A query of the rows of a mapped raw table as mapped_rows gives them, with the pseudonym in the place of the customer's raw id. Rows of
-    customers who are not in customer_identities, because they asked to be forgotten, are left out; rows without a customer stay, as do those of an
-    id that all guests share, without the id.
-    Requests to be forgotten keep theirs, by a pseudonym that nothing else bears. -#}
+{#- The rows of mapped_rows, with the customer's pseudonym instead of the raw id. Rows of customers who are not in
+    customer_identities, because they requested erasure, are excluded. Rows without a customer stay. Rows of an id shared by all
+    guests also stay, with customer_id NULL. Erasure requests keep a customer_id: a pseudonym that no other table contains. -#}
 {% macro pseudonymised_rows(table, since=none) -%}
     {%- set columns = raw_contract()[table]['columns'] -%}
     {%- if 'customer_id' not in columns -%}

@@ -1,5 +1,5 @@
-{#- The SQL expression behind each contract column of a mapped table, as {column: expression}. A mapping without `columns`
-    says that the table bears the contract's own names: whichever of them it has are taken. An unmapped column is absent. -#}
+{#- The SQL expression of each contract column of a mapped table, as {column: expression}. In a mapping without `columns`, each
+    contract column that the raw table has maps to itself. Unmapped columns are absent. -#}
 {% macro raw_columns(table) %}
     {%- set mapping = var('raw')[table] -%}
     {%- if mapping.columns -%}

@@ -1,5 +1,5 @@
-{#- The raw contract: every table a mapping may name, with its columns; `required` must be there when the table is
-    mapped, `time` says when a row came into being. -#}
+{#- The raw contract: each table that a mapping may name, with its columns. `required` lists the columns that a mapped table must
+    have. `time` is the column with the time at which the row was created. -#}
 {% macro raw_contract() %}
     {{ return({
         'customers': {

@@ -1,5 +1,5 @@
-{#- An expression of a mapping as valid SQL: the name of a column is quoted, since it may hold blanks or be a word of SQL. Blanks at its
-    ends don't count: the header of a file is read without them. -#}
+{#- An expression of a mapping as valid SQL. A column name is quoted, because it may contain blanks or be an SQL keyword. Outer
+    blanks are ignored, as they are when a file's header is read. -#}
 {% macro raw_expression(expression, delivered) %}
     {%- for column in delivered if column | trim | lower == expression | string | trim | lower -%}
         {{ return(adapter.quote(column | replace('"', '""'))) }}

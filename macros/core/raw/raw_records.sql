@@ -1,10 +1,10 @@
-{#- One row per raw row of `table`: every contract column as text (NULL where unmapped or blank), the row's identity and which
-    copy of it this is. The identity is a fingerprint of the contents, not of the position, so that it survives a re-delivery in
-    another order: identical rows share `record_hash` and are told apart by `copy_number` (1 = the first). It is taken of the row as
-    JSON, because values strung together with a separator are equal for ('a|b', 'c') and ('a', 'b|c'), and the second would be
-    rejected as a copy of the first. Columns a mapping leaves out don't count, unless it lists them under `identity`. An
-    incremental model gets the rows from reads_from() on, and those without a usable time. The customer's raw id is replaced before,
-    so that nobody can find a person by hashing what they know of a row; see pseudonymised_rows for whose rows are left out. -#}
+{#- One row per raw row of `table`: every contract column as text (NULL if unmapped or blank), record_hash and copy_number.
+    record_hash is a hash of the row's contents, not of its position, so it survives a new delivery in another order. Identical
+    rows share record_hash and differ in copy_number (1 = first). The hash is computed over the row as JSON: values joined by a
+    separator would be equal for ('a|b', 'c') and ('a', 'b|c'), and the second row would be rejected as a duplicate of the first.
+    Unmapped columns do not count, unless the mapping lists them under `identity`. An incremental model gets the rows from
+    reads_from() on, and the rows without a usable time. The raw customer id is replaced before hashing, so that hashing known
+    facts about a person cannot identify that person's rows. See pseudonymised_rows for the rows that are excluded. -#}
 {% macro raw_records(table) %}
     {%- set contract = raw_contract()[table] -%}
     {%- if table not in var('raw') %}
@@ -19,7 +19,8 @@
     {%- set mapping = var('raw')[table] -%}
     {%- set since = reads_from() %}
     {%- set has_customer = 'customer_id' in contract['columns'] %}
-    {%- set identity = ['raw_identity'] + (['customer_id'] if has_customer else []) if mapping.identity else contract['columns'] %}
+    {%- set identity = ['raw_identity'] + (['customer_id'] if has_customer else [])
+        if mapping.identity else contract['columns'] %}
     with identified as (
         select
             *,
@@ -33,7 +34,7 @@
         {%- endif %}
     ),
 
-    {#- Only the rows that have copies are sorted. #}
+    {#- Only rows with duplicates are sorted. #}
     repeated as (
         select record_hash
         from identified

@@ -1,6 +1,7 @@
-{#- The relation behind a mapped raw table: a dbt source (`source: shop.orders`) or model (`ref: orders`) of the user's own, a relation
-    of the database, or its files. For the last two `source('raw', table)` gives the lineage and the text returned here does the
-    reading, because the columns of a CSV file must be stated and only its header knows them. Files of one glob are matched by column name. -#}
+{#- The relation of a mapped raw table: a dbt source (`source: shop.orders`) or model (`ref: orders`) of the user, a database
+    relation, or files. For relations and files, `source('raw', table)` provides the lineage and the returned text reads the data.
+    The reason is that the columns of a CSV file must be stated, and only its header lists them. Files of one glob are matched by
+    column name. -#}
 {% macro raw_relation(table) %}
     {%- set mapping = var('raw')[table] -%}
     {%- if mapping.source -%}
@@ -8,8 +9,8 @@
         {{ return(source(name[0], name[1])) }}
     {%- endif -%}
     {%- if mapping.ref -%}
-        {#- A model of the project that is run, or `<package>.<model>`. dbt lets a model that runs call ref only where it called it
-            while dbt parsed, and models that did not call it read the columns too. -#}
+        {#- A model of the root project, or `<package>.<model>`. At run time, dbt allows a model to call ref only if it called ref
+            while dbt parsed. Models that did not call ref read the columns too, so the relation name comes from the graph. -#}
         {%- set package, name = mapping.ref.split('.') if '.' in mapping.ref else (project_name, mapping.ref) -%}
         {{ return(ref(package, name) if not execute else graph.nodes.values() | selectattr('name', 'equalto', name)
             | selectattr('package_name', 'equalto', package) | selectattr('resource_type', 'in', ['model', 'seed', 'snapshot'])

@@ -1,6 +1,7 @@
-{#- The table function that reads CSV files of one header, an entry of csv_readings. Everything is stated and nothing guessed: DuckDB's sniffer would rather
-    take the lines for one column, the quotes for letters or a comment for the header than admit that a line is broken. All
-    columns are text; staging casts. `keeps_rejects` notes broken lines in reject_errors instead of stopping at the first. -#}
+{#- The table function that reads CSV files with the same header, an entry of csv_readings. All options are explicit. DuckDB's
+    sniffer would accept a broken file by reading it as one column, treating quotes as text or taking a comment for the header.
+    All columns are text; staging casts them. `keeps_rejects` records broken lines in reject_errors instead of stopping at the
+    first. -#}
 {% macro read_csv_strictly(reading, mapping, keeps_rejects=false) %}
     {%- set types = [] -%}
     {%- for column in reading.columns -%}

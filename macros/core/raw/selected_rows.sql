@@ -1,7 +1,8 @@
-{#- A query of the rows of a mapped raw table as the mapping selects them: its expressions under the names of the contract, each as it is
-    typed, and, where the mapping names the columns that tell rows apart, their values as raw_identity. The only place of the
-    user's expressions, so that they mean the same in the first build and in later ones: a window function is allowed here, and not
-    in a condition. In the docs the SQL names the source instead of its files, so that lineage of columns finds it. -#}
+{#- A query of the rows that the mapping selects from a raw table: its expressions with the contract's column names, in their own
+    types. If the mapping has `identity`, raw_identity contains the values of those columns as JSON. The user's expressions are
+    evaluated only here, so that they have the same meaning in the first build and in later builds: a window function is allowed
+    in the select-list, but not in a condition. In the docs the SQL names the source instead of its files, so that column lineage
+    finds it. -#}
 {% macro selected_rows(table) -%}
     {%- set mapping = var('raw')[table] -%}
     {%- set delivered = delivered_columns(table) -%}
@@ -11,9 +12,9 @@
         {{ raw_expression(expression, delivered) }} as {{ column }}{{ ',' if not loop.last or mapping.identity }}
     {%- endfor %}
     {%- if mapping.identity %}
-        {%- set told_apart_by = [] %}
-        {%- for column in identity_of(mapping) %}{%- do told_apart_by.append(raw_expression(column, delivered)) %}{%- endfor %}
-        {{ values_as_json(told_apart_by) }} as raw_identity
+        {%- set identity_columns = [] %}
+        {%- for column in identity_of(mapping) %}{%- do identity_columns.append(raw_expression(column, delivered)) %}{%- endfor %}
+        {{ values_as_json(identity_columns) }} as raw_identity
     {%- endif %}
     from {{ source('raw', table) if is_for_docs and not (mapping.source or mapping.ref) else raw_relation(table) }}
     {%- if mapping.where %}

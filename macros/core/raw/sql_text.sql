@@ -1,2 +1,2 @@
-{#- A text as SQL literal. -#}
+{#- A text as an SQL literal. -#}
 {% macro sql_text(text) %}{{ return("'" ~ text | string | replace("'", "''") ~ "'") }}{% endmacro %}

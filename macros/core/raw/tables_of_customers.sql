@@ -1,4 +1,4 @@
-{#- The mapped raw tables whose rows belong to a customer, in the order of the raw contract; requests to be forgotten aside. -#}
+{#- The mapped raw tables with a customer_id, in the order of the raw contract, except erasure_requests. -#}
 {% macro tables_of_customers() %}
     {%- set tables = [] -%}
     {%- for table, contract in raw_contract().items()

@@ -1,6 +1,6 @@
-{#- Select-list of the typed columns of a raw table, by typed_value or by the SQL that `readings` gives for a column. Two more columns keep
-    the texts of values that are NULL for a reason ("quantity=N/A"), so that no value vanishes: unreadable_values, and
-    implausible_values, which lie outside the range of column_types. -#}
+{#- The select-list of the typed columns of a raw table, parsed by typed_value or by the SQL in `readings`. Two more columns keep
+    the texts of unusable values ("quantity=N/A"), so that no value vanishes: unreadable_values for texts that cannot be parsed,
+    and implausible_values for values outside the range of column_types. -#}
 {% macro typed_columns(table, readings={}) %}
     {%- set columns = raw_contract()[table]['columns'] | select('in', column_types().keys() | list) | list -%}
     {%- set values = {} -%}

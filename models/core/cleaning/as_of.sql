@@ -1,14 +1,15 @@
--- Grain: one row, the moment at which `live` cuts: the var as_of, else the newest order line or event. Clock errors in the future
--- must not become "now", and the newest season of a shop that closes must count. So times behind a silence longer than
--- longest_silence_days don't count where they are few: at most largest_share of all rows (or fewest_rows), and on few days or
--- with few rows per day beside those before. assert_no_time_follows_a_silence says what doesn't count. fit_until is the Monday
--- at or before the earliest cutoff and everything that a later build reads again: what cleaning estimates from the data (bounds,
--- medians) it estimates from before, and by whole weeks, so that a daily build doesn't judge every old row anew.
+-- Grain: one row, the time of the `live` cutoff: the var as_of, else the newest order line or event. Clock errors must not set
+-- as_of to a time in the future. The last season of a shop that closes must still count. Therefore times after a silence of more
+-- than longest_silence_days are ignored if they are few: at most largest_share of all rows (or fewest_rows), and on at most
+-- few_days days or with few rows per day compared with the days before. assert_raw_rows_are_used reports what is ignored.
+-- fit_until is a Monday, at or before the earliest cutoff and before every row that a later build reads again. Cleaning fits its
+-- estimates (bounds, medians) on rows before fit_until. fit_until moves in whole weeks, so that a daily build does not judge all
+-- old rows again.
 {%- set longest_silence_days = 90 %}   {#- days #}
-{%- set largest_share = 0.01 %}   {#- of all rows: a season has more #}
-{%- set fewest_rows = 3 %}   {#- as few as these count as few in any shop #}
-{%- set few_days = 3 %}   {#- days with rows behind the silence: a season has more #}
-{%- set usual_share = 0.1 %}   {#- of the rows per day before the silence: a season has more #}
+{%- set largest_share = 0.01 %}   {#- share of all rows; a season has more #}
+{%- set fewest_rows = 3 %}   {#- a number of rows that is few in any shop #}
+{%- set few_days = 3 %}   {#- days with rows after the silence; a season has more #}
+{%- set usual_share = 0.1 %}   {#- share of the rows per day before the silence; a season has more #}
 {%- set unsettled_days = [past_cutoff_count() * var('horizon_days') | int, var('reopen_days') | int] | max %}
 with activity_times as (
     select ordered_at as happened_at from {{ ref('stg_order_lines') }}

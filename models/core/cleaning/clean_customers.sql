@@ -1,8 +1,8 @@
--- Grain: customer. Everybody who is in the customer table or did something: a company without a customer table still gets
--- lists, and an order of somebody the table doesn't know isn't lost; of them gender and country are unknown whatever
--- missing_value_policies says, since there is nothing to estimate from. customer_index numbers the customers for matrices,
--- in the order of their ids. Of whoever doesn't agree to personalisation nothing but the id is left, so that they stand
--- where somebody stands of whom nothing is known: on the last tier.
+-- Grain: customer, from the customer table or from activity. Customers who only have order lines or events are included, so that
+-- a company without a customer table gets lists and no order of an unregistered customer is lost. Gender and country of these
+-- customers are unknown regardless of missing_value_policies, because there is nothing to estimate from. customer_index numbers
+-- the customers for matrices, in the order of their ids. Customers without consent to personalisation keep only their id, so they
+-- are treated like customers without any data: the last tier.
 with registered as (
     select
         customer_id,
@@ -46,7 +46,7 @@ customers as (
     full outer join active on registered.customer_id = active.customer_id
 ),
 
-asked as (
+customers_with_consents as (
     select
         customers.*,
         {{ has_consent('consents', 'personalisation') }} as is_personalisation_granted,
@@ -73,4 +73,4 @@ select
     is_personalisation_granted,
     is_analytics_granted,
     is_marketing_granted
-from asked
+from customers_with_consents

@@ -1,5 +1,5 @@
--- Grain: kept raw row of events, of a customer who agrees to personalisation or of no known customer. Lossy: events of customers
--- who do not agree.
+-- Grain: kept raw row of events, of a customer with consent to personalisation or of an unknown customer. Lossy: drops events of
+-- customers without this consent.
 {{ config(materialized='view') }}
 with countries as (
     select

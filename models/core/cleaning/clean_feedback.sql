@@ -1,5 +1,5 @@
--- Grain: kept raw row of feedback of a customer who agrees to personalisation; a customer may give several verdicts on one
--- product over time. Lossy: feedback of customers who do not agree.
+-- Grain: kept raw row of feedback of a customer with consent to personalisation. A customer may give several verdicts on one
+-- product over time. Lossy: drops feedback of customers without this consent.
 select
     feedback.record_id,
     feedback.customer_id,

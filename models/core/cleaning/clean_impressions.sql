@@ -1,5 +1,5 @@
--- Grain: kept raw row of impressions of a customer who agrees to personalisation: a product shown to the customer, and whether
--- the customer clicked or bought it by as_of. Lossy: impressions of customers who do not agree.
+-- Grain: kept raw row of impressions of a customer with consent to personalisation: a product shown to the customer, and whether
+-- the customer clicked or bought it by as_of. Lossy: drops impressions of customers without this consent.
 select
     impressions.record_id,
     impressions.impression_id,

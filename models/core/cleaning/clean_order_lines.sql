@@ -1,7 +1,7 @@
--- Grain: raw row of order_lines that stands, or stood until undone_at, of a customer who agrees to personalisation or of no known
--- customer: such a line says what sells, though not to whom. As of a moment, count the lines with ordered_at before it and
--- undone_at NULL or not before it; as of now, those with undone_at NULL, which the ledger calls kept. Lossy: lines of customers
--- who do not agree.
+-- Grain: raw row of order_lines that is valid, or was valid until undone_at, of a customer with consent to personalisation or of
+-- an unknown customer: such a line shows what sells, though not to whom. At a cutoff, count the lines with ordered_at before it
+-- and with undone_at NULL or not before it. Today, count the lines with undone_at NULL, which the ledger calls kept. Lossy: drops
+-- lines of customers without this consent.
 {{ config(materialized='view') }}
 with countries as (
     select

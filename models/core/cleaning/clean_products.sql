@@ -1,6 +1,6 @@
--- Grain: product. The product table where one is mapped, else every product that was ordered or touched. product_index
--- numbers the products for matrices, in the order of their ids. Only a run that learns about all products numbers them anew.
--- Other runs keep the numbers, because learned tables are keyed by them, and number new products after the others.
+-- Grain: product: the products of the product table if one is mapped, else the products of order lines and events. product_index
+-- numbers the products for matrices, in the order of their ids. Only a run that learns from all products renumbers them. Other
+-- runs keep the numbers, because learned tables are keyed by them, and number new products after the existing ones.
 {%- set keeps_numbers = remembers_previous_build() and run_scope() not in ['all', 'lists'] %}
 with catalogue as (
     select
@@ -21,7 +21,7 @@ with catalogue as (
     where rejection_reason is null
 ),
 
-touched as (
+active as (
     select product_id from {{ ref('order_line_dispositions') }}
     where rejection_reason is null or undone_at is not null
     union
@@ -31,7 +31,7 @@ touched as (
 
 products as (
     select
-        coalesce(catalogue.product_id, touched.product_id) as product_id,
+        coalesce(catalogue.product_id, active.product_id) as product_id,
         catalogue.clean_name as name,
         catalogue.description,
         case when catalogue.product_id is null then 'unknown' else catalogue.clean_category end as category,
@@ -45,7 +45,7 @@ products as (
         catalogue.launched_at,
         coalesce(catalogue.clean_is_available, true) as is_available
     from catalogue
-    full outer join touched on catalogue.product_id = touched.product_id
+    full outer join active on catalogue.product_id = active.product_id
 )
 
 select

@@ -1,5 +1,5 @@
--- Grain: one row per raw row of consents, with what cleaning makes of it; see customer_dispositions for the columns. A refusal
--- holds from the next build on, whatever moment that build is made for: only what was granted after as_of is rejected.
+-- Grain: one row per raw row of consents, with its disposition; see customer_dispositions for the columns. A refusal applies from
+-- the next build on, even if as_of is before the refusal: only consents granted after as_of are rejected.
 {%- set purposes = consent_purposes() | join("', '") %}
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'unknown_purpose',

@@ -1,6 +1,6 @@
--- Grain: customer who ever decided on a purpose. The newest decision per purpose, of two at the same second the refusal. It
--- holds at every cutoff, also at those before it: who withdraws takes the past along. NULL where the customer never said
--- anything of the purpose; what holds then is up to vars (macro has_consent).
+-- Grain: customer with at least one consent decision. The newest decision per purpose; if two have the same time, the refusal.
+-- The decision applies at every cutoff, including earlier ones: a withdrawal also covers the past. NULL if the customer never
+-- decided on the purpose; vars set the default then (macro has_consent).
 with decisions as (
     select
         customer_id,

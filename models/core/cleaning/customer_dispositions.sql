@@ -1,8 +1,8 @@
--- Grain: one row per raw row of customers, with what cleaning makes of it. is_<rule> says that a rule applies to the row;
--- rejection_reason is the first of the rules that reject (NULL: kept); <column>_rule names the rule that changed a column into
--- clean_<column>; found_rules lists all rules that apply. cleaning_rules says what each rule means, missing_value_policies what
--- replaces a missing value; estimates learn from customers who signed up before fit_until.
-{%- set age_jump_years = 5 %}   {#- contents of one customer whose stated ages differ by more are flagged #}
+-- Grain: one row per raw row of customers, with its disposition. is_<rule> states whether a rule applies to the row.
+-- rejection_reason is the first rule that rejects the row (NULL: kept). <column>_rule names the rule that corrected a column to
+-- clean_<column>. found_rules lists all rules that apply. cleaning_rules defines the rules, and missing_value_policies sets the
+-- replacement of missing values. Estimates are fitted on customers who signed up before fit_until.
+{%- set age_jump_years = 5 %}   {#- rows of one customer whose stated ages differ by more are flagged #}
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'conflicting_duplicate',
     'age_required', 'gender_required', 'country_required', 'email_required'
@@ -62,7 +62,7 @@ filled as (
     left join {{ ref('age_estimates') }} as age_estimates on customers.record_id = age_estimates.record_id
 ),
 
--- Only contents that could stand are held against each other, so that a rejected one does not take a good one with it.
+-- Only valid rows are compared with each other, so that a rejected row does not cause the rejection of a valid one.
 compared as (
     select
         *,

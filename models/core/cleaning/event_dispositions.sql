@@ -1,4 +1,4 @@
--- Grain: one row per raw row of events, with what cleaning makes of it; see customer_dispositions for the columns.
+-- Grain: one row per raw row of events, with its disposition; see customer_dispositions for the columns.
 {{ config(materialized='view') }}
 select
     {%- for column in raw_contract()['events']['columns'] %}

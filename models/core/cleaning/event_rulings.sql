@@ -1,9 +1,9 @@
--- Grain: raw row of events that a rule of cleaning rejects or flags. There are few of them; the view
--- event_dispositions joins them to the events. An event type without a weight is rejected by name, so that a new type in the
--- feed is seen the day it arrives. All events of a bot are rejected, not only those of its fastest minute.
-{%- set near_duplicate_seconds = 5 %}   {#- events of one customer, product and type that are closer are one event #}
-{%- set bot_catalogue_share = 0.9 %}   {#- a customer who touched more than this share of the catalogue is a bot, ... #}
-{%- set bot_product_count = 200 %}   {#- ... where it is more than this number of products #}
+-- Grain: raw row of events that a cleaning rule rejects or flags. These are few, and the view event_dispositions joins them to
+-- the events. An event type without a weight is rejected under a rule of its own, so that the ledger shows a new type on the day
+-- it arrives. All events of a bot are rejected, not only those of its fastest minute.
+{%- set near_duplicate_seconds = 5 %}   {#- events of one customer, product and type within this interval count as one #}
+{%- set bot_catalogue_share = 0.9 %}   {#- a customer with events on more than this share of the catalogue is a bot, ... #}
+{%- set bot_product_count = 200 %}   {#- ... if it is also more than this number of products #}
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of', 'unknown_event_type',
     'unknown_product', 'bot_event', 'near_duplicate', 'customer_required'
@@ -24,7 +24,7 @@ catalogue_sizes as (
     from known_products
 ),
 
--- Two marks of a machine: a rate no human reaches, and an appetite for nearly everything there is.
+-- Two signs of a bot: a rate of events that no human reaches, and events on nearly the whole catalogue.
 bots as (
     select customer_id
     from {{ ref('stg_events') }}
@@ -72,7 +72,7 @@ compared as (
     left join bots on events.customer_id = bots.customer_id
 ),
 
--- Only events that could stand are held against each other, so that a rejected one does not take a good one with it.
+-- Only valid events are compared with each other, so that a rejected event does not cause the rejection of a valid one.
 comparable as (
     select
         record_id,
@@ -89,7 +89,7 @@ comparable as (
         )
 ),
 
--- Only the events that have others of their kind are sorted.
+-- Only events with the same customer, product and type as another are sorted.
 repeated as (
     select
         customer_id,

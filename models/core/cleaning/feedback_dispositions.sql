@@ -1,4 +1,4 @@
--- Grain: one row per raw row of feedback, with what cleaning makes of it; see customer_dispositions for the columns.
+-- Grain: one row per raw row of feedback, with its disposition; see customer_dispositions for the columns.
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of', 'unknown_verdict'
 ] %}

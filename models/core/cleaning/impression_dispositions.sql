@@ -1,6 +1,6 @@
--- Grain: one row per raw row of impressions, with what cleaning makes of it; see customer_dispositions for the columns. A click
--- or purchase after as_of is blanked: as of now the product was shown and nothing came of it yet. To reject the row would lose
--- just those impressions of the last hours that had an effect.
+-- Grain: one row per raw row of impressions, with its disposition; see customer_dispositions for the columns. A click or purchase
+-- after as_of is set to NULL, because at as_of the product had been shown without an outcome. Rejecting such rows would drop
+-- exactly the impressions of the last hours that had an outcome.
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of', 'clicked_before_shown'
 ] %}

@@ -1,11 +1,11 @@
--- Grain: one row per raw row of order_lines, with what cleaning makes of it; see customer_dispositions for the columns. A
--- cancellation is named as such before its negative quantity is looked at. A missing price is no reason to reject (companies
--- without prices can still recommend), an unreadable, zero or negative one is. Products are only checked where a product
--- table is mapped. undone_at: a line that a later one reversed stood until then, and a cutoff in between must not know that;
--- NULL where another rule rejects it too, and where it was reversed in its own second. Incremental: judged anew are the rows that
--- reads_from() reopens and all older ones that another row or the catalogue now judges differently, so that an incremental build
--- and a full one end alike.
--- depends_on: {{ ref('stg_order_lines') }} (read on the second build only)
+-- Grain: one row per raw row of order_lines, with its disposition; see customer_dispositions for the columns. A cancellation is
+-- rejected as cancelled, even if its quantity is negative. A missing price does not reject a line, because companies without
+-- prices can still recommend; an unreadable, zero or negative price does. Products are only checked if a product table is mapped.
+-- undone_at: a line that a later line reversed was valid until then, and a cutoff in between must not see the reversal. undone_at
+-- is NULL if another rule also rejects the line, or if the line was reversed in the same second. Incremental: a build judges
+-- again the rows that reads_from() reopens, and all older rows whose disposition another row or the catalogue has changed.
+-- Therefore an incremental build and a full build give the same result.
+-- depends_on: {{ ref('stg_order_lines') }} (read from the second build on)
 {{ config(
     materialized='incremental', incremental_strategy='reopen', unique_key='record_id',
     meta={'time_column': 'ordered_at', 'settled_by': 'kept rows'},

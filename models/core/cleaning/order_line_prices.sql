@@ -1,5 +1,5 @@
--- Grain: one row per raw row of order_lines, with its price in base_currency at the rate of the order's day; NULL where the
--- currency or base_currency has no rate then. A view: it only adds one column.
+-- Grain: one row per raw row of order_lines, with its price in base_currency at the rate of the order's day; NULL if the currency
+-- or base_currency has no rate on that day. A view, because it only adds one column.
 {{ config(materialized='view') }}
 with rates as (
     select

@@ -1,16 +1,16 @@
--- Grain: group (one product, or all lines together) with the amount and the quantity beyond which a line is an outlier: median
--- plus threshold × scale on the logarithm, since both are skewed. The scale is the median absolute deviation × 1.4826, which
--- makes it a standard deviation for normal data. Where most values are nearly equal it is next to zero, and everything larger
--- would be an outlier: where it is less than half of the standard deviation that the 95 % quantile implies, that is the scale.
--- A scale is at least the smallest of its column, and a bound at least the 95 % quantile, so that at most 5 % of the fitted
--- lines are outliers. Fitted on valid lines before fit_until, or on all valid lines where none is that old. Incremental: what
--- was fitted for the same fit_until still holds, since rows that old come no more (see as_of).
+-- Grain: group (one product, or all lines) with the amount and the quantity above which a line is an outlier: median plus
+-- threshold × scale, on the logarithm because both are skewed. The scale is the median absolute deviation × 1.4826, which
+-- estimates the standard deviation of normal data. If most values are nearly equal, this scale is almost zero and every larger
+-- value would be an outlier. Therefore, if it is less than half of the standard deviation implied by the 95 % quantile, the
+-- implied value is the scale. A scale is at least the minimum of its column, and a bound is at least the 95 % quantile, so at
+-- most 5 % of the fitted lines are outliers. Bounds are fitted on valid lines before fit_until, or on all valid lines if none is
+-- that old. Incremental: bounds fitted for the same fit_until remain valid, because no further rows that old arrive (see as_of).
 {{ config(materialized='incremental', incremental_strategy='reopen', post_hook='{{ note_inputs() }}') }}
 {%- set smallest_group = 30 %}   {#- lines; smaller groups use the bound of all lines #}
-{#- Of the logarithm: amounts within a factor of 1.6 of each other are alike, and quantities within a doubling, since most are 1
-    or 2 pieces. #}
+{#- Minimum scales of the logarithm. Amounts within a factor of 1.6 are similar. Quantities are similar within a factor of 2,
+    since most are 1 or 2 pieces. #}
 {%- set smallest_amount_scale, smallest_quantity_scale = 0.5, 'ln(2)' %}
-{%- set largest_logarithm = 32 %}   {#- below the logarithm of what decimal(18, 4) holds #}
+{%- set largest_logarithm = 32 %}   {#- below the logarithm of the maximum of decimal(18, 4) #}
 {%- set fitted_before = 'select count(*) from ' ~ this ~ ' as bounds inner join ' ~ ref('as_of')
     ~ ' as as_of on bounds.fitted_until = as_of.fit_until' if remembers_previous_build() %}
 {%- if fitted_before and run_query(fitted_before).rows[0][0] > 0 %}
@@ -104,7 +104,7 @@ group_scales as (
     select
         medians.*,
         deviations.deviation_scale,
-        -- 1.645 standard deviations lie between the median and the 95 % quantile of normal data
+        -- In normal data, the 95 % quantile is 1.645 standard deviations above the median.
         (medians.high_log - medians.median_log) / 1.645 as quantile_scale,
         case medians.column_name
             when 'amount' then {{ smallest_amount_scale }}

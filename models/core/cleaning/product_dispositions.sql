@@ -1,6 +1,6 @@
--- Grain: one row per raw row of products, with what cleaning makes of it; see customer_dispositions for the columns. Brands and
--- categories take the most frequent spelling of their normal form, near duplicates the name of the first product; prices come in
--- base_currency at the newest rate, sizes in the base unit of their dimension.
+-- Grain: one row per raw row of products, with its disposition; see customer_dispositions for the columns. Brands and categories
+-- get the most frequent spelling of their normal form, and near duplicates get the name of the first product. Prices are
+-- converted to base_currency at the newest rate, and sizes to the base unit of their dimension.
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'conflicting_duplicate',
     'price_required', 'category_required', 'brand_required', 'description_required'
@@ -94,7 +94,7 @@ filled as (
     left join usual_brands on records.record_id = usual_brands.record_id
 ),
 
--- Only contents that could stand are held against each other, so that a rejected one does not take a good one with it.
+-- Only valid rows are compared with each other, so that a rejected row does not cause the rejection of a valid one.
 compared as (
     select
         *,

@@ -1,16 +1,16 @@
--- Grain: raw row of order_lines that a later line reverses: by a cancellation or refund (cancelled_at) or as a newer content of
--- the same line (superseded_at). Whether a line is reversed, and when, follows from the lines up to that moment, so that an
--- earlier cutoff does not know of it.
+-- Grain: raw row of order_lines that a later line reverses: by a cancellation or refund (cancelled_at), or as a newer version of
+-- the same line (superseded_at). Whether and when a line is reversed depends only on lines up to that time, so an earlier cutoff
+-- does not see the reversal.
 --
--- A line of negative quantity or price whose order holds a purchase of the product before it takes pieces of that back: the
--- purchases of the order and product are reversed once no piece of them is left. Under another order_id a negative line must have
--- the customer, product, price and pieces of its purchase, and a status that does not say bought. Per such group, purchases (+1)
--- and reversals (-1) are summed up in time; a reversal that brings the sum to a new low below zero has no purchase before it
--- and reverses nothing. Of the others, the k-th reverses the k-th purchase. Lossy: partial reversals under another order_id
--- reverse nothing.
+-- A line with a negative quantity or price takes back pieces of an earlier purchase of the product in the same order. The
+-- purchases of an order and product are reversed once no piece of them is left. If the negative line has another order_id, its
+-- customer, product, price and number of pieces must match the purchase, and its status must not mean bought. Per such group,
+-- purchases (+1) and reversals (-1) are summed in time order. A reversal that brings the sum to a new minimum below zero has no
+-- purchase before it and reverses nothing. Of the other reversals, the k-th reverses the k-th purchase. Lossy: partial reversals
+-- under another order_id reverse nothing.
 --
--- Only lines that could stand are compared as contents of one line (order_line_key), so that a rejected one does not replace a
--- good one. Lines cancelled later could: an older content must not come back when the newer one is cancelled.
+-- Only valid lines are compared as versions of one line (order_line_key), so that a rejected line does not replace a valid one.
+-- Lines cancelled later are compared too: an older version must not return when the newer one is cancelled.
 {%- set group = ['customer_id', 'product_id', 'price', 'pieces'] %}
 {%- set key = var('order_line_key') if execute else [] %}
 with policies as (
@@ -74,7 +74,7 @@ orders_with_reversals as (
     where moved_pieces < 0
 ),
 
--- Older contents of a line are no pieces of their own.
+-- Older versions of a line do not count as separate pieces.
 order_balances as (
     select
         lines.record_id,
@@ -171,7 +171,7 @@ numbered as (
         row_number() over (
             partition by {{ group | join(', ') }}, direction
             order by ordered_at asc nulls last, record_id asc nulls last
-        ) as place
+        ) as pair_number
     from lows
     where direction = 1 or running_sum >= least(coalesce(lowest_sum_before, 0), 0)
 ),
@@ -183,7 +183,7 @@ reversals as (
         cast(null as timestamp) as superseded_at
     from numbered as purchases
     inner join numbered as cancellations
-        on {{ equal_columns('purchases', 'cancellations', group + ['place']) }}
+        on {{ equal_columns('purchases', 'cancellations', group + ['pair_number']) }}
     where purchases.direction = 1 and cancellations.direction = -1
     union all
     select

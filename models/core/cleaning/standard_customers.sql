@@ -1,6 +1,6 @@
--- Grain: one row per raw row of customers, as far as it can be read without looking at other rows: names and addresses without
--- stray blanks, gender and country by their aliases, age by the date of birth or else as stated. known_… is NULL where nothing
--- is known; customer_dispositions decides what replaces it. Lossy: nothing, the delivered values stand beside.
+-- Grain: one row per raw row of customers, standardised without looking at other rows: names and addresses with single blanks,
+-- gender and country mapped by their aliases, age from the date of birth or else as stated. known_… is NULL if the value is
+-- unknown; customer_dispositions decides the replacement. Lossy: nothing; the delivered values are kept in separate columns.
 {%- set oldest_age = 120 %}   {#- years #}
 with records as (
     select

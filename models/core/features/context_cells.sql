@@ -1,11 +1,12 @@
--- Grain: cutoff × context × cell × attribute. How much happened in the cell, and how many expected interactions with a value are
--- added to those with it (prior_interactions, one number per context and attribute): the count of a value in a cell is taken as
--- a draw around what the parent's share lets expect, times a lift of mean 1 and variance 1 / prior, the same for frequent values
--- and rare ones (gamma-Poisson, Clayton and Kaldor, Biometrics 43, 1987). A prior on shares instead (Dirichlet) would leave a
--- value of six interactions lifts of hundreds. By moments: the sum over cells of n × squared_distance has the expectation V × (X
--- - 1) + S / prior × (N - sum(n²) / N), where a parent has X cells with n interactions each, N together; squared_distance is the
--- sum of (share - parent's share)² over all values of the parent, S the sum of the parent's squared shares, and V = 1 - S. Cells
--- that differ by no more than chance get the largest prior, and so their parent's shares.
+-- Grain: cutoff × context × cell × attribute. Contains the number of interactions in the cell and prior_interactions, one number
+-- per context and attribute: the pseudo-count of expected interactions that shrinks the lifts of values in a cell. The count of a
+-- value in a cell is modelled as a draw around its expectation at the parent's share, times a lift of mean 1 and variance 1 /
+-- prior. The variance is the same for frequent and rare values (gamma-Poisson; Clayton and Kaldor, Biometrics 43, 1987). Rejected
+-- alternative: a prior on shares (Dirichlet), which would leave a value of six interactions with lifts of hundreds. The prior is
+-- estimated by the method of moments. A parent has X cells with n interactions each, N in total. squared_distance is the sum of
+-- (share - parent's share)² over all values of the parent, S is the sum of the parent's squared shares, and V = 1 - S. The sum
+-- over cells of n × squared_distance has the expectation V × (X - 1) + S / prior × (N - sum(n²) / N). Cells that vary no more
+-- than by chance get the largest prior, and therefore their parent's shares.
 with shares as (
     select
         *,

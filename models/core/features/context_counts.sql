@@ -1,9 +1,9 @@
 -- Grain: cutoff × context × cell × attribute (category, product) × value with an interaction before the cutoff. Contexts are the
--- rows of context_crosses, and `all`, where every chain of parents ends; a chain of more than three steps, or to a parent that
--- isn't listed, has no context_level and fails a test. A cell is a combination of values of the context's dimensions,
--- `mobile|evening`; unknown is a value like others, so that the cells of a context share out the interactions of its parent.
--- Products of unknown category count for no category. Interactions are first counted by situation and by stretch of time between
--- two cutoffs, so that contexts and cutoffs share the work. Hours, days and months are local (local_at).
+-- rows of context_crosses, plus `all`, the root of every chain of parents. A chain of more than three steps, or with an unlisted
+-- parent, gives a NULL context_level, which fails a test. A cell is a combination of values of the context's dimensions, such as
+-- `mobile|evening`. unknown is a value like others, so that the cells of a context partition the interactions of its parent.
+-- Products of unknown category are not counted for attribute category. Interactions are first counted by situation and by period
+-- between two cutoffs, so that contexts and cutoffs share the work. Hours, days and months are local (local_at).
 {%- set dimensions = context_dimensions() %}
 with contexts as (
     select
@@ -36,7 +36,7 @@ with contexts as (
         ' category product ' as attributes
 ),
 
-stretches as (
+periods as (
     select
         cutoff_at,
         lag(cutoff_at) over (order by cutoff_at asc nulls last) as previous_cutoff_at
@@ -49,7 +49,7 @@ hours as (
 
 product_situations as (
     select
-        stretches.cutoff_at as seen_at,
+        periods.cutoff_at as seen_at,
         events.undone_at,
         events.country,
         events.device,
@@ -61,10 +61,10 @@ product_situations as (
         {{ customer_marks('events.customer_index') }} as customer_marks,
         count(*) as interaction_count
     from {{ ref('interactions') }} as events
-    inner join stretches
+    inner join periods
         on
-            events.occurred_at < stretches.cutoff_at
-            and (stretches.previous_cutoff_at is null or events.occurred_at >= stretches.previous_cutoff_at)
+            events.occurred_at < periods.cutoff_at
+            and (periods.previous_cutoff_at is null or events.occurred_at >= periods.previous_cutoff_at)
     left join hours on extract(hour from events.local_at) = hours.active_hour
     left join {{ ref('session_positions') }} as positions
         on events.session_position between positions.lowest_position and positions.highest_position
@@ -85,7 +85,7 @@ category_situations as (
     group by all
 ),
 
--- Values of dimensions that a context doesn't have are left out, and the counts added up, before any cell is named.
+-- Dimensions that a context does not have are set to NULL, and the counts are summed, before cells are named.
 {%- for attribute, value in {'category': 'category', 'product': 'product_index'}.items() %}
 {{ attribute }}_counts as (
     select

@@ -1,9 +1,9 @@
--- Grain: cutoff × context (`all`, or of context_crosses) × cell × product, the most popular there: popularity, which is quick to
--- follow fashion, times lift, which needs all of history. lift is how much more often the product is chosen in the cell than
--- anywhere, from the shrunken shares of context_shares, so a product of few interactions has the parent's lift. Cells are those
--- some customer is usually in (country, device, daypart), `all` at every cutoff, and at `live` every cell that counts products.
--- Lists are deep enough that no customer of the cell runs out of new products, however long the history; macro popular_per_scope
--- for cells that only popular_products reads. Lossy: beyond the depth of the list.
+-- Grain: cutoff × context (`all`, or one of context_crosses) × cell × product, the most popular products of the cell by
+-- popularity × lift. popularity follows fashion quickly; lift uses the whole history. lift is the product's frequency in the cell
+-- relative to all interactions, from the shrunken shares of context_shares, so a product with few interactions has the parent's
+-- lift. Cells: those usual for some customer (country, device, daypart), `all` at every cutoff, and at `live` every cell that
+-- counts products. Lists are deep enough that no customer of the cell runs out of new products, however long the history; cells
+-- that only popular_products reads have the depth of macro popular_per_scope. Lossy: products beyond the depth.
 with usual_cells as (
     {%- for dimension in usual_dimensions() %}
     select distinct
@@ -38,7 +38,7 @@ longest_histories as (
     group by cutoff_id
 ),
 
-wanted as (
+needed_cells as (
     select
         usual_cells.*,
         {{ var('candidates_per_source') }} + coalesce(longest_histories.product_count, 0) as list_depth
@@ -64,7 +64,7 @@ listed as (
         context,
         cell,
         max(list_depth) as list_depth
-    from wanted
+    from needed_cells
     group by cutoff_id, context, cell
 ),
 

@@ -1,8 +1,8 @@
--- Grain: cutoff × context × cell × attribute × value with an interaction in the cell before the cutoff. The share is the
--- parent's shrunken one times the value's lift in the cell (macro shrunken_lift): a value with few interactions keeps its
--- parent's share, and a parent with few its own parent's. Computed from `all` downwards, one step of the chain after the other.
--- Values never seen in a cell have no row; their lift against the parent is prior / (expected + prior), expected being the
--- cell's interactions times the parent's share. Shares of a cell add up to about 1.
+-- Grain: cutoff × context × cell × attribute × value with an interaction in the cell before the cutoff. The shrunken share is the
+-- parent's shrunken share times the value's lift in the cell (macro shrunken_lift). A value with few interactions therefore keeps
+-- its parent's share, and a parent with few interactions keeps its own parent's. Shares are computed from `all` downwards, one
+-- level at a time. Values never seen in a cell have no row; their lift over the parent is prior / (expected + prior), where
+-- expected is the cell's interactions times the parent's share. The shares of a cell sum to about 1.
 with observed as (
     select
         counts.cutoff_id,

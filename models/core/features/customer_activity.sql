@@ -1,9 +1,9 @@
--- Grain: cutoff × customer known by the cutoff: signed up, or seen in an order or an interaction, before it. The earliest of
--- these is where tenure starts; a sign-up after the cutoff is the future and says nothing. What interactions tell is NULL where
--- there was none yet. They are first counted by local hour of the day, which all that follows can be added up from. hour_entropy
--- is Shannon's, in bits: ln(n) less the mean of ln(count of the hour), over ln(2). interaction_trend compares the last 90 days
--- with the 90 before. A visit counts as far as it lies before the cutoff; one of a single moment lasts no time. Purchases undone
--- later stay in it: the visit took place.
+-- Grain: cutoff × customer known at the cutoff: signed up, or with an order or interaction, before it. Tenure starts at the
+-- earliest of these; a sign-up after the cutoff is in the future and is ignored. Features of interactions are NULL if the
+-- customer had none yet. Interactions are first counted by local hour of the day, from which the other features are summed.
+-- hour_entropy is Shannon entropy in bits: (ln(n) minus the mean of ln(count of the hour)) / ln(2). interaction_trend compares
+-- the last 90 days with the 90 days before. A session counts with its part before the cutoff; a session of a single moment has
+-- duration 0. Purchases undone later stay in their session, because the session took place.
 with hourly as (
     select
         cutoffs.cutoff_id,
@@ -39,7 +39,7 @@ daily as (
     group by cutoff_id, customer_index
 ),
 
-visits as (
+sessions as (
     select
         cutoffs.cutoff_id,
         cutoffs.cutoff_at,
@@ -54,7 +54,7 @@ visits as (
     group by cutoffs.cutoff_id, cutoffs.cutoff_at, events.customer_index, events.session_number
 ),
 
-visit_sums as (
+session_sums as (
     select
         cutoff_id,
         cutoff_at,
@@ -66,22 +66,22 @@ visit_sums as (
         count(*) filter (where purchase_count > 0) as converted_count,
         max(session_number) as newest_session,
         max_by(interaction_count, session_number) as newest_interaction_count
-    from visits
+    from sessions
     group by cutoff_id, cutoff_at, customer_index
 ),
 
-newest_visits as (
+newest_sessions as (
     select
-        visit_sums.cutoff_id,
-        visit_sums.customer_index,
+        session_sums.cutoff_id,
+        session_sums.customer_index,
         count(distinct events.product_index) as product_count
-    from visit_sums
+    from session_sums
     inner join {{ ref('interactions') }} as events
         on
-            visit_sums.customer_index = events.customer_index
-            and visit_sums.newest_session = events.session_number
-            and visit_sums.cutoff_at > events.occurred_at
-    group by visit_sums.cutoff_id, visit_sums.customer_index
+            session_sums.customer_index = events.customer_index
+            and session_sums.newest_session = events.session_number
+            and session_sums.cutoff_at > events.occurred_at
+    group by session_sums.cutoff_id, session_sums.customer_index
 ),
 
 known as (
@@ -105,13 +105,13 @@ known as (
         daily.afternoon_count,
         daily.evening_count,
         daily.hour_entropy,
-        visit_sums.session_count,
-        visit_sums.second_count,
-        visit_sums.span_seconds,
-        visit_sums.interaction_count as visit_interaction_count,
-        visit_sums.converted_count,
-        visit_sums.newest_interaction_count,
-        newest_visits.product_count as newest_product_count
+        session_sums.session_count,
+        session_sums.second_count,
+        session_sums.span_seconds,
+        session_sums.interaction_count as session_interaction_count,
+        session_sums.converted_count,
+        session_sums.newest_interaction_count,
+        newest_sessions.product_count as newest_product_count
     from {{ ref('clean_customers') }} as customers
     cross join {{ ref('cutoffs') }} as cutoffs
     left join {{ ref('customer_orders') }} as orders
@@ -122,14 +122,14 @@ known as (
         on
             cutoffs.cutoff_id = daily.cutoff_id
             and customers.customer_index = daily.customer_index
-    left join visit_sums
+    left join session_sums
         on
-            cutoffs.cutoff_id = visit_sums.cutoff_id
-            and customers.customer_index = visit_sums.customer_index
-    left join newest_visits
+            cutoffs.cutoff_id = session_sums.cutoff_id
+            and customers.customer_index = session_sums.customer_index
+    left join newest_sessions
         on
-            cutoffs.cutoff_id = newest_visits.cutoff_id
-            and customers.customer_index = newest_visits.customer_index
+            cutoffs.cutoff_id = newest_sessions.cutoff_id
+            and customers.customer_index = newest_sessions.customer_index
 )
 
 select
@@ -150,7 +150,7 @@ select
     session_count,
     span_seconds / 86400.0 / nullif(session_count - 1, 0) as days_between_sessions,
     second_count / 60.0 / session_count as minutes_per_session,
-    visit_interaction_count / cast(session_count as double) as interactions_per_session,
+    session_interaction_count / cast(session_count as double) as interactions_per_session,
     converted_count / cast(session_count as double) as converted_share,
     newest_interaction_count as newest_session_interactions,
     newest_product_count as newest_session_products

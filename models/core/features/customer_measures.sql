@@ -1,6 +1,6 @@
--- Grain: cutoff × customer with an interaction before the cutoff × feature of scaled_features, where the customer has a value.
--- The numbers that are scaled, one below the other, so that what is scaled how is data. Whoever bought nothing has bought 0
--- times for 0; other features may be missing. A view: both readers need all of it once.
+-- Grain: cutoff × customer with an interaction before the cutoff × feature of scaled_features for which the customer has a value.
+-- The features to scale in long format, so that feature, method and weight are data. A customer without purchases has frequency
+-- and monetary value 0; other features may be missing. A view, because each of its two readers reads all rows once.
 {{ config(materialized='view') }}
 with customers as (
     select

@@ -1,9 +1,9 @@
--- Grain: cutoff × customer with an order before the cutoff. Recency, frequency and monetary value of what was kept and their
--- scores, the size of the orders of which something was kept, and the shares of all purchases that were discounted, taken back
--- or repeated. Scores are ntiles over the customers of the cutoff who kept something. Customers with equal values share the
--- lowest of their tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value
--- 0, and neither recency nor scores.
-{%- set score_count = 5 %}   {#- scores run from 1 to it; the cells of the seed rfm_cells cover them #}
+-- Grain: cutoff × customer with an order before the cutoff. Contains recency, frequency and monetary value of kept purchases with
+-- their scores, the size of orders with a kept purchase, and the shares of all purchases that were discounted, returned or
+-- repeated. Scores are ntiles over the customers of the cutoff with a kept purchase. Customers with equal values get the lowest
+-- of their tiles, so that no score depends on an id. A customer who returned everything has frequency and monetary value 0, and
+-- neither recency nor scores.
+{%- set score_count = 5 %}   {#- scores run from 1 to this number; the cells of the seed rfm_cells cover them #}
 with summed as (
     select
         cutoffs.cutoff_id,

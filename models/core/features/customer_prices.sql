@@ -1,7 +1,7 @@
--- Grain: cutoff × customer who kept a purchase of a product with a price. price_level is the mean place of these purchases on the
--- price ladder of their category, so that cheap jewellery is cheap and dear soap is dear; price_band cuts it into
--- band_count equal parts.
-{%- set band_count = 3 %}   {#- bands of the price ladder of a category, 1 = the cheapest #}
+-- Grain: cutoff × customer with a kept purchase of a product with a price. price_level is the mean price percentile of these
+-- purchases within their categories, so that cheap jewellery counts as cheap and expensive soap as expensive. price_band divides
+-- it into band_count equal parts.
+{%- set band_count = 3 %}   {#- bands of the price percentile within a category, 1 = cheapest #}
 with levels as (
     select
         cutoffs.cutoff_id,

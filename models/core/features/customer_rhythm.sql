@@ -1,7 +1,7 @@
--- Grain: cutoff × customer who kept something of an order before the cutoff. Gaps lie between days with a purchase: several
--- orders of one day are one occasion, else a split order would look like a habit of minutes. Whoever bought on one day only has
--- no gap of their own; the next purchase is then expected after the median gap of the others at this cutoff, and expected_by says
--- so. Sums of squares are of whole days and so exact.
+-- Grain: cutoff × customer with a kept purchase before the cutoff. Gaps are counted between days with a purchase: several orders
+-- on one day are one occasion, or a split order would look like a habit of minutes. A customer who bought on only one day has no
+-- gap; the next purchase is then expected after the median gap of the other customers at this cutoff, and expected_by states
+-- this. Sums of squares are exact because gaps are whole days.
 with purchase_dates as (
     select
         cutoffs.cutoff_id,

@@ -1,8 +1,8 @@
--- Grain: cutoff × customer × attribute (category, brand) × value the customer interacted with before the cutoff. strength is
--- that of the products behind it, its share says how one-sided the taste is, taste_rank 1 is what the customer prefers.
--- value_count and entropy belong to the customer and attribute: how widely the customer looks around. Products of unknown
--- category or brand say nothing about taste. Shares are quotients of sums of decimals: a sum of rounded sums can be smaller than
--- one of them, and the share of the only brand would be above 1.
+-- Grain: cutoff × customer × attribute (category, brand) × value that the customer interacted with before the cutoff. strength is
+-- the sum over the products with that value. strength_share shows how concentrated the taste is, and taste_rank 1 is the
+-- preferred value. value_count and entropy belong to the customer and attribute: they measure the variety of the customer's
+-- interests. Products of unknown category or brand show nothing about taste. Shares are quotients of sums of decimals: with
+-- rounded sums, a total can be smaller than one of its parts, and the share of the only brand would exceed 1.
 with product_attributes as (
     select
         product_index,

@@ -1,7 +1,8 @@
--- Grain: cutoff × customer who gets a list there. `live`: the customers in list_customers. `tune` and `test`: those with
--- something relevant in the horizon, at most customers_per_cutoff of them, drawn by a hash of the id, so that cost is bounded
--- and a rebuild draws the same. Of those at `tune`, with a history and without, the draw stops once customers with something new
--- are enough to learn from: sources would propose for others in vain. customer_tiers assigns the cold-start tier.
+-- Grain: cutoff × customer who gets a list at the cutoff. `live`: the customers in list_customers. `tune` and `test`: customers
+-- with a label in the horizon, at most customers_per_cutoff, drawn by a hash of the id. The limit bounds the cost, and a rebuild
+-- draws the same customers. At `tune`, the draw stops, separately for customers with and without history, once enough customers
+-- with a new product are drawn to learn from: candidates for more customers would be wasted. customer_tiers assigns the
+-- cold-start tier.
 with histories as (
     select
         cutoff_id,
@@ -12,7 +13,7 @@ with histories as (
     group by cutoff_id, customer_index
 ),
 
-customers_with_relevant as (
+customers_with_labels as (
     select
         cutoff_id,
         customer_index,
@@ -23,29 +24,29 @@ customers_with_relevant as (
 
 evaluated as (
     select
-        relevant.cutoff_id,
-        relevant.customer_index,
+        labels.cutoff_id,
+        labels.customer_index,
         cutoffs.purpose,
         row_number() over (
-            partition by relevant.cutoff_id order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
-        ) as draw,
-        sum(least(relevant.new_count, 1)) over (
-            partition by relevant.cutoff_id, histories.customer_index is not null
+            partition by labels.cutoff_id order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
+        ) as draw_order,
+        sum(least(labels.new_count, 1)) over (
+            partition by labels.cutoff_id, histories.customer_index is not null
             order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
             rows between unbounded preceding and current row
         ) as new_draw,
-        sum(relevant.new_count) over (
-            partition by relevant.cutoff_id, histories.customer_index is not null
+        sum(labels.new_count) over (
+            partition by labels.cutoff_id, histories.customer_index is not null
             order by md5(customers.customer_id) nulls last, customers.customer_id nulls last
             rows between unbounded preceding and current row
-        ) - relevant.new_count as new_before
-    from customers_with_relevant as relevant
-    inner join {{ ref('cutoffs') }} as cutoffs on relevant.cutoff_id = cutoffs.cutoff_id
-    inner join {{ ref('clean_customers') }} as customers on relevant.customer_index = customers.customer_index
+        ) - labels.new_count as new_before
+    from customers_with_labels as labels
+    inner join {{ ref('cutoffs') }} as cutoffs on labels.cutoff_id = cutoffs.cutoff_id
+    inner join {{ ref('clean_customers') }} as customers on labels.customer_index = customers.customer_index
     left join histories
         on
-            relevant.cutoff_id = histories.cutoff_id
-            and relevant.customer_index = histories.customer_index
+            labels.cutoff_id = histories.cutoff_id
+            and labels.customer_index = histories.customer_index
 ),
 
 listed as (
@@ -53,7 +54,9 @@ listed as (
         cutoff_id,
         customer_index
     from evaluated
-    where draw <= {{ var('customers_per_cutoff') }} and (purpose = 'test' or {{ is_learnt_from('new_draw', 'new_before') }})
+    where
+        draw_order <= {{ var('customers_per_cutoff') }}
+        and (purpose = 'test' or {{ is_learnt_from('new_draw', 'new_before') }})
     union all
     select
         cutoffs.cutoff_id,

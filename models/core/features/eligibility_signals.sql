@@ -1,9 +1,9 @@
--- Grain: cutoff × customer × product with a signal that decides whether or how high it may be shown. is_disliked: the
--- newest verdict before the cutoff is a dislike; of two at the same moment the dislike stands, since showing a disliked product
--- costs more than leaving out a liked one. dislike_similarity: how much the product resembles one that the customer dislikes.
--- (A thumb up is an interaction and adds to strength.) unclicked_count and week_count: how often it was shown, at test and live
--- only, where lists are assembled; a click or purchase after the cutoff is the future.
-{%- set half_life_days = 7 %}   {#- days after which an impression without a click counts half #}
+-- Grain: cutoff × customer × product with a signal on whether, or how high, the product may be shown. is_disliked: the newest
+-- verdict before the cutoff is a dislike. If a like and a dislike have the same time, the dislike counts, because showing a
+-- disliked product costs more than omitting a liked one. dislike_similarity: similarity of the product to the most similar
+-- disliked product. A like is an interaction and adds to strength instead. unclicked_count and week_count: number of impressions,
+-- only at test and live, where lists are assembled. A click or purchase after the cutoff is in the future and is ignored.
+{%- set half_life_days = 7 %}   {#- age in days at which an impression without a click counts half #}
 with verdicts as (
     select
         cutoffs.cutoff_id,
@@ -29,7 +29,7 @@ dislikes as (
     where newest = 1 and verdict = 'dislike'
 ),
 
-resembling as (
+similar_products as (
     select
         dislikes.cutoff_id,
         dislikes.customer_index,
@@ -74,7 +74,7 @@ shown_counts as (
 signals as (
     {%- for table, values in {
         'dislikes': ['true', '0.0', '0.0', '0'],
-        'resembling': ['false', 'similarity', '0.0', '0'],
+        'similar_products': ['false', 'similarity', '0.0', '0'],
         'shown_counts': ['false', '0.0', 'coalesce(unclicked_count, 0.0)', 'week_count'],
     }.items() %}
     select

@@ -1,8 +1,8 @@
--- Grain: customer whose lists at `live` this run makes: all customers, but in a refresh those whose lists would change. Their
--- inputs changed, they have no list, or a product of their list or of its evidence changed or is gone. The clock is not among the
--- inputs: a product that becomes due joins the list when the list is made next. A refresh also makes the lists of all customers
--- where rules, seeds or the text of the project changed, a rule names a segment (segments are assigned later), or a capability
--- shapes all lists together (macro seams).
+-- Grain: customer whose lists at `live` this run computes: all customers; in a refresh only those whose lists would change. A
+-- list changes if the customer's inputs changed, if the customer has no list, or if a product of the list or of its evidence
+-- changed or disappeared. The clock is not an input: a product that becomes due enters the list the next time the list is
+-- computed. A refresh also computes the lists of all customers if rules, seeds or the project's files changed, if a rule names a
+-- segment (segments are assigned later), or if a capability affects all lists together (macro seams).
 -- depends_on: {{ ref('list_inputs') }}, {{ ref('list_rules') }}
 {%- set last, lists = built_table('listed_inputs'), built_table('recommendations') %}
 {%- set evidence = built_table('recommendation_evidence') %}

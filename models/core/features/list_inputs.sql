@@ -1,8 +1,8 @@
--- Grain: customer, product or neither (both NULL): what lists are made from, as of now. digest is one number of all that is
--- known of the customer or the product and, in the row of neither, of the rules in force, the seeds and the text of the project:
--- where it differs from what it was when a list was made, the list is made anew. The clock is not in it: a list stays while
--- nothing happens. Neither are estimates in place of missing values, which other customers move; the id of a row stands for its
--- raw content. Sums of whole numbers, so that the order of rows makes no difference.
+-- Grain: customer, product, or neither (both NULL): the current inputs of the lists. digest is a checksum of all inputs of the
+-- customer or product. In the row of neither, it covers the rules in force, the seeds and the project's files. If it differs from
+-- the digest at the time of a list, the list is computed again. The clock is not an input: a list stays as long as nothing
+-- happens. Estimates of missing values are excluded, because other customers change them; the id of a raw row represents its
+-- contents. Digests are sums of whole numbers, so they do not depend on the order of rows.
 {%- set interaction_columns = [
     'product_index', 'event_type', 'occurred_at', 'undone_at', 'device', 'country', 'session_number', 'weight'
 ] %}
@@ -15,8 +15,8 @@
     'is_personalisation_granted', 'is_analytics_granted', 'is_marketing_granted',
 ] %}
 {%- set product_columns = [
-    'product_id', 'name', 'description', 'category', 'brand', 'case when not is_price_imputed then price end', 'size', 'size_unit',
-    'launched_at', 'is_available',
+    'product_id', 'name', 'description', 'category', 'brand', 'case when not is_price_imputed then price end', 'size',
+    'size_unit', 'launched_at', 'is_available',
 ] %}
 {%- set texts = ['models/**/*.sql', 'python_models/**/*.py', 'macros/**/*.sql'] %}
 {%- set project = tojson(seed_fingerprints(), sort_keys=true) ~ files_md5(texts) if execute else '' %}
@@ -30,7 +30,7 @@ with rules as (
         and coalesce(list_rules.valid_until >= cast(moments.as_of as date), true)
 ),
 
--- A rule that pins puts its product into lists that don't hold it yet, so the product is part of the rule.
+-- A pin rule adds its product to lists that do not contain it yet, so the product's row belongs to the inputs of the rule.
 pinned as (
     select scope_value as product_id from rules
     where action = 'pin'

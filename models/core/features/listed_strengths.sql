@@ -1,5 +1,5 @@
--- Grain: cutoff × customer who gets a list there × product of the customer's history: customer_product_strengths without the
--- customers from whom sources only learn. A view: sources read it once each.
+-- Grain: cutoff × customer who gets a list at the cutoff × product of the customer's history: customer_product_strengths without
+-- the customers that sources only learn from. A view, because each source reads it once.
 {{ config(materialized='view') }}
 select
     strengths.cutoff_id,

@@ -1,15 +1,15 @@
--- Grain: cutoff × product known by then: after how long it is bought again, how regularly, and how often at all. Gaps between
--- purchases follow a log-logistic distribution: half of them are shorter than its median, and its shape is ln 3 over the median
--- absolute deviation of their logarithms (a known property of the logistic distribution). A shape of 1 or less is no cycle: the
--- longer ago, the less likely at every age. Both are drawn towards those of all products, as if prior_gaps gaps of the average
--- kind had been seen as well.
--- due_after_days: a product is due once soonest_share of its gaps are over, and at the latest after latest_due of its median
--- gap, by the same distribution drawn towards the category's and this towards that of all products. repeat_share, the share of
--- purchases at least followed_cycles medians old that another followed, is drawn likewise; a product with one below
--- fewest_repeats is a durable and never due. Where no purchase is old enough, repeat_share is NULL and the gaps alone decide;
--- where nothing was ever bought again, everything is due at once.
-{#- Gaps or purchases of the average product that count beside a product's own, and the largest shape: without it, equal gaps
-    would promise a purchase to the day. -#}
+-- Grain: cutoff × product known at the cutoff: the time after which it is bought again, the regularity, and the share of
+-- purchases that are repeated at all. Gaps between purchases follow a log-logistic distribution: cycle_days is its median, and
+-- cycle_shape is ln 3 over the median absolute deviation of the log gaps (a known property of the logistic distribution). A shape
+-- of 1 or less is no cycle: the longer ago the purchase, the less likely the next, at every age. Both are shrunk towards the
+-- values of all products, with the weight of prior_gaps gaps. due_after_days: a product is due once soonest_share of its gaps
+-- have passed, and at the latest after latest_due of its median gap. The distribution used is shrunk towards that of the
+-- category, which is shrunk towards that of all products. repeat_share is the share of purchases at least followed_cycles medians
+-- old that another purchase followed, shrunk in the same way. A product with a repeat_share below fewest_repeats is a durable and
+-- never due. If no purchase is old enough, repeat_share is NULL and only the gaps decide. If no product was ever bought again,
+-- every product is due at once.
+{#- prior_gaps: pseudo-count of gaps or purchases of the average product. steepest_cycle: largest shape; without it, equal gaps
+    would predict a purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
 {#- When a product is due again. docs/decisions/0018-repeat-guard.md has the cost of other values. -#}
 {%- set followed_cycles, soonest_share, latest_due, fewest_repeats = 2, 0.003, '1.0 / 3', 0.25 %}
@@ -87,8 +87,8 @@ product_deviations as (
     group by gaps.cutoff_id, gaps.product_index
 ),
 
--- What a product of the category is like of which nothing else is known.
-kinds as (
+-- Expected gap and deviation of a product of the category without data of its own.
+category_expectations as (
     select
         known.cutoff_id,
         known.product_index,
@@ -113,29 +113,33 @@ kinds as (
             and products.category = category_deviations.category
 ),
 
-drawn_together as (
+shrunk as (
     select
-        kinds.cutoff_id,
-        kinds.product_index,
-        kinds.category,
+        category_expectations.cutoff_id,
+        category_expectations.product_index,
+        category_expectations.category,
         coalesce(product_gaps.gap_count, 0) as gap_count,
-        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.typical_log_gap * {{ prior_gaps }})
+        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + category_expectations.typical_log_gap * {{ prior_gaps }})
         / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as typical_log_gap,
-        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.typical_deviation * {{ prior_gaps }})
-        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as typical_deviation,
-        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + kinds.category_log_gap * {{ prior_gaps }})
+        (
+            coalesce(product_deviations.deviation * product_gaps.gap_count, 0)
+            + category_expectations.typical_deviation * {{ prior_gaps }}
+        ) / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as typical_deviation,
+        (coalesce(product_gaps.log_gap * product_gaps.gap_count, 0) + category_expectations.category_log_gap * {{ prior_gaps }})
         / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as category_log_gap,
-        (coalesce(product_deviations.deviation * product_gaps.gap_count, 0) + kinds.category_deviation * {{ prior_gaps }})
-        / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as category_deviation
-    from kinds
+        (
+            coalesce(product_deviations.deviation * product_gaps.gap_count, 0)
+            + category_expectations.category_deviation * {{ prior_gaps }}
+        ) / (coalesce(product_gaps.gap_count, 0) + {{ prior_gaps }}) as category_deviation
+    from category_expectations
     left join product_gaps
         on
-            kinds.cutoff_id = product_gaps.cutoff_id
-            and kinds.product_index = product_gaps.product_index
+            category_expectations.cutoff_id = product_gaps.cutoff_id
+            and category_expectations.product_index = product_gaps.product_index
     left join product_deviations
         on
-            kinds.cutoff_id = product_deviations.cutoff_id
-            and kinds.product_index = product_deviations.product_index
+            category_expectations.cutoff_id = product_deviations.cutoff_id
+            and category_expectations.product_index = product_deviations.product_index
 ),
 
 cycles as (
@@ -155,7 +159,7 @@ cycles as (
                 greatest(category_deviation, ln(3) / {{ steepest_cycle }}) / ln(3)
             )
         ) as soonest_days
-    from drawn_together
+    from shrunk
 ),
 
 old_purchases as (

@@ -1,6 +1,7 @@
--- Grain: cutoff × product known by then, with its price: the list price, else the median of what was paid for it before the
--- cutoff. price_percentile is its place within the category, half of the equally dear counted as cheaper: 0.5 for the only
--- product, and the mean of a category is always 0.5. Products without a category are compared with each other.
+-- Grain: cutoff × product known at the cutoff, with its price: the list price, else the median price paid before the cutoff.
+-- price_percentile is the mid-rank percentile within the category: the share of cheaper products plus half the share of equally
+-- priced ones. It is 0.5 for an only product, and its mean over a category is always 0.5. Products without a category are
+-- compared with each other.
 with paid as (
     select
         cutoffs.cutoff_id,
@@ -46,8 +47,8 @@ priced as (
             and known.product_index = discounts.product_index
 ),
 
--- Products without a price stand in a partition of their own.
-placed as (
+-- Products without a price are ranked in a separate partition.
+ranked_prices as (
     select
         *,
         rank() over (partition by cutoff_id, category, price is null order by price asc nulls last) - 1 as cheaper_count,
@@ -64,4 +65,4 @@ select
     case when price is not null then (cheaper_count + 0.5 * equal_count) / compared_count end as price_percentile,
     price / nullif(category_price, 0) as price_to_category,
     discounted_share
-from placed
+from ranked_prices

@@ -1,6 +1,6 @@
--- Grain: cutoff × product known by then: how many customers had it before the last horizon before the cutoff, and how many of
--- them chose it again within that horizon. repeat_rate is that share as if prior_repeats repeats of the average product had been
--- seen as well; NULL where nothing was chosen again.
+-- Grain: cutoff × product known at the cutoff: the number of customers who had it before the last horizon before the cutoff, and
+-- the number of these who chose it again within that horizon. repeat_rate is the ratio, shrunk towards the average product with
+-- the weight of prior_repeats repeats; NULL if no product was chosen again.
 {%- set prior_repeats = 1 %}
 with histories as (
     select

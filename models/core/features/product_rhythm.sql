@@ -1,8 +1,9 @@
--- Grain: cutoff × product known by then: how old it is, how often it was kept, returned and bought again, and whether it rises. A
--- repeat is a purchase by a customer who bought the product on an earlier day; its interval is the time since. Returns are told
--- over all purchases, anonymous ones too. interaction_trend compares the weights of the last trend period before the cutoff with
--- those of the one before; new_buyer_share is the share of the last period's buyers who had not bought the product on an earlier
--- day: fashion wins new buyers, staples keep theirs. Both are NULL without an interaction in the two periods.
+-- Grain: cutoff × product known at the cutoff: its age, how often it was bought, returned and bought again, and its trend. A
+-- repeat is a purchase by a customer who bought the product on an earlier day; its interval is the time since that day. Returns
+-- are counted over all purchases, including anonymous ones. interaction_trend compares the interaction weights of the last trend
+-- period before the cutoff with those of the period before. new_buyer_share is the share of the last period's buyers who had not
+-- bought the product on an earlier day: fashion products attract new buyers, staples keep theirs. Both are NULL without an
+-- interaction in the two periods.
 with totals as (
     select
         cutoffs.cutoff_id,
@@ -36,10 +37,10 @@ typical_intervals as (
     group by cutoff_id, product_index
 ),
 
-touches as (
+first_interactions as (
     select
         product_index,
-        min(occurred_at) as first_touched_at
+        min(occurred_at) as first_interaction_at
     from {{ ref('interactions') }}
     group by product_index
 ),
@@ -104,7 +105,8 @@ select
     (
         {{ epoch_seconds('cutoffs.cutoff_at') }} - {{ epoch_seconds(
             'least(case when products.launched_at < cutoffs.cutoff_at then products.launched_at end, '
-            ~ 'case when touches.first_touched_at < cutoffs.cutoff_at then touches.first_touched_at end, '
+            ~ 'case when first_interactions.first_interaction_at < cutoffs.cutoff_at '
+            ~ 'then first_interactions.first_interaction_at end, '
             ~ 'totals.first_purchase_at)'
         ) }}
     ) / 86400.0 as age_days,
@@ -120,7 +122,7 @@ select
 from {{ ref('known_products') }} as known
 inner join {{ ref('cutoffs') }} as cutoffs on known.cutoff_id = cutoffs.cutoff_id
 inner join {{ ref('clean_products') }} as products on known.product_index = products.product_index
-left join touches on known.product_index = touches.product_index
+left join first_interactions on known.product_index = first_interactions.product_index
 left join totals
     on
         known.cutoff_id = totals.cutoff_id

@@ -1,6 +1,6 @@
--- Grain: cutoff × product × term. TF-IDF weights of the words of name and description, and of category and brand taken whole
--- ("category=garden"): (1 + ln tf) × ln(1 + products / document frequency), over the products known by the cutoff. A term of one
--- single product joins nothing and is dropped. term_index numbers the terms for matrices.
+-- Grain: cutoff × product × term. TF-IDF weights of the words of name and description, and of category and brand as single terms
+-- ("category=garden"): (1 + ln tf) × ln(1 + products / document frequency), over the products known at the cutoff. A term of only
+-- one product connects no products and is dropped. term_index numbers the terms for matrices.
 with catalogue as (
     select
         known.cutoff_id,

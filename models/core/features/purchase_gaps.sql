@@ -1,7 +1,7 @@
--- Grain: cutoff × customer × product × day on which the customer bought and kept the product, as known at the cutoff. Several
--- purchases of one day are one occasion. gap_days goes back to the last such day, repeat_days to the last purchase, kept or not,
--- as is_repeat of purchases does. Cutoffs agree on the days before them unless a purchase of the product was undone: only then
--- are the days followed at each cutoff, else once for all. The rows are in the order of customers.
+-- Grain: cutoff × customer × product × day with a kept purchase of the product, as known at the cutoff. Several purchases on one
+-- day are one occasion. gap_days counts from the previous such day; repeat_days counts from the previous purchase, kept or not,
+-- like is_repeat of purchases. All cutoffs agree on the days before them unless a purchase of the product was undone. Only then
+-- are gaps computed per cutoff; otherwise they are computed once for all cutoffs. Rows are in the order of customers.
 with undone as (
     select distinct
         customer_index,

@@ -1,9 +1,9 @@
--- Grain: cutoff × feature of scaled_features. By what its values are scaled there: parameters fitted on what was known at the
--- earliest cutoff with smallest_sample values, and kept from then on, so that a value means the same at tune, test and
--- live and in the builds to come; until then each cutoff goes by its own values. Nothing is fitted after the cutoff it is used
--- at. The table remembers: fits of earlier builds are read from what its previous build left, and forgotten by --full-refresh
--- or another method.
-{%- set smallest_sample = 100 %}   {#- customers with a value from which on the parameters of a feature are kept for good #}
+-- Grain: cutoff × feature of scaled_features. The scaling parameters at the cutoff. They are fitted on data before the earliest
+-- cutoff with smallest_sample values and kept from then on, so that a scaled value has the same meaning at tune, test and live
+-- and in later builds. Before that, each cutoff uses parameters fitted on its own values. No parameters are fitted after the
+-- cutoff that uses them. The table keeps earlier fits: they are read from the previous build, and dropped by --full-refresh or by
+-- another method.
+{%- set smallest_sample = 100 %}   {#- minimum number of customers with a value for parameters that are kept #}
 with ranges as (
     select
         cutoff_id,
@@ -18,7 +18,7 @@ with ranges as (
     group by cutoff_id, feature, method
 ),
 
--- Deviations in parts of the range: their squares can't leave the decimals they are added up in.
+-- Deviations are divided by the range, so that their squares fit the decimals in which they are summed.
 spreads as (
     select
         measures.cutoff_id,

@@ -1,6 +1,8 @@
--- Grain: cutoff × axis of the space in which customers are compared: a scaled feature with a segment_weight, or `category=…`
--- for one of the taste_categories categories most interacted with by then. axis_index numbers them for matrices.
-{%- set taste_weight, taste_categories = 1.0, 30 %}   {#- weight beside segment_weight of scaled_features; the largest categories #}
+-- Grain: cutoff × axis of the space in which customers are clustered into segments: a scaled feature with a segment_weight, or
+-- `category=…` for one of the taste_categories categories with the most interactions before the cutoff. axis_index numbers the
+-- axes for matrices.
+{#- taste_weight is on the scale of segment_weight in scaled_features; taste_categories is the number of largest categories. #}
+{%- set taste_weight, taste_categories = 1.0, 30 %}
 with categories as (
     select
         cutoff_id,

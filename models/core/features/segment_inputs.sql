@@ -1,12 +1,12 @@
 -- Grain: cutoff × customer with an interaction before the cutoff × axis on which the customer has a value. Features are scaled
--- and cut at farthest on either side, so that one odd customer makes no segment; a missing one counts as 0, the middle.
--- Taste is the square root of the category's share of the customer's interactions: distances between such points (Hellinger's)
--- tell mixes apart without the largest category drowning the rest, and a share of 0 needs no invention as with logarithms.
--- Interactions count undecayed: segments are about lasting taste. Segments are fitted on at most most_sampled customers of
--- each cutoff, which bounds their cost. The hash of the id draws them, so that the next build draws nearly the same; sample_rank
--- is the customer's place in the draw, and NULL outside the sample.
-{%- set farthest = 3.0 %}   {#- deviations from the middle at which features are cut: one odd customer must not be a segment #}
-{%- set most_sampled = 5000 %}   {#- customers per cutoff: enough for up to 10 segments, and fits that take seconds #}
+-- and clipped at ±farthest, so that one unusual customer does not become a segment; a missing feature counts as 0, the middle.
+-- The taste for a category is the square root of its share of the customer's interactions. Distances between such points
+-- (Hellinger) distinguish mixes without letting the largest category dominate, and a share of 0 needs no pseudo-count, unlike
+-- with logarithms. Interactions are not decayed, because segments describe lasting taste. Segments are fitted on at most
+-- most_sampled customers per cutoff, which bounds the cost. A hash of the id draws the sample, so that the next build draws
+-- nearly the same one. sample_rank is the customer's position in the draw, NULL outside the sample.
+{%- set farthest = 3.0 %}   {#- deviations from the middle; prevents segments of one unusual customer #}
+{%- set most_sampled = 5000 %}   {#- customers per cutoff: enough for up to 10 segments, with fits that take seconds #}
 with located as (
     select
         measures.cutoff_id,
@@ -54,7 +54,7 @@ points as (
     select * from tastes
 ),
 
-drawn as (
+sampled as (
     select
         activity.cutoff_id,
         activity.customer_index,
@@ -71,14 +71,14 @@ select
     points.customer_index,
     axes.axis_index,
     points.axis_value,
-    drawn.sample_rank
+    sampled.sample_rank
 from points
 inner join {{ ref('segment_axes') }} as axes
     on
         points.cutoff_id = axes.cutoff_id
         and points.axis = axes.axis
-left join drawn
+left join sampled
     on
-        points.cutoff_id = drawn.cutoff_id
-        and points.customer_index = drawn.customer_index
-        and drawn.sample_rank <= {{ most_sampled }}
+        points.cutoff_id = sampled.cutoff_id
+        and points.customer_index = sampled.customer_index
+        and sampled.sample_rank <= {{ most_sampled }}

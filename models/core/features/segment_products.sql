@@ -1,7 +1,7 @@
--- Grain: cutoff × segment × product known by then. A segment is one more cell of `all`: lift is how many times likelier the
--- product is chosen there (macro shrunken_lift), with a prior estimated as in context_cells. segment_rank orders what may be
--- recommended by popularity × lift, as context_products does. Segments have a model of their own, so that the other contexts
--- don't wait for the clustering.
+-- Grain: cutoff × segment × product known at the cutoff. A segment is a further child cell of `all`: lift compares how often the
+-- product is chosen in the segment and by all customers (macro shrunken_lift), with a prior estimated as in context_cells.
+-- segment_rank ranks the products that may be recommended by popularity × lift, as context_products does. Segments have their own
+-- model, so that the other contexts do not wait for the clustering.
 with counts as (
     select
         segments.cutoff_id,
@@ -21,14 +21,14 @@ shares as (
     select
         counts.*,
         cast(sum(counts.interaction_count) over (partition by counts.cutoff_id, counts.segment) as double) as segment_total,
-        everybody.all_share
+        overall.all_share
     from counts
-    inner join {{ ref('context_shares') }} as everybody
+    inner join {{ ref('context_shares') }} as overall
         on
-            counts.cutoff_id = everybody.cutoff_id
-            and cast(counts.product_index as string) = everybody.attribute_value
-            and everybody.context = 'all'
-            and everybody.attribute = 'product'
+            counts.cutoff_id = overall.cutoff_id
+            and cast(counts.product_index as string) = overall.attribute_value
+            and overall.context = 'all'
+            and overall.attribute = 'product'
 ),
 
 segments as (
@@ -36,15 +36,15 @@ segments as (
         shares.cutoff_id,
         shares.segment,
         shares.segment_total,
-        max(everybody.concentration) as concentration,
+        max(overall.concentration) as concentration,
         {{ stable_sum('power(shares.interaction_count / shares.segment_total, 2)') }} as own_concentration,
         {{ stable_sum('shares.interaction_count / shares.segment_total * shares.all_share') }} as agreement
     from shares
-    inner join {{ ref('context_cells') }} as everybody
+    inner join {{ ref('context_cells') }} as overall
         on
-            shares.cutoff_id = everybody.cutoff_id
-            and everybody.context = 'all'
-            and everybody.attribute = 'product'
+            shares.cutoff_id = overall.cutoff_id
+            and overall.context = 'all'
+            and overall.attribute = 'product'
     group by shares.cutoff_id, shares.segment, shares.segment_total
 ),
 
@@ -74,9 +74,9 @@ lifted as (
         coalesce(shares.interaction_count, 0) as interaction_count,
         segments.segment_total,
         priors.prior_interactions,
-        everybody.all_share,
+        overall.all_share,
         {{ shrunken_lift(
-            'coalesce(shares.interaction_count, 0)', 'segments.segment_total * coalesce(everybody.all_share, 0)',
+            'coalesce(shares.interaction_count, 0)', 'segments.segment_total * coalesce(overall.all_share, 0)',
             'priors.prior_interactions'
         ) }} as lift,
         popularity.popularity,
@@ -89,12 +89,12 @@ lifted as (
             segments.cutoff_id = shares.cutoff_id
             and segments.segment = shares.segment
             and known.product_index = shares.product_index
-    left join {{ ref('context_shares') }} as everybody
+    left join {{ ref('context_shares') }} as overall
         on
-            known.cutoff_id = everybody.cutoff_id
-            and cast(known.product_index as string) = everybody.attribute_value
-            and everybody.context = 'all'
-            and everybody.attribute = 'product'
+            known.cutoff_id = overall.cutoff_id
+            and cast(known.product_index as string) = overall.attribute_value
+            and overall.context = 'all'
+            and overall.attribute = 'product'
     left join {{ ref('cutoff_products') }} as popularity
         on
             known.cutoff_id = popularity.cutoff_id

@@ -1,6 +1,6 @@
--- Grain: interaction × chain of steps it belongs to. Steps of a chain follow each other. In chain 0 a step is a visit with
--- purchases, in chain n it is a moment of the n-th visit, so that order follows order whatever was looked at between, and click
--- follows click.
+-- Grain: interaction × chain of steps that contains it. The steps of a chain are consecutive. In chain 0 a step is a session with
+-- purchases; in chain n it is a moment of the n-th session. Therefore an order is followed by the next order, whatever was viewed
+-- in between, and a click by the next click.
 {{ config(materialized='view') }}
 select
     customer_index,

@@ -1,7 +1,6 @@
--- Grain: cutoff × customer × category the customer named when signing up. Spellings meet those of the catalogue in their normal
--- form; what the catalogue doesn't sell is left out. Sign-up must lie before the cutoff; where its date is unknown the answers
--- count at `live` only. strength_share is how much of the
--- customer's taste lies there so far.
+-- Grain: cutoff × customer × category that the customer named at sign-up. Answers are matched to the catalogue's categories by
+-- normal form; unmatched answers are dropped. The sign-up must precede the cutoff; answers with an unknown sign-up date count
+-- only at `live`. strength_share is the category's share of the customer's strength so far.
 with answers as (
     select
         customer_index,

@@ -1,10 +1,10 @@
--- Grain: cutoff × product that may be recommended and rose: it drew more in the last period_days before the cutoff than the
--- period_days before them let expect, measured against how all products moved, so that a good month of the shop is no trend
--- of each product. growth is the ratio of the two, both enlarged by prior_weight: three sales after one are no
--- tripling. rise is the weight of the last period × ln(growth), the product's part in how the whole range has shifted: growth
--- alone would rank what hardly anybody buys, weight alone is popularity. A product without a past rises from nothing, as a new
--- one should.
-{#- The last 28 days against the 28 before, with 10 purchases added to both: three sales after one are no trend. -#}
+-- Grain: cutoff × product that may be recommended and is rising: it had more interaction weight in the last period_days before
+-- the cutoff than expected from the period_days before. The expectation is scaled by the growth of all products, so that a good
+-- month of the shop is not a trend of each product. growth is the ratio of the two, each increased by prior_weight, so that three
+-- sales after one do not count as tripling. rise is the weight of the last period × ln(growth), the product's contribution to the
+-- shift of the whole assortment. Growth alone would rank products that hardly anyone buys; weight alone is popularity. A product
+-- without a past rises from zero, as a new one should.
+{#- The last 28 days against the 28 days before, with 10 purchases added to both: three sales after one are not a trend. -#}
 {%- set period_days, prior_weight = 28, 10 %}
 with weights as (
     select
@@ -32,7 +32,7 @@ totals as (
     group by cutoff_id
 ),
 
-grown as (
+compared as (
     select
         weights.cutoff_id,
         weights.product_index,
@@ -52,7 +52,7 @@ grown as (
     where weights.recent_weight > 0 and totals.previous_weight > 0
 ),
 
-risen as (
+rising as (
     select
         cutoff_id,
         product_index,
@@ -60,7 +60,7 @@ risen as (
         recent_weight,
         growth,
         recent_weight * ln(growth) as rise
-    from grown
+    from compared
     where growth > 1
 )
 
@@ -71,4 +71,4 @@ select
     growth,
     rise,
     row_number() over (partition by cutoff_id order by rise desc nulls last, popularity_rank asc nulls last) as rise_rank
-from risen
+from rising

@@ -1,6 +1,6 @@
--- Grain: cutoff × customer: where, on which device and when the customer usually shops, by the most frequent known value of the
--- interactions before the cutoff. A customer without any has the country of the master data; what isn't known is NULL, and
--- `unknown` in the cell.
+-- Grain: cutoff × customer: the country, device and daypart in which the customer usually shops, by the most frequent known value
+-- among the interactions before the cutoff. A customer without interactions has the country of the master data. Unknown values
+-- are NULL, and `unknown` in the cell.
 with hours as (
     {{ hours_by_daypart() }}
 ),
@@ -40,7 +40,7 @@ ranked as (
         row_number() over (
             partition by cutoff_id, customer_index, dimension
             order by interaction_count desc nulls last, usual_value asc nulls last
-        ) as place
+        ) as preference
     from counted
 ),
 
@@ -52,11 +52,11 @@ usual as (
         cutoff_id,
         customer_index
     from ranked
-    where place = 1
+    where preference = 1
     group by cutoff_id, customer_index
 ),
 
-everybody as (
+completed as (
     select
         cutoffs.cutoff_id,
         customers.customer_index,
@@ -78,4 +78,4 @@ select
     device,
     daypart,
     concat_ws('|', coalesce(country, 'unknown'), coalesce(device, 'unknown'), coalesce(daypart, 'unknown')) as usual_cell
-from everybody
+from completed

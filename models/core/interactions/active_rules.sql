@@ -1,6 +1,6 @@
--- Grain: cutoff (test, live) × rule of list_rules for this data set that is in force on its day: the UTC date of the last
--- moment the cutoff knows. valid_from and valid_until are whole days, both included. Each cutoff goes by its own day, so that
--- what is measured at `test` is what was shown then.
+-- Grain: cutoff (test, live) × rule of list_rules for this data set that is in force at the cutoff. A rule is in force if
+-- valid_from and valid_until, both inclusive, contain the UTC date of the last second before the cutoff. Each cutoff uses its own
+-- date, so that `test` measures the lists that were shown at that time.
 with cutoff_days as (
     select
         cutoff_id,

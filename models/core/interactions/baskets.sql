@@ -1,7 +1,8 @@
--- Grain: order of a known customer × moment × what became of its lines: those that were returned, or undone at one moment, and
--- those that stand are added up apart, so that each cutoff can count what it knew as kept (macro is_kept). is_counted marks one
--- row of an order and day, the one that stands longest and of such the first: the order is kept as long as that row is. What is
--- added to an order on another day counts as another one, else a later delivery would decide what an earlier cutoff counts.
+-- Grain: order of a known customer × time × outcome of its lines. Returned lines, lines undone at the same time, and valid lines
+-- are summed separately, so that each cutoff can count the purchases that it knew as kept (macro is_kept). is_counted marks one
+-- row per order and day: the row that stays valid longest, or the earliest of these. The order counts as kept as long as that row
+-- does. Lines added to an order on another day count as another order; otherwise a later delivery would change what an earlier
+-- cutoff counts.
 with order_parts as (
     select
         customer_index,

@@ -1,7 +1,7 @@
--- Grain: cutoff × customer × product with at least one interaction before the cutoff. Strength is what every source learns
--- from: the sum of interaction weights, each aged by days and by the moments of the customer that came after it, as fast as
--- source_trials found best. The rows are written in the order of customers, so that a query for some customers reads a small
--- part of the table.
+-- Grain: cutoff × customer × product with at least one interaction before the cutoff. Strength is the input of every candidate
+-- source: the sum of interaction weights, each decayed by days and by the number of later moments of the customer. source_trials
+-- holds the decay rates chosen on the tuning cutoffs. Rows are written in the order of customers, so that a query for some
+-- customers reads a small part of the table.
 with recency as (
     select
         coalesce(1 / half_life_days, 0) as halvings_per_day,
@@ -26,8 +26,10 @@ select
     interactions.customer_index,
     interactions.product_index,
     {{ stable_sum(
-        'interactions.weight * power(0.5, (' ~ epoch_seconds('newest.cutoff_at') ~ ' - ' ~ epoch_seconds('interactions.occurred_at')
-        ~ ') / 86400.0 * recency.halvings_per_day) * power(recency.step_weight, newest.moment_number - interactions.moment_number)'
+        'interactions.weight * power(0.5, ('
+        ~ epoch_seconds('newest.cutoff_at') ~ ' - ' ~ epoch_seconds('interactions.occurred_at')
+        ~ ') / 86400.0 * recency.halvings_per_day)'
+        ~ ' * power(recency.step_weight, newest.moment_number - interactions.moment_number)'
     ) }} as strength,
     count(*) as interaction_count
 from {{ ref('interactions') }} as interactions

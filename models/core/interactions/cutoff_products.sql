@@ -1,7 +1,7 @@
--- Grain: cutoff × product that may be recommended there, by is_offered of known_products. popularity is the sum of interaction
--- weights of all customers, each halved per popularity_half_life_days: shorter than the half-life of a customer's own strengths,
--- because fashion passes faster than taste. A product without interactions has 0. popularity_rank ends in the product_index, so
--- that equal products don't trade places between builds.
+-- Grain: cutoff × product that may be recommended at it (is_offered of known_products). popularity is the sum of interaction
+-- weights of all customers, each halved per popularity_half_life_days. This half-life is shorter than that of a customer's own
+-- strengths, because fashion changes faster than taste. A product without interactions has popularity 0. popularity_rank breaks
+-- ties by product_index, so that equal products do not swap ranks between builds.
 with decayed as (
     select
         cutoffs.cutoff_id,

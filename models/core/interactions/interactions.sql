@@ -1,15 +1,15 @@
--- Grain: interaction, a purchase, event or like of a known customer with a product, weighted by its type, with its place in the
--- customer's sessions. A like stands until the customer dislikes the product. Lossy: purchases and events without customer or
--- product, and types whose weight is zero, say nothing about taste. undone_at is when a purchase was cancelled: cutoffs before
--- it know the purchase, later ones don't (macro is_history). Where no country is known the customer's counts. local_at is
--- what the clock showed: in the time zone of the country where country_time_zones has one, else in shop_time_zone; UTC where
--- that is null.
+-- Grain: interaction: a purchase, event or like of a known customer with a product, weighted by its type, with its position in
+-- the customer's sessions. A like counts until the customer dislikes the product. Lossy: drops purchases and events without
+-- customer or product, and types of weight zero, which show nothing about taste. undone_at is the time at which a purchase was
+-- cancelled: earlier cutoffs see the purchase, later ones do not (macro is_history). If no country is known, the customer's
+-- country is used. local_at is the local time: in the time zone of the country if country_time_zones lists it, else in
+-- shop_time_zone; UTC if shop_time_zone is null.
 --
--- A session goes on while the company's own session_id stays the same; next to an interaction without one (order lines have
--- none) it goes on while the pause is no longer than session_gap_minutes. So the order that follows a visit belongs to it. Only
--- the interaction before decides, so that nothing that comes later moves an earlier one into another session. Purchases undone
--- later stay: the visit took place. Lines of one order share a position: no order of theirs is known, and an invented one would
--- differ between builds.
+-- A session continues while the company's own session_id is the same. If one of two consecutive interactions has no session_id
+-- (order lines have none), it continues while the gap is at most session_gap_minutes, so an order placed soon after browsing
+-- joins that session. Only the previous interaction decides, so a later row cannot move an earlier one to another session.
+-- Purchases undone later remain, because the session took place. Lines of one order share a position: their order is unknown, and
+-- an invented order would differ between builds.
 -- depends_on: {{ ref('country_time_zones') }}
 {%- set session_gap_minutes = 30 %}   {#- the convention of web analytics #}
 with purchase_interactions as (
@@ -116,7 +116,9 @@ followed as (
         lag(session_id) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as previous_session_id,
-        rank() over (partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last) as place,
+        rank() over (
+            partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
+        ) as history_position,
         dense_rank() over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as moment_number
@@ -136,16 +138,16 @@ started as (
     from followed
 ),
 
--- Sums and maxima run up to the last of those that share a place, so that which of them is marked as the start doesn't matter.
+-- Running sums and maxima include all rows that share a position, so it does not matter which of them is marked as the start.
 numbered as (
     select
         *,
         sum(case when starts_session then 1 else 0 end) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as session_number,
-        max(case when starts_session then place end) over (
+        max(case when starts_session then history_position end) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
-        ) as first_place,
+        ) as start_position,
         max(case when starts_session then occurred_at when previous_at < occurred_at then previous_at end) over (
             partition by customer_index order by occurred_at asc nulls last, session_id asc nulls last
         ) as moment_before
@@ -174,10 +176,10 @@ select
     located.device,
     located.known_country as country,
     cast(located.session_number as bigint) as session_number,
-    located.place - located.first_place + 1 as session_position,
+    located.history_position - located.start_position + 1 as session_position,
     located.moment_number,
     case
-        when located.place > located.first_place
+        when located.history_position > located.start_position
             then {{ epoch_seconds('located.occurred_at') }} - {{ epoch_seconds('located.moment_before') }}
     end as seconds_since_previous,
     located.weight

@@ -1,12 +1,13 @@
--- Grain: cutoff × product known by then: it may be recommended (is_offered), or customers interacted with it before. The latter
--- stay where they can no longer be bought, since they still tell a customer's taste. Offered is what was launched before the
--- cutoff, or touched before it where no launch is known. `live` also offers products never touched, and withdraws those that are
--- not available and those that an active rule excludes for everybody: no list, page or source can name them then. Past
--- availability is unknown, so past cutoffs don't use it; at `test` assembly applies the rules, so that their effect is measured.
-with first_touches as (
+-- Grain: cutoff × product known at the cutoff: it may be recommended (is_offered), or customers interacted with it before. The
+-- latter stay even if they can no longer be bought, because they still show a customer's taste. A product is offered if it was
+-- launched before the cutoff, or, without a known launch, had an interaction before it. `live` also offers products without
+-- interactions. It excludes unavailable products and products that an active rule excludes for all customers, so that no list,
+-- page or source can contain them. Past availability is unknown, so past cutoffs ignore it. At `test`, assembly applies the rules
+-- instead, so that their effect is measured.
+with first_interactions as (
     select
         product_index,
-        min(occurred_at) as first_touched_at
+        min(occurred_at) as first_interaction_at
     from {{ ref('interactions') }}
     group by product_index
 ),
@@ -41,11 +42,11 @@ catalogue as (
                     products.is_available
                     and coalesce(products.launched_at < cutoffs.cutoff_at, true)
                     and excluded.product_index is null
-            else coalesce(least(products.launched_at, first_touches.first_touched_at) < cutoffs.cutoff_at, false)
+            else coalesce(least(products.launched_at, first_interactions.first_interaction_at) < cutoffs.cutoff_at, false)
         end as is_offered
     from {{ ref('clean_products') }} as products
     cross join {{ ref('cutoffs') }} as cutoffs
-    left join first_touches on products.product_index = first_touches.product_index
+    left join first_interactions on products.product_index = first_interactions.product_index
     left join excluded
         on
             cutoffs.cutoff_id = excluded.cutoff_id

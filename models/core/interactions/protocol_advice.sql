@@ -1,14 +1,16 @@
--- Grain: one row where the labels of tuning are too few, or the data too short for the cutoffs; none otherwise. A list counts
--- where a customer has an interaction in a tuning horizon and one before it. Where most customers have all of their history
--- within a day, those lists are of a minority: times are little more than an order, and each customer's last products are better
--- labels. Else the horizon_days and tune_cutoffs nearest to those in use that would give enough are named.
+-- Grain: one row if tuning has too few labels or the data are too short for the cutoffs; otherwise no row. A tuning list is a
+-- customer with an interaction in a tuning horizon and one before it. If most customers have their whole history within a day,
+-- these lists represent a minority: the times are little more than an order, and each customer's last products are better labels.
+-- Otherwise the message names the horizon_days and tune_cutoffs closest to the current ones that would give enough lists.
 {{ config(materialized='view') }}
-{%- set fewest_lists = 100 %}   {#- nDCG deviates by 0.3 between lists: its standard error is 0.03, as good sources differ -#}
-{%- set fewest_of_minority = 1000 %}   {#- where most customers have no such list -#}
-{%- set history_horizons = 2 %}   {#- before the earliest tuning cutoff: history is to be longer than what follows -#}
+{#- nDCG has a standard deviation of 0.3 between lists. With 100 lists its standard error of 0.03 is as large as the gap between
+    good sources. -#}
+{%- set fewest_lists = 100 %}
+{%- set fewest_of_minority = 1000 %}   {#- if most customers have no such list -#}
+{%- set history_horizons = 2 %}   {#- before the earliest tuning cutoff; the history should be longer than the period after it -#}
 {%- set horizon, used = var('horizon_days') | int, var('tune_cutoffs') | int %}
 {%- set tried_horizons, most_tune_cutoffs = [1, 3, 7, 14, 28, 56, 91, 182, 364], 4 %}
-{%- set first_tune = past_cutoff_count() - used + 1 %}   {#- horizons from the latest tuning cutoff to `live` -#}
+{%- set first_tune = past_cutoff_count() - used + 1 %}   {#- horizons from the newest tuning cutoff to `live` -#}
 {%- set fewest_days = (past_cutoff_count() + history_horizons) * horizon %}
 {%- set is_tuned = used > 0 and run_scope() != 'refresh' and not seam_is_on('held_out_interactions') %}
 with activity as (
@@ -125,7 +127,7 @@ nearest as (
                 abs(ln(options.horizon_days / {{ horizon }}.0)) asc nulls last,
                 options.tune_cutoffs asc nulls last,
                 options.horizon_days asc nulls last
-        ) as place
+        ) as preference
     from options
     inner join lacking
         on
@@ -136,25 +138,25 @@ nearest as (
 select
     concat(
         'horizon_days: {{ horizon }} with tune_cutoffs: {{ used }} gives ', cast(lacking.list_count as string),
-        ' lists to tune by (of a customer with a history and a choice after it) in ',
-        cast(cast(ceil(lacking.span_days) as int) as string), ' days of data, where ',
+        ' tuning lists (customers with a history and a later choice) in ',
+        cast(cast(ceil(lacking.span_days) as int) as string), ' days of data. At least ',
         case when lacking.is_order then '{{ fewest_of_minority }}' else '{{ fewest_lists }}' end,
-        ' lists and {{ fewest_days }} days are wanted. ',
+        ' lists and {{ fewest_days }} days are needed. ',
         case
             when lacking.is_order
                 then
                     concat(
                         cast(lacking.one_day_count as string), ' of ', cast(lacking.customer_count as string),
-                        ' customers with several products chose them within a day: ',
-                        'evaluation_protocol: leave_last_out holds out each customer''s last products.'
+                        ' customers with several products chose them within a day. Set evaluation_protocol: leave_last_out, ',
+                        'which holds out each customer''s last products.'
                     )
-            when nearest.place is null then 'No horizon_days gives enough.'
+            when nearest.preference is null then 'No horizon_days gives enough.'
             else
                 concat(
                     'horizon_days: ', cast(nearest.horizon_days as string), ' with tune_cutoffs: ',
-                    cast(nearest.tune_cutoffs as string), ' gives ', cast(nearest.list_count as string), '.'
+                    cast(nearest.tune_cutoffs as string), ' gives ', cast(nearest.list_count as string), ' lists.'
                 )
         end
     ) as message
 from lacking
-left join nearest on nearest.place = 1
+left join nearest on nearest.preference = 1

@@ -1,8 +1,8 @@
--- Grain: purchase, an order line, or an event of type purchase where no order lines are mapped, else it would count twice.
--- Purchases of unknown customers stay: they say what sells. discount and repeat are told from the line and from what came before
--- it alone, so that they are the same at every cutoff. From here on customers and products are integers. Times follow the var
--- evaluation_protocol.
-{%- set smallest_discount = 0.02 %}   {#- share (0..1) below the list price from which on a price is a discount and not rounding #}
+-- Grain: purchase: an order line; if no order lines are mapped, an event of type purchase. Never both, or a purchase would count
+-- twice. Purchases of unknown customers stay, because they show what sells. is_discounted and is_repeat depend only on the line
+-- and on earlier ones, so they are the same at every cutoff. From this model on, customers and products are integers. Times
+-- follow the var evaluation_protocol.
+{%- set smallest_discount = 0.02 %}   {#- share (0..1) of the list price; a smaller reduction is rounding, not a discount #}
 with order_purchases as (
     select
         record_id as purchase_id,
@@ -90,7 +90,7 @@ known_purchases as (
     left join {{ ref('clean_customers') }} as customers on purchases.customer_id = customers.customer_id
 ),
 
--- Purchases of one day are one occasion; only an earlier day makes the next a repeat.
+-- Purchases on the same day are one occasion; only a purchase on an earlier day makes the next one a repeat.
 purchase_dates as (
     select
         customer_index,

@@ -1,6 +1,6 @@
--- Grain: cutoff × customer × product the customer interacted with inside the horizon and that could have been recommended
--- at the cutoff; a purchase taken back later was no success, and who doesn't agree to analytics is not measured. These are
--- the labels: only tuning (tune) and evaluation (test) may read them, no feature does.
+-- Grain: cutoff × customer × product that the customer interacted with in the horizon and that could have been recommended at the
+-- cutoff. Purchases undone later are no success, and customers without consent to analytics are not measured. These are the
+-- labels: only tuning (tune) and evaluation (test) may read them, never a feature.
 with horizon_pairs as (
     select distinct
         cutoffs.cutoff_id,

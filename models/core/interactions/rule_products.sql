@@ -1,5 +1,5 @@
--- Grain: cutoff × active rule × product the rule speaks of, whether it can be shown or not. Categories and brands are
--- compared without regard to case. A rule whose product, category or brand nobody knows has no row, and so no effect.
+-- Grain: cutoff × active rule × product that the rule applies to, whether or not the product can be shown. Categories and brands
+-- are compared case-insensitively. A rule with an unknown product, category or brand has no row and no effect.
 select
     rules.cutoff_id,
     rules.rule_id,

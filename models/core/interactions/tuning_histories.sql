@@ -1,6 +1,6 @@
--- Grain: interaction of a sampled customer before the newest tuning cutoff, or in its horizon (is_label) where the customer
--- agrees to be measured: what the settings of sources are chosen on. Customers with both come first, in an order drawn by a hash,
--- up to most_customers: more of them hardly change what is chosen. A view: it is read once.
+-- Grain: interaction of a sampled customer before the newest tuning cutoff, or in its horizon (is_label) if the customer consents
+-- to analytics. The settings of the sources are chosen on these rows. Customers with both come first, in an order drawn by a
+-- hash, up to most_customers; more customers hardly change the chosen settings. A view, because it is read once.
 {{ config(materialized='view') }}
 {%- set most_customers = 5000 %}
 with located as (
@@ -31,7 +31,7 @@ known as (
     having count(*) > count(*) filter (where is_label)
 ),
 
-drawn as (
+sampled as (
     select
         known.customer_index,
         customers.is_analytics_granted,
@@ -40,7 +40,7 @@ drawn as (
                 case when known.label_count > 0 and customers.is_analytics_granted then 0 else 1 end asc nulls last,
                 md5(customers.customer_id) asc nulls last,
                 customers.customer_id asc nulls last
-        ) as draw
+        ) as draw_order
     from known
     inner join {{ ref('clean_customers') }} as customers on known.customer_index = customers.customer_index
 )
@@ -53,5 +53,5 @@ select
     located.age_days,
     located.is_label
 from located
-inner join drawn on located.customer_index = drawn.customer_index
-where drawn.draw <= {{ most_customers }} and (drawn.is_analytics_granted or not located.is_label)
+inner join sampled on located.customer_index = sampled.customer_index
+where sampled.draw_order <= {{ most_customers }} and (sampled.is_analytics_granted or not located.is_label)

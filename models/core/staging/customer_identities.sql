@@ -1,9 +1,10 @@
--- Grain: customer of any raw table who did not ask to be forgotten: the raw id, and the pseudonym that stands for it everywhere
--- else. The only table that leads back to a person, so it lies in a schema of its own. Each id is hashed once here, and not
--- once per raw row, which would be twenty times as dear. Two ids with one pseudonym break its key and stop the build. An id that
--- most rows of a shop have is no customer but the shared id of guests: staging leaves it out of their rows (is_shared).
+-- Grain: customer of any raw table who did not request erasure. Maps the raw id to the pseudonym that replaces it everywhere
+-- else. This is the only table that leads back to a person, so it has its own schema. Each id is hashed once here: hashing it
+-- once per raw row would cost twenty times as much. If two ids get the same pseudonym, the unique key fails and stops the build.
+-- An id with most of a shop's rows is not a customer but the shared id of guests (is_shared): staging sets customer_id to NULL in
+-- its rows.
 {{ config(schema='restricted', grants={} if target.type == 'duckdb' else {'select': ['privacy_office']}) }}
-{%- set fewest_others = 20 %}   {#- customers beside the id; in a shop of fewer, one customer may buy most #}
+{%- set fewest_others = 20 %}   {#- ids besides this one; in a smaller shop a single customer may account for most rows #}
 with delivered as (
     {%- for table in tables_of_customers() %}
     select

@@ -1,6 +1,6 @@
--- Grain: raw table of customers, erasure_requests included. What of it is not read because its customer asked to be forgotten, as
--- counts alone: the ledger adds them up with what staging holds, so that no raw row goes unaccounted for. The row of
--- erasure_requests counts those who asked and have no row anywhere: their id may be written in another way.
+-- Grain: raw table with a customer_id, erasure_requests included. Counts the raw rows that are not read because their customer
+-- requested erasure. The ledger adds the counts to the rows in staging, so every raw row is accounted for. The row of
+-- erasure_requests counts the requesters without rows in any raw table: their id may be spelled differently there.
 {%- set tables = [] %}
 {%- for table, contract in raw_contract().items() if 'customer_id' in contract['columns'] and table != 'erasure_requests' %}
 {%- do tables.append(table) %}

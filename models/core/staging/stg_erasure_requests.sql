@@ -1,5 +1,5 @@
--- Grain: one row per raw row of erasure_requests, duplicates included. Lossy: who asked; what is left of it in record_id tells
--- two requests apart and nothing else. A text no cast can read stays in unreadable_values.
+-- Grain: one row per raw row of erasure_requests, duplicates included. Lossy: drops the customer's identity. record_id only
+-- distinguishes requests from each other. unreadable_values keeps texts that no cast can read.
 {{ config(post_hook="{{ check_readable('erasure_requests') }}") }}
 with records as (
     {{ raw_records('erasure_requests') }}

@@ -1,5 +1,5 @@
--- Grain: one row per raw row of impressions, duplicates included. Lossy: customers who asked to be forgotten (erased_rows
--- counts their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values.
+-- Grain: one row per raw row of impressions, duplicates included. Lossy: drops the rows of customers who requested erasure
+-- (counted in erased_rows) and replaces raw ids by pseudonyms. unreadable_values keeps texts that no cast can read.
 {{ config(post_hook="{{ check_readable('impressions') }}") }}
 with records as (
     {{ raw_records('impressions') }}

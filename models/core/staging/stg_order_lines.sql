@@ -1,8 +1,8 @@
--- Grain: one row per raw row of order_lines, duplicates included. Lossy: customers who asked to be forgotten (erased_rows
--- counts their rows), and raw ids, for which pseudonyms stand; a text no cast can read stays in unreadable_values. Amounts are
--- decimals, so that sums over any order of rows are equal to the last digit. Shop systems state status and currency of an
--- order on its first line only: where nearly every order that has lines without one states it on another line, those take it
--- over. Incremental: see reads_from.
+-- Grain: one row per raw row of order_lines, duplicates included. Lossy: drops the rows of customers who requested erasure
+-- (counted in erased_rows) and replaces raw ids by pseudonyms. unreadable_values keeps texts that no cast can read. Amounts are
+-- decimals, so a sum is equal to the last digit in any order of rows. Some shop systems state an order's status and currency on
+-- its first line only. If nearly all orders with incomplete lines state the field on another line, the incomplete lines inherit
+-- that value. Incremental: see reads_from.
 {{ config(
     materialized='incremental', incremental_strategy='reopen', meta={'time_column': 'ordered_at'},
     post_hook=[
@@ -11,7 +11,7 @@
         '{{ note_inputs() }}',
     ]
 ) }}
-{%- set order_share = 0.99 %}   {#- of the orders with lines that lack a field; they state it on another line #}
+{%- set order_share = 0.99 %}   {#- minimum share of the orders with incomplete lines that state the field on another line #}
 with records as (
     {{ raw_records('order_lines') }}
 ),

@@ -1,5 +1,5 @@
--- Grain: one row per raw row of products, duplicates included. Lossy: nothing; a text no cast can read stays in
--- unreadable_values. is_available is read by availability_words.
+-- Grain: one row per raw row of products, duplicates included. Lossy: nothing; unreadable_values keeps texts that no cast can
+-- read. The seed availability_words maps the delivered texts of is_available.
 {{ config(post_hook="{{ check_readable('products') }}") }}
 with raw_products as (
     {{ raw_records('products') }}

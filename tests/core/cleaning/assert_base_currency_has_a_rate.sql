@@ -1,5 +1,5 @@
--- Catches a base currency that currency_rates does not list while prices or amounts in other currencies occur: none of them
--- could be converted, and all sums would leave them out. Stops with a message instead of a count of rows.
+-- Catches a base currency without a rate in currency_rates if prices or amounts in other currencies exist: none of them could be
+-- converted, and every sum would omit them. Fails with a message instead of a row count.
 with currencies as (
     select currency from {{ ref('stg_order_lines') }}
     union
@@ -16,6 +16,6 @@ unconverted as (
 select currency
 from unconverted
 where {{ raise_error("concat(
-    'Var base_currency is {}, of which the seed currency_rates (seeds/reference/core/currency_rates.csv) has no rate, but ',
+    'Var base_currency is {}, but the seed currency_rates (seeds/reference/core/currency_rates.csv) has no rate for it, and ',
     'amounts in ', currency, ' occur. Add its rates, or choose another base_currency.'
 )".format(var('base_currency'))) }} is null

@@ -1,5 +1,5 @@
--- Catches a clean table that loses a row that cleaning kept (a join that drops, a filter that crept in) or holds another one,
--- above all a row of a customer who does not agree to personalisation.
+-- Catches a clean table that loses a row kept by cleaning (through an inner join or a filter) or contains another row, above all
+-- a row of a customer without consent to personalisation.
 {%- set dispositions = {
     'order_lines': 'order_line_dispositions',
     'events': 'event_dispositions',

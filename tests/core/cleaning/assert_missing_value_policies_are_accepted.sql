@@ -1,6 +1,6 @@
--- Catches a row of missing_value_policies that would do nothing, or something else than its author thinks: a column no policy is
--- kept for, a column without a row, a policy the column doesn't accept, a group_by the table doesn't have. Stops with a message
--- that says what is accepted, instead of a count of rows.
+-- Catches a row of missing_value_policies that has no effect or an unintended effect: an unsupported column, a column without a
+-- row, a policy that the column does not accept, or an unknown group_by. Fails with a message that lists the accepted values
+-- instead of a row count.
 {%- set columns = [] %}
 {%- for table, accepted in missing_value_columns().items() %}
 {%- for column, policies in accepted.items() %}
@@ -41,19 +41,19 @@ problems as (
         case
             when is_unknown_column
                 then concat(
-                    'nothing is filled in for this column. Columns: '
+                    'this column has no policy. Columns: '
                     {%- for column in columns %},
                     '{{ column.table }}.{{ column.name }}{{ ", " if not loop.last else "." }}'
                     {%- endfor %}
                 )
-            when is_left_out then concat('no row. Policies it accepts: ', accepted_policies, '.')
+            when is_left_out then concat('no row. Accepted policies: ', accepted_policies, '.')
             when concat(', ', accepted_policies, ', ') not like concat('%, ', policy, ', %')
                 then concat('policy ''', policy, '''. Accepted: ', accepted_policies, '.')
             {%- for word in range(1, missing_value_groups().values() | map('length') | max + 2) %}
             when
                 split_part(group_by, ' ', {{ word }}) <> ''
                 and concat(', ', accepted_groups, ', ') not like concat('%, ', split_part(group_by, ' ', {{ word }}), ', %')
-                then concat('group_by ''', group_by, '''. Accepted, divided by single blanks: ', accepted_groups, '.')
+                then concat('group_by ''', group_by, '''. Accepted, separated by single blanks: ', accepted_groups, '.')
             {%- endfor %}
         end as problem
     from compared
@@ -67,6 +67,7 @@ from problems
 where case
     when problem is not null
         then {{ raise_error("concat(
-            'Seed missing_value_policies (seeds/reference/core/missing_value_policies.csv), ', raw_table, '.', column_name, ': ', problem
+            'Seed missing_value_policies (seeds/reference/core/missing_value_policies.csv), ',
+            raw_table, '.', column_name, ': ', problem
         )") }} is null
 end

@@ -1,6 +1,6 @@
--- Catches a kept row whose value is missing although its policy always finds something (unknown, or the most frequent name) or
--- requires the value where it is delivered, a value that is imputed although its policy leaves or rejects what is missing, and
--- one that is called imputed and isn't there.
+-- Catches a kept row whose value is missing although its policy always assigns one (unknown, or the most frequent name) or
+-- rejects rows without the value (if the column is delivered). Also catches a value imputed although its policy leaves or rejects
+-- missing values, and a NULL flagged as imputed.
 {%- set filled = [
     ['customers', 'customer_dispositions', ['age', 'gender', 'country']],
     ['products', 'product_dispositions', ['price', 'category', 'brand']],

@@ -1,11 +1,11 @@
--- Catches raw rows that are delivered and not used for a reason that is more likely an error of the mapping or the delivery than
--- a row to leave out: a rule, or all rules together, that reject a large share of a table, orders of several customers or days,
--- an id that all guests share, consents and requests to be forgotten that match no customer, times behind a long silence.
+-- Catches unused raw rows whose cause is more likely an error in the mapping or the delivery than in the rows: a rule, or all
+-- rules together, that reject a large share of a table; orders of several customers or days; an id shared by all guests; consents
+-- and erasure requests that match no customer; times after a long silence.
 {{ config(severity='warn', meta={'prints': 'message'}) }}
-{%- set largest_share = 0.2 %}   {#- of the rows of a table #}
-{%- set fewest_rows = 20 %}   {#- a few rows are no pattern #}
-{%- set longest_order_days = 7 %}   {#- parts of an order may be entered on several days #}
-{%- set fates = {
+{%- set largest_share = 0.2 %}   {#- share of the rows of a table #}
+{%- set fewest_rows = 20 %}   {#- fewer rows are no pattern #}
+{%- set longest_order_days = 7 %}   {#- parts of an order may be entered on different days #}
+{%- set dispositions = {
     'customers': ref('customer_dispositions'), 'products': ref('product_dispositions'),
     'order_lines': ref('order_line_dispositions'), 'events': ref('event_dispositions'), 'feedback': ref('feedback_dispositions'),
     'impressions': ref('impression_dispositions'), 'consents': ref('consent_dispositions'),
@@ -17,14 +17,14 @@
     'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of'
 ] %}
 {%- set causes = {
-    'erased': 'Their customers asked to be forgotten. If they did not, correct the mapping of erasure_requests.',
-    'exact_duplicate': 'If columns that are not mapped tell these rows apart, list all that do under `identity`.',
+    'erased': 'Their customers requested erasure. If they did not, correct the mapping of erasure_requests.',
+    'exact_duplicate': 'If unmapped columns distinguish these rows, list all of these columns under `identity`.',
     'missing_key': 'Correct the mapping of the ids; blanks and words such as NULL or (not set) count as missing.',
     'missing_time': 'Correct the mapping of the time.',
     'unreadable_time': 'Correct the mapping of the time.',
     'unknown_product': 'Deliver these products in the table products, or correct the mapping of product_id.',
-    'unknown_event_type': 'Add the event types to the seed event_weights, or map them to words that stand there.',
-    'conflicting_duplicate': 'If the id is not unique, add to it what makes it so in the mapping; if an order may list a product '
+    'unknown_event_type': 'Add the event types to the seed event_weights, or map them to words in that seed.',
+    'conflicting_duplicate': 'If the id is not unique, map an expression that makes it unique; if an order may list a product '
         ~ 'several times, set the var order_line_key to [].',
 } %}
 with requests as (
@@ -38,7 +38,7 @@ with requests as (
 ),
 
 rejections as (
-    {%- for table, relation in fates.items() %}
+    {%- for table, relation in dispositions.items() %}
     select
         '{{ table }}' as raw_table,
         rejection_reason,
@@ -165,8 +165,8 @@ union all
 select
     concat(
         odd_count, ' of ', order_count, ' orders, with ', odd_row_count, ' of ', row_count, ' rows of order_lines, have rows of ',
-        'several customers or of times more than {{ longest_order_days }} days apart, for example order_id ''', example,
-        '''. If order numbers return, make them unique in the mapping, for example ',
+        'several customers or times more than {{ longest_order_days }} days apart, for example order_id ''', example,
+        '''. If order numbers restart, make them unique in the mapping, for example ',
         '`order_id: concat(order_no, ''/'', cast(ordered_at as date))`.'
     ) as message
 from order_counts
@@ -174,8 +174,8 @@ where odd_row_count >= {{ fewest_rows }} and odd_row_count > {{ largest_share }}
 union all
 select
     concat(
-        'The customer_id ''', raw_customer_id, ''' has more than half of the rows of order_lines or events. It is taken for the ',
-        'id of all guests: its rows are kept without a customer, and it gets no list.'
+        'The customer_id ''', raw_customer_id, ''' has more than half of the rows of order_lines or events. It is treated as ',
+        'the shared id of guests: its rows are kept without a customer, and it gets no list.'
     ) as message
 from {{ ref('customer_identities') }}
 where is_shared
@@ -183,15 +183,15 @@ union all
 select
     concat(
         row_count, ' rows of consents have a customer_id that no other table has, and have no effect. ',
-        'Look whether their ids are written in another way.'
+        'Check whether their ids are spelled differently.'
     ) as message
 from lost_consents
 where row_count > 0
 union all
 select
     concat(
-        customer_count, ' customers who asked to be forgotten have no row in any table. Look whether their ids in ',
-        'erasure_requests are written in another way; if their rows were deleted before, all is well.'
+        customer_count, ' customers who requested erasure have no row in any table. Check whether their ids in ',
+        'erasure_requests are spelled differently. If their rows were deleted before, no action is needed.'
     ) as message
 from {{ ref('erased_rows') }}
 where raw_table = 'erasure_requests' and customer_count > 0
@@ -199,8 +199,8 @@ where raw_table = 'erasure_requests' and customer_count > 0
 union all
 select
     concat(
-        row_count, ' rows of order_lines and events do not count, because they follow a long silence and are few: the first is ',
-        'of ', cast(first_at as string), ', the newest that counts of ', cast(as_of as string),
+        row_count, ' rows of order_lines and events are ignored, because they are few and follow a long silence. The first is ',
+        'of ', cast(first_at as string), ', and the newest row that counts is of ', cast(as_of as string),
         '. If their times are right, set the var as_of.'
     ) as message
 from late_times

@@ -1,4 +1,4 @@
--- Catches interactions lost or counted twice between a cell and the cells of a narrower context within it.
+-- Catches interactions lost or counted twice between a cell and its child cells in a narrower context.
 select
     cells.cutoff_id,
     cells.context,

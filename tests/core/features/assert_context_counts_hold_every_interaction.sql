@@ -1,5 +1,4 @@
--- Catches interactions that get lost on the way into contexts, or that a cutoff knows and shouldn't: `all` has as many as the
--- strengths were made of.
+-- Catches interactions that contexts lose, or that leak from after a cutoff: context `all` must count as many as the strengths.
 with counted as (
     select
         cutoff_id,

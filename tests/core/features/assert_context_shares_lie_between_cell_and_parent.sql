@@ -1,4 +1,4 @@
--- Catches shrinkage that overshoots: a shrunken share lies between what was observed in the cell and what the parent has.
+-- Catches shrinkage that overshoots: a shrunken share must be between the share observed in the cell and the parent's share.
 select
     cutoff_id,
     context,

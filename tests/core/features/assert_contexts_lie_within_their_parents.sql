@@ -1,5 +1,6 @@
--- Catches a row of context_crosses that names a dimension there isn't, or whose parent cuts by a dimension that it doesn't
--- itself or lacks the lifts it needs: cells would then not lie in one cell of the parent, or find no share to fall back to.
+-- Catches a row of context_crosses that names an unknown dimension, or whose parent has a dimension that the row lacks, or whose
+-- parent lacks an attribute of the row. Its cells would then not lie within one cell of the parent, or would have no share to
+-- fall back to.
 with dimensions as (
     select
         context,

@@ -1,5 +1,5 @@
--- Catches an hour that no daypart has, whose interactions would vanish from every context, or that two have, which would count
--- twice.
+-- Catches an hour without a daypart, whose interactions would be missing from every context, and an hour with two dayparts, whose
+-- interactions would count twice.
 select
     clock.active_hour,
     count(dayparts.daypart) as daypart_count

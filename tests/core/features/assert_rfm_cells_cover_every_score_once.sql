@@ -1,4 +1,4 @@
--- Catches a pair of scores that no cell of rfm_cells names, or two: customers would fall out of the grid or stand in it twice.
+-- Catches a pair of scores in no cell of rfm_cells or in two cells: customers would be missing from the grid or counted twice.
 with scores as ({{ literal_rows('score', range(1, 6)) }}),
 
 pairs as (

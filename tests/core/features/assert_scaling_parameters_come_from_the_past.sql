@@ -1,4 +1,4 @@
--- Catches parameters fitted after the cutoff at which they are used.
+-- Catches parameters fitted on data after the cutoff at which they are used.
 select
     fitted.cutoff_id,
     fitted.feature

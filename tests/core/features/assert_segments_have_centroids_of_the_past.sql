@@ -1,5 +1,5 @@
--- Catches centroids fitted after the moment they are used at, and a customer put into a segment that the newest fit as of the
--- cutoff does not have.
+-- Catches centroids fitted after the time at which they are used, and customers in a segment that the newest fit as of the cutoff
+-- does not have.
 with moments as (
     select
         cutoffs.cutoff_id,

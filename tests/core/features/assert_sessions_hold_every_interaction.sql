@@ -1,4 +1,4 @@
--- Catches interactions before a cutoff that lie in no visit, or in two.
+-- Catches interactions before a cutoff that belong to no session or to two.
 with counted as (
     select
         cutoff_id,

@@ -1,4 +1,4 @@
--- Catches parts that don't make a whole: what a customer prefers, and the hours at which a customer acts, are shares.
+-- Catches shares that do not sum to one: customers' tastes per attribute, and customers' activity by daypart.
 with sums as (
     select
         'customer_tastes' as feature_table,

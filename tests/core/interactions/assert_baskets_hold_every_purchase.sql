@@ -1,5 +1,5 @@
--- Catches orders that lose or double purchases on their way into baskets: per cutoff, the purchases of known customers before it,
--- those of these that were neither returned nor undone by then, and the orders of which some was kept.
+-- Catches orders that lose or duplicate purchases in baskets. Checks per cutoff: the purchases of known customers before the
+-- cutoff, those of them neither returned nor undone by then, and the number of orders.
 with counted as (
     select
         cutoffs.cutoff_id,

@@ -1,4 +1,4 @@
--- Catches labels that leak: the horizon of a cutoff must end before the next cutoff begins, else tuning sees the test period.
+-- Catches labels that leak: the horizon of a cutoff must end before the next cutoff begins, or tuning sees the test period.
 with neighbours as (
     select
         cutoff_id,

@@ -1,5 +1,5 @@
--- Warns where a past cutoff has no interaction before it: nothing can be learnt or measured there, tuning falls back to the
--- default weights and model_performance stays empty. Remedy: a shorter horizon_days, fewer tune_cutoffs, or more data.
+-- Warns about a past cutoff without interactions before it: nothing can be learned or measured there, tuning falls back to the
+-- default weights, and model_performance stays empty. Remedy: a shorter horizon_days, fewer tune_cutoffs, or more data.
 {{ config(severity='warn') }}
 select
     cutoffs.cutoff_id,

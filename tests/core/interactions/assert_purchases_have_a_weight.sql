@@ -1,4 +1,4 @@
--- Catches order lines that would say nothing: they count as the event type purchase, so event_weights must list it.
+-- Catches order lines without effect: they count as the event type purchase, so event_weights must list it.
 with purchase_weights as (
     select weight from {{ ref('event_weights') }}
     where event_type = 'purchase'

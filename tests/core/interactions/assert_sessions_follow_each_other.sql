@@ -1,4 +1,4 @@
--- Catches visits numbered in another order than that of time, or with a number left out.
+-- Catches sessions numbered out of time order, or with gaps in the numbering.
 with ordered as (
     select
         customer_index,

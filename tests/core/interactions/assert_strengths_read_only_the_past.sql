@@ -1,5 +1,5 @@
--- Catches a leak: per cutoff, the interactions counted in strengths must be those strictly before it and
--- not undone before it, no more and no fewer.
+-- Catches a leak: the strengths of a cutoff must count exactly the interactions that occurred before it and were not undone
+-- before it.
 with counted as (
     select
         cutoff_id,

@@ -1,16 +1,15 @@
--- Catches tables that write the same ids in different ways: nothing of one is found in the other, and all that joins them is
--- silently empty. Fewer than lowest_share of the ids of the table with fewer ids are in the other table. Raw ids of customers
--- are shown by their form (9 for a digit but 0, a or A for a letter). Remedy: the expressions of the data set file, or its
--- setting id_case.
+-- Catches tables that spell the same ids differently: their joins would silently be empty. Fails if fewer than lowest_share of
+-- the ids of the table with fewer ids are in the other table. Raw customer ids are shown as patterns (9 for a digit except 0, a
+-- or A for a letter). Remedy: expressions in the data set file, or its setting id_case.
 {{ config(meta={'prints': 'message'}) }}
-{%- set lowest_share = 0.05 %}   {#- of the ids of the table with fewer; other spellings have none in common #}
-{%- set fewest_ids = 5 %}   {#- tables of fewer ids may have none in common by chance #}
+{%- set lowest_share = 0.05 %}   {#- share of the ids of the table with fewer ids; ids spelled differently have none in common #}
+{%- set fewest_ids = 5 %}   {#- tables with fewer ids may have none in common by chance #}
 {%- set tables = {
     'customers': ref('stg_customers'), 'products': ref('stg_products'), 'order_lines': ref('stg_order_lines'),
     'events': ref('stg_events'), 'feedback': ref('stg_feedback'), 'impressions': ref('stg_impressions'),
     'consents': ref('stg_consents'),
 } %}
-{%- set digits = regexp_replace_all('sides.raw_id', '[1-9]', '9') %}
+{%- set digits = regexp_replace_all('compared_ids.raw_id', '[1-9]', '9') %}
 {%- set form = regexp_replace_all(regexp_replace_all(digits, '[a-z]', 'a'), '[A-Z]', 'A') %}
 {%- set other_forms = {
     'in one case (state `id_case: lower` beside `file` of each table)': 'lower(raw_id)',
@@ -56,12 +55,12 @@ sizes as (
     group by raw_table, id_column
 ),
 
-meetings as (
+shared_ids as (
     select
         pairs.raw_table,
         pairs.counterpart,
         pairs.id_column,
-        count(*) as met_count
+        count(*) as shared_count
     from pairs
     inner join ids as own on pairs.raw_table = own.raw_table and pairs.id_column = own.id_column
     inner join ids as counterparts
@@ -69,80 +68,82 @@ meetings as (
     group by pairs.raw_table, pairs.counterpart, pairs.id_column
 ),
 
-strangers as (
+disjoint_pairs as (
     select
         pairs.raw_table,
         pairs.counterpart,
         pairs.id_column,
         own.id_count,
         counterparts.id_count as counterpart_count,
-        coalesce(meetings.met_count, 0) as met_count
+        coalesce(shared_ids.shared_count, 0) as shared_count
     from pairs
     inner join sizes as own on pairs.raw_table = own.raw_table and pairs.id_column = own.id_column
     inner join sizes as counterparts on pairs.counterpart = counterparts.raw_table and pairs.id_column = counterparts.id_column
-    left join meetings
+    left join shared_ids
         on
-            pairs.raw_table = meetings.raw_table
-            and pairs.counterpart = meetings.counterpart
-            and pairs.id_column = meetings.id_column
+            pairs.raw_table = shared_ids.raw_table
+            and pairs.counterpart = shared_ids.counterpart
+            and pairs.id_column = shared_ids.id_column
     where
         least(own.id_count, counterparts.id_count) >= {{ fewest_ids }}
-        and coalesce(meetings.met_count, 0) < {{ lowest_share }} * least(own.id_count, counterparts.id_count)
+        and coalesce(shared_ids.shared_count, 0) < {{ lowest_share }} * least(own.id_count, counterparts.id_count)
 ),
 
--- The ids of the tables above only, as they were before pseudonyms.
-sides as (
+-- Only the ids of the disjoint pairs, as they were before pseudonyms replaced them.
+compared_ids as (
     select distinct
         ids.raw_table,
         ids.id_column,
         coalesce(identities.raw_customer_id, ids.id) as raw_id
-    from strangers
+    from disjoint_pairs
     inner join ids
-        on strangers.id_column = ids.id_column and (strangers.raw_table = ids.raw_table or strangers.counterpart = ids.raw_table)
+        on
+            disjoint_pairs.id_column = ids.id_column
+            and (disjoint_pairs.raw_table = ids.raw_table or disjoint_pairs.counterpart = ids.raw_table)
     left join {{ ref('customer_identities') }} as identities on ids.id_column = 'customer_id' and ids.id = identities.customer_id
 ),
 
 examples as (
     select
-        sides.raw_table,
-        sides.id_column,
-        min(case when sides.id_column = 'customer_id' then {{ form }} else sides.raw_id end) as lowest_id,
-        max(case when sides.id_column = 'customer_id' then {{ form }} else sides.raw_id end) as highest_id
-    from sides
-    group by sides.raw_table, sides.id_column
+        compared_ids.raw_table,
+        compared_ids.id_column,
+        min(case when compared_ids.id_column = 'customer_id' then {{ form }} else compared_ids.raw_id end) as lowest_id,
+        max(case when compared_ids.id_column = 'customer_id' then {{ form }} else compared_ids.raw_id end) as highest_id
+    from compared_ids
+    group by compared_ids.raw_table, compared_ids.id_column
 ),
 
 other_forms as (
     {%- for advice, expression in other_forms.items() %}
     select distinct
-        {{ loop.index }} as place,
+        {{ loop.index }} as form_number,
         {{ sql_text(advice) }} as advice,
         raw_table,
         id_column,
         {{ expression }} as id
-    from sides
+    from compared_ids
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
 remedies as (
     select
-        strangers.raw_table,
-        strangers.counterpart,
-        strangers.id_column,
-        own.place,
+        disjoint_pairs.raw_table,
+        disjoint_pairs.counterpart,
+        disjoint_pairs.id_column,
+        own.form_number,
         own.advice,
-        count(*) as met_count
-    from strangers
-    inner join other_forms as own on strangers.raw_table = own.raw_table and strangers.id_column = own.id_column
+        count(*) as shared_count
+    from disjoint_pairs
+    inner join other_forms as own on disjoint_pairs.raw_table = own.raw_table and disjoint_pairs.id_column = own.id_column
     inner join other_forms as counterparts
         on
-            strangers.counterpart = counterparts.raw_table
-            and strangers.id_column = counterparts.id_column
-            and own.place = counterparts.place
+            disjoint_pairs.counterpart = counterparts.raw_table
+            and disjoint_pairs.id_column = counterparts.id_column
+            and own.form_number = counterparts.form_number
             and own.id = counterparts.id
     where own.id <> ''
-    group by strangers.raw_table, strangers.counterpart, strangers.id_column, own.place, own.advice
+    group by disjoint_pairs.raw_table, disjoint_pairs.counterpart, disjoint_pairs.id_column, own.form_number, own.advice
 ),
 
 best_remedies as (
@@ -150,32 +151,33 @@ best_remedies as (
         raw_table,
         counterpart,
         id_column,
-        max_by(advice, met_count * 10 - place) as advice,
-        max(met_count) as met_count
+        max_by(advice, shared_count * 10 - form_number) as advice,
+        max(shared_count) as shared_count
     from remedies
     group by raw_table, counterpart, id_column
 )
 
 select
     concat(
-        strangers.id_column, ' of ', strangers.raw_table, ' and of ', strangers.counterpart, ' hardly meet: ',
-        strangers.met_count, ' ids are in both. ', strangers.raw_table, ' has ', strangers.id_count, ', such as ''',
-        own.lowest_id, ''' and ''', own.highest_id, '''; ', strangers.counterpart, ' has ', strangers.counterpart_count,
+        disjoint_pairs.id_column, ' of ', disjoint_pairs.raw_table, ' and of ', disjoint_pairs.counterpart, ' hardly overlap: ',
+        disjoint_pairs.shared_count, ' ids are in both. ', disjoint_pairs.raw_table, ' has ', disjoint_pairs.id_count,
+        ', such as ''',
+        own.lowest_id, ''' and ''', own.highest_id, '''; ', disjoint_pairs.counterpart, ' has ', disjoint_pairs.counterpart_count,
         ', such as ''', counterparts.lowest_id, ''' and ''', counterparts.highest_id, '''.',
         case
-            when best_remedies.met_count > strangers.met_count
-                then concat(' Compared ', best_remedies.advice, ', ', best_remedies.met_count, ' would meet.')
+            when best_remedies.shared_count > disjoint_pairs.shared_count
+                then concat(' Compared ', best_remedies.advice, ', ', best_remedies.shared_count, ' would be in both.')
             else ''
         end,
-        ' Correct how the data set file maps ', strangers.id_column, '.'
+        ' Correct the mapping of ', disjoint_pairs.id_column, ' in the data set file.'
     ) as message
-from strangers
-inner join examples as own on strangers.raw_table = own.raw_table and strangers.id_column = own.id_column
+from disjoint_pairs
+inner join examples as own on disjoint_pairs.raw_table = own.raw_table and disjoint_pairs.id_column = own.id_column
 inner join examples as counterparts
-    on strangers.counterpart = counterparts.raw_table and strangers.id_column = counterparts.id_column
+    on disjoint_pairs.counterpart = counterparts.raw_table and disjoint_pairs.id_column = counterparts.id_column
 left join best_remedies
     on
-        strangers.raw_table = best_remedies.raw_table
-        and strangers.counterpart = best_remedies.counterpart
-        and strangers.id_column = best_remedies.id_column
+        disjoint_pairs.raw_table = best_remedies.raw_table
+        and disjoint_pairs.counterpart = best_remedies.counterpart
+        and disjoint_pairs.id_column = best_remedies.id_column
 order by message

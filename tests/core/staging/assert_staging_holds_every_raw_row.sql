@@ -1,6 +1,6 @@
--- Catches raw rows that no build has read: older than reopen_days when they arrived, after the last full build. Rows delivered
--- once more look the same, so this only warns. Rows of those who asked to be forgotten are meant to be left out. Remedy: `dbt
--- build --full-refresh`.
+-- Warns about raw rows that no build has read: rows that arrived after the last full build and were older than reopen_days on
+-- arrival. Duplicate deliveries look the same, so this test only warns. Rows of customers who requested erasure are excluded on
+-- purpose. Remedy: `dbt build --full-refresh`.
 {{ config(severity='warn') }}
 {%- set tables = ['order_lines', 'events'] %}
 with counts as (
