@@ -51,8 +51,8 @@ select 'elements' as failure
 from arrays
 where
     not coalesce(
-        {{ array_holds(first_elements('ranked', 2), "'a'") }}
-        and not {{ array_holds(first_elements('ranked', 2), "'b'") }}
+        {{ array_contains(first_elements('ranked', 2), "'a'") }}
+        and not {{ array_contains(first_elements('ranked', 2), "'b'") }}
         and (select count(*) from pairs) = 3,
         false
     )

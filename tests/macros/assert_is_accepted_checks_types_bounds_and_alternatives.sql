@@ -6,7 +6,7 @@
     (0.5, 'number > 0 < 1', true), (0, 'number > 0 < 1', false), (1, 'number > 0 < 1', false), (1, 'number > 0 <= 1', true),
     (false, 'number', false), (true, 'boolean', true), (1, 'boolean', false), ('no', 'boolean', false),
     ('a', 'text', true), ('', 'text', false), (7, 'text', false),
-    ('b', 'a | b', true), ('c', 'a | b', false), (['a'], 'a | b', false), ('list', 'place | list', true),
+    ('b', 'a | b', true), ('c', 'a | b', false), (['a'], 'a | b', false), ('list', 'position | list', true),
     (none, 'integer | null', true), (5, 'integer | null', true), ('null', 'integer | null', false),
     ([1, 2], 'list of integer >= 1', true), ([], 'list of text', true), ([1, 0], 'list of integer >= 1', false),
     ([0, 1], 'list of integer >= 1', false), (1, 'list of integer', false), ('ab', 'list of text', false), ({'a': 1}, 'list of text', false),

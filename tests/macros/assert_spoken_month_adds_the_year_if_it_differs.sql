@@ -7,7 +7,7 @@ from (
     select
         date_value,
         expected,
-        {{ spoken_month('date_value', "cast('2024-06-30 10:00:00' as timestamp)") }} as spoken
+        {{ month_text('date_value', "cast('2024-06-30 10:00:00' as timestamp)") }} as spoken
     from (
         select
             cast('2024-05-31' as date) as date_value,

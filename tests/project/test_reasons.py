@@ -72,14 +72,14 @@ def test_reasons_about_the_history_are_true(demo_build: Run, claims: list[dict])
         for customer, product, day in demo_build.query(
             """select customer_id, product_id, cast(max(occurred_at) as date) from interactions.purchases
             inner join cleaning.clean_customers using (customer_index) inner join cleaning.clean_products using (product_index)
-            where not is_returned and undone_at is null group by all"""
+            where not is_returned and reversed_at is null group by all"""
         )
     }
     interacted = pairs(
         demo_build,
         """select customer_id, product_id from interactions.interactions
         inner join cleaning.clean_customers using (customer_index) inner join cleaning.clean_products using (product_index)
-        where undone_at is null""",
+        where reversed_at is null""",
     )
     names = dict(demo_build.query("select product_id, name from marts.products"))
     cycles = dict(

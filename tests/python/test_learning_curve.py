@@ -55,11 +55,11 @@ def test_learning_curve_on_noise_shows_overfitting() -> None:
 
 def test_number_of_training_customers_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     cells = cells_of(checkerboard(60, 20))
-    monkeypatch.setattr(learning_curve, "LEARNT_CUSTOMERS", 25)
+    monkeypatch.setattr(learning_curve, "TRAINING_CUSTOMERS", 25)
     ((_, train, held_out, judged),) = held_out_cells(TUNE, cells, "weight", 3)
     assert 0 < len(judged) <= 25
     assert train.shape[0] == 25
-    monkeypatch.setattr(learning_curve, "LEARNT_CUSTOMERS", 60)
+    monkeypatch.setattr(learning_curve, "TRAINING_CUSTOMERS", 60)
     ((_, train, held_out, _),) = held_out_cells(TUNE, cells, "weight", 3)
     assert (train + held_out).nnz == len(cells)
 
@@ -71,7 +71,7 @@ def test_customers_with_a_single_product_give_no_learning_curve() -> None:
 
 
 def test_cells_are_held_out_only_at_tune_and_of_few_customers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning_curve, "JUDGED_CUSTOMERS", 5)
+    monkeypatch.setattr(learning_curve, "EVALUATED_CUSTOMERS", 5)
     strengths = (np.random.default_rng(1).random((40, 30)) < 0.5) * 2.0
     strengths[0], strengths[0, 0] = 0, 2.0
     at_tune = cells_of(strengths)

@@ -146,13 +146,13 @@ def test_transitions_use_only_rows_and_reversals_before_the_cutoff() -> None:
     placed = [(1, 1, 3), (2, 2, 1), (2, 3, 0), (2, 2, 0)]
     rows = steps(*[(customer, 0, step, product, 1, age) for customer in (1, 2) for step, product, age in placed])
     undone = pa.array([CUTOFF - timedelta(days=1)] * len(rows), pa.timestamp("us"))
-    one, other = (transitions(table, offered(1, 2, 3)).to_pylist() for table in (rows, rows.set_column(5, "undone_at", undone)))
+    one, other = (transitions(table, offered(1, 2, 3)).to_pylist() for table in (rows, rows.set_column(5, "reversed_at", undone)))
     assert [(row["product_index"], row["next_product_index"]) for row in one] == [(1, 2)]
     assert one[0]["confidence"] == pytest.approx(2 * 0.5 ** (1 / 180) / (2 * 0.5 ** (1 / 180) + 10))
     assert other == []
     assert len(transitions(rows.set_column(4, "occurred_at", pa.array([CUTOFF] * len(rows))), offered(1, 2, 3))) == 0
     at_cutoff = pa.array([CUTOFF] * len(rows), pa.timestamp("us"))
-    assert transitions(rows.set_column(5, "undone_at", at_cutoff), offered(1, 2, 3)).to_pylist() == one
+    assert transitions(rows.set_column(5, "reversed_at", at_cutoff), offered(1, 2, 3)).to_pylist() == one
 
 
 def test_row_order_does_not_depend_on_key_packing() -> None:

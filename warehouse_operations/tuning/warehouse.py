@@ -23,7 +23,7 @@ QUERIES = {
         from interactions.interactions as facts
         inner join {TUNE} as cutoffs on facts.occurred_at < cutoffs.cutoff_at
         cross join (select step_weight from interactions.source_trials where search = 'recency' and is_chosen) as recency
-        qualify facts.undone_at is null or facts.undone_at >= cutoffs.cutoff_at
+        qualify facts.reversed_at is null or facts.reversed_at >= cutoffs.cutoff_at
         order by cutoffs.cutoff_id, facts.customer_index, facts.product_index, facts.occurred_at, facts.weight
     """,
     "customers": f"""

@@ -17,7 +17,7 @@
             ~ (" (" ~ row.unit ~ ")" if row.unit) ~ ".") -%}
     {%- endfor -%}
     {%- for section, vars in table.items() if section in capabilities() and not capability_is_on(section) -%}
-        {%- set switches = closed_switches(section) | join(' and ') -%}
+        {%- set switches = disabling_switches(section) | join(' and ') -%}
         {%- for name, row in vars.items() if var(name) != row.default -%}
             {%- do problems.append(name ~ " is " ~ tojson(var(name), var(name)) ~ ", but " ~ switches ~ " is false. Accepted: "
                 ~ tojson(row.default) ~ ", or " ~ switches ~ " true.") -%}

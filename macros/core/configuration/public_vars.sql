@@ -319,8 +319,8 @@ experiments:
     comment: Variant of impressions with which all others are compared
   experiment_propensity_scope:
     default: list
-    accepts: place | list
-    comment: "Reference of the logged propensity: the product at its position (place), or anywhere in the list (list)"
+    accepts: position | list
+    comment: "Reference of the logged propensity: the product at its position (position), or anywhere in the list (list)"
   experiment_fewest_customers:
     default: 50
     accepts: integer >= 10

@@ -2,5 +2,5 @@
     cutoff is in the future, so it must not leak into the cutoff. -#}
 {% macro is_history(facts, cutoffs) -%}
     {{ facts }}.occurred_at < {{ cutoffs }}.cutoff_at
-    and ({{ facts }}.undone_at is null or {{ facts }}.undone_at >= {{ cutoffs }}.cutoff_at)
+    and ({{ facts }}.reversed_at is null or {{ facts }}.reversed_at >= {{ cutoffs }}.cutoff_at)
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {#- SQL condition that a purchase before a cutoff still counted at the cutoff: neither returned nor undone by then. -#}
 {% macro is_kept(purchases, cutoffs) -%}
     not {{ purchases }}.is_returned
-    and ({{ purchases }}.undone_at is null or {{ purchases }}.undone_at >= {{ cutoffs }}.cutoff_at)
+    and ({{ purchases }}.reversed_at is null or {{ purchases }}.reversed_at >= {{ cutoffs }}.cutoff_at)
 {%- endmacro %}

@@ -103,7 +103,7 @@ product_facts as (
         cutoffs.cutoff_at,
         cycles.cycle_days,
         product_prices.price_percentile,
-        1 - (known.popularity_rank - 1) / cast(product_counts.product_count as double) as popularity_place,
+        1 - (known.popularity_rank - 1) / cast(product_counts.product_count as double) as popularity_percentile,
         rhythm.interaction_trend,
         rhythm.new_buyer_share,
         rhythm.repeat_buyer_share
@@ -159,7 +159,7 @@ features as (
         cast(category_tastes.strength_share as float) as category_share,
         cast(brand_tastes.strength_share as float) as brand_share,
         cast(product_facts.price_percentile - list_facts.price_level as float) as price_gap,
-        cast(product_facts.popularity_place as float) as popularity_place,
+        cast(product_facts.popularity_percentile as float) as popularity_percentile,
         cast(product_facts.interaction_trend as float) as product_trend,
         cast(product_facts.new_buyer_share as float) as new_buyer_share,
         cast(product_facts.repeat_buyer_share as float) as repeat_buyer_share,

@@ -9,7 +9,7 @@ with touches as (
         product_id,
         ordered_at as happened_at
     from {{ ref('clean_order_lines') }}
-    where undone_at is null
+    where reversed_at is null
     union all
     select
         events.customer_id,

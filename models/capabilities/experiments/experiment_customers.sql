@@ -49,7 +49,7 @@ orders as (
         on
             known.customer_index = purchases.customer_index
             and customers.first_shown_at <= purchases.occurred_at
-            and purchases.undone_at is null
+            and purchases.reversed_at is null
     group by customers.customer_id
 )
 

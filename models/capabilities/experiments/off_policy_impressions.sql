@@ -139,7 +139,7 @@ left join policy_lists as wanted
         and offered.cell = wanted.cell
         and offered.product_id = wanted.product_id
         and {{ 'wanted.policy_rank <= offered.list_length' if by_list else 'offered.position = wanted.policy_rank' }}
-left join {{ ref('place_click_rates') }} as rates
+left join {{ ref('position_click_rates') }} as rates
     on
         offered.cutoff_id = rates.cutoff_id
         and offered.position = rates.position

@@ -12,7 +12,7 @@ inner join {{ ref('cutoffs') }} as cutoffs
     on
         impressions.shown_at < cutoffs.cutoff_at
         and cutoffs.purpose <> 'live'
-inner join {{ ref('place_click_rates') }} as rates
+inner join {{ ref('position_click_rates') }} as rates
     on
         cutoffs.cutoff_id = rates.cutoff_id
         and impressions.position = rates.position

@@ -1,5 +1,5 @@
 -- Grain: cutoff (test, live) × mode × customer × candidate that may be shown and is not pinned. list_place is its position in the
--- list after exposure_floors are met as far as possible (macro floored_places). Fills the seam placed_candidates if
+-- list after exposure_floors are met as far as possible (macro floored_positions). Fills the seam placed_candidates if
 -- fairness_exposure_strength is above 0. Withheld candidates are never moved: customer feedback, exclusions and caps take
 -- precedence over floors, and floors take precedence over boosts and diversity.
 {{ config(enabled=seam_is_on('placed_candidates'), access='protected') }}
@@ -32,7 +32,7 @@ floors as (
     from {{ ref('exposure_floors') }}
 ),
 
-{{ floored_places('placed', 'floors') }}
+{{ floored_positions('placed', 'floors') }}
 
 select
     list_index,

@@ -84,7 +84,7 @@ targets as (
 
 {{ floor_counts('placed', 'targets') }},
 
-{{ floored_places('placed', 'floors') }},
+{{ floored_positions('placed', 'floors') }},
 
 step_0 as (
     select

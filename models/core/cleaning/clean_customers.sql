@@ -22,7 +22,7 @@ with registered as (
 
 active as (
     select customer_id from {{ ref('order_line_dispositions') }}
-    where customer_id is not null and (rejection_reason is null or undone_at is not null)
+    where customer_id is not null and (rejection_reason is null or reversed_at is not null)
     union
     select customer_id from {{ ref('event_dispositions') }}
     where customer_id is not null and rejection_reason is null

@@ -1,7 +1,7 @@
--- Grain: raw row of order_lines that is valid, or was valid until undone_at, of a customer with consent to personalisation or of
--- an unknown customer: such a line shows what sells, though not to whom. At a cutoff, count the lines with ordered_at before it
--- and with undone_at NULL or not before it. Today, count the lines with undone_at NULL, which the ledger calls kept. Lossy: drops
--- lines of customers without this consent.
+-- Grain: raw row of order_lines that is valid, or was valid until reversed_at, of a customer with consent to personalisation or
+-- of an unknown customer: such a line shows what sells, though not to whom. At a cutoff, count the lines with ordered_at before
+-- it and with reversed_at NULL or not before it. Today, count the lines with reversed_at NULL, which the ledger calls kept.
+-- Lossy: drops lines of customers without this consent.
 {{ config(materialized='view') }}
 with countries as (
     select
@@ -21,7 +21,7 @@ select
     case when not products.is_price_imputed then products.clean_price end as list_price,
     lines.clean_amount as amount,
     lines.ordered_at,
-    lines.undone_at,
+    lines.reversed_at,
     coalesce(lines.status_meaning = 'returned', false) as is_returned,
     {{ plain_text('lines.channel') }} as channel,
     {{ plain_text('lines.device') }} as device,
@@ -34,5 +34,5 @@ left join {{ ref('product_dispositions') }} as products
         and products.rejection_reason is null
 left join countries on lines.country = countries.country
 where
-    (lines.rejection_reason is null or lines.undone_at is not null)
+    (lines.rejection_reason is null or lines.reversed_at is not null)
     and (lines.customer_id is null or {{ has_consent('consents', 'personalisation') }})

@@ -23,7 +23,7 @@ with catalogue as (
 
 active as (
     select product_id from {{ ref('order_line_dispositions') }}
-    where rejection_reason is null or undone_at is not null
+    where rejection_reason is null or reversed_at is not null
     union
     select product_id from {{ ref('event_dispositions') }}
     where product_id is not null and rejection_reason is null

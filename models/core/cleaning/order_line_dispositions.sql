@@ -1,9 +1,9 @@
 -- Grain: one row per raw row of order_lines, with its disposition; see customer_dispositions for the columns. A cancellation is
 -- rejected as cancelled, even if its quantity is negative. A missing price does not reject a line, because companies without
 -- prices can still recommend; an unreadable, zero or negative price does. Products are only checked if a product table is mapped.
--- undone_at: a line that a later line reversed was valid until then, and a cutoff in between must not see the reversal. undone_at
--- is NULL if another rule also rejects the line, or if the line was reversed in the same second. Incremental: a build judges
--- again the rows that reads_from() reopens, and all older rows whose disposition another row or the catalogue has changed.
+-- reversed_at: a line that a later line reversed was valid until then, and a cutoff in between must not see the reversal.
+-- reversed_at is NULL if another rule also rejects the line, or if the line was reversed in the same second. Incremental: a build
+-- judges again the rows that reads_from() reopens, and all older rows whose disposition another row or the catalogue has changed.
 -- Therefore an incremental build and a full build give the same result.
 -- depends_on: {{ ref('stg_order_lines') }} (read from the second build on)
 {{ config(
@@ -159,7 +159,7 @@ select
             least(cancelled_at, superseded_at) > ordered_at
             and {{ first_rule(rejections | reject('in', reversals) | list) }} is null
             then least(cancelled_at, superseded_at)
-    end as undone_at,
+    end as reversed_at,
     unit_price_rule,
     amount_rule,
     quantity_rule,

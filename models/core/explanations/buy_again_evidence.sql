@@ -25,4 +25,4 @@ inner join own_candidates as candidates
     on
         lists.customer_index = candidates.customer_index
         and lists.product_index = candidates.product_index
-where {{ array_holds('lists.explained_sources', "'buy_again'") }}
+where {{ array_contains('lists.explained_sources', "'buy_again'") }}

@@ -88,7 +88,7 @@ select
     features.category_share,
     features.brand_share,
     features.price_gap,
-    features.popularity_place,
+    features.popularity_percentile,
     features.product_trend,
     features.new_buyer_share,
     features.repeat_buyer_share,

@@ -126,8 +126,8 @@ facts as (
         explained.general_text,
         products.name as product_name,
         case when purchases.product_index is null then products.name end as seen_name,
-        {{ spoken_month('purchases.purchase_date', 'explained.cutoff_at') }} as product_month,
-        {{ spoken_month('own_purchases.purchase_date', 'explained.cutoff_at') }} as own_month,
+        {{ month_text('purchases.purchase_date', 'explained.cutoff_at') }} as product_month,
+        {{ month_text('own_purchases.purchase_date', 'explained.cutoff_at') }} as own_month,
         case
             when
                 cycles.gap_count >= {{ fewest_gaps }}

@@ -50,7 +50,7 @@ hours as (
 product_situations as (
     select
         periods.cutoff_at as seen_at,
-        events.undone_at,
+        events.reversed_at,
         events.country,
         events.device,
         hours.daypart,
@@ -74,7 +74,7 @@ product_situations as (
 category_situations as (
     select
         situations.seen_at,
-        situations.undone_at,
+        situations.reversed_at,
         situations.{{ dimensions | join(',\n        situations.') }},
         products.category,
         bit_or(situations.customer_marks) as customer_marks,
@@ -90,7 +90,7 @@ category_situations as (
 {{ attribute }}_counts as (
     select
         situations.seen_at,
-        situations.undone_at,
+        situations.reversed_at,
         contexts.context,
         {%- for dimension in dimensions %}
         case when contexts.has_{{ dimension }} then situations.{{ dimension }} end as {{ dimension }},
@@ -108,7 +108,7 @@ counted as (
     {{ 'union all' if not loop.first }}
     select
         seen_at,
-        undone_at,
+        reversed_at,
         context,
         {{ dimensions | join(',\n        ') }},
         '{{ attribute }}' as attribute,
@@ -135,5 +135,5 @@ inner join contexts on counted.context = contexts.context
 inner join {{ ref('cutoffs') }} as cutoffs
     on
         counted.seen_at <= cutoffs.cutoff_at
-        and (counted.undone_at is null or counted.undone_at >= cutoffs.cutoff_at)
+        and (counted.reversed_at is null or counted.reversed_at >= cutoffs.cutoff_at)
 group by all

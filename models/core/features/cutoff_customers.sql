@@ -56,7 +56,7 @@ listed as (
     from evaluated
     where
         draw_order <= {{ var('customers_per_cutoff') }}
-        and (purpose = 'test' or {{ is_learnt_from('new_draw', 'new_before') }})
+        and (purpose = 'test' or {{ is_tuning_sample('new_draw', 'new_before') }})
     union all
     select
         cutoffs.cutoff_id,

@@ -4,9 +4,9 @@
 -- happens. Estimates of missing values are excluded, because other customers change them; the id of a raw row represents its
 -- contents. Digests are sums of whole numbers, so they do not depend on the order of rows.
 {%- set interaction_columns = [
-    'product_index', 'event_type', 'occurred_at', 'undone_at', 'device', 'country', 'session_number', 'weight'
+    'product_index', 'event_type', 'occurred_at', 'reversed_at', 'device', 'country', 'session_number', 'weight'
 ] %}
-{%- set purchase_columns = ['purchase_id', 'product_index', 'is_returned', 'undone_at'] %}
+{%- set purchase_columns = ['purchase_id', 'product_index', 'is_returned', 'reversed_at'] %}
 {%- set feedback_columns = ['record_id', 'product_id', 'verdict', 'given_at'] %}
 {%- set impression_columns = ['record_id', 'product_id', 'shown_at', 'clicked_at', 'purchased_at'] %}
 {%- set profile_columns = [

@@ -7,7 +7,7 @@ with undone as (
         customer_index,
         product_index
     from {{ ref('purchases') }}
-    where customer_index is not null and undone_at is not null
+    where customer_index is not null and reversed_at is not null
 ),
 
 purchase_days as (

@@ -8,7 +8,7 @@ select
     cast(session_number as integer) as step,
     product_index,
     occurred_at,
-    undone_at,
+    reversed_at,
     weight
 from {{ ref('interactions') }}
 where event_type = 'purchase'
@@ -19,6 +19,6 @@ select
     cast(session_position as integer) as step,
     product_index,
     occurred_at,
-    undone_at,
+    reversed_at,
     weight
 from {{ ref('interactions') }}

@@ -8,7 +8,7 @@ with order_parts as (
         customer_index,
         order_id,
         occurred_at as ordered_at,
-        undone_at,
+        reversed_at,
         is_returned,
         min(channel) as channel,
         count(*) as purchase_count,
@@ -19,17 +19,17 @@ with order_parts as (
         count(*) filter (where is_repeat) as repeat_count
     from {{ ref('purchases') }}
     where customer_index is not null
-    group by customer_index, order_id, occurred_at, undone_at, is_returned
+    group by customer_index, order_id, occurred_at, reversed_at, is_returned
 )
 
 select
     customer_index,
     ordered_at,
-    undone_at,
+    reversed_at,
     is_returned,
     row_number() over (
         partition by customer_index, order_id, cast(ordered_at as date)
-        order by is_returned asc nulls last, undone_at desc nulls first, ordered_at asc nulls last
+        order by is_returned asc nulls last, reversed_at desc nulls first, ordered_at asc nulls last
     ) = 1 as is_counted,
     channel,
     purchase_count,

@@ -1,6 +1,6 @@
 -- Grain: interaction: a purchase, event or like of a known customer with a product, weighted by its type, with its position in
 -- the customer's sessions. A like counts until the customer dislikes the product. Lossy: drops purchases and events without
--- customer or product, and types of weight zero, which show nothing about taste. undone_at is the time at which a purchase was
+-- customer or product, and types of weight zero, which show nothing about taste. reversed_at is the time at which a purchase was
 -- cancelled: earlier cutoffs see the purchase, later ones do not (macro is_history). If no country is known, the customer's
 -- country is used. local_at is the local time: in the time zone of the country if country_time_zones lists it, else in
 -- shop_time_zone; UTC if shop_time_zone is null.
@@ -18,7 +18,7 @@ with purchase_interactions as (
         product_index,
         'purchase' as event_type,
         occurred_at,
-        undone_at,
+        reversed_at,
         device,
         country,
         session_id
@@ -32,7 +32,7 @@ event_interactions as (
         products.product_index,
         events.event_type,
         {{ protocol_time('events.occurred_at', 'events.occurred_at', 'held_out') }} as occurred_at,
-        cast(null as timestamp) as undone_at,
+        cast(null as timestamp) as reversed_at,
         events.device,
         events.country,
         events.session_id
@@ -54,7 +54,7 @@ likes as (
         products.product_index,
         'like' as event_type,
         {{ protocol_time('likes.given_at', 'likes.given_at', 'held_out') }} as occurred_at,
-        min({{ protocol_time('dislikes.given_at', 'likes.given_at', 'held_out') }}) as undone_at,
+        min({{ protocol_time('dislikes.given_at', 'likes.given_at', 'held_out') }}) as reversed_at,
         'unknown' as device,
         'unknown' as country,
         cast(null as string) as session_id
@@ -105,7 +105,7 @@ followed as (
         product_index,
         event_type,
         occurred_at,
-        undone_at,
+        reversed_at,
         device,
         country,
         session_id,
@@ -172,7 +172,7 @@ select
     {%- else %}
     located.occurred_at as local_at,
     {%- endif %}
-    located.undone_at,
+    located.reversed_at,
     located.device,
     located.known_country as country,
     cast(located.session_number as bigint) as session_number,

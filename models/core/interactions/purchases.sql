@@ -19,7 +19,7 @@ with order_purchases as (
         country,
         cast(null as string) as session_id,
         ordered_at as occurred_at,
-        undone_at
+        reversed_at
     from {{ ref('clean_order_lines') }}
 ),
 
@@ -39,7 +39,7 @@ event_purchases as (
         country,
         session_id,
         occurred_at,
-        cast(null as timestamp) as undone_at
+        cast(null as timestamp) as reversed_at
     from {{ ref('clean_events') }}
     where
         event_type = 'purchase'
@@ -69,7 +69,7 @@ purchases as (
         all_purchases.country,
         all_purchases.session_id,
         {{ protocol_time('all_purchases.occurred_at', 'all_purchases.occurred_at', 'held_out') }} as occurred_at,
-        {{ protocol_time('all_purchases.undone_at', 'all_purchases.occurred_at', 'held_out') }} as undone_at
+        {{ protocol_time('all_purchases.reversed_at', 'all_purchases.occurred_at', 'held_out') }} as reversed_at
     from all_purchases
     {%- if seam_is_on('held_out_interactions') %}
     left join {{ seam('held_out_interactions') }} as held_out
@@ -131,7 +131,7 @@ select
     purchases.country,
     purchases.session_id,
     purchases.occurred_at,
-    purchases.undone_at
+    purchases.reversed_at
 from known_purchases as purchases
 left join repeats
     on

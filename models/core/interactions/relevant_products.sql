@@ -13,7 +13,7 @@ with horizon_pairs as (
             and interactions.occurred_at < cutoffs.horizon_ends_at
             and cutoffs.purpose <> 'live'
     inner join {{ ref('clean_customers') }} as customers on interactions.customer_index = customers.customer_index
-    where interactions.undone_at is null and customers.is_analytics_granted
+    where interactions.reversed_at is null and customers.is_analytics_granted
 )
 
 select

@@ -18,7 +18,7 @@ with located as (
             and interactions.occurred_at < cutoffs.horizon_ends_at
             and (
                 {{ is_history('interactions', 'cutoffs') }}
-                or (interactions.occurred_at >= cutoffs.cutoff_at and interactions.undone_at is null)
+                or (interactions.occurred_at >= cutoffs.cutoff_at and interactions.reversed_at is null)
             )
 ),
 

@@ -6,7 +6,7 @@
 -- without evidence. The rows of a recommendation add up to its score (assert_evidence_adds_up_to_the_score).
 -- If context_popularity is the only popularity source of a row, it is published as popularity. Plain popularity alone would
 -- identify customers who refuse personalisation.
-{%- set has_popularity = array_holds('parts', "'popularity'") ~ ' or ' ~ array_holds('reason_sources', "'popularity'") %}
+{%- set has_popularity = array_contains('parts', "'popularity'") ~ ' or ' ~ array_contains('reason_sources', "'popularity'") %}
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 with named as (
     select
@@ -41,7 +41,7 @@ reasons as (
             possible.customer_index = chosen.customer_index
             and possible.product_index = chosen.product_index
             and possible.source = chosen.source
-    where not {{ array_holds('possible.parts', 'possible.source') }} and possible.contribution <> 0
+    where not {{ array_contains('possible.parts', 'possible.source') }} and possible.contribution <> 0
 ),
 
 contributions as (

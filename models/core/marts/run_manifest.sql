@@ -42,7 +42,7 @@ entries as (
     select
         'capability' as section,
         '{{ name }}' as name,
-        '{{ closed_switches(name) | join(', ') or 'on' }}' as value
+        '{{ disabling_switches(name) | join(', ') or 'on' }}' as value
     {%- endfor %}
     {%- if execute %}
     {%- for name, value in manifest_vars().items() %}

@@ -66,7 +66,7 @@ cell_sources as (
         cells.tier,
         cells.activity_band,
         sources.source,
-        case when {{ array_holds('sources.tiers', 'cells.tier') }} then sources.default_weight else 0 end as default_share,
+        case when {{ array_contains('sources.tiers', 'cells.tier') }} then sources.default_weight else 0 end as default_share,
         coalesce(
             max(case when sources.leads_tier = cells.tier then sources.source end) over (
                 partition by cells.tier, cells.activity_band

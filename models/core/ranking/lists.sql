@@ -73,4 +73,4 @@ select
     relevant_count,
     draw
 from drawn
-where draw is null or {{ is_learnt_from('draw', 'labels_before') }}
+where draw is null or {{ is_tuning_sample('draw', 'labels_before') }}

@@ -35,8 +35,8 @@ CURVE_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
-JUDGED_CUSTOMERS = 1_000  # customers per cutoff whose lists are evaluated, at most
-LEARNT_CUSTOMERS = 5_000  # customers in the training data of a curve, at most
+EVALUATED_CUSTOMERS = 1_000  # customers per cutoff whose lists are evaluated, at most
+TRAINING_CUSTOMERS = 5_000  # customers in the training data of a curve, at most
 HELD_OUT_SHARE = 0.2  # of the products of an evaluated customer
 LENGTH = 10  # products of an evaluated list
 STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be lost by stopping early
@@ -105,7 +105,7 @@ def held_out_cells(
     The draw depends on the seed and on the history before the cutoff, never on the horizon, so later data cannot affect when
     training stops. Rejected alternative: the newest products of each customer, because decayed strengths contain no times.
 
-    With more than ``LEARNT_CUSTOMERS`` customers, a sample of that size is used: the best number of sweeps or patterns hardly
+    With more than ``TRAINING_CUSTOMERS`` customers, a sample of that size is used: the best number of sweeps or patterns hardly
     depends on the other customers.
 
     Parameters
@@ -131,11 +131,11 @@ def held_out_cells(
     for cutoff_id in sorted(cutoffs.filter(pc.equal(cutoffs["purpose"], "tune"))["cutoff_id"].to_pylist()):
         matrix = cell_matrix(cells, cutoff_id, value)
         known = np.flatnonzero(np.diff(matrix.indptr))
-        if len(known) > LEARNT_CUSTOMERS:
-            matrix = matrix[np.sort(np.random.default_rng(seed).permutation(known)[:LEARNT_CUSTOMERS])]
+        if len(known) > TRAINING_CUSTOMERS:
+            matrix = matrix[np.sort(np.random.default_rng(seed).permutation(known)[:TRAINING_CUSTOMERS])]
         matrix = matrix.tocoo()
         draw = np.random.default_rng(seed)
-        drawn = draw.permutation(np.flatnonzero(np.bincount(matrix.row, minlength=matrix.shape[0]) > 1))[:JUDGED_CUSTOMERS]
+        drawn = draw.permutation(np.flatnonzero(np.bincount(matrix.row, minlength=matrix.shape[0]) > 1))[:EVALUATED_CUSTOMERS]
         is_held_out = (draw.random(matrix.nnz) < HELD_OUT_SHARE) & np.isin(matrix.row, drawn)
         train, held_out = (
             sparse.csr_array((matrix.data[part], (matrix.row[part], matrix.col[part])), shape=matrix.shape)

@@ -33,7 +33,7 @@ HISTORY_COLUMNS = ("cutoff_id", "customer_index", "product_index", "recent_weigh
 PAIRED_COLUMNS = ("cutoff_id", "product_index", "companion_index", "pair_score")
 NEXT_COLUMNS = ("cutoff_id", "product_index", "next_product_index", "transition_score")
 CUTOFF_COLUMNS = ("cutoff_id", "cutoff_at")
-STEP_COLUMNS = ("customer_index", "chain_number", "step", "product_index", "occurred_at", "undone_at", "weight")
+STEP_COLUMNS = ("customer_index", "chain_number", "step", "product_index", "occurred_at", "reversed_at", "weight")
 COMPANION_SCHEMA = pa.schema(
     [
         ("cutoff_id", pa.string()),

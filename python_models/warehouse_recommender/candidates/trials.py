@@ -25,7 +25,7 @@ TRIAL_SCHEMA = pa.schema(
         ("alpha", pa.float64()),
         ("penalty_share", pa.float64()),
         ("pattern_share", pa.float64()),
-        ("judged_customer_count", pa.int64()),
+        ("evaluated_customer_count", pa.int64()),
         ("ndcg_at_k", pa.float64()),
         ("discovery_ndcg_at_k", pa.float64()),
         ("difference", pa.float64()),
@@ -45,7 +45,7 @@ LINEAR_PRODUCTS = 3_000  # products, those of the most customers, that ease is t
 PATTERN_SHARES = (1.0, 0.5, 0.25, 0.125)  # of the patterns that spectral may use; the first is the default
 SHARES = (0.25, 1.0)  # of the customers that a round learns from
 KEPT = 3  # options that go on to the next round
-JUDGED_CUSTOMERS = 2_000  # customers whose lists are judged in a round, at most
+EVALUATED_CUSTOMERS = 2_000  # customers whose lists are judged in a round, at most
 MARGIN = 1.0  # standard errors by which another setting must beat the default
 BLOCK_SCORES = 4_000_000  # scores held at a time
 
@@ -165,7 +165,7 @@ class Sample:
     def judged(self, share: float) -> int:
         """Customers judged in a round that learns from a share of them; they come first."""
         labelled = int(np.count_nonzero(np.diff(self.labels.indptr)))
-        return min(JUDGED_CUSTOMERS, labelled, int(np.ceil(share * self.labels.shape[0])))
+        return min(EVALUATED_CUSTOMERS, labelled, int(np.ceil(share * self.labels.shape[0])))
 
 
 def trials(
@@ -386,7 +386,7 @@ def rows_of(search: str, trials: Sequence[Trial], chosen: Option) -> list[dict[s
             "search": search,
             "trial": number,
             **asdict(trial.option),
-            "judged_customer_count": trial.judged,
+            "evaluated_customer_count": trial.judged,
             **{
                 name: None if np.isnan(value) else value
                 for name, value in (

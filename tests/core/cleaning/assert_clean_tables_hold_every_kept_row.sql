@@ -31,7 +31,7 @@ clean as (
         '{{ table }}' as raw_table,
         record_id
     from {{ ref('clean_' ~ table) }}
-    {{ 'where undone_at is null' if table == 'order_lines' }}
+    {{ 'where reversed_at is null' if table == 'order_lines' }}
     union all
     {%- endfor %}
     select

@@ -16,7 +16,7 @@ expected as (
         cutoffs.cutoff_id,
         count(*) as purchase_count,
         count(*) filter (
-            where not purchases.is_returned and coalesce(purchases.undone_at, cutoffs.cutoff_at) >= cutoffs.cutoff_at
+            where not purchases.is_returned and coalesce(purchases.reversed_at, cutoffs.cutoff_at) >= cutoffs.cutoff_at
         ) as kept_count,
         count(distinct concat_ws('|', purchases.customer_index, cast(purchases.occurred_at as date), purchases.order_id))
             as order_count

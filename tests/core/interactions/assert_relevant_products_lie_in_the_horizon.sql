@@ -11,5 +11,5 @@ left join {{ ref('interactions') }} as interactions
         and relevant.product_index = interactions.product_index
         and cutoffs.cutoff_at <= interactions.occurred_at
         and cutoffs.horizon_ends_at > interactions.occurred_at
-        and interactions.undone_at is null
+        and interactions.reversed_at is null
 where interactions.customer_index is null

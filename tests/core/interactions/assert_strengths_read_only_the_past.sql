@@ -16,7 +16,7 @@ expected as (
     left join {{ ref('interactions') }} as interactions
         on
             cutoffs.cutoff_at > interactions.occurred_at
-            and cutoffs.cutoff_at <= coalesce(interactions.undone_at, cutoffs.cutoff_at)
+            and cutoffs.cutoff_at <= coalesce(interactions.reversed_at, cutoffs.cutoff_at)
     group by cutoffs.cutoff_id
 )
 

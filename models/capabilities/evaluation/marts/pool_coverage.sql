@@ -50,7 +50,7 @@ found as (
     inner join {{ ref('source_lists') }} as proposed
         on
             lists.list_index = proposed.list_index
-            and {{ array_holds('proposed.product_indexes', 'relevant.product_index') }}
+            and {{ array_contains('proposed.product_indexes', 'relevant.product_index') }}
 ),
 
 found_counts as (

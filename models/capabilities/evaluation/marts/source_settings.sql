@@ -1,6 +1,6 @@
 -- Grain: search × trial: settings of sources that were tried on the labels of the newest tuning cutoff, and the chosen ones.
 -- Lossy: numbers of few customers are withheld.
-{%- set is_shown = 'judged_customer_count >= ' ~ var('smallest_published_cell') %}
+{%- set is_shown = 'evaluated_customer_count >= ' ~ var('smallest_published_cell') %}
 select
     search,
     trial,
@@ -11,7 +11,7 @@ select
     alpha,
     penalty_share,
     pattern_share,
-    case when {{ is_shown }} then judged_customer_count end as judged_customer_count,
+    case when {{ is_shown }} then evaluated_customer_count end as evaluated_customer_count,
     case when {{ is_shown }} then ndcg_at_k end as ndcg_at_k,
     case when {{ is_shown }} then discovery_ndcg_at_k end as discovery_ndcg_at_k,
     case when {{ is_shown }} then difference end as difference,

@@ -75,7 +75,7 @@ select
     case when not tiers.is_suppressed then tiers.{{ number }} end as {{ number }},
     {%- endfor %}
     cast({{ k }} as integer) as k,
-    case when not tiers.is_suppressed then coalesce(judged.customer_count, 0) end as judged_count,
+    case when not tiers.is_suppressed then coalesce(judged.customer_count, 0) end as evaluated_count,
     judged.value as ndcg_at_k,
     judged.ci_low,
     judged.ci_high,

@@ -6,7 +6,7 @@ with touched as (
         customer_index,
         product_index
     from {{ ref('interactions') }}
-    where undone_at is null
+    where reversed_at is null
 )
 
 select

@@ -4,7 +4,7 @@
     two products, for the groups with the largest relative shortage first. Other products keep their order. `placed` is a CTE of
     trial, list_index, product_index, list_place, adjusted_score and protected_group; list_index is unique over trials. `floors`
     is the last CTE of floor_counts. -#}
-{% macro floored_places(placed, floors) %}
+{% macro floored_positions(placed, floors) %}
 {%- set most_swaps = 2 -%}
 held as (
     select

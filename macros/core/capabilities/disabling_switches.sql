@@ -1,6 +1,6 @@
 {#- The vars that switch a capability off: of its own enable_<name> and those of the capabilities it reads, the ones that are
     false. -#}
-{% macro closed_switches(name) %}
+{% macro disabling_switches(name) %}
     {%- if name not in capabilities() -%}
         {{ exceptions.raise_compiler_error("Unknown capability '" ~ name ~ "'. Accepted: " ~ capabilities() | join(', ') ~ '.') }}
     {%- endif -%}
