@@ -52,7 +52,7 @@ def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
     file, tuned = DATA_SETS / f"{name}.yml", DATA_SETS / f"{name}.tuned.yml"
     if not file.is_file() or file.name != f"{name}.yml":  # a name, not a path to another folder
         names = sorted(path.stem for path in DATA_SETS.glob("*.yml") if not path.stem.endswith(".tuned"))
-        raise DataSetError(f"No data set file datasets/{name}.yml. Available data sets: {', '.join(names)}.")
+        raise DataSetError(f"No mapping file datasets/{name}.yml. Available data sets: {', '.join(names)}.")
     if is_tuned and not tuned.is_file():
         raise DataSetError(f"No datasets/{name}.tuned.yml. Write it with: make tune DATASET={name}.")
     variables = {"dataset": name, **_read(file), **(_read(tuned) if is_tuned else {})}

@@ -144,11 +144,11 @@ def test_tuned_vars_override_those_of_the_file(folder: Path) -> None:
 
 
 REFUSED = {
-    "no such file": ({"shop.yml": "{}"}, ["nope", "docs"], "No data set file datasets/nope.yml. Available data sets: shop."),
+    "no such file": ({"shop.yml": "{}"}, ["nope", "docs"], "No mapping file datasets/nope.yml. Available data sets: shop."),
     "path outside the folder": (
         {"shop.yml": "{}"},
         ["nothing/../shop", "docs"],
-        "No data set file datasets/nothing/../shop.yml.",
+        "No mapping file datasets/nothing/../shop.yml.",
     ),
     "no folder of raw files": (
         {"shop.yml": "raw: {order_lines: {file: <raw_path>/lines.csv}}"},
@@ -162,7 +162,7 @@ REFUSED = {
     "file of another folder": (
         {"shop.yml": "list_length: 5"},
         ["../shop"],
-        "No data set file datasets/../shop.yml. Available data sets: shop.",
+        "No mapping file datasets/../shop.yml. Available data sets: shop.",
     ),
     "empty file": ({"shop.yml": ""}, ["shop"], "datasets/shop.yml must contain vars"),
     "two names": ({"shop.yml": "dataset: store"}, ["shop"], "datasets/shop.yml sets `dataset: store`"),
@@ -218,7 +218,7 @@ def make(*arguments: str, **environment: str) -> tuple[int, str]:
 def test_make_with_an_unknown_data_set_lists_the_known_ones(target: str) -> None:
     status, said = make(target, "DATASET=nope")
     assert status == 2
-    assert "No data set file datasets/nope.yml. Available data sets: demo, " in said
+    assert "No mapping file datasets/nope.yml. Available data sets: demo, " in said
     assert "Traceback" not in said
 
 
