@@ -98,8 +98,8 @@ lint: $(INSTALLED) $(SITE) ## Check the style of Python, SQL and prose, and pars
 tune: $(TUNING) ## Search for better parameters after a build: make tune [DATASET=] [TRIALS=40] [MINUTES=30] [SAMPLER=tpe|random|grid]
 	@$(RUN) tune --trials "$$TRIALS" --minutes "$$MINUTES" --sampler "$$SAMPLER" --studies "$$STUDIES"
 
-.PHONY: vars
-vars: $(INSTALLED) ## Write the vars of dbt_project.yml and docs/reference/vars.md from macros/core/configuration/public_vars.sql
+.PHONY: reference
+reference: $(INSTALLED) ## Write docs/reference from YAML files, seeds and this Makefile, and the vars of dbt_project.yml
 	@$(BIN)/python -m warehouse_operations.configuration
 
 test: ## Run lint and all tests, and print the time of each part

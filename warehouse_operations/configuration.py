@@ -1,4 +1,4 @@
-"""`python -m warehouse_operations.configuration`, as `make vars` calls it: writes the vars of dbt_project.yml and docs/reference.
+"""`python -m warehouse_operations.configuration` (`make reference`): write the vars of dbt_project.yml, and docs/reference.
 
 The macro public_vars holds the table of vars; dbt validates each run against the same table. `reference` makes the other pages.
 """
@@ -33,7 +33,7 @@ def public_vars() -> Table:
 def project_text(table: Table) -> str:
     """The text of dbt_project.yml with the vars of the table."""
     before = re.split(r"^vars:", PROJECT_FILE.read_text(), flags=re.MULTILINE)[0]
-    lines = [before + "vars:   # written by `make vars` from macros/core/configuration/public_vars.sql"]
+    lines = [before + "vars:   # written by `make reference` from macros/core/configuration/public_vars.sql"]
     for section, rows in table.items():
         lines += [f"  # ---- {section.replace('_', ' ').capitalize()} ----"]
         for name, row in rows.items():
@@ -47,9 +47,9 @@ def page_text(table: Table) -> str:
     lines = [
         "# Vars",
         "",
-        "`make vars` writes this page from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the defaults.",
-        "A mapping file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with a value",
-        "that is not accepted, stops before it builds anything.",
+        "`make reference` writes this page from `macros/core/configuration/public_vars.sql`. `dbt_project.yml` holds the",
+        "defaults. A mapping file (`datasets/<name>.yml`) or `--vars` sets a var for a run. A run with an unknown var, or with",
+        "a value that is not accepted, stops before it builds anything.",
     ]
     for section, rows in table.items():
         lines += ["", f"## {section.replace('_', ' ').capitalize()}", ""]

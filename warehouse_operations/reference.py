@@ -132,7 +132,7 @@ def _targets() -> str:
 
 
 def _title(title: str, origin: str) -> list[str]:
-    return [f"# {title}", "", f"`make vars` writes this page from {origin}.", ""]
+    return [f"# {title}", "", f"`make reference` writes this page from {origin}.", ""]
 
 
 def _page(lines: Iterable[str]) -> str:

@@ -37,7 +37,7 @@ def texts(*suffixes: str) -> Iterator[tuple[Path, str]]:
 
 
 def test_generated_files_are_up_to_date() -> None:
-    assert list(configuration.outdated()) == [], "run `make vars`"
+    assert list(configuration.outdated()) == [], "run `make reference`"
 
 
 def test_vars_are_at_most_90_and_each_is_documented() -> None:

@@ -1,5 +1,5 @@
 {#- Every var of the project: section → name → default, accepted values, unit and meaning. A section with the name of a capability
-    has the vars of that capability. check_vars validates a run against this table; `make vars` writes the vars of dbt_project.yml
+    has the vars of that capability. check_vars validates a run against this table; `make reference` writes the vars of dbt_project.yml
     and docs/reference/vars.md from it. `accepts` has one or more alternatives, separated by ` | `: null, a type with bounds
     (integer, number, boolean, text, timestamp, mapping, `list of` a type), or a word. -#}
 {% macro public_vars() %}
