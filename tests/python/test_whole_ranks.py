@@ -1,4 +1,4 @@
-"""Ranks among all products: hand-computed ranks, and products without a score of the source."""
+"""Ranks among all products: known values, and customers and products without vectors."""
 
 import numpy as np
 import pyarrow as pa
