@@ -120,22 +120,31 @@ def run_implicit(matrix: sparse.csr_array, tables: list[pa.Table], variables: di
         calculate_training_loss=False,
     )
     timed("fit", lambda: model.fit(confidences, show_progress=False))
-    everybody, top_k = np.arange(matrix.shape[0]), variables["candidates_per_source"]
-    ids, _ = timed("recommend", lambda: model.recommend(everybody, confidences, N=top_k, filter_already_liked_items=True))
+    all_customers, top_k = np.arange(matrix.shape[0]), variables["candidates_per_source"]
+    ids, _ = timed("recommend", lambda: model.recommend(all_customers, confidences, N=top_k, filter_already_liked_items=True))
     return ids.size
 
 
 def run_spectral(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
-    names = ("factors", "largest_share", "customer_exponent", "product_exponent", "seed")
-    parameters = {name: variables[f"spectral_{name}"] for name in names} | {"pattern_share": trials.PATTERN_SHARES[0]}
+    parameters = {name: variables[f"spectral_{name}"] for name in ("factors", "largest_share")} | {
+        "pattern_share": trials.PATTERN_SHARES[0],
+        "customer_exponent": spectral.CUSTOMER_EXPONENT,
+        "product_exponent": spectral.PRODUCT_EXPONENT,
+        "seed": variables["seed"],
+    }
     filters = timed("filters", lambda: spectral.filters(tables[0], tables[2], **parameters))
     return len(timed("candidates", lambda: spectral.candidates(*tables, filters, top_k=variables["candidates_per_source"])))
 
 
 def run_neighbours(matrix: sparse.csr_array, tables: list[pa.Table], variables: dict, timed: Callable) -> int:
-    parameters = {name: variables[f"neighbours_{name}"] for name in ("shrinkage", "asymmetry", "weighting")}
-    count, top_k = variables["neighbours_count"], variables["candidates_per_source"]
-    nearest = timed("neighbours", lambda: neighbours.nearest(tables[0], tables[2], neighbours=count, **parameters))
+    parameters = {
+        "neighbours": variables["neighbours_count"],
+        "shrinkage": neighbours.SHRINKAGE,
+        "asymmetry": neighbours.ASYMMETRY,
+        "weighting": neighbours.WEIGHTING,
+    }
+    top_k = variables["candidates_per_source"]
+    nearest = timed("neighbours", lambda: neighbours.nearest(tables[0], tables[2], **parameters))
     return len(timed("candidates", lambda: neighbours.candidates(*tables, nearest, top_k=top_k)))
 
 

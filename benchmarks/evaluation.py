@@ -29,8 +29,8 @@ LIST_METRICS = [
 ]
 RAW = {"order_lines": {"file": str(PROJECT / "seeds" / "demo" / "order_lines.csv")}}  # a mapping is required but not read
 BOOTSTRAP = ["bootstrap_means", "model_performance"]
-LIST_METRICS = ["sampled_lists", "list_metrics"]
-EVALUATION = ["catalogue_metrics", *LIST_METRICS, "customer_metrics", *BOOTSTRAP, "model_comparisons"]
+LIST_MODELS = ["sampled_lists", "list_metrics"]
+EVALUATION = ["catalogue_metrics", *LIST_MODELS, "customer_metrics", *BOOTSTRAP, "model_comparisons"]
 
 MOST_BOOTSTRAP_SECONDS = 30.0
 MOST_SECONDS = 240.0

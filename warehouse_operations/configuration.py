@@ -26,12 +26,12 @@ Table = dict[str, dict[str, dict[str, Any]]]
 
 
 def public_vars() -> Table:
-    """The table: section → name → default, accepts, unit and comment."""
+    """Read the table of vars: section → name → default, accepts, unit and comment."""
     return yaml.safe_load(re.search(r"{%- set table -%}\n(.*?){%- endset -%}", TABLE.read_text(), re.DOTALL)[1])
 
 
 def project_text(table: Table) -> str:
-    """The text of dbt_project.yml with the vars of the table."""
+    """Return the text of dbt_project.yml with the vars of the table."""
     before = re.split(r"^vars:", PROJECT_FILE.read_text(), flags=re.MULTILINE)[0]
     lines = [before + "vars:   # written by `make reference` from macros/core/configuration/public_vars.sql"]
     for section, rows in table.items():
@@ -43,7 +43,7 @@ def project_text(table: Table) -> str:
 
 
 def page_text(table: Table) -> str:
-    """The page: a table of vars per section."""
+    """Return the text of the reference page: one table of vars per section."""
     lines = [
         "# Vars",
         "",
@@ -62,7 +62,7 @@ def page_text(table: Table) -> str:
 
 
 def outdated() -> Iterator[Path]:
-    """Files that do not say what the table says."""
+    """Yield the generated files that differ from the table of vars or from other sources."""
     for path, text in _files():
         if not path.exists() or path.read_text() != text:
             yield path
@@ -82,7 +82,7 @@ def _var_lines(name: str, row: dict[str, Any]) -> list[str]:
 
 
 def _beside(text: str, comment: str) -> list[str]:
-    """A line and its comment, wrapped beside it, or above it where too little room is left."""
+    """Return a line with its comment, wrapped beside the line, or above it if there is too little room."""
     column = max(COMMENT_COLUMN, len(text) + 3)
     if column > WIDTH // 2:
         return [*(f"  # {line}" for line in textwrap.wrap(comment, WIDTH - 4)), text]
@@ -92,7 +92,7 @@ def _beside(text: str, comment: str) -> list[str]:
 
 
 def _flow(value: Any) -> str:
-    """The value as YAML on one line."""
+    """Return the value as YAML on one line."""
     if isinstance(value, float):
         return f"{value:f}".rstrip("0") + ("0" if value.is_integer() else "")
     return yaml.safe_dump(value, default_flow_style=True, width=10_000, sort_keys=False).removesuffix("\n...\n").strip()

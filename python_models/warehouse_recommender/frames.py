@@ -122,14 +122,14 @@ def customer_reader(
 
 
 def cutoff_reader(session: Any, relation: Any, columns: Sequence[str]) -> Callable[[str], pa.Table]:
-    """A function that reads what a relation holds of one cutoff, in any order of rows, over a connection of its own.
+    """Return a function that reads the rows of a relation for a cutoff, in any order, over a separate connection.
 
     Parameters
     ----------
     session
-        What a Python model is given.
+        The session that dbt passes to a Python model.
     relation, columns
-        As in :func:`read`; the relation has a ``cutoff_id``.
+        As in :func:`read`; the relation has a column ``cutoff_id``.
     """
     own = session.cursor().query(relation.sql_query())
 

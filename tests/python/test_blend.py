@@ -210,6 +210,6 @@ def test_blends_near_the_best_are_averaged_and_worse_ones_are_not() -> None:
     first, second, wrong = (np.array(own, np.float32).repeat(2) * np.where(relevant, 1, -1) for own in RIGHT)
     tried = [(mix, blend.quality(lists, np.stack([first, second, wrong], axis=1), 1)(mix)) for mix in np.eye(3)]
     assert [value for _, value in tried] == [0.75, 0.75, 0.0]
-    mix, value = blend.mean_of_near(lists, np.stack([first, second, wrong], axis=1), tried, 1)
+    mix, value = blend.mean_of_near_best(lists, np.stack([first, second, wrong], axis=1), tried, 1)
     assert mix.tolist() == [0.5, 0.5, 0.0]
     assert value == 1.0

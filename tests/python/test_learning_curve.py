@@ -56,8 +56,8 @@ def test_learning_curve_on_noise_shows_overfitting() -> None:
 def test_number_of_training_customers_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     cells = cells_of(checkerboard(60, 20))
     monkeypatch.setattr(learning_curve, "TRAINING_CUSTOMERS", 25)
-    ((_, train, held_out, judged),) = held_out_cells(TUNE, cells, "weight", 3)
-    assert 0 < len(judged) <= 25
+    ((_, train, held_out, evaluated),) = held_out_cells(TUNE, cells, "weight", 3)
+    assert 0 < len(evaluated) <= 25
     assert train.shape[0] == 25
     monkeypatch.setattr(learning_curve, "TRAINING_CUSTOMERS", 60)
     ((_, train, held_out, _),) = held_out_cells(TUNE, cells, "weight", 3)
@@ -76,13 +76,13 @@ def test_cells_are_held_out_only_at_tune_and_of_few_customers(monkeypatch: pytes
     strengths[0], strengths[0, 0] = 0, 2.0
     at_tune = cells_of(strengths)
     cells = pa.concat_tables([at_tune, at_tune.set_column(0, "cutoff_id", pa.array(["live"] * len(at_tune)))])
-    ((cutoff_id, train, held_out, judged),) = held_out_cells(TUNE, cells, "weight", 7)
+    ((cutoff_id, train, held_out, evaluated),) = held_out_cells(TUNE, cells, "weight", 7)
     assert cutoff_id == "c"
     assert ((train + held_out).toarray() == 4 * strengths).all()
-    assert 3 <= len(judged) <= 5
-    assert 0 not in judged
-    assert set(held_out.tocoo().row) == set(judged)
-    assert 0.1 < held_out.nnz / np.count_nonzero(strengths[judged]) < 0.3
+    assert 3 <= len(evaluated) <= 5
+    assert 0 not in evaluated
+    assert set(held_out.tocoo().row) == set(evaluated)
+    assert 0.1 < held_out.nnz / np.count_nonzero(strengths[evaluated]) < 0.3
 
 
 def test_held_out_cells_depend_only_on_the_seed() -> None:

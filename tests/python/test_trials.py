@@ -98,13 +98,13 @@ def test_strengths_decay_by_days_and_by_steps() -> None:
     assert sample.strengths(Recency(28.0, 0.8), 1.0).toarray() == pytest.approx(np.array([[4 * 0.25 * 0.64, 0.5 * 0.8 + 1]]))
     assert sample.strengths(Recency(None, 1.0), 1.0).toarray().tolist() == [[4.0, 2.0]]
     assert sample.labels.toarray().tolist() == [[0, 1]]
-    assert sample.judged(1.0) == 1
+    assert sample.evaluated(1.0) == 1
 
 
 def test_option_must_be_significantly_better_than_the_default() -> None:
     default = Trial(Als(8, 1.0, 5.0), 10, 10, (0.1, 0.1), 0.0, 0.0)
     better = Trial(Als(8, 3.0, 5.0), 10, 10, (0.2, 0.2), 0.2, 0.1)
-    early = replace(better, option=Als(8, 9.0, 5.0), learnt=3, difference=0.9)
+    early = replace(better, option=Als(8, 9.0, 5.0), trained=3, difference=0.9)
     assert trials.best_of([default, better, early]) == better.option
     assert trials.best_of([default, replace(better, standard_error=0.3)]) == default.option
 
@@ -112,13 +112,13 @@ def test_option_must_be_significantly_better_than_the_default() -> None:
 def test_halving_keeps_the_default_and_the_best_options() -> None:
     sample = Sample.of(moving_on(40), seed=1)
     options = [Recency(float(number), 1.0) for number in range(8)]
-    judged: dict[float, list[float]] = {}
+    evaluated: dict[float, list[float]] = {}
 
-    def judge(option: Recency, share: float) -> np.ndarray:
-        judged.setdefault(share, []).append(option.half_life_days or 0.0)
-        return np.full((2, sample.judged(share)), (option.half_life_days or 0.0) / 10 + 0.1)
+    def evaluate(option: Recency, share: float) -> np.ndarray:
+        evaluated.setdefault(share, []).append(option.half_life_days or 0.0)
+        return np.full((2, sample.evaluated(share)), (option.half_life_days or 0.0) / 10 + 0.1)
 
-    found = trials.halved(options, judge, sample)
-    assert judged == {0.25: [0.0, 1, 2, 3, 4, 5, 6, 7], 1.0: [0.0, 7, 6, 5]}
-    assert [trial.learnt for trial in found] == [40, 10, 10, 10, 10, 40, 40, 40]
+    found = trials.halved(options, evaluate, sample)
+    assert evaluated == {0.25: [0.0, 1, 2, 3, 4, 5, 6, 7], 1.0: [0.0, 7, 6, 5]}
+    assert [trial.trained for trial in found] == [40, 10, 10, 10, 10, 40, 40, 40]
     assert found[7].ndcgs == pytest.approx((0.8, 0.8))

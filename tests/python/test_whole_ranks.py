@@ -21,7 +21,7 @@ def by_index(cutoff: str, key: str, vectors: dict[int, list[float]]) -> pa.Table
     )
 
 
-def test_rank_counts_what_the_list_may_hold() -> None:
+def test_ranks_count_only_products_that_the_list_may_contain() -> None:
     """Scores of customer 0 are 3, 1, 2 and 4 on products 0 to 3; product 4 has no vector; product 3 is withheld in list 1."""
     factors = np.array([[3.0], [1], [2], [4], [0]], np.float32)
     own = Vectors.of(0, np.array([[1.0], [0]], np.float32), factors, np.arange(5))
@@ -29,13 +29,13 @@ def test_rank_counts_what_the_list_may_hold() -> None:
     is_withheld[1, 3] = True
     wanted = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 3, 4, 0, 1, 0])
     ranks, counts = whole_ranks.ranks_among_all(own, np.array([0, 0, 1]), is_withheld, *wanted)
-    assert ranks.tolist() == [2, 1, 0, 1, 3, 0], "list 2 is of a customer without a vector"
+    assert ranks.tolist() == [2, 1, 0, 1, 3, 0], "list 2 belongs to a customer without a vector"
     assert counts.tolist() == [4, 3, 0]
     logs = whole_ranks.log_ranks_among_all(ranks, counts, wanted[0])
     np.testing.assert_allclose(logs, [1 - np.log(2) / np.log(5), 1, 0, 1, 1 - np.log(3) / np.log(4), 0])
 
 
-def test_products_that_are_not_offered_do_not_count() -> None:
+def test_products_that_are_not_offered_are_not_ranked() -> None:
     own = Vectors.of(0, np.array([[1.0]], np.float32), np.array([[3.0], [1], [2]], np.float32), np.array([1, 2]))
     ranks, counts = whole_ranks.ranks_among_all(own, np.array([0]), np.zeros((1, 3), bool), np.array([0, 0]), np.array([1, 2]))
     assert (ranks.tolist(), counts.tolist()) == ([2, 1], [2])
@@ -50,7 +50,7 @@ def test_equal_scores_share_a_rank_and_unknown_customers_have_none() -> None:
 
 
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=12), st.integers(0, 2**12 - 1))
-def test_ranks_are_those_of_sorting_all_scores(scores: list[int], withheld: int) -> None:
+def test_ranks_equal_those_of_sorted_scores(scores: list[int], withheld: int) -> None:
     factors = np.array([[score, 1] for score in scores], np.float32)
     own = Vectors.of(0, np.array([[1.0, 0.5]], np.float32), factors, np.arange(len(scores)))
     is_withheld = np.array([[bool(withheld >> place & 1) for place in range(len(scores))]])
@@ -60,7 +60,7 @@ def test_ranks_are_those_of_sorting_all_scores(scores: list[int], withheld: int)
     assert counts.tolist() == [len(left)]
 
 
-def test_vectors_of_a_cutoff_are_those_of_als_and_of_filtered_histories() -> None:
+def test_vectors_come_from_als_factors_and_filtered_histories() -> None:
     """The history (2, 0) is filtered by analysis (1, 3) and synthesis (5, 7): scores 2 · 1 · (5, 7)."""
     strengths = pa.table(
         {
@@ -82,14 +82,14 @@ def test_vectors_of_a_cutoff_are_those_of_als_and_of_filtered_histories() -> Non
     assert (als.place, als.products.tolist(), (als.customers[1] @ als.factors).tolist()) == (1, [0], [3])
     assert (spectral.place, spectral.products.tolist()) == (0, [0, 1])
     assert (spectral.customers[1] @ spectral.factors).tolist() == [10, 14]
-    assert read.at("other") == [], "a cutoff without vectors has none"
+    assert read.at("other") == [], "no vectors at a cutoff without rows"
     unused = whole_ranks.Inputs(*(lambda _, table=table: table for table in tables), als=None, spectral=None)
     assert unused.at("live") == []
 
 
 @pytest.mark.parametrize(("scale", "second"), [("log_rank", 1 - np.log(2) / np.log(4)), ("min_max", 0)])
-def test_candidate_of_another_source_gets_its_rank_and_its_part(scale: str, second: float) -> None:
-    """als names product 5 only, but ranks product 7, which popularity names, second of three."""
+def test_candidate_of_another_source_gets_rank_and_contribution(scale: str, second: float) -> None:
+    """als proposes only product 5, but ranks product 7, a candidate of popularity, second of three."""
     wanted = lists([(0, "all")]).append_column("normalisation", pa.array([scale]))
     wanted = wanted.append_column("weights", pa.array([[0.5, 0.5]], pa.list_(pa.float64())))
     own = Vectors(1, np.array([[1.0]], np.float32), np.array([5, 6, 7]), np.array([[3.0, 1, 2]], np.float32))
@@ -103,4 +103,4 @@ def test_candidate_of_another_source_gets_its_rank_and_its_part(scale: str, seco
     np.testing.assert_allclose(found[7]["log_ranks"], [1, 1 - np.log(2) / np.log(4)], rtol=1e-6)
     np.testing.assert_allclose(found[7]["source_parts"], [0.5, 0.5 * second], rtol=1e-6)
     assert found[7]["weighted_score"] == pytest.approx(sum(found[7]["source_parts"]))
-    assert [found[product]["source_count"] for product in (5, 7)] == [1, 1], "only what a source proposes counts"
+    assert [found[product]["source_count"] for product in (5, 7)] == [1, 1], "only sources that propose the product are counted"

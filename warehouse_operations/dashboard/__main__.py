@@ -1,4 +1,4 @@
-"""`python -m warehouse_operations.dashboard` (`make dashboard`); see README, Dashboard."""
+"""`python -m warehouse_operations.dashboard` (`make dashboard`); see docs/dashboard.md."""
 
 import argparse
 import os

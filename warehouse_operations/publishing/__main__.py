@@ -1,4 +1,4 @@
-"""`python -m warehouse_operations.publishing`: make publish, releases, rollback and timings; see README, Publishing."""
+"""`python -m warehouse_operations.publishing`: make publish, releases, rollback and timings; see docs/operate.md."""
 
 import argparse
 import sys

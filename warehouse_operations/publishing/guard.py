@@ -90,7 +90,7 @@ def judge(history: Sequence[NodeRun], tables: Mapping[str, str], oldest_audit_da
     tables
         dbt's unique id → name, for each table that exists and can be published.
     oldest_audit_days
-        Maximum number of days by which the ``as_of`` of an earlier build may precede the ``as_of`` of the newest build.
+        Maximum age of the ``as_of`` of an earlier build, in days before the ``as_of`` of the newest build.
     """
     recorded = builds(history)
     newest = next((build for build in reversed(recorded.values()) if build.scope in SCOPES), None)

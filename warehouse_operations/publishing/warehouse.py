@@ -159,7 +159,7 @@ def publish(
 def _shortfalls(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[release.Table], folder: Path, accepts_fewer: bool
 ) -> list[str]:
-    """What is missing in the lists of a build, absolutely and compared with the current release."""
+    """Return why a build has too few lists for a release, absolutely or compared with the current release."""
     lists = next(table for table in tables if table.name == "recommendations")
     origins = {name: replace(lists, name=name).origin for name in COMPARED_TABLES}  # all in one schema
     ((places, listed, customers),) = connection.execute(

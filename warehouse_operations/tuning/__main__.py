@@ -1,4 +1,4 @@
-"""`python -m warehouse_operations.tuning`, as `make tune` calls it; see README, Tuning."""
+"""`python -m warehouse_operations.tuning`, as `make tune` calls it; see docs/capabilities/tuning.md."""
 
 import argparse
 import csv

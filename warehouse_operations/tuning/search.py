@@ -21,7 +21,7 @@ SAMPLERS = {
     "random": optuna.samplers.RandomSampler,
     "grid": optuna.samplers.RandomSampler,
 }
-MARGIN = 1.0  # standard errors by which a trial must exceed the current parameters to be chosen
+MARGIN = 1.0  # lead over the current parameters that a trial needs to be chosen, in standard errors
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
 

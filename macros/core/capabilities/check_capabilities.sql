@@ -10,7 +10,7 @@
         {%- if capability_is_on(name) != (name in in_graph) and is_installed() -%}
             {{ exceptions.raise_compiler_error('Capability ' ~ name ~ ' is ' ~ ('on' if capability_is_on(name) else 'off')
                 ~ ' by the vars enable_… of warehouse_recommender, but ' ~ ('on' if name in in_graph else 'off') ~ ' by +enabled under models: '
-                ~ 'warehouse_recommender: capabilities: in dbt_project.yml. Set both; see README, In your own dbt project.') }}
+                ~ 'warehouse_recommender: capabilities: in dbt_project.yml. Set both; see docs/package.md.') }}
         {%- elif capability_is_on(name) != (name in in_graph) -%}
             {{ exceptions.raise_compiler_error('Var ' ~ switch ~ ' is ' ~ var(switch) ~ ' in dbt_project.yml, but dbt reads switches '
                 ~ 'from the command line only. Set it in the mapping file (datasets/<name>.yml), or pass --vars "' ~ switch ~ ': '

@@ -1,2 +1,2 @@
-{#- Purposes to which customers can consent, each separately; the README defines what each one covers. -#}
+{#- Purposes to which customers can consent, each separately. docs/privacy.md defines each purpose. -#}
 {% macro consent_purposes() %}{{ return(['personalisation', 'analytics', 'marketing']) }}{% endmacro %}

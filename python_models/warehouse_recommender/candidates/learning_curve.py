@@ -35,8 +35,8 @@ CURVE_SCHEMA = pa.schema(
         ("is_chosen", pa.bool_()),
     ]
 )
-EVALUATED_CUSTOMERS = 1_000  # customers per cutoff whose lists are evaluated, at most
-TRAINING_CUSTOMERS = 5_000  # customers in the training data of a curve, at most
+EVALUATED_CUSTOMERS = 1_000  # maximum number of customers per cutoff whose lists are evaluated
+TRAINING_CUSTOMERS = 5_000  # maximum number of customers in the training data of a curve
 HELD_OUT_SHARE = 0.2  # of the products of an evaluated customer
 LENGTH = 10  # products of an evaluated list
 STOPPING_TOLERANCE = 0.005  # share of the best nDCG that may be lost by stopping early
@@ -64,7 +64,7 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
         least ``FEWEST_SWEEPS``. The fewest and not the best: differences along the plateau are chance. A curve ends ``PATIENCE``
         sweeps later. If false, choose all sweeps.
     settings
-        The starts ``last`` and ``frozen`` behave as ``svd``.
+        Settings of als. The starts ``last`` and ``frozen`` behave as ``svd``.
 
     Returns
     -------
@@ -87,26 +87,29 @@ def learning_curve(cutoffs: pa.Table, cells: pa.Table, *, stops_early: bool, set
 
 
 def fewest_sweeps(ndcgs: Sequence[float]) -> int:
-    """The first sweep, from ``FEWEST_SWEEPS`` on, whose nDCG is within the tolerance of the best, or the last sweep."""
+    """Return the first sweep, at least ``FEWEST_SWEEPS``, whose nDCG is within the tolerance of the best, or the last sweep."""
     first = 1 + int(np.argmax(np.array(ndcgs) >= max(ndcgs) * (1 - STOPPING_TOLERANCE)))
     return max(first, min(FEWEST_SWEEPS, len(ndcgs)))
 
 
 def chosen_sweeps(curves: pa.Table, most: int) -> int:
-    """Number of sweeps of a fit from scratch: chosen in ``curves`` (``SWEEP_COLUMNS``), at most ``most``; else ``most``."""
+    """Return the number of sweeps of a fit from scratch: that chosen in ``curves``, at most ``most``; without a choice ``most``.
+
+    ``curves`` has ``SWEEP_COLUMNS``.
+    """
     return min([most, *curves.filter(curves["is_chosen"])["iteration"].to_pylist()])
 
 
 def held_out_cells(
     cutoffs: pa.Table, cells: pa.Table, value: str, seed: int
 ) -> Iterator[tuple[str, sparse.csr_array, sparse.csr_array, np.ndarray]]:
-    """Hold out a share of the cells of some customers with two products or more, at each tuning cutoff.
+    """Hold out a share of the cells of a sample of customers with two products or more, at each tuning cutoff.
 
-    The draw depends on the seed and on the history before the cutoff, never on the horizon, so later data cannot affect when
+    The sample depends on the seed and on the history before the cutoff, never on the horizon, so later data cannot affect when
     training stops. Rejected alternative: the newest products of each customer, because decayed strengths contain no times.
 
-    With more than ``TRAINING_CUSTOMERS`` customers, a sample of that size is used: the best number of sweeps or patterns hardly
-    depends on the other customers.
+    With more than ``TRAINING_CUSTOMERS`` customers, only a sample of that size is used, because the best number of sweeps or
+    patterns hardly depends on the other customers.
 
     Parameters
     ----------
@@ -117,12 +120,12 @@ def held_out_cells(
     value
         Column with the values.
     seed
-        Seed of the draw.
+        Seed of the samples.
 
     Yields
     ------
     cutoff_id
-        Key of the cutoff; a cutoff without a customer to evaluate is skipped.
+        Key of the cutoff; cutoffs without a customer to evaluate are skipped.
     train, held_out
         Customers × products, CSR float32.
     evaluated
@@ -184,9 +187,9 @@ def sweeps(
 
 
 def losses(weights: sparse.csr_array, customers: np.ndarray, products: np.ndarray, regularization: float) -> tuple[float, float]:
-    """Loss and objective of the least squares, per unit of confidence, so that data of different sizes are comparable.
+    """Compute loss and objective of the least squares, per unit of confidence, so that data of different sizes are comparable.
 
-    The library's own loss isn't used: its threads sum in any order, so its last digits differ from run to run.
+    The library's own loss isn't used, because its threads sum in any order, so its last digits differ between runs.
 
     Parameters
     ----------
@@ -202,7 +205,7 @@ def losses(weights: sparse.csr_array, customers: np.ndarray, products: np.ndarra
     loss
         ``Σ c (p - x·y)² / Σ c`` over all cells.
     objective
-        The same with the penalties ``λ (Σ |x_u|² + Σ |y_i|²)`` in the numerator; no half-step may raise it.
+        The same with the penalties ``λ (Σ |x_u|² + Σ |y_i|²)`` added to the numerator; no half-step may increase it.
     """
     squares = np.sum((customers.T @ customers).astype(np.float64) * (products.T @ products))
     rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
@@ -222,17 +225,17 @@ def losses(weights: sparse.csr_array, customers: np.ndarray, products: np.ndarra
 def held_out_quality(
     train: sparse.csr_array, held_out: sparse.csr_array, customers: np.ndarray, products: np.ndarray, k: int
 ) -> tuple[float, float, float]:
-    """Quality of factors on cells outside their training data.
+    """Measure the quality of factors on cells outside their training data.
 
     Parameters
     ----------
     train, held_out
-        Evaluated customers × products, CSR: weights beyond 1 of the training cells, and of the held-out cells, at least one each
-        per customer.
+        Evaluated customers × products, CSR: confidence beyond 1 of the training cells, and of the held-out cells; at least one of
+        each per customer.
     customers, products
-        Factors.
+        Factors of customers and of products.
     k
-        Length of the lists: the best products outside ``train``.
+        Length of the lists, which contain the best products outside ``train``.
 
     Returns
     -------
@@ -276,7 +279,7 @@ def train_ndcg(train: sparse.csr_array, customers: np.ndarray, products: np.ndar
 
 
 def of_used_products(products: np.ndarray, *cells: sparse.csr_array) -> tuple[np.ndarray | sparse.csr_array, ...]:
-    """Factors and cells without the products that have neither: most of a large catalogue, and their scores would be 0."""
+    """Remove products with neither factors nor cells. They are most of a large catalogue, and their scores would be 0."""
     used = np.flatnonzero(
         products.any(axis=1) | np.any([np.bincount(own.indices, minlength=len(products)) for own in cells], axis=0)
     )
@@ -291,7 +294,7 @@ def list_quality(scores: np.ndarray, wanted: sparse.coo_array, k: int) -> tuple[
     scores
         Rows × products; minus infinity if a product is no candidate.
     wanted
-        The relevant products, at least one per row.
+        Relevant products, at least one per row.
     k
         Length of the lists.
     """

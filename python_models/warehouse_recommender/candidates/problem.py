@@ -1,4 +1,4 @@
-"""What a source is asked at one cutoff, and the shape of its answer."""
+"""Input and output of a source at one cutoff: histories, customers and products in, candidates out."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from scipy import sparse
 STRENGTH_COLUMNS = ("cutoff_id", "customer_index", "product_index", "strength")
 CUSTOMER_COLUMNS = ("cutoff_id", "customer_index")
 PRODUCT_COLUMNS = ("cutoff_id", "product_index")
-PRODUCT_ORDER = ("cutoff_id", "popularity_rank")  # in which products are read, so that the more popular of equal ones comes first
+PRODUCT_ORDER = ("cutoff_id", "popularity_rank")  # order of products on input, so that ties go to the more popular product
 CANDIDATE_SCHEMA = pa.schema(
     [
         ("cutoff_id", pa.string()),
@@ -22,24 +22,24 @@ CANDIDATE_SCHEMA = pa.schema(
         ("scores", pa.list_(pa.float32())),
     ]
 )
-SORTED_CELLS = 4_000_000  # scores put in order at a time
+SORTED_CELLS = 4_000_000  # scores sorted at a time
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One cutoff: what is known, who wants a list and what may stand on it.
+    """Input of a source at one cutoff: histories, the customers who get a list, and the products that may be recommended.
 
     Attributes
     ----------
     cutoff_id
         Key of the cutoff.
     strengths
-        All customers × all products, CSR float32, zero where no interaction came before the cutoff. Rows and columns are the
+        All customers × all products, CSR float32, zero without an interaction before the cutoff. Rows and columns are the
         warehouse's ``customer_index`` and ``product_index``.
     customer_index
         Customers with a history who get a list, shape (customers,).
     product_index
-        Products that may be recommended, the most popular first, shape (products,). Of equal scores the first wins.
+        Products that may be recommended, the most popular first, shape (products,). Ties of scores go to the first product.
     """
 
     cutoff_id: str
@@ -54,24 +54,24 @@ class Problem:
 
     @property
     def seen(self) -> sparse.csr_array:
-        """Strengths of the listed customers on what may be recommended, shape (customers, products)."""
+        """Strengths of the listed customers for products that may be recommended, shape (customers, products)."""
         return self.histories[:, self.product_index]
 
     def answer(self, customers: np.ndarray, products: np.ndarray, scores: np.ndarray) -> pa.RecordBatch:
-        """Candidates as rows of ``CANDIDATE_SCHEMA``: one per customer with a candidate, the best first.
+        """Return candidates as rows of ``CANDIDATE_SCHEMA``: one per customer with a candidate, best candidate first.
 
         Parameters
         ----------
         customers, products
-            Positions in ``customer_index`` and ``product_index``, by customer and then by product, shape (candidates,). Of equal
-            scores of a customer the first stays first.
+            Positions in ``customer_index`` and ``product_index``, by customer and then by product, shape (candidates,). A
+            customer's candidates with equal scores keep their order.
         scores
             Finite scores, higher is better, shape (candidates,).
 
         Raises
         ------
         ValueError
-            If a score is not finite: no placeholder of a library may leave a source.
+            If a score is not finite: a library's placeholder scores must not leave the source.
         """
         if not np.isfinite(scores).all():
             raise ValueError(f"cutoff {self.cutoff_id}: {np.sum(~np.isfinite(scores))} scores are not finite")
@@ -89,14 +89,19 @@ class Problem:
 
 
 def best_first(scores: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Positions of scores by row, and within a row by falling score; equal ones keep their order.
+    """Sort scores by row, and within a row by falling score; equal scores keep their order.
 
     Parameters
     ----------
     scores
-        By row, shape (scores,).
+        Scores by row, shape (scores,).
     sizes
-        Scores of each row, shape (rows,).
+        Number of scores of each row, shape (rows,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions of the sorted scores, shape (scores,).
     """
     starts = np.cumsum(sizes) - sizes
     width = max(1, int(sizes.max(initial=0)))
@@ -119,15 +124,15 @@ def best_first(scores: np.ndarray, sizes: np.ndarray) -> np.ndarray:
 def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> Iterator[Problem]:
     """Split the inputs into one problem per cutoff, in the order of the cutoff ids.
 
-    A cutoff without a single customer who has a history, or without a product to recommend, is left out: there is nothing to
-    learn or to say, and the popularity source serves those customers. A customer all of whose strengths have decayed to zero
-    counts as one without a history.
+    A cutoff without customers with a history, or without products to recommend, is left out: a source has nothing to learn or to
+    propose there, and the popularity source serves those customers. A customer whose strengths have all decayed to zero counts as
+    a customer without a history.
 
     Parameters
     ----------
     strengths, customers, products
-        Tables with ``STRENGTH_COLUMNS``, in any order, ``CUSTOMER_COLUMNS``, by index, and ``PRODUCT_COLUMNS``, in
-        ``PRODUCT_ORDER``; indices are dense integers from 0.
+        Tables with ``STRENGTH_COLUMNS`` in any order, ``CUSTOMER_COLUMNS`` by index, and ``PRODUCT_COLUMNS`` in
+        ``PRODUCT_ORDER``. Indexes are dense integers from 0.
     """
     for cutoff_id in sorted(pc.unique(strengths["cutoff_id"]).to_pylist()):
         known, listed, catalogue = (t.filter(pc.equal(t["cutoff_id"], cutoff_id)) for t in (strengths, customers, products))
@@ -149,28 +154,28 @@ def problems(strengths: pa.Table, customers: pa.Table, products: pa.Table) -> It
 
 
 def answers(batches: Iterator[pa.RecordBatch]) -> pa.Table:
-    """Collect the answers of all cutoffs into one table of ``CANDIDATE_SCHEMA``; of no answers, an empty one."""
+    """Collect the candidates of all cutoffs in one table of ``CANDIDATE_SCHEMA``, which may be empty."""
     return pa.Table.from_batches(batches, schema=CANDIDATE_SCHEMA)
 
 
 def cell_matrix(cells: pa.Table, cutoff_id: str, value: str, customer_count: int = 0, product_count: int = 0) -> sparse.csr_array:
-    """Cells of one cutoff as a matrix.
+    """Return the cells of one cutoff as a matrix.
 
     Parameters
     ----------
     cells
         Columns ``cutoff_id``, ``customer_index``, ``product_index`` and ``value``, in any order: SciPy sorts the cells of a row.
     cutoff_id
-        Cutoff whose cells are wanted.
+        Cutoff to select.
     value
-        Column that holds the values.
+        Column with the values.
     customer_count, product_count
-        Least number of rows and of columns.
+        Minimum number of rows and of columns.
 
     Returns
     -------
     scipy.sparse.csr_array
-        Customers × products, float32; a cell of value 0 stays a cell.
+        Customers × products, float32; cells with value 0 are stored.
     """
     own = cells.filter(pc.equal(cells["cutoff_id"], cutoff_id))
     rows, columns = (own[name].to_numpy() for name in ("customer_index", "product_index"))

@@ -25,12 +25,12 @@ CURVE_SCHEMA = pa.schema(
     ]
 )
 FILTER_SCHEMA = pa.schema([("cutoff_id", pa.string()), ("product_index", pa.int32()), ("factors", pa.list_(pa.float32()))])
-CUSTOMER_EXPONENT = 0.5  # 0..1, how far active customers count less; with 0.5 both sides are normalised alike
-PRODUCT_EXPONENT = 0.5  # 0..1, how far popular products count less
-EXACT_SIDE = 1_500  # rows or columns up to which all singular vectors are found by LAPACK
-STEPS, SPACE = 40, 5  # of the block Krylov method: multiplications, and dimensions searched per vector that is wanted
-GRAM_SHARE = 20  # products × products are looked at as a whole if they are at most so many times the cells of the matrix
-LOOKS = 8  # ranks looked at: an eighth of the patterns that pass, two eighths, …
+CUSTOMER_EXPONENT = 0.5  # 0..1; a higher value reduces the weight of active customers; at 0.5 both sides are normalised alike
+PRODUCT_EXPONENT = 0.5  # 0..1; a higher value reduces the weight of popular products
+EXACT_SIDE = 1_500  # maximum length of the shorter side for which LAPACK computes the singular vectors
+STEPS, SPACE = 40, 5  # of the block Krylov method: multiplications, and dimensions of the search space per wanted vector
+GRAM_SHARE = 20  # maximum ratio of product pairs to cells of the matrix at which the inner products of all pairs are stored
+RANKS = 8  # number of ranks of a curve: one eighth of the patterns that may pass, two eighths, …
 
 
 def filters(
@@ -49,14 +49,15 @@ def filters(
     Parameters
     ----------
     strengths, products
-        See :func:`warehouse_recommender.candidates.problem.problems`: all customers, and what may be recommended.
+        See :func:`warehouse_recommender.candidates.problem.problems`: all customers, and the products that may be recommended.
     factors, largest_share, pattern_share, customer_exponent, product_exponent, seed
         See :func:`low_pass`.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``FILTER_SCHEMA``, for products somebody touched: ``factors`` are those of analysis, then those of synthesis.
+        Rows of ``FILTER_SCHEMA``, one per product with an interaction: ``factors`` contains the row of ``analysis``, followed by
+        the row of ``synthesis``; see :func:`low_pass`.
     """
     tables = [FILTER_SCHEMA.empty_table()]
     for cutoff_id in sorted(pc.unique(strengths["cutoff_id"]).to_pylist()):
@@ -80,7 +81,7 @@ def filters(
 
 
 def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, filters: pa.Table, *, top_k: int) -> pa.Table:
-    """Propose products by each history, smoothed to what the strongest patterns of the whole matrix can express.
+    """Propose the products with the highest values in each customer's filtered history.
 
     Parameters
     ----------
@@ -89,12 +90,12 @@ def candidates(strengths: pa.Table, customers: pa.Table, products: pa.Table, fil
     filters
         Rows of ``FILTER_SCHEMA``.
     top_k
-        Products per customer with repeats, and as many without.
+        Number of products per customer: once with products of the history, and once without them.
 
     Returns
     -------
     pyarrow.Table
-        Rows of ``CANDIDATE_SCHEMA``; scores have no fixed range, and only those above 0 are proposed.
+        Rows of ``CANDIDATE_SCHEMA``. Scores have no fixed range; only products with a score above 0 are proposed.
     """
 
     def propose() -> Iterator[pa.RecordBatch]:
@@ -117,32 +118,34 @@ def low_pass(
     product_exponent: float,
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The ideal low-pass filter of the product graph, as two thin matrices.
+    """Compute the ideal low-pass filter of the product graph as two thin matrices.
 
-    With degrees ``d`` (sums of strengths) of customers u and products i and exponents a and b, the matrix
-    ``d_u^-a · strengths · d_i^-b`` has right singular vectors V. A history h is filtered to ``h · d_i^-b · V · Vᵀ · d_i^b``: what
-    lies in the directions of the largest singular values, which vary slowly between products bought by the same customers,
-    passes; the rest is noise. The paper has a = b = 1/2.
+    Let ``d`` be the degrees (sums of strengths) of customers u and products i, a and b the exponents, and V the leading right
+    singular vectors of ``d_u^-a · strengths · d_i^-b``. The filter turns a history h into ``h · d_i^-b · V · Vᵀ · d_i^b``. It
+    passes the directions of the largest singular values, which vary slowly between products of the same customers. The rest is
+    noise. The paper uses a = b = 1/2.
 
     Parameters
     ----------
     strengths
         Customers × products, CSR, non-negative.
-    factors, largest_share
-        Singular vectors kept, but at most so many for each customer or product that has a strength, whichever are fewer: a filter
-        through which everything passes is none.
+    factors
+        Maximum number of singular vectors (patterns).
+    largest_share
+        The same as a share of the customers or of the products with a strength, whichever are fewer. A filter that passes
+        everything would not be a filter.
     pattern_share
-        Share of those that is kept, above 0 to 1, the strongest.
+        Share of these patterns that passes, strongest first, above 0 to 1.
     customer_exponent, product_exponent
-        a and b, 0 to 1: how far an active customer and a popular product are played down.
+        a and b, 0 to 1: a higher value reduces the weight of active customers and of popular products.
     seed
-        Seed of the start vector of the solver.
+        Seed of the solver's random start block.
 
     Returns
     -------
     analysis, synthesis
-        float32, both of shape (products, factors): a filtered history is ``history @ analysis @ synthesis.T``. Rows of products
-        nobody touched are zero.
+        float32, both of shape (products, patterns), by rising singular value: the filtered history is
+        ``history @ analysis @ synthesis.T``. Rows of products without interactions are zero.
     """
     matrix = sparse.csr_array(strengths, dtype=np.float64)
     customer_degrees, product_degrees = matrix.sum(axis=1), matrix.sum(axis=0)
@@ -167,28 +170,29 @@ def low_pass(
 
 
 def leading_vectors(matrix: sparse.csr_array, rank: int, seed: int) -> np.ndarray:
-    """Right singular vectors of the largest singular values, by rising value.
+    """Compute the right singular vectors of the largest singular values, by rising value.
 
-    Those of the shorter side are found first. Exact where it is short; else by a block Krylov method (Musco and Musco, NeurIPS
-    2015, algorithm 2) with full orthogonalisation: a random block and what the matrix makes of it again and again span a space
-    that holds the vectors; on 10,000 customers × 5,000 products 0.9999 of them, in a tenth of the time of ARPACK. Where
-    customers are many, their matrix is read once, for the inner products of its columns.
+    The vectors of the shorter side are computed first. If that side is short, the result is exact. Otherwise a block Krylov
+    method with full orthogonalisation is used (Musco and Musco, NeurIPS 2015, algorithm 2): a random block and its repeated
+    products with the matrix span the search space. On 10,000 customers × 5,000 products this space contained 0.9999 of the
+    vectors, in a tenth of the time of ARPACK. If the matrix has many cells per pair of columns, it is read only once, to compute
+    the inner products of its columns.
 
     Parameters
     ----------
     matrix
         Rows × columns, CSR.
     rank
-        Vectors wanted, at most the shorter side.
+        Number of vectors, at most the length of the shorter side.
     seed
-        Of the random block.
+        Seed of the random block.
 
     Returns
     -------
     numpy.ndarray
         Shape (columns, rank), orthonormal.
     """
-    if matrix.shape[0] < matrix.shape[1]:  # the patterns of the shorter side, and what the matrix makes of them
+    if matrix.shape[0] < matrix.shape[1]:  # the matrix maps singular vectors of one side to those of the other
         vectors = matrix.T @ leading_vectors(sparse.csr_array(matrix.T), rank, seed)
         return vectors / np.maximum(np.linalg.norm(vectors, axis=0), np.finfo(np.float64).tiny)
     if matrix.shape[1] <= EXACT_SIDE:
@@ -207,12 +211,12 @@ def leading_vectors(matrix: sparse.csr_array, rank: int, seed: int) -> np.ndarra
     basis = np.empty((matrix.shape[1], 0), np.float32)
     block = np.random.default_rng(seed).standard_normal((matrix.shape[1], width), dtype=np.float32)
     for _ in range(STEPS):
-        for _ in range(2):  # the second time removes what rounding left, and what a block without new directions is filled with
+        for _ in range(2):  # the second pass removes rounding errors, and the arbitrary columns of a block without new directions
             block = linalg.qr(block - basis @ (basis.T @ block), mode="economic", check_finite=False)[0]
         basis = np.hstack([basis, block])
         block = multiplied(block)
-    _, mixes = linalg.eigh(basis.T @ multiplied(basis), subset_by_index=[basis.shape[1] - rank, basis.shape[1] - 1])
-    return basis @ mixes
+    _, coordinates = linalg.eigh(basis.T @ multiplied(basis), subset_by_index=[basis.shape[1] - rank, basis.shape[1] - 1])
+    return basis @ coordinates
 
 
 def rank_curve(
@@ -226,17 +230,18 @@ def rank_curve(
     product_exponent: float,
     seed: int,
 ) -> pa.Table:
-    """What the filter is worth on what is held out, the more patterns pass, up to as many as may pass in a build.
+    """Measure the filter's quality on held-out cells by the number of patterns that pass, up to the maximum of a build.
 
-    One decomposition serves all ranks: the filter of the first r patterns is that of a decomposition of rank r. Beyond the rank
-    that may be used it isn't looked: the decomposition is most of the cost, and grows faster than its rank.
+    One decomposition serves all ranks: its first r patterns are those of a decomposition of rank r. Ranks above the maximum of a
+    build are not measured, because the decomposition is most of the cost, and its cost grows faster than its rank.
 
     Parameters
     ----------
     cutoffs, strengths
         See :func:`warehouse_recommender.candidates.learning_curve.held_out_cells`.
     factors, largest_share, pattern_share, customer_exponent, product_exponent, seed
-        See :func:`low_pass`; the seed draws what is held out, too. Curves go beyond ``pattern_share``, up to all.
+        See :func:`low_pass`. The seed also draws the held-out cells. ``pattern_share`` sets ``is_chosen``; curves extend beyond
+        it, up to all patterns.
 
     Returns
     -------
@@ -244,7 +249,7 @@ def rank_curve(
         Rows of ``CURVE_SCHEMA``, one per cutoff and rank.
     """
     rows = []
-    for cutoff_id, train, held_out, judged in held_out_cells(cutoffs, strengths, "strength", seed):
+    for cutoff_id, train, held_out, evaluated in held_out_cells(cutoffs, strengths, "strength", seed):
         found = low_pass(
             train,
             factors=factors,
@@ -254,18 +259,18 @@ def rank_curve(
             product_exponent=product_exponent,
             seed=seed,
         )
-        analysis, synthesis = (matrix[:, ::-1] for matrix in found)  # the solver gives them by rising singular value
+        analysis, synthesis = (matrix[:, ::-1] for matrix in found)  # the solver sorts by rising singular value
         used = analysis.shape[1]
-        for rank in sorted({int(np.ceil(used * look / LOOKS)) for look in range(1, LOOKS + 1)}):
-            spectra, products = train[judged] @ analysis[:, :rank], np.ascontiguousarray(synthesis[:, :rank])
-            _, ndcg, _ = held_out_quality(train[judged], held_out[judged], spectra, products, LENGTH)
+        for rank in sorted({int(np.ceil(used * part / RANKS)) for part in range(1, RANKS + 1)}):
+            spectra, products = train[evaluated] @ analysis[:, :rank], np.ascontiguousarray(synthesis[:, :rank])
+            _, ndcg, _ = held_out_quality(train[evaluated], held_out[evaluated], spectra, products, LENGTH)
             rows.append(
                 {
                     "cutoff_id": cutoff_id,
                     "rank": rank,
-                    "train_ndcg_at_k": train_ndcg(train[judged], spectra, products, LENGTH),
+                    "train_ndcg_at_k": train_ndcg(train[evaluated], spectra, products, LENGTH),
                     "ndcg_at_k": ndcg,
-                    "customer_count": len(judged),
+                    "customer_count": len(evaluated),
                     "is_chosen": rank == int(np.ceil(pattern_share * used)),
                 }
             )
@@ -273,14 +278,14 @@ def rank_curve(
 
 
 def inverse_power(degrees: np.ndarray, exponent: float) -> np.ndarray:
-    """``degrees ** -exponent``, and 0 where the degree is 0."""
+    """``degrees ** -exponent``, 0 if the degree is 0."""
     return np.where(degrees > 0, np.where(degrees > 0, degrees, 1) ** -exponent, 0.0)
 
 
 def best_products(
     problem: Problem, analysis: np.ndarray, synthesis: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Best products of the listed customers by their filtered history; what doesn't come above zero is no proposal."""
+    """Find the products with the highest values above 0 in the filtered histories of the listed customers."""
     spectra = problem.histories @ analysis
     offered = np.ascontiguousarray(synthesis[problem.product_index].T)
 

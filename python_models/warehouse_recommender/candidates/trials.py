@@ -1,4 +1,4 @@
-"""Settings of sources, tried on what customers chose next: how fast a history ages, and the size of als."""
+"""Choice of source settings by later interactions: the decay of histories, and the sizes of als, ease and spectral."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -34,25 +34,27 @@ TRIAL_SCHEMA = pa.schema(
     ]
 )
 CHOICE_COLUMNS = ("search", "trial", "factors", "regularization", "penalty_share", "pattern_share", "is_chosen")
-HORIZONS = (4, 1, None)  # half-lives that are tried, in horizons; the first is the default, None ages nothing by days
-STEP_WEIGHTS = (1.0, 0.8)  # weights per step back that are tried; the first is the default
-FACTORS = (64, 256)  # lengths of the vectors that are tried
-PENALTIES = (1.0, 1 / 3, 3.0)  # of als, per product of a customer's history; the first is the default
-ALPHAS = (5.0, 2.0, 20.0)  # the first is the default
-SWEEPS = 2  # of als in a trial
-PENALTY_SHARES = (1.0, 0.3, 3.0)  # of ease, of the mean squared length of products; the first is the default
-LINEAR_PRODUCTS = 3_000  # products, those of the most customers, that ease is tried on
-PATTERN_SHARES = (1.0, 0.5, 0.25, 0.125)  # of the patterns that spectral may use; the first is the default
-SHARES = (0.25, 1.0)  # of the customers that a round learns from
-KEPT = 3  # options that go on to the next round
-EVALUATED_CUSTOMERS = 2_000  # customers whose lists are judged in a round, at most
-MARGIN = 1.0  # standard errors by which another setting must beat the default
-BLOCK_SCORES = 4_000_000  # scores held at a time
+# Options of each search; the first one is the default.
+HORIZONS = (4, 1, None)  # half-lives in horizons; None: no decay by days
+STEP_WEIGHTS = (1.0, 0.8)  # factors on the weight of an interaction per later moment of the customer
+FACTORS = (64, 256)  # lengths of the vectors of als
+PENALTIES = (1.0, 1 / 3, 3.0)  # L2 penalties of als, per product of a customer's history
+ALPHAS = (5.0, 2.0, 20.0)  # confidence of als per unit of strength
+PENALTY_SHARES = (1.0, 0.3, 3.0)  # L2 penalties of ease, as shares of the mean squared length of products
+PATTERN_SHARES = (1.0, 0.5, 0.25, 0.125)  # numbers of patterns, as shares of those that spectral may use
+
+SWEEPS = 2  # sweeps of als in a trial
+LINEAR_PRODUCTS = 3_000  # maximum number of products in a trial of ease: those with the most customers
+SHARES = (0.25, 1.0)  # share of the customers in the training data of each round
+KEPT = 3  # number of options besides the default that continue in the next round
+EVALUATED_CUSTOMERS = 2_000  # maximum number of customers whose lists are evaluated in a round
+MARGIN = 1.0  # lead over the default that another option needs, in standard errors
+BLOCK_SCORES = 4_000_000  # scores in memory
 
 
 @dataclass(frozen=True)
 class Als:
-    """Settings of als that are tried: length of the vectors, L2 penalty, and confidence per unit of strength."""
+    """Option of als: length of the vectors, L2 penalty, and confidence per unit of strength."""
 
     factors: int
     regularization: float
@@ -61,7 +63,7 @@ class Als:
 
 @dataclass(frozen=True)
 class Recency:
-    """How fast a history ages: by half per so many days (None: not at all), and to ``step_weight`` per moment that came after."""
+    """Decay of a history: half-life in days (None: no decay by days), and factor per later moment of the customer."""
 
     half_life_days: float | None
     step_weight: float
@@ -69,41 +71,41 @@ class Recency:
 
 @dataclass(frozen=True)
 class Ease:
-    """The L2 penalty of ease, as a share of the mean squared length of products."""
+    """Option of ease: L2 penalty, as a share of the mean squared length of products."""
 
     penalty_share: float
 
 
 @dataclass(frozen=True)
 class Spectral:
-    """The patterns of spectral, as a share of those that may be used."""
+    """Option of spectral: number of patterns, as a share of those that may be used."""
 
     pattern_share: float
 
 
 Option = Als | Ease | Recency | Spectral
-Judge = Callable[[Option, float], np.ndarray]  # nDCG of lists, shape (kinds, customers); NaN: nothing to find
+Evaluation = Callable[[Option, float], np.ndarray]  # nDCG of lists, shape (modes, customers); NaN: no relevant product
 
 
 @dataclass(frozen=True)
 class Trial:
-    """An option in the last round it took part in.
+    """Result of an option in its last round.
 
     Attributes
     ----------
     option
-        What was tried.
-    learnt, judged
-        Customers that were learnt from, and judged.
+        Option that was tried.
+    trained, evaluated
+        Number of customers in the training data, and number of evaluated customers.
     ndcgs
-        Mean nDCG of the lists of mode all and of mode discovery; NaN where there were none.
+        Mean nDCG of lists of mode all, and of mode discovery; NaN without lists of the mode.
     difference, standard_error
-        Mean difference to the first option of the search, in shares of the best, and its standard error.
+        Mean difference to the first option of the search, as a share of the best option's value, and its standard error.
     """
 
     option: Option
-    learnt: int
-    judged: int
+    trained: int
+    evaluated: int
     ndcgs: tuple[float, float]
     difference: float
     standard_error: float
@@ -111,17 +113,16 @@ class Trial:
 
 @dataclass(frozen=True)
 class Sample:
-    """Histories of some customers, and what they chose next, in dense positions of customers and products.
+    """Histories and labels of a sample of customers, with dense positions of customers and products.
 
     Attributes
     ----------
     customers, products
         Positions of the customer and of the product of each interaction of the histories, shape (interactions,).
     weights, ages, steps
-        Its weight, its age in days, and the moments of the customer that came after it.
+        Weight of each interaction, its age in days, and the number of later moments of the customer, shape (interactions,).
     labels, seen
-        Customers × products, CSR, non-zero for what was chosen next and for what is in the history. Customers with a label come
-        first.
+        Customers × products, CSR, non-zero for labels and for products of the history. Customers with a label come first.
     """
 
     customers: np.ndarray
@@ -134,7 +135,7 @@ class Sample:
 
     @classmethod
     def of(cls, rows: pa.Table, seed: int) -> "Sample":
-        """From ``ROW_COLUMNS``. Customers come in an order that is drawn, those without a history are left out."""
+        """Create a sample from ``ROW_COLUMNS``. The order of customers is random; customers without a history are left out."""
         customer, product, weight, moment, age, is_label = (rows[name].to_numpy(zero_copy_only=False) for name in ROW_COLUMNS)
         past = ~is_label
         known, products = np.unique(customer[past]), np.unique(product[past])
@@ -143,11 +144,11 @@ class Sample:
         found = is_label & np.isin(customer, known) & np.isin(product, products)
         has_label = np.isin(known, customer[found])
         order = np.lexsort((np.random.default_rng(seed).permutation(len(known)), ~has_label))
-        place = np.empty(len(known), np.int64)
-        place[order] = np.arange(len(known))
+        position = np.empty(len(known), np.int64)
+        position[order] = np.arange(len(known))
 
         def positions(some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            return place[np.searchsorted(known, customer[some])], np.searchsorted(products, product[some])
+            return position[np.searchsorted(known, customer[some])], np.searchsorted(products, product[some])
 
         shape = (len(known), len(products))
         labels, seen = (sparse.csr_array((np.ones(some.sum()), positions(some)), shape=shape) for some in (found, past))
@@ -155,15 +156,15 @@ class Sample:
         return cls(*positions(past), weights, age[past], steps, labels, seen)
 
     def strengths(self, recency: Recency, share: float) -> sparse.csr_array:
-        """Strengths of a share of the customers: judged ones, who come first, and others in proportion. CSR float32."""
+        """Strengths of the first customers, a share of all. Evaluated customers come first. Customers × products, CSR float32."""
         weights = self.weights * recency.step_weight**self.steps
         if recency.half_life_days is not None:
             weights = weights * 0.5 ** (self.ages / recency.half_life_days)
         matrix = sparse.csr_array((weights.astype(np.float32), (self.customers, self.products)), shape=self.labels.shape)
         return matrix[: int(np.ceil(share * self.labels.shape[0]))]
 
-    def judged(self, share: float) -> int:
-        """Customers judged in a round that learns from a share of them; they come first."""
+    def evaluated(self, share: float) -> int:
+        """Number of evaluated customers of a round whose training data is a share of the customers; they come first."""
         labelled = int(np.count_nonzero(np.diff(self.labels.indptr)))
         return min(EVALUATED_CUSTOMERS, labelled, int(np.ceil(share * self.labels.shape[0])))
 
@@ -182,27 +183,27 @@ def trials(
     device: str,
     seed: int,
 ) -> pa.Table:
-    """Choose how fast histories age, and then the sizes of als, ease and spectral, by what customers chose next.
+    """Choose the decay of histories, and then the sizes of als, ease and spectral, by labels.
 
-    Ageing and als by successive halving (Jamieson and Talwalkar, AISTATS 2016): all options on a quarter of the customers, the
-    best ``KEPT`` on all of them. The few options of ease and spectral are tried on all customers at once. The default takes part
-    in every round, and is chosen unless another option is better by ``MARGIN`` standard errors of the paired difference. nDCG
-    counts as a share of the best option's in the same mode, so that both modes have equal weight.
+    Decay and als are searched by successive halving (Jamieson and Talwalkar, AISTATS 2016): all options on a quarter of the
+    customers, then the best ``KEPT`` on all customers. The few options of ease and spectral are tried on all customers at once.
+    The default takes part in every round. It is chosen unless another option is better by ``MARGIN`` standard errors of the
+    paired difference. nDCG is divided by that of the best option in the same mode, so that both modes have equal weight.
 
     Parameters
     ----------
     rows
-        ``ROW_COLUMNS``, one row per interaction of some customers with a history, before a cutoff or (``is_label``) in its
-        horizon, by customer and moment. Without labels the defaults are chosen.
+        ``ROW_COLUMNS``, by customer and moment: one row per interaction of a sample of customers with a history, before a cutoff
+        or (``is_label``) in its horizon. Without labels the defaults are chosen.
     horizon_days
-        Length of the horizon; half-lives are tried in horizons.
+        Length of the horizon; the half-lives tried are multiples of it.
     half_life_days
-        The half-life, where it isn't to be chosen.
+        Fixed half-life; None to choose it.
     most_factors
-        Length of the vectors, at most.
+        Maximum length of the vectors of als.
     regularization, alpha
-        Penalty and confidence of als, where they aren't to be chosen. Penalties are tried in products per history: the squared
-        errors that a penalty is weighed against grow with them.
+        Fixed penalty and confidence of als; None to choose them. The penalties tried are multiples of the mean number of products
+        per history, because the squared errors that a penalty is added to grow with that number.
     most_patterns, largest_share
         ``factors`` and ``largest_share`` of :func:`warehouse_recommender.candidates.spectral.low_pass`.
     start, device, seed
@@ -211,7 +212,7 @@ def trials(
     Returns
     -------
     pyarrow.Table
-        Rows of ``TRIAL_SCHEMA``: per search one row per option, with the quality in the last round it took part in.
+        Rows of ``TRIAL_SCHEMA``: one per search and option, with the quality in the option's last round.
     """
     sample = Sample.of(rows, seed)
     steps = STEP_WEIGHTS if half_life_days is None else STEP_WEIGHTS[:1]
@@ -225,8 +226,8 @@ def trials(
         confidence = (np.float32(size.alpha) * weights).tocsr()
         settings = solver.Settings(size.factors, size.regularization, SWEEPS, start, device, seed)
         products = solver.fit_products(confidence, None, SWEEPS, settings)
-        customers = solver.solve_rows(confidence[: sample.judged(share)], products, size.regularization)
-        return judged_lists(sample, lambda rows: customers[rows] @ products.T, len(customers))
+        customers = solver.solve_rows(confidence[: sample.evaluated(share)], products, size.regularization)
+        return ndcg_of_lists(sample, lambda rows: customers[rows] @ products.T, len(customers))
 
     def recency_ndcgs(option: Recency, share: float) -> np.ndarray:
         weights = sample.strengths(option, share)
@@ -237,10 +238,10 @@ def trials(
             asymmetry=neighbours.ASYMMETRY,
             weighting=neighbours.WEIGHTING,
         )
-        by_neighbours = judged_lists(sample, lambda rows: (weights[rows] @ similar).toarray(), sample.judged(share))
+        by_neighbours = ndcg_of_lists(sample, lambda rows: (weights[rows] @ similar).toarray(), sample.evaluated(share))
         return np.vstack([by_neighbours, als_ndcgs(weights, share, Als(shortest, penalties[0], alphas[0]))])
 
-    with Progress("ageing of histories"):
+    with Progress("decay of histories"):
         recencies = halved([Recency(own, step) for step in steps for own in half_lives], recency_ndcgs, sample)
     recency = best_of(recencies)
     weights = {share: sample.strengths(recency, share) for share in SHARES}
@@ -255,23 +256,23 @@ def trials(
             last = halved([size, *(replace(size, factors=own) for own in longer)], size_ndcgs, sample, SHARES[-1:])
             sizes, size = sizes + last[1:], best_of(last)
     with Progress("penalty of ease"):
-        judge = ease_judge(sample, weights[SHARES[-1]])
-        linear = halved([Ease(own) for own in PENALTY_SHARES], judge, sample, SHARES[-1:])
+        evaluate = evaluate_ease(sample, weights[SHARES[-1]])
+        linear = halved([Ease(own) for own in PENALTY_SHARES], evaluate, sample, SHARES[-1:])
     with Progress("patterns of spectral"):
-        judge = spectral_judge(sample, weights[SHARES[-1]], factors=most_patterns, largest_share=largest_share, seed=seed)
-        patterns = halved([Spectral(own) for own in PATTERN_SHARES], judge, sample, SHARES[-1:])
+        evaluate = evaluate_spectral(sample, weights[SHARES[-1]], factors=most_patterns, largest_share=largest_share, seed=seed)
+        patterns = halved([Spectral(own) for own in PATTERN_SHARES], evaluate, sample, SHARES[-1:])
     rows = rows_of("recency", recencies, recency) + rows_of("als", sizes, size)
     rows += rows_of("ease", linear, best_of(linear)) + rows_of("spectral", patterns, best_of(patterns))
     return pa.Table.from_pylist(rows, schema=TRIAL_SCHEMA)
 
 
-def ease_judge(sample: Sample, weights: sparse.csr_array) -> Judge:
-    """Judge penalties of ease, on the products of the most customers; it proposes no others."""
+def evaluate_ease(sample: Sample, weights: sparse.csr_array) -> Evaluation:
+    """Return a function that evaluates penalties of ease on the products with the most customers; others are not proposed."""
     counts = np.bincount(weights.indices, minlength=weights.shape[1])
     used = np.sort(np.argsort(-counts, kind="stable")[:LINEAR_PRODUCTS])
     histories = weights[:, used]
 
-    def judge(option: Ease, share: float) -> np.ndarray:
+    def evaluate(option: Ease, share: float) -> np.ndarray:
         with threadpool_limits(limits=1):
             model = ease.item_weights(histories, ease.penalty(histories, option.penalty_share))
 
@@ -280,16 +281,19 @@ def ease_judge(sample: Sample, weights: sparse.csr_array) -> Judge:
             scores[:, used] = histories[rows] @ model
             return scores
 
-        return judged_lists(sample, score_rows, sample.judged(share))
+        return ndcg_of_lists(sample, score_rows, sample.evaluated(share))
 
-    return judge
+    return evaluate
 
 
-def spectral_judge(sample: Sample, weights: sparse.csr_array, *, factors: int, largest_share: float, seed: int) -> Judge:
-    """Judge shares of the patterns. One decomposition serves all: the first r patterns are those of a decomposition of r."""
+def evaluate_spectral(sample: Sample, weights: sparse.csr_array, *, factors: int, largest_share: float, seed: int) -> Evaluation:
+    """Return a function that evaluates shares of the patterns of spectral.
+
+    One decomposition serves all shares: its first r patterns are those of a decomposition of rank r.
+    """
     found: list[np.ndarray] = []
 
-    def judge(option: Spectral, share: float) -> np.ndarray:
+    def evaluate(option: Spectral, share: float) -> np.ndarray:
         if not found:
             found.extend(
                 spectral.low_pass(
@@ -303,41 +307,41 @@ def spectral_judge(sample: Sample, weights: sparse.csr_array, *, factors: int, l
                 )
             )
         analysis, synthesis = (matrix[:, -int(np.ceil(option.pattern_share * matrix.shape[1])) :] for matrix in found)
-        spectra = weights[: sample.judged(share)] @ analysis
-        return judged_lists(sample, lambda rows: spectra[rows] @ synthesis.T, sample.judged(share))
+        spectra = weights[: sample.evaluated(share)] @ analysis
+        return ndcg_of_lists(sample, lambda rows: spectra[rows] @ synthesis.T, sample.evaluated(share))
 
-    return judge
+    return evaluate
 
 
-def halved(options: Sequence[Option], judge: Judge, sample: Sample, shares: Sequence[float] = SHARES) -> list[Trial]:
-    """Judge options on ever more customers, ever fewer of them; the first one, the default, stays to the end."""
+def halved(options: Sequence[Option], evaluate: Evaluation, sample: Sample, shares: Sequence[float] = SHARES) -> list[Trial]:
+    """Evaluate fewer options on more customers in each round; the first option, the default, takes part in all rounds."""
     nothing = (np.nan, np.nan)
     tried = {option: Trial(option, 0, 0, nothing, np.nan, np.nan) for option in options}
     left = list(options)
-    for share in shares if sample.judged(1.0) else ():
-        ndcgs = np.array([judge(option, share) for option in left])  # options × kinds × customers
+    for share in shares if sample.evaluated(1.0) else ():
+        ndcgs = np.array([evaluate(option, share) for option in left])  # options × modes × customers
         means = np.nanmean(ndcgs, axis=2)
         parts = np.nanmean(ndcgs / np.maximum(means.max(axis=0), np.finfo(np.float64).tiny)[:, None], axis=1)
-        learnt, judged = int(np.ceil(share * sample.labels.shape[0])), parts.shape[1]
+        trained, evaluated = int(np.ceil(share * sample.labels.shape[0])), parts.shape[1]
         for option, own, part in zip(left, means, parts, strict=True):
             gains = part - parts[0]
-            error = gains.std(ddof=1) / np.sqrt(judged) if judged > 1 else np.nan
-            kinds = (float(own[0::2].mean()), float(own[1::2].mean()))
-            tried[option] = Trial(option, learnt, judged, kinds, float(gains.mean()), float(error))
+            error = gains.std(ddof=1) / np.sqrt(evaluated) if evaluated > 1 else np.nan
+            modes = (float(own[0::2].mean()), float(own[1::2].mean()))
+            tried[option] = Trial(option, trained, evaluated, modes, float(gains.mean()), float(error))
         order = sorted(left[1:], key=lambda option: -tried[option].difference)
         left = [left[0], *order[:KEPT]]
     return list(tried.values())
 
 
 def best_of(trials: Sequence[Trial]) -> Option:
-    """The best option of the last round, if it is better than the default by ``MARGIN`` standard errors, else the default."""
-    last = [trial for trial in trials if trial.learnt == trials[0].learnt]
+    """Choose the best option of the last round if it exceeds the default by ``MARGIN`` standard errors, else the default."""
+    last = [trial for trial in trials if trial.trained == trials[0].trained]
     best = max(last, key=lambda trial: trial.difference)
     return best.option if best.difference > MARGIN * best.standard_error else trials[0].option
 
 
-def judged_lists(sample: Sample, score_rows: Callable[[slice], np.ndarray], count: int) -> np.ndarray:
-    """nDCG of the lists of the first customers, with what they have had and without, shape (2, customers)."""
+def ndcg_of_lists(sample: Sample, score_rows: Callable[[slice], np.ndarray], count: int) -> np.ndarray:
+    """nDCG of the lists of the first customers, with products of the history and without them, shape (2, customers)."""
     found = []
     step = max(1, BLOCK_SCORES // max(1, sample.labels.shape[1]))
     for first in range(0, count, step):
@@ -350,7 +354,7 @@ def judged_lists(sample: Sample, score_rows: Callable[[slice], np.ndarray], coun
 
 
 def ndcg_of(scores: np.ndarray, is_relevant: np.ndarray) -> np.ndarray:
-    """nDCG of the best products of each row, NaN where none is relevant, shape (rows,)."""
+    """nDCG of the best products of each row, NaN without a relevant product, shape (rows,)."""
     some = is_relevant.any(axis=1)
     ndcgs = np.full(len(scores), np.nan)
     if some.any():
@@ -359,34 +363,34 @@ def ndcg_of(scores: np.ndarray, is_relevant: np.ndarray) -> np.ndarray:
 
 
 def als_settings(found: pa.Table, **others: Any) -> solver.Settings:
-    """Settings of als: the length of the vectors and the penalty that were chosen, from ``CHOICE_COLUMNS``, and others."""
+    """Settings of als: the chosen length of the vectors and penalty, from ``CHOICE_COLUMNS``, and given other settings."""
     return solver.Settings(factors=chosen_value(found, "als", "factors"), regularization=als_penalty(found), **others)
 
 
 def als_penalty(found: pa.Table) -> float:
-    """The penalty of als that was chosen, from ``CHOICE_COLUMNS``."""
+    """Return the chosen penalty of als from ``CHOICE_COLUMNS``."""
     return float(chosen_value(found, "als", "regularization"))
 
 
 def chosen_share(found: pa.Table, search: str) -> float:
-    """The share that was chosen for ease, of its penalty, or for spectral, of its patterns, from ``CHOICE_COLUMNS``."""
+    """Return the chosen ``penalty_share`` of ease or ``pattern_share`` of spectral from ``CHOICE_COLUMNS``."""
     return float(chosen_value(found, search, {"ease": "penalty_share", "spectral": "pattern_share"}[search]))
 
 
 def chosen_value(found: pa.Table, search: str, column: str) -> Any:
-    """A column of the trial that a search chose."""
+    """Return a column of the trial that a search chose."""
     (value,) = [row[column] for row in found.to_pylist() if row["search"] == search and row["is_chosen"]]
     return value
 
 
 def rows_of(search: str, trials: Sequence[Trial], chosen: Option) -> list[dict[str, Any]]:
-    """Rows of ``TRIAL_SCHEMA``; of equal options the first is the chosen one."""
+    """Trials of a search as rows of ``TRIAL_SCHEMA``."""
     return [
         {
             "search": search,
             "trial": number,
             **asdict(trial.option),
-            "evaluated_customer_count": trial.judged,
+            "evaluated_customer_count": trial.evaluated,
             **{
                 name: None if np.isnan(value) else value
                 for name, value in (

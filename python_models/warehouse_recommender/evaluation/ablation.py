@@ -126,7 +126,7 @@ def source_ablations(
 ) -> Iterator[Ablation]:
     """Compute the nDCG of each list as blended with all sources, and with all sources but one.
 
-    Both blends are searched on the same lists, starting from the mix chosen for their mode and kind of customers. The second
+    Both blends are searched on the same lists, starting from the blend chosen for their mode and kind of customers. The second
     search starts without the source and keeps the proportions of the others. A source that other sources can replace therefore
     contributes little, whatever its weight. A source with weight 0 contributes 0 and is not searched.
 
@@ -146,13 +146,13 @@ def source_ablations(
         if not len(rows):
             continue
         lists, _, matrices, used_sources = blend.score_matrices(rows, sources, depth)
-        scores, mix = matrices[best["normalisation"]], np.array([best["weights"][source] for source in used_sources])
-        complete = searched(lists, scores, mix, k)
+        scores, weights = matrices[best["normalisation"]], np.array([best["weights"][source] for source in used_sources])
+        complete = searched(lists, scores, weights, k)
         for source in sources:
             without = complete
             if best["weights"][source] > 0 and source in used_sources:
                 others = np.array(used_sources) != source
-                without = searched(lists, scores[:, others], mix[others], k)
+                without = searched(lists, scores[:, others], weights[others], k)
             yield Ablation(mode, kind, "source", source, customers_of(rows), complete, without)
 
 
@@ -227,7 +227,7 @@ def held_out_evaluator(
 
 
 def chosen_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
-    """Normalisation and weights of the mix chosen for each mode and kind of customers."""
+    """Normalisation and weights of the blend chosen for each mode and kind of customers."""
     found: dict[tuple[str, bool], dict[str, Any]] = {}
     of_kinds = trials.filter(pc.and_(pc.equal(trials["tier"], blend.EVERY), trials["is_chosen"]))
     for row in of_kinds.sort_by([("mode", "ascending"), ("has_history", "ascending")]).to_pylist():
@@ -236,13 +236,13 @@ def chosen_trials(trials: pa.Table) -> dict[tuple[str, bool], dict[str, Any]]:
     return found
 
 
-def searched(lists: Lists, scores: np.ndarray, mix: np.ndarray, k: int) -> np.ndarray:
-    """nDCG of each list with the best mix near ``mix``, or near equal weights if ``mix`` is all zeros."""
-    if not len(mix):
+def searched(lists: Lists, scores: np.ndarray, weights: np.ndarray, k: int) -> np.ndarray:
+    """nDCG of each list with the best blend near ``weights``, or near equal weights if ``weights`` is all zeros."""
+    if not len(weights):
         return lists.ndcg(np.zeros(len(scores), np.float32), k)
-    start = mix if mix.sum() > 0 else np.ones(len(mix))
-    climb = blend.coordinate_search(blend.quality(lists, scores, k), starts=[start], steps=STEPS, rounds=ROUNDS)
-    best, _ = max(climb, key=lambda trial: trial[1])
+    start = weights if weights.sum() > 0 else np.ones(len(weights))
+    tried = blend.coordinate_search(blend.quality(lists, scores, k), starts=[start], steps=STEPS, rounds=ROUNDS)
+    best, _ = max(tried, key=lambda trial: trial[1])
     return lists.ndcg(scores @ best.astype(np.float32), k)
 
 

@@ -103,7 +103,7 @@ class Metric:
     Attributes
     ----------
     side
-        What is grouped: `customer` or `product`.
+        Entity that is grouped: `customer` or `product`.
     amount, base
         Measures whose sums form the metric.
     compare

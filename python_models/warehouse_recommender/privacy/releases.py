@@ -75,7 +75,7 @@ def next_release(
     if already + epsilon > total_epsilon + ROUNDING:
         raise ValueError(
             f"The privacy budget has no room: {already:g} of private_total_epsilon = {total_epsilon:g} is spent, and this "
-            f"release would cost {epsilon:g}. Set private_release to false; what was released stays published."
+            f"release would cost {epsilon:g}. Set private_release to false; released values stay published."
         )
     statistics = sorted(set(inputs["statistic"].to_pylist()))
     share = epsilon / max(len(statistics), 1)

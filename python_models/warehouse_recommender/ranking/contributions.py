@@ -74,11 +74,11 @@ def contributions(
     Returns
     -------
     pyarrow.Table
-        ``CONTRIBUTION_SCHEMA``, one row per row of ``served``. ``contributions`` of ``parts``, the last of which may be
-        ``other``, add up to the score. ``explained_sources`` have evidence and proposed the product: the named sources, the
-        sources that may give the reason, and the source with the largest contribution, even if that is 0. ``reason_sources`` may
-        give the reason, strongest first. ``reason_contributions`` are their contributions. ``reason_shares`` are their shares of
-        all contributions above 0 of sources that proposed the product; 0 if there are none.
+        ``CONTRIBUTION_SCHEMA``, one row per row of ``served``. ``contributions`` of ``parts`` add up to the score; the last part
+        may be ``other``. ``explained_sources`` have evidence and proposed the product: the named sources, the sources that may
+        give the reason, and the source with the largest contribution, even if that is 0. ``reason_sources`` may give the reason,
+        strongest first. ``reason_contributions`` are their contributions. ``reason_shares`` are their shares of all contributions
+        above 0 of sources that proposed the product; 0 if there are none.
     """
     names = [*sources["source"].to_pylist(), *dict.fromkeys(family for family in families if family is not None), BASE]
     of_trees = ranker.tree_parts(fits, features=features, families=families, source_count=len(sources))

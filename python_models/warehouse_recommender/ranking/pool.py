@@ -1,4 +1,4 @@
-"""The pool of each list: the best of what all sources propose, by the weighted blend, in blocks of lists."""
+"""The pool of each list: the best candidates of all sources by the weighted blend, computed in blocks of lists."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,21 +55,21 @@ TUNING_SCHEMA = pa.schema(
     ]
 )
 SOURCE_LIST_SCHEMA = pa.schema([("list_index", pa.int32()), ("source", pa.string()), ("product_indexes", pa.list_(pa.int32()))])
-TUNING_DEPTH = 30  # of a source's list, from which mixes are learnt; ten products are judged
+TUNING_DEPTH = 30  # products per source and list from which blend weights are learned; nDCG is measured on the first ten
 
 
 @dataclass(frozen=True)
 class Cascade:
-    """Two stages: the first products of one source are ranked again by what sources say of them.
+    """Ranking in two stages: one source retrieves products, and a weighted sum of the scores of all sources re-ranks them.
 
     Attributes
     ----------
     retrieval
-        Position of the source that hands over products; None where it is not in use.
+        Position of the source that retrieves products, from 0; None if that source is not in use.
     depth
-        Products it hands over.
+        Number of products that it retrieves.
     shares
-        How much each source makes of the score of the second stage, shape (sources,).
+        Weight of each source in the score of the second stage, shape (sources,).
     """
 
     retrieval: int | None
@@ -78,7 +78,7 @@ class Cascade:
 
     @classmethod
     def of(cls, sources: pa.Table) -> "Cascade":
-        """From rows of ``CASCADE_COLUMNS`` in the order of the sources."""
+        """Create a cascade from rows of ``CASCADE_COLUMNS`` in the order of the sources."""
         depths = sources["retrieval_depth"].to_pylist()
         retrieval = next((place for place, depth in enumerate(depths) if depth), None)
         return cls(retrieval, 0 if retrieval is None else depths[retrieval], sources["cascade_share"].to_numpy())
@@ -96,50 +96,50 @@ def pool(
     new_count: int,
     cascade: Cascade,
 ) -> Iterator[pa.RecordBatch]:
-    """Blend the proposals of the sources and keep the best of each list.
+    """Blend the proposals of the sources and keep the best candidates of each list.
 
     Parameters
     ----------
     lists
-        ``LIST_COLUMNS``: the lists that are wanted, the scale on which their sources are put, and a weight per source.
+        ``LIST_COLUMNS``: the lists to fill, with the normalisation of the scores and one weight per source.
     inputs
-        Where the proposals are read.
+        Readers of the proposals.
     new_products
         ``NEW_COLUMNS``: products that are new at a cutoff.
     sources
-        Their names, in the order of the weights.
+        Names of the sources, in the order of the weights.
     product_count, candidates_per_source
         ``product_count`` and ``depth`` of :func:`warehouse_recommender.ranking.proposals.in_blocks`.
     depth
-        Products kept per list.
+        Number of products kept per list.
     new_count
-        New products kept per list however low they rank, those closest to the customer's taste.
+        Number of new products kept per list, whatever their rank: those closest to the customer's taste.
     cascade
-        The other way of ordering the same products.
+        Alternative ranking of the same products.
 
     Yields
     ------
     pyarrow.RecordBatch
-        Rows of ``POOL_SCHEMA``. ``source_parts`` add up to ``weighted_score``; equal scores go in the order in which the sources
-        name the products.
+        Rows of ``POOL_SCHEMA``. ``source_parts`` add up to ``weighted_score``. Products with equal scores keep the order in which
+        the sources propose them.
     """
 
     def pool_of_block(block: pa.Table, proposals: Proposals) -> pa.RecordBatch:
-        is_new = new_at(new_products, block, product_count)
-        return pool_of(block, proposals, is_new, sources=sources, depth=depth, new_count=new_count, cascade=cascade)
+        is_new = is_new_at(new_products, block, product_count)
+        return pool_of_lists(block, proposals, is_new, sources=sources, depth=depth, new_count=new_count, cascade=cascade)
 
     yield from in_blocks(pool_of_block, lists, inputs, product_count=product_count, depth=candidates_per_source)
 
 
-def new_at(new_products: pa.Table, lists: pa.Table, product_count: int) -> np.ndarray:
-    """Which products are new at the cutoff of some lists, bool, shape (products,)."""
+def is_new_at(new_products: pa.Table, lists: pa.Table, product_count: int) -> np.ndarray:
+    """Return whether each product is new at the cutoff of the lists: bool, shape (products,)."""
     own = new_products.filter(pc.equal(new_products["cutoff_id"], lists["cutoff_id"][0]))
     is_new = np.zeros(product_count, bool)
     is_new[own["product_index"].to_numpy()] = True
     return is_new
 
 
-def pool_of(
+def pool_of_lists(
     lists: pa.Table,
     proposals: Proposals,
     is_new: np.ndarray,
@@ -149,7 +149,7 @@ def pool_of(
     new_count: int,
     cascade: Cascade,
 ) -> pa.RecordBatch:
-    """The pool of one block of lists of one cutoff; see :func:`pool`."""
+    """Compute the pool of one block of lists of one cutoff; see :func:`pool`."""
     parts, whole_parts = blended_parts(lists, proposals)
     totals = np.bincount(proposals.candidates, parts, minlength=len(proposals.firsts))
     for own in whole_parts.values():
@@ -157,7 +157,7 @@ def pool_of(
     list_of, product_of = proposals.lists[proposals.firsts], proposals.products[proposals.firsts]
     kept = best_in_rows(list_of, totals, depth, len(lists))
     if new_count:
-        kept[new_ones(proposals, totals, is_new, places_of(sources, "content", "survey"), new_count)] = True
+        kept[nearest_new_products(proposals, totals, is_new, places_of(sources, "content", "survey"), new_count)] = True
     chosen = np.flatnonzero(kept)
     chosen = chosen[np.lexsort((chosen, -totals[chosen], list_of[chosen]))]
     ranks = ranks_of_groups(list_of[chosen])
@@ -180,10 +180,17 @@ def pool_of(
 
 
 def blended_parts(lists: pa.Table, proposals: Proposals) -> tuple[np.ndarray, dict[int, np.ndarray]]:
-    """Weight × score on the scale of the list: of each proposal, shape (proposals,), and of each candidate by its whole rank.
+    """Compute weight × score under the normalisation of the list, which each source adds to the blend.
 
-    The second is by position of the source, shape (candidates,) each. On the scale log_rank a source that ranks all products
-    counts there alone, on others among the proposals alone.
+    A source that ranks all products contributes by that rank to lists with the normalisation log_rank, also to candidates that
+    it doesn't propose. In all other cases a source contributes by the scores of its proposals.
+
+    Returns
+    -------
+    parts
+        Contribution of each proposal, shape (proposals,).
+    whole_parts
+        Contributions by rank among all products, by position of the source, shape (candidates,) each.
     """
     weights = lists["weights"].combine_chunks().flatten().to_numpy().reshape(len(lists), -1)
     starts, sizes = proposals.groups
@@ -203,15 +210,18 @@ def blended_parts(lists: pa.Table, proposals: Proposals) -> tuple[np.ndarray, di
     return parts, {source: whole_weights[list_of, source] * own for source, (_, own) in proposals.whole.items()}
 
 
-def new_ones(proposals: Proposals, totals: np.ndarray, is_new: np.ndarray, tastes: Sequence[int], count: int) -> np.ndarray:
-    """Candidates that are new products, the ``count`` per list that are closest to taste, then by the blend.
+def nearest_new_products(
+    proposals: Proposals, totals: np.ndarray, is_new: np.ndarray, tastes: Sequence[int], count: int
+) -> np.ndarray:
+    """Find the ``count`` new products per list that are closest to the customer's taste, ties by the blend.
 
-    ``tastes`` are the sources that know taste, by position; what none of them proposes comes last.
+    ``tastes`` are the positions of the sources that measure closeness to taste. New products that none of them proposes come
+    last. The result contains numbers of candidates.
     """
     new = np.flatnonzero(is_new[proposals.products[proposals.firsts]])
     closeness = np.full(len(proposals.firsts), -1.0)
-    told = np.isin(proposals.sources, tastes)
-    np.maximum.at(closeness, proposals.candidates[told], proposals.levels[told])
+    knows_taste = np.isin(proposals.sources, tastes)
+    np.maximum.at(closeness, proposals.candidates[knows_taste], proposals.levels[knows_taste])
     lists = proposals.lists[proposals.firsts][new]
     order = np.lexsort((new, -totals[new], -closeness[new], lists))
     ranks = ranks_of_groups(lists[order])
@@ -221,15 +231,16 @@ def new_ones(proposals: Proposals, totals: np.ndarray, is_new: np.ndarray, taste
 def cascade_scores(
     source_ranks: np.ndarray, log_rank: np.ndarray, level: np.ndarray, ranks: np.ndarray, cascade: Cascade
 ) -> np.ndarray:
-    """Scores of the cascade: above 3 for what is ranked again, above 2 for the rest the retrieving source knows, else 1 / rank.
+    """Scores of the cascade: above 3 for re-ranked products, above 2 for other products of the retrieving source, else 1 / rank.
 
     Parameters
     ----------
     source_ranks, log_rank, level
-        Of each candidate by each source, shape (candidates, sources), 0 where the source doesn't know it. The retrieving source
-        counts by its log ranks, others by their scores.
+        Rank, log rank and scaled score of each candidate by each source, shape (candidates, sources); 0 if the source neither
+        proposes nor knows the candidate. The second stage uses log ranks of the retrieving source and scaled scores of
+        the others.
     ranks
-        Place of the candidate in the pool.
+        Rank of each candidate in the pool, 1 = best, shape (candidates,).
     cascade
         As in :func:`pool`.
     """
@@ -238,16 +249,17 @@ def cascade_scores(
     own = log_rank[:, cascade.retrieval].astype(np.float64)
     parts = level * cascade.shares
     parts[:, cascade.retrieval] = own * cascade.shares[cascade.retrieval]
-    is_again = (own > 0) & (source_ranks[:, cascade.retrieval] <= cascade.depth)
-    return np.where(is_again, 3 + parts.sum(axis=1), np.where(own > 0, 2 + own, 1.0 / ranks))
+    is_reranked = (own > 0) & (source_ranks[:, cascade.retrieval] <= cascade.depth)
+    return np.where(is_reranked, 3 + parts.sum(axis=1), np.where(own > 0, 2 + own, 1.0 / ranks))
 
 
 def tuning_pool(
     lists: pa.Table, inputs: Inputs, labels: pa.Table, *, source_count: int, product_count: int, candidates_per_source: int
 ) -> Iterator[pa.RecordBatch]:
-    """Candidates of some lists with their label and what each source says of them: what the blend is learnt from.
+    """Candidates of the lists with their labels and the scores of each source: the training data of the blend.
 
-    Those are what is relevant, and what some source ranks among its first ``TUNING_DEPTH``: no mix puts others near the top.
+    The candidates are the relevant ones, and those that some source ranks among its first ``TUNING_DEPTH``. No blend puts other
+    candidates near the top.
 
     Parameters
     ----------
@@ -256,9 +268,9 @@ def tuning_pool(
     inputs, product_count, candidates_per_source
         As in :func:`pool`.
     labels
-        ``LABEL_COLUMNS``: what is relevant.
+        ``LABEL_COLUMNS``: the relevant products of each list.
     source_count
-        Sources in use.
+        Number of sources in use.
 
     Yields
     ------
@@ -290,7 +302,7 @@ def tuning_pool(
 def source_lists(
     lists: pa.Table, inputs: Inputs, *, sources: Sequence[str], product_count: int, candidates_per_source: int
 ) -> Iterator[pa.RecordBatch]:
-    """What each source alone would list.
+    """List the products that each source would recommend alone.
 
     Parameters
     ----------
@@ -302,7 +314,7 @@ def source_lists(
     Yields
     ------
     pyarrow.RecordBatch
-        Rows of ``SOURCE_LIST_SCHEMA``: one per list and source that proposes something, best first.
+        Rows of ``SOURCE_LIST_SCHEMA``: one per list and source with proposals; products are ordered, best first.
     """
     names = np.array(sources, object)
 

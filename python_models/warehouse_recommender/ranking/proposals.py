@@ -16,7 +16,7 @@ LIST_COLUMNS = ("list_index", "cutoff_id", "customer_index", "mode")
 SOURCE_COLUMNS = ("customer_index", "place", "product_indexes", "scores")
 PRODUCT_COLUMNS = ("customer_index", "product_index")
 NORMALISATIONS = ("min_max", "z_score", "reciprocal_rank", "log_rank")
-ADDED_RANKS = 5  # of reciprocal ranks: a higher value, added in numerator and denominator, lets the first ranks stand out less
+ADDED_RANKS = 5  # added to numerator and denominator of reciprocal ranks; a higher value reduces the lead of the first ranks
 CUSTOMERS_AT_A_TIME = 4_000  # customers whose proposals are read at a time
 TABLE_CELLS = 4_000_000  # lists × products processed at a time; more would exceed the caches
 Read = Callable[[str, int, int], pa.Table]
@@ -32,9 +32,10 @@ class Inputs:
     ----------
     sources
         ``SOURCE_COLUMNS``: the candidates of each source, best first; ``place`` numbers the sources from 1.
-    seen, disliked
-        ``PRODUCT_COLUMNS``: products that a customer has had, which lists of mode discovery omit, and products that all lists of
-        the customer omit.
+    seen
+        ``PRODUCT_COLUMNS``: products of each customer's history, which lists of mode discovery omit.
+    disliked
+        ``PRODUCT_COLUMNS``: products that all lists of the customer omit.
     whole
         Function that reads the vectors of a cutoff with which sources rank all products.
     """
@@ -53,7 +54,7 @@ class Inputs:
         signals: Any,
         whole: whole_ranks.Inputs | None = None,
     ) -> "Inputs":
-        """Inputs from the relations of those names; ``reader`` returns a function that reads columns in a stated order."""
+        """Create readers from the relations; ``reader`` returns a function that reads columns in a stated order."""
         keys = ("cutoff_id", "customer_index", "product_index")
         reads = (
             reader(candidate_lists, SOURCE_COLUMNS, (*keys[:2], "place")),
@@ -104,7 +105,7 @@ class Proposals:
 
     @property
     def groups(self) -> tuple[np.ndarray, np.ndarray]:
-        """Start and number of the proposals of each source for each list."""
+        """Position of the first proposal, and number of proposals, of each source for each list."""
         starts = np.flatnonzero(self.ranks == 1)
         return starts, np.diff(np.append(starts, len(self.ranks)))
 
@@ -123,9 +124,9 @@ class Proposals:
         return log_ranks(self.depth)[self.ranks]
 
     def side_by_side(self, source_count: int, *values: np.ndarray, chosen: np.ndarray | None = None) -> Iterator[np.ndarray]:
-        """Values of proposals as tables of candidates × sources, float32, 0 if a source didn't propose the candidate.
+        """Yield values of proposals as tables of candidates × sources, float32, 0 if a source didn't propose the candidate.
 
-        ``chosen`` are the candidates wanted, in output order; None takes all candidates.
+        ``chosen`` contains the numbers of the candidates to return, in output order; None returns all candidates.
         """
         count = len(self.firsts) if chosen is None else len(chosen)
         rows = self.candidates
@@ -141,12 +142,12 @@ class Proposals:
             yield table.reshape(count, source_count)
 
     def ranks_side_by_side(self, source_count: int, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Ranks and log ranks of the chosen candidates by each source, among all products where the source knows them all.
+        """Ranks and log ranks of the chosen candidates by each source; among all products if the source ranks all of them.
 
         Returns
         -------
         ranks, log_ranks
-            float32, 0 where a source neither proposes nor knows the candidate, shape (candidates, sources).
+            float32, shape (candidates, sources); 0 if a source neither proposes nor knows the candidate.
         """
         values = (self.ranks, self.on_scale("log_rank"))
         ranks, logs = self.side_by_side(source_count, *values, chosen=chosen)
@@ -176,9 +177,9 @@ def in_blocks(
         Function of a block of ``lists``, by customer and mode, and of its proposals, in which lists are positions in the block.
         It runs in a separate thread.
     lists
-        ``LIST_COLUMNS``, optionally with other columns: the lists wanted.
+        ``LIST_COLUMNS``, optionally with other columns: the lists to process.
     inputs
-        Readers of the proposals.
+        Readers of the inputs.
     product_count
         Number of products; every ``product_index`` is below it.
     depth
@@ -197,7 +198,7 @@ def in_blocks(
 
 
 def parts(lists: pa.Table, inputs: Inputs, product_count: int) -> Iterator[Part]:
-    """Blocks of lists with the inputs of their customers: the first five parameters of :func:`merged`."""
+    """Yield blocks of lists with the inputs of their customers: the first five parameters of :func:`merged`."""
     lists = lists.sort_by([(name, "ascending") for name in ("cutoff_id", "customer_index", "mode")])
     for cutoff_id in pc.unique(lists["cutoff_id"]).to_pylist():
         of_cutoff = lists.filter(pc.equal(lists["cutoff_id"], cutoff_id))
@@ -235,7 +236,7 @@ def merged(
     seen, disliked
         ``PRODUCT_COLUMNS``, by customer.
     whole
-        Vectors of sources that rank all products.
+        Vectors of the sources that rank all products.
     product_count, depth
         As in :func:`in_blocks`.
     """
@@ -274,14 +275,14 @@ def merged(
 
 
 def arrays_of(sources: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Products and scores of all rows, concatenated, and the start and length of each row."""
+    """Return products and scores of all rows, concatenated, and the start and length of each row."""
     products, scores = (sources[name].combine_chunks() for name in ("product_indexes", "scores"))
     sizes = products.value_lengths().to_numpy(zero_copy_only=False)
     return products.flatten().to_numpy(), scores.flatten().to_numpy(), np.cumsum(sizes) - sizes, sizes
 
 
 def of_customers(known: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of a table sorted by customer that belong to given customers: position of the customer, and row."""
+    """Find the rows of given customers in a table sorted by customer; return the position of the customer, and the row."""
     starts, ends = np.searchsorted(known, wanted), np.searchsorted(known, wanted, side="right")
     return np.repeat(np.arange(len(wanted)), ends - starts), ranges(starts, ends - starts)
 
@@ -294,7 +295,7 @@ def ranks_of_groups(groups: np.ndarray) -> np.ndarray:
 
 
 def levelled(scores: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Scores scaled to 0 to 1 within their group, best first, and the group's standard deviation; equal scores become 1."""
+    """Scale scores, best first, to 0..1 within their group, equal scores to 1; also return the group's standard deviation."""
     if not len(scores):
         return scores, scores
     sizes = np.diff(np.append(starts, len(scores)))
@@ -326,7 +327,7 @@ def distinct(keys: np.ndarray, key_count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def labelled(lists: np.ndarray, products: np.ndarray, labels: pa.Table) -> np.ndarray:
-    """Whether pairs of ``list_index`` and ``product_index`` occur in ``labels``."""
+    """Return whether each pair of ``list_index`` and ``product_index`` occurs in ``labels``."""
     known = labels["list_index"].to_numpy().astype(np.int64), labels["product_index"].to_numpy()
     width = 1 + max(products.max(initial=0), known[1].max(initial=0))
     return np.isin(lists.astype(np.int64) * width + products, known[0] * width + known[1])

@@ -1,7 +1,7 @@
-"""Ranks of candidates among all products, by sources that score any product with the inner product of two vectors.
+"""Ranks of candidates among all products, for sources that score every product by the inner product of two vectors.
 
-Such a source names its best products only, yet knows the rest as well. A candidate that another source proposes gets its rank
-among all products there, instead of none.
+Such a source proposes only its best products, but can rank the others too. A candidate that only other sources propose therefore
+also gets a rank from this source.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,18 +19,18 @@ Read = Callable[[str], pa.Table]
 
 @dataclass(frozen=True)
 class Vectors:
-    """What a source knows of the customers and products of one cutoff.
+    """Vectors of a source for the customers and products of one cutoff.
 
     Attributes
     ----------
     place
         Position of the source, from 0.
     customers
-        Vectors by ``customer_index``, float32, shape (customers, length); a customer without a vector has zeros.
+        Vectors by ``customer_index``, float32, shape (customers, length); zeros for customers without a vector.
     products
-        Indexes of the products that may be recommended and have a vector, shape (products,).
+        ``product_index`` of the products that may be recommended and have a vector, shape (products,).
     factors
-        Their vectors, float32, shape (length, products).
+        Vectors of these products, float32, shape (length, products).
     """
 
     place: int
@@ -40,24 +40,25 @@ class Vectors:
 
     @classmethod
     def of(cls, place: int, customers: np.ndarray, products: np.ndarray, offered: np.ndarray) -> "Vectors":
-        """From vectors by index, of which products those that are ``offered`` and have one are kept."""
+        """Create vectors of a source from vectors by index; only ``offered`` products with a vector are kept."""
         known = np.intersect1d(offered[offered < len(products)], np.flatnonzero(products.any(axis=1)))
         return cls(place, customers, known, np.ascontiguousarray(products[known].T))
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where vectors come from: functions that read what a relation holds of one cutoff.
+    """Readers of the vectors: functions of a cutoff that read its rows of a relation.
 
     Attributes
     ----------
-    offered, strengths
-        ``product_index`` of the products that may be recommended; histories, with the columns of
-        :func:`warehouse_recommender.candidates.problem.cell_matrix`.
+    offered
+        ``product_index`` of the products that may be recommended.
+    strengths
+        Histories, with the columns of :func:`warehouse_recommender.candidates.problem.cell_matrix`.
     als_customers, als_products, spectral_filters
         Vectors, with the columns of :func:`warehouse_recommender.candidates.vectors.vectors`.
     als, spectral
-        Positions of these sources; None where one isn't in use.
+        Positions of these sources, from 0; None if the source is not in use.
     """
 
     offered: Read
@@ -70,7 +71,7 @@ class Inputs:
 
     @classmethod
     def of(cls, reader: Callable[..., Read], sources: Sequence[str], *relations: Any) -> "Inputs":
-        """From the relations in the order of the attributes; ``reader`` makes a function that reads columns of one."""
+        """Create readers from relations in the order of the attributes; ``reader`` returns a function that reads columns."""
         factors = ("cutoff_id", "factors")
         columns = (
             ("product_index",),
@@ -83,7 +84,7 @@ class Inputs:
         return cls(*reads, *(sources.index(name) if name in sources else None for name in ("als", "spectral")))
 
     def at(self, cutoff_id: str) -> list[Vectors]:
-        """The vectors of one cutoff, of each source in use that has any."""
+        """Vectors of each source in use at one cutoff; sources without vectors are left out."""
         found, offered = [], self.offered(cutoff_id)["product_index"].to_numpy()
         if self.als is not None:
             customers = vectors(self.als_customers(cutoff_id), cutoff_id, "customer_index")
@@ -101,7 +102,7 @@ class Inputs:
 def ranks_among_all(
     own: Vectors, customers: np.ndarray, is_withheld: np.ndarray, lists: np.ndarray, products: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Ranks of candidates among all products that a list may hold, and how many those are.
+    """Rank candidates among all products that their list may contain, and count these products.
 
     Parameters
     ----------
@@ -110,15 +111,17 @@ def ranks_among_all(
     customers
         ``customer_index`` of each list, shape (lists,).
     is_withheld
-        Products that a list may not hold, bool, shape (lists, all products).
+        Whether each list must omit each product, bool, shape (lists, all products).
     lists, products
         Position of the list and ``product_index`` of each candidate, by list, shape (candidates,).
 
     Returns
     -------
-    ranks, counts
-        1 = best, of equal scores the same; 0 where the source knows the customer or the product not at all; shape
-        (candidates,) and (lists,).
+    ranks
+        Rank of each candidate, 1 = best, shape (candidates,). Equal scores have equal ranks. The rank is 0 if the source has no
+        vector of the customer or of the product.
+    counts
+        Number of ranked products per list, shape (lists,).
     """
     known = np.flatnonzero(customers < len(own.customers))
     known = known[own.customers[customers[known]].any(axis=1)]
@@ -131,14 +134,14 @@ def ranks_among_all(
     columns = column[products]
     starts, ends = np.searchsorted(lists, known), np.searchsorted(lists, known, side="right")
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        places = columns[start:end]
-        own_scores = scores[row, places]
+        positions = columns[start:end]
+        own_scores = scores[row, positions]
         scores[row].sort()
         above = scores.shape[1] - np.searchsorted(scores[row], own_scores, side="right")
-        ranks[start:end] = np.where(places >= 0, above + 1, 0)
+        ranks[start:end] = np.where(positions >= 0, above + 1, 0)
     return ranks, counts
 
 
 def log_ranks_among_all(ranks: np.ndarray, counts: np.ndarray, lists: np.ndarray) -> np.ndarray:
-    """``1 - ln(rank) / ln(count + 1)`` of each candidate, 0 where the rank is 0; see :func:`ranks_among_all`."""
+    """``1 - ln(rank) / ln(count + 1)`` of each candidate, 0 if the rank is 0; see :func:`ranks_among_all`."""
     return np.where(ranks > 0, 1 - np.log(np.maximum(ranks, 1)) / np.log(np.maximum(counts, 1) + 1.0)[lists], 0.0)
