@@ -1,5 +1,5 @@
 -- Catches a value that is lost or changed in JSON: quotes and umlauts, a NULL beside values, and numbers and booleans that become
--- texts. <escape> stands for a backslash, which has different literals in the two engines.
+-- texts. <escape> replaces a backslash, whose literal differs between the two engines.
 with samples (case_name, customer_id, amount, is_granted) as (
     values
     ('typed', 'c1', cast(1.25 as decimal(9, 2)), true),

@@ -30,7 +30,7 @@ BANNED = {
     r"\bsum\s*\(\s*(strength|score|contribution)": "macro stable_sum",
     r"(?<!\w)row\s*\(": "two sort keys",
 }
-# What a dispatched macro writes for DuckDB; for Spark it writes something else.
+# Output of dispatched macros for DuckDB; their output for Spark differs.
 DISPATCHED = [
     r"regexp_replace\((?:lower\()?[\w.]+\)?, '\[\[:space:\](?:\[:punct:\]\]|\]\+)', '[^']*', 'g'\)",
     r"unnest\(regexp_extract_all\(lower\(\w+\), '[^']*'\)\)",

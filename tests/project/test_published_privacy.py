@@ -10,7 +10,7 @@ from tests.project.conftest import HOSTILE_TEXTS, SINGLE, STRAY
 
 LIMIT = 5  # customers, the default of smallest_published_cell
 CLASSES = {"general", "pseudonym", "customer", "count", "group", "quasi"}
-# General columns that do not say which group a number belongs to, although they contain `all` or a rank.
+# General columns that do not identify the group of a number, although they contain `all` or a rank.
 NO_ADDRESS = {"mode", "popularity_rank", "companion_rank", "similarity_rank", "parent_context", "parent_cell"}
 # Rows whose numbers do not depend on counts of customers.
 OTHER_NUMBERS = {"similar_products": "kind = 'content'", "representation_audit": "population = 'catalogue'"}

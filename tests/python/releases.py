@@ -14,19 +14,19 @@ import duckdb
 from warehouse_operations.publishing.release import Table, publish
 
 TABLES = [
-    Table("marts", "products", "What can be shown.", {"product_id": "Key of the product."}, ["product_id"]),
+    Table("marts", "products", "Products that can be shown.", {"product_id": "Key of the product."}, ["product_id"]),
     Table(
         "marts",
         "recommendations",
-        "It's what to show.",
-        {"rank": "Place, 1 = best.", "product_id": "Product to show."},
+        "The shop's recommendations.",
+        {"rank": "Position, 1 = best.", "product_id": "Product to show."},
         ["customer_id", "rank"],
         ["product_id"],
         {"product_id": ("marts", "products", "product_id")},
     ),
-    Table("marts", "publication", "Which release this is.", {}, ["release"], ["dataset"]),
+    Table("marts", "publication", "The release.", {}, ["release"], ["dataset"]),
 ]
-LISTING = Table("marts", "publication_tables", "What is published.", {}, ["schema_name", "table_name"])
+LISTING = Table("marts", "publication_tables", "Published tables.", {}, ["schema_name", "table_name"])
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

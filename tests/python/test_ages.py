@@ -1,4 +1,4 @@
-"""Ages are estimated from similar customers, lie within the range of known ages, and are deterministic."""
+"""Ages are estimated from similar customers, stay within the range of known ages, and are deterministic."""
 
 import subprocess
 import sys
@@ -133,8 +133,8 @@ def test_scikit_learn_is_only_imported_for_an_estimate() -> None:
 import sys
 import pyarrow as pa
 from warehouse_recommender.cleaning import ages
-nobody = pa.table({name: pa.array([], pa.float64() if name == "known_age" else pa.string()) for name in ages.SAMPLE_COLUMNS})
-estimated = ages.estimates(nobody, policy="knn", seed=1)
+no_rows = pa.table({name: pa.array([], pa.float64() if name == "known_age" else pa.string()) for name in ages.SAMPLE_COLUMNS})
+estimated = ages.estimates(no_rows, policy="knn", seed=1)
 assert estimated.num_rows == 0 and estimated.schema == ages.ESTIMATE_SCHEMA
 assert "sklearn" not in sys.modules
 """

@@ -58,7 +58,7 @@ def test_closing_lines_explain_only_warnings_and_failures() -> None:
         [
             result("fine", "pass", description="Not shown."),
             result("drifted", "warn", raw_code="-- Catches a drift.\n-- Remedy: rebuild.\nselect 1\n-- not this"),
-            result("broken", "error", resource_type="model", description="What each list holds."),
+            result("broken", "error", resource_type="model", description="Rows of each list."),
             result("after", "skipped"),
         ],
         61.4,
@@ -68,7 +68,7 @@ def test_closing_lines_explain_only_warnings_and_failures() -> None:
         "  Catches a drift.",
         "  Remedy: rebuild.",
         "Failed: broken: Got 2 results",
-        "  What each list holds.",
+        "  Rows of each list.",
     ]
     assert said[-1].startswith("4 nodes in 61 s: 1 failed, 1 skipped, 1 warning.")
     assert "nothing failed, no warnings" in closing_lines([result("fine", "pass")], 1.0)[-1]

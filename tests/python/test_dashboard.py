@@ -47,8 +47,8 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "panels"
     folder.mkdir()
     sections = [
-        {"key": "glance", "title": "Glance", "intro": "What it is.", "empty": "No panel."},
-        {"key": "lookup", "title": "Lists", "intro": "Who gets what.", "empty": "No list."},
+        {"key": "glance", "title": "Glance", "intro": "Overview.", "empty": "No panel."},
+        {"key": "lookup", "title": "Lists", "intro": "Lists by customer.", "empty": "No list."},
     ]
     (folder / "_sections.json").write_text(json.dumps(sections))
     write(folder)

@@ -97,7 +97,7 @@ def test_release_has_keys_comments_and_read_only_files(folder: Path) -> None:
         ("products", "PRIMARY KEY", ["product_id"], None),
     ], "an index exists for a key that no column refers to"
     expected = {
-        *("It's what to show. Key: customer_id, rank.", "Key of the product.", "Place, 1 = best."),
+        *("The shop's recommendations. Key: customer_id, rank.", "Key of the product.", "Position, 1 = best."),
         "Product to show. Refers to marts.products.product_id.",
     }
     assert expected <= {comment for (comment,) in comments}
@@ -115,12 +115,12 @@ def test_release_names_the_tables_to_read_first(folder: Path) -> None:
     published(folder, 1, tables=[replace(products, start_here=7), replace(lists, start_here=1), publication])
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
         assert connection.execute("from start_here").fetchall() == [
-            (1, "marts.recommendations", "It's what to show."),
-            (2, "marts.products", "What can be shown."),
+            (1, "marts.recommendations", "The shop's recommendations."),
+            (2, "marts.products", "Products that can be shown."),
         ]
         comments = dict(connection.execute("select table_name, comment from duckdb_tables()").fetchall())
-    assert comments["recommendations"].startswith("Start here, 1 of 2. It's what to show.")
-    assert comments["publication"].startswith("Which release this is.")
+    assert comments["recommendations"].startswith("Start here, 1 of 2. The shop's recommendations.")
+    assert comments["publication"].startswith("The release.")
 
 
 def test_parquet_files_and_manifest_agree_with_the_database(folder: Path) -> None:
@@ -136,7 +136,7 @@ def test_parquet_files_and_manifest_agree_with_the_database(folder: Path) -> Non
     assert listed["row_count"] == 200
     assert listed["primary_key"] == ["customer_id", "rank"]
     assert listed["references"] == {"product_id": ["marts", "products", "product_id"]}
-    assert {"name": "rank", "type": "BIGINT", "description": "Place, 1 = best."} in listed["columns"]
+    assert {"name": "rank", "type": "BIGINT", "description": "Position, 1 = best."} in listed["columns"]
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
         path = folder / "parquet" / "marts" / "recommendations.parquet"
         unlike = connection.execute(
@@ -279,7 +279,7 @@ def test_kept_releases_lose_erased_customers(folder: Path) -> None:
                 "select count(*) from duckdb_constraints() where constraint_type in ('PRIMARY KEY', 'FOREIGN KEY')"
             ).fetchall()
             comments = connection.execute("select comment from duckdb_tables() where table_name = 'products'").fetchall()
-        assert (left, keys, comments) == ((190, 19), [(1,)], [("What can be shown. Key: product_id.",)])
+        assert (left, keys, comments) == ((190, 19), [(1,)], [("Products that can be shown. Key: product_id.",)])
         assert all(stat.S_IMODE(file.stat().st_mode) == 0o444 for file in home.rglob("*") if file.is_file())
     assert [(r["release"], r["is_current"]) for r in releases(folder)] == [("r2", True), ("r1", False)]
 

@@ -320,7 +320,7 @@ experiments:
   experiment_propensity_scope:
     default: list
     accepts: position | list
-    comment: "What the logged propensity refers to: the product at its position, or anywhere in the list"
+    comment: "Reference of the logged propensity: the product at its position (position), or anywhere in the list (list)"
   experiment_fewest_customers:
     default: 50
     accepts: integer >= 10

@@ -1,5 +1,5 @@
-{#- Runs before a build: rejects a target of profiles.yml without a pseudonym key, the public key for raw files other than those
-    of the demo store, a key that could be guessed, and a time zone other than UTC, which would shift every time. -#}
+{#- Runs before a build: rejects a target of profiles.yml without a pseudonym key, and a key that could be guessed. Only the raw
+    files of the demo store may use the public key. Also rejects a time zone other than UTC, which would shift every time. -#}
 {% macro check_pseudonym_key() %}
     {%- if not runs_package() -%}{{ return('') }}{%- endif -%}
     {%- set found -%}

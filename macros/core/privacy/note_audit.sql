@@ -1,4 +1,4 @@
-{#- Runs at the end of a run: appends to the audit log what was run, by whom and how it ended, and the read of the restricted
+{#- Runs at the end of a run: appends to the audit log the command, user and outcome of the run, and the read of the restricted
     schema by staging. If a publishable build fulfilled erasure requests that no earlier build had, it also appends the number of
     raw rows erased, and rewrites the database without the remains of earlier runs. It is therefore the last hook of a run. -#}
 {% macro note_audit(results) %}

@@ -1,7 +1,7 @@
 {#- An operation: looks up the customers of pseudonyms, or the pseudonyms of customers, and records the look-up and its reason in
     the audit log. The id comes from the environment variable CUSTOMER, because dbt writes arguments to run_results.json. Several
-    ids come from `file`, one per line. The answers are printed, or written to `to` (write_file) with the columns asked,
-    raw_customer_id and customer_id; the latter two are empty for an unknown id. -#}
+    ids come from `file`, one per line. The answers are printed, or written to `to` (write_file) with the columns
+    `asked`, `raw_customer_id` and `customer_id`; the latter two are empty for an unknown id. -#}
 {% macro reidentify(why='', file='', to='') %}
     {%- set customer = env_var('CUSTOMER', '') | trim -%}
     {%- if not why or not (customer or file) -%}

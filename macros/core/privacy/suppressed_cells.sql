@@ -1,7 +1,7 @@
 {#- Query that adds is_suppressed to the rows of `relation`: whether the row's count, and every value derived from it, must not be
-    published. It suppresses counts below smallest_published_cell. It then suppresses, in each group of `totals` (lists of columns
-    whose sums may be known), as many of the next smallest counts as needed for the suppressed sum to cover at least two cells and
-    reach the limit. With several totals, each one is processed three times, because complementary suppression for one total can
+    published. It suppresses counts below smallest_published_cell. `totals` are lists of columns whose sums may be known. In each
+    group of a total, the query then suppresses the next smallest counts until the suppressed sum covers at least two cells and
+    reaches the limit. With several totals, each one is processed three times, because complementary suppression for one total can
     expose a cell of another. A count of zero belongs to no customer. `key` breaks ties between equal counts. -#}
 {% macro suppressed_cells(relation, cell_count, key, totals) %}
 {%- set limit = var('smallest_published_cell') -%}

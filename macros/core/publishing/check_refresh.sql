@@ -1,7 +1,7 @@
-{#- Runs before a build: rejects a refresh if the models tagged `learned` were not built by a successful run of scope lists or
-    all, were changed since, or would be learned differently now, because their SQL or Python, that of their parents, macros or
-    vars changed. Learned models read all customers, so the inputs by which list_customers chooses customers, such as rules, may
-    change. -#}
+{#- Runs before a build: rejects a refresh unless the last run of scope lists or all succeeded and its models tagged `learned`
+    are current. They are outdated if a later run rebuilt one of them, or if their SQL or Python, that of a parent, a macro,
+    numerics, a version or a var changed. Learned models read all customers, so inputs that only decide which customers
+    list_customers chooses, such as rules, may change. -#}
 {% macro check_refresh() %}
     {%- if not execute or run_scope() != 'refresh' -%}{{ return('') }}{%- endif -%}
     {%- set built = last_build(['all', 'lists']) -%}

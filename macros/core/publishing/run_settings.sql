@@ -1,5 +1,5 @@
-{#- Fingerprint of what the nodes of a run depend on besides their own text: macros, numerics, versions and vars. Vars that differ
-    from run to run without affecting what is learned are excluded. -#}
+{#- Fingerprint of the inputs that all nodes of a run share: macros, numerics, versions and vars. Vars that differ from run to run
+    without affecting learned models are excluded. -#}
 {% macro run_settings() %}
     {%- set unrelated = ['as_of', 'releases_kept', 'oldest_audit_days', 'evaluation_gate_severity', 'private_release'] -%}
     {%- set values = {} -%}

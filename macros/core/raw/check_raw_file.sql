@@ -40,7 +40,7 @@
     {%- if not is_parquet(mapping) -%}
         {%- do check_csv_text(where, mapping) -%}
         {%- do check_csv_header(where, mapping) -%}
-        {#- This check reads all lines once more, so it runs only if the run stages the table. -#}
+        {#- This check reads the whole file again, so it runs only if the run stages the table. -#}
         {%- if package_node('stg_' ~ table).unique_id in selected_resources -%}
             {%- do check_csv_lines(where, mapping) -%}
         {%- endif -%}

@@ -1,4 +1,4 @@
-{#- Runs before anything is built. Rejects a mapping that names missing tables, columns or files. The message names the dataset
+{#- Runs before anything is built. Rejects a mapping that names missing tables, columns or files. The message names the mapping
     file, the table and the accepted values. -#}
 {% macro check_raw_mapping() %}
     {%- if not runs_package() -%}{{ return('') }}{%- endif -%}

@@ -1,5 +1,5 @@
 {#- Rejects the mapping of one table: unknown settings or columns, missing required columns, invalid expressions, or a raw table
-    without rows. `where` is the prefix of each message: the dataset file and the table. -#}
+    without rows. `where` is the prefix of each message: the mapping file and the table. -#}
 {% macro check_raw_table(where, table, mapping) %}
     {%- set contract = raw_contract()[table] -%}
     {%- set keys = ['file', 'relation', 'source', 'ref', 'encoding', 'delimiter', 'quote', 'escape', 'line_breaks', 'where',

@@ -1,7 +1,7 @@
-{#- The public models with what a release declares about each: a list of dicts with schema (in the release, the name of the
-    folder), name, description and definition (node, schema in the warehouse, primary key, columns with description and whether
-    they are required, foreign keys, and by meta start_here the position among the tables to read first). A foreign key is a
-    `relationships` test that refers to the primary key of a public model. -#}
+{#- The public models with the metadata that a release declares: a list of dicts with schema, name, description and definition.
+    The schema in the release is the name of the folder. A definition has the node, the schema in the warehouse, the primary key,
+    the columns (each with its description and whether it is required), the foreign keys, and the meta start_here: the position
+    among the tables to read first. A foreign key is a `relationships` test that refers to the primary key of a public model. -#}
 {% macro published_tables() %}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set tables = {} -%}

@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer with a history and a known group of fairness_attribute. balance_ratio is (share of the customers /
 -- share of the strength) of the group. Weighted by it, a group has the same share of the training weight as of the customers.
--- Rows of the tune cutoffs serve mitigation trials; other cutoffs have rows only if fairness_balancing_strength is above 0.
+-- Rows of the tuning cutoffs serve mitigation trials; other cutoffs have rows only if fairness_balancing_strength is above 0.
 with histories as (
     select
         strengths.cutoff_id,

@@ -1,4 +1,4 @@
--- Grain: tune cutoff × customer for mitigation trials: at most fairness_mitigation_lists of the customers with a history and a
+-- Grain: tuning cutoff × customer for mitigation trials: at most fairness_mitigation_lists of the customers with a history and a
 -- relevant product that a list may contain, sampled by a hash of their id.
 with drawn as (
     select

@@ -1,4 +1,4 @@
--- Grain: basis × mitigation × strength × tune cutoff × customer × rank up to evaluation_k: lists with each mitigation applied.
+-- Grain: basis × mitigation × strength × tuning cutoff × customer × rank up to evaluation_k: lists with each mitigation applied.
 -- basis als: candidates of als, retrained (group_balancing, inverse_propensity) or with debiased customer factors. basis blend:
 -- the weighted blend, re-ranked by exposure_floor (with the macros of assembly) or by calibration, step by step as in
 -- diversified_candidates; a strength of s corresponds to a diversity_lambda of 1 - s. mitigation none is the baseline of each

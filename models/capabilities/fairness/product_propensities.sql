@@ -1,6 +1,6 @@
 -- Grain: cutoff × product seen by a customer before it. propensity is the share of the customers with a history who saw the
 -- product, that is, interacted with it or were shown it. average_ratio is mean propensity / propensity. Weighted by it, products
--- that customers never saw do not count as disliked. Rows of the tune cutoffs serve mitigation trials; other cutoffs have rows
+-- that customers never saw do not count as disliked. Rows of the tuning cutoffs serve mitigation trials; other cutoffs have rows
 -- only if fairness_propensity_strength is above 0.
 with wanted as (
     select

@@ -1,6 +1,6 @@
 -- Grain: raw table × column × value_rank: the nine most frequent values of each column, ties by the value as text. Nine values
--- and a bin of all others make the ten bins of column_bins. One query per column: stacking all columns as text first would hash
--- all rows once more per column. Distinct values are counted here too, because the groups are available; a separate
+-- and a bin of all others make the ten bins of column_bins. One query per column: stacking all columns as text first would add
+-- another hash of all rows per column. Distinct values are counted here too, because the groups are available; a separate
 -- count(distinct) would double the cost of the whole profile. Values of personal columns are withheld. customer_count determines
 -- whether a value may be published.
 with frequent_values as (

@@ -1,7 +1,7 @@
 -- Grain: cutoff × customer who gets a list at the cutoff. `live`: the customers in list_customers. `tune` and `test`: customers
 -- with a label in the horizon, at most customers_per_cutoff, drawn by a hash of the id. The limit bounds the cost, and a rebuild
--- draws the same customers. At `tune`, the draw stops, separately for customers with and without history, once enough customers
--- with a new product are drawn to learn from: candidates for more customers would be wasted. customer_tiers assigns the
+-- draws the same customers. At tuning cutoffs, the draw stops, separately for customers with and without history, once the draw
+-- has enough customers with a new product for learning: candidates for more customers would be wasted. customer_tiers assigns the
 -- cold-start tier.
 with histories as (
     select

@@ -1,8 +1,8 @@
 -- Grain: customer whose lists at `live` this run computes: all customers; in a refresh only those whose lists would change. A
 -- list changes if the customer's inputs changed, if the customer has no list, or if a product of the list or of its evidence
 -- changed or disappeared. The clock is not an input: a product that becomes due enters the list the next time the list is
--- computed. A refresh also computes the lists of all customers if rules, seeds or the project's files changed, if a rule names a
--- segment (segments are assigned later), or if a capability affects all lists together (macro seams).
+-- computed. A refresh computes the lists of all customers in three cases: rules, seeds or the project's files changed; a rule
+-- names a segment (segments are assigned later); or a capability affects all lists together (macro seams).
 -- depends_on: {{ ref('list_inputs') }}, {{ ref('list_rules') }}
 {%- set last, lists = built_table('listed_inputs'), built_table('recommendations') %}
 {%- set evidence = built_table('recommendation_evidence') %}

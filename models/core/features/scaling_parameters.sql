@@ -1,8 +1,8 @@
 -- Grain: cutoff × feature of scaled_features. The scaling parameters at the cutoff. They are fitted on data before the earliest
--- cutoff with smallest_sample values and kept from then on, so that a scaled value has the same meaning at tune, test and live
--- and in later builds. Before that, each cutoff uses parameters fitted on its own values. No parameters are fitted after the
--- cutoff that uses them. The table keeps earlier fits: they are read from the previous build, and dropped by --full-refresh or by
--- another method.
+-- cutoff with smallest_sample values and kept from then on, so that a scaled value has the same meaning at all cutoffs and in
+-- later builds. Before that, each cutoff uses parameters fitted on its own values. No parameters are fitted after the cutoff that
+-- uses them. The table keeps earlier fits: they are read from the previous build, and dropped by --full-refresh or by another
+-- method.
 {%- set smallest_sample = 100 %}   {#- minimum number of customers with a value for parameters that are kept #}
 with ranges as (
     select

@@ -1,7 +1,7 @@
--- Grain: cutoff. Every feature, candidate, score and list is keyed by a cutoff and uses only data from before cutoff_at. Labels
--- lie in [cutoff_at, horizon_ends_at). `live` is one second after as_of, so that the newest event is history. `test` is one
--- horizon earlier. Further test cutoffs (var backtest_cutoffs: `test_2`, …) precede it. The tuning cutoffs (`tune_1`, …) precede
--- all test cutoffs, so that nothing tuned has seen test data. A refresh has only `live`; cutoff_moments keeps the others.
+-- Grain: cutoff. Every feature, candidate, score and list is keyed by a cutoff and uses only data from before cutoff_at. The time
+-- of a label is in [cutoff_at, horizon_ends_at). `live` is one second after as_of, so that the newest event is history. `test` is
+-- one horizon earlier. Further test cutoffs (var backtest_cutoffs: `test_2`, …) precede it. The tuning cutoffs (`tune_1`, …)
+-- precede all test cutoffs, so that nothing tuned has seen test data. A refresh has only `live`; cutoff_moments keeps the others.
 with live as (
     select as_of + interval '1' second as cutoff_at
     from {{ ref('as_of') }}

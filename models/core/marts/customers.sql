@@ -1,4 +1,4 @@
--- Grain: customer. The attributes by which reports slice lists, as of now. Dimension for every published table with a
+-- Grain: customer. Attributes that reports use to slice lists, as of now. Dimension for every published table with a
 -- customer_id. No column identifies a person; customer_features has all other features. Country is NULL unless the var
 -- publish_country is true.
 -- Lossy: tier is coarsened (macro published_tier), and consents other than to marketing are omitted, so that no column identifies

@@ -1,5 +1,5 @@
--- Grain: product. The current catalogue, cleaned. Dimension for every published table with a product. product_features has what
--- is measured of products.
+-- Grain: product. The current catalogue, cleaned. Dimension for every published table with a product. product_features has
+-- the features of products.
 select
     product_id,
     name,

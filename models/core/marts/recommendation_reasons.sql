@@ -1,6 +1,6 @@
 -- Grain: customer × recommended product. Reason of the recommendation (chosen_reasons), as a code and as a text based on the
--- customer's own history. For a product drawn for exploration, the reason says so. A product that no source proposed was selected
--- by the shop. If no specific reason is true, the reason makes no claim.
+-- customer's own history. The reason of a product drawn for exploration states the exploration. The reason of a product that no
+-- source proposed states that the shop selected it. If no specific reason is true, the reason makes no claim.
 -- context_popularity is published as popularity. Customers who refuse personalisation get popularity alone, and no label may
 -- identify them.
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}

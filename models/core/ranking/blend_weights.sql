@@ -5,8 +5,8 @@
 -- Without a history: the source that leads the tier gets all weight, unless another single source or a blend is better on the
 -- tuning cutoffs by more than margin standard errors. A margin is needed because such lists are few, so that the best of several
 -- blends is easily the best by chance.
--- The weight of a source is 0 on tiers whose customers it knows nothing about. A refresh keeps the cells of the previous run,
--- because customers whose lists are kept belong to them.
+-- The weight of a source is 0 on tiers whose customers have no data that the source uses. A refresh keeps the cells of the
+-- previous run, because customers whose lists are kept belong to them.
 -- Lossy: withholds figures computed from few lists.
 {%- set default_normalisation, floor = 'log_rank', 'popularity' %}   {#- scale and source if nothing was learned #}
 {%- set prior_lists, margin = 500, 2 %}   {#- lists, standard errors #}

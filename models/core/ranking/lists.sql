@@ -1,8 +1,8 @@
 -- Grain: cutoff × mode × customer: a list to compute. list_index numbers the lists, so that the long tables of this layer have
 -- one number instead of three texts. `test` has lists in both modes, `live` in the served mode.
 -- `tune` has only the lists that weights are learned from. Per mode, lists with a history and lists without one are drawn by a
--- hash of the customer (draw is the order) until there are enough. relevant_count is the number of products such a list could
--- find at best.
+-- hash of the customer (draw is the order) until there are enough. relevant_count is the largest number of labels that such a
+-- list can contain.
 with relevant as (
     select
         cutoff_id,

@@ -1,6 +1,6 @@
--- Catches an invalid rule for this data set: a pin of more than one product or beyond the list, a boost that lowers scores, a
--- bury that raises scores or sets them to 0, a cap that is negative or not an integer, a scope without a value, or an end before
--- the start.
+-- Catches an invalid rule for this data set: a pin of more than one product or beyond the list, a boost that lowers scores, or a
+-- bury that raises scores or sets them to 0. Also catches a cap that is negative or not an integer, a scope without a value, and
+-- an end before the start.
 select
     rule_id,
     action,

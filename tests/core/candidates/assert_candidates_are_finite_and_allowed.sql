@@ -1,4 +1,4 @@
--- Catches what a library returns when it runs out of products or customers: placeholder scores, padded product ids, and lists for
+-- Catches artefacts of a library that runs out of products or customers: placeholder scores, padded product ids, and lists for
 -- customers without a list at the cutoff. Also catches products that are not recommendable at the cutoff, a product twice in a
 -- list, and scores that do not fall.
 with ordered as (

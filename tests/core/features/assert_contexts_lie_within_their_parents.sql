@@ -1,6 +1,6 @@
 -- Catches a row of context_crosses that names an unknown dimension, or whose parent has a dimension that the row lacks, or whose
--- parent lacks an attribute of the row. Its cells would then not lie within one cell of the parent, or would have no share to
--- fall back to.
+-- parent lacks an attribute of the row. Its cells would then span several cells of the parent, or would have no share to fall
+-- back to.
 with dimensions as (
     select
         context,

@@ -1,4 +1,4 @@
--- Catches a session position that lies in two ranges of session_positions and so counts twice.
+-- Catches a session position that is in two ranges of session_positions and therefore counts twice.
 select
     former.session_position,
     latter.session_position as overlapping_position

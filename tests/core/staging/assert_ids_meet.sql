@@ -1,6 +1,6 @@
 -- Catches tables that spell the same ids differently: their joins would silently be empty. Fails if fewer than lowest_share of
 -- the ids of the table with fewer ids are in the other table. Raw customer ids are shown as patterns (9 for a digit except 0, a
--- or A for a letter). Remedy: expressions in the data set file, or its setting id_case.
+-- or A for a letter). Remedy: expressions in the mapping file, or its setting id_case.
 {{ config(meta={'prints': 'message'}) }}
 {%- set lowest_share = 0.05 %}   {#- share of the ids of the table with fewer ids; ids spelled differently have none in common #}
 {%- set fewest_ids = 5 %}   {#- tables with fewer ids may have none in common by chance #}
@@ -169,7 +169,7 @@ select
                 then concat(' Compared ', best_remedies.advice, ', ', best_remedies.shared_count, ' would be in both.')
             else ''
         end,
-        ' Correct the mapping of ', disjoint_pairs.id_column, ' in the data set file.'
+        ' Correct the mapping of ', disjoint_pairs.id_column, ' in the mapping file.'
     ) as message
 from disjoint_pairs
 inner join examples as own on disjoint_pairs.raw_table = own.raw_table and disjoint_pairs.id_column = own.id_column

@@ -1,4 +1,4 @@
--- Grain: mode × customers with or without history × kind of part × left-out part, on the tune cutoffs. Contribution of each
+-- Grain: mode × customers with or without history × kind of part × left-out part, on the tuning cutoffs. Contribution of each
 -- source to the blend and of each feature family to the learned ranker: nDCG with all parts minus nDCG without the part, on the
 -- same lists. Sources: the weights of both blends are searched on the lists that evaluate them. Families: both rankers are
 -- evaluated on held-out lists. Empty if evaluation_ablation_labels is 0. Means of few lists have no row.

@@ -1,4 +1,4 @@
--- Grain: tune cutoff × als sweep: loss on training and held-out products, and accuracy of the lists on held-out products. A
+-- Grain: tuning cutoff × als sweep: loss on training and held-out products, and accuracy of the lists on held-out products. A
 -- held-out loss that rises while the training loss falls, or an nDCG past its maximum, is overfitting. Loss is reported, but no
 -- gate uses it. Curves of few customers have no row.
 select

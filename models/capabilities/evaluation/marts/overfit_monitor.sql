@@ -1,9 +1,9 @@
 -- Grain: source × scope × step: training and held-out nDCG of each learned part, by sweeps (als), by number of patterns
--- (spectral) or by number of trees (stacked, the learned ranker on top of the blend). Scope is a tune cutoff, or the mode of the
--- ranker, whose lists are held out in folds by cutoff or customer. A step overfits if two conditions hold relative to the best
--- earlier step: the gap has grown, and the held-out nDCG fell by more than the relative tolerance. An overfit end of a curve only
--- shows that the curve is long enough; what counts is whether the step in use overfits. The measure is nDCG, not loss: the loss
--- of als rises with confidence while its lists improve.
+-- (spectral) or by number of trees (stacked, the learned ranker on top of the blend). Scope is a tuning cutoff, or the mode of
+-- the ranker, whose lists are held out in folds by cutoff or customer. A step overfits if two conditions hold relative to the
+-- best earlier step: the gap has grown, and the held-out nDCG fell by more than the relative tolerance. An overfit end of a curve
+-- only shows that the curve is long enough; what counts is whether the step in use overfits. The measure is nDCG, not loss: the
+-- loss of als rises with confidence while its lists improve.
 {%- set tolerance = 0.01 %}
 {%- set ranker_step = 20 %}   {#- trees between two evaluations of the ranker on held-out lists, ranker.STEP #}
 with looks as ({{ literal_rows('look', range(1, var('ranker_iterations') | int // ranker_step + 2)) }}),

@@ -1,5 +1,5 @@
--- Grain: search × trial: settings of sources that were tried on the labels of the newest tune cutoff, and the chosen ones. Lossy:
--- numbers of few customers are withheld.
+-- Grain: search × trial: settings of sources that were tried on the labels of the newest tuning cutoff, and the chosen ones.
+-- Lossy: numbers of few customers are withheld.
 {%- set is_shown = 'evaluated_customer_count >= ' ~ var('smallest_published_cell') %}
 select
     search,

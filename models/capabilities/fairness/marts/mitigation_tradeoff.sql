@@ -1,5 +1,5 @@
 -- Grain: mitigation × strength × fairness_measure: nDCG cost and fairness gain of each mitigation, compared with the same lists
--- without it, for customers of the tune cutoffs. An owner chooses a point of this trade-off by setting the var in `setting`.
+-- without it, for customers of the tuning cutoffs. An owner chooses a point of this trade-off by setting the var in `setting`.
 -- Changes are paired: each bootstrap replicate evaluates both lists on the same customers. Lower is better for every measure.
 -- Empty if fairness_mitigation_lists is 0 or if no list could be evaluated.
 with counts as (

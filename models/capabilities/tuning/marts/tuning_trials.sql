@@ -1,6 +1,6 @@
 -- Grain: study × trial × parameter: all trials of `make tune` on the data of the last tuning, and their nDCG. A study is a group
 -- of parameters that are tuned together; trial 0 has the values of the build. No rows if nothing was tuned. nDCG is measured on
--- the tune cutoffs. `test` is never read, so the gain of tuning appears in model_performance after a build with the chosen
+-- the tuning cutoffs. `test` is never read, so the gain of tuning appears in model_performance after a build with the chosen
 -- values.
 select
     trials.study,

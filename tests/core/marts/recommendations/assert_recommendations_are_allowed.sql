@@ -1,6 +1,6 @@
--- Catches a product that must not be shown: one that is not available, one the customer dislikes, and one the customer already
--- has if the repeat policy of its category (else the var repeat_policy) is never, or if it was bought and is not yet due again
--- under replenishable.
+-- Catches a product that must not be shown: one that is not available, one the customer dislikes, and a forbidden repeat. The
+-- repeat policy is that of the category, else the var repeat_policy. never forbids every repeat. replenishable forbids a bought
+-- product that is not yet due again.
 with touched as (
     select distinct
         customer_index,
