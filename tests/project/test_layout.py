@@ -9,6 +9,7 @@ from tests.conftest import PROJECT
 
 OF_DBT = {"models", "macros", "seeds", "python_models", "tests"}
 MOST_OTHERS = 6
+MOST_UNIT_TEST_LINES = 400
 WRITTEN = {"warehouse", "published", "target", "logs"}  # folders that builds write; not in the repository
 ENGINES = {"dbt", "duckdb", "pyspark", "warehouse_operations"}
 NUMERICS = sorted((PROJECT / "python_models" / "warehouse_recommender").rglob("*.py"))
@@ -34,3 +35,10 @@ def test_numerics_import_no_engine(path: Path) -> None:
 
 def test_engine_imports_are_detected() -> None:
     assert imported("def f():\n    from dbt.adapters import x\nimport duckdb, numpy.linalg") == {"dbt", "duckdb", "numpy"}
+
+
+def test_files_of_unit_tests_stay_navigable() -> None:
+    files = [*PROJECT.glob("models/**/unit_tests/*.yml")]
+    assert len(files) > 100, "the pattern finds the files"
+    lengths = {path.name: len(path.read_text().splitlines()) for path in files}
+    assert {name: length for name, length in lengths.items() if length > MOST_UNIT_TEST_LINES} == {}
