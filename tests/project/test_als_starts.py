@@ -58,6 +58,6 @@ def test_full_refresh_ignores_frozen_factors(rebuilt: dict[str, list[tuple]]) ->
 def test_missing_gpu_is_refused_with_advice(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "run", "--select", "als_curves", variables={"als_device": "gpu"})
     assert not run.succeeded
-    assert 'als_device is "gpu". Accepted: cpu, because the library implicit finds no GPU here' in run.output
+    assert 'als_device is "gpu". Accepted: cpu, because the library implicit finds no GPU' in run.output
     assert "install implicit[gpu]" in run.output
     assert "START python" not in run.output, "the run was not refused before the first model"

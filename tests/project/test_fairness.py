@@ -322,7 +322,7 @@ def test_planted_differences_fail_only_their_own_checks(planted: tuple[Run, Run]
 @pytest.mark.xdist_group("planted_fairness")
 def test_gate_message_names_check_group_value_and_bound(planted: tuple[Run, Run]) -> None:
     assert "exposure (fail): exposure_merit of brand Tannenhof in assembled at test is 0." in planted[0].output
-    assert "; bound 0.500000. A supplier is shown half as much" in planted[0].output
+    assert "; bound 0.500000. The supplier's share of exposure is less than half" in planted[0].output
 
 
 @pytest.mark.xdist_group("planted_fairness")
