@@ -193,6 +193,7 @@ def test_history_of_a_customer_is_listed_newest_first(launched: Browser, demo_bu
     page.fill("#list-search", known)
     page.locator("#list-table summary").first.click()
     lines = page.locator("#list-table > tbody > tr > td > details > table > tbody > tr")
+    lines.first.wait_for()
     assert lines.locator("td:first-child").all_inner_texts() == days == sorted(days, reverse=True)
     assert lines.locator("td:nth-child(2)").all_inner_texts() == products
     page.close()
@@ -217,6 +218,7 @@ def test_search_finds_products_with_their_similar_and_companion_products(
     rows = page.locator("#product-table > tbody > tr")
     assert rows.count() == 1
     rows.first.locator("summary").click()
+    rows.first.locator("details table").first.wait_for()
     shown = rows.first.inner_text()
     assert name in shown
     assert companion in shown
@@ -342,7 +344,7 @@ def test_first_screen_states_the_demo_result(demo_build: Run, dashboard: Dashboa
         )
     )
     said = (
-        f"The list of 10 contained {shares['assembled']:.0%} of what a customer chose in the next 28 days; "
+        f"The list of 10 contained {shares['assembled']:.0%} of the products that a customer chose in the next 28 days; "
         f"the 10 bestsellers alone contained {shares['popularity']:.0%}."
     )
     assert f'<p class="result">{said}</p>' in dashboard.text

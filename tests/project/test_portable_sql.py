@@ -94,6 +94,7 @@ def test_compiled_models_are_portable(demo_build: Run) -> None:
             code = node["compiled_code"]
             for dispatched in DISPATCHED:
                 code = re.sub(dispatched, "", code)
+            code = re.sub(r"'(?:[^']|'')*'", "''", code)  # text literals contain no SQL
             if found := offences(code):
                 offending[node["name"]] = found
     assert offending == {}

@@ -53,7 +53,7 @@ def test_failing_gate_fails_the_build_unless_severity_is_warn(demo_build: Run, t
     failed = run_dbt(tmp_path, *selected)
     assert not failed.succeeded
     assert "assert_gates_hold" in failed.output
-    assert "beats_popularity (fail): ndcg_at_k at 10 of hybrid less that of popularity" in failed.output
+    assert "beats_popularity (fail): ndcg_at_k at 10 of hybrid minus that of popularity" in failed.output
     assert "bound 0.900000" in failed.output
     warned = run_dbt(tmp_path, *selected, variables={"evaluation_gate_severity": "warn"})
     assert warned.succeeded, warned.output

@@ -75,9 +75,15 @@ def test_cascade_score_is_the_sum_of_stage_and_shares(
 def test_strongest_source_with_evidence_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     """als is fourth. ease, which takes most away, is first. content has evidence but adds less than als."""
     row = {"method": "stacked", "source_parts": [0, 0, 0, 0], "log_ranks": [1, 1, 1, 1]}
-    (found,) = explained([row], monkeypatch, [[2, 0.5, -4, 0.25, 1.5, 0.125]])
-    assert found["of"] == {"popularity": 2, "als": 0.5, "ease": -4, "taste": 1.5, "other": 0.375}
+    (found,) = explained([row], monkeypatch, [[2, 0.5, -4, 0.4375, 1.5, 0.125]])
+    assert found["of"] == {"popularity": 2, "als": 0.5, "ease": -4, "taste": 1.5, "other": 0.5625}
     assert (found["explained_sources"], found["reason_sources"]) == (["als", "content"], ["popularity", "als", "content"])
+
+
+def test_source_with_less_than_a_fifth_of_the_largest_contribution_gives_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"method": "stacked", "source_parts": [0, 0, 0, 0], "log_ranks": [1, 1, 1, 1]}
+    (found,) = explained([row], monkeypatch, [[2, 0.5, -4, 0.375, 1.5, 0.125]])
+    assert (found["explained_sources"], found["reason_sources"]) == (["als"], ["popularity", "als"])
 
 
 def test_source_that_did_not_propose_the_product_gives_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
