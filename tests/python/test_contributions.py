@@ -80,9 +80,9 @@ def test_strongest_source_with_evidence_is_explained(monkeypatch: pytest.MonkeyP
     assert (found["explained_sources"], found["reason_sources"]) == (["als", "content"], ["popularity", "als", "content"])
 
 
-def test_source_with_less_than_a_fifth_of_the_largest_contribution_gives_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_source_with_too_small_a_share_of_the_largest_contribution_gives_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"method": "stacked", "source_parts": [0, 0, 0, 0], "log_ranks": [1, 1, 1, 1]}
-    (found,) = explained([row], monkeypatch, [[2, 0.5, -4, 0.375, 1.5, 0.125]])
+    (found,) = explained([row], monkeypatch, [[2, 0.5, -4, 0.25, 1.5, 0.125]])
     assert (found["explained_sources"], found["reason_sources"]) == (["als"], ["popularity", "als"])
 
 

@@ -30,7 +30,7 @@ CONTRIBUTION_SCHEMA = pa.schema(
 )
 NAMED_PARTS = 3  # parts named per product for their size; naming all would produce four times the rows
 REASON_SOURCES = 3  # maximum number of sources that may give the reason
-SMALLEST_REASON = 0.2  # share of the largest contribution; a source that contributes less gives no reason
+SMALLEST_REASON = 0.15  # share of the largest contribution; a source that contributes less gives no reason
 BASE, OTHER = "base", "other"
 FIRST_REASON = "popularity"  # comes first if it contributes as much as another source
 BLOCK_ROWS = 20_000  # served products per thread at a time; each has one leaf per tree
