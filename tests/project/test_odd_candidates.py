@@ -60,15 +60,15 @@ def odd_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
         products = [product for product, _ in catalogue if customer == "everything" or product in ("twin", "mute")]
         lines += [[f"{customer}-{product}", customer, product, 1, 2.5, "2025-03-20"] for product in products]
     lines += [["single", "single", "p03", 1, 2.5, "2025-03-21"]]
-    customers = ["nobody", "single", "everything", *(f"c{number}" for number in range(6))]
+    customers = ["newcomer", "single", "everything", *(f"c{number}" for number in range(6))]
     return build(tmp_path_factory.mktemp("odd"), lines, customers, catalogue)
 
 
 def test_customer_without_history_gets_candidates_of_unpersonalised_sources(odd_shop: Run) -> None:
     found = proposed(odd_shop, "live")
-    assert {source for source, lists in found.items() if "nobody" in lists} == WITHOUT_CUSTOMER_DATA
-    assert len(found["popularity"]["nobody"]) == 14
-    assert found["popularity"]["nobody"] == found["context_popularity"]["nobody"]
+    assert {source for source, lists in found.items() if "newcomer" in lists} == WITHOUT_CUSTOMER_DATA
+    assert len(found["popularity"]["newcomer"]) == 14
+    assert found["popularity"]["newcomer"] == found["context_popularity"]["newcomer"]
 
 
 def test_customer_with_every_product_gets_repeats(odd_shop: Run) -> None:
@@ -98,13 +98,13 @@ def silent_shop(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """One product, sold on two days. Strengths decay to zero within a week, and the horizon of `tune_1` has no events."""
     lines = [["o1", "early", "only", 1, 2.5, "2025-01-01"], ["o2", "late", "only", 1, 2.5, "2025-03-02"]]
     decay = {"strength_half_life_days": 0.1, "popularity_half_life_days": 0.1}
-    return build(tmp_path_factory.mktemp("silent"), lines, ["early", "late", "nobody"], [["only", "lamp"]], **decay)
+    return build(tmp_path_factory.mktemp("silent"), lines, ["early", "late", "newcomer"], [["only", "lamp"]], **decay)
 
 
 def test_catalogue_of_one_product_is_proposed_once_without_padding(silent_shop: Run) -> None:
     found = proposed(silent_shop, "live")
     assert {product for lists in found.values() for products in lists.values() for product in products} == {"only"}
-    assert found["popularity"] == {customer: {"only"} for customer in ("early", "late", "nobody")}
+    assert found["popularity"] == {customer: {"only"} for customer in ("early", "late", "newcomer")}
     assert found["buy_again"] == {"late": {"only"}}
     assert found["trending"] == found["bought_together"] == found["next_purchase"] == {}
 

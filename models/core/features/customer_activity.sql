@@ -3,7 +3,7 @@
 -- customer had none yet. Interactions are first counted by local hour of the day, from which the other features are summed.
 -- hour_entropy is Shannon entropy in bits: (ln(n) minus the mean of ln(count of the hour)) / ln(2). interaction_trend compares
 -- the last 90 days with the 90 days before. A session counts with its part before the cutoff; a session of a single moment has
--- duration 0. Purchases undone later stay in their session, because the session took place.
+-- duration 0. Purchases reversed later stay in their session, because the session took place.
 with hourly as (
     select
         cutoffs.cutoff_id,

@@ -1,6 +1,6 @@
 -- Grain: cutoff × customer × product × day with a kept purchase of the product, as known at the cutoff. Several purchases on one
 -- day are one occasion. gap_days counts from the previous such day; repeat_days counts from the previous purchase, kept or not,
--- like is_repeat of purchases. All cutoffs agree on the days before them unless a purchase of the product was undone. Only then
+-- like is_repeat of purchases. All cutoffs agree on the days before them unless a purchase of the product was reversed. Only then
 -- are gaps computed per cutoff; otherwise they are computed once for all cutoffs. Rows are in the order of customers.
 with undone as (
     select distinct

@@ -1,5 +1,5 @@
--- Grain: order of a known customer × time × outcome of its lines. Returned lines, lines undone at the same time, and valid lines
--- are summed separately, so that each cutoff can count the purchases that it knew as kept (macro is_kept). is_counted marks one
+-- Grain: order of a known customer × time × outcome of its lines. Returned, simultaneously reversed and valid lines are summed
+-- separately, so that each cutoff can count the purchases that it knew as kept (macro is_kept). is_counted marks one
 -- row per order and day: the row that stays valid longest, or the earliest of these. The order counts as kept as long as that row
 -- does. Lines added to an order on another day count as another order; otherwise a later delivery would change what an earlier
 -- cutoff counts.

@@ -8,8 +8,8 @@
 -- A session continues while the company's own session_id is the same. If one of two consecutive interactions has no session_id
 -- (order lines have none), it continues while the gap is at most session_gap_minutes, so an order placed soon after browsing
 -- joins that session. Only the previous interaction decides, so a later row cannot move an earlier one to another session.
--- Purchases undone later remain, because the session took place. Lines of one order share a position: their order is unknown, and
--- an invented order would differ between builds.
+-- Purchases reversed later remain, because the session took place. Lines of one order share a position: their order is unknown,
+-- and an invented order would differ between builds.
 -- depends_on: {{ ref('country_time_zones') }}
 {%- set session_gap_minutes = 30 %}   {#- the convention of web analytics #}
 with purchase_interactions as (

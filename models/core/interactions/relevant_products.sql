@@ -1,5 +1,5 @@
 -- Grain: cutoff × customer × product that the customer interacted with in the horizon and that could have been recommended at the
--- cutoff. Purchases undone later are no success, and customers without consent to analytics are not measured. These are the
+-- cutoff. Purchases reversed later are no success, and customers without consent to analytics are not measured. These are the
 -- labels: only tuning (tune) and evaluation (test) may read them, never a feature.
 with horizon_pairs as (
     select distinct

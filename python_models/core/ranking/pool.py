@@ -27,7 +27,7 @@ def model(dbt, session):
         dbt.ref("candidate_lists"),
         dbt.ref("customer_product_strengths"),
         dbt.ref("eligibility_signals"),
-        whole,
+        whole.at,
     )
 
     batches = pool.pool(

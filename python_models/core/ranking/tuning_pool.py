@@ -25,7 +25,7 @@ def model(dbt, session):
         dbt.ref("candidate_lists"),
         dbt.ref("customer_product_strengths"),
         dbt.ref("eligibility_signals"),
-        whole,
+        whole.at,
     )
 
     batches = pool.tuning_pool(

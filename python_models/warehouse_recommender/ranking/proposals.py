@@ -21,6 +21,7 @@ CUSTOMERS_AT_A_TIME = 4_000  # customers whose proposals are read at a time
 TABLE_CELLS = 4_000_000  # lists × products processed at a time; more would exceed the caches
 Read = Callable[[str, int, int], pa.Table]
 Result = TypeVar("Result")
+ReadVectors = Callable[[str], Sequence[whole_ranks.Vectors]]
 Part = tuple[pa.Table, pa.Table, pa.Table, pa.Table, Sequence[whole_ranks.Vectors]]
 
 
@@ -43,25 +44,20 @@ class Inputs:
     sources: Read
     seen: Read
     disliked: Read
-    whole: Callable[[str], Sequence[whole_ranks.Vectors]] = lambda _: ()
+    whole: ReadVectors = lambda _: ()
 
     @classmethod
     def of(
-        cls,
-        reader: Callable[..., Read],
-        candidate_lists: Any,
-        strengths: Any,
-        signals: Any,
-        whole: whole_ranks.Inputs | None = None,
+        cls, reader: Callable[..., Read], candidate_lists: Any, strengths: Any, signals: Any, whole: ReadVectors = lambda _: ()
     ) -> "Inputs":
         """Create readers from the relations; ``reader`` returns a function that reads columns in a stated order."""
         keys = ("cutoff_id", "customer_index", "product_index")
-        reads = (
+        return cls(
             reader(candidate_lists, SOURCE_COLUMNS, (*keys[:2], "place")),
             reader(strengths, PRODUCT_COLUMNS, keys),
             reader(signals, PRODUCT_COLUMNS, keys, where="is_disliked"),
+            whole,
         )
-        return cls(*reads) if whole is None else cls(*reads, whole.at)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 -- Catches orders that lose or duplicate purchases in baskets. Checks per cutoff: the purchases of known customers before the
--- cutoff, those of them neither returned nor undone by then, and the number of orders.
+-- cutoff, those of them neither returned nor reversed by then, and the number of orders.
 with counted as (
     select
         cutoffs.cutoff_id,

@@ -1,4 +1,4 @@
--- Catches labels from outside the horizon: each label needs an interaction in [cutoff_at, horizon_ends_at) that was not undone.
+-- Catches labels from outside the horizon: each label needs an interaction in [cutoff_at, horizon_ends_at) that was not reversed.
 select
     relevant.cutoff_id,
     relevant.customer_index,

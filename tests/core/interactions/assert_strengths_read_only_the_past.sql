@@ -1,4 +1,4 @@
--- Catches a leak: the strengths of a cutoff must count exactly the interactions that occurred before it and were not undone
+-- Catches a leak: the strengths of a cutoff must count exactly the interactions that occurred before it and were not reversed
 -- before it.
 with counted as (
     select

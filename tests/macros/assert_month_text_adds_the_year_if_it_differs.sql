@@ -1,13 +1,13 @@
 -- Catches a month that is off by one, a missing year if it differs from the current one, and a year if it does not differ.
 select
     date_value,
-    spoken,
+    found,
     expected
 from (
     select
         date_value,
         expected,
-        {{ month_text('date_value', "cast('2024-06-30 10:00:00' as timestamp)") }} as spoken
+        {{ month_text('date_value', "cast('2024-06-30 10:00:00' as timestamp)") }} as found
     from (
         select
             cast('2024-05-31' as date) as date_value,
@@ -25,5 +25,5 @@ from (
             cast(null as date) as date_value,
             cast(null as string) as expected
     ) as dates
-) as told
-where spoken is distinct from expected
+) as texts
+where found is distinct from expected
