@@ -126,19 +126,27 @@ def ranks_among_all(
     """
     known = np.flatnonzero(customers < len(own.customers))
     known = known[own.customers[customers[known]].any(axis=1)]
-    ranks, counts = np.zeros(len(lists), np.int32), np.zeros(len(is_withheld), np.int64)
+    counts = np.zeros(len(is_withheld), np.int64)
     scores = own.customers[customers[known]] @ own.factors
-    scores[is_withheld[known][:, own.products]] = -np.inf
-    counts[known] = np.isfinite(scores).sum(axis=1)
     column = np.full(is_withheld.shape[1], -1)
     column[own.products] = np.arange(len(own.products))
+    rows, withheld = np.divmod(np.flatnonzero(is_withheld[known]), is_withheld.shape[1])
+    has_vector = column[withheld] >= 0
+    rows, withheld = rows[has_vector], column[withheld[has_vector]]
+    scores[rows, withheld] = -np.inf
+    counts[known] = len(own.products) - np.bincount(rows, minlength=len(known))
     columns, step = column[products], -(-len(own.products) // SORTED_PRODUCTS)
+    above = np.zeros(len(lists), np.int32)
+    is_ranked = np.zeros(len(lists), bool)
     starts, ends = np.searchsorted(lists, known), np.searchsorted(lists, known, side="right")
-    for row, (start, end, count) in enumerate(zip(starts, ends, counts[known], strict=True)):
-        positions = columns[start:end]
-        ordered = np.sort(scores[row, ::step])
-        above = len(ordered) - np.searchsorted(ordered, scores[row, positions], side="right")
-        ranks[start:end] = np.where(positions >= 0, np.minimum(1 + step * above, count), 0)
+    for own_scores, start, end in zip(scores, starts, ends, strict=True):
+        ordered = np.sort(own_scores[::step])
+        candidates = own_scores[columns[start:end]]
+        order = np.argsort(candidates)  # sorted values are found in a third of the time
+        above[start + order] = len(ordered) - np.searchsorted(ordered, candidates[order], side="right")
+        is_ranked[start:end] = True
+    is_ranked &= columns >= 0
+    ranks = np.where(is_ranked, np.minimum(1 + step * above, counts[lists]), 0).astype(np.int32)
     return ranks, counts
 
 
