@@ -141,8 +141,8 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, customers: dict) -> Run:
             create table experiments.experiment_customers as
             select 'c' || row_number() over () as customer_id, variant, false as is_crossover, {counts}, strength_before
             from rows;
-            create table reference.planned_arms (variant varchar, planned_share double);
-            insert into reference.planned_arms values ('control', 0.33), ('few', 0.03), ('same', 0.33), ('more', 0.31);
+            create table reference.experiment_variants (variant varchar, planned_share double);
+            insert into reference.experiment_variants values ('control', 0.33), ('few', 0.03), ('same', 0.33), ('more', 0.31);
             """
         )
         connection.register("logs", logs())

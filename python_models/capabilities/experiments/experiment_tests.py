@@ -9,7 +9,7 @@ def model(dbt, session):
     level = dbt.config.meta_get("evaluation_confidence_level")
 
     metrics = frames.read(dbt.ref("experiment_metrics"), statistics.METRIC_COLUMNS, order_by=["metric"])
-    planned = frames.read(dbt.ref("planned_arms"), statistics.PLANNED_COLUMNS, order_by=["variant"])
+    planned = frames.read(dbt.ref("experiment_variants"), statistics.PLANNED_COLUMNS, order_by=["variant"])
     columns = statistics.customer_columns(metrics)
     customers = frames.read(dbt.ref("experiment_customers"), columns, order_by=statistics.KEY_COLUMNS)
 
