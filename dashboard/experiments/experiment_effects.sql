@@ -9,7 +9,8 @@
 -- empty: No effect can be shown: no variants, too few customers, or arms that deviate from the plan.
 
 select
-    case when experiment = 'unnamed' then '' else experiment || ': ' end || variant || ': ' || replace(metric, '_', ' ') as row_label,
+    case when experiment = 'unnamed' then '' else experiment || ': ' end || variant || ': ' || replace(metric, '_', ' ')
+        as row_label,
     value,
     control_value,
     difference / control_value as effect,

@@ -1,5 +1,5 @@
--- Grain: experiment: its days and metrics, from the seed experiments. Experiment `unnamed` holds the impressions that belong to no
--- row of the seed; it has no days and no guardrails. Its primary metric is the one that reacts to lists first.
+-- Grain: experiment: its days and metrics, from the seed experiments. Experiment `unnamed` holds the impressions that belong
+-- to no row of the seed; it has no days and no guardrails. Its primary metric is the one that reacts to lists first.
 {%- set unnamed_metric = 'clicks_per_customer' %}
 select
     experiment,

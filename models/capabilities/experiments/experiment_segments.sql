@@ -1,7 +1,7 @@
--- Grain: experiment × customer × attribute: the segment of the customer, for customers of one variant. Attributes are known before
--- the experiment or do not depend on it: the interactions before its start, and the country. The segments of the live cutoff are
--- no attribute, because a variant can change them. Values of fewer than smallest_published_cell customers become `other`, because
--- a rare value identifies a customer.
+-- Grain: experiment × customer × attribute: the segment of the customer, for customers of one variant. Attributes are known
+-- before the experiment or do not depend on it: the interactions before its start, and the country. The segments of the live
+-- cutoff are no attribute, because a variant can change them. Values of fewer than smallest_published_cell customers become
+-- `other`, because a rare value identifies a customer.
 with attributes as (
     select
         experiment,

@@ -294,12 +294,12 @@ def pairs(
 
 def attribute_values(customer_ids: pa.ChunkedArray, segments: pa.Table) -> dict[str, np.ndarray]:
     """Value of each attribute for each customer, of shape (customers,); a customer without a row has the value unknown."""
-    place = {customer_id: number for number, customer_id in enumerate(customer_ids.to_pylist())}
     found: dict[str, np.ndarray] = {}
-    for row in segments.to_pylist():
-        values = found.setdefault(row["attribute"], np.full(len(place), "unknown", dtype=object))
-        if row["customer_id"] in place:
-            values[place[row["customer_id"]]] = row["attribute_value"]
+    for attribute in pc.unique(segments["attribute"]).to_pylist():
+        rows = segments.filter(pc.equal(segments["attribute"], attribute))
+        places = pc.index_in(customer_ids, value_set=rows["customer_id"])
+        values = pc.fill_null(rows["attribute_value"].take(places), "unknown")
+        found[attribute] = values.to_numpy(zero_copy_only=False)
     return found
 
 

@@ -1,5 +1,5 @@
--- Catches an experiment whose results would be empty: fewer than two variants, no control, a metric that does not exist, or variants
--- of an experiment that does not exist.
+-- Catches an experiment whose results would be empty: fewer than two variants, no control, a metric that does not exist, or
+-- variants of an experiment that does not exist.
 with variants as (
     select
         experiment,

@@ -1,4 +1,5 @@
--- Catches experiments that run at the same time and share a variant name: their impressions all count for the one that started last.
+-- Catches experiments that run at the same time and share a variant name: their impressions all count for the one that started
+-- last.
 {{ config(severity='warn') }}
 select
     experiment,

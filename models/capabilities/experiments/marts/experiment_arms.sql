@@ -1,7 +1,7 @@
 -- Grain: experiment × variant: actual and planned customer counts of each arm. is_sample_ratio_ok compares all arms of the
--- experiment by one chi-square test. If it is false, customers are missing from an arm for a reason other than chance, so the arms
--- are not comparable and experiment_results shows no effect. Planned shares come from the seed experiment_variants; arms of
--- experiment `unnamed` have equal shares. Customers of several variants are counted separately. Counts below
+-- experiment by one chi-square test. If it is false, customers are missing from an arm for a reason other than chance, so the
+-- arms are not comparable and experiment_results shows no effect. Planned shares come from the seed experiment_variants; arms
+-- of experiment `unnamed` have equal shares. Customers of several variants are counted separately. Counts below
 -- smallest_published_cell are NULL, and so is the chi-square, which would reveal them.
 {%- set srm_alarm_p = 0.001 %}
 with seen as (

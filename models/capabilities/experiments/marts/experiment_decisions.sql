@@ -1,8 +1,9 @@
--- Grain: experiment × variant (all but the control): what to do, by fixed rules, in this order. invalid: sample-ratio mismatch.
--- keep_control: the primary metric is worse or a guardrail inferior. ship: the primary metric is better and no guardrail is
--- inconclusive. keep_control: the experiment has ended, or both arms have the customers that experiment_relevant_change needs and
--- no difference is seen. go_on: all else. Before the end, the primary metric is judged by its always-valid interval, because a
--- running experiment is read repeatedly; after the end, by its interval for a single analysis.
+-- Grain: experiment × variant (all but the control): what to do, by fixed rules, in this order. invalid: sample-ratio
+-- mismatch. keep_control: the primary metric is worse or a guardrail inferior. ship: the primary metric is better and no
+-- guardrail is inconclusive. keep_control: the experiment has ended, or both arms have the customers that
+-- experiment_relevant_change needs and no difference is seen. go_on: all else. Before the end, the primary metric is judged by
+-- its always-valid interval, because a running experiment is read repeatedly; after the end, by its interval for a single
+-- analysis.
 with as_of_dates as (
     select cast(as_of as date) as as_of_date
     from {{ ref('as_of') }}

@@ -1,10 +1,10 @@
--- Grain: experiment × variant (all but the control) × metric of experiment_metrics: the effect of the variant and its uncertainty.
--- With a sample-ratio mismatch no effect is shown, because the compared customers are not alike. better and worse: q_value (the
--- p-value adjusted by Benjamini and Hochberg, 1995) is at most 1 - evaluation_confidence_level. The primary metric of an experiment
--- is adjusted for its variants only, because it alone decides; the others are adjusted for all their rows. Guardrails are not
--- adjusted: a variant must pass all of them, which makes a wrong pass less likely, not more. p-values and confidence intervals
--- are valid for a single analysis at the end. For repeated analyses with early stopping, use always_valid_low and
--- always_valid_high. Contains no values of single customers, only sums over an arm.
+-- Grain: experiment × variant (all but the control) × metric of experiment_metrics: the effect of the variant and its
+-- uncertainty. With a sample-ratio mismatch no effect is shown, because the compared customers are not alike. better and
+-- worse: q_value (the p-value adjusted by Benjamini and Hochberg, 1995) is at most 1 - evaluation_confidence_level. The
+-- primary metric of an experiment is adjusted for its variants only, because it alone decides; the others are adjusted for all
+-- their rows. Guardrails are not adjusted: a variant must pass all of them, which makes a wrong pass less likely, not more.
+-- p-values and confidence intervals are valid for a single analysis at the end. For repeated analyses with early stopping, use
+-- always_valid_low and always_valid_high. Contains no values of single customers, only sums over an arm.
 {%- set alpha = (1 - var('evaluation_confidence_level') | float) | round(6) %}
 with control as (
     select

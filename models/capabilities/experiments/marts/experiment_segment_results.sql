@@ -1,8 +1,9 @@
--- Grain: experiment × variant (all but the control) × attribute × attribute_value: the effect on the primary metric within a segment
--- of customers. is_heterogeneous compares the effects of all values of an attribute by one test (Cochran's Q, adjusted by Benjamini
--- and Hochberg over the variants and attributes of the experiment). Only if it is true does the effect depend on the attribute:
--- with many segments, some intervals exclude 0 by chance. There is therefore no p-value per segment. Lossy: numbers are NULL if
--- few customers are behind them, or if the arm's total would reveal such a number (macro suppressed_cells).
+-- Grain: experiment × variant (all but the control) × attribute × attribute_value: the effect on the primary metric within a
+-- segment of customers. is_heterogeneous compares the effects of all values of an attribute by one test (Cochran's Q, adjusted
+-- by Benjamini and Hochberg over the variants and attributes of the experiment). Only if it is true does the effect depend on
+-- the attribute: with many segments, some intervals exclude 0 by chance. There is therefore no p-value per segment. Lossy:
+-- numbers are NULL if few customers are behind them, or if the arm's total would reveal such a number (macro
+-- suppressed_cells).
 {%- set alpha = (1 - var('evaluation_confidence_level') | float) | round(6) %}
 with counted as (
     select
@@ -77,7 +78,8 @@ select
     case when is_shown then customer_count end as customer_count,
     case when is_control_shown then control_customer_count end as control_customer_count,
     {%- for column in [
-        'value', 'control_value', 'difference', 'ci_low', 'ci_high', 'cochran_q', 'heterogeneity_p_value', 'heterogeneity_q_value',
+        'value', 'control_value', 'difference', 'ci_low', 'ci_high', 'cochran_q', 'heterogeneity_p_value',
+        'heterogeneity_q_value',
     ] %}
     case when is_shown and is_control_shown and is_sample_ratio_ok then {{ column }} end as {{ column }},
     {%- endfor %}
