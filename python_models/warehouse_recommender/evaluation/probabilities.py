@@ -35,6 +35,7 @@ HELD_OUT_SCHEMA = pa.schema([(name, pa.int32()) for name in KEY_COLUMNS] + [("sc
 PROBABILITY_SCHEMA = pa.schema([(name, pa.int32()) for name in KEY_COLUMNS] + [("probability", pa.float64())])
 EVERY = "all"  # tier of the calibrator of all customers with a history, or of all without one
 FEWEST_RELEVANT = 50  # chosen products; from fewer, neither a method nor a curve can be told from chance
+MARGIN = 3.0  # standard errors; a curve must be better than the mean by more, because it is the best of four
 STEPS, TOLERANCE = 100, 1e-10  # Newton steps of Platt scaling, and the change of both parameters that ends them
 DECIMALS = 9  # of a probability; candidates whose probabilities differ less keep the order of the scores
 LISTS_AT_A_TIME = 5_000  # lists whose probabilities are computed at a time
@@ -60,8 +61,9 @@ def calibrators(examples: pa.Table, held_out: pa.Table) -> pa.Table:
     -------
     pyarrow.Table
         ``CALIBRATOR_SCHEMA``. Tier ``all`` is the kind of customers. ``log_loss`` is that of the kind's method on held-out
-        customers, ``base_log_loss`` that of the mean of the others. A kind without a method that is better than the mean has no
-        rows. Nor has a kind or tier with fewer than ``FEWEST_RELEVANT`` relevant candidates, or whose curve doesn't rise.
+        customers, ``base_log_loss`` that of the mean of the others. A kind has no rows if no method is clearly better than the
+        mean (``MARGIN``). Nor has a kind or tier with fewer than ``FEWEST_RELEVANT`` relevant candidates, or whose curve doesn't
+        rise.
     """
     rows: list[dict[str, Any]] = []
     scores = with_held_out(examples, held_out)
@@ -75,13 +77,13 @@ def calibrators(examples: pa.Table, held_out: pa.Table) -> pa.Table:
             if is_relevant[own].sum() < FEWEST_RELEVANT:
                 continue
             losses = {
-                (form, method): held_out_loss(values[own], is_relevant[own], folds[own], method)
+                (form, method): held_out_losses(values[own], is_relevant[own], folds[own], method)
                 for form, values in forms.items()
                 for method in METHODS
             }
-            form, method = min(losses, key=lambda choice: losses[choice])
-            base_loss = held_out_loss(scores[own], is_relevant[own], folds[own], "mean")
-            if losses[form, method] >= base_loss:
+            form, method = min(losses, key=lambda choice: losses[choice].mean())
+            base_losses = held_out_losses(scores[own], is_relevant[own], folds[own], "mean")
+            if not is_better(losses[form, method], base_losses, lists[own]):
                 continue
             for tier in (EVERY, *sorted(set(tiers[own]))):
                 part = own if tier == EVERY else own & (tiers == tier)
@@ -95,8 +97,8 @@ def calibrators(examples: pa.Table, held_out: pa.Table) -> pa.Table:
                             "tier": tier,
                             "score_form": form,
                             "method": method,
-                            "log_loss": losses[form, method],
-                            "base_log_loss": base_loss,
+                            "log_loss": losses[form, method].mean(),
+                            "base_log_loss": base_losses.mean(),
                             "list_count": len(np.unique(lists[part])),
                             "relevant_count": is_relevant[part].sum(),
                         }
@@ -228,8 +230,14 @@ def isotonic(values: np.ndarray, is_relevant: np.ndarray) -> Curve:
 METHODS = {"platt": platt, "isotonic": isotonic}
 
 
-def held_out_loss(values: np.ndarray, is_relevant: np.ndarray, folds: np.ndarray, method: str) -> float:
-    """Mean log loss of candidates whose fold was left out of the fit; ``mean`` predicts the mean of the other folds."""
+def is_better(losses: np.ndarray, base_losses: np.ndarray, lists: np.ndarray) -> bool:
+    """Whether losses are smaller by more than ``MARGIN`` standard errors of the paired sum per list."""
+    gains = np.bincount(np.unique(lists, return_inverse=True)[1], weights=base_losses - losses)
+    return len(gains) > 1 and gains.mean() > MARGIN * gains.std(ddof=1) / np.sqrt(len(gains))
+
+
+def held_out_losses(values: np.ndarray, is_relevant: np.ndarray, folds: np.ndarray, method: str) -> np.ndarray:
+    """Log loss of each candidate if its fold is left out of the fit; ``mean`` predicts the mean of the other folds."""
     losses = np.empty(len(values))
     for fold in np.unique(folds):
         own = folds == fold
@@ -239,7 +247,7 @@ def held_out_loss(values: np.ndarray, is_relevant: np.ndarray, folds: np.ndarray
         else:
             probability = applied(METHODS[method](values[rest], is_relevant[rest]), values[own])
         losses[own] = -np.log(np.where(is_relevant[own], probability, 1 - probability))
-    return float(losses.mean())
+    return losses
 
 
 def applied(curve: Mapping[str, Any], values: np.ndarray) -> np.ndarray:

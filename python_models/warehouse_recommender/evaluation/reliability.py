@@ -82,13 +82,13 @@ def group_bins(key: dict[str, str], own: pa.Table, weights_of: WeightsOf, level:
     predicted = shares(weighted_sums(by_customer(probability), weights, PLACES), totals)
     low, high = interval(observed[:, 1:], level)
     gaps = observed - predicted
-    mass = totals / totals.sum(axis=0)
-    by_chance = (mass[:, :1] * np.abs(gaps[:, 1:] - gaps[:, :1])).sum(axis=0).mean()
+    mass = totals[:, :1] / totals[:, :1].sum()
+    by_chance = (mass * np.abs(np.nan_to_num(gaps[:, 1:] - gaps[:, :1]))).sum(axis=0).mean()
     columns = {name: [value] * len(numbers) for name, value in key.items()}
     columns |= {"bin": numbers, "predicted_share": predicted[:, 0], "observed_share": observed[:, 0]}
     columns |= {"ci_low": low, "ci_high": high, "candidate_count": totals[:, 0].astype(np.int64)}
     columns |= {"customer_count": np.diff(counts.indptr)}
-    columns |= {"expected_calibration_error": np.full(len(numbers), (mass[:, 0] * np.abs(gaps[:, 0])).sum())}
+    columns |= {"expected_calibration_error": np.full(len(numbers), (mass * np.abs(gaps[:, :1])).sum())}
     return record_batch(columns | {"error_by_chance": np.full(len(numbers), by_chance)}, BIN_SCHEMA)
 
 
