@@ -30,7 +30,7 @@ def planted(factor: float, customers: int = 400, products: int = 20) -> pa.Table
 
 
 def test_bins_equal_hand_computed_values() -> None:
-    """Ten candidates: eight with probability 0.1, of which one is relevant, and two with 0.5 and 0.9, both relevant."""
+    """Ten candidates: eight with probability 0.1, one of them relevant, and two relevant ones with 0.5 and 0.9."""
     probability = np.array([0.1] * 8 + [0.5, 0.9])
     table = candidates(np.array([0, 0, 0, 0, 1, 1, 1, 1, 0, 1]), probability, np.array([1, 0, 0, 0, 0, 0, 0, 0, 1, 1], bool))
     found = reliability.bins(table, **SETTINGS).to_pylist()

@@ -14,7 +14,7 @@ GROUP_COLUMNS = ("cutoff_id", "mode", "tier")
 CANDIDATE_COLUMNS = (*GROUP_COLUMNS, "customer_id", "probability", "is_relevant")
 BIN_COUNT = 10  # deciles
 WeightsOf = Callable[[Sequence[str]], np.ndarray]
-PLACES = 12  # decimals of a customer's sum of probabilities
+PLACES = 12  # decimals of a customer's sum of probabilities; rounding makes it independent of the order of the rows
 BIN_SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in GROUP_COLUMNS),
