@@ -1,4 +1,4 @@
-"""Lists ordered by value: products exchange positions within a list, scores and relevances stay, and the first products cost more."""
+"""Lists ordered by value: products exchange positions within a list, scores and relevances stay, and expected revenue rises."""
 
 import shutil
 
