@@ -1,5 +1,5 @@
 -- section: learning
--- order: 50
+-- order: 45
 -- title: Are the probabilities right?
 -- unit: share of the products of the pool that customers chose within the horizon, predicted and observed, test cutoff
 -- interval: bootstrap interval over customers

@@ -1,11 +1,11 @@
 -- section: recommendations
--- order: 90
+-- order: 40
 -- title: Trade-off between quality and revenue
 -- unit: change of nDCG (up is better) and change of revenue per customer in the base currency (right is better), test cutoff
 -- interval: paired bootstrap interval over customers, in both directions
 -- read: Each line starts at value_weight 0 (no change) and ends at 1, where lists are ordered by expected revenue. A point above
---    and to the right of 0 would be better on both axes. Revenue counts what customers bought from the first products of the
---    list; choose the expected revenue below the chart.
+--    and to the right of 0 would be better on both axes. Revenue is the sum of the prices of the listed products that customers
+--    chose; select the expected revenue below the chart.
 -- empty: No product has a price, or too few customers were evaluated.
 
 with tried as (
