@@ -134,6 +134,10 @@ REFUSED = {
         {"enable_private_releases": False, "private_epsilon": 2.0},
         ["private_epsilon is 2.0, but enable_private_releases is false. Accepted: 1.0, or enable_private_releases true."],
     ),
+    "a var of the core whose seam is off": (
+        {"enable_evaluation": False, "value_weight": 0.5},
+        ["value_weight is 0.5. Accepted: 0, or enable_evaluation true, because evaluation calibrates the probabilities."],
+    ),
     "a var of a capability that is off because another one is off": (
         {"enable_evaluation": False, "fairness_debias_strength": 0.5},
         ["fairness_debias_strength is 0.5, but enable_evaluation is false. Accepted: 0, or enable_evaluation true."],

@@ -4,6 +4,7 @@
     held_out_interactions   interactions that are labels instead of history, per customer and cutoff
     training_weights        training weights of the interactions of customers and products
     customer_directions     directions that are removed from the customer vectors of als
+    ordered_pool            order in which the products of a pool enter the assembly
     placed_candidates       order in which candidates fill a list -#}
 {% macro seams() %}
     {{ return({
@@ -18,6 +19,10 @@
         'customer_directions': {
             'capability': 'fairness', 'model': 'als_group_directions',
             'is_enabled': var('fairness_debias_strength') != 0,
+        },
+        'ordered_pool': {
+            'capability': 'evaluation', 'model': 'valued_candidates',
+            'is_enabled': var('value_weight') != 0,
         },
         'placed_candidates': {
             'capability': 'fairness', 'model': 'floored_candidates',

@@ -209,6 +209,10 @@ assembly:
     default: replenishable
     accepts: always | never | replenishable
     comment: "Whether lists may repeat bought products. replenishable: once due again. The seed repeat_policies has precedence"
+  value_weight:
+    default: 0
+    accepts: number >= 0 <= 1
+    comment: "Lists are ordered by probability × value ^ value_weight. 0: probability alone. 1: expected revenue. Needs evaluation"
   fatigue_factor:
     default: 0.9
     accepts: number > 0 <= 1

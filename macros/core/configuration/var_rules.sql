@@ -32,6 +32,8 @@
             'accepts': 'at least list_length and the longest of evaluation_ks'},
         {'name': 'als_device', 'holds': var('als_device') != 'gpu' or run_query('select has_gpu()').rows[0][0],
             'accepts': 'cpu, because the library implicit finds no GPU; with an NVIDIA GPU and CUDA 13, install implicit[gpu]'},
+        {'name': 'value_weight', 'holds': var('value_weight') == 0 or capability_is_on('evaluation'),
+            'accepts': '0, or enable_evaluation true, because evaluation calibrates the probabilities'},
         {'name': 'exploration_slots', 'holds': var('exploration_slots') <= var('list_length'), 'accepts': 'up to list_length'},
     ]) }}
 {% endmacro %}

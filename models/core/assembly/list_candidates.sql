@@ -5,9 +5,13 @@
 -- relevance rescales the score, which may be any number, to 0 for the list's last candidate and 1 for its first, so that factors
 -- and diversity have the same effect under every ranking method. It is 1 if all scores are equal. A product that no source
 -- proposed has no score and a relevance of 0.
+-- If the seam ordered_pool is on, products exchange positions: the product at position n of that order gets the relevance of the
+-- n-th best score. The relevances of a list thus stay the same, and rules, fatigue and diversity keep their effect. The score
+-- does not change, so its explanation stays true.
 -- If several rules pin one product, the first by rule_id counts. candidate_dispositions has the same rows and decides which
 -- products may be shown. A view, because it has almost no other reader.
 {{ config(materialized='view') }}
+{%- set position_score = 'ordered.position_score' if seam_is_on('ordered_pool') else 'candidates.score' %}
 with ranked as (
     select
         list_index,
@@ -147,7 +151,7 @@ select
     case
         when candidates.score is null then 0.0
         when list_scores.highest_score > list_scores.lowest_score
-            then (candidates.score - list_scores.lowest_score) / (list_scores.highest_score - list_scores.lowest_score)
+            then ({{ position_score }} - list_scores.lowest_score) / (list_scores.highest_score - list_scores.lowest_score)
         else 1.0
     end as relevance,
     lists.tier,
@@ -157,3 +161,9 @@ select
 from candidates
 inner join {{ ref('lists') }} as lists on candidates.list_index = lists.list_index
 left join list_scores on candidates.list_index = list_scores.list_index
+{%- if seam_is_on('ordered_pool') %}
+left join {{ seam('ordered_pool') }} as ordered
+    on
+        candidates.list_index = ordered.list_index
+        and candidates.product_index = ordered.product_index
+{%- endif %}

@@ -301,6 +301,32 @@ def train(
     return grown(training_settings(limits, parameters), dataset(training_data, start[rows], data[rows]), iterations)
 
 
+def held_out_scores(
+    examples: pa.Table,
+    *,
+    features: Sequence[str],
+    monotone: Sequence[int],
+    blend_scale: float,
+    iterations: int,
+    parameters: Mapping[str, Any],
+) -> np.ndarray:
+    """Score each list with trees that were trained on the other folds, shape (candidates,).
+
+    The scores of the final ranker on its own training lists are too good, so they can't be calibrated. A fold that can't train
+    keeps the blend. ``examples`` are those of :func:`fit`, of one mode; ``iterations`` is the number of trees.
+    """
+    lists, start, data = Lists.of(examples), blend_scale * numbers_of(examples, "weighted_score"), matrix_of(examples, features)
+    settings = training_settings(constraints(examples, features, monotone), parameters)
+    folds = examples["fold"].to_numpy()
+    training = parts(folds[lists.starts], lists, start, data, settings)
+    with ThreadPoolExecutor() as pool:
+        boosters = list(pool.map(lambda part: grown(settings, part[1], iterations), training))
+    scores = start.copy()
+    for (fold, _), booster in zip(training, boosters, strict=True):
+        scores[folds == fold] += predict(booster, data[folds == fold])
+    return scores
+
+
 def grown(settings: Mapping[str, Any], training_data: lightgbm.Dataset, trees: int) -> lightgbm.Booster:
     """Grow a number of trees; ``training_data`` may have been constructed with other settings that don't affect the data."""
     booster = lightgbm.Booster(dict(settings), training_data)
