@@ -331,6 +331,11 @@ experiments:
     accepts: number > 0
     unit: share of the control
     comment: Smallest change worth detecting. customers_needed is the sample size for it
+  experiment_guardrail_margin:
+    default: 0.05
+    accepts: number > 0 < 1
+    unit: share of the control
+    comment: Largest acceptable decrease of a guardrail. A variant must be shown to stay above it
 
 catalogue:
   catalogue_smallest_cell:
