@@ -30,15 +30,14 @@ customers as (
         customer_id,
         cast(count(*) as double) as impressions,
         {{ stable_sum('click') }} as clicks,
-        count(*) filter (where weight > 0) as matched_count,
-        count(*) filter (where weight > clipped_weight) as clipped_count,
         {%- for form in ['', 'clipped_'] %}
         {{ stable_sum(form ~ 'weight') }} as {{ form }}weights,
         {{ stable_sum(form ~ 'weight * ' ~ form ~ 'weight') }} as {{ form }}squared_weights,
         {{ stable_sum(form ~ 'weight * click') }} as {{ form }}weighted_clicks,
-        {{ stable_sum('policy_expected + ' ~ form ~ 'weight * (click - logged_expected)') }} as {{ form }}corrected_clicks
-        {{- ',' if not loop.last }}
+        {{ stable_sum('policy_expected + ' ~ form ~ 'weight * (click - logged_expected)') }} as {{ form }}corrected_clicks,
         {%- endfor %}
+        count(*) filter (where weight > 0) as matched_count,
+        count(*) filter (where weight > clipped_weight) as clipped_count
     from clipped
     group by policy, customer_id
 ),
