@@ -8,7 +8,7 @@
 -- empty: No variants were shown, or too few customers saw them to publish a count.
 
 select
-    variant,
+    case when experiment = 'unnamed' then '' else experiment || ': ' end || variant as arm_label,
     observed_share,
     expected_share,
     customer_count,
@@ -21,4 +21,4 @@ select
     end as outcome
 from marts.experiment_arms
 where observed_share is not null
-order by is_control desc, variant asc
+order by experiment asc, is_control desc, variant asc

@@ -9,7 +9,7 @@
 -- empty: No effect can be shown: no variants, too few customers, or arms that deviate from the plan.
 
 select
-    variant || ': ' || replace(metric, '_', ' ') as row_label,
+    case when experiment = 'unnamed' then '' else experiment || ': ' end || variant || ': ' || replace(metric, '_', ' ') as row_label,
     value,
     control_value,
     difference / control_value as effect,
@@ -25,4 +25,4 @@ select
     replace(status, '_', ' ') as outcome
 from marts.experiment_results
 where difference is not null and control_value > 0
-order by variant, metric
+order by experiment, variant, is_primary desc, metric

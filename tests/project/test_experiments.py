@@ -47,6 +47,16 @@ def test_planted_ab_effect_is_found(demo_build: Run, planted: dict) -> None:
     assert low < 0 < high
 
 
+def test_planted_effect_is_shipped_and_can_be_planned(demo_build: Run) -> None:
+    assert demo_build.query("select experiment, variant, recommendation from marts.experiment_decisions") == [
+        ("unnamed", "treatment", "ship")
+    ]
+    falling = """select count(*) from marts.experiment_power as small inner join marts.experiment_power as large using (metric)
+        where small.relative_effect < large.relative_effect and small.days_needed <= large.days_needed"""
+    assert demo_build.query(falling) == [(0,)]
+    assert demo_build.query("select count(*) from marts.experiment_power where customers_needed > 0") != [(0,)]
+
+
 def test_strength_before_explains_orders_and_not_planted_clicks(demo_build: Run) -> None:
     found = dict(demo_build.query("select metric, variance_reduction from marts.experiment_results"))
     assert found["orders_per_customer"] > 0.15
@@ -82,6 +92,7 @@ ARMS = {"control": 700, "few": 60, "same": 700, "more": 650}
 SEED = 11
 MODELS = ("experiment_arms", "experiment_tests", "experiment_results", "off_policy_estimates")
 COLUMNS = ("impression_count", "list_count", "click_count", "purchase_count", "order_count", "strength_before")
+EXPERIMENT = "simulated"
 
 
 @pytest.fixture(scope="module")
@@ -145,10 +156,15 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, customers: dict) -> Run:
             f"""
             create schema experiments; create schema reference;
             create table experiments.experiment_customers as
-            select 'c' || row_number() over () as customer_id, variant, false as is_crossover, {counts}, strength_before
+            select '{EXPERIMENT}' as experiment, 'c' || row_number() over () as customer_id, variant,
+                false as is_crossover, {counts}, order_count as valued_order_count, 9.5 * order_count as revenue, strength_before
             from rows;
-            create table reference.experiment_variants (variant varchar, planned_share double);
-            insert into reference.experiment_variants values ('control', 0.33), ('few', 0.03), ('same', 0.33), ('more', 0.31);
+            create table reference.experiment_variants (experiment varchar, variant varchar, planned_share double);
+            insert into reference.experiment_variants select '{EXPERIMENT}', *
+            from (values ('control', 0.33), ('few', 0.03), ('same', 0.33), ('more', 0.31));
+            create table experiments.experiment_plans as
+            select '{EXPERIMENT}' as experiment, 'clicks_per_customer' as primary_metric, 'orders_per_customer' as guardrails,
+                null::date as ends_on;
             """
         )
         connection.register("logs", logs())
@@ -196,6 +212,25 @@ def test_comparison_of_shares_equals_scipy(simulated: Run, customers: dict, vari
     high = math.hypot(one.high - shares[0], shares[1] - other.low)
     assert found["ci_low"] == pytest.approx(shares[0] - shares[1] - low, rel=1e-9)
     assert found["ci_high"] == pytest.approx(shares[0] - shares[1] + high, rel=1e-9)
+
+
+def test_q_values_equal_scipy_for_primary_and_other_metrics(simulated: Run) -> None:
+    for is_primary, tests in ((True, 3), (False, 18)):
+        rows = simulated.query(
+            f"select p_value, q_value from marts.experiment_results where is_primary = {is_primary} and p_value is not null"
+        )
+        assert len(rows) == tests
+        p_values, q_values = zip(*rows, strict=True)
+        assert q_values == pytest.approx(tuple(stats.false_discovery_control(p_values)), rel=1e-9)
+
+
+def test_guardrail_equals_one_sided_scipy_test(simulated: Run, customers: dict) -> None:
+    rows = simulated.query("select metric, variant from marts.experiment_results where guardrail_status is not null order by all")
+    assert rows == [("orders_per_customer", variant) for variant in ("few", "more", "same")]
+    found = result(simulated, "same", "orders_per_customer")
+    treated, control = (customers[arm]["order_count"] for arm in ("same", "control"))
+    expected = stats.ttest_ind(treated, 0.95 * control, equal_var=False, alternative="greater")
+    assert found["margin_p_value"] == pytest.approx(expected.pvalue, rel=1e-9)
 
 
 def test_cuped_difference_equals_regression_on_strength_before(simulated: Run, customers: dict) -> None:

@@ -1,6 +1,6 @@
 -- Grain: measured impression with a variant: the experiment it belongs to. That is the experiment of the seed that has the variant
--- and was running at the time, or else `unnamed`. If several experiments fit, it is the one that started last:
--- assert_impressions_fit_one_experiment warns about them.
+-- and was running at the time, and that the impression names if it names one; or else `unnamed`. If several experiments fit, it is
+-- the one that started last: assert_impressions_fit_one_experiment warns about them.
 with planned as (
     select
         variants.variant,
@@ -25,6 +25,7 @@ fitting as (
     inner join planned
         on
             impressions.variant = planned.variant
+            and (impressions.experiment is null or impressions.experiment = planned.experiment)
             and impressions.shown_at >= planned.starts_on
             and (planned.ends_on is null or cast(impressions.shown_at as date) <= planned.ends_on)
 )

@@ -1,6 +1,6 @@
--- Grain: measured impression of the last 28 days, from which experiment_power plans the next experiment. Impressions outside of
+-- Grain: measured impression of the last 84 days, from which experiment_power plans the next experiment. Impressions outside of
 -- experiments count as the control, so that power is known before the first experiment.
-{%- set recent_days = 28 %}   {#- four whole weeks; older behaviour says less about the next experiment #}
+{%- set recent_days = 84 %}   {#- twelve whole weeks, so that purchases of most customers are seen; older behaviour says less #}
 with newest as (
     select cast(max(shown_at) as date) as newest_on
     from {{ ref('measured_impressions') }}

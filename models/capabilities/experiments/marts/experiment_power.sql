@@ -1,5 +1,5 @@
 -- Grain: metric of experiment_metrics × relative effect: the size of an experiment with a control and one variant of equal shares
--- that detects the effect with a power of 0.8, from the behaviour of the last 28 days in the control or outside of experiments.
+-- that detects the effect with a power of 0.8, from the behaviour of the last 84 days in the control or outside of experiments.
 -- days_needed assumes that new customers come at the rate of these days; customers who return make the true number larger.
 -- customers_needed counts customers with the exposure of these days. Counts and all numbers are NULL for few customers.
 select
