@@ -145,14 +145,14 @@ def test_thompson_keeps_equal_arms_near_equal_shares() -> None:
     assert (shares.max(axis=1) > 0.9).mean() < 0.05, "one arm gets nearly all customers although the arms are equal"
 
 
-@pytest.mark.parametrize(("best", "least_stopped"), [(1.3, 0.9), (1.0, 0.2)])
+@pytest.mark.parametrize(("best", "least_stopped"), [(1.3, 0.9), (1.0, 0.9)])
 def test_stop_rule_rarely_stops_at_a_relevantly_worse_arm(best: float, least_stopped: float) -> None:
-    """Looks after each of 30 batches. If the arms differ by more than the relevant change, few stops are wrong."""
+    """Looks after each of 20 batches. If the arms differ by more than the relevant change, few stops are wrong."""
     rng = np.random.default_rng(SEED)
-    replicates, batch, means, deviation = 400, 300, np.array([1.0, 1.0, best]), 2.0
+    replicates, batch, means, deviation = 200, 400, np.array([1.0, 1.0, best]), 2.0
     counts, sums = np.zeros((2, replicates, 3))
     shares, is_open, chosen = np.full(counts.shape, 1 / 3), np.full(replicates, True), np.full(replicates, -1)
-    for _ in range(30):
+    for _ in range(20):
         customers = rng.multinomial(batch, shares)
         counts += customers
         sums += customers * means + np.sqrt(customers) * deviation * rng.standard_normal(counts.shape)
@@ -166,7 +166,7 @@ def test_stop_rule_rarely_stops_at_a_relevantly_worse_arm(best: float, least_sto
     assert (~is_open).mean() >= least_stopped
     if best > 1 + RELEVANT_CHANGE:
         wrong = np.isin(chosen, (0, 1)).mean()
-        assert wrong <= 0.10, wrong
+        assert wrong <= 0.05, wrong
 
 
 # --- the table ---
