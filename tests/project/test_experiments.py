@@ -63,16 +63,16 @@ def test_strength_before_explains_orders_and_not_planted_clicks(demo_build: Run)
     assert abs(found["click_rate"]) < 0.05
 
 
-def test_policy_without_effect_has_intervals_around_zero(demo_build: Run) -> None:
-    """Planted clicks depend only on position and variant, so other products at the same positions have the same click rate."""
+def test_off_policy_estimates_of_few_impressions_are_withheld(demo_build: Run) -> None:
+    """The demo's propensities are right, but few impressions of its past horizon show what the policies contain."""
     rows = demo_build.query(
-        """select estimator, status, difference_low, difference_high, mean_weight_low, mean_weight_high
+        """select estimator, status, value, effective_sample_size, mean_weight_low, mean_weight_high
         from marts.off_policy_estimates where policy = 'popularity'"""
     )
     assert {row[0] for row in rows} == {*ESTIMATORS, *(f"clipped_{name}" for name in ESTIMATORS)}
-    for estimator, status, low, high, weight_low, weight_high in rows:
-        assert status == "estimated", estimator
-        assert low < 0 < high, estimator
+    for estimator, status, value, effective_sample_size, weight_low, weight_high in rows:
+        assert (status, value) == ("not_enough_data", None), estimator
+        assert 30 < effective_sample_size < 100, "a bound of 30 would have published the estimate"
         assert weight_low < 1 < weight_high
 
 
