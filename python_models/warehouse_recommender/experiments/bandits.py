@@ -26,19 +26,8 @@ ALLOCATION_SCHEMA = statistics.schema_of(
         *("share_now", "share_next"),
     ),
 ).append(pa.field("is_stopped", pa.bool_()))
-DEVIATIONS = (
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    12,
-    20,
-    40,
-)  # of an arm's posterior from its mean; the far ones are for skewed beta posteriors
+# Breaks of the quadrature, in standard deviations of a posterior from its mean; the far ones are for skewed beta posteriors.
+DEVIATIONS = (*range(1, 9), 12, 20, 40)
 BREAKS = np.array([*(-step for step in reversed(DEVIATIONS)), 0, *DEVIATIONS], dtype=float)
 LEGENDRE_NODES, LEGENDRE_WEIGHTS = np.polynomial.legendre.leggauss(6)  # exact for polynomials of degree 11 between two breaks
 
