@@ -23,7 +23,7 @@ PANELS = PROJECT / "dashboard"
 PANEL_NAMES = {path.stem for path in PANELS.glob("*/*.sql") if not path.name.startswith("_")}
 CUSTOMERS = 300
 # Panels that have nothing to show after a first build without tuning.
-SILENT = {"last_release", "release_trend", "backtests", "drift", "tuning"}
+SILENT = {"last_release", "release_trend", "backtests", "drift", "tuning", "bandit_shares", "off_policy"}
 MOST_BYTES = 2_000_000  # without the searchable tables
 
 

@@ -340,6 +340,19 @@ experiments:
     accepts: number > 0 < 1
     unit: share of the control
     comment: Largest acceptable decrease of a guardrail. A variant must be shown to stay above it
+  experiment_bandit_method:
+    default: none
+    accepts: none | thompson | ucb1 | epsilon_greedy
+    comment: "Method that computes the next shares of the variants in bandit_allocation. none: no allocation"
+  experiment_bandit_floor:
+    default: 0.02
+    accepts: number >= 0 <= 0.5
+    unit: share of the customers
+    comment: Least next share of a variant while the search goes on. Floors that sum to more than 1 give equal shares
+  experiment_bandit_by:
+    default: none
+    accepts: none | activity_band | country
+    comment: "Attribute of customers with an allocation per value. none: one for all"
 
 catalogue:
   catalogue_smallest_cell:

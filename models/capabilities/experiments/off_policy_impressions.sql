@@ -6,7 +6,7 @@
 -- place, weight is 1 / propensity if the policy has the product at the same position, otherwise 0. If it is list, weight is 1 /
 -- propensity if the product is among the policy's first list_length products, in any order. policy_expected is the expected
 -- number of clicks of the policy at the position, from data before the cutoff. A propensity below one in a million is raised to
--- that value: its weight is capped anyway, and sums remain exact.
+-- that value, so that sums remain exact.
 {%- set by_list = var('experiment_propensity_scope') == 'list' %}
 with ranked as (
     select
