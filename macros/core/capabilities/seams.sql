@@ -4,7 +4,8 @@
     held_out_interactions   interactions that are labels instead of history, per customer and cutoff
     training_weights        training weights of the interactions of customers and products
     customer_directions     directions that are removed from the customer vectors of als
-    placed_candidates       order in which candidates fill a list -#}
+    placed_candidates       order in which candidates fill a list
+    list_settings           vars of single lists at `live` (macro list_setting) -#}
 {% macro seams() %}
     {{ return({
         'held_out_interactions': {
@@ -22,6 +23,10 @@
         'placed_candidates': {
             'capability': 'fairness', 'model': 'floored_candidates',
             'is_enabled': var('fairness_exposure_strength') != 0,
+        },
+        'list_settings': {
+            'capability': 'experiments', 'model': 'variant_settings',
+            'is_enabled': var('experiment_lists') is not false,
         },
     }) }}
 {% endmacro %}
