@@ -50,7 +50,9 @@ def layer_slices(experiments: pa.Table) -> pa.Table:
         placed.append(row | {"slices": slices})
         rows += [(row["experiment"], row["layer"], low / PARTS, high / PARTS) for low, high in slices]
     columns = list(zip(*sorted(rows), strict=True)) or [[]] * len(SLICE_SCHEMA)
-    return pa.table([pa.array(values, field.type) for values, field in zip(columns, SLICE_SCHEMA, strict=True)], schema=SLICE_SCHEMA)
+    return pa.table(
+        [pa.array(values, field.type) for values, field in zip(columns, SLICE_SCHEMA, strict=True)], schema=SLICE_SCHEMA
+    )
 
 
 def _overlap(earlier: dict, later: dict) -> bool:
