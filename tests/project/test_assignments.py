@@ -134,7 +134,8 @@ SETTINGS = {
 MODELS = (
     *("layer_slices", "drawn_variants", "experiment_assignments", "variant_settings", "list_inputs", "ranking_features"),
     *("ranker_scores", "ranked_pool", "list_candidates", "candidate_dispositions", "diversified_candidates", "assembled_lists"),
-    *("explained_lists", "list_contributions", "recommendation_reasons", "recommendations", "assert_experiments_are_valid"),
+    *("explained_lists", "list_contributions", "recommendation_reasons", "list_ids", "recommendations"),
+    "assert_experiments_are_valid",
 )
 VARIABLES = {"experiment_lists": True, "experiment_holdout_share": 0.1}
 

@@ -52,7 +52,7 @@ def expected_lists(copy: Run, condition: str) -> list[tuple]:
     with duckdb.connect(str(copy.published / DATABASE), read_only=True) as connection:
         connection.execute(f"attach '{copy.warehouse}' as warehouse (read_only)")
         return connection.execute(
-            f"""select raw_customer_id, rank, product_id, reason_text
+            f"""select raw_customer_id, rank, product_id, reason_text, list_id
             from marts.recommendations
             inner join warehouse.restricted.customer_identities using (customer_id)
             inner join marts.customers using (customer_id)
@@ -72,7 +72,7 @@ def test_export_has_raw_ids_of_consenting_customers_and_is_logged(copy: Run, tmp
     assert [path.name for path in tmp_path.iterdir()] == ["lists.csv"]
     with file.open(newline="", encoding="utf-8") as opened:
         header, *rows = csv.reader(opened)
-    assert header == ["customer_id", "rank", "product_id", "reason_text"]
+    assert header == ["customer_id", "rank", "product_id", "reason_text", "list_id"]
     expected = expected_lists(copy, "is_marketing_granted")
     assert sorted(rows) == sorted(
         [f"'{customer}" if customer == FORMULA else customer, str(rank), *texts] for customer, rank, *texts in expected
@@ -84,7 +84,7 @@ def test_export_has_raw_ids_of_consenting_customers_and_is_logged(copy: Run, tmp
     ((release,),) = copy.query("select release from marts.publication")
     assert json.loads(row[4]) == {
         "why": "the spring mailing",
-        "columns": "customer_id, rank, product_id, reason_text",
+        "columns": "customer_id, rank, product_id, reason_text, list_id",
         "consent": "marketing",
         "release": release,
         "customers": len({customer for customer, *_ in expected}),

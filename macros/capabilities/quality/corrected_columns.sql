@@ -18,6 +18,7 @@
             ['size', 'clean_size', 'size_rule'],
             ['size_unit', 'clean_size_unit', 'case when size is not null then size_rule end'],
             ['price', 'clean_price', 'price_rule'],
+            ['cost', 'clean_cost', 'cost_rule'],
             ['launched_at', 'launched_at', 'launched_at_rule'],
             ['is_available', 'clean_is_available', 'is_available_rule'],
         ],
@@ -30,6 +31,7 @@
             ['position', 'position', 'position_rule'],
             ['propensity', 'propensity', 'propensity_rule'],
             ['clicked_at', 'clean_clicked_at', 'clicked_at_rule'],
+            ['added_to_cart_at', 'clean_added_to_cart_at', 'added_to_cart_at_rule'],
             ['purchased_at', 'clean_purchased_at', 'purchased_at_rule'],
         ],
     }) }}

@@ -340,6 +340,11 @@ experiments:
     accepts: number > 0
     unit: share of the control
     comment: Smallest change worth detecting. customers_needed is the sample size for it
+  experiment_guardrail_margin:
+    default: 0.05
+    accepts: number > 0 < 1
+    unit: share of the control
+    comment: Largest acceptable decrease of a guardrail. A variant must be shown to stay above it
 
 catalogue:
   catalogue_smallest_cell:
@@ -367,6 +372,11 @@ private_releases:
     comment: Largest amount of a customer that counts in a release; larger amounts are clipped
 
 publishing:
+  list_history_days:
+    default: 90
+    accepts: integer >= 1
+    unit: days
+    comment: Age, by as_of, up to which published lists are kept to match impressions with list_id. Empty without such impressions
   releases_kept:
     default: 5
     accepts: integer >= 1

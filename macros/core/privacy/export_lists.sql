@@ -3,7 +3,7 @@
     customer_id is the company's own id. The file has the lists of customers who consent to the purpose `consent` in the newest
     build, or with `none` of all customers; erased customers are always omitted. `dbt run-operation export_lists --args '{to:
     lists.csv, why: <reason>}'`, or make export. -#}
-{% macro export_lists(to='', why='', columns='customer_id, rank, product_id, reason_text', consent='marketing') %}
+{% macro export_lists(to='', why='', columns='customer_id, rank, product_id, reason_text, list_id', consent='marketing') %}
     {%- if not to or not why -%}
         {{ exceptions.raise_compiler_error('State a file and the reason: make export TO=<file.csv or .parquet> WHY="<reason>".') }}
     {%- endif -%}

@@ -8,6 +8,7 @@
         'quantity': {'kind': 'number', 'type': 'decimal(18, 3)', 'lowest': '-10000000', 'highest': '10000000'},
         'unit_price': price,
         'price': price,
+        'cost': dict(price, lowest='0'),
         'size': {'kind': 'number', 'type': 'decimal(18, 3)', 'lowest': '0', 'highest': '1000000000'},
         'age': {'kind': 'number', 'type': 'decimal(9, 2)'},
         'position': {'kind': 'number', 'type': 'bigint', 'lowest': '0', 'highest': '1000000'},
@@ -19,8 +20,8 @@
     {%- set latest = "timestamp '9999-12-31 23:59:59'" -%}
     {%- do types.update({'launched_at': {'kind': 'time', 'type': 'timestamp', 'lowest': "timestamp '1000-01-01'",
         'highest': latest}}) -%}
-    {%- for column in ['signed_up_at', 'ordered_at', 'occurred_at', 'given_at', 'shown_at', 'clicked_at', 'purchased_at',
-                       'changed_at', 'requested_at'] -%}
+    {%- for column in ['signed_up_at', 'ordered_at', 'occurred_at', 'given_at', 'shown_at', 'clicked_at', 'added_to_cart_at',
+                       'purchased_at', 'changed_at', 'requested_at'] -%}
         {%- do types.update({column: {'kind': 'time', 'type': 'timestamp', 'lowest': "timestamp '" ~ var('earliest_time') ~ "'",
             'highest': latest}}) -%}
     {%- endfor -%}

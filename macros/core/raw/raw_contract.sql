@@ -11,8 +11,8 @@
         'products': {
             'required': ['product_id'],
             'time': 'launched_at',
-            'columns': ['product_id', 'name', 'description', 'category', 'brand', 'price', 'currency', 'size', 'size_unit',
-                        'launched_at', 'is_available'],
+            'columns': ['product_id', 'name', 'description', 'category', 'brand', 'price', 'cost', 'currency', 'size',
+                        'size_unit', 'launched_at', 'is_available'],
         },
         'order_lines': {
             'required': ['order_id', 'product_id', 'quantity', 'ordered_at'],
@@ -34,8 +34,8 @@
         'impressions': {
             'required': ['impression_id', 'customer_id', 'product_id', 'position', 'shown_at'],
             'time': 'shown_at',
-            'columns': ['impression_id', 'customer_id', 'product_id', 'position', 'variant', 'propensity', 'shown_at',
-                        'clicked_at', 'purchased_at'],
+            'columns': ['impression_id', 'list_id', 'release_id', 'customer_id', 'product_id', 'position', 'experiment', 'variant',
+                        'propensity', 'shown_at', 'clicked_at', 'added_to_cart_at', 'purchased_at'],
         },
         'consents': {
             'required': ['customer_id', 'purpose', 'is_granted', 'changed_at'],

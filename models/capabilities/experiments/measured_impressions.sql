@@ -5,6 +5,7 @@ select
     impressions.customer_id,
     impressions.product_id,
     impressions.position,
+    impressions.experiment,
     impressions.variant,
     impressions.propensity,
     impressions.shown_at,

@@ -1,13 +1,15 @@
 -- Grain: one row per raw row of products, with its disposition; see customer_dispositions for the columns. Brands and categories
--- get the most frequent spelling of their normal form, and near duplicates get the name of the first product. Prices are
--- converted to base_currency at the newest rate, and sizes to the base unit of their dimension.
+-- get the most frequent spelling of their normal form, and near duplicates get the name of the first product. Prices and
+-- costs are converted to base_currency at the newest rate, and sizes to the base unit of their dimension. A missing cost stays
+-- NULL: an estimate would make a margin look measured. A negative cost is implausible and counts as missing.
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'conflicting_duplicate',
     'price_required', 'category_required', 'brand_required', 'description_required'
 ] %}
 {%- set flags = ['near_duplicate', 'missing_description', 'unknown_unit', 'unknown_currency'] %}
 {%- set corrections = [
-    'name_rule', 'brand_rule', 'category_rule', 'size_rule', 'price_rule', 'launched_at_rule', 'is_available_rule'
+    'name_rule', 'brand_rule', 'category_rule', 'size_rule', 'price_rule', 'cost_rule', 'launched_at_rule',
+    'is_available_rule'
 ] %}
 with policies as (
     {{ policies_by_column('products') }}
@@ -45,7 +47,11 @@ records as (
         case
             when products.currency is null or products.currency = '{{ var("base_currency") }}' then products.price
             else try_cast(products.price / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
-        end as converted_price
+        end as converted_price,
+        case
+            when products.currency is null or products.currency = '{{ var("base_currency") }}' then products.cost
+            else try_cast(products.cost / rates.units_per_eur * base_rates.units_per_eur as decimal(18, 4))
+        end as clean_cost
     from {{ ref('stg_products') }} as products
     cross join policies
     left join brand_names on {{ normal_form('products.brand') }} = brand_names.normal_form
@@ -130,7 +136,8 @@ judged as (
         first_twin_id <> product_id as is_near_duplicate,
         description is null and {{ is_mapped('products', 'description') }} as is_missing_description,
         size_unit is not null and known_unit is null as is_unknown_unit,
-        currency is not null and price is not null and converted_price is null as is_unknown_currency,
+        currency is not null
+        and ((price is not null and converted_price is null) or (cost is not null and clean_cost is null)) as is_unknown_currency,
         case when own_name <> clean_name then 'name_spelling' when name <> own_name then 'untrimmed_text' end as name_rule,
         case
             when brand is null then case when is_brand_imputed and {{ is_mapped('products', 'brand') }} then 'missing_brand' end
@@ -151,7 +158,11 @@ judged as (
             when price is null and {{ value_rule('price') | indent(12) }} is not null then {{ value_rule('price') | indent(12) }}
             when price is null then case when is_price_imputed and {{ is_mapped('products', 'price') }} then 'missing_price' end
             when converted_price <> price then 'price_in_other_currency'
-        end as price_rule
+        end as price_rule,
+        case
+            when cost is null then {{ value_rule('cost') | indent(12) }}
+            when clean_cost <> cost then 'cost_in_other_currency'
+        end as cost_rule
     from compared
 )
 
@@ -168,6 +179,7 @@ select
     clean_size,
     clean_size_unit,
     clean_price,
+    clean_cost,
     coalesce(is_available, is_available_rule is null) as clean_is_available,
     is_brand_imputed,
     is_category_imputed,

@@ -2,6 +2,7 @@
 -- Lossy: omits all other customers. The shop may show them their lists when they visit it.
 select
     recommendations.customer_id,
+    recommendations.list_id,
     recommendations.rank,
     recommendations.product_id,
     recommendations.reason_text,

@@ -6,6 +6,7 @@
 {{ config(materialized='incremental', incremental_strategy='lists_of_customers', on_schema_change='fail') }}
 select
     customers.customer_id,
+    list_ids.list_id,
     lists.list_rank as rank,
     products.product_id,
     lists.score,
@@ -30,6 +31,7 @@ inner join {{ ref('cutoffs') }} as cutoffs
         and cutoffs.purpose = 'live'
 inner join {{ ref('clean_customers') }} as customers on lists.customer_index = customers.customer_index
 inner join {{ ref('clean_products') }} as products on lists.product_index = products.product_index
+inner join {{ ref('list_ids') }} as list_ids on lists.customer_index = list_ids.customer_index
 inner join {{ ref('recommendation_reasons') }} as reasons
     on
         customers.customer_id = reasons.customer_id

@@ -6,10 +6,12 @@ def model(dbt, session):
     control = dbt.config.meta_get("experiment_control_variant")
     fewest_customers = dbt.config.meta_get("experiment_fewest_customers")
     relevant_change = dbt.config.meta_get("experiment_relevant_change")
+    margin = dbt.config.meta_get("experiment_guardrail_margin")
     level = dbt.config.meta_get("evaluation_confidence_level")
 
     metrics = frames.read(dbt.ref("experiment_metrics"), statistics.METRIC_COLUMNS, order_by=["metric"])
-    planned = frames.read(dbt.ref("experiment_variants"), statistics.PLANNED_COLUMNS, order_by=["variant"])
+    variants = dbt.ref("experiment_variants")
+    planned = frames.read(variants, statistics.PLANNED_COLUMNS, order_by=["experiment", "variant"])
     columns = statistics.customer_columns(metrics)
     customers = frames.read(dbt.ref("experiment_customers"), columns, order_by=statistics.KEY_COLUMNS)
 
@@ -18,5 +20,6 @@ def model(dbt, session):
         control=control,
         fewest_customers=fewest_customers,
         relevant_change=relevant_change,
+        margin=margin,
         level=level,
     )

@@ -1,6 +1,7 @@
 -- Catches an effect that is published although its status withholds it, an effect that is missing although its status announces
 -- it, and intervals that do not contain their estimate.
 select
+    experiment,
     variant,
     metric,
     status,

@@ -2,6 +2,7 @@
 -- experiment_results withholds the effects.
 {{ config(severity='warn') }}
 select
+    experiment,
     variant,
     expected_share,
     observed_share,

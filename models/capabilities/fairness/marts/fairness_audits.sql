@@ -43,31 +43,10 @@ tested as (
     from outcomes
 ),
 
-ordered as (
-    select
-        *,
-        row_number() over (
-            partition by cutoff_id, source, severity
-            order by
-                p_value asc nulls last,
-                check_name asc nulls last,
-                metric asc nulls last,
-                attribute asc nulls last,
-                protected_group asc nulls last
-        ) as p_rank,
-        count(p_value) over (partition by cutoff_id, source, severity) as p_count
-    from tested
-),
-
 adjusted as (
-    select
-        *,
-        case when p_value is not null then least(min(p_value * p_count / p_rank) over (
-            partition by cutoff_id, source, severity
-            order by p_rank desc nulls last
-            rows between unbounded preceding and current row
-        ), 1.0) end as q_value
-    from ordered
+    {{ benjamini_hochberg(
+        'tested', ['cutoff_id', 'source', 'severity'], ['check_name', 'metric', 'attribute', 'protected_group']
+    ) | indent(4) }}
 ),
 
 judged as (
