@@ -67,7 +67,7 @@ def test_every_read_var_is_declared_and_every_declared_var_is_read() -> None:
     read, partial_names = set(), set()  # whole names, and prefixes that an expression completes
     for file, text in texts(".sql", ".yml"):
         if file.parent.name != "configuration":
-            for name, is_beginning in re.findall(r"""\bvar\(\s*["'](\w+)["']\s*(~?)""", text):
+            for name, is_beginning in re.findall(r"""\b(?:var|list_setting)\(\s*["'](\w+)["']\s*(~?)""", text):
                 (partial_names if is_beginning else read).add(name)
     assert sorted(read - ROWS.keys()) == []
     tools = "".join(file.read_text() for file in (PROJECT / "warehouse_operations").rglob("*.py"))

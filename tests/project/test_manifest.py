@@ -69,7 +69,10 @@ def test_reference_to_a_later_folder_is_detected() -> None:
 
 
 # Models of capabilities that the core reads at a seam while the seam is on (macro seams).
-SEAMS = {"held_out_products", "training_weights", "als_group_directions", "floored_candidates", "valued_candidates"}
+SEAMS = {
+    *("held_out_products", "training_weights", "als_group_directions", "floored_candidates"),
+    *("valued_candidates", "variant_settings"),
+}
 SEAMS_ON = {
     "evaluation_protocol": "leave_last_out",
     "fairness_balancing_strength": 0.5,
@@ -77,6 +80,7 @@ SEAMS_ON = {
     "fairness_debias_strength": 0.5,
     "fairness_exposure_strength": 0.5,
     "value_weight": 0.5,
+    "experiment_lists": True,
 }
 
 

@@ -5,7 +5,8 @@
     training_weights        training weights of the interactions of customers and products
     customer_directions     directions that are removed from the customer vectors of als
     ordered_pool            order in which the products of a pool enter the assembly
-    placed_candidates       order in which candidates fill a list -#}
+    placed_candidates       order in which candidates fill a list
+    list_settings           vars of single lists at `live` (macro list_setting) -#}
 {% macro seams() %}
     {{ return({
         'held_out_interactions': {
@@ -27,6 +28,10 @@
         'placed_candidates': {
             'capability': 'fairness', 'model': 'floored_candidates',
             'is_enabled': var('fairness_exposure_strength') != 0,
+        },
+        'list_settings': {
+            'capability': 'experiments', 'model': 'variant_settings',
+            'is_enabled': var('experiment_lists') is not false,
         },
     }) }}
 {% endmacro %}

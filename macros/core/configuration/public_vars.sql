@@ -321,6 +321,15 @@ experiments:
     default: control
     accepts: text
     comment: Variant of impressions with which all others are compared
+  experiment_lists:
+    default: false
+    accepts: boolean
+    comment: "true: lists follow the settings of the customer's variant in the layer `lists`, and recommendations name the variant"
+  experiment_holdout_share:
+    default: 0
+    accepts: number >= 0 < 1
+    unit: share of customers
+    comment: Share of customers who take part in no experiment and get the lists of the project
   experiment_propensity_scope:
     default: list
     accepts: position | list

@@ -9,7 +9,8 @@
 --             probability of the draw, given the draws above it: the row's weight over the weights not yet drawn
 --   the rest  in the order of diversified_candidates, or of the seam placed_candidates, with propensity 1
 -- free_before is the number of unpinned rows in front of a row; it is the key that merges pins with the other rows.
-{%- set slots = var('exploration_slots') | int %}
+{%- set has_settings = seam_is_on('list_settings') %}
+{%- set slots = 'exploration_slots' if has_settings else var('exploration_slots') | int %}
 {%- set depth = longest_list() %}
 with pins as (
     select
@@ -48,11 +49,17 @@ others as (
         candidates.list_place,
         lists.cutoff_id,
         lists.customer_index,
+        {%- if has_settings %}
+        {{ list_setting('exploration_slots') }} as exploration_slots,
+        {{ var('list_length') }} - {{ list_setting('exploration_slots') }} - coalesce(pin_counts.pin_count, 0) as chosen_count,
+        {%- else %}
         {{ var('list_length') | int - slots }} - coalesce(pin_counts.pin_count, 0) as chosen_count,
+        {%- endif %}
         case when lists.purpose = 'live' then {{ var('list_length') }} else {{ depth }} end as shown_count
     from {{ seam('placed_candidates') or ref('diversified_candidates') }} as candidates
     inner join {{ ref('lists') }} as lists on candidates.list_index = lists.list_index
     left join pin_counts on candidates.list_index = pin_counts.list_index
+    {{- join_list_settings('lists') }}
 ),
 {% if slots %}
 turns as (
@@ -67,6 +74,7 @@ raced as (
     select
         others.list_index,
         others.product_index,
+        {{ 'others.exploration_slots,' if has_settings }}
         case
             when turns.product_index is null then 1
             else greatest(count(*) over (partition by others.list_index) - 1, 1)
@@ -90,6 +98,7 @@ numbered_draws as (
     select
         list_index,
         product_index,
+        {{ 'exploration_slots,' if has_settings }}
         cast(draw_weight as decimal(18, 6)) as draw_weight,
         sum(cast(draw_weight as decimal(18, 6))) over (partition by list_index) as total_weight,
         row_number() over (

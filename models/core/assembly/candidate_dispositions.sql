@@ -73,9 +73,9 @@ assessed as (
         rule_effects.exclude_rule_id,
         rule_effects.factor_rule_id,
         candidates.relevance
-        * power({{ var('fatigue_factor') }}, coalesce(signals.unclicked_count, 0))
+        * power({{ list_setting('fatigue_factor') }}, coalesce(signals.unclicked_count, 0))
         * coalesce(rule_effects.rule_factor, 1)
-        * (1 - {{ var('dislike_discount') }} * coalesce(signals.dislike_similarity, 0)) as adjusted_score,
+        * (1 - {{ list_setting('dislike_discount') }} * coalesce(signals.dislike_similarity, 0)) as adjusted_score,
         case
             when offered.product_index is null then 'not_available'
             when signals.is_disliked then 'disliked'
@@ -85,11 +85,11 @@ assessed as (
                 then 'repeat'
             when
                 last_purchases.last_purchased_at is not null
-                and coalesce(policies.repeat_policy, '{{ var("repeat_policy") }}') = 'replenishable'
+                and coalesce(policies.repeat_policy, {{ list_setting('repeat_policy') }}) = 'replenishable'
                 and not coalesce(last_purchases.due_at <= cutoffs.cutoff_at, false)
                 then 'not_due'
             when rule_effects.exclude_rule_id is not null then 'excluded'
-            when candidates.pin_rule_id is null and signals.week_count >= {{ var('most_impressions_per_week') }}
+            when candidates.pin_rule_id is null and signals.week_count >= {{ list_setting('most_impressions_per_week') }}
                 then 'shown_too_often'
         end as withheld_reason
     from {{ ref('list_candidates') }} as candidates
@@ -119,6 +119,7 @@ assessed as (
         on
             candidates.list_index = rule_effects.list_index
             and candidates.product_index = rule_effects.product_index
+    {{- join_list_settings('candidates') }}
 ),
 
 counted as (

@@ -9,8 +9,12 @@
 -- DuckDB, but reads each step twice: an engine that inlines CTEs would double its work with every position.
 -- With mmr, only contenders take part in the steps. Similarity costs at most 1 - diversity_lambda, so a candidate that is further
 -- than that below the last of the list_length best can never be picked.
-{%- set is_mmr = var('diversity_method') == 'mmr' and var('diversity_lambda') | float < 1 %}
-{%- set is_calibrated = var('diversity_method') == 'calibrated' and var('diversity_lambda') | float < 1 %}
+{%- set is_diverse = var('diversity_lambda') | float < 1 or seam_is_on('list_settings') %}
+{%- set is_mmr = var('diversity_method') == 'mmr' and is_diverse %}
+{%- set is_calibrated = var('diversity_method') == 'calibrated' and is_diverse %}
+{%- set weight_column = 'diversity_lambda' if seam_is_on('list_settings') else none %}
+{%- set weight = weight_column or var('diversity_lambda') %}
+{%- set other_weight = '(1 - diversity_lambda)' if weight_column else 1 - var('diversity_lambda') | float %}
 {%- set places = var('list_length') | int if is_mmr or is_calibrated else 0 %}
 with candidates as (
     select
@@ -32,8 +36,12 @@ with candidates as (
         {% else %}
         cast(0 as double) as highest_similarity,
         {% endif %}
+        {%- if weight_column %}
+        {{ list_setting('diversity_lambda') }} as {{ weight_column }},
+        {%- endif %}
         cast(null as integer) as list_place
     from {{ ref('candidate_dispositions') }} as dispositions
+    {{- join_list_settings('dispositions') }}
     {% if is_calibrated %}
     left join {{ ref('customer_tastes') }} as tastes
         on
@@ -57,8 +65,8 @@ bounds as (
 assessed as (
     select
         candidates.*,
-        {{ var('diversity_lambda') }} * (bounds.lowest_score - candidates.adjusted_score)
-        <= {{ 1 - var('diversity_lambda') | float }} + 1e-8 as is_contender
+        {{ weight }} * (bounds.lowest_score - candidates.adjusted_score)
+        <= {{ other_weight }} + 1e-8 as is_contender
     from candidates
     inner join bounds on candidates.list_index = bounds.list_index
 ),
@@ -71,7 +79,7 @@ step_0 as (
 keyed_{{ place }} as (
     select
         *,
-        {{ pick_key(place) }} as pick_key
+        {{ pick_key(place, weight, other_weight) }} as pick_key
     from step_{{ place - 1 }}
 ),
 
@@ -99,6 +107,9 @@ step_{{ place }} as (
         {% else %}
         greatest(picked.highest_similarity, coalesce(content_pairs.similarity, 0)) as highest_similarity,
         {% endif %}
+        {%- if weight_column %}
+        picked.{{ weight_column }},
+        {%- endif %}
         case
             when picked.list_place is null and picked.product_index = picked.picked_index then {{ place }} else picked.list_place
         end as list_place

@@ -31,10 +31,9 @@ attributed as (
         served.*,
         case when {{ is_tier_with_history('served.tier') }} then methods.method else 'weighted' end as method
     from served
-    inner join {{ ref('ranking_methods') }} as methods
-        on
-            served.mode = methods.mode
-            and methods.is_chosen
+    inner join {{ ref('ranking_methods') }} as methods on served.mode = methods.mode
+    {{- join_list_methods('served') }}
+    where {{ is_list_method('methods') }}
 ),
 
 served_pool as (

@@ -2,12 +2,13 @@
 -- list changes if the customer's inputs changed, if the customer has no list, or if a product of the list or of its evidence
 -- changed or disappeared. The clock is not an input: a product that becomes due enters the list the next time the list is
 -- computed. A refresh computes the lists of all customers in three cases: rules, seeds or the project's files changed; a rule
--- names a segment (segments are assigned later); or a capability affects all lists together (macro seams).
+-- names a segment (segments are assigned later); or a capability affects all lists together (macro seams). The settings of single
+-- lists, at the seam list_settings, are inputs of their customers.
 -- depends_on: {{ ref('list_inputs') }}, {{ ref('list_rules') }}
 {%- set last, lists = built_table('listed_inputs'), built_table('recommendations') %}
 {%- set evidence = built_table('recommendation_evidence') %}
 {%- set shaping = [] %}
-{%- for name in seams() if seam_is_on(name) %}{% do shaping.append(name) %}{% endfor %}
+{%- for name in seams() if seam_is_on(name) and name != 'list_settings' %}{% do shaping.append(name) %}{% endfor %}
 {%- if run_scope() != 'refresh' or not (last and lists and evidence) or shaping %}
 select
     customer_id,

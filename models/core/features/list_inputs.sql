@@ -18,6 +18,8 @@
     'product_id', 'name', 'description', 'category', 'brand', 'case when not is_price_imputed then price end', 'size',
     'size_unit', 'launched_at', 'is_available',
 ] %}
+{%- set setting_columns = [] %}
+{%- for name in list_settings() %}{% do setting_columns.append('settings.' ~ name) %}{% endfor %}
 {%- set texts = ['models/**/*.sql', 'python_models/**/*.py', 'macros/**/*.sql'] %}
 {%- set project = tojson(seed_fingerprints(), sort_keys=true) ~ files_md5(texts) if execute else '' %}
 with rules as (
@@ -72,6 +74,14 @@ of_customers as (
         customer_id,
         {{ row_hash(impression_columns) }} as digest
     from {{ ref('clean_impressions') }}
+    {%- if seam_is_on('list_settings') %}
+    union all
+    select
+        customers.customer_id,
+        {{ row_hash(['settings.variant'] + setting_columns) }} as digest
+    from {{ seam('list_settings') }} as settings
+    inner join {{ ref('clean_customers') }} as customers on settings.customer_index = customers.customer_index
+    {%- endif %}
 ),
 
 of_rules as (

@@ -18,6 +18,7 @@ select
     case when rules.country is null then lists.rule_id end as rule_id,
     lists.is_exploration,
     lists.propensity,
+    {{ 'settings.variant' if seam_is_on('list_settings') else 'cast(null as string)' }} as variant,
     coalesce(rhythm.age_days <= {{ var('new_product_days') }}, false) as is_new,
     lists.last_purchased_at is not null as is_repeat,
     cast(lists.last_purchased_at as date) as last_purchased_on,
@@ -43,6 +44,7 @@ left join {{ ref('product_rhythm') }} as rhythm
     on
         lists.cutoff_id = rhythm.cutoff_id
         and lists.product_index = rhythm.product_index
+{{- join_list_settings('lists') }}
 cross join {{ ref('as_of') }} as as_of
 where
     lists.mode = '{{ served_mode() }}'

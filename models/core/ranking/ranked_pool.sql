@@ -1,5 +1,6 @@
 -- Grain: list × method × product of the pool, in the order of the method. `test` has all methods, to compare them; `live` has
--- only the chosen one (is_chosen). `tune` is not ranked again, because ranker_fits has evaluated the methods there.
+-- only the method of the list (is_chosen), the chosen one unless the seam list_settings names another. `tune` is not ranked again,
+-- because ranker_fits has evaluated the methods there.
 -- Customers without a history are ranked by weighted_score whatever the method, because no ranker was trained on such customers.
 -- The order of weighted_score is that of the pool and needs no sort.
 with methods as (
@@ -7,11 +8,12 @@ with methods as (
         lists.list_index,
         case when {{ is_tier_with_history('lists.tier') }} then methods.method else 'weighted' end as orders_by,
         methods.method,
-        methods.is_chosen
+        {{ is_list_method('methods') }} as is_chosen
     from {{ ref('ranking_methods') }} as methods
     inner join {{ ref('lists') }} as lists on methods.mode = lists.mode
+    {{- join_list_methods('lists') }}
     where
-        (lists.purpose = 'test' or (lists.purpose = 'live' and methods.is_chosen))
+        (lists.purpose = 'test' or (lists.purpose = 'live' and {{ is_list_method('methods') }}))
         and (methods.method <> 'stacked' or methods.iterations is not null)
 ),
 

@@ -9,11 +9,9 @@
 with ranked_lists as (
     select lists.*
     from {{ ref('lists') }} as lists
-    inner join {{ ref('ranking_methods') }} as methods
-        on
-            lists.mode = methods.mode
-            and methods.is_chosen
-    where lists.purpose = 'test' or (lists.purpose = 'live' and methods.method = 'stacked')
+    inner join {{ ref('ranking_methods') }} as methods on lists.mode = methods.mode
+    {{- join_list_methods('lists') }}
+    where {{ is_list_method('methods') }} and (lists.purpose = 'test' or (lists.purpose = 'live' and methods.method = 'stacked'))
 ),
 
 {{ features_of_lists('ranked_lists') }}

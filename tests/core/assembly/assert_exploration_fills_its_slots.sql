@@ -22,9 +22,10 @@ inner join allowed
         lists.cutoff_id = allowed.cutoff_id
         and lists.mode = allowed.mode
         and lists.customer_index = allowed.customer_index
+{{- join_list_settings('lists') }}
 group by lists.cutoff_id, lists.mode, lists.customer_index, allowed.allowed_count
 having
-    count(*) filter (where lists.is_exploration) > {{ var('exploration_slots') }}
+    count(*) filter (where lists.is_exploration) > max({{ list_setting('exploration_slots') }})
     or count(*) filter (where not lists.is_exploration and lists.propensity <> 1) > 0
     or (
         allowed.allowed_count > {{ var('list_length') }}

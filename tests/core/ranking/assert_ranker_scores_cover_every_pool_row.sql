@@ -11,11 +11,12 @@ with expected as (
         on
             lists.mode = methods.mode
             and methods.method = 'stacked'
+    {{- join_list_methods('lists') }}
     where
         case lists.purpose
             when 'tune' then true
             when 'test' then methods.iterations is not null
-            else methods.is_chosen
+            else {{ is_list_method('methods') }}
         end
         and {{ is_tier_with_history('lists.tier') }}
         and {{ ranker_is_used() }}
