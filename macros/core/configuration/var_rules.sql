@@ -32,6 +32,10 @@
             'accepts': 'at least list_length and the longest of evaluation_ks'},
         {'name': 'als_device', 'holds': var('als_device') != 'gpu' or run_query('select has_gpu()').rows[0][0],
             'accepts': 'cpu, because the library implicit finds no GPU; with an NVIDIA GPU and CUDA 13, install implicit[gpu]'},
+        {'name': 'als_backend', 'holds': var('als_backend') != 'spark' or target.type == 'spark',
+            'accepts': 'implicit, unless the target is Spark'},
+        {'name': 'als_start', 'holds': var('als_backend') != 'spark' or var('als_start') in ('svd', 'random'),
+            'accepts': 'svd or random with als_backend spark, which always starts at random'},
         {'name': 'exploration_slots', 'holds': var('exploration_slots') <= var('list_length'), 'accepts': 'up to list_length'},
     ]) }}
 {% endmacro %}
