@@ -165,7 +165,7 @@ def reader(session: Any, rows: Rows) -> Read:
         Rows of a relation with a column ``cutoff_id``, and ``customer_index`` if ranges of customers are read.
     """
     if is_spark(session):
-        return reader_of_table(read(rows.relation, with_cutoff(rows.columns), rows.order_by, rows.where), rows)
+        return reader_of_table(read(rows.relation, with_cutoff(rows.columns), rows.order_by, rows.where), rows.columns)
     own = session.cursor().query(rows.relation.sql_query())
     if rows.where is not None:
         own = own.filter(rows.where)
@@ -179,7 +179,7 @@ def reader(session: Any, rows: Rows) -> Read:
     return read_rows
 
 
-def reader_of_table(table: pa.Table, rows: Rows) -> Read:
+def reader_of_table(table: pa.Table, columns: Sequence[str]) -> Read:
     """Return a function that selects rows as :func:`reader` does, from a table in the stated order."""
 
     def read_rows(cutoff_id: str, first: int | None = None, last: int | None = None) -> pa.Table:
@@ -187,7 +187,7 @@ def reader_of_table(table: pa.Table, rows: Rows) -> Read:
         if first is not None:
             customers = table["customer_index"]
             wanted = pc.and_(wanted, pc.and_(pc.greater_equal(customers, first), pc.less_equal(customers, last)))
-        return table.filter(wanted).select(list(rows.columns))
+        return table.filter(wanted).select(list(columns))
 
     return read_rows
 
@@ -249,48 +249,48 @@ def stream_by_customers(session: Any, compute: Compute, schema: pa.Schema, lists
         return stream(session, schema, compute(of_lists, *(reader(session, rows) for rows in inputs)))
 
     def compute_block(of_lists: pa.Table, *tables: pa.Table) -> Iterator[pa.RecordBatch]:
-        return compute(of_lists, *map(reader_of_table, tables, plain))
+        return compute(of_lists, *map(reader_of_table, tables, columns))
 
-    plain = [Rows(None, rows.columns) for rows in inputs]
+    columns = [rows.columns for rows in inputs]
     keyed = [Rows(rows.relation, with_cutoff(rows.columns), rows.order_by, rows.where) for rows in inputs]
     return distributed(session, compute_block, schema, [lists, *keyed], "customer_index")
 
 
 def stream_by_lists(
-    session: Any, compute: Compute, schema: pa.Schema, relation: Any, columns: Sequence[str], size: int, of: Any, *, whole: bool
+    session: Any, compute: Compute, schema: pa.Schema, rows: Rows, *, size: int, of: Any, key: str | None = None
 ) -> Any:
-    """Return the rows that a function computes from a relation with a column ``list_index``, block by block.
+    """Return the rows that a function computes from rows of lists, block by block.
 
     Parameters
     ----------
     session, schema
         As in :func:`by_customers`.
     compute
-        Function of tables with ``columns`` in any row order that yields batches.
-    relation, columns
-        As in :func:`read`. On DuckDB, the relation is a view whose SQL calls ``in_block``, read over a separate connection.
+        Function of tables in any row order that yields batches.
+    rows
+        Rows of all lists. On DuckDB, the relation is a view whose SQL calls ``in_block``, read over a separate connection.
     size
         Number of lists per block on DuckDB.
     of
         Relation whose ``list_index`` has the lowest and highest value.
-    whole
-        Whether a table must have all rows of its lists. If not, Spark shuffles no rows.
+    key
+        Integer column, the same in all rows of a list: a table has all rows of each of its values. None if each row is computed
+        on its own; Spark then shuffles no rows.
     """
-    if is_spark(session) and whole:
-        rows = Rows(relation, columns)
-        return distributed(session, lambda table: compute(iter([table])), schema, [rows], "list_index")
     if is_spark(session):
-        return mapped(session, compute, schema, Rows(relation, columns))
+        if key is None:
+            return mapped(session, compute, schema, rows)
+        return distributed(session, lambda table: compute(iter([table])), schema, [rows], key)
     ((lowest, highest),) = of.aggregate("coalesce(min(list_index), 0), coalesce(max(list_index), -1)").fetchall()
-    return stream(session, schema, compute(parts_of_view(session.cursor(), relation, columns, range(lowest, highest + 1, size))))
+    return stream(session, schema, compute(parts_of_view(session.cursor(), rows, range(lowest, highest + 1, size))))
 
 
-def parts_of_view(own: Any, relation: Any, columns: Sequence[str], firsts: range) -> Iterator[pa.Table]:
+def parts_of_view(own: Any, rows: Rows, firsts: range) -> Iterator[pa.Table]:
     """Read a DuckDB view whose SQL calls ``in_block`` over a connection, in blocks of ``firsts.step`` lists."""
     for first in firsts:
         own.execute(f"set variable first_in_block = {first}")
         own.execute(f"set variable last_in_block = {first + firsts.step - 1}")
-        yield own.query(relation.sql_query()).project(", ".join(columns)).to_arrow_table()
+        yield own.query(rows.relation.sql_query()).project(", ".join(rows.columns)).to_arrow_table()
 
 
 def result(session: Any, table: pa.Table) -> Any:

@@ -4,9 +4,9 @@ Spark ML minimises, with ratings r and its ``alpha`` set to 1,
 
     Σ_i c_ui (p_ui - x·y_i)² + ρ n_u |x|²,   c_ui = 1 + r_ui if a cell is observed, else 1,
 
-so the weights w of ``candidates.solver`` are the ratings, and the confidences are equal. The penalties differ: Spark ML multiplies
-ρ by the number of cells n_u of the customer (or n_i of the product); ``implicit`` has one penalty λ for all. ρ is chosen so that
-the penalties of all customers and products have the same sum: ``ρ = λ (customers + products) / (2 cells)``.
+so the weights w of ``candidates.solver`` are the ratings, and the confidences are equal. The penalties differ: Spark ML
+multiplies ρ by the number of cells n_u of the customer, or n_i of the product; ``implicit`` has one penalty λ for all. ρ is
+chosen so that the penalties of all customers and products have the same sum: ``ρ = λ (customers + products) / (2 cells)``.
 """
 
 from functools import reduce

@@ -185,8 +185,8 @@ def test_readers_select_cutoffs_and_ranges_of_customers(engine: Engine, size: in
     assert found["offered"].to_pylist() == [[10, 30], [12], [10, 30]]
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_lists_are_computed_block_by_block(engine: Engine, whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("key", ["list_index", None])
+def test_lists_are_computed_block_by_block(engine: Engine, key: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "CUSTOMERS_PER_BLOCK", 4)
     relation = engine.relation("list_index:int rank:int", *((number, rank) for number in range(10) for rank in range(3)))
     schema = pa.schema([("list_index", pa.int32()), ("rank", pa.int32()), ("is_whole", pa.bool_())])
@@ -196,12 +196,10 @@ def test_lists_are_computed_block_by_block(engine: Engine, whole: bool, monkeypa
             counts = table.group_by("list_index").aggregate([("rank", "count")])["rank_count"].to_pylist()
             yield from table.append_column("is_whole", pa.array([set(counts) == {3}] * len(table))).to_batches()
 
-    columns = ["list_index", "rank"]
-    found = frames.stream_by_lists(engine.session, compute, schema, relation, columns, size=3, of=relation, whole=whole)
-    rows = engine.rows(found)
-    if frames.is_spark(engine.session):
-        assert sorted(rows["list_index"].to_pylist()) == sorted(list(range(10)) * 3)
-    if whole:
+    lists = Rows(relation, ["list_index", "rank"])
+    rows = engine.rows(frames.stream_by_lists(engine.session, compute, schema, lists, size=10, of=relation, key=key))
+    assert sorted(rows["list_index"].to_pylist()) == sorted(list(range(10)) * 3)
+    if key:
         assert all(rows["is_whole"].to_pylist())
 
 
@@ -272,7 +270,7 @@ def test_blocks_of_a_view_can_be_read_while_a_table_is_written() -> None:
             """create view v as select * from t where
             list_index between coalesce(getvariable('first_in_block'), 0) and coalesce(getvariable('last_in_block'), 99999)"""
         )
-        view, sizes = connection.query("select * from v"), []
+        view, sizes = Rows(connection.query("select * from v"), ["list_index"]), []
 
         def compute(tables: Iterator[pa.Table]) -> Iterator[pa.RecordBatch]:
             for table in tables:
@@ -280,12 +278,12 @@ def test_blocks_of_a_view_can_be_read_while_a_table_is_written() -> None:
                 yield from table.to_batches()
 
         schema = pa.schema([("list_index", pa.int64())])
-        columns, of = ["list_index"], connection.table("t")
-        found = frames.stream_by_lists(connection, compute, schema, view, columns, size=4_000, of=of, whole=True)
+        of = connection.table("t")
+        found = frames.stream_by_lists(connection, compute, schema, view, size=4_000, of=of)
         connection.register("batches", found)
         connection.execute("create table written as select * from batches")
         assert sizes == [4_000, 4_000, 2_000]
         assert connection.query("select count(*), sum(list_index) from written").fetchall() == [(10_000, 50_045_000)]
         assert connection.query("select count(*) from v").fetchall() == [(10_000,)]
-        none = frames.stream_by_lists(connection, compute, schema, view, columns, size=9, of=of.filter("false"), whole=True)
+        none = frames.stream_by_lists(connection, compute, schema, view, size=9, of=of.filter("false"))
         assert len(none.read_all()) == 0

@@ -9,11 +9,9 @@ def model(dbt, session):
     features = known["feature"].to_pylist()
     columns = [*ranker.KEY_COLUMNS, "mode", "weighted_score", *features]
     fits = frames.read(dbt.ref("ranker_fits"), ranker.FIT_SCHEMA.names, order_by=["mode", "method"])
-    candidates, lists = dbt.ref("ranking_features"), dbt.ref("lists")
+    candidates, lists = frames.Rows(dbt.ref("ranking_features"), columns), dbt.ref("lists")
 
     def compute(candidates):
         return ranker.scores(candidates, fits, features=features, blend_scale=blend_scale)
 
-    return frames.stream_by_lists(
-        *(session, compute, ranker.SCORE_SCHEMA, candidates, columns), size=ranker.LISTS_AT_A_TIME, of=lists, whole=False
-    )
+    return frames.stream_by_lists(session, compute, ranker.SCORE_SCHEMA, candidates, size=ranker.LISTS_AT_A_TIME, of=lists)
