@@ -83,7 +83,7 @@ def read(
 
 
 def read_sample(
-    relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, by: str = "customer_index", most: int = MOST_SAMPLED
+    relation: Any, columns: Sequence[str], order_by: Sequence[str] | None, by: str = "customer_index", most: int | None = None
 ) -> pa.Table:
     """Read the rows from which a model of products is learned: all rows on DuckDB, those of a bounded sample on Spark.
 
@@ -95,8 +95,9 @@ def read_sample(
         Column whose values are sampled. A value is drawn by a hash, so all relations have the same sample.
     most
         Number of values up to which all rows are read; of more values, about this many are sampled. Spark estimates the number.
+        None: ``MOST_SAMPLED``.
     """
-    return read(relation, columns, order_by, in_sample(relation, by, most))
+    return read(relation, columns, order_by, in_sample(relation, by, MOST_SAMPLED if most is None else most))
 
 
 def in_sample(relation: Any, by: str, most: int) -> str | None:
@@ -104,7 +105,7 @@ def in_sample(relation: Any, by: str, most: int) -> str | None:
     if not is_spark(relation):
         return None
     (count,) = collected(relation.selectExpr(f"approx_count_distinct({by}) as count"))["count"].to_pylist()
-    return f"crc32(cast({by} as string)) % {-(-count // most)} = 0" if count > most else None
+    return f"xxhash64(cast({by} as string)) % {-(-count // most)} = 0" if count > most else None
 
 
 def read_blocks(
@@ -137,13 +138,18 @@ def read_blocks(
     pyarrow.Table
         ``by`` and ``columns`` of one part, sorted ascending by ``order_by``; parts without rows are skipped.
     """
-    escaped = "\\'" if is_spark(relation) else "''"
     for values in read(relation if of is None else of, by, by, distinct=True).to_pylist():
-        texts = [str(value) if isinstance(value, int) else "'" + value.replace("'", escaped) + "'" for value in values.values()]
-        conditions = [f"{name} = {text}" for name, text in zip(by, texts, strict=True)] + ([where] if where else [])
-        part = read(relation, [*by, *columns], order_by, " and ".join(conditions))
+        part = read(equal_to(relation, values), [*by, *columns], order_by, where)
         if part.num_rows:
             yield part
+
+
+def equal_to(relation: Any, values: dict[str, str | int]) -> Any:
+    """Rows of a relation whose columns have the given values."""
+    if is_spark(relation):
+        return reduce(lambda rows, name: rows.filter(relation[name] == values[name]), values, relation)
+    texts = [str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'" for value in values.values()]
+    return relation.filter(" and ".join(f"{name} = {text}" for name, text in zip(values, texts, strict=True)))
 
 
 def shared(session: Any, blocks: Iterator[pa.Table]) -> Iterable[pa.Table]:
@@ -246,7 +252,7 @@ def stream_by_customers(session: Any, compute: Compute, schema: pa.Schema, lists
     """
     if not is_spark(session):
         of_lists = read(lists.relation, lists.columns, lists.order_by, lists.where)
-        return stream(session, schema, compute(of_lists, *(reader(session, rows) for rows in inputs)))
+        return stream(schema, compute(of_lists, *(reader(session, rows) for rows in inputs)))
 
     def compute_block(of_lists: pa.Table, *tables: pa.Table) -> Iterator[pa.RecordBatch]:
         return compute(of_lists, *map(reader_of_table, tables, columns))
@@ -282,7 +288,7 @@ def stream_by_lists(
             return mapped(session, compute, schema, rows)
         return distributed(session, lambda table: compute(iter([table])), schema, [rows], key)
     ((lowest, highest),) = of.aggregate("coalesce(min(list_index), 0), coalesce(max(list_index), -1)").fetchall()
-    return stream(session, schema, compute(parts_of_view(session.cursor(), rows, range(lowest, highest + 1, size))))
+    return stream(schema, compute(parts_of_view(session.cursor(), rows, range(lowest, highest + 1, size))))
 
 
 def parts_of_view(own: Any, rows: Rows, firsts: range) -> Iterator[pa.Table]:
@@ -293,19 +299,8 @@ def parts_of_view(own: Any, rows: Rows, firsts: range) -> Iterator[pa.Table]:
         yield own.query(rows.relation.sql_query()).project(", ".join(rows.columns)).to_arrow_table()
 
 
-def result(session: Any, table: pa.Table) -> Any:
-    """Return a table as the value that a Python model returns: the table itself, or a Spark DataFrame."""
-    return session.createDataFrame(table) if is_spark(session) else table
-
-
-def stream(session: Any, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Any:
-    """Return batches as the value that a Python model returns.
-
-    On DuckDB, the table is never whole in memory: each batch is computed while the previous one is written. Spark needs all rows
-    at once, so they must not grow with the number of customers.
-    """
-    if is_spark(session):
-        return result(session, pa.Table.from_batches(batches, schema=schema))
+def stream(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
+    """Wrap batches as a table that is never whole in memory: each batch is computed while the previous one is written."""
     return pa.RecordBatchReader.from_batches(schema, batches)
 
 

@@ -206,21 +206,26 @@ def test_lists_are_computed_block_by_block(engine: Engine, key: str | None, monk
 def test_results_keep_their_types(engine: Engine) -> None:
     schema = pa.schema(
         [
+            ("customer_index", pa.int32()),
             ("text", pa.string()),
             ("small", pa.int16()),
             ("is_true", pa.bool_()),
-            ("at", pa.timestamp("us")),
             ("floats", pa.list_(pa.float32())),
             ("texts", pa.list_(pa.string())),
         ]
     )
     rows = [
-        {"text": "a", "small": 7, "is_true": True, "at": datetime(2026, 1, 2), "floats": [0.5, 0.25], "texts": ["x"]},
-        dict.fromkeys(schema.names),
+        {"customer_index": 4, "text": "a", "small": 7, "is_true": True, "floats": [0.5, 0.25], "texts": ["x"]},
+        {**dict.fromkeys(schema.names), "customer_index": 4},
     ]
-    batches = pa.Table.from_pylist(rows, schema=schema).to_batches()
-    for found in (frames.result(engine.session, pa.Table.from_batches(batches)), frames.stream(engine.session, schema, batches)):
-        table = engine.rows(found)
+
+    def compute(customers: pa.Table) -> pa.Table:
+        own = customers["customer_index"].to_pylist()
+        return pa.Table.from_pylist([{**row, "customer_index": customer} for customer in own for row in rows], schema=schema)
+
+    inputs = Rows(engine.relation("customer_index:int", (4,)), ["customer_index"])
+    for function in (frames.by_customers, frames.by_rows):
+        table = engine.rows(function(engine.session, compute, schema, inputs))
         assert [field.type for field in table.schema] == [field.type for field in schema]
         assert sorted(table.to_pylist(), key=str) == sorted(rows, key=str)
 
@@ -258,7 +263,7 @@ def test_customers_can_be_read_while_a_table_is_written() -> None:
         schema = pa.schema([("value", pa.string())])
         wanted = [("live", 1, 3), ("test", 0, 9), ("live", 4, 8)]
         batches = (batch for of in wanted for batch in read(*of).to_batches())
-        connection.register("batches", frames.stream(connection, schema, batches))
+        connection.register("batches", frames.stream(schema, batches))
         connection.execute("create table written as select * from batches")
         assert connection.query("select value from written").fetchall() == [("a",), ("c",), ("b",)]
 

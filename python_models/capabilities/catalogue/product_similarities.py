@@ -10,7 +10,7 @@ def model(dbt, session):
     offered = frames.read(dbt.ref("cutoff_products"), similarities.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
     terms = frames.read(dbt.ref("product_terms"), content.TERM_COLUMNS, order_by=content.TERM_COLUMNS[:3])
 
-    rows = similarities.similar_products(
+    return similarities.similar_products(
         strengths,
         known,
         offered,
@@ -19,4 +19,3 @@ def model(dbt, session):
         shrinkage=similarities.SHRINKAGE,
         content_customers=similarities.CONTENT_CUSTOMERS,
     )
-    return frames.result(session, rows)

@@ -23,7 +23,7 @@ def model(dbt, session):
     examples = frames.read(dbt.ref("ranking_examples"), columns, order_by=["list_index", "pool_rank"])
     customers = frames.read(dbt.ref("clean_customers"), ablation.CUSTOMER_COLUMNS, order_by=["customer_index"])
 
-    rows = ablation.ablations(
+    return ablation.ablations(
         *(pool, trials, examples, customers),
         sources=sources,
         depth=depth,
@@ -35,4 +35,3 @@ def model(dbt, session):
         replicates=replicates,
         level=level,
     )
-    return frames.result(session, rows)

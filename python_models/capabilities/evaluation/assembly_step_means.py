@@ -9,4 +9,4 @@ def model(dbt, session):
     keys = ["cutoff_id", "mode", "customer_id", "step_number"]
     metrics = frames.read(dbt.ref("assembly_step_metrics"), means.STEP_COLUMNS, order_by=keys)
 
-    return frames.result(session, means.step_means(metrics, replicates=replicates, level=level))
+    return means.step_means(metrics, replicates=replicates, level=level)

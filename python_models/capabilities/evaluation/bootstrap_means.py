@@ -12,4 +12,4 @@ def model(dbt, session):
     lists = frames.read_blocks(dbt.ref("list_metrics"), [*keys, *means.LIST_METRICS], blocks, order_by=None)
     slices = frames.read(dbt.ref("customer_slices"), means.SLICE_COLUMNS, order_by=means.SLICE_COLUMNS)
 
-    return frames.result(session, means.list_means(customers, lists, slices, group_k=group_k, replicates=replicates, level=level))
+    return means.list_means(customers, lists, slices, group_k=group_k, replicates=replicates, level=level)

@@ -12,7 +12,7 @@ def model(dbt, session):
     found = frames.read(dbt.ref("source_trials"), trials.CHOICE_COLUMNS, order_by=["search", "trial"])
     strengths = frames.read_sample(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
 
-    rows = spectral.rank_curve(
+    return spectral.rank_curve(
         cutoffs,
         strengths,
         factors=factors,
@@ -22,4 +22,3 @@ def model(dbt, session):
         product_exponent=spectral.PRODUCT_EXPONENT,
         seed=seed,
     )
-    return frames.result(session, rows)

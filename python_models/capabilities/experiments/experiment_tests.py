@@ -13,11 +13,10 @@ def model(dbt, session):
     columns = statistics.customer_columns(metrics)
     customers = frames.read(dbt.ref("experiment_customers"), columns, order_by=statistics.KEY_COLUMNS)
 
-    rows = statistics.tests(
+    return statistics.tests(
         *(customers, metrics, planned),
         control=control,
         fewest_customers=fewest_customers,
         relevant_change=relevant_change,
         level=level,
     )
-    return frames.result(session, rows)

@@ -14,13 +14,6 @@ def model(dbt, session):
     products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
     members = frames.read(dbt.ref("customer_groups"), directions.MEMBER_COLUMNS, order_by=["customer_index", "attribute"])
 
-    rows = directions.group_directions(
-        cells,
-        products,
-        members,
-        attribute=attribute,
-        fewest=fewest,
-        strength=strength,
-        regularization=trials.als_penalty(found),
+    return directions.group_directions(
+        cells, products, members, attribute=attribute, fewest=fewest, strength=strength, regularization=trials.als_penalty(found)
     )
-    return frames.result(session, rows)

@@ -20,5 +20,4 @@ def model(dbt, session):
     members = frames.read(dbt.ref("customer_groups"), directions.MEMBER_COLUMNS, order_by=["customer_index", "attribute"])
 
     settings = of_sources.als_settings(found, **settings)
-    rows = mitigation.trials(cells, curves, customers, products, balances, propensities, members, settings=settings, **trials)
-    return frames.result(session, rows)
+    return mitigation.trials(cells, curves, customers, products, balances, propensities, members, settings=settings, **trials)

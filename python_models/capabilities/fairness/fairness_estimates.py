@@ -12,4 +12,4 @@ def model(dbt, session):
     checks = frames.read(dbt.ref("fairness_index"), estimates.CHECK_COLUMNS, order_by=estimates.KEY_COLUMNS)
     shares = frames.read(dbt.ref("representation_audit"), estimates.SHARE_COLUMNS, order_by=estimates.SHARE_COLUMNS[:4])
 
-    return frames.result(session, estimates.estimates(terms, checks, shares, fewest=fewest, replicates=replicates, level=level))
+    return estimates.estimates(terms, checks, shares, fewest=fewest, replicates=replicates, level=level)

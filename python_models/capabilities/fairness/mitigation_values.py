@@ -12,4 +12,4 @@ def model(dbt, session):
     lists = frames.read(dbt.ref("mitigation_lists"), tradeoff.LIST_COLUMNS, order_by=[*keys, "list_rank"])
     targets = frames.read(dbt.ref("group_targets"), tradeoff.TARGET_COLUMNS, order_by=["cutoff_id", "protected_group"])
 
-    return frames.result(session, tradeoff.tradeoffs(terms, lists, targets, fewest=fewest, replicates=replicates, level=level))
+    return tradeoff.tradeoffs(terms, lists, targets, fewest=fewest, replicates=replicates, level=level)

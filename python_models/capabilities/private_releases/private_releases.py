@@ -12,7 +12,7 @@ def model(dbt, session):
     inputs = frames.read(dbt.ref("private_inputs"), releases.INPUT_COLUMNS, order_by=releases.INPUT_KEY)
     order = ["release_number", "statistic", "group_value"]
     previous = frames.read_previous(dbt, session, releases.RELEASE_SCHEMA, order_by=order)
-    rows = releases.next_release(
+    return releases.next_release(
         inputs,
         previous,
         is_released=is_released,
@@ -21,4 +21,3 @@ def model(dbt, session):
         delta=delta,
         total_epsilon=total_epsilon,
     )
-    return frames.result(session, rows)

@@ -10,7 +10,7 @@ def model(dbt, session):
     known = frames.read(dbt.ref("known_products"), embeddings.KNOWN_COLUMNS, order_by=["cutoff_id", "product_index"])
     products = frames.read(dbt.ref("clean_products"), embeddings.PRODUCT_COLUMNS, order_by=["product_index"])
 
-    rows = embeddings.embeddings(
+    return embeddings.embeddings(
         strengths,
         known,
         products,
@@ -19,4 +19,3 @@ def model(dbt, session):
         smallest_support=embeddings.SMALLEST_SUPPORT,
         seed=seed,
     )
-    return frames.result(session, rows)

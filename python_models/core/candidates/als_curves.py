@@ -10,5 +10,4 @@ def model(dbt, session):
     found = frames.read(dbt.ref("source_trials"), trials.CHOICE_COLUMNS, order_by=["search", "trial"])
     cells = frames.read_sample(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=None)
 
-    rows = learning_curve.learning_curve(cutoffs, cells, stops_early=stops_early, settings=trials.als_settings(found, **settings))
-    return frames.result(session, rows)
+    return learning_curve.learning_curve(cutoffs, cells, stops_early=stops_early, settings=trials.als_settings(found, **settings))

@@ -16,4 +16,4 @@ def model(dbt, session):
     cells = frames.read_sample(known, als.CELL_COLUMNS, order_by=None)
     previous = frames.read_previous(dbt, session, als.PRODUCT_SCHEMA, order_by=["as_of", "cutoff_id", "product_index"])
 
-    return frames.result(session, als.product_factors(cutoffs, cells, curves, previous, settings=settings))
+    return als.product_factors(cutoffs, cells, curves, previous, settings=settings)

@@ -7,4 +7,4 @@ def model(dbt, session):
     strengths = frames.read_sample(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
 
     share = trials.chosen_share(found, "ease")
-    return frames.stream(session, ease.WEIGHT_SCHEMA, ease.weights(strengths, penalty_share=share, memory=ease.MEMORY))
+    return frames.stream(ease.WEIGHT_SCHEMA, ease.weights(strengths, penalty_share=share, memory=ease.MEMORY))

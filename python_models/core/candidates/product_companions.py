@@ -8,4 +8,4 @@ def model(dbt, session):
     orders = frames.read_blocks(known, pairs.ORDER_COLUMNS, ["cutoff_id"], order_by=None, of=cutoffs, where=sampled)
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
 
-    return frames.result(session, pairs.companions(orders, products))
+    return pairs.companions(orders, products)

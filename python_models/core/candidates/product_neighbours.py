@@ -8,7 +8,7 @@ def model(dbt, session):
     strengths = frames.read_sample(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
 
-    rows = neighbours.nearest(
+    return neighbours.nearest(
         strengths,
         products,
         neighbours=count,
@@ -16,4 +16,3 @@ def model(dbt, session):
         asymmetry=neighbours.ASYMMETRY,
         weighting=neighbours.WEIGHTING,
     )
-    return frames.result(session, rows)

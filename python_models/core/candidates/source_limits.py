@@ -6,4 +6,4 @@ def model(dbt, session):
     columns = problem.PRODUCT_COLUMNS
     touched = frames.read(dbt.ref("customer_product_strengths"), columns, order_by=columns, distinct=True)
 
-    return frames.result(session, ease.limits(touched, memory=ease.MEMORY))
+    return ease.limits(touched, memory=ease.MEMORY)

@@ -11,7 +11,7 @@ def model(dbt, session):
     strengths = frames.read_sample(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
 
-    rows = spectral.filters(
+    return spectral.filters(
         strengths,
         products,
         factors=factors,
@@ -21,4 +21,3 @@ def model(dbt, session):
         product_exponent=spectral.PRODUCT_EXPONENT,
         seed=seed,
     )
-    return frames.result(session, rows)

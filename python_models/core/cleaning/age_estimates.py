@@ -9,7 +9,7 @@ def model(dbt, session):
     policies, customers = dbt.ref("missing_value_policies"), dbt.ref("standard_customers")
     policy = frames.read(policies, ["policy"], order_by=["policy"], where=of_ages)["policy"].to_pylist()[0]
     if policy not in ages.POLICIES:
-        return frames.result(session, ages.ESTIMATE_SCHEMA.empty_table())
+        return ages.ESTIMATE_SCHEMA.empty_table()
     samples = frames.read(customers, ages.SAMPLE_COLUMNS, order_by=["record_id"], where="known_age is null or is_fit")
 
-    return frames.result(session, ages.estimates(samples, policy=policy, seed=seed))
+    return ages.estimates(samples, policy=policy, seed=seed)

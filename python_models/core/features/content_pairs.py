@@ -9,4 +9,4 @@ def model(dbt, session):
     terms = frames.read(dbt.ref("product_terms"), content.TERM_COLUMNS, order_by=keys)
 
     limits = {"floor": content_pairs.SIMILARITY_FLOOR, "most": content_pairs.PAIRS_PER_PRODUCT}
-    return frames.stream(session, content_pairs.PAIR_SCHEMA, content_pairs.pairs(products, terms, **limits))
+    return frames.stream(content_pairs.PAIR_SCHEMA, content_pairs.pairs(products, terms, **limits))

@@ -7,4 +7,4 @@ def model(dbt, session):
     cutoffs = frames.read(dbt.ref("cutoffs"), pairs.CUTOFF_COLUMNS, order_by=["cutoff_id"])
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
 
-    return frames.result(session, pairs.transitions(steps, cutoffs, products))
+    return pairs.transitions(steps, cutoffs, products)

@@ -13,7 +13,7 @@ def model(dbt, session):
     sample = frames.read(inputs, segments.SAMPLE_COLUMNS, order_by=keys, where="sample_rank is not null")
     previous = frames.read_previous(dbt, session, segments.FIT_SCHEMA, order_by=["as_of", "segment", "axis"])
 
-    rows = segments.fit(
+    return segments.fit(
         cutoffs,
         axes,
         sample,
@@ -26,4 +26,3 @@ def model(dbt, session):
         refit_gain=segments.REFIT_GAIN,
         seed=seed,
     )
-    return frames.result(session, rows)

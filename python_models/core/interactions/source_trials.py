@@ -9,4 +9,4 @@ def model(dbt, session):
     order = ["customer_index", "moment_number", "product_index", "is_label", "age_days", "weight"]
     rows = frames.read(dbt.ref("tuning_histories"), trials.ROW_COLUMNS, order_by=order)
 
-    return frames.result(session, trials.trials(rows, **given, **settings))
+    return trials.trials(rows, **given, **settings)

@@ -9,4 +9,4 @@ def model(dbt, session):
     known = frames.read(dbt.ref("candidate_sources"), blend.SOURCE_COLUMNS, order_by=["place"])
     pool = frames.read(dbt.ref("tuning_pool"), blend.POOL_COLUMNS, order_by=["list_index", "product_index"])
 
-    return frames.result(session, blend.search(pool, known, depth=depth, steps=blend.STEPS, rounds=blend.ROUNDS, k=RANKING_K))
+    return blend.search(pool, known, depth=depth, steps=blend.STEPS, rounds=blend.ROUNDS, k=RANKING_K)

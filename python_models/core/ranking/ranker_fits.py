@@ -15,7 +15,7 @@ def model(dbt, session):
     columns = ["mode", *ranker.LABEL_COLUMNS, "weighted_score", "cascade_score", *features]
     examples = frames.read(dbt.ref("ranking_examples"), columns, order_by=["list_index", "pool_rank"])
 
-    rows = ranker.fit(
+    return ranker.fit(
         examples,
         features=features,
         monotone=known["monotone"].to_pylist(),
@@ -25,4 +25,3 @@ def model(dbt, session):
         k=RANKING_K,
         parameters=ranker.lightgbm_parameters(leaves=leaves, learning_rate=learning_rate, seed=seed),
     )
-    return frames.result(session, rows)
