@@ -327,7 +327,7 @@ def with_order(columns: Sequence[str], order_by: Sequence[str] | None) -> list[s
 
 
 def with_cutoff(columns: Sequence[str]) -> list[str]:
-    """Columns to read, with the column by which a reader selects rows."""
+    """Columns to read, with the cutoff of each row, for a reader."""
     return list(dict.fromkeys([*columns, "cutoff_id"]))
 
 
@@ -367,7 +367,7 @@ def distributed(session: Any, compute: Compute, schema: pa.Schema, inputs: Seque
     inputs
         Rows with the column ``key``.
     key
-        Integer column of which ``CUSTOMERS_PER_BLOCK`` values form a block.
+        Integer column; a block has ``CUSTOMERS_PER_BLOCK`` of its values.
     """
     tagged = []
     for place, rows in enumerate(inputs):
