@@ -246,7 +246,7 @@ def stream_by_customers(session: Any, compute: Compute, schema: pa.Schema, lists
         Function of the table of lists and of one reader per input, as :func:`reader` returns it, that yields batches. On Spark,
         it runs on executors, as in :func:`by_customers`.
     lists
-        Rows with a column ``customer_index``.
+        Rows with the columns ``cutoff_id`` and ``customer_index``.
     inputs
         Rows with the columns ``cutoff_id`` and ``customer_index``.
     """
@@ -258,7 +258,10 @@ def stream_by_customers(session: Any, compute: Compute, schema: pa.Schema, lists
         return compute(of_lists, *map(reader_of_table, tables, columns))
 
     columns = [rows.columns for rows in inputs]
-    keyed = [Rows(rows.relation, with_cutoff(rows.columns), rows.order_by, rows.where) for rows in inputs]
+    # Lists of one purpose have few cutoffs, and the inputs have all.
+    cutoffs = read(lists.relation, ["cutoff_id"], ["cutoff_id"], lists.where, distinct=True)["cutoff_id"].to_pylist()
+    known = " or ".join(f"cutoff_id = '{cutoff_id}'" for cutoff_id in cutoffs) or "false"
+    keyed = [Rows(rows.relation.filter(known), with_cutoff(rows.columns), rows.order_by, rows.where) for rows in inputs]
     return distributed(session, compute_block, schema, [lists, *keyed], "customer_index")
 
 
