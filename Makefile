@@ -142,6 +142,10 @@ benchmark-ranking: $(INSTALLED) ## Measure the ranking of up to 100,000 customer
 benchmark-assembly: $(INSTALLED) ## Measure the assembly of 100,000 lists from fifty candidates each against targets
 	$(BIN)/python benchmarks/assembly.py
 
+.PHONY: benchmark-spark
+benchmark-spark: $(INSTALLED) ## Measure the Python nodes on Spark against DuckDB with 10,000 customers, after `make build` of the demo store
+	$(BIN)/python benchmarks/spark.py
+
 reidentify: $(INSTALLED) ## Look up the ids of pseudonyms, or the pseudonyms of ids: make reidentify CUSTOMER=<id>|FILE=<one id per line> [TO=<file.csv>] WHY="<reason>"
 	@$(RUN) reidentify
 

@@ -153,6 +153,10 @@ candidates:
     default: null
     accepts: number > 0 | null
     comment: "Confidence of a cell is 1 + als_alpha * strength. null: chosen on the tuning cutoffs"
+  als_backend:
+    default: implicit
+    accepts: implicit | spark
+    comment: "Library that learns the product vectors of als. implicit: on one machine. spark: Spark ML, distributed, on Spark only"
   als_start:
     default: svd
     accepts: svd | random | last | frozen

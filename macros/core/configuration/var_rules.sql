@@ -34,6 +34,10 @@
             'accepts': 'cpu, because the library implicit finds no GPU; with an NVIDIA GPU and CUDA 13, install implicit[gpu]'},
         {'name': 'value_weight', 'holds': var('value_weight') == 0 or capability_is_on('evaluation'),
             'accepts': '0, or enable_evaluation true, because evaluation calibrates the probabilities'},
+        {'name': 'als_backend', 'holds': var('als_backend') != 'spark' or target.type == 'spark',
+            'accepts': 'implicit, unless the target is Spark'},
+        {'name': 'als_start', 'holds': var('als_backend') != 'spark' or var('als_start') in ('svd', 'random'),
+            'accepts': 'svd or random with als_backend spark, which always starts at random'},
         {'name': 'exploration_slots', 'holds': var('exploration_slots') <= var('list_length'), 'accepts': 'up to list_length'},
     ]) }}
 {% endmacro %}

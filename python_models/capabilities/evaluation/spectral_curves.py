@@ -10,7 +10,7 @@ def model(dbt, session):
     keys = ["cutoff_id", "customer_index", "product_index"]
     cutoffs = frames.read(dbt.ref("cutoffs"), learning_curve.PURPOSE_COLUMNS, order_by=["cutoff_id"])
     found = frames.read(dbt.ref("source_trials"), trials.CHOICE_COLUMNS, order_by=["search", "trial"])
-    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
+    strengths = frames.read_sample(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=keys)
 
     return spectral.rank_curve(
         cutoffs,

@@ -10,7 +10,7 @@ def model(dbt, session):
 
     keys = ["cutoff_id", "customer_index", "product_index"]
     found = frames.read(dbt.ref("source_trials"), trials.CHOICE_COLUMNS, order_by=["search", "trial"])
-    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
+    cells = frames.read_sample(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=keys)
     products = frames.read(dbt.ref("als_product_factors"), als.PRODUCT_COLUMNS, order_by=["cutoff_id", "product_index"])
     members = frames.read(dbt.ref("customer_groups"), directions.MEMBER_COLUMNS, order_by=["customer_index", "attribute"])
 

@@ -8,6 +8,6 @@ def model(dbt, session):
 
     cutoffs = frames.read(dbt.ref("cutoffs"), learning_curve.PURPOSE_COLUMNS, order_by=["cutoff_id"])
     found = frames.read(dbt.ref("source_trials"), trials.CHOICE_COLUMNS, order_by=["search", "trial"])
-    cells = frames.read(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=None)
+    cells = frames.read_sample(dbt.ref("als_cells"), als.CELL_COLUMNS, order_by=None)
 
     return learning_curve.learning_curve(cutoffs, cells, stops_early=stops_early, settings=trials.als_settings(found, **settings))

@@ -5,9 +5,12 @@ from warehouse_recommender.candidates import neighbours, problem
 def model(dbt, session):
     top_k = dbt.config.meta_get("candidates_per_source")
 
-    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
-    customers = frames.read(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=problem.CUSTOMER_COLUMNS)
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
     nearest = frames.read(dbt.ref("product_neighbours"), neighbours.NEIGHBOUR_SCHEMA.names, order_by=None)
+    strengths = frames.Rows(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS)
+    customers = frames.Rows(dbt.ref("cutoff_customers"), problem.CUSTOMER_COLUMNS, order_by=problem.CUSTOMER_COLUMNS)
 
-    return neighbours.candidates(strengths, customers, products, nearest, top_k=top_k)
+    def compute(strengths, customers):
+        return neighbours.candidates(strengths, customers, products, nearest, top_k=top_k)
+
+    return frames.by_customers(session, compute, problem.CANDIDATE_SCHEMA, strengths, customers)

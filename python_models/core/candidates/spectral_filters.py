@@ -8,7 +8,7 @@ def model(dbt, session):
     seed = dbt.config.meta_get("seed")
 
     found = frames.read(dbt.ref("source_trials"), trials.CHOICE_COLUMNS, order_by=["search", "trial"])
-    strengths = frames.read(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
+    strengths = frames.read_sample(dbt.ref("customer_product_strengths"), problem.STRENGTH_COLUMNS, order_by=None)
     products = frames.read(dbt.ref("cutoff_products"), problem.PRODUCT_COLUMNS, order_by=problem.PRODUCT_ORDER)
 
     return spectral.filters(

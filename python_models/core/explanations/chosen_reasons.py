@@ -3,10 +3,12 @@ from warehouse_recommender.ranking import reasons
 
 
 def model(dbt, session):
-    served = frames.read(dbt.ref("explained_lists"), ["list_index"], ["list_index"], distinct=True)
-    indexes = served["list_index"].to_pylist() or [0]
-    options = frames.read_in_blocks(
-        session, dbt.ref("reason_options"), reasons.OPTION_COLUMNS, indexes[-1], reasons.LISTS_AT_A_TIME, indexes[0]
-    )
+    options = frames.Rows(dbt.ref("reason_options"), reasons.OPTION_COLUMNS)
+    lists = dbt.ref("explained_lists")
 
-    return frames.stream(reasons.REASON_SCHEMA, reasons.choose(options))
+    return frames.stream_by_lists(
+        *(session, reasons.choose, reasons.REASON_SCHEMA, options),
+        size=reasons.LISTS_AT_A_TIME,
+        of=lists,
+        key="customer_index",
+    )

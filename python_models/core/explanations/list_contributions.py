@@ -10,9 +10,12 @@ def model(dbt, session):
     features = [row["feature"] for row in seen]
     columns = [*contributions.KEY_COLUMNS, *contributions.PART_COLUMNS]
     columns += [feature for feature in features if feature not in columns]
-    served = frames.read(dbt.ref("explained_lists"), columns, order_by=None)
     sources = frames.read(dbt.ref("candidate_sources"), contributions.SOURCE_COLUMNS, order_by=["place"])
     fits = frames.read(dbt.ref("ranker_fits"), ranker.FIT_SCHEMA.names, order_by=["mode", "method"])
-
+    served = frames.Rows(dbt.ref("explained_lists"), columns)
     families = [None if row["is_per_source"] else row["family"] for row in seen]
-    return contributions.contributions(served, sources, fits, features=features, families=families, blend_scale=blend_scale)
+
+    def compute(served):
+        return contributions.contributions(served, sources, fits, features=features, families=families, blend_scale=blend_scale)
+
+    return frames.by_rows(session, compute, contributions.CONTRIBUTION_SCHEMA, served)

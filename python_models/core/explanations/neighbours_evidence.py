@@ -5,15 +5,14 @@ from warehouse_recommender.candidates import evidence, neighbours, problem
 def model(dbt, session):
     count = dbt.config.meta_get("evidence_per_source")
 
-    keys = evidence.PAIR_COLUMNS
-    pairs = frames.read(dbt.ref("list_contributions"), keys, keys, evidence.explained_by("neighbours"))
-    wanted = evidence.of_pairs(pairs)
-    strengths = frames.read(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, None, wanted)
-    nearest = frames.read(
-        dbt.ref("product_neighbours"),
-        neighbours.NEIGHBOUR_SCHEMA.names,
-        ["cutoff_id", "product_index", "neighbour_index"],
-        wanted,
-    )
+    contributions, explained = dbt.ref("list_contributions"), evidence.explained_by("neighbours")
+    wanted = evidence.of_pairs(frames.read(contributions, ["cutoff_id"], ["cutoff_id"], explained, distinct=True))
+    keys, columns = ["cutoff_id", "product_index", "neighbour_index"], neighbours.NEIGHBOUR_SCHEMA.names
+    nearest = frames.read(dbt.ref("product_neighbours"), columns, keys, wanted)
+    pairs = frames.Rows(contributions, evidence.PAIR_COLUMNS, evidence.PAIR_COLUMNS, explained)
+    strengths = frames.Rows(dbt.ref("listed_strengths"), problem.STRENGTH_COLUMNS, where=wanted)
 
-    return neighbours.evidence(pairs, strengths, nearest, count=count)
+    def compute(pairs, strengths):
+        return neighbours.evidence(pairs, strengths, nearest, count=count)
+
+    return frames.by_customers(session, compute, evidence.EVIDENCE_SCHEMA, pairs, strengths)

@@ -12,16 +12,21 @@ def model(dbt, session):
     strengths, companions = dbt.ref("listed_strengths"), dbt.ref("product_companions")
     recent, transitions = dbt.ref("recent_products"), dbt.ref("product_transitions")
 
-    explained = []
+    learned, rows = [], []
     for source, history, weight, pair, partner, score in (
         ("bought_together", strengths, "strength", companions, "companion_index", "pair_score"),
         ("next_purchase", recent, "recent_weight", transitions, "next_product_index", "transition_score"),
     ):
-        listed = frames.read(contributions, keys, keys, evidence.explained_by(source))
-        wanted = evidence.of_pairs(listed)
-        histories = frames.read(history, [*keys, weight], keys, wanted)
+        explained = evidence.explained_by(source)
+        wanted = evidence.of_pairs(frames.read(contributions, ["cutoff_id"], ["cutoff_id"], explained, distinct=True))
         pair_keys = ["cutoff_id", "product_index", partner]
-        scores = frames.read(pair, [*pair_keys, score], pair_keys, wanted)
-        explained.append(pairs.evidence(listed, histories, scores, source=source, count=count))
+        learned.append((source, frames.read(pair, [*pair_keys, score], pair_keys, wanted)))
+        rows += [frames.Rows(contributions, keys, keys, explained), frames.Rows(history, [*keys, weight], keys, wanted)]
 
-    return pa.concat_tables(explained)
+    def compute(*tables):
+        return pa.concat_tables(
+            pairs.evidence(listed, histories, scores, source=source, count=count)
+            for listed, histories, (source, scores) in zip(tables[::2], tables[1::2], learned, strict=True)
+        )
+
+    return frames.by_customers(session, compute, pairs.SOURCE_EVIDENCE_SCHEMA, *rows)

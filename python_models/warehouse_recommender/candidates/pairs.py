@@ -16,6 +16,7 @@ from warehouse_recommender.candidates.sparse_blocks import best_pairs, in_blocks
 from warehouse_recommender.ranking.lists import ranges
 
 LARGEST_ORDER = 50  # products; larger orders are ignored: pairs grow with the square, and wholesale orders tell little
+MOST_SAMPLED_ORDERS = 2_000_000  # on Spark: orders from which companions are learned; see frames.in_sample
 FEWEST_ORDERS = 3  # minimum number of orders with both products; fewer may be chance
 MOST_COMPANIONS = 100  # companions kept per product
 MOST_LAGS = 3  # number of following steps that count as next

@@ -208,7 +208,11 @@ def confidences(weights: sparse.csr_array) -> sparse.csr_matrix:
 
 def usable_rank(weights: sparse.csr_array, settings: Settings) -> int:
     """Number of latent dimensions that the data can support, at least 1."""
-    smaller_side = min(np.count_nonzero(np.diff(weights.indptr)), len(np.unique(weights.indices)))
+    return rank_of(min(np.count_nonzero(np.diff(weights.indptr)), len(np.unique(weights.indices))), settings)
+
+
+def rank_of(smaller_side: int, settings: Settings) -> int:
+    """Number of latent dimensions for this many customers or products with a cell, whichever are fewer, at least 1."""
     return min(settings.factors, max(1, int(np.ceil(settings.largest_share * smaller_side))))
 
 

@@ -20,7 +20,7 @@ ADDED_RANKS = 5  # added to numerator and denominator of reciprocal ranks; a hig
 CUSTOMERS_AT_A_TIME = 4_000  # customers whose proposals are read at a time
 TABLE_CELLS = 4_000_000  # lists × products processed at a time; more would exceed the caches
 Read = Callable[[str, int, int], pa.Table]
-Result = TypeVar("Result")
+Result, Rows = TypeVar("Result"), TypeVar("Rows")
 ReadVectors = Callable[[str], Sequence[whole_ranks.Vectors]]
 Part = tuple[pa.Table, pa.Table, pa.Table, pa.Table, Sequence[whole_ranks.Vectors]]
 
@@ -46,18 +46,18 @@ class Inputs:
     disliked: Read
     whole: ReadVectors = lambda _: ()
 
-    @classmethod
-    def of(
-        cls, reader: Callable[..., Read], candidate_lists: Any, strengths: Any, signals: Any, whole: ReadVectors = lambda _: ()
-    ) -> "Inputs":
-        """Create readers from the relations; ``reader`` returns a function that reads columns in a stated order."""
-        keys = ("cutoff_id", "customer_index", "product_index")
-        return cls(
-            reader(candidate_lists, SOURCE_COLUMNS, (*keys[:2], "place")),
-            reader(strengths, PRODUCT_COLUMNS, keys),
-            reader(signals, PRODUCT_COLUMNS, keys, where="is_disliked"),
-            whole,
-        )
+
+def rows_of(rows: Callable[..., Rows], candidate_lists: Any, strengths: Any, signals: Any) -> list[Rows]:
+    """Rows of the relations that the first three readers of :class:`Inputs` read, in their order.
+
+    ``rows`` is a function of a relation, its columns, their order, and a condition.
+    """
+    keys = ("cutoff_id", "customer_index", "product_index")
+    return [
+        rows(candidate_lists, SOURCE_COLUMNS, (*keys[:2], "place")),
+        rows(strengths, PRODUCT_COLUMNS, keys),
+        rows(signals, PRODUCT_COLUMNS, keys, where="is_disliked"),
+    ]
 
 
 @dataclass(frozen=True)

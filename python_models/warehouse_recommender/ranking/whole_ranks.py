@@ -6,7 +6,7 @@ also gets a rank from this source.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ from warehouse_recommender.candidates.problem import cell_matrix
 from warehouse_recommender.candidates.vectors import vectors
 
 Read = Callable[[str], pa.Table]
+Rows = TypeVar("Rows")
 SORTED_PRODUCTS = 4_000  # scores sorted per list; of more products, evenly spread ones estimate the ranks
 
 
@@ -71,18 +72,11 @@ class Inputs:
     spectral: int | None
 
     @classmethod
-    def of(cls, reader: Callable[..., Read], sources: Sequence[str], *relations: Any) -> "Inputs":
-        """Create readers from relations in the order of the attributes; ``reader`` returns a function that reads columns."""
-        factors = ("cutoff_id", "factors")
-        columns = (
-            ("product_index",),
-            ("cutoff_id", "customer_index", "product_index", "strength"),
-            (*factors, "customer_index"),
-            (*factors, "product_index"),
-            (*factors, "product_index"),
-        )
-        reads = (reader(relation, names) for relation, names in zip(relations, columns, strict=True))
-        return cls(*reads, *(sources.index(name) if name in sources else None for name in ("als", "spectral")))
+    def of(cls, sources: Sequence[str], of_products: Sequence[Read], of_customers: Sequence[Read]) -> "Inputs":
+        """Create inputs from the sources in use and readers of :func:`rows_of_products` and :func:`rows_of_customers`."""
+        (offered, als_products, spectral_filters), (strengths, als_customers) = of_products, of_customers
+        places = [sources.index(name) if name in sources else None for name in ("als", "spectral")]
+        return cls(offered, strengths, als_customers, als_products, spectral_filters, *places)
 
     def at(self, cutoff_id: str) -> list[Vectors]:
         """Vectors of each source in use at one cutoff; sources without vectors are left out."""
@@ -98,6 +92,18 @@ class Inputs:
             customers = histories[:, : len(filters)] @ np.ascontiguousarray(analysis)
             found.append(Vectors.of(self.spectral, customers, synthesis, offered))
         return [own for own in found if own.customers.any() and len(own.products)]
+
+
+def rows_of_products(rows: Callable[..., Rows], offered: Any, als_products: Any, spectral_filters: Any) -> list[Rows]:
+    """Rows to read for each cutoff; ``rows`` is a function of a relation and its columns."""
+    factors = ("cutoff_id", "product_index", "factors")
+    return [rows(offered, ("product_index",)), rows(als_products, factors), rows(spectral_filters, factors)]
+
+
+def rows_of_customers(rows: Callable[..., Rows], strengths: Any, als_customers: Any) -> list[Rows]:
+    """Rows to read for each cutoff, of all customers or of a block of them; ``rows`` as in :func:`rows_of_products`."""
+    histories = ("cutoff_id", "customer_index", "product_index", "strength")
+    return [rows(strengths, histories), rows(als_customers, ("cutoff_id", "customer_index", "factors"))]
 
 
 def ranks_among_all(
