@@ -52,8 +52,7 @@
         {%- endif -%}
     {%- endif -%}
     {%- if rows -%}
-        delete from {{ node_runs() }}
-        where run_id = {{ sql_text(invocation_id) }} and node in ('{{ rows | map(attribute='node') | join("', '") }}');
+        {{ delete_rows(node_runs(), 'run_id = ' ~ sql_text(invocation_id) ~ " and node in ('" ~ rows | map(attribute='node') | join("', '") ~ "')") }};
         {{ insert_node_runs(rows, build.build_id, build.scope, as_of) }}
     {%- endif -%}
 {% endmacro %}
