@@ -17,6 +17,7 @@ import gzip
 import hashlib
 import itertools
 import linecache
+import logging
 import os
 import re
 import shutil
@@ -129,6 +130,7 @@ def _started(parameters: dict[str, str]) -> Any:
     for name, value in parameters.items():
         if name != PUBLIC_KEY and not (is_remote and name == "spark.sql.warehouse.dir"):
             builder = builder.config(name, value)
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # dbt reports the errors
     try:
         started = builder.getOrCreate()
         if problem := version_problem(started.version, f"the cluster {master}"):
@@ -210,7 +212,7 @@ def _explained(step: Any) -> Any:
     except DbtRuntimeError:
         raise
     except Exception as error:
-        raise DbtRuntimeError(failure(error) or str(error)) from error
+        raise DbtRuntimeError(failure(error) or str(error).partition("\n'")[0]) from error  # without the plan
 
 
 class Connection:
