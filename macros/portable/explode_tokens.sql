@@ -7,5 +7,5 @@
 {%- endmacro %}
 
 {% macro spark__explode_tokens(text) -%}
-    explode(regexp_extract_all(lower({{ text }}), '[\p{L}\p{N}]+', 0))
+    explode(regexp_extract_all(lower({{ text }}), '[\\p{L}\\p{N}]+', 0))
 {%- endmacro %}

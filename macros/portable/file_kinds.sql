@@ -15,7 +15,7 @@
 
 {#- For files that only the cluster reaches, the file extension decides. -#}
 {% macro spark__file_kinds(mapping) %}
-    {%- set pattern = raw_file_pattern(mapping)[1:-1] | replace("''", "'") -%}
+    {%- set pattern = raw_file_glob(mapping) -%}
     {%- set kinds = adapter.kinds_of_files(pattern) -%}
     {%- if kinds is not none -%}{{ return(kinds) }}{%- endif -%}
     {%- set kinds = {} -%}

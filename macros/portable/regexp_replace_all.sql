@@ -6,6 +6,6 @@
 
 {#- Java has other names for the classes of POSIX. -#}
 {% macro spark__regexp_replace_all(text, pattern, replacement) -%}
-    {%- set java = pattern | replace('[:space:]', '\\p{Space}') | replace('[:punct:]', '\\p{Punct}') -%}
+    {%- set java = pattern | replace('[:space:]', '\\\\p{Space}') | replace('[:punct:]', '\\\\p{Punct}') -%}
     regexp_replace({{ text }}, '{{ java }}', '{{ replacement }}')
 {%- endmacro %}

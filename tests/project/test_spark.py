@@ -54,7 +54,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.ansi.enabled": "false",
         "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than running on the demo's few rows
-        "spark.sql.parser.escapedStringLiterals": "true",
         "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "2",

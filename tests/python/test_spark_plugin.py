@@ -112,6 +112,7 @@ def test_errors_in_sql_are_left_alone() -> None:
         ("select 1", ["select 1"]),
         ("drop table a;\ncreate table a as select ';' as b;", ["drop table a", "create table a as select ';' as b"]),
         ("select 'it''s; here' -- no; end\n; select `a;b`", ["select 'it''s; here' -- no; end", "select `a;b`"]),
+        (r"select 'it\'s; here'; select '\\'; select 2", [r"select 'it\'s; here'", r"select '\\'", "select 2"]),
         ("-- only a comment;\n ; /* another; */", []),
         ("", []),
     ],

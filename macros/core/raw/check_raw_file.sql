@@ -18,7 +18,7 @@
         {{ exceptions.raise_compiler_error(where ~ ": the user who runs the build has no permission to read the file " ~ file
             ~ ". Grant that user read permission.") }}
     {%- endfor -%}
-    {%- for file in empty_files(pattern) -%}
+    {%- for file in empty_files(mapping) -%}
         {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " is empty (0 bytes). Deliver it again.") }}
     {%- endfor -%}
     {%- for file, kind in kinds.items() -%}
@@ -31,7 +31,7 @@
                 ~ "as " ~ kinds.keys() | first ~ " and " ~ file ~ ", by their first bytes. Map files of one kind.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- set problem = query_error('select * from ' ~ read_parquet_files(pattern)) if is_parquet(mapping) else '' -%}
+    {%- set problem = query_error('select * from ' ~ read_parquet_files(mapping)) if is_parquet(mapping) else '' -%}
     {%- if problem -%}
         {{ exceptions.raise_compiler_error(where ~ ": a file that matches " ~ pattern[1:-1] ~ " is damaged or truncated: "
             ~ problem | replace('\n', ' ') ~ ". Deliver it again.") }}

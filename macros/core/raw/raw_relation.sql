@@ -22,7 +22,7 @@
     {%- elif mapping.relation -%}
         {{ return('(select * from ' ~ mapping.relation ~ ')') }}
     {%- elif is_parquet(mapping) -%}
-        {{ return(read_parquet_files(raw_file_pattern(mapping))) }}
+        {{ return(read_parquet_files(mapping)) }}
     {%- endif -%}
     {{ return('(' ~ rows_of_readings(csv_readings(mapping), mapping) ~ ')') }}
 {% endmacro %}
