@@ -20,6 +20,7 @@ DATASETS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TUNING := .venv/.tuning
+SPARK := .venv/.spark
 SITE := .venv/.site
 # These tools need other versions of dbt's dependencies, so each runs in an environment of its own.
 COLIBRI := $(BIN)/uv tool run --quiet --python $(BIN)/python --from dbt-colibri==0.3.7 --with 'sqlglot[c]==30.10.0'
@@ -53,6 +54,10 @@ $(TUNING): $(INSTALLED)
 	$(SYNC) --group tuning --group metrics
 	@touch $@
 
+$(SPARK): $(INSTALLED)
+	$(SYNC) --extra spark
+	@touch $@
+
 # Zensical needs another version of one of dbt's dependencies; the lock file pins both.
 $(SITE): $(INSTALLED)
 	UV_PROJECT_ENVIRONMENT=.venv/site $(SYNC) --only-group site
@@ -83,6 +88,10 @@ refresh: $(INSTALLED) ## Rebuild changed lists with the models of the last full 
 publish: $(INSTALLED) ## Publish the last build, or print why it is refused: make publish [DATASET=] [FEWER=1, accept fewer lists or rows] [OLDEST=<days>, refuse older data]
 	@$(PUBLISH)
 
+.PHONY: build-spark
+build-spark: $(SPARK) ## Build the lists of a data set on Apache Spark, without publishing: make build-spark [DATASET=] [RAW=]; SPARK_MASTER names a cluster
+	@DBT_TARGET=spark $(RUN) dbt build --selector lists --exclude-resource-type unit_test
+
 # Two runs in parallel: within one run of sqlfluff, dbt compiles all files in one process.
 LINT_SQL := WAREHOUSE_PATH=:memory: $(BIN)/python -m tests.lint_sql
 
@@ -109,6 +118,10 @@ test: ## Run lint and all tests, and print the time of each part
 
 pytest: $(TUNING) ## Run the tests, or some of them: make pytest [TESTS=tests/python]
 	$(BIN)/pytest --durations 20 --durations-min 5 $$TESTS
+
+.PHONY: pytest-spark
+pytest-spark: $(SPARK) ## Run the tests of Apache Spark; they need Java 17
+	$(BIN)/pytest --durations 20 --durations-min 5 -k spark tests
 
 determinism: $(INSTALLED) ## Check that builds of the demo store on 1 and 4 threads give the same bytes
 	$(BIN)/pytest tests/project/test_determinism.py
@@ -197,4 +210,4 @@ publish-drill: $(INSTALLED) ## Read while BUILDS whole builds publish, then kill
 	$(BIN)/python -m tests.publish_drill --builds "$$BUILDS" --kills "$$KILLS"
 
 clean: ## Remove the files of builds, including the databases
-	rm -rf target logs warehouse/*.duckdb warehouse/*.wal # published/ stays, because readers use it
+	rm -rf target logs warehouse/*.duckdb warehouse/*.wal warehouse/*.spark warehouse/*.spark.* # published/ stays, because readers use it

@@ -3,4 +3,4 @@
 
 {% macro duckdb__epoch_seconds(timestamp) %}epoch({{ timestamp }}){% endmacro %}
 
-{% macro spark__epoch_seconds(timestamp) %}(unix_micros({{ timestamp }}) / 1000000.0){% endmacro %}
+{% macro spark__epoch_seconds(timestamp) %}(unix_micros({{ timestamp }}) / 1000000){% endmacro %}

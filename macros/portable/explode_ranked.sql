@@ -10,7 +10,8 @@
 {%- endmacro %}
 
 {% macro spark__explode_ranked(arrays, rank) -%}
+    {%- set size = 'size(' ~ arrays.values() | first ~ ')' %}
     inline(
-        arrays_zip({{ arrays.values() | join(', ') }}, sequence(1, size({{ arrays.values() | first }})))
+        arrays_zip({{ arrays.values() | join(', ') }}, if({{ size }} > 0, sequence(1, {{ size }}), cast(array() as array<int>)))
     ) as ({{ arrays | join(', ') }}, {{ rank }})
 {%- endmacro %}

@@ -5,6 +5,4 @@
     {{ return(run_query('select content from read_text(' ~ sql_text(path) ~ ')').rows[0][0]) }}
 {% endmacro %}
 
-{% macro spark__file_text(path) %}
-    {{ return(run_query('select cast(content as string) from binaryFile.`' ~ path ~ '`').rows[0][0]) }}
-{% endmacro %}
+{% macro spark__file_text(path) %}{{ return(adapter.text_of_file(path)) }}{% endmacro %}

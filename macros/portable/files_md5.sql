@@ -13,13 +13,4 @@
     {{ return(run_query(digest).rows[0][0]) }}
 {% endmacro %}
 
-{% macro spark__files_md5(patterns) %}
-    {%- set digests = [] -%}
-    {%- for pattern in patterns -%}
-        {%- set digest -%}
-            select md5(concat_ws(';', sort_array(collect_list(md5(content))))) from binaryFile.`{{ package_path(pattern) }}`
-        {%- endset -%}
-        {%- do digests.append(run_query(digest).rows[0][0]) -%}
-    {%- endfor -%}
-    {{ return(local_md5(digests | join(';'))) }}
-{% endmacro %}
+{% macro spark__files_md5(patterns) %}{{ return(adapter.md5_of_files(package_path(''), patterns)) }}{% endmacro %}

@@ -12,3 +12,5 @@
     create index {{ relation.identifier }}_by_{{ metric }} on {{ relation }}
     using hnsw (embedding) with (metric = '{{ {'cosine': 'cosine', 'inner_product': 'ip'}[metric] }}')
 {%- endmacro %}
+
+{% macro spark__index_vectors(relation, metric) %}{% endmacro %}

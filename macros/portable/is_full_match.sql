@@ -4,4 +4,4 @@
 
 {% macro duckdb__is_full_match(text, pattern) %}regexp_full_match({{ text }}, '{{ pattern }}'){% endmacro %}
 
-{% macro spark__is_full_match(text, pattern) %}({{ text }} rlike '^(?:{{ pattern }})$'){% endmacro %}
+{% macro spark__is_full_match(text, pattern) %}({{ text }} rlike '\\A(?:{{ pattern }})\\z'){% endmacro %}

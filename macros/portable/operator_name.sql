@@ -3,4 +3,4 @@
 
 {% macro duckdb__operator_name() %}coalesce(getvariable('warehouse_operator'), 'unknown'){% endmacro %}
 
-{% macro spark__operator_name() %}current_user(){% endmacro %}
+{% macro spark__operator_name() %}coalesce(nullif({{ sql_text(env_var('WAREHOUSE_OPERATOR', '')) }}, ''), current_user()){% endmacro %}

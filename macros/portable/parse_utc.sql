@@ -16,8 +16,14 @@
     end
 {%- endmacro %}
 
+{#- Spark would also read a year, a year and a month, and a name of a time zone, and knows a year 0. -#}
 {% macro spark__parse_utc(text) %}
+    {%- set parsed = "try_cast(replace(replace(" ~ text ~ ", ' +', '+'), ' -', '-') as timestamp)" -%}
+    {%- set pattern = '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([T ][0-9].*)?' -%}
     case
-        when {{ text }} like '____-%' then try_cast(replace(replace({{ text }}, ' +', '+'), ' -', '-') as timestamp)
+        when
+            {{ is_full_match(text, pattern) }}
+            and {{ parsed }} >= timestamp '0001-01-01 00:00:00' and {{ parsed }} < timestamp '+10000-01-01 00:00:00'
+            then {{ parsed }}
     end
 {%- endmacro %}

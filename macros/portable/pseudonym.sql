@@ -1,5 +1,6 @@
 {#- Pseudonym of a raw customer id: the first 60 bits of the HMAC-SHA-256 of its text, as 12 digits of base 32. The key is in
-    session variables (warehouse_operations/privacy/plugin.py), so that no SQL contains it. NULL if the key is missing. -#}
+    session variables (warehouse_operations/privacy/plugin.py), on Spark in a function (dbt_warehouse_recommender_spark.py), so
+    that no SQL contains it. NULL if the key is missing. -#}
 {% macro pseudonym(text) %}{{ return(adapter.dispatch('pseudonym')(text)) }}{% endmacro %}
 
 {% macro duckdb__pseudonym(text) -%}
@@ -8,8 +9,4 @@
     lower(to_base(cast('0x' || left({{ outer }}, 15) as bigint), 32, 12))
 {%- endmacro %}
 
-{% macro spark__pseudonym(text) -%}
-    {%- set inner = "sha2(concat(session.pseudonym_inner, encode(" ~ text ~ ", 'UTF-8')), 256)" -%}
-    {%- set outer = "sha2(concat(session.pseudonym_outer, unhex(" ~ inner ~ ")), 256)" -%}
-    lower(lpad(conv(left({{ outer }}, 15), 16, 32), 12, '0'))
-{%- endmacro %}
+{% macro spark__pseudonym(text) %}pseudonym({{ text }}){% endmacro %}

@@ -4,4 +4,8 @@
 
 {% macro duckdb__regexp_replace_all(text, pattern, replacement) %}regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g'){% endmacro %}
 
-{% macro spark__regexp_replace_all(text, pattern, replacement) %}regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}'){% endmacro %}
+{#- Java has other names for the classes of POSIX. -#}
+{% macro spark__regexp_replace_all(text, pattern, replacement) -%}
+    {%- set java = pattern | replace('[:space:]', '\\\\p{Space}') | replace('[:punct:]', '\\\\p{Punct}') -%}
+    regexp_replace({{ text }}, '{{ java }}', '{{ replacement }}')
+{%- endmacro %}

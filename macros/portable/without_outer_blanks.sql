@@ -11,6 +11,6 @@
 
 {% macro spark__without_outer_blanks(text, blanks) -%}
     {%- set characters = [] -%}
-    {%- for code in blanks -%}{%- do characters.append('\\u%04x' | format(code)) -%}{%- endfor -%}
+    {%- for code in blanks -%}{%- do characters.append('%c' | format(code)) -%}{%- endfor -%}
     trim(both '{{ characters | join }}' from {{ text }})
 {%- endmacro %}

@@ -22,7 +22,7 @@ where {{ 'false' if key or conditions else 'true' }}
 {%- for name, _ in conditions %}
 union all
 select
-    '{{ name | replace("'", "''") }}' as fault,
+    {{ sql_text(name) }} as fault,
     faults_{{ loop.index }} as row_count
 from faults
 where faults_{{ loop.index }} > 0

@@ -21,7 +21,7 @@ with expected (delivered, id) as (
     ('123456789012345678901', '12345678901234567890'),
     ('abcdefghijklmnopqrstu', 'abcdefghijklmnopqrst'),
     {%- for word in ['', ' ', 'NULL', 'nan', 'None', 'N/A', '\\N', '(not set)', ' - ', '#N/A', '<NA>', 'NA'] %}
-    ('{{ word }}', null),
+    ({{ sql_text(word) }}, null),
     {%- endfor %}
     (chr(9) || chr(160), null),
     (cast(null as string), null)

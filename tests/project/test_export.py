@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from tests.conftest import PROJECT, Run, run_dbt
-from warehouse_operations.privacy.plugin import pseudonym
+from warehouse_operations.privacy.pseudonyms import pseudonym
 from warehouse_operations.publishing.release import DATABASE
 
 FORMULA = "=HYPERLINK(x)"

@@ -29,6 +29,7 @@ BANNED = {
     r"\*\s*(exclude|replace)\s*\(": "list the columns",
     r"\bsum\s*\(\s*(strength|score|contribution)": "macro stable_sum",
     r"(?<!\w)row\s*\(": "two sort keys",
+    r"(?<![\w.])(?<!/ )\d+\.\d+\s*/\s*[\d(]": "1e0 / 3, because Spark divides decimals to six places",
 }
 # Output of dispatched macros for DuckDB; their output for Spark differs.
 DISPATCHED = [
@@ -67,6 +68,8 @@ def offences(sql: str) -> list[str]:
         "select hash(a) from t",
         "select date_diff('hour', a, b) from t",
         "select sum(strength) from t",
+        "select least(1.0 / 3, a) from t",
+        "select power(0.003 / (1 - 0.003), a) from t",
     ],
 )
 def test_banned_sql_is_detected(sql: str) -> None:
@@ -80,6 +83,7 @@ def test_banned_sql_is_detected(sql: str) -> None:
         "select row_number() over (partition by coalesce(a, b) order by abs(b) desc nulls last, c nulls first) from t",
         "select sum(a) over (order by b nulls last rows between unbounded preceding and current row) from t",
         "select count(*), catalogue(a), dialog(a) from t",
+        "select a / 86400.0 / 120, 1e0 / 3, 1.0 / a from t",
     ],
 )
 def test_portable_sql_passes(sql: str) -> None:

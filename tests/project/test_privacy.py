@@ -21,7 +21,7 @@ from tests.conftest import PROJECT, PSEUDONYM_KEY, Run, public_key, run_dbt
 from tests.project.conftest import hostile_variables
 from tests.project.test_manifest import models
 from warehouse_operations.privacy.archives import forget_in_archive
-from warehouse_operations.privacy.plugin import pseudonym
+from warehouse_operations.privacy.pseudonyms import pseudonym
 
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 KEY_VARIABLE = "WAREHOUSE_PSEUDONYM_KEY"

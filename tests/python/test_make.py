@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
         tool = tmp_path / ".venv" / "bin" / name
         tool.write_text(STUB)
         tool.chmod(0o755)
-    for name in (".installed", ".tuning"):
+    for name in (".installed", ".tuning", ".spark"):
         (tmp_path / ".venv" / name).touch()
     return tmp_path
 

@@ -12,7 +12,8 @@ import pytest
 from dbt_common.exceptions import DbtRuntimeError
 
 from tests.conftest import PROJECT
-from warehouse_operations.privacy.plugin import Plugin, padded_blocks, pseudonym
+from warehouse_operations.privacy.plugin import Plugin
+from warehouse_operations.privacy.pseudonyms import padded_blocks, pseudonym
 
 KEYS = [
     "k" * 32,

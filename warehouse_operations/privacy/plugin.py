@@ -7,8 +7,6 @@ The key never appears in compiled SQL, the manifest, logs or database files. The
 
 import contextlib
 import getpass
-import hashlib
-import hmac
 import os
 from pathlib import Path
 from typing import Any
@@ -20,33 +18,9 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from warehouse_operations.files import keep_private, why_unusable
 from warehouse_operations.privacy.archives import forget_in_archives, remove_file, replace_file
+from warehouse_operations.privacy.pseudonyms import given_key, padded_blocks
 from warehouse_operations.project import name_problem
 from warehouse_operations.raw_files import error_finder, file_kind
-
-BLOCK = 64  # block size of SHA-256, in bytes
-SHORTEST_KEY = 32  # characters; shorter keys could be guessed
-DIGITS = "0123456789abcdefghijklmnopqrstuv"
-LENGTH = 12  # characters of a pseudonym, 5 bits each
-NO_KEY = (
-    "No pseudonym key: the environment variable {variable} is not set, and only the demo store files on target dev have a public "
-    "key. Create a key once, keep it secret, and use the same key in each build: "
-    'export {variable}="$(openssl rand -hex 32)"'
-)
-
-
-def padded_blocks(key: str) -> tuple[bytes, bytes]:
-    """Return the inner and the outer block of HMAC-SHA-256 for a key, 64 bytes each."""
-    secret = key.encode()
-    if len(secret) > BLOCK:
-        secret = hashlib.sha256(secret).digest()
-    secret = secret.ljust(BLOCK, b"\0")
-    return bytes(byte ^ 0x36 for byte in secret), bytes(byte ^ 0x5C for byte in secret)
-
-
-def pseudonym(customer_id: str, key: str) -> str:
-    """Return the pseudonym of a raw customer id: the first 60 bits of its HMAC, as 12 digits of base 32."""
-    number = int.from_bytes(hmac.digest(key.encode(), customer_id.encode(), "sha256")[:8], "big") >> 4
-    return "".join(DIGITS[number >> shift & 31] for shift in range(5 * (LENGTH - 1), -1, -5))
 
 
 def operator() -> str:
@@ -76,16 +50,9 @@ class Plugin(BasePlugin):
             flags = get_flags()
             target = flags.TARGET_PATH or Path(flags.PROJECT_DIR or ".") / "target"
             keep_private([flags.LOG_PATH or "logs", target, *self._files()])
-        variable, public_key = plugin_config["key_variable"], plugin_config.get("public_key")
-        key = os.environ.get(variable) or public_key
-        self._blocks, self._problem, self._operator = None, None, operator()
-        self._public_key_problem = NO_KEY.format(variable=variable) if key and key != os.environ.get(variable) else None
-        if not key:
-            self._problem = NO_KEY.format(variable=variable)
-        elif len(key) < SHORTEST_KEY:
-            self._problem = f"The pseudonym key in {variable} has fewer than {SHORTEST_KEY} characters and could be guessed."
-        else:
-            self._blocks = padded_blocks(key)
+        self._operator = operator()
+        key, self._problem, self._public_key_problem = given_key(plugin_config["key_variable"], plugin_config.get("public_key"))
+        self._blocks = padded_blocks(key) if key else None
 
     def _files(self) -> list[str]:
         """Return the files of the database; none if it is in memory or on a remote service."""

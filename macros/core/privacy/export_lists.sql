@@ -4,6 +4,7 @@
     build, or with `none` of all customers; erased customers are always omitted. `dbt run-operation export_lists --args '{to:
     lists.csv, why: <reason>}'`, or make export. -#}
 {% macro export_lists(to='', why='', columns='customer_id, rank, product_id, reason_text, list_id', consent='marketing') %}
+    {%- do require_duckdb('make export') -%}
     {%- if not to or not why -%}
         {{ exceptions.raise_compiler_error('State a file and the reason: make export TO=<file.csv or .parquet> WHY="<reason>".') }}
     {%- endif -%}

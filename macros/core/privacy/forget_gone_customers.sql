@@ -2,6 +2,5 @@
     because they were erased, left the raw tables, or have another pseudonym after a change of the key. `condition` can exclude
     further customers. -#}
 {% macro forget_gone_customers(customers, condition='true') %}
-    delete from {{ this }}
-    where customer_id is not null and customer_id not in (select customer_id from {{ customers }} where {{ condition }})
+    {{ delete_rows(this, 'customer_id is not null and customer_id not in (select customer_id from ' ~ customers ~ ' where ' ~ condition ~ ')') }}
 {% endmacro %}

@@ -2,6 +2,7 @@
     of removed rows in the audit log. For every system that keeps releases: call it after a build that fulfilled new erasure
     requests, or by hand as `dbt run-operation forget_in_archives --args '{files: [<path>, …]}'`. -#}
 {% macro forget_in_archives(files) %}
+    {%- do require_duckdb('forget_in_archives') -%}
     {%- set identities = package_node('customer_identities') -%}
     {%- set audit_log = package_node('audit_log') -%}
     {%- set log_relation = adapter.get_relation(audit_log.database, audit_log.schema, audit_log.alias) -%}

@@ -13,10 +13,9 @@
         if node.resource_type == 'model' and node.unique_id not in built and node.config.materialized in ['table', 'incremental'] -%}
         {%- set relation = adapter.get_relation(node.database, node.schema, node.alias) -%}
         {%- if relation and 'customer_id' in node.columns %}
-            delete from {{ relation }} where customer_id is not null and customer_id not in ({{ known }});
+            {{ delete_rows(relation, 'customer_id is not null and customer_id not in (' ~ known ~ ')') }};
             {%- if node.config.meta.consent %}
-            delete from {{ relation }}
-            where
+            {%- set refusing -%}
                 customer_id in (
                     select customers.customer_id
                     from ({{ known }}) as customers
@@ -24,23 +23,26 @@
                         on customers.customer_id = consents.customer_id
                     where not {{ has_consent('consents', node.config.meta.consent) }}
                 )
-                and {{ node.config.meta.personal_rows or 'true' }};
+                and {{ node.config.meta.personal_rows or 'true' }}
+            {%- endset %}
+            {{ delete_rows(relation, refusing) }};
             {%- endif %}
         {%- endif %}
         {%- if relation and node.config.meta.offers %}
-            delete from {{ relation }}
-            where
+            {%- set withdrawn -%}
                 {{ node.config.meta.offers }} not in (
                     select products.product_id
                     from {{ package_node('clean_products').relation_name }} as products
                     inner join {{ package_node('cutoff_products').relation_name }} as offered
                         on products.product_index = offered.product_index
                     where offered.cutoff_id = 'live'
-                );
+                )
+            {%- endset %}
+            {{ delete_rows(relation, withdrawn) }};
         {%- endif %}
         {%- if relation and 'record_values' in node.columns and 'customer_id' not in node.columns %}
             {%- set shown = "nullif(regexp_extract(record_values, '\"customer_id\":\"([^\"]+)\"', 1), '')" %}
-            delete from {{ relation }} where {{ shown }} is not null and {{ shown }} not in ({{ known }});
+            {{ delete_rows(relation, shown ~ ' is not null and ' ~ shown ~ ' not in (' ~ known ~ ')') }};
         {%- endif %}
     {%- endfor %}
 {% endmacro %}

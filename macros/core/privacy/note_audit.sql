@@ -18,7 +18,7 @@
     {%- set erasures = none -%}
     {%- if run_scope() != 'part' and not failed | selectattr('node.resource_type', 'equalto', 'model') | list -%}
         {%- set requests = package_node('stg_erasure_requests').relation_name -%}
-        {%- set erasures = run_query("select md5(coalesce(string_agg(record_id, ' ' order by record_id), '')), count(*) > 0 from "
+        {%- set erasures = run_query("select md5(replace(coalesce(" ~ string_list('record_id') ~ ", ''), ', ', ' ')), count(*) > 0 from "
             ~ requests).rows[0] -%}
         {%- set earlier = run_query("select count(*), count(*) filter (where details like '%" ~ erasures[0] ~ "%') from " ~ log_relation
             ~ " where action = 'run'").rows[0] -%}

@@ -3,6 +3,7 @@
     ids come from `file`, one per line. The answers are printed, or written to `to` (write_file) with the columns
     `asked`, `raw_customer_id` and `customer_id`; the latter two are empty for an unknown id. -#}
 {% macro reidentify(why='', file='', to='') %}
+    {%- do require_duckdb('make reidentify') -%}
     {%- set customer = env_var('CUSTOMER', '') | trim -%}
     {%- if not why or not (customer or file) -%}
         {{ exceptions.raise_compiler_error('State an id and the reason: make reidentify CUSTOMER=<id or pseudonym> WHY="<reason>", or '

@@ -57,7 +57,7 @@
         order by lists.customer_id, lists.rank
     {%- endset -%}
     {%- do log('', info=true) -%}
-    {%- do log('Recommendations are in ' ~ target.path ~ ', table ' ~ built.recommendations.schema ~ '.recommendations. For example:', info=true) -%}
+    {%- do log('Recommendations are in ' ~ (target.path or 'the warehouse of Spark') ~ ', table ' ~ built.recommendations.schema ~ '.recommendations. For example:', info=true) -%}
     {%- for row in run_query(examples).rows -%}
         {%- if row.rank == 1 -%}
             {%- do log('  customer ' ~ row.customer_id ~ ' (' ~ row.tier ~ '), bought last: ' ~ (row.products or 'nothing'), info=true) -%}

@@ -47,13 +47,13 @@
         {%- if failed or not changed -%}
             {%- do log('This build cannot be published: ' ~ failed | length ~ ' nodes failed or were skipped.' if failed
                 else 'The build of scope ' ~ build.scope ~ ' is complete. '
-                    ~ ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish')
-                    ~ ' makes it a release.', info=true) -%}
+                    ~ ('Only DuckDB has releases; readers use its tables.' if adapter.type() != 'duckdb'
+                    else ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish')
+                        ~ ' makes it a release.'), info=true) -%}
         {%- endif -%}
     {%- endif -%}
     {%- if rows -%}
-        delete from {{ node_runs() }}
-        where run_id = {{ sql_text(invocation_id) }} and node in ('{{ rows | map(attribute='node') | join("', '") }}');
+        {{ delete_rows(node_runs(), 'run_id = ' ~ sql_text(invocation_id) ~ " and node in ('" ~ rows | map(attribute='node') | join("', '") ~ "')") }};
         {{ insert_node_runs(rows, build.build_id, build.scope, as_of) }}
     {%- endif -%}
 {% endmacro %}

@@ -6,7 +6,7 @@
     create table if not exists {{ node_runs() }} (
         run_id string, build_id string, command string, scope string, settings string, started_at timestamp, as_of timestamp,
         node string, checksum string, status string, finished_at timestamp, seconds double
-    );
+    ){{ ' using parquet' if adapter.type() == 'spark' }};
     {%- set rows = [] -%}
     {%- for name in package_nodes() | map(attribute='unique_id') | sort if name in selected_resources -%}
         {%- do rows.append({'node': name, 'status': 'started'}) -%}

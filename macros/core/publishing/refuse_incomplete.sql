@@ -6,7 +6,7 @@
     {%- set found -%}
         select
             count(distinct settings),
-            coalesce(string_agg(distinct case when status = 'edited' then split_part(node, '.', 3) end, ', '), '')
+            coalesce({{ string_list("distinct case when status = 'edited' then split_part(node, '.', 3) end") }}, '')
         from {{ node_runs() }}
         where build_id in (select build_id from {{ node_runs() }} where run_id = {{ own }} and build_id <> {{ own }})
     {%- endset -%}

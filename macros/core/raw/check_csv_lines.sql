@@ -13,7 +13,7 @@
         {%- set values_with_breaks -%}
             select
                 {%- for column in reading.columns %}
-                {%- set name = adapter.quote(column | replace('"', '""')) %}
+                {%- set name = quoted_name(column) %}
                 left(min({{ name }}) filter (where contains({{ name }}, chr(10)) or contains({{ name }}, chr(13))), 80)
                 {{- ',' if not loop.last }}
                 {%- endfor %}

@@ -18,8 +18,8 @@
         {{ exceptions.raise_compiler_error(where ~ ": the user who runs the build has no permission to read the file " ~ file
             ~ ". Grant that user read permission.") }}
     {%- endfor -%}
-    {%- for file in run_query("select filename from read_blob(" ~ pattern ~ ") where size = 0 order by filename").rows -%}
-        {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file[0] ~ " is empty (0 bytes). Deliver it again.") }}
+    {%- for file in empty_files(mapping) -%}
+        {{ exceptions.raise_compiler_error(where ~ ": the file " ~ file ~ " is empty (0 bytes). Deliver it again.") }}
     {%- endfor -%}
     {%- for file, kind in kinds.items() -%}
         {%- if kind in names -%}
@@ -31,17 +31,17 @@
                 ~ "as " ~ kinds.keys() | first ~ " and " ~ file ~ ", by their first bytes. Map files of one kind.") }}
         {%- endif -%}
     {%- endfor -%}
-    {%- set problem = query_error('select * from read_parquet(' ~ pattern ~ ', union_by_name = true)')
-        if is_parquet(mapping) else '' -%}
+    {%- set problem = query_error('select * from ' ~ read_parquet_files(mapping)) if is_parquet(mapping) else '' -%}
     {%- if problem -%}
         {{ exceptions.raise_compiler_error(where ~ ": a file that matches " ~ pattern[1:-1] ~ " is damaged or truncated: "
             ~ problem | replace('\n', ' ') ~ ". Deliver it again.") }}
     {%- endif -%}
     {%- if not is_parquet(mapping) -%}
-        {%- do check_csv_text(where, mapping) -%}
+        {#- Spark stops at the first broken line while it stages the table. -#}
+        {%- if adapter.type() == 'duckdb' -%}{%- do check_csv_text(where, mapping) -%}{%- endif -%}
         {%- do check_csv_header(where, mapping) -%}
         {#- This check reads the whole file again, so it runs only if the run stages the table. -#}
-        {%- if package_node('stg_' ~ table).unique_id in selected_resources -%}
+        {%- if adapter.type() == 'duckdb' and package_node('stg_' ~ table).unique_id in selected_resources -%}
             {%- do check_csv_lines(where, mapping) -%}
         {%- endif -%}
     {%- endif -%}

@@ -9,7 +9,7 @@
     {%- set id -%}
         case
             when {{ is_full_match(bare, '[0-9A-Za-z_-]*[0-9]') }} and length({{ bare }}) <= {{ longest }} then {{ bare }}
-            when lower({{ bare }}) in ('{{ words | join("', '") }}') then null
+            when lower({{ bare }}) in ({% for word in words %}{{ sql_text(word) }}{{ ', ' if not loop.last }}{% endfor %}) then null
             when {{ is_full_match(bare, '-?[0-9]+[.]0+') }} then split_part({{ bare }}, '.', 1)
             when {{ bare }} like '%e+%' and {{ is_full_match(bare, '[0-9]([.][0-9]+)?e[+][0-9]+') }}
                 then coalesce(cast(try_cast(try_cast({{ bare }} as double) as decimal(38, 0)) as string), {{ bare }})

@@ -2,7 +2,7 @@
     blanks are ignored, as they are when a file's header is read. -#}
 {% macro raw_expression(expression, delivered) %}
     {%- for column in delivered if column | trim | lower == expression | string | trim | lower -%}
-        {{ return(adapter.quote(column | replace('"', '""'))) }}
+        {{ return(quoted_name(column)) }}
     {%- endfor -%}
     {{ return(expression) }}
 {% endmacro %}

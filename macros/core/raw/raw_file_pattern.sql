@@ -1,4 +1,2 @@
 {#- The file glob of a mapping as an SQL literal, with <raw_path> resolved. -#}
-{% macro raw_file_pattern(mapping) %}
-    {{ return(sql_text(mapping.file | replace('<raw_path>', raw_path() or '<raw_path>'))) }}
-{% endmacro %}
+{% macro raw_file_pattern(mapping) %}{{ return(sql_text(raw_file_glob(mapping))) }}{% endmacro %}

@@ -22,11 +22,7 @@
     {%- elif mapping.relation -%}
         {{ return('(select * from ' ~ mapping.relation ~ ')') }}
     {%- elif is_parquet(mapping) -%}
-        {{ return('read_parquet(' ~ raw_file_pattern(mapping) ~ ', union_by_name = true)') }}
+        {{ return(read_parquet_files(mapping)) }}
     {%- endif -%}
-    {%- set readings = [] -%}
-    {%- for reading in csv_readings(mapping) -%}
-        {%- do readings.append('select * from ' ~ read_csv_strictly(reading, mapping)) -%}
-    {%- endfor -%}
-    {{ return('(' ~ readings | join(' union all by name ') ~ ')') }}
+    {{ return('(' ~ rows_of_readings(csv_readings(mapping), mapping) ~ ')') }}
 {% endmacro %}

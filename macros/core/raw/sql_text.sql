@@ -1,2 +1,2 @@
 {#- A text as an SQL literal. -#}
-{% macro sql_text(text) %}{{ return("'" ~ text | string | replace("'", "''") ~ "'") }}{% endmacro %}
+{% macro sql_text(text) %}{{ return(text_literal(text)) }}{% endmacro %}

@@ -2,7 +2,7 @@
 -- changed it. value_before restores the delivered value, even if no cast could read it. Values of single rows are in the schema
 -- restricted and are not published. Lossy: both values are withheld for personal columns (macro is_personal).
 {{ config(
-    schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
+    schema='restricted', contract={'enforced': true}, grants={} if target.type in ('duckdb', 'spark') else {'select': ['data_engineers']}
 ) }}
 with corrected as (
     {%- for table, columns in corrected_columns().items() %}

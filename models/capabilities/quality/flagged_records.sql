@@ -1,7 +1,7 @@
 -- Grain: raw table × raw row × flag rule, of kept rows: suspicious rows for a person to review. No value was changed. Like all
 -- tables of single raw rows, it is in the schema restricted and is not published.
 {{ config(
-    schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
+    schema='restricted', contract={'enforced': true}, grants={} if target.type in ('duckdb', 'spark') else {'select': ['data_engineers']}
 ) }}
 with dispositions as (
     {%- for table, model in disposition_models().items() %}

@@ -2,7 +2,7 @@
 -- single raw row describes a person, so the table is in the schema restricted and is not published. Lossy: values of personal
 -- columns are withheld, and customers who requested erasure (rule `erased`) have no rows.
 {{ config(
-    schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
+    schema='restricted', contract={'enforced': true}, grants={} if target.type in ('duckdb', 'spark') else {'select': ['data_engineers']}
 ) }}
 {%- for table, model in disposition_models().items() %}
 select

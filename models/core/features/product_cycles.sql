@@ -12,7 +12,8 @@
     would predict a purchase to the day. -#}
 {%- set prior_gaps, steepest_cycle = 5, 10 %}
 {#- When a product is due again. docs/decisions/0018-repeat-guard.md has the cost of other values. -#}
-{%- set followed_cycles, soonest_share, latest_due, fewest_repeats = 2, 0.003, '1.0 / 3', 0.25 %}
+{%- set followed_cycles, soonest_share, latest_due, fewest_repeats = 2, 0.003, '1e0 / 3', 0.25 %}
+{%- set soonest_odds = soonest_share / (1 - soonest_share) %}
 with gaps as (
     select
         gaps.cutoff_id,
@@ -155,7 +156,7 @@ cycles as (
         exp(category_log_gap) * least(
             {{ latest_due }},
             power(
-                {{ soonest_share }} / (1 - {{ soonest_share }}),
+                {{ soonest_odds }},
                 greatest(category_deviation, ln(3) / {{ steepest_cycle }}) / ln(3)
             )
         ) as soonest_days

@@ -3,7 +3,7 @@
 -- once per raw row would cost twenty times as much. If two ids get the same pseudonym, the unique key fails and stops the build.
 -- An id with most of a shop's rows is not a customer but the shared id of guests (is_shared): staging sets customer_id to NULL in
 -- its rows.
-{{ config(schema='restricted', grants={} if target.type == 'duckdb' else {'select': ['privacy_office']}) }}
+{{ config(schema='restricted', grants={} if target.type in ('duckdb', 'spark') else {'select': ['privacy_office']}) }}
 {%- set fewest_others = 20 %}   {#- ids besides this one; in a smaller shop a single customer may account for most rows #}
 with delivered as (
     {%- for table in tables_of_customers() %}
