@@ -63,8 +63,8 @@ raced as (
     inner join {{ ref('layer_slices') }} as slices
         on
             located.layer = slices.layer
-            and slices.slice_low <= located.layer_draw
-            and slices.slice_high > located.layer_draw
+            and located.layer_draw >= slices.slice_low
+            and located.layer_draw < slices.slice_high
     inner join running on slices.experiment = running.experiment
     inner join {{ ref('experiment_variants') }} as variants on running.experiment = variants.experiment
 )

@@ -1,6 +1,6 @@
 -- Grain: list × method × product of the pool, in the order of the method. `test` has all methods, to compare them; `live` has
--- only the method of the list (is_chosen), the chosen one unless the seam list_settings names another. `tune` is not ranked again,
--- because ranker_fits has evaluated the methods there.
+-- only the method of the list (is_chosen), the chosen one unless the seam list_settings names another. `tune` is not ranked
+-- again, because ranker_fits has evaluated the methods there.
 -- Customers without a history are ranked by weighted_score whatever the method, because no ranker was trained on such customers.
 -- The order of weighted_score is that of the pool and needs no sort.
 with methods as (
