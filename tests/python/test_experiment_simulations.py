@@ -120,14 +120,19 @@ def test_cuped_reduces_the_variance_by_the_squared_correlation(correlation: floa
     assert reduction.mean() == pytest.approx(correlation**2, abs=0.01)
 
 
-def test_guardrail_at_the_margin_passes_at_5_percent_and_an_unchanged_one_mostly() -> None:
-    at_margin, unchanged, harmed = (
+def test_guardrail_at_the_margin_passes_at_5_percent_and_a_harmed_one_fails() -> None:
+    """Clicks have the variance 0.5 f + 0.25 f² / 2 at the factor f.
+
+    A better variant (1.05) is 1.96 errors above the margin of 0.9, and a harmed one (0.7) is 2.95 errors below: powers 0.624 and
+    0.904.
+    """
+    at_margin, better, harmed = (
         np.array([statistics.margin_p_value(*pair, 0.1) for pair in pairs("mean", 2 * ARM, lift, seed=50)])
         for lift in (0.9, 1.05, 0.7)
     )
     assert 0.03 <= (at_margin <= 0.05).mean() <= 0.07
-    assert (unchanged <= 0.05).mean() > 0.6
-    assert (harmed >= 0.95).mean() > 0.9
+    assert (better <= 0.05).mean() == pytest.approx(0.624, abs=0.05)
+    assert (harmed >= 0.95).mean() == pytest.approx(0.904, abs=0.03)
     assert (harmed <= 0.05).mean() == 0
 
 
