@@ -33,6 +33,10 @@ switches:
     accepts: boolean
     comment: Comparison of groups of customers and products, and mitigation of differences
   enable_experiments: {default: true, accepts: boolean, comment: "A/B tests of lists on live customers, and off-policy estimates"}
+  enable_outcomes:
+    default: true
+    accepts: boolean
+    comment: Clicks, purchases and revenue of shown lists by release, and metrics across releases. Needs evaluation
   enable_quality: {default: true, accepts: boolean, comment: "Ledger of raw rows, profiles of raw columns, drift and freshness"}
   enable_catalogue:
     default: true
@@ -331,6 +335,13 @@ experiments:
     accepts: number > 0
     unit: share of the control
     comment: Smallest change worth detecting. customers_needed is the sample size for it
+
+outcomes:
+  outcome_window_days:
+    default: 7
+    accepts: integer >= 1
+    unit: days
+    comment: Time after an impression in which a click, cart or purchase of the product counts for it
 
 catalogue:
   catalogue_smallest_cell:
