@@ -20,7 +20,7 @@ from warehouse_operations.dashboard.page import build
 from warehouse_operations.dashboard.panels import load_panels, load_sections
 
 PANELS = PROJECT / "dashboard"
-READERS = {"evaluation": {"fairness"}}  # capability: the capabilities that are off when it is off
+READERS = {"evaluation": {"fairness", "outcomes"}}  # capability: the capabilities that are off when it is off
 CAPABILITIES = {path.name for path in (PROJECT / "models" / "capabilities").iterdir() if path.is_dir()}
 ALL_OFF = {f"enable_{name}": False for name in sorted(CAPABILITIES)}
 LISTS = ("recommendations", "recommendation_reasons", "recommendation_evidence", "short_lists", "marketing_recommendations")
@@ -56,7 +56,7 @@ def core_build(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_core_build_publishes_the_same_lists_as_the_whole_build(core_build: Run, demo_build: Run) -> None:
     assert parts(json.loads((core_build.target / "manifest.json").read_text())) == {"core"}
-    assert "Capabilities that are off: evaluation, fairness, experiments, quality" in core_build.output
+    assert "Capabilities that are off: evaluation, fairness, experiments, outcomes, quality" in core_build.output
     for table in LISTS:
         query = f"select * from marts.{table} order by all"
         published = core_build.published / "recommendations.duckdb"
@@ -71,7 +71,7 @@ def test_dashboard_of_the_core_names_the_switch_of_each_missing_panel(core_build
     silent = notes(text)
     assert {panel.name for panel in off} == silent.keys()
     for panel in off:
-        switch = "enable_evaluation" if panel.part == "fairness" else f"enable_{panel.part}"
+        switch = "enable_evaluation" if panel.part in READERS["evaluation"] else f"enable_{panel.part}"
         assert switch in silent[panel.name], panel.name
     assert len(payload(text)["lists"]["customers"]) == 3
 

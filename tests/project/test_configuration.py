@@ -17,6 +17,7 @@ PREFIXES = {  # capability: the prefix of its vars
     "evaluation": "evaluation_",
     "fairness": "fairness_",
     "experiments": "experiment_",
+    "outcomes": "outcome_",
     "quality": "quality_",
     "catalogue": "catalogue_",
     "profiles": "profile_",

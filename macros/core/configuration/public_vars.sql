@@ -33,6 +33,10 @@ switches:
     accepts: boolean
     comment: Comparison of groups of customers and products, and mitigation of differences
   enable_experiments: {default: true, accepts: boolean, comment: "A/B tests of lists on live customers, and off-policy estimates"}
+  enable_outcomes:
+    default: true
+    accepts: boolean
+    comment: Clicks, purchases and revenue of shown lists by release, and metrics across releases. Needs evaluation
   enable_quality: {default: true, accepts: boolean, comment: "Ledger of raw rows, profiles of raw columns, drift and freshness"}
   enable_catalogue:
     default: true
@@ -216,7 +220,7 @@ assembly:
   value_weight:
     default: 0
     accepts: number >= 0 <= 1
-    comment: "Lists are ordered by probability × value ^ value_weight. 0: probability alone. 1: expected revenue. Needs evaluation"
+    comment: "Lists are ordered by probability × value ^ value_weight. 0: probability alone. 1: expected margin, or revenue if no cost is known. Needs evaluation"
   fatigue_factor:
     default: 0.9
     accepts: number > 0 <= 1
@@ -366,6 +370,13 @@ experiments:
     default: none
     accepts: none | activity_band | country
     comment: "Attribute of customers with an allocation per value. none: one for all"
+
+outcomes:
+  outcome_window_days:
+    default: 7
+    accepts: integer >= 1
+    unit: days
+    comment: Time after an impression in which a click, cart or purchase of the product counts for it
 
 catalogue:
   catalogue_smallest_cell:

@@ -34,8 +34,8 @@
         'impressions': {
             'required': ['impression_id', 'customer_id', 'product_id', 'position', 'shown_at'],
             'time': 'shown_at',
-            'columns': ['impression_id', 'list_id', 'release_id', 'customer_id', 'product_id', 'position', 'experiment', 'variant',
-                        'propensity', 'shown_at', 'clicked_at', 'added_to_cart_at', 'purchased_at'],
+            'columns': ['impression_id', 'list_id', 'release_id', 'customer_id', 'product_id', 'position', 'experiment',
+                        'variant', 'propensity', 'shown_at', 'clicked_at', 'added_to_cart_at', 'purchased_at'],
         },
         'consents': {
             'required': ['customer_id', 'purpose', 'is_granted', 'changed_at'],

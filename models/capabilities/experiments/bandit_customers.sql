@@ -32,7 +32,7 @@ ordered as (
             partition by impressions.experiment, impressions.customer_id
             order by impressions.shown_at asc nulls last, impressions.record_id asc nulls last
         ) as impression_rank
-    from {{ ref('experiment_impressions') }} as impressions
+    from {{ ref('measured_impressions') }} as impressions
     inner join running on impressions.experiment = running.experiment
 ),
 
@@ -46,7 +46,7 @@ shown as (
         case when cast(impressions.purchased_at as date) <= firsts.ends_on then impressions.purchased_at end as purchased_at,
         firsts.ends_on
     from ordered as firsts
-    inner join {{ ref('experiment_impressions') }} as impressions
+    inner join {{ ref('measured_impressions') }} as impressions
         on
             firsts.experiment = impressions.experiment
             and firsts.customer_id = impressions.customer_id

@@ -10,7 +10,8 @@ with shown as (
         clicked_at,
         purchased_at,
         ends_on
-    from {{ ref('experiment_impressions') }}
+    from {{ ref('measured_impressions') }}
+    where variant is not null
 ),
 
 {{ customer_outcomes() }}

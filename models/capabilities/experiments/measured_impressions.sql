@@ -1,17 +1,25 @@
--- Grain: impression of a customer who consents to personalisation and analytics. All experiment measurements read only these
--- impressions. list_length is the largest position shown to the customer at the same time.
+-- Grain: impression of a customer who consents to personalisation and analytics, without an error that forbids to measure it
+-- (macro data_issues). All experiment measurements read only these impressions; experiment_data_issues counts the others.
+-- list_length is the largest position shown to the customer at the same time, excluded impressions included.
 select
-    impressions.record_id,
-    impressions.customer_id,
-    impressions.product_id,
-    impressions.position,
-    impressions.experiment,
-    impressions.variant,
-    impressions.propensity,
-    impressions.shown_at,
-    impressions.clicked_at,
-    impressions.purchased_at,
-    max(impressions.position) over (partition by impressions.customer_id, impressions.shown_at) as list_length
-from {{ ref('clean_impressions') }} as impressions
-left join {{ ref('customer_consents') }} as consents on impressions.customer_id = consents.customer_id
-where {{ has_consent('consents', 'analytics') }}
+    record_id,
+    customer_id,
+    product_id,
+    list_id,
+    position,
+    experiment,
+    variant,
+    propensity,
+    shown_at,
+    clicked_at,
+    added_to_cart_at,
+    purchased_at,
+    ends_on,
+    fitting_count,
+    list_length
+from {{ ref('logged_impressions') }}
+where
+    not is_rejected
+    {%- for issue in data_issues() if issue.action == 'excluded' and issue.flag %}
+    and not {{ issue.flag }}
+    {%- endfor %}

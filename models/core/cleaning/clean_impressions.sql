@@ -1,5 +1,6 @@
--- Grain: kept raw row of impressions of a customer with consent to personalisation: a product shown to the customer, and whether
--- the customer clicked it, added it to the cart or bought it by as_of. Lossy: drops impressions of customers without this consent.
+-- Grain: kept raw row of impressions of a customer with consent to personalisation: a product shown to the customer, and
+-- whether the customer clicked it, added it to the cart or bought it by as_of. Lossy: drops impressions of customers without
+-- this consent.
 select
     impressions.record_id,
     impressions.impression_id,

@@ -1,6 +1,6 @@
--- Grain: one row per raw row of impressions, with its disposition; see customer_dispositions for the columns. An outcome (click,
--- cart or purchase) after as_of is set to NULL, because at as_of the product had been shown without an outcome. Rejecting such rows would drop
--- exactly the impressions of the last hours that had an outcome.
+-- Grain: one row per raw row of impressions, with its disposition; see customer_dispositions for the columns. An outcome
+-- (click, cart or purchase) after as_of is set to NULL, because at as_of the product had been shown without an outcome.
+-- Rejecting such rows would drop exactly the impressions of the last hours that had an outcome.
 {%- set rejections = [
     'exact_duplicate', 'missing_key', 'unreadable_time', 'implausible_time', 'missing_time', 'after_as_of', 'clicked_before_shown'
 ] %}

@@ -6,10 +6,14 @@ def model(dbt, session):
     curves = frames.read(
         dbt.ref("probability_calibrators"), probabilities.CALIBRATOR_SCHEMA.names, order_by=["mode", "has_history", "tier"]
     )
-    lists = frames.read(dbt.ref("lists"), ["list_index"], order_by=["list_index"])
-    highest = max(lists["list_index"].to_pylist(), default=-1)
-    candidates = frames.read_in_blocks(
-        session, dbt.ref("scored_candidates"), probabilities.CANDIDATE_COLUMNS, highest, probabilities.LISTS_AT_A_TIME
-    )
+    candidates, lists = frames.Rows(dbt.ref("scored_candidates"), probabilities.CANDIDATE_COLUMNS), dbt.ref("lists")
 
-    return frames.stream(probabilities.PROBABILITY_SCHEMA, probabilities.probabilities(candidates, curves))
+    def compute(candidates):
+        return probabilities.probabilities(candidates, curves)
+
+    return frames.stream_by_lists(
+        *(session, compute, probabilities.PROBABILITY_SCHEMA, candidates),
+        size=probabilities.LISTS_AT_A_TIME,
+        of=lists,
+        key="list_index",
+    )

@@ -5,6 +5,6 @@ select
     experiment,
     variant,
     max(fitting_count) as fitting_count
-from {{ ref('experiment_impressions') }}
+from {{ ref('measured_impressions') }}
 where fitting_count > 1
 group by experiment, variant

@@ -1,6 +1,6 @@
--- Grain: metric: its definition, for every metric in the tables of evaluation, fairness and experiments. The same lists score
--- between 0.14 and 0.38 in nDCG@10, depending on the formula. Definitions come from the seed metric_definitions. The protocol of
--- this build is added, because values of different protocols are not comparable.
+-- Grain: metric: its definition, for every metric in the tables of evaluation, fairness, experiments and outcomes. The same
+-- lists score between 0.14 and 0.38 in nDCG@10, depending on the formula. Definitions come from the seed metric_definitions.
+-- The protocol of this build is added, because values of different protocols are not comparable.
 select
     metric,
     published_in,
