@@ -89,7 +89,8 @@ def compiled(session: Any, demo_build: Run, tmp_path_factory: pytest.TempPathFac
         result = dbtRunner().invoke(["--quiet", "compile", "--full-refresh", *selected, *paths, *WITHOUT_LOG])
     assert result.success, result.exception or result.result.results
     manifest = json.loads((folder / "target" / "manifest.json").read_text())
-    return {n["name"]: n for n in manifest["nodes"].values() if n.get("compiled_code") and n["language"] == "sql"}
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node.get("compiled_code")]
+    return {node["name"]: node for node in models if node["language"] == "sql"}
 
 
 def tables_read_by_core(build: Run) -> list[tuple[str, str]]:
