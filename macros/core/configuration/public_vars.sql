@@ -404,11 +404,6 @@ private_releases:
     comment: Largest amount of a customer that counts in a release; larger amounts are clipped
 
 publishing:
-  list_history_days:
-    default: 90
-    accepts: integer >= 1
-    unit: days
-    comment: Age, by as_of, up to which published lists are kept to match impressions with list_id. Empty without such impressions
   releases_kept:
     default: 5
     accepts: integer >= 1

@@ -1,13 +1,14 @@
 -- Grain: published list × rank: the lists of this and earlier builds, to match the shop's log with what was published. Empty
 -- unless the mapping of impressions has list_id. release is the first release with the list: a refresh keeps lists that do not
--- change. Lossy: omits customers who refuse personalisation or analytics, and lists older than list_history_days.
--- --full-refresh starts over.
+-- change. Lossy: omits customers who refuse personalisation or analytics, and lists older than kept_days. --full-refresh starts
+-- over.
+{%- set kept_days = 90 %}   {#- shops log an impression within hours; analysts compare the releases of a quarter #}
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
     post_hook=[
         "{{ forget_gone_customers(ref('clean_customers'), 'is_personalisation_granted and is_analytics_granted') }}",
         "delete from {{ this }}
-        where as_of < (select as_of - interval '{{ var(\"list_history_days\") }}' day from {{ ref('as_of') }})",
+        where as_of < (select as_of - interval '" ~ kept_days ~ "' day from {{ ref('as_of') }})",
     ]
 ) }}
 select
