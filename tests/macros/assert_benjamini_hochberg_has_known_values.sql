@@ -1,5 +1,5 @@
--- Catches p-values adjusted by the wrong rank or count, a q-value that falls although p rises (c and d), missing p-values that count
--- as tests, groups adjusted together, and ties adjusted differently.
+-- Catches p-values adjusted by the wrong rank or count, a q-value that falls although p rises (c and d), missing p-values that
+-- count as tests, groups adjusted together, and ties adjusted differently.
 with tests (kind, name, p_value) as (
     values
     ('four', 'a', 0.001),

@@ -20,17 +20,17 @@ select
     recommendations.source,
     recommendations.reason_code,
     recommendations.as_of,
-    publication.release
+    this_release.release
 from {{ ref('recommendations') }} as recommendations
-cross join {{ ref('publication') }} as publication
+cross join {{ ref('publication') }} as this_release
 inner join {{ ref('clean_customers') }} as customers on recommendations.customer_id = customers.customer_id
 {%- if remembers_previous_build() %}
 left join (select distinct list_id from {{ this }}) as recorded on recommendations.list_id = recorded.list_id
 {%- endif %}
 where
     {{ is_mapped('impressions', 'list_id') }}
-    and customers.is_personalisation_granted
-    and customers.is_analytics_granted
     {%- if remembers_previous_build() %}
     and recorded.list_id is null
     {%- endif %}
+    and customers.is_personalisation_granted
+    and customers.is_analytics_granted

@@ -12,9 +12,9 @@ with as_of_dates as (
 primary_results as (
     select
         results.*,
-        coalesce(plans.ends_on < as_of_dates.as_of_date, false) as is_ended
+        coalesce(own_plans.ends_on < as_of_dates.as_of_date, false) as is_ended
     from {{ ref('experiment_results') }} as results
-    inner join {{ ref('experiment_plans') }} as plans on results.experiment = plans.experiment
+    inner join {{ ref('experiment_plans') }} as own_plans on results.experiment = own_plans.experiment
     cross join as_of_dates
     where results.is_primary
 ),
@@ -79,7 +79,10 @@ reasoned as (
                 then 'no_relevant_difference'
             when primary_status = 'better' then 'inconclusive'
             else 'undecided'
-        end as reason
+        end as reason,
+        case when guardrail_count > 0 then ', and no guardrail falls by more than the margin.' else '.' end as guardrail_words,
+        primary_metric || ' is better, but ' || inconclusive_guardrails || ' may have fallen by more than the margin.'
+            as inconclusive_words
     from judged
 )
 
@@ -106,18 +109,12 @@ select
         when 'mismatch' then 'Invalid: the shares of customers in the arms deviate from the plan. Find the cause and start again.'
         when 'worse' then 'Keep the control: ' || primary_metric || ' is worse in ' || variant || '.'
         when 'inferior' then 'Keep the control: ' || variant || ' harms ' || inferior_guardrails || '.'
-        when 'better' then 'Ship ' || variant || ': ' || primary_metric || ' is better' || case
-            when guardrail_count > 0 then ', and no guardrail falls by more than the margin.' else '.'
-        end
-        when 'ended_inconclusive'
-            then 'Keep the control: ' || primary_metric || ' is better, but ' || inconclusive_guardrails
-                || ' may have fallen by more than the margin.'
+        when 'better' then 'Ship ' || variant || ': ' || primary_metric || ' is better' || guardrail_words
+        when 'ended_inconclusive' then 'Keep the control: ' || inconclusive_words
         when 'ended' then 'Keep the control: the experiment has ended, and ' || primary_metric || ' is not shown to be better.'
         when 'no_relevant_difference'
             then 'Keep the control: enough customers took part, and ' || primary_metric || ' does not differ.'
-        when 'inconclusive'
-            then 'Go on: ' || primary_metric || ' is better, but ' || inconclusive_guardrails
-                || ' may have fallen by more than the margin.'
+        when 'inconclusive' then 'Go on: ' || inconclusive_words
         else 'Go on: too few customers took part to judge ' || primary_metric || '.'
     end as explanation
 from reasoned

@@ -17,10 +17,10 @@ with control as (
 tests as (
     select
         tests.*,
-        tests.metric = plans.primary_metric as is_primary,
-        coalesce(position(' ' || tests.metric || ' ' in ' ' || plans.guardrails || ' ') > 0, false) as is_guardrail
+        tests.metric = own_plans.primary_metric as is_primary,
+        coalesce(position(' ' || tests.metric || ' ' in ' ' || own_plans.guardrails || ' ') > 0, false) as is_guardrail
     from {{ ref('experiment_tests') }} as tests
-    inner join {{ ref('experiment_plans') }} as plans on tests.experiment = plans.experiment
+    inner join {{ ref('experiment_plans') }} as own_plans on tests.experiment = own_plans.experiment
     where tests.metric <> 'sample_ratio'
 ),
 

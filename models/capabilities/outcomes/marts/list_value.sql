@@ -144,7 +144,7 @@ judged as (
 )
 
 select
-    publication.release,
+    this_release.release,
     judged.tier,
     judged.list_count,
     judged.covered_share,
@@ -153,4 +153,4 @@ select
     case when judged.status = 'estimated' then judged.value + judged.half_width end as ci_high,
     judged.status
 from judged
-cross join {{ ref('publication') }} as publication
+cross join {{ ref('publication') }} as this_release

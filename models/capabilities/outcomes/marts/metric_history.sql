@@ -18,16 +18,22 @@ releases as (
         release,
         max(as_of) as as_of
     from (
-        select release, as_of from {{ ref('publication') }}
+        select
+            release,
+            as_of
+        from {{ ref('publication') }}
         union all
-        select release, as_of from {{ ref('list_history') }}
+        select
+            release,
+            as_of
+        from {{ ref('list_history') }}
     ) as named
     group by release
 ),
 
 metrics as (
     select
-        publication.release,
+        this_release.release,
         case
             when performance.metric like '%_at_k'
                 then substring(performance.metric, 1, length(performance.metric) - 1) || cast(performance.k as string)
@@ -42,7 +48,7 @@ metrics as (
         performance.customer_count
     from {{ ref('model_performance') }} as performance
     inner join newest on performance.cutoff_id = newest.cutoff_id
-    cross join {{ ref('publication') }} as publication
+    cross join {{ ref('publication') }} as this_release
     where
         performance.source = 'assembled'
         and performance.mode = '{{ served_mode() }}'
