@@ -192,7 +192,7 @@ def run_dbt(folder: Path, *arguments: str, variables: dict[str, Any] | None = No
 
 def public_key() -> str:
     """Return the pseudonym key of the demo store from profiles.yml."""
-    (key,) = re.findall(r"'(everybody-[\w-]+)'", (PROJECT / "profiles.yml").read_text())
+    (key,) = set(re.findall(r"'(everybody-[\w-]+)'", (PROJECT / "profiles.yml").read_text()))
     return key
 
 

@@ -398,7 +398,7 @@ def test_series_labels_are_unique(dashboard: Dashboard) -> None:
         keys = [*dict.fromkeys([*([channels["x"]] if "x" in channels else []), *nominal])]
         if is_line:
             keys = [key for key in keys if key != channels.get("y")] + [
-                key for key in ("fairness_measure", "strength") if key in panel["columns"]
+                key for key in ("fairness_measure", "strength", "measure", "value_weight") if key in panel["columns"]
             ]
         else:
             quantitative = {"x"} & channels.keys()
@@ -431,9 +431,10 @@ def test_tabs_work_by_mouse_keyboard_and_address(launched: Browser, dashboard: D
     assert shown() == ["experiments"]
     assert "treatment: click rate" in page.inner_text("#experiments")
     page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
     assert shown() == ["glance"], "the right arrow on the last tab did not wrap to the first"
     page.keyboard.press("End")
-    assert page.evaluate("document.activeElement.id") == "tab-experiments"
+    assert page.evaluate("document.activeElement.id") == "tab-outcomes"
     page.goto(f"{dashboard.path.as_uri()}#sources")
     page.reload()
     assert shown() == ["sources"]

@@ -1,11 +1,11 @@
--- Grain: release × metric × slice × slice value: metrics of the lists across releases. kind states where a metric comes from:
+-- Grain: release × metric × k × slice × slice value: metrics of the lists across releases. kind states where a metric comes from:
 -- offline (accuracy of the assembled lists at the newest test cutoff, served mode), online (outcomes of shown lists) or expected
 -- (list_value). Each full build adds its own release, and replaces the online metrics of earlier releases that still have
--- impressions; other rows remain. A depth is part of the name of a metric, as in ndcg_at_10. Values of releases are comparable
--- only if the settings of evaluation are equal; run_manifest has them. --full-refresh starts over.
+-- impressions; other rows remain. Values of releases are comparable only if the settings of evaluation are equal; run_manifest
+-- has them. --full-refresh starts over.
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert',
-    unique_key=['release', 'metric', 'slice', 'slice_value'], on_schema_change='fail'
+    unique_key=['release', 'metric', 'k', 'slice', 'slice_value'], on_schema_change='fail'
 ) }}
 with newest as (
     select max_by(cutoff_id, cutoff_at) as cutoff_id
@@ -34,11 +34,8 @@ releases as (
 metrics as (
     select
         this_release.release,
-        case
-            when performance.metric like '%_at_k'
-                then substring(performance.metric, 1, length(performance.metric) - 1) || cast(performance.k as string)
-            else performance.metric || '_at_' || cast(performance.k as string)
-        end as metric,
+        performance.metric,
+        performance.k,
         performance.slice,
         performance.slice_value,
         'offline' as kind,
@@ -57,6 +54,7 @@ metrics as (
     select
         release,
         metric,
+        0 as k,
         dimension as slice,
         dimension_value as slice_value,
         'online' as kind,
@@ -70,6 +68,7 @@ metrics as (
     select
         release,
         'revenue_per_list' as metric,
+        0 as k,
         case when tier = 'all' then 'all' else 'tier' end as slice,
         tier as slice_value,
         'expected' as kind,
@@ -83,6 +82,7 @@ metrics as (
 select
     metrics.release,
     metrics.metric,
+    metrics.k,
     metrics.slice,
     metrics.slice_value,
     metrics.kind,
