@@ -7,8 +7,7 @@
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
     post_hook=[
         "{{ forget_gone_customers(ref('clean_customers'), 'is_personalisation_granted and is_analytics_granted') }}",
-        "delete from {{ this }}
-        where as_of < (select as_of - interval '" ~ kept_days ~ "' day from {{ ref('as_of') }})",
+        "{{ delete_rows(this, 'as_of < (select as_of - interval " ~ kept_days ~ " day from ' ~ ref('as_of') ~ ')') }}",
     ]
 ) }}
 select

@@ -28,4 +28,4 @@ left join {{ ref('model_performance') }} as baseline
         and comparisons.metric = baseline.metric
         and comparisons.k = baseline.k
         and comparisons.baseline = baseline.source
-where not coalesce(abs(comparisons.difference - (hybrid.value - baseline.value)) < 1e-12, false)
+where not coalesce(abs(comparisons.difference - (hybrid.value - baseline.value)) < 1e-9, false)
