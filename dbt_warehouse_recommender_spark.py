@@ -283,7 +283,7 @@ def _parts(result: Any) -> Iterator[Any]:
         if batch is not None:
             held.append(batch)
         if (batch is None and (held or is_first)) or sum(part.num_rows for part in held) >= ROWS_PER_WRITE:
-            yield pa.Table.from_batches(held, schema)
+            yield pa.Table.from_batches(held, schema).combine_chunks()  # Spark makes a partition of each chunk
             held, is_first = [], False
 
 

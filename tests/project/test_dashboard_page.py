@@ -405,6 +405,7 @@ def test_series_labels_are_unique(dashboard: Dashboard) -> None:
             spec = json.dumps(panel["spec"])
             if quantitative and f'"field": "{channels["x"]}", "type": "nominal"' not in spec:
                 keys = [key for key in keys if key != channels["x"]]
+            keys += [key for key in ("bin",) if key in panel["columns"]]
         seen = [tuple(row[panel["columns"].index(key)] for key in keys) for row in panel["rows"]]
         assert len(seen) == len(set(seen)), (name, keys)
 

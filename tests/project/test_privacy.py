@@ -374,7 +374,7 @@ def test_no_model_bypasses_the_consent_check(demo_build: Run) -> None:
     behind.remove("model.warehouse_recommender.run_manifest")  # reads tables only for digests
     behind -= {f"model.warehouse_recommender.{name}" for name in ("logged_impressions", "experiment_data_issues")}
     read = {nodes[parent]["name"] for name in behind for parent in nodes[name]["depends_on"]["nodes"] if parent in before}
-    assert read - gate == {"as_of", "clean_customers", "clean_products", "customer_consents"}
+    assert read - gate == {"as_of", "clean_customers", "clean_products"}
     assert read >= gate
     for name in gate:
         assert (
