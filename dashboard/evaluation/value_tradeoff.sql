@@ -43,4 +43,4 @@ inner join tried as quality
         and revenue.value_weight = quality.value_weight
         and quality.metric = 'ndcg_at_k'
 where revenue.metric <> 'ndcg_at_k'
-order by measure desc, lists desc, value_weight asc
+order by measure desc, lists desc, revenue.value_weight asc

@@ -21,4 +21,4 @@ select
     case when is_stopped then 'search is over' else 'searching' end as outcome
 from marts.bandit_allocation
 where share_next is not null
-order by experiment, segment, share_next desc, variant
+order by experiment asc, segment asc, share_next desc, variant asc

@@ -26,4 +26,4 @@ select
     replace(status, '_', ' ') as outcome
 from marts.experiment_results
 where difference is not null and control_value > 0
-order by experiment, variant, is_primary desc, metric
+order by experiment asc, variant asc, is_primary desc, metric asc
