@@ -398,14 +398,13 @@ def test_series_labels_are_unique(dashboard: Dashboard) -> None:
         keys = [*dict.fromkeys([*([channels["x"]] if "x" in channels else []), *nominal])]
         if is_line:
             keys = [key for key in keys if key != channels.get("y")] + [
-                key for key in ("fairness_measure", "strength", "measure", "value_weight") if key in panel["columns"]
+                key for key in ("fairness_measure", "strength", "measure", "value_weight", "decile") if key in panel["columns"]
             ]
         else:
             quantitative = {"x"} & channels.keys()
             spec = json.dumps(panel["spec"])
             if quantitative and f'"field": "{channels["x"]}", "type": "nominal"' not in spec:
                 keys = [key for key in keys if key != channels["x"]]
-            keys += [key for key in ("bin",) if key in panel["columns"]]
         seen = [tuple(row[panel["columns"].index(key)] for key in keys) for row in panel["rows"]]
         assert len(seen) == len(set(seen)), (name, keys)
 
