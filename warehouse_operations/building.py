@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     progress = Progress(layers, sys.stdout)
     selection = ["--selector", options.selector] if options.selector else []
     built = dbtRunner(parsed.result, [progress]).invoke(["build", *selection, "--exclude-resource-type", "unit_test", *given])
+    gc.unfreeze()  # else the engine reports leaks at exit
     if built.exception:
         print(built.exception, file=sys.stderr)
         return 2
