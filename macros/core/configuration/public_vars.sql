@@ -66,9 +66,9 @@ time:
     unit: days
     comment: Time after a cutoff within which recommendations are evaluated
   tune_cutoffs:
-    default: 1
-    accepts: integer >= 0
-    comment: Number of tuning cutoffs, one horizon apart, before the test cutoffs
+    default: auto
+    accepts: integer >= 0 | auto
+    comment: "Number of tuning cutoffs, one horizon apart, before the test cutoffs. auto: a second one if the first has few lists"
   backtest_cutoffs:
     default: 0
     accepts: integer >= 0

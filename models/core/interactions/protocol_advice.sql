@@ -8,10 +8,12 @@
 {%- set fewest_lists = 100 %}
 {%- set fewest_of_minority = 1000 %}   {#- if most customers have no such list -#}
 {%- set history_horizons = 2 %}   {#- before the earliest tuning cutoff; the history should be longer than the period after it -#}
-{%- set horizon, used = var('horizon_days') | int, var('tune_cutoffs') | int %}
-{%- set tried_horizons, most_tune_cutoffs = [1, 3, 7, 14, 28, 56, 91, 182, 364], 4 %}
+{%- set horizon, used = var('horizon_days') | int, most_tune_cutoffs() %}
+{%- set tried_horizons, most_tried = [1, 3, 7, 14, 28, 56, 91, 182, 364], 4 %}
 {%- set first_tune = past_cutoff_count() - used + 1 %}   {#- horizons from the newest tuning cutoff to `live` -#}
-{%- set fewest_days = (past_cutoff_count() + history_horizons) * horizon %}
+{#- With auto, one tuning cutoff is enough. -#}
+{%- set fewest_horizons = first_tune - 1 + (1 if var('tune_cutoffs') == 'auto' else used) + history_horizons %}
+{%- set fewest_days = fewest_horizons * horizon %}
 {%- set is_tuned = used > 0 and run_scope() != 'refresh' and not seam_is_on('held_out_interactions') %}
 with activity as (
     select
@@ -111,7 +113,7 @@ options as (
         tried.tune_cutoffs,
         count(*) as list_count
     from tried_labels as labels
-    inner join ({{ literal_rows('tune_cutoffs', range(1, most_tune_cutoffs + 1)) }}) as tried
+    inner join ({{ literal_rows('tune_cutoffs', range(1, most_tried + 1)) }}) as tried
         on
             labels.horizons_back >= {{ first_tune }}
             and labels.horizons_back < {{ first_tune }} + tried.tune_cutoffs
@@ -137,7 +139,7 @@ nearest as (
 
 select
     concat(
-        'horizon_days: {{ horizon }} with tune_cutoffs: {{ used }} gives ', cast(lacking.list_count as string),
+        'horizon_days: {{ horizon }} with tune_cutoffs: {{ var('tune_cutoffs') }} gives ', cast(lacking.list_count as string),
         ' tuning lists (customers with a history and a later choice) in ',
         cast(cast(ceil(lacking.span_days) as int) as string), ' days of data. At least ',
         case when lacking.is_order then '{{ fewest_of_minority }}' else '{{ fewest_lists }}' end,

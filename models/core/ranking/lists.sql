@@ -1,8 +1,8 @@
 -- Grain: cutoff × mode × customer: a list to compute. list_index numbers the lists, so that the long tables of this layer have
 -- one number instead of three texts. `test` has lists in both modes, `live` in the served mode.
--- `tune` has only the lists that weights are learned from. Per mode, lists with a history and lists without one are drawn by a
--- hash of the customer (draw is the order) until there are enough. relevant_count is the largest number of labels that such a
--- list can contain.
+-- `tune` has only the lists that weights are learned from. Per cutoff and mode, lists with a history and lists without one are
+-- drawn by a hash of the customer (draw is the order) until there are enough. relevant_count is the largest number of labels
+-- that such a list can contain.
 with relevant as (
     select
         cutoff_id,
@@ -46,13 +46,13 @@ drawn as (
             when purpose = 'tune'
                 then
                     row_number() over (
-                        partition by purpose, mode, has_history
-                        order by md5(customer_id) nulls last, customer_id nulls last, cutoff_id nulls last
+                        partition by cutoff_id, mode, has_history
+                        order by md5(customer_id) nulls last, customer_id nulls last
                     )
         end as draw,
         sum({{ counted_labels('relevant_count') }}) over (
-            partition by purpose, mode, has_history
-            order by md5(customer_id) nulls last, customer_id nulls last, cutoff_id nulls last
+            partition by cutoff_id, mode, has_history
+            order by md5(customer_id) nulls last, customer_id nulls last
             rows between unbounded preceding and current row
         ) - {{ counted_labels('relevant_count') }} as labels_before
     from requested

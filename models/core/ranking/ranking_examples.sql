@@ -1,18 +1,15 @@
 -- Grain: list × product of the pool, on the tuning cutoffs, for customers with a history. Training data of the ranker and
--- evaluation data of the methods. Lists are assigned to folds: by cutoff if there are several, else by a hash of the customer. A
--- list is evaluated by a model trained on the other folds.
+-- evaluation data of the methods. Lists are assigned to folds by a hash of the customer, and a list is evaluated by a model
+-- trained on the other folds. Folds by cutoff would leave the ranker only half of the lists of two cutoffs.
 -- Lists without a relevant product in the pool stay, because they count as failures. training_weight is 1, or, if the seam
 -- training_weights is on, the weight of the customer times, for a relevant row, that of the product. The other columns are those
 -- of ranking_features.
 {{ config(materialized='blocks', blocks_of='lists', block_column='list_index', block_size=10000) }}
-{%- set fold_count = 4 %}   {#- folds of customers, if there is only one tuning cutoff #}
+{%- set fold_count = 4 %}
 with examples as (
     select
         lists.*,
-        case
-            when {{ var('tune_cutoffs') }} > 1 then dense_rank() over (order by lists.cutoff_id nulls last) - 1
-            else cast(floor({{ hash_uniform("'fold:' || customers.customer_id") }} * {{ fold_count }}) as bigint)
-        end as fold
+        cast(floor({{ hash_uniform("'fold:' || customers.customer_id") }} * {{ fold_count }}) as bigint) as fold
     from {{ ref('lists') }} as lists
     inner join {{ ref('clean_customers') }} as customers on lists.customer_index = customers.customer_index
     where lists.has_history and lists.purpose = 'tune'
