@@ -397,7 +397,7 @@ def test_build_with_few_labels_prints_advice(tmp_path: Path) -> None:
     run = run_dbt(tmp_path, "build", *selection, variables=shop(tmp_path, some_lines()))
     assert run.succeeded, run.output
     said = " ".join(run.output.split())
-    assert "Warning: horizon_days: 28 with tune_cutoffs: 1 gives 6 tuning lists" in said
+    assert "Warning: horizon_days: 28 with tune_cutoffs: auto gives 6 tuning lists" in said
     assert "At least 100 lists and 112 days are needed. No horizon_days gives enough." in said
 
 
