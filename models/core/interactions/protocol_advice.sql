@@ -11,6 +11,8 @@
 {%- set horizon, used = var('horizon_days') | int, most_tune_cutoffs() %}
 {%- set tried_horizons, most_tried = [1, 3, 7, 14, 28, 56, 91, 182, 364], 4 %}
 {%- set first_tune = past_cutoff_count() - used + 1 %}   {#- horizons from the newest tuning cutoff to `live` -#}
+{%- set chosen = "(select count(*) from " ~ ref('cutoffs') ~ " where purpose = 'tune')" %}
+{%- set used_count = chosen if var('tune_cutoffs') == 'auto' else used %}
 {#- With auto, one tuning cutoff is enough. -#}
 {%- set fewest_horizons = first_tune - 1 + (1 if var('tune_cutoffs') == 'auto' else used) + history_horizons %}
 {%- set fewest_days = fewest_horizons * horizon %}
@@ -65,7 +67,7 @@ used_counts as (
     from used_labels
     where
         horizons_back >= {{ first_tune }}
-        and horizons_back < {{ first_tune + used }}
+        and horizons_back < {{ first_tune }} + {{ used_count }}
         and horizons_back < oldest_horizons_back
 ),
 
