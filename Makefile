@@ -63,8 +63,7 @@ $(SITE): $(INSTALLED)
 	UV_PROJECT_ENVIRONMENT=.venv/site $(SYNC) --only-group site
 	@touch $@
 
-# Unit tests run in `make test` only.
-SELECTION =
+# Unit tests and tests of macros run in `make test` only.
 define BUILD_AND_PUBLISH
 	@$(RUN) $(if $(VERBOSE),dbt build --exclude-resource-type unit_test,build) $(SELECTION)
 	@$(PUBLISH)
@@ -74,6 +73,7 @@ PUBLISH = $(RUN) publish $(if $(FEWER),--accept-fewer) $(if $(OLDEST),--oldest-d
 check: $(INSTALLED) ## Read and clean the raw tables of a data set and report problems, without building: make check [DATASET=] [RAW=<folder of the raw files>]
 	@$(RUN) check
 
+build: SELECTION = --selector all
 build: $(INSTALLED) ## Build a data set with all capabilities and publish it: make build [DATASET=online_retail RAW=<folder of the raw files>] [TUNED=1] [VERBOSE=1]
 	$(BUILD_AND_PUBLISH)
 

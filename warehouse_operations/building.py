@@ -43,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     layers = {name: layer(node.fqn, node.resource_type) for name, node in parsed.result.nodes.items()}
     progress = Progress(layers, sys.stdout)
-    selection = ["--selector", options.selector] if options.selector else []
-    built = dbtRunner(parsed.result, [progress]).invoke(["build", *selection, "--exclude-resource-type", "unit_test", *given])
+    built = dbtRunner(parsed.result, [progress]).invoke(
+        ["build", "--selector", options.selector, "--exclude-resource-type", "unit_test", *given]
+    )
     gc.unfreeze()  # else the engine reports leaks at exit
     if built.exception:
         print(built.exception, file=sys.stderr)
@@ -153,7 +154,7 @@ def explanation(node: Any) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m warehouse_operations.building", description=__doc__)
-    parser.add_argument("--selector", help="selector of selectors.yml, lists or refresh; by default everything is built")
+    parser.add_argument("--selector", default="all", help="selector of selectors.yml: all (the default), lists or refresh")
     parser.add_argument("--vars", default="{}", help="vars of the run, as YAML")
     return parser
 
