@@ -16,9 +16,11 @@
     end
 {%- endmacro %}
 
-{#- Spark would also read a year, a year and a month, and a name of a time zone, and knows a year 0. -#}
+{#- Spark would also read a year, a year and a month, and a name of a time zone, and knows a year 0. It reads an offset
+    only after seconds. -#}
 {% macro spark__parse_utc(text) %}
-    {%- set parsed = "try_cast(replace(replace(" ~ text ~ ", ' +', '+'), ' -', '-') as timestamp)" -%}
+    {%- set joined = "replace(replace(" ~ text ~ ", ' +', '+'), ' -', '-')" -%}
+    {%- set parsed = "try_cast(" ~ regexp_replace_all(joined, '([T ][0-9]{1,2}:[0-9]{2})([Z+-])', '$1:00$2') ~ " as timestamp)" -%}
     {%- set pattern = '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([T ][0-9].*)?' -%}
     case
         when

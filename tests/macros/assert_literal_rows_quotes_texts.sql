@@ -1,8 +1,9 @@
--- Catches a value that is lost between template and SQL, an apostrophe that ends the text, and a number that becomes a text.
+-- Catches a value or an apostrophe that is lost between template and SQL, an apostrophe that ends the text, and a number that
+-- becomes a text.
 with expected (mode) as (
     values
     ('all'),
-    ('o''clock')
+    (concat('o', chr(39), 'clock'))
 ),
 
 actual as ({{ literal_rows('mode', ['all', "o'clock"]) }}),

@@ -15,7 +15,9 @@ with numbers (vector_id, x, y) as (
 vectors as (
     select
         vector_id,
-        cast(case when x is not null then [x, y] end as float[2]) as embedding
+        cast(
+            case when x is not null then {{ array_of(['x', 'y']) }} end as {{ 'float[2]' if target.type == 'duckdb' else 'array<float>' }}
+        ) as embedding
     from numbers
 ),
 

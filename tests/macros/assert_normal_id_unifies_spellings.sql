@@ -9,10 +9,10 @@ with expected (delivered, id) as (
     ('1.2e+16', '12000000000000000'),
     (cast(cast(4006381333931 as double) as string), '4006381333931'),
     ('1.23E+12', '1.23E+12'),
-    (' C1' || chr(9) || chr(160) || chr(8203) || chr(13) || chr(10), 'C1'),
-    (chr(65279) || 'jane@shop.example', 'jane@shop.example'),
-    (' 12.0' || chr(12288), '12'),
-    (chr(27) || '[31mC1' || chr(7) || chr(8238), '[31mC1'),
+    (' C1' || chr(9) || {{ sql_text('\u00a0\u200b') }} || chr(13) || chr(10), 'C1'),
+    ({{ sql_text('\ufeffjane@shop.example') }}, 'jane@shop.example'),
+    ({{ sql_text(' 12.0\u3000') }}, '12'),
+    (chr(27) || '[31mC1' || chr(7) || {{ sql_text('\u202e') }}, '[31mC1'),
     ('two' || chr(9) || 'words' || chr(127), 'two words'),
     ('two words', 'two words'),
     ('00123', '00123'),
@@ -23,7 +23,7 @@ with expected (delivered, id) as (
     {%- for word in ['', ' ', 'NULL', 'nan', 'None', 'N/A', '\\N', '(not set)', ' - ', '#N/A', '<NA>', 'NA'] %}
     ({{ sql_text(word) }}, null),
     {%- endfor %}
-    (chr(9) || chr(160), null),
+    (chr(9) || {{ sql_text('\u00a0') }}, null),
     (cast(null as string), null)
 ),
 

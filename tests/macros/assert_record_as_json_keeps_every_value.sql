@@ -4,14 +4,14 @@ with samples (case_name, customer_id, amount, is_granted) as (
     values
     ('typed', 'c1', cast(1.25 as decimal(9, 2)), true),
     ('quoted', 'O''Brien "Größe"', cast(null as decimal(9, 2)), false),
-    ('null', cast(null as string), cast(-0.5 as decimal(9, 2)), cast(null as boolean))
+    ('null', cast(null as string), cast(-0.25 as decimal(9, 2)), cast(null as boolean))
 ),
 
 expected (case_name, json_text) as (
     values
     ('typed', '{"customer_id":"c1","amount":1.25,"is_granted":true}'),
     ('quoted', '{"customer_id":"O''Brien <escape>"Größe<escape>"","amount":null,"is_granted":false}'),
-    ('null', '{"customer_id":null,"amount":-0.5,"is_granted":null}')
+    ('null', '{"customer_id":null,"amount":-0.25,"is_granted":null}')
 ),
 
 actual as (

@@ -40,25 +40,30 @@ def test_tuning_scores_equal_scores_of_warehouse_lists(demo_build: Run, source: 
     ((expected,),) = demo_build.query(
         f"""
         with relevant as (
-            select customer_index, product_index, count(*) over (partition by customer_index) as relevant_total
+            select
+                cutoff_id, customer_index, product_index,
+                count(*) over (partition by cutoff_id, customer_index) as relevant_total
             from interactions.relevant_products
             inner join features.cutoff_customers using (cutoff_id, customer_index)
-            where cutoff_id = 'tune_1'
+            inner join interactions.cutoffs using (cutoff_id)
+            where purpose = 'tune'
         ),
         gains as (
-            select customer_index, sum(1 / log2(source_ranks[place] + 1)) as gain
+            select cutoff_id, customer_index, sum(1 / log2(source_ranks[place] + 1)) as gain
             from ranking.tuning_pool
             inner join (select list_index, cutoff_id from ranking.lists) using (list_index)
             inner join ranking.candidate_sources on source = '{source}'
-            inner join relevant using (customer_index, product_index)
-            where cutoff_id = 'tune_1' and mode = 'all' and source_ranks[place] between 1 and 10
-            group by customer_index
+            inner join relevant using (cutoff_id, customer_index, product_index)
+            where mode = 'all' and source_ranks[place] between 1 and 10
+            group by cutoff_id, customer_index
         ),
         ideals as (
-            select customer_index, (select sum(1 / log2(i + 1)) from range(1, 11) as t(i) where i <= relevant_total) as ideal
-            from (select distinct customer_index, relevant_total from relevant)
+            select
+                cutoff_id, customer_index,
+                (select sum(1 / log2(i + 1)) from range(1, 11) as t(i) where i <= relevant_total) as ideal
+            from (select distinct cutoff_id, customer_index, relevant_total from relevant)
         )
-        select avg(coalesce(gain / ideal, 0)) from ideals left join gains using (customer_index)
+        select avg(coalesce(gain / ideal, 0)) from ideals left join gains using (cutoff_id, customer_index)
         """
     )
     variables = build_vars("")

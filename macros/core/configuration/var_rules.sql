@@ -12,9 +12,8 @@
     {%- set measured = var('evaluation_ks') if capability_is_on('evaluation') else [] -%}
     {%- set sources = candidate_sources(with_excluded=true) | map(attribute='source') | list -%}
     {{ return([
-        {'name': 'shop_time_zone', 'holds': not var('shop_time_zone') or run_query(
-            'select count(*) from pg_timezone_names() where name = ' ~ sql_text(var('shop_time_zone'))
-        ).rows[0][0] > 0, 'accepts': 'the name of an IANA time zone, such as Europe/Berlin'},
+        {'name': 'shop_time_zone', 'holds': not var('shop_time_zone') or var('shop_time_zone') in modules.pytz.all_timezones_set,
+            'accepts': 'the name of an IANA time zone, such as Europe/Berlin'},
         {'name': 'excluded_sources', 'holds': not var('excluded_sources') | reject('in', sources) | list,
             'accepts': 'some of ' ~ sources | join(', ')},
         {'name': 'excluded_sources', 'holds': 'popularity' not in var('excluded_sources'),
@@ -30,7 +29,8 @@
         {'name': 'candidates_per_source', 'holds': var('candidates_per_source') >= var('pool_depth'), 'accepts': 'at least pool_depth'},
         {'name': 'pool_depth', 'holds': var('pool_depth') >= ([longest_list()] + measured) | max,
             'accepts': 'at least list_length and the longest of evaluation_ks'},
-        {'name': 'als_device', 'holds': var('als_device') != 'gpu' or run_query('select has_gpu()').rows[0][0],
+        {'name': 'als_device', 'holds': var('als_device') != 'gpu' or target.type != 'spark', 'accepts': 'cpu on Spark'},
+        {'name': 'als_device', 'holds': var('als_device') != 'gpu' or target.type == 'spark' or run_query('select has_gpu()').rows[0][0],
             'accepts': 'cpu, because the library implicit finds no GPU; with an NVIDIA GPU and CUDA 13, install implicit[gpu]'},
         {'name': 'value_weight', 'holds': var('value_weight') == 0 or capability_is_on('evaluation'),
             'accepts': '0, or enable_evaluation true, because evaluation calibrates the probabilities'},

@@ -11,7 +11,7 @@
             when {{ is_full_match(bare, '[0-9A-Za-z_-]*[0-9]') }} and length({{ bare }}) <= {{ longest }} then {{ bare }}
             when lower({{ bare }}) in ({% for word in words %}{{ sql_text(word) }}{{ ', ' if not loop.last }}{% endfor %}) then null
             when {{ is_full_match(bare, '-?[0-9]+[.]0+') }} then split_part({{ bare }}, '.', 1)
-            when {{ bare }} like '%e+%' and {{ is_full_match(bare, '[0-9]([.][0-9]+)?e[+][0-9]+') }}
+            when {{ has_float_exponent(bare) }}
                 then coalesce(cast(try_cast(try_cast({{ bare }} as double) as decimal(38, 0)) as string), {{ bare }})
             else left({{ bare }}, {{ longest }})
         end

@@ -152,7 +152,7 @@ select
                     concat(
                         cast(lacking.one_day_count as string), ' of ', cast(lacking.customer_count as string),
                         ' customers with several products chose them within a day. Set evaluation_protocol: leave_last_out, ',
-                        'which holds out each customer''s last products.'
+                        'which holds out the last products of each customer.'
                     )
             when nearest.preference is null then 'No horizon_days gives enough.'
             else
