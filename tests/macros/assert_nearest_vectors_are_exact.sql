@@ -16,7 +16,8 @@ vectors as (
     select
         vector_id,
         cast(
-            case when x is not null then {{ array_of(['x', 'y']) }} end as {{ 'float[2]' if target.type == 'duckdb' else 'array<float>' }}
+            case when x is not null then {{ array_of(['x', 'y']) }} end
+            as {{ 'float[2]' if target.type == 'duckdb' else 'array<float>' }}
         ) as embedding
     from numbers
 ),
