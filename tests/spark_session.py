@@ -14,13 +14,16 @@ ON_ONE_WORKER = pytest.mark.xdist_group("spark")  # one JVM for all tests
 
 def reason_without_spark() -> str | None:
     """Return what is missing for Spark, or None."""
-    if importlib.util.find_spec("pyspark") is None:
-        return "pyspark is not installed (extra `spark`)"
+    if importlib.util.find_spec("pyspark") is None or importlib.util.find_spec("dbt.adapters.spark") is None:
+        return "pyspark and dbt-spark are not installed (extra `spark`)"
     return None if shutil.which("java") else "Java is not installed"
 
 
 def sessions(folder: Path) -> Iterator[Any]:
-    """Yield a session with two cores and a catalogue in memory; stop it afterwards, so that others can set theirs."""
+    """Yield a session as dbt-spark starts it, with two cores and a catalogue in memory; stop it afterwards.
+
+    Spark does not compile whole stages, which takes longer than running on the few rows of a test.
+    """
     if reason := reason_without_spark():
         pytest.skip(reason)
     from pyspark.sql import SparkSession
@@ -32,6 +35,9 @@ def sessions(folder: Path) -> Iterator[Any]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.executorEnv.PYTHONPATH": ":".join(sys.path),
         "spark.pyspark.python": sys.executable,
+        "spark.sql.ansi.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
@@ -42,6 +48,6 @@ def sessions(folder: Path) -> Iterator[Any]:
     for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
+    session.sparkContext.setLogLevel("OFF")  # the tests see the exceptions
     yield session
     session.stop()

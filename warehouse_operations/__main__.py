@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from warehouse_operations.files import keep_private
-from warehouse_operations.project import PROJECT, DataSet, DataSetError, data_set, needs_folder
+from warehouse_operations.project import PROJECT, DataSet, DataSetError, data_set, needs_folder, on_spark, warehouse_variable
 
 BIN = Path(sys.executable).parent
 
@@ -38,6 +38,11 @@ def _needing_raw(tool: str, data: DataSet, rest: list[str]) -> list[list[str]]:
 
 
 def _publish(data: DataSet, rest: list[str]) -> list[list[str]]:
+    if on_spark() and "://" in data.warehouse:
+        raise DataSetError(
+            f"Releases are written from a folder that this machine reaches, but SPARK_WAREHOUSE is {data.warehouse}. The build "
+            "is complete; readers can use its tables. For releases, mount the store and set SPARK_WAREHOUSE to the folder."
+        )
     return [_tool("publishing", "publish", "--warehouse", data.warehouse, "--folder", data.published, *rest, *_vars(data))]
 
 
@@ -108,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.chdir(PROJECT)
     os.environ.update(paths)
     if _parser().parse_args(arguments).command not in FOR_READERS:
-        keep_private(["logs", "target", paths["WAREHOUSE_PATH"]])
+        keep_private(["logs", "target", paths[warehouse_variable()]])
     for step in steps[:-1]:
         if status := subprocess.run(step).returncode:
             return status
@@ -127,8 +132,9 @@ def plan(arguments: Sequence[str] | None = None) -> tuple[list[list[str]], dict[
     raw = options.raw and (options.raw if Path.cwd() == PROJECT.resolve() else os.path.abspath(options.raw))
     data = data_set(options.dataset, raw, bool(options.tuned))
     # MetricFlow reads the parsed project from the folder target itself.
-    target = os.environ.get("DBT_TARGET_PATH") or ("target" if options.command == "metrics" else f"target/{data.name}")
-    paths = {"WAREHOUSE_PATH": data.warehouse, "PUBLISHED_PATH": data.published, "DBT_TARGET_PATH": target}
+    folder = "target" if options.command == "metrics" else f"target/{data.name}{'.spark' if on_spark() else ''}"
+    target = os.environ.get("DBT_TARGET_PATH") or folder  # one per engine, because dbt parses again for another target
+    paths = {warehouse_variable(): data.warehouse, "PUBLISHED_PATH": data.published, "DBT_TARGET_PATH": target}
     if options.command == "metrics":
         paths["DBT_TARGET"] = "published"
     return COMMANDS[options.command](data, options.rest), paths

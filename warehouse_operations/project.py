@@ -18,7 +18,10 @@ class DataSetError(Exception):
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set: its name, the vars of its runs, and the paths of its database and releases, as in profiles.yml."""
+    """A data set: its name, the vars of its runs, and the paths of its warehouse and releases, as in profiles.yml.
+
+    The warehouse is a DuckDB file or, on Spark, a folder.
+    """
 
     name: str
     variables: dict[str, Any]
@@ -62,12 +65,24 @@ def data_set(name: str, raw: str = "", is_tuned: bool = False) -> DataSet:
         )
     if raw:
         variables["raw_path"] = raw
-    given = os.environ.get("WAREHOUSE_PATH")
-    if problem := name_problem(given or f"{name}.duckdb"):
+    given = os.environ.get(warehouse_variable())
+    if not on_spark() and (problem := name_problem(given or f"{name}.duckdb")):
         raise DataSetError(problem)
     beside = f"{os.path.dirname(given)}/" if given and os.path.dirname(given) else ""
-    default = f"{beside}published" + ("" if name == "demo" else f"/{name}")
-    return DataSet(name, variables, given or f"warehouse/{name}.duckdb", os.environ.get("PUBLISHED_PATH") or default)
+    published = os.environ.get("PUBLISHED_PATH") or f"{beside}published" + ("" if name == "demo" else f"/{name}")
+    # Executors run in other folders.
+    default = str(PROJECT / "warehouse" / f"{name}.spark") if on_spark() else f"warehouse/{name}.duckdb"
+    return DataSet(name, variables, given or default, published)
+
+
+def on_spark() -> bool:
+    """Whether commands build on Apache Spark."""
+    return os.environ.get("DBT_TARGET") == "spark"
+
+
+def warehouse_variable() -> str:
+    """Name of the environment variable with the path of the database or, on Spark, of the folder of the tables."""
+    return "SPARK_WAREHOUSE" if on_spark() else "WAREHOUSE_PATH"
 
 
 def name_problem(warehouse: str) -> str:

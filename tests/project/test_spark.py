@@ -4,10 +4,8 @@ The tables of the demo build are the inputs of both engines, so a difference is 
 learned ones. Spark keeps its catalogue in memory; one session runs all queries.
 """
 
-import importlib.util
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
@@ -19,6 +17,7 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from tests.conftest import PROJECT, WITHOUT_LOG, Run
+from tests.spark_session import ON_ONE_WORKER, sessions
 
 # Models whose rows differ by design.
 DIFFERENT = {
@@ -32,43 +31,13 @@ DIFFERENT = {
 UNORDERED = {"order_products"}  # models whose arrays have no order
 TOLERANCE = {pa.float64(): 1e-9, pa.float32(): 1e-6}
 
-pytestmark = pytest.mark.xdist_group("spark")  # one JVM for all tests
-
-
-def reason_to_skip() -> str | None:
-    """Return what Spark lacks on this machine; None if it can run."""
-    if importlib.util.find_spec("pyspark") is None or importlib.util.find_spec("dbt.adapters.spark") is None:
-        return "pyspark and dbt-spark are not installed (extra `spark`)"
-    return None if shutil.which("java") else "Java is not installed"
+pytestmark = ON_ONE_WORKER
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A session with the settings of the target and a catalogue in memory; the plugin uses it instead of starting one."""
-    if reason := reason_to_skip():
-        pytest.skip(reason)
-    from pyspark.sql import SparkSession
-
-    settings = {
-        "spark.driver.memory": "2g",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.ansi.enabled": "false",
-        "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than running on the demo's few rows
-        "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("spark")),
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-    }
-    builder = SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    started = builder.getOrCreate()
-    started.sparkContext.setLogLevel("OFF")
-    yield started
-    started.stop()
+    """The plugin finds this session and starts none."""
+    yield from sessions(tmp_path_factory.mktemp("spark"))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Publish from a warehouse: check its recorded runs, then copy its tables with :mod:`.release`."""
+"""Publish from a warehouse of DuckDB or Spark: check its recorded runs, then copy its tables with :mod:`.release`."""
 
 import json
 import tempfile
@@ -31,9 +31,9 @@ order by started_at
 DEFINITIONS = """
 select listed.schema_name, listed.table_name, listed.description, listed.definition
 from {publication_tables} as listed
-inner join duckdb_tables() as built
-    on listed.table_name = built.table_name and listed.definition ->> 'warehouse_schema' = built.schema_name
-where built.database_name = current_database()
+inner join information_schema.tables as built
+    on listed.table_name = built.table_name and listed.definition ->> 'warehouse_schema' = built.table_schema
+where built.table_catalog = current_database()
 order by listed.schema_name, listed.table_name
 """
 TIMES = """
@@ -96,7 +96,7 @@ def publish(
     Parameters
     ----------
     warehouse
-        DuckDB file; opened read-only.
+        DuckDB file, opened read-only; or the folder of the tables of a build on Spark.
     folder
         As in :func:`release.publish`.
     variables
@@ -209,7 +209,8 @@ def located(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     places: dict[str, str] = {}
     for name in READ:
         rows = connection.execute(
-            "select schema_name from duckdb_tables() where database_name = current_database() and table_name = ? order by all",
+            """select table_schema from information_schema.tables
+            where table_catalog = current_database() and table_name = ? order by all""",
             [name],
         ).fetchall()
         schemas = [schema for (schema,) in rows]
@@ -235,11 +236,32 @@ def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect(config={"temp_directory": scratch}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         try:
-            connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
+            if warehouse.is_dir():
+                _attach_folder(connection, warehouse)
+            else:
+                connection.execute(f"attach {quoted(warehouse)} as warehouse (read_only)")
         except duckdb.Error as error:
             raise release.PublishingError(f"The warehouse {explained(warehouse, error)}") from error
         connection.execute("use warehouse")
         yield connection
+
+
+def _attach_folder(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Attach the tables of a build on Spark as views of their Parquet files. Spark writes times in UTC with that zone."""
+    connection.execute("attach ':memory:' as warehouse")
+    for table in sorted(folder.glob("*.db/*")):
+        if not any(table.glob("*.parquet")):
+            continue
+        rows = f"read_parquet({quoted(table / '*.parquet')})"
+        times = [
+            f"cast({name} as timestamp) as {name}"
+            for name, kind, *_ in connection.execute(f"describe from {rows}").fetchall()
+            if kind == "TIMESTAMP WITH TIME ZONE"
+        ]
+        columns = f"* replace ({', '.join(times)})" if times else "*"
+        schema = f'warehouse."{table.parent.stem}"'
+        connection.execute(f"create schema if not exists {schema}")
+        connection.execute(f'create view {schema}."{table.name}" as select {columns} from {rows}')
 
 
 def _table(schema: str, name: str, description: str, definition: dict[str, Any], verdict: guard.Verdict) -> release.Table:

@@ -47,9 +47,8 @@
         {%- if failed or not changed -%}
             {%- do log('This build cannot be published: ' ~ failed | length ~ ' nodes failed or were skipped.' if failed
                 else 'The build of scope ' ~ build.scope ~ ' is complete. '
-                    ~ ('Only DuckDB has releases; readers use its tables.' if adapter.type() != 'duckdb'
-                    else ('python -m warehouse_operations.publishing publish' if is_installed() else 'make publish')
-                        ~ ' makes it a release.'), info=true) -%}
+                    ~ ('python -m warehouse_operations.publishing publish' if is_installed()
+                    else ('DBT_TARGET=spark ' if adapter.type() == 'spark') ~ 'make publish') ~ ' makes it a release.', info=true) -%}
         {%- endif -%}
     {%- endif -%}
     {%- if rows -%}
