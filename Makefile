@@ -118,12 +118,8 @@ test: ## Run lint and all tests, and print the time of each part
 		echo "== $$part"; started=$$SECONDS; $(MAKE) --no-print-directory $$part || exit 1; echo "== $$part: $$((SECONDS - started)) s"; \
 	done
 
-pytest: $(TUNING) ## Run the tests, or some of them: make pytest [TESTS=tests/python]
+pytest: $(TUNING) $(SPARK) ## Run the tests, or some of them: make pytest [TESTS=tests/python]
 	$(BIN)/pytest --durations 20 --durations-min 5 $$TESTS
-
-.PHONY: pytest-spark
-pytest-spark: $(SPARK) ## Run the tests of Apache Spark; they need Java 17
-	$(BIN)/pytest --durations 20 --durations-min 5 -k spark tests
 
 determinism: $(INSTALLED) ## Check that builds of the demo store on 1 and 4 threads give the same bytes
 	$(BIN)/pytest tests/project/test_determinism.py

@@ -30,7 +30,7 @@ def sessions(folder: Path) -> Iterator[Any]:
 
     settings = {
         "spark.master": "local[2]",
-        "spark.driver.memory": "2g",
+        "spark.driver.memory": "4g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.executorEnv.PYTHONPATH": ":".join(sys.path),
