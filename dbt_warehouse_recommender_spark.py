@@ -264,11 +264,13 @@ def write(result: Any, spark: Any, table: str, file_format: str) -> None:
     """
     import pyarrow as pa
 
+    from warehouse_recommender.frames import spark_frame
+
     if not isinstance(result, (pa.Table, pa.RecordBatchReader)):
         result.write.mode("overwrite").format(file_format).saveAsTable(table)
         return
     for number, part in enumerate(_parts(result)):
-        frame = spark.createDataFrame(part)
+        frame = spark_frame(spark, part)
         frame.write.mode("append" if number else "overwrite").format(file_format).saveAsTable(table)
 
 

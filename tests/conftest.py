@@ -119,7 +119,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         scopes = {found[-1].scope for found in item._fixtureinfo.name2fixturedefs.values()}
-        if "module" in scopes and item.path.parent != PROJECT / "tests" / "python":
+        if "module" in scopes and not item.get_closest_marker("xdist_group") and item.path.parent != PROJECT / "tests" / "python":
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(PROJECT))))
     waiting = {group(item) for item in items if "demo_build" in item.fixturenames}
     first = next((item for item in items if group(item) in waiting), None)

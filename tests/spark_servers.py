@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class Servers:
         import pyspark
 
         command = [str(Path(pyspark.__file__).parent / "bin" / script), *arguments]
-        environment = {**os.environ, "SPARK_LOCAL_IP": ADDRESS, "SPARK_DAEMON_MEMORY": "1g"}
+        environment = {**os.environ, "SPARK_LOCAL_IP": ADDRESS, "SPARK_DAEMON_MEMORY": "1g", "PYSPARK_PYTHON": sys.executable}
         path = self.folder / f"{name}.log"
         with path.open("w") as log:
             self.processes[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)

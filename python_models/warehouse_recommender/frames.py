@@ -349,9 +349,16 @@ def collected(frame: Any) -> pa.Table:
     return table.cast(pa.schema(fields))
 
 
-def spark_schema(session: Any, schema: pa.Schema) -> Any:
+def spark_schema(schema: pa.Schema) -> Any:
     """Spark's type of the rows of an Arrow schema."""
-    return session.createDataFrame(schema.empty_table()).schema
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    return from_arrow_schema(schema)
+
+
+def spark_frame(session: Any, table: pa.Table) -> Any:
+    """Spark DataFrame of a table, which may be empty. Spark Connect does not infer the types of an empty one."""
+    return session.createDataFrame(table, spark_schema(table.schema))
 
 
 def distributed(session: Any, compute: Compute, schema: pa.Schema, inputs: Sequence[Rows], key: str) -> Any:
@@ -392,7 +399,7 @@ def distributed(session: Any, compute: Compute, schema: pa.Schema, inputs: Seque
             found = renumbered(found, known[found[key].to_numpy()])
         return found.cast(schema)
 
-    return union.groupBy(BLOCK).applyInArrow(compute_block, spark_schema(session, schema))
+    return union.groupBy(BLOCK).applyInArrow(compute_block, spark_schema(schema))
 
 
 def mapped(session: Any, compute: Compute, schema: pa.Schema, rows: Rows) -> Any:
@@ -403,7 +410,7 @@ def mapped(session: Any, compute: Compute, schema: pa.Schema, rows: Rows) -> Any
             yield from (found if isinstance(found, pa.Table) else pa.Table.from_batches([found])).cast(schema).to_batches()
 
     relation = rows.relation if rows.where is None else rows.relation.filter(rows.where)
-    return relation.select(*rows.columns).mapInArrow(compute_part, spark_schema(session, schema))
+    return relation.select(*rows.columns).mapInArrow(compute_part, spark_schema(schema))
 
 
 def tag(place: int) -> str:

@@ -47,7 +47,7 @@ def product_factors(session: Any, cutoffs: pa.Table, cells: Any, sweeps: int, se
     from pyspark.ml.recommendation import ALS
 
     blocks = int(session.conf.get("spark.sql.shuffle.partitions"))
-    found = [session.createDataFrame(PRODUCT_SCHEMA.empty_table())]
+    found = [frames.spark_frame(session, PRODUCT_SCHEMA.empty_table())]
     for row in cutoffs.sort_by("cutoff_id").to_pylist():
         own = cells.filter(f"cutoff_id = '{row['cutoff_id']}' and weight > 0").selectExpr(*CELLS)
         ((customers, products, cell_count),) = (count.values() for count in frames.collected(own.selectExpr(*COUNTS)).to_pylist())

@@ -23,6 +23,8 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "WAREHOUSE_PATH",
         "PUBLISHED_PATH",
         "DBT_TARGET_PATH",
+        "DBT_TARGET",
+        "SPARK_WAREHOUSE",
         "CUSTOMER",
         "WHY",
         "FILE",
@@ -80,6 +82,28 @@ def test_paths_with_spaces_are_kept_and_releases_are_beside_the_database(monkeyp
     assert step[step.index("--published") + 1] == "/raw dirs/published"
     (step,), _ = entry.plan(["timings"])
     assert step[-2:] == ["--warehouse", "/raw dirs/w.duckdb"]
+
+
+def test_paths_on_spark(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The warehouse is a folder with an absolute path, because executors run in other folders, and may be an object store."""
+    monkeypatch.setenv("DBT_TARGET", "spark")
+    (step,), paths = entry.plan(["publish"])
+    assert paths == {
+        "SPARK_WAREHOUSE": str(PROJECT / "warehouse" / "demo.spark"),
+        "PUBLISHED_PATH": "published",
+        "DBT_TARGET_PATH": "target/demo.spark",
+    }
+    assert step[step.index("--warehouse") + 1] == paths["SPARK_WAREHOUSE"]
+    monkeypatch.setenv("SPARK_WAREHOUSE", "/shared/store")
+    _, paths = entry.plan(["build"])
+    assert (paths["SPARK_WAREHOUSE"], paths["PUBLISHED_PATH"]) == ("/shared/store", "/shared/published")
+
+
+def test_release_from_an_object_store_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.setenv("DBT_TARGET", "spark")
+    monkeypatch.setenv("SPARK_WAREHOUSE", "s3a://bucket/warehouse")
+    assert entry.main(["publish"]) == 2
+    assert "SPARK_WAREHOUSE is s3a://bucket/warehouse" in capsys.readouterr().err
 
 
 def test_reasons_with_quotes_are_passed_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
