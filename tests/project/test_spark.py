@@ -56,7 +56,9 @@ def compiled(session: Any, demo_build: Run, tmp_path_factory: pytest.TempPathFac
     # --full-refresh: models that read their previous build find none, as in the demo build.
     with mock.patch.dict(os.environ, {"DBT_TARGET": "spark", "WAREHOUSE_PATH": str(demo_build.warehouse)}):
         os.environ.pop("WAREHOUSE_PSEUDONYM_KEY", None)
-        result = dbtRunner().invoke(["--quiet", "compile", "--full-refresh", *selected, *paths, *WITHOUT_LOG])
+        result = dbtRunner().invoke(
+            ["--quiet", "compile", "--full-refresh", "--indirect-selection", "empty", *selected, *paths, *WITHOUT_LOG]
+        )
     assert result.success, result.exception or result.result.results
     manifest = json.loads((folder / "target" / "manifest.json").read_text())
     nodes = [node for node in manifest["nodes"].values() if node.get("compiled_code") and node["language"] == "sql"]
