@@ -10,6 +10,7 @@ and counts the rows that the driver reads. These may not grow with the number of
 
 import argparse
 import math
+import os
 import sys
 import tempfile
 import time
@@ -85,10 +86,10 @@ def spark_session() -> Any:
         "spark.driver.memory": DRIVER_MEMORY,
         "spark.sql.shuffle.partitions": str(2 * CORES),
         "spark.sql.session.timeZone": "UTC",
-        "spark.pyspark.python": sys.executable,
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # else executors use the first python3 on the path
     builder = SparkSession.builder.appName("benchmark")
     for name, value in settings.items():
         builder = builder.config(name, value)
