@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import PROJECT, Run
 
 # Banned SQL, and what to write instead.
 BANNED = {
@@ -102,3 +102,10 @@ def test_compiled_models_are_portable(demo_build: Run) -> None:
             if found := offences(code):
                 offending[node["name"]] = found
     assert offending == {}
+
+
+def test_no_model_grants_rights_on_spark() -> None:
+    """Spark without a catalogue service has no grants, so that such a model fails there."""
+    models = [*(PROJECT / "models").rglob("*.sql")]
+    granting = {path.name for path in models if "grants=" in (text := path.read_text()) and "('duckdb', 'spark')" not in text}
+    assert granting == set()

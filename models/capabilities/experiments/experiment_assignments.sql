@@ -4,7 +4,8 @@
 -- The assignment is a function of seeds, vars and customer_id. A table that remembers earlier assignments would keep customers
 -- whatever changes in the seeds, but a rebuild of the warehouse would lose it and move them.
 {{ config(
-    schema='restricted', contract={'enforced': true}, grants={} if target.type == 'duckdb' else {'select': ['data_engineers']}
+    schema='restricted', contract={'enforced': true},
+    grants={} if target.type in ('duckdb', 'spark') else {'select': ['data_engineers']}
 ) }}
 select
     experiment,
